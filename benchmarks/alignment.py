@@ -1,0 +1,173 @@
+"""Alignment against NLTK's Gale-Church and the `galechurch` package, on disturbed articles whose truth is known.
+
+    python benchmarks/alignment.py [--per-pair N] [--pairs N]
+
+Needs nltk and galechurch. Uses the project's own parallel articles, and the shared seeds where they are there.
+Prints, for each kind of disturbance, precision and recall of beads (1-0 and 0-1 included) and, as the public
+benchmarks count, F1 over the beads that have both sides: strict (the bead is right) and lax (it shares a paragraph on
+either side with a true bead). Then the CPU time for articles of 20 paragraphs, reading included, on one core.
+Exit code 1 where another aligner is ahead of ours on a kind of disturbance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "translations")]
+
+import galechurch  # noqa: E402  # after the path: the project may not be installed
+from disturbances import KINDS, Beads, Case, Group, cases, own_groups, seed_group  # noqa: E402
+from nltk.translate.gale_church import align_blocks  # noqa: E402
+
+from pipelines.translations.align import align, document  # noqa: E402
+from pipelines.translations.anchors import anchors  # noqa: E402
+
+Aligner = Callable[[Case], Beads]
+
+
+def ours(case: Case) -> Beads:
+    alignment = align(document(case.source, case.languages[0]), document(case.target, case.languages[1]))
+    return frozenset((bead.source, bead.target) for bead in alignment.beads)
+
+
+def nltk(case: Case) -> Beads:
+    links = align_blocks([len(p) for p in case.source], [len(p) for p in case.target])
+    beads: list[tuple[set[int], set[int]]] = []
+    for i, j in sorted(links):
+        if beads and (i in beads[-1][0] or j in beads[-1][1]):
+            beads[-1][0].add(i)
+            beads[-1][1].add(j)
+        else:
+            beads.append(({i}, {j}))
+    found = [(tuple(sorted(a)), tuple(sorted(b))) for a, b in beads]
+    return _covering(found, case)
+
+
+def gale_church(case: Case) -> Beads:
+    found = galechurch.align(case.source, case.target).beads
+    return frozenset(
+        (tuple(range(b.source_start, b.source_end)), tuple(range(b.target_start, b.target_end))) for b in found
+    )
+
+
+def _covering(found: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], case: Case) -> Beads:
+    sources, targets = {i for a, _ in found for i in a}, {j for _, b in found for j in b}
+    alone = [((i,), ()) for i in range(len(case.source)) if i not in sources]
+    alone += [((), (j,)) for j in range(len(case.target)) if j not in targets]
+    return frozenset([*found, *alone])
+
+
+class Tally:
+    """Counts of one aligner on one kind of disturbance."""
+
+    def __init__(self) -> None:
+        self.right = self.found = self.true = 0
+        self.both_found = self.both_true = self.strict = self.lax_found = self.lax_true = 0
+
+    def add(self, found: Beads, truth: Beads) -> None:
+        """Count one case."""
+        self.right, self.found, self.true = (
+            self.right + len(found & truth),
+            self.found + len(found),
+            self.true + len(truth),
+        )
+        whole_found, whole_true = [b for b in found if all(b)], [b for b in truth if all(b)]
+        self.both_found += len(whole_found)
+        self.both_true += len(whole_true)
+        self.strict += len(set(whole_found) & set(whole_true))
+        true_links = {(i, j) for a, b in whole_true for i in a for j in b}
+        found_links = {(i, j) for a, b in whole_found for i in a for j in b}
+        self.lax_found += sum(any((i, j) in true_links for i in a for j in b) for a, b in whole_found)
+        self.lax_true += sum(any((i, j) in found_links for i in a for j in b) for a, b in whole_true)
+
+    @property
+    def strict_f1(self) -> float:
+        """F1 over beads that are right as they are."""
+        return _f1(self.strict / max(self.both_found, 1), self.strict / max(self.both_true, 1))
+
+    @property
+    def lax_f1(self) -> float:
+        """F1 over beads that share a link with a true one."""
+        return _f1(self.lax_found / max(self.both_found, 1), self.lax_true / max(self.both_true, 1))
+
+
+def _f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def accuracy(groups: list[Group], per_pair: int) -> bool:
+    aligners: dict[str, Aligner] = {"ours": ours, "NLTK": nltk, "galechurch": gale_church}
+    print(f"{'disturbance':12}{'aligner':12}{'cases':>6}{'precision':>11}{'recall':>9}{'strict F1':>11}{'lax F1':>9}")
+    ahead = True
+    totals = {name: Tally() for name in aligners}
+    for kind in KINDS:
+        tallies = {name: Tally() for name in aligners}
+        number = 0
+        for case in cases(groups, kind, per_pair=per_pair):
+            number += 1
+            for name, aligner in aligners.items():
+                found = aligner(case)
+                tallies[name].add(found, case.truth)
+                totals[name].add(found, case.truth)
+        for name, tally in tallies.items():
+            _show(kind, name, number, tally)
+        ahead &= all(tallies["ours"].strict_f1 > tallies[name].strict_f1 for name in aligners if name != "ours")
+    for name, tally in totals.items():
+        _show("all", name, number * len(KINDS), tally)
+    return ahead
+
+
+def _show(kind: str, name: str, number: int, tally: Tally) -> None:
+    precision, recall = tally.right / tally.found, tally.right / tally.true
+    print(f"{kind:12}{name:12}{number:6}{precision:11.4f}{recall:9.4f}{tally.strict_f1:11.4f}{tally.lax_f1:9.4f}")
+
+
+def speed(groups: list[Group], pairs: int) -> None:
+    texts = []
+    for group in groups:
+        for first in sorted(group):
+            for second in sorted(group):
+                if first != second:
+                    source, target = (group[code] + group[code] for code in (first, second))
+                    texts.append((source[:20], first, target[:20], second))
+    timed: dict[str, float] = {}
+    for name, aligner in (("ours", ours), ("NLTK", nltk)):
+        started = time.process_time()
+        for number in range(pairs):
+            source, first, target, second = texts[number % len(texts)]
+            anchors.cache_clear()  # every text counts as one that was never read
+            aligner(
+                Case(languages=(first, second), kind="", source=tuple(source), target=tuple(target), truth=frozenset())
+            )
+        timed[name] = time.process_time() - started
+    print(
+        f"{pairs:,} article pairs of 20 paragraphs: ours {timed['ours']:.2f} s of CPU, NLTK "
+        f"{timed['NLTK']:.2f} s, ratio {timed['ours'] / timed['NLTK']:.2f}"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--per-pair", type=int, default=5, help="cases for each ordered language pair and disturbance")
+    parser.add_argument("--pairs", type=int, default=1000, help="article pairs that are timed")
+    options = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    groups = own_groups()
+    gold = Path(os.environ.get("VIETNAMVN_SHARED") or ROOT.parent / "shared") / "gold"
+    if gold.is_dir():
+        groups.append(seed_group(gold))
+    print(f"{len(groups)} articles in {', '.join(str(len(g)) for g in groups)} languages")
+    ahead = accuracy(groups, options.per_pair)
+    speed(groups, options.pairs)
+    return 0 if ahead else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

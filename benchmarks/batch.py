@@ -1,0 +1,172 @@
+"""The batch beside the same job with trafilatura, one worker beside two, local processes beside Ray; and its memory.
+
+    python benchmarks/batch.py pages [--pages 5000]     speed, on one WARC
+    python benchmarks/batch.py memory [--rows 1000000]  peak memory of a worker, on one file of JSON lines
+
+The WARC holds the pages of benchmarks/extraction.py (100 kB and more), each with its own address and its sentences in
+an order of its own. All jobs are whole runs of the same engine on the same file, duplicates and all; only the extractor
+differs. Times are of whole jobs, start-up included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import trafilatura
+from extraction import realistic_pages
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from pipelines.batch.engines import Engine
+from pipelines.batch.engines.local import LocalEngine
+from pipelines.batch.job import clean
+from pipelines.batch.model import CleanOptions
+from pipelines.batch.rows import Extract
+from pipelines.extraction import extract
+from pipelines.models import Article, HtmlPage, Rejected, TextPage
+
+
+def with_trafilatura(page: HtmlPage | TextPage) -> Article | Rejected:
+    """An article by trafilatura, without what it does not do (language, cleaning): the cheapest job it can be."""
+    assert isinstance(page, HtmlPage)
+    document = trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True)
+    if document is None or not document.text:
+        return Rejected(url=page.url, outcome="empty", detail="trafilatura finds nothing")
+    paragraphs = tuple(line for line in document.text.split("\n") if line.strip())
+    return Article(
+        url=page.url,
+        title=document.title,
+        paragraphs=paragraphs,
+        kinds=("paragraph",) * len(paragraphs),
+        extractor="trafilatura",
+        extractor_version=trafilatura.__version__,
+    )
+
+
+def lines_only(page: HtmlPage | TextPage) -> Article | Rejected:
+    """An article of the lines as they are: so that a million rows take minutes, and the batch's own memory shows."""
+    assert isinstance(page, TextPage)
+    paragraphs = tuple(page.text.split("\n"))
+    return Article(
+        url=page.url,
+        language="en",
+        language_script="Latn",
+        paragraphs=paragraphs,
+        kinds=("paragraph",) * len(paragraphs),
+        extractor="lines",
+        extractor_version="1",
+    )
+
+
+def write_warc(path: Path, count: int) -> None:
+    """A WARC of so many article pages."""
+    pages = realistic_pages()
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for number in range(count):
+            page = pages[number % len(pages)]
+            http = StatusAndHeaders("200 OK", [("Content-Type", page.content_type or "text/html")], protocol="HTTP/1.1")
+            body = page.body.replace(b"</p>", b" %d.</p>" % number)
+            url = f"https://www.vietnam.vn/fr/bai-viet-{number}"
+            writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=http))
+
+
+def run(source: Path, engine: Engine, *, extractor: Extract = extract, name: str = "ours") -> tuple[float, float, int]:
+    """Seconds of a job by the clock and by the processors (not known of Ray's workers), and its clean rows."""
+    with tempfile.TemporaryDirectory() as out:
+        start, used = time.perf_counter(), processors()
+        summary = clean([str(source)], out, options=CleanOptions(), engine=engine, extract=extractor, extractor=name)
+        seconds = time.perf_counter() - start
+    assert summary.rows == summary.clean + sum(summary.rejected.values())
+    return seconds, processors() - used, summary.clean
+
+
+def processors() -> float:
+    """Processor seconds of this process and of those it has ended."""
+    usages = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return sum(u.ru_utime + u.ru_stime for u in usages)
+
+
+def pages(count: int, rounds: int) -> None:
+    from pipelines.batch.engines.ray import RayEngine
+
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "pages.warc.gz"
+        write_warc(source, count)
+        print(f"{count} pages, WARC of {source.stat().st_size / 2**20:.0f} MiB, best of {rounds}")
+        jobs = {
+            "local, 1 worker": lambda: run(source, LocalEngine(workers=1)),
+            "local, 2 workers": lambda: run(source, LocalEngine(workers=2)),
+            "trafilatura, local, 1 worker": lambda: run(
+                source, LocalEngine(workers=1), extractor=with_trafilatura, name="trafilatura"
+            ),
+            "ray, 1 worker": lambda: run(source, RayEngine(workers=1)),
+        }
+        times: dict[str, float] = {}
+        used: dict[str, float] = {}
+        for _ in range(rounds):
+            for name, job in jobs.items():
+                seconds, cpu, rows = job()
+                assert rows > count * 0.9, (name, rows)
+                times[name] = min(seconds, times.get(name, seconds))
+                used[name] = min(cpu, used.get(name, cpu))
+                print(f"  {name:30} {seconds:7.1f} s  {count / seconds:7.1f} pages/s  {cpu:7.1f} s of CPU", flush=True)
+    one = times["local, 1 worker"]
+    print(f"  {times['trafilatura, local, 1 worker'] / one:.2f} times trafilatura's pages a second (bar: 4)")
+    ratio = used["trafilatura, local, 1 worker"] / used["local, 1 worker"]
+    print(f"  {ratio:.2f} times by CPU seconds, which other programs on the machine disturb less")
+    print(f"  2 workers {one / times['local, 2 workers']:.2f} times 1 worker (bar: 1.8, where two cores are free)")
+    print(f"  Ray takes {100 * (times['ray, 1 worker'] / one - 1):+.1f} % over local (bar: 15 on a job of a minute)")
+
+
+def text_rows(count: int) -> Iterator[bytes]:
+    randomness = random.Random(1)
+    words = [f"{a}{b}{c}" for a in "bdghklmnst" for b in "aeiou" for c in ("", "n", "ng", "t")]
+    for number in range(count):
+        text = "\n".join(" ".join(randomness.choices(words, k=20)).capitalize() + "." for _ in range(2))
+        yield json.dumps({"url": f"https://www.vietnam.vn/en/r-{number}", "text": text}).encode() + b"\n"
+
+
+def memory(count: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "rows.jsonl"
+        for rows, name, extractor in (
+            (count // 10, "lines only", lines_only),
+            (count, "lines only", lines_only),
+            (count // 50, "our extractor", extract),
+        ):
+            with source.open("wb") as file:
+                file.writelines(text_rows(rows))
+            seconds, _, _ = run(source, LocalEngine(workers=2), extractor=extractor, name=name)
+            worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+            driver = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(
+                f"{rows:9,} rows of {source.stat().st_size / rows:.0f} bytes, {name}: {seconds:.0f} s, "
+                f"peak so far {worker:.0f} MB a worker (bar: 500), {driver:.0f} MB the driver",
+                flush=True,
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("pages", "memory"))
+    parser.add_argument("--pages", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    options = parser.parse_args()
+    if options.what == "pages":
+        pages(options.pages, options.rounds)
+    else:
+        memory(options.rows)
+
+
+if __name__ == "__main__":
+    main()

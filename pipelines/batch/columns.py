@@ -1,0 +1,122 @@
+"""Which columns of a corpus hold the text, the address and the time of the crawl."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from typing import Any
+
+from pipelines.batch.model import Broken, CleanOptions, Passed, Row
+from pipelines.models import TextPage
+from pipelines.urls import is_site_host, parse_address
+
+PREFIX = "vn_"
+"""What the names of our columns begin with, so that none of the columns that came in has to go."""
+
+# From the dataset cards, 2026-11. FineWeb-2: text, id, url, date. HPLT v2 and v3: u, ts, text, lang.
+# CulturaX and mC4: text, url, timestamp. The first one that a row has is taken.
+_TEXT_COLUMNS = ("text",)
+_URL_COLUMNS = ("url", "u")
+_TIME_COLUMNS = ("date", "ts", "timestamp", "fetched_at")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnNames:
+    """The columns that matter, None where there is none."""
+
+    text: str | None
+    url: str | None
+    time: str | None
+
+
+def find_columns(names: Iterable[str], options: CleanOptions) -> ColumnNames:
+    """The columns among `names` that hold text, address and time; a name given in the options wins.
+
+    >>> find_columns(["id", "u", "ts", "text"], CleanOptions())
+    ColumnNames(text='text', url='u', time='ts')
+    """
+    have = set(names)
+    text, url = (options.text_column,), (options.url_column,)
+    return ColumnNames(
+        text=next((n for n in (text if options.text_column else _TEXT_COLUMNS) if n in have), None),
+        url=next((n for n in (url if options.url_column else _URL_COLUMNS) if n in have), None),
+        time=next((n for n in _TIME_COLUMNS if n in have), None),
+    )
+
+
+def page_row(
+    columns: Mapping[str, Any], *, source: str, position: int, options: CleanOptions, names: ColumnNames | None = None
+) -> Row | Passed | Broken:
+    """What a row of text is: one of the site to be cleaned, one of another site, or one that holds no text.
+
+    A row without an address may be the site's (text folders have none), so it is cleaned.
+    """
+    names = names or find_columns(columns, options)
+    url = columns.get(names.url) if names.url else None
+    if url is not None and not isinstance(url, str):
+        return Broken(
+            source=source, position=position, detail=f"column {names.url!r} is not text", columns=_small(columns)
+        )
+    if url and not is_site_url(url):
+        return Passed(source=source, position=position, reason="other_site", columns=columns)
+    text = columns.get(names.text) if names.text else None
+    if not isinstance(text, str):
+        wanted = options.text_column or _TEXT_COLUMNS[0]
+        cause = "is missing" if text is None else f"is {type(text).__name__}, not text"
+        return Broken(
+            source=source,
+            position=position,
+            detail=f"row without text: column {wanted!r} {cause}",
+            columns=_small(columns),
+        )
+    if len(text) > options.max_row_bytes:
+        detail = f"row of {len(text)} characters is over the limit of {options.max_row_bytes} bytes"
+        return Broken(source=source, position=position, detail=detail, columns=_small(columns))
+    fetched_at = iso_time(columns.get(names.time)) if names.time else None
+    return Row(
+        source=source,
+        position=position,
+        columns=columns,
+        page=TextPage(text=text, url=url or None, fetched_at=fetched_at),
+    )
+
+
+def is_site_url(url: str) -> bool:
+    """Whether an address is one of the site's; a missing scheme is forgiven, as some corpora leave it out.
+
+    >>> is_site_url("https://www.vietnam.vn/fr/bai"), is_site_url("vietnam.vn/fr/bai"), is_site_url("https://a.example/")
+    (True, True, False)
+    """
+    try:
+        return is_site_host(parse_address(url if _SCHEME.match(url) else f"https://{url}").host)
+    except ValueError:
+        return False
+
+
+def iso_time(value: object) -> str | None:
+    """A corpus's time as ISO 8601 with its offset; UTC where it names none, as crawls do. None where it is no time.
+
+    >>> iso_time("2025-08-20T07:01:02Z"), iso_time("2021/03/07 01:02:03"), iso_time("soon")
+    ('2025-08-20T07:01:02+00:00', '2021-03-07T01:02:03+00:00', None)
+    """
+    if isinstance(value, str):
+        text = value.strip().replace("/", "-")
+        text = text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text
+        try:
+            value = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    if not isinstance(value, datetime):
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).isoformat()
+
+
+def _small(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a row that cannot be used, without what would make its record huge."""
+    limit = 100_000  # characters; the place in the input says where the rest is
+    return {n: v for n, v in columns.items() if not (isinstance(v, (str, bytes)) and len(v) > limit)}

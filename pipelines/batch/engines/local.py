@@ -1,0 +1,133 @@
+"""Processes of this machine.
+
+Not `concurrent.futures`: there, one worker that dies breaks the pool and fails every task that was waiting, and nobody
+can tell whose fault it was. Here each worker has a pipe of its own, so that a death costs the one task it was at.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, TypeVar, cast
+
+from pipelines.batch.engines import Lost, presentable
+
+T = TypeVar("T")
+
+# A task that takes its worker down three times does it by itself (memory, a crash in a library).
+_ATTEMPTS = 3
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+    task: int | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalEngine:
+    """Runs tasks in `workers` processes; with one worker too, so that a crash never takes the job down."""
+
+    workers: int = 1
+
+    def run(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T | Lost]]:
+        """See `Engine.run`. However the loop over it ends, all processes are ended."""
+        # Started fresh rather than forked: the parent may have threads, and every platform does it the same way.
+        context = multiprocessing.get_context("spawn")
+        waiting = deque(range(len(tasks)))
+        attempts = [0] * len(tasks)
+        workers: list[_Worker] = []
+        try:
+            while waiting or any(w.task is not None for w in workers):
+                while len(workers) < min(self.workers, len(waiting) + sum(w.task is not None for w in workers)):
+                    workers.append(_start(context))
+                for worker in workers:
+                    if worker.task is None and waiting:
+                        _give(worker, waiting, tasks)
+                ready = wait([w.pipe for w in workers if w.task is not None])
+                for worker in [w for w in workers if w.pipe in ready]:
+                    number = cast(int, worker.task)
+                    try:
+                        result, error = worker.pipe.recv()
+                    except (EOFError, OSError, pickle.UnpicklingError):
+                        workers.remove(worker)
+                        _end(worker)
+                        attempts[number] += 1
+                        if attempts[number] < _ATTEMPTS:
+                            waiting.appendleft(number)
+                        else:
+                            yield number, Lost(detail=f"its worker died {_ATTEMPTS} times ({_death(worker)})")
+                        continue
+                    worker.task = None
+                    if error is not None:
+                        raise error
+                    yield number, result
+        finally:
+            for worker in workers:
+                _end(worker)
+
+
+def _start(context: Any) -> _Worker:
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()  # so that the worker's end is the only one, and its death is the end of the pipe
+    return _Worker(process=process, pipe=ours)
+
+
+def _give(worker: _Worker, waiting: deque[int], tasks: Sequence[Callable[[], T]]) -> None:
+    worker.task = waiting.popleft()
+    # A worker that died while it was idle: its pipe says so when the result is waited for.
+    with suppress(OSError):
+        worker.pipe.send(tasks[worker.task])
+
+
+def _end(worker: _Worker) -> None:
+    worker.process.terminate()
+    worker.process.join()
+    worker.pipe.close()
+
+
+def _death(worker: _Worker) -> str:
+    code = worker.process.exitcode
+    if code is not None and code < 0:
+        return f"signal {signal.Signals(-code).name}; out of memory?"
+    return f"exit code {code}"
+
+
+def _work(pipe: Connection) -> None:
+    """The worker: task in, result or error out, until the parent is gone."""
+    # Ctrl-C goes to the whole group of processes; it is the parent's to handle.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: tuple[Any, Exception | None] = (task(), None)
+        except Exception as error:  # it is the parent's to raise; here it would be a traceback on a terminal
+            answer = (None, presentable(error))
+        try:
+            pipe.send(answer)
+        except OSError:
+            return
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed ends nobody: without this, its workers would go on with their shards beside a rerun."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,72 @@
+"""A Ray cluster, or one that is started on this machine: one Ray task a shard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pipelines.batch.engines import Lost, presentable
+from pipelines.batch.extras import require
+from pipelines.errors import VietnamvnError
+
+T = TypeVar("T")
+
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RayEngine:
+    """Runs tasks on Ray: `workers` at a time, as many as the cluster has CPUs where it is None.
+
+    `address` is the cluster's, as `ray.init` takes it; without one, Ray is started here with `workers` CPUs. Input
+    and output have to be where all nodes can reach them.
+    """
+
+    workers: int | None = None
+    address: str | None = None
+
+    def run(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T | Lost]]:
+        """See `Engine.run`."""
+        ray = require("ray", extra="ray", purpose="--engine ray")
+        self._connect(ray)
+        # Ray itself starts the task of a dead worker again; what a task raises it does not repeat.
+        call = ray.remote(num_cpus=1, max_retries=_ATTEMPTS - 1)(_call)
+        # Where the cluster sets the limit, one more for each CPU is on its way, so that none of them waits for us.
+        limit = self.workers or 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        waiting = iter(enumerate(tasks))
+        running: dict[Any, int] = {}
+        while True:
+            while len(running) < limit and (following := next(waiting, None)):
+                running[call.remote(following[1])] = following[0]
+            if not running:
+                return
+            done, _ = ray.wait(list(running), num_returns=1)
+            for reference in done:
+                number = running.pop(reference)
+                try:
+                    result = ray.get(reference)
+                except ray.exceptions.RayTaskError as error:
+                    raise presentable(error.cause or error) from None
+                except ray.exceptions.RayError as error:
+                    detail = " ".join(str(error).split())[:300]
+                    yield number, Lost(detail=f"its Ray worker died {_ATTEMPTS} times ({detail})")
+                else:
+                    yield number, result
+
+    def _connect(self, ray: Any) -> None:
+        """Connect or start, unless the process is connected already. Ray ends the connection with the process."""
+        if ray.is_initialized():
+            return
+        try:
+            if self.address is not None:
+                ray.init(address=self.address, log_to_driver=False, logging_level="ERROR")
+            else:
+                ray.init(num_cpus=self.workers, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        except Exception as error:  # Ray raises many kinds here, from ConnectionError to bare RuntimeError
+            cause = " ".join(str(error).split())[:300]
+            raise VietnamvnError(f"Ray at {self.address or 'this machine'}: {cause}; check --ray-address") from error
+
+
+def _call(task: Callable[[], T]) -> T:
+    return task()

@@ -1,0 +1,241 @@
+"""Files on a local disk or behind any fsspec address (``s3://…``), read by ranges and written whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from glob import glob
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar, cast
+from uuid import uuid4
+
+from pipelines.batch.extras import require
+from pipelines.errors import VietnamvnError
+
+_T = TypeVar("_T")
+# Marks files that are being written; whatever carries it after a kill is rubbish.
+_TEMPORARY = ".part"
+
+
+class StorageError(VietnamvnError):
+    """A file that cannot be listed, read or written."""
+
+
+def is_remote(uri: str) -> bool:
+    """Whether an address goes through fsspec rather than the operating system."""
+    return "://" in uri
+
+
+def join(base: str, *parts: str) -> str:
+    """An address below another one."""
+    return "/".join([base.rstrip("/"), *parts])
+
+
+def normal(uri: str) -> str:
+    """The one spelling of an address: no trailing slash, no ``./``."""
+    return uri.rstrip("/") if is_remote(uri) else str(Path(uri))
+
+
+def find(pattern: str) -> list[tuple[str, int, str]]:
+    """Files under a folder, matching a glob, or the file itself: (address, size in bytes, stamp), sorted by address.
+
+    The stamp changes when the file does: size and time of change locally, what the store gives remotely. Hidden
+    files and folders are left out, unless they were named. An empty list means that nothing is there.
+    """
+    if is_remote(pattern):
+        return _guarded(pattern, lambda: _find_remote(pattern))
+    path = Path(pattern)
+    try:
+        if path.is_dir():
+            found = [p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+        elif path.exists():
+            found = [path]
+        else:
+            # Not pathlib's: that one finds hidden files too.
+            found = [Path(name) for name in glob(pattern, recursive=True)]  # noqa: PTH207
+        stats = [(str(p), p.stat()) for p in found if p.is_file()]
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{pattern}: cannot be listed ({error}); check the path") from error
+    return sorted((name, stat.st_size, f"{stat.st_size}-{stat.st_mtime_ns}") for name, stat in stats)
+
+
+def _find_remote(pattern: str) -> list[tuple[str, int, str]]:
+    filesystem, path = _filesystem(pattern)
+    filesystem.invalidate_cache()
+    search = filesystem.glob if any(c in path for c in "*?[") else filesystem.find
+    try:
+        found = search(path, detail=True)
+    except FileNotFoundError:  # a bucket that is not there
+        return []
+    scheme = pattern.partition("://")[0]
+    result = []
+    for name, info in found.items():
+        if info.get("type") != "file":
+            continue
+        stamp = str(info.get("ETag") or info.get("md5Hash") or info.get("mtime") or info.get("LastModified") or "")
+        result.append((f"{scheme}://{name.removeprefix(f'{scheme}://')}", int(info["size"]), f"{info['size']}-{stamp}"))
+    return sorted(result)
+
+
+def open_input(uri: str) -> BinaryIO:
+    """A file for reading, seekable, in bytes. Raises `OSError` as `open` does, `StorageError` for a remote's errors."""
+    if is_remote(uri):
+        filesystem, path = _filesystem(uri)
+        return cast(BinaryIO, _guarded(uri, lambda: filesystem.open(path, "rb")))
+    return Path(uri).open("rb")
+
+
+def read_bytes(uri: str) -> bytes | None:
+    """The content of a small file, or None where there is none."""
+    if is_remote(uri):
+        filesystem, path = _filesystem(uri)
+
+        def read() -> bytes | None:
+            try:
+                return cast(bytes, filesystem.cat_file(path))
+            except FileNotFoundError:
+                return None
+
+        return _guarded(uri, read)
+    try:
+        return Path(uri).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(f"{uri}: cannot be read ({error}); check the path and its permissions") from error
+
+
+def size(uri: str) -> int | None:
+    """The size of a file in bytes, None where there is none."""
+    if is_remote(uri):
+        filesystem, path = _filesystem(uri)
+
+        def measure() -> int | None:
+            try:
+                filesystem.invalidate_cache()
+                return int(filesystem.size(path))
+            except FileNotFoundError:
+                return None
+
+        return _guarded(uri, measure)
+    try:
+        return Path(uri).stat().st_size
+    except OSError:
+        return None
+
+
+@contextmanager
+def whole(uri: str) -> Iterator[Path]:
+    """A local path to write to; when the block ends well, the file stands at `uri`, whole, replacing what was there.
+
+    When it does not, nothing is at `uri` that was not there before. Raises `StorageError` where it cannot be
+    written (a full disk, a missing permission).
+    """
+    remote = is_remote(uri)
+    folder = Path(tempfile.gettempdir()) if remote else Path(uri).parent
+    temporary = folder / f".{uuid4().hex}{_TEMPORARY}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        if remote:
+            _guarded(uri, lambda: _put(temporary, uri))
+        else:
+            temporary.replace(uri)
+    except OSError as error:
+        raise StorageError(f"{uri}: cannot be written ({error}); check the path, its permissions and space") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _put(local: Path, uri: str) -> None:
+    filesystem, path = _filesystem(uri)
+    temporary = f"{path}.{local.name.strip('.')}"
+    _make_folder(uri.rpartition("/")[0])
+    filesystem.put_file(str(local), temporary)
+    filesystem.mv(temporary, path)
+
+
+@lru_cache(maxsize=1024)
+def _make_folder(uri: str) -> None:
+    """Make a folder and those above it, but never the first: a bucket by the name of a typing error would be made."""
+    filesystem, path = _filesystem(uri)
+    parts = path.split("/")
+    for depth in range(2, len(parts) + 1):
+        with suppress(FileExistsError):
+            filesystem.mkdir("/".join(parts[:depth]), create_parents=False)
+
+
+def write_bytes(uri: str, content: bytes) -> None:
+    """Write a small file, whole or not at all."""
+    with whole(uri) as path:
+        path.write_bytes(content)
+
+
+def names_in(folder: str) -> list[str]:
+    """The names of the files right in a folder, hidden ones too; nothing where there is no folder."""
+    if is_remote(folder):
+        filesystem, path = _filesystem(folder)
+
+        def names() -> list[str]:
+            filesystem.invalidate_cache()
+            try:
+                entries = filesystem.ls(path, detail=True)
+            except FileNotFoundError:
+                return []
+            return sorted(e["name"].rstrip("/").rpartition("/")[2] for e in entries if e["type"] == "file")
+
+        return _guarded(folder, names)
+    try:
+        return sorted(e.name for e in Path(folder).iterdir() if e.is_file())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise StorageError(f"{folder}: cannot be listed ({error}); it has to be a folder") from error
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file's name is one that `whole` gives while it writes."""
+    return name.endswith(_TEMPORARY)
+
+
+def remove(uri: str) -> None:
+    """Remove a file, if it is there."""
+    if is_remote(uri):
+        filesystem, path = _filesystem(uri)
+
+        def delete() -> None:
+            with suppress(FileNotFoundError):
+                filesystem.rm_file(path)
+
+        _guarded(uri, delete)
+    else:
+        Path(uri).unlink(missing_ok=True)
+
+
+def _filesystem(uri: str) -> tuple[Any, str]:
+    fsspec = require("fsspec", extra="batch", purpose=f"{uri}: a remote address")
+
+    def resolve() -> tuple[Any, str]:
+        filesystem, path = fsspec.core.url_to_fs(uri)
+        return filesystem, path
+
+    return _guarded(uri, resolve)
+
+
+def _guarded(uri: str, action: Callable[[], _T]) -> _T:
+    """Run something remote; whatever its driver raises becomes one clear line.
+
+    Drivers have exception trees of their own (botocore's are no `OSError`), which is why all are caught here.
+    """
+    try:
+        return action()
+    except (VietnamvnError, FileNotFoundError):
+        raise
+    except Exception as error:
+        cause = f"{type(error).__name__}: {error}".replace("\n", " ")
+        raise StorageError(
+            f"{uri}: {cause}; check the address, the credentials and that its driver is installed"
+        ) from error

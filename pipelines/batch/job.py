@@ -1,0 +1,326 @@
+"""A whole job: plan, clean the shards, cluster the duplicates, write the parts, and account for every row."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from tempfile import TemporaryFile
+from typing import IO, Any, Literal, cast
+
+from pipelines.batch import duplicates, files, schema
+from pipelines.batch.engines import Engine, Lost
+from pipelines.batch.extras import require
+from pipelines.batch.model import CleanOptions, Shard
+from pipelines.batch.parts import Part, PartsReport, WriteParts
+from pipelines.batch.plan import Inputs, find_inputs, plan
+from pipelines.batch.readers import parquet
+from pipelines.batch.rows import Extract, our_names
+from pipelines.batch.shards import WORK, CleanShard, ShardReport, work_file
+from pipelines.errors import VietnamvnError
+from pipelines.extraction import extract as our_extract
+from pipelines.extraction.pages import EXTRACTOR_VERSION
+
+Phase = Literal["clean", "write"]
+
+# As many places of broken input are named in the manifest; all of them are in `rejects/`.
+_BROKEN_NAMED = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a phase is. `bytes` of input and `shards` are done so far; `counts` are rows by outcome so far."""
+
+    phase: Phase
+    shards: int
+    shards_total: int
+    bytes: int
+    bytes_total: int
+    counts: Counter[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What became of every row: `rows` = `clean` + `rejected` + `passed_over` + `duplicates`.
+
+    `duplicates` are the rows that were dropped; `broken` are those of the rejected ones that could not be read, with
+    the first places and reasons; `kept` those of the passed-over ones that are in the output. `lost` shards took
+    their worker down each time: their rows are not counted. `shards_reused` were done by an earlier run.
+    """
+
+    rows: int
+    clean: int
+    rejected: Counter[str]
+    passed_over: Counter[str]
+    duplicates: int
+    kept: int
+    broken: int
+    broken_at: tuple[tuple[str, int, str], ...]
+    lost: tuple[tuple[str, str], ...]
+    ignored: tuple[str, ...]
+    shards: int
+    shards_reused: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The counts as JSON types; without what depends on the run rather than on the input."""
+        return {
+            "rows": self.rows,
+            "clean": self.clean,
+            "rejected": sum(self.rejected.values()),
+            "passed_over": sum(self.passed_over.values()),
+            "duplicates": self.duplicates,
+            "rejected_by_outcome": dict(sorted(self.rejected.items())),
+            "passed_over_by_reason": dict(sorted(self.passed_over.items())),
+            "passed_over_kept": self.kept,
+            "broken": self.broken,
+            "broken_at": [{"source": s, "position": p, "detail": d} for s, p, d in self.broken_at],
+            "lost_shards": [{"shard": s, "detail": d} for s, d in self.lost],
+            "ignored_files": list(self.ignored),
+            "shards": self.shards,
+        }
+
+
+def clean(
+    arguments: Iterable[str],
+    out: str,
+    *,
+    options: CleanOptions,
+    engine: Engine,
+    extract: Extract = our_extract,
+    extractor: str | None = None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> Summary:
+    """Clean files, folders, globs or fsspec addresses into the folder `out`, which gets
+
+    ``clean/``, ``rejects/`` and ``duplicates/`` with a part for each shard that has such rows, ``manifest.json``, and
+    ``.work/`` with what finished shards left for the next run. `extract` has to be a function that can be pickled;
+    `extractor` names it and its version. Raises `UsageError` for inputs that are not there, `StorageError` where the
+    output cannot be written.
+    """
+    out = files.normal(out)
+    inputs, tasks = plan_tasks(arguments, out, options=options, extract=extract, extractor=extractor)
+    shards = [t.shard for t in tasks]
+    reports = _clean(tasks, engine, on_progress)
+    clusters = _cluster(out, reports, options)
+    writes = _writes(shards, reports, clusters, out, options)
+    parts = _write(writes, engine, on_progress)
+    summary = _summary(inputs, shards, reports, parts)
+    written = [part for _, report in sorted(parts.items()) if isinstance(report, PartsReport) for part in report.parts]
+    _write_manifest(out, inputs, options, tasks[0].extractor, summary, written)
+    _sweep(out, {t.key for t in tasks}, {p.name for p in written})
+    return summary
+
+
+def plan_tasks(
+    arguments: Iterable[str],
+    out: str,
+    *,
+    options: CleanOptions,
+    extract: Extract = our_extract,
+    extractor: str | None = None,
+) -> tuple[Inputs, list[CleanShard]]:
+    """The inputs of a job and its first half, one task a shard; raises `UsageError` where the job cannot start."""
+    duplicates.require_mode(options.duplicates)
+    if options.format == "parquet":
+        require("pyarrow", extra="batch", purpose="--format parquet")
+    inputs = find_inputs(arguments, without=out)
+    name = extractor or f"vietnamvn {package_version()}, extractor {EXTRACTOR_VERSION}"
+    shards = plan(inputs.files, shard_bytes=options.shard_bytes)
+    return inputs, [CleanShard(shard=s, options=options, out=out, extract=extract, extractor=name) for s in shards]
+
+
+def package_version() -> str:
+    """The installed version of this project, or a word for a source tree."""
+    try:
+        return version("vietnamvn")
+    except PackageNotFoundError:
+        return "source"
+
+
+def _clean(
+    tasks: Sequence[CleanShard], engine: Engine, on_progress: Callable[[Progress], None]
+) -> list[ShardReport | Lost]:
+    reports: dict[int, ShardReport | Lost] = {}
+    counts: Counter[str] = Counter()
+    start = Progress(
+        phase="clean",
+        shards=0,
+        shards_total=len(tasks),
+        bytes=0,
+        bytes_total=sum(t.shard.bytes for t in tasks),
+        counts=counts,
+    )
+    done = 0
+    on_progress(start)
+    for number, report in engine.run(tasks):
+        reports[number] = report
+        done += tasks[number].shard.bytes
+        if isinstance(report, ShardReport):
+            counts["rows"] += report.rows
+            counts["clean"] += report.clean
+            counts["rejected"] += sum(report.rejected.values())
+            counts["passed over"] += sum(report.passed.values())
+            counts["broken"] += report.broken
+            counts["reused"] += report.reused and report.rows
+        on_progress(replace(start, shards=len(reports), bytes=done, counts=Counter(counts)))
+    return [reports[number] for number in range(len(tasks))]
+
+
+def _cluster(out: str, reports: Sequence[ShardReport | Lost], options: CleanOptions) -> list[bytes]:
+    """The packed memberships of each shard's clean rows."""
+    rows = [r.clean if isinstance(r, ShardReport) else 0 for r in reports]
+    with TemporaryFile() as signatures:
+        if options.duplicates != "none":
+            for report in reports:
+                if isinstance(report, ShardReport) and report.clean:
+                    with files.open_input(work_file(out, report.key, "signatures")) as part:
+                        shutil.copyfileobj(part, signatures, 2**20)
+        return duplicates.cluster(cast(IO[bytes], signatures), rows, options.duplicates)
+
+
+def _writes(
+    shards: Sequence[Shard],
+    reports: Sequence[ShardReport | Lost],
+    clusters: Sequence[bytes],
+    out: str,
+    options: CleanOptions,
+) -> list[WriteParts]:
+    came_in = _columns_that_came_in(shards, reports) if options.format == "parquet" else None
+    ours = our_names(options.duplicates)
+    return [
+        WriteParts(
+            number=number,
+            shard=shard,
+            key=report.key,
+            out=out,
+            options=options,
+            clusters=packed,
+            clean=report.clean,
+            kept=report.kept,
+            rejected=sum(report.rejected.values()),
+            schema=came_in,
+            ours=ours,
+        )
+        for number, (shard, report, packed) in enumerate(zip(shards, reports, clusters, strict=True))
+        if isinstance(report, ShardReport)
+    ]
+
+
+def _columns_that_came_in(shards: Sequence[Shard], reports: Sequence[ShardReport | Lost]) -> bytes:
+    """One Arrow schema for the whole output: every part has the same columns."""
+    found = []
+    seen: dict[str, Any] = {}
+    for shard, report in zip(shards, reports, strict=True):
+        if not isinstance(report, ShardReport) or not report.clean + report.kept:
+            continue
+        if report.schema is not None:
+            found.append(schema.deserialised(b64decode(report.schema)))
+        else:
+            file = shard.files[0]
+            if file.uri not in seen:
+                seen[file.uri] = parquet.schema(file)
+                found.append(seen[file.uri])
+    return schema.serialised(schema.without_nulls(schema.without_ours(schema.merge(found))))
+
+
+def _write(
+    writes: Sequence[WriteParts], engine: Engine, on_progress: Callable[[Progress], None]
+) -> dict[int, PartsReport | Lost]:
+    """The reports by the number of the part."""
+    parts: dict[int, PartsReport | Lost] = {}
+    size = sum(w.shard.bytes for w in writes)
+    start = Progress(phase="write", shards=0, shards_total=len(writes), bytes=0, bytes_total=size, counts=Counter())
+    done = 0
+    counts: Counter[str] = Counter()
+    for index, report in engine.run(writes):
+        write = writes[index]
+        parts[write.number] = report
+        done += write.shard.bytes
+        if isinstance(report, PartsReport):
+            counts["written"] += write.clean + write.kept - report.dropped
+            counts["duplicates"] += report.dropped
+        on_progress(replace(start, shards=len(parts), bytes=done, counts=Counter(counts)))
+    return parts
+
+
+def _summary(
+    inputs: Inputs,
+    shards: Sequence[Shard],
+    reports: Sequence[ShardReport | Lost],
+    parts: Mapping[int, PartsReport | Lost],
+) -> Summary:
+    rejected: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    rows = clean = dropped = kept = broken = reused = 0
+    broken_at: list[tuple[str, int, str]] = []
+    lost: list[tuple[str, str]] = []
+    for number, (shard, report) in enumerate(zip(shards, reports, strict=True)):
+        part = parts.get(number)
+        if isinstance(report, Lost) or isinstance(part, Lost):
+            lost.append((shard.name, (report if isinstance(report, Lost) else cast(Lost, part)).detail))
+            continue
+        rows += report.rows
+        clean += report.clean
+        dropped += cast(PartsReport, part).dropped
+        kept += report.kept
+        broken += report.broken
+        reused += report.reused
+        rejected.update(report.rejected)
+        passed.update(report.passed)
+        if len(broken_at) < _BROKEN_NAMED:
+            broken_at.extend(report.broken_at[: _BROKEN_NAMED - len(broken_at)])
+    if rows != clean + sum(rejected.values()) + sum(passed.values()):
+        raise VietnamvnError(f"the rows do not add up: {rows} came in; this is a bug, please report it")
+    return Summary(
+        rows=rows,
+        clean=clean - dropped,
+        rejected=rejected,
+        passed_over=passed,
+        duplicates=dropped,
+        kept=kept,
+        broken=broken,
+        broken_at=tuple(broken_at),
+        lost=tuple(lost),
+        ignored=inputs.ignored,
+        shards=len(shards),
+        shards_reused=reused,
+    )
+
+
+def _write_manifest(
+    out: str, inputs: Inputs, options: CleanOptions, extractor: str, summary: Summary, parts: Sequence[Part]
+) -> None:
+    """What went in, what came out, and what did it. No times and no paths: the same work gives the same manifest."""
+    manifest = {
+        "inputs": [{"name": f.name, "bytes": f.size} for f in inputs.files],
+        "options": options.to_dict(),
+        "versions": {
+            "vietnamvn": package_version(),
+            "extractor": extractor,
+            "duplicates": duplicates.algorithm(options.duplicates),
+            "ftfy": version("ftfy"),
+        },
+        "summary": summary.to_dict(),
+        "outputs": [asdict(part) for part in parts],
+    }
+    content = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
+    files.write_bytes(files.join(out, "manifest.json"), content)
+
+
+def _sweep(out: str, keys: set[str], parts: set[str]) -> None:
+    """Remove what earlier runs left that is not of this job: parts, finished shards, half-written files."""
+    for folder in ("clean", "rejects", "duplicates"):
+        for name in files.names_in(files.join(out, folder)):
+            ours = re.fullmatch(r"part-\d{5,}\.(?:jsonl|parquet)", name)
+            if files.is_temporary(name) or (ours and f"{folder}/{name}" not in parts):
+                files.remove(files.join(out, folder, name))
+    numbers = {name.partition("/")[2].partition(".")[0] for name in parts}
+    for name in files.names_in(files.join(out, WORK)):
+        stem = name.partition(".")[0]
+        if files.is_temporary(name) or (stem not in keys and stem not in numbers):
+            files.remove(files.join(out, WORK, name))

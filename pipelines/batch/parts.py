@@ -1,0 +1,262 @@
+"""The last step of a shard: its cleaned rows and their clusters in, the parts of the output out."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from pipelines.batch import files
+from pipelines.batch.columns import PREFIX
+from pipelines.batch.duplicates import Membership, memberships
+from pipelines.batch.extras import require
+from pipelines.batch.model import CleanOptions, Shard
+from pipelines.batch.readers import parquet
+from pipelines.batch.rows import encode
+from pipelines.batch.schema import deserialised, our_fields
+from pipelines.batch.shards import WORK, finished_rows, work_file
+from pipelines.errors import VietnamvnError
+
+if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
+    import pyarrow as pa
+
+# Rows of a row group, unless their text is larger than this: a reader has to hold one.
+_GROUP_ROWS, _GROUP_BYTES = 1000, 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A file of the output: its name below the output folder, and what is in it."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartsReport:
+    """What was written for a shard; `dropped` rows are duplicates that are not in the output."""
+
+    parts: tuple[Part, ...]
+    dropped: int
+    reused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteParts:
+    """The work of writing one shard's parts, ready to be sent to another process or machine.
+
+    `clusters` is packed (`pipelines.batch.duplicates.memberships`); `schema` the serialised Arrow schema of the
+    columns that came in, for Parquet; `ours` the names of our columns without their prefix.
+    """
+
+    number: int
+    shard: Shard
+    key: str
+    out: str
+    options: CleanOptions
+    clusters: bytes
+    clean: int
+    kept: int
+    rejected: int
+    schema: bytes | None = None
+    ours: tuple[str, ...] = ()
+
+    def __call__(self) -> PartsReport:
+        """Do it, or find that it was done."""
+        return write_parts(self)
+
+
+def write_parts(task: WriteParts) -> PartsReport:
+    """Write ``clean/``, ``rejects/`` and ``duplicates/`` of a shard; a folder gets no file where there are no rows."""
+    digest = hashlib.sha256(task.clusters + (task.schema or b"")).hexdigest()
+    deciding = json.dumps([task.key, task.number, task.options.to_dict(), digest, task.ours])
+    marker = files.join(task.out, WORK, f"part-{task.number:05d}.json")
+    if (done := _finished(task.out, marker, deciding)) is not None:
+        return done
+    report = _write(task)
+    content = {"of": deciding, "parts": [asdict(p) for p in report.parts], "dropped": report.dropped}
+    files.write_bytes(marker, json.dumps(content, sort_keys=True).encode())
+    return report
+
+
+def _finished(out: str, marker: str, deciding: str) -> PartsReport | None:
+    content = files.read_bytes(marker)
+    if content is None:
+        return None
+    done = json.loads(content)
+    parts = tuple(Part(**p) for p in done["parts"])
+    if done["of"] != deciding or any(files.size(files.join(out, p.name)) != p.bytes for p in parts):
+        return None
+    return PartsReport(parts=parts, dropped=done["dropped"], reused=True)
+
+
+def _write(task: WriteParts) -> PartsReport:
+    name = f"part-{task.number:05d}"
+    dropped = [not m.best for m in memberships(task.clusters)] if task.options.drop_duplicates else []
+    wanted = {
+        f"clean/{name}.{task.options.format}": (
+            task.clean + task.kept - sum(dropped),
+            _write_parquet if task.options.format == "parquet" else _write_lines,
+        ),
+        f"rejects/{name}.jsonl": (task.rejected, _write_rejects),
+        f"duplicates/{name}.jsonl": (sum(dropped), _write_dropped),
+    }
+    parts = []
+    for part, (rows, write) in wanted.items():
+        uri = files.join(task.out, part)
+        if rows == 0:
+            files.remove(uri)  # of an earlier run
+            continue
+        with files.whole(uri) as path:
+            write(path, task)
+            with path.open("rb") as written:
+                sha256 = _digest(written)
+            parts.append(Part(name=part, rows=rows, bytes=path.stat().st_size, sha256=sha256))
+    return PartsReport(parts=tuple(parts), dropped=sum(dropped))
+
+
+def _lines(task: WriteParts) -> Iterator[tuple[bytes, bytes, Membership | None]]:
+    """The shard's rows: mark, JSON without its end of line, membership (None without clusters or of kept rows)."""
+    clusters = memberships(task.clusters)
+    for mark, line in finished_rows(task.out, task.key):
+        yield mark, line, next(clusters) if mark == b"c" and task.clusters else None
+
+
+def _write_lines(path: Path, task: WriteParts) -> None:
+    with path.open("wb") as out:
+        for _, line, member in _lines(task):
+            if member is None:
+                out.write(line + b"\n")
+            elif member.best or not task.options.drop_duplicates:
+                # A row of ours is never empty, so a comma is right; parsing it again would cost more than all the rest.
+                out.write(line[:-1] + b"," + encode(_cluster_columns(member))[1:] + b"\n")
+
+
+def _write_rejects(path: Path, task: WriteParts) -> None:
+    with (
+        files.open_input(work_file(task.out, task.key, "rejects")) as raw,
+        gzip.GzipFile(fileobj=raw) as lines,
+        path.open("wb") as out,
+    ):
+        shutil.copyfileobj(lines, out, 2**20)
+
+
+def _write_dropped(path: Path, task: WriteParts) -> None:
+    """Of each dropped row its place in the input, its address and its cluster, whose best row is in the output."""
+    with path.open("wb") as out:
+        for _, line, member in _lines(task):
+            if member is not None and not member.best:
+                row = json.loads(line)
+                place = {PREFIX + name: row[PREFIX + name] for name in ("source", "position", "url")}
+                out.write(encode({**place, **_cluster_columns(member)}) + b"\n")
+
+
+def _cluster_columns(member: Membership) -> dict[str, Any]:
+    return {PREFIX + "duplicate_cluster": member.cluster, PREFIX + "duplicate_size": member.size}
+
+
+def _write_parquet(path: Path, task: WriteParts) -> None:
+    pa = require("pyarrow", extra="batch", purpose="writing Parquet")
+    pq = require("pyarrow.parquet", extra="batch", purpose="writing Parquet")
+    came_in = deserialised(cast(bytes, task.schema))
+    schema = pa.schema([*came_in, *our_fields(task.ours)])
+    copied = _CopiedColumns(task.shard, came_in) if task.shard.kind == "parquet" else None
+    with pq.ParquetWriter(path, schema, compression="zstd", store_schema=True) as writer:
+        for rows in _groups(task):
+            ours = schema if copied is None else [schema.field(i) for i in range(len(came_in), len(schema))]
+            columns = [pa.array([arrow_value(r.get(f.name), f.type) for _, r in rows], f.type) for f in ours]
+            if copied is not None:
+                columns = copied.take([position for position, _ in rows]) + columns
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def _groups(task: WriteParts) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    """The rows to be written with their positions, in groups that become row groups."""
+    rows: list[tuple[int, dict[str, Any]]] = []
+    size = 0
+    for mark, line, member in _lines(task):
+        if member is not None and not member.best and task.options.drop_duplicates:
+            continue
+        row = json.loads(line)
+        # A kept row of a Parquet file is only its position here: all its columns are copied, and it has none of ours.
+        position = row.get(PREFIX + "position", 0) if mark == b"c" else row.pop(PREFIX + "position", 0)
+        rows.append((position, row | ({} if member is None else _cluster_columns(member))))
+        size += len(line)
+        if len(rows) == _GROUP_ROWS or size >= _GROUP_BYTES:
+            yield rows
+            rows, size = [], 0
+    if rows:
+        yield rows
+
+
+def arrow_value(value: Any, kind: pa.DataType) -> Any:
+    """A JSON value as pyarrow wants it for a type: pairs for maps, JSON for what is no text in a text column."""
+    pa = require("pyarrow", extra="batch", purpose="writing Parquet")
+    if value is None:
+        return None
+    if pa.types.is_map(kind):
+        return list(value.items())
+    if pa.types.is_string(kind):
+        text = value if isinstance(value, str) else encode({"": value})[4:-1].decode()
+        return text.encode("utf-8", "replace").decode()  # lone surrogates become question marks: Parquet is UTF-8
+    return value
+
+
+class _CopiedColumns:
+    """The columns of a Parquet shard, by row number, in rising order: read again beside the cleaned rows."""
+
+    def __init__(self, shard: Shard, schema: pa.Schema) -> None:
+        self._batches = parquet.batches(shard)
+        self._schema = schema
+        self._first = 0
+        self._batch: Any = None  # a record batch, once there is one
+
+    def take(self, positions: list[int]) -> list[pa.Array]:
+        """The columns at these rows. Raises `VietnamvnError` where the file has changed since it was cleaned."""
+        arrow = require("pyarrow", extra="batch", purpose="writing Parquet")
+        pieces: list[list[pa.Array]] = [[] for _ in self._schema]
+        while positions:
+            here = [
+                p - self._first for p in positions if self._batch is not None and p < self._first + len(self._batch)
+            ]
+            if here:
+                taken = self._batch.take(arrow.array(here))
+                for piece, field in zip(pieces, self._schema, strict=True):
+                    piece.append(self._column(taken, field))
+                positions = positions[len(here) :]
+            if positions:
+                self._advance()
+        return [arrow.concat_arrays(piece) for piece in pieces]
+
+    def _column(self, batch: pa.RecordBatch, field: pa.Field) -> pa.Array:
+        pa = require("pyarrow", extra="batch", purpose="writing Parquet")
+        if field.name not in batch.schema.names:
+            return pa.nulls(len(batch), field.type)
+        column = batch.column(field.name)
+        if column.type == field.type:
+            return column
+        try:
+            return column.cast(field.type)
+        except pa.ArrowException:
+            return pa.array([arrow_value(v, field.type) for v in column.to_pylist()], field.type)
+
+    def _advance(self) -> None:
+        for first, batch in self._batches:
+            if not isinstance(batch, str):
+                self._first, self._batch = first, batch
+                return
+        raise VietnamvnError("an input file has changed since it was cleaned: run the command again")
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := file.read(2**20):
+        digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,109 @@
+"""One row: from the page to our columns, or to the reason why there are none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from pipelines.batch.columns import PREFIX
+from pipelines.batch.duplicates import rank, signature
+from pipelines.batch.model import Broken, DuplicateMode, Row
+from pipelines.batch.quality import Quality, quality
+from pipelines.batch.readers.lines import describe
+from pipelines.batch.shingles import words
+from pipelines.models import Article, HtmlPage, Rejected, TextPage
+
+Extract = Callable[[HtmlPage | TextPage], Article | Rejected]
+"""What makes an article of a page: `pipelines.extract`, or something to compare it with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanRow:
+    """A row that became an article: our columns by their prefixed names, and the signature for duplicates."""
+
+    columns: Mapping[str, Any]
+    signature: bytes
+
+
+def clean_row(row: Row, *, extract: Extract, duplicates: DuplicateMode) -> CleanRow | Rejected | Broken:
+    """Clean one row.
+
+    An extractor that fails on a page is a fault of ours, but not one that may end the work on millions of others:
+    the row comes back as `Broken`, with the place and the error.
+    """
+    try:
+        article = extract(row.page)
+        if isinstance(article, Rejected):
+            return article
+        record = article.to_dict()
+        text = str(record["text"])
+        found_words = words(text)
+        found = quality(article, found_words)
+    except Exception as error:
+        detail = f"the extractor failed: {describe(error)}"
+        return Broken(source=row.source, position=row.position, detail=detail, columns=row.columns)
+    ours = {**record, **found}
+    digest = hashlib.blake2b(encode({"in": row.columns, "out": ours}), digest_size=16).digest()
+    ranking = rank(
+        truncated=found["truncated_end"],
+        untranslated=found["untranslated_share"],
+        length=len(text),
+        seconds=_seconds(article.fetched_at),
+        digest=digest,
+    )
+    ours |= {"source": row.source, "position": row.position}
+    return CleanRow(
+        columns={PREFIX + name: value for name, value in ours.items()},
+        signature=signature(found_words, article.language, ranking, duplicates),
+    )
+
+
+def our_names(duplicates: DuplicateMode) -> tuple[str, ...]:
+    """The names of our columns, without their prefix, in their order."""
+    record = Article(url=None, extractor="", extractor_version="").to_dict()
+    clusters = () if duplicates == "none" else ("duplicate_cluster", "duplicate_size")
+    return (*record, *Quality.__annotations__, "source", "position", *clusters)
+
+
+def encode(record: Mapping[str, Any]) -> bytes:
+    """A record as one line of JSON in UTF-8, without its end of line; the same bytes for equal records.
+
+    Values that only Parquet has become text: times in ISO 8601, decimals as they are written, bytes in base 64.
+    Lone surrogates, which UTF-8 cannot hold, stay escaped.
+    """
+    try:
+        return _COMPACT.encode(record).encode()
+    except UnicodeEncodeError:
+        return _ASCII.encode(record).encode()
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, (bytes, bytearray)):
+        return b64encode(value).decode()
+    if isinstance(value, Decimal):
+        return str(value)
+    return str(value)
+
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+_ASCII = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_plain)
+
+
+def _seconds(moment: str | None) -> int | None:
+    if moment is None:
+        return None
+    try:
+        parsed = datetime.fromisoformat(moment.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).timestamp())

@@ -1,0 +1,138 @@
+"""Arrow types: those of our columns, and those of the columns that came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipelines.batch.columns import PREFIX
+from pipelines.batch.extras import require
+
+if TYPE_CHECKING:  # heavy and optional: imported when Parquet is read or written
+    import pyarrow as pa
+
+_PURPOSE = "writing Parquet"
+# Rows whose types are looked at together: inference costs per call.
+_ROWS = 512
+
+_TEXT = ("url", "host", "slug", "url_language", "html_language", "language", "language_script")
+_TYPES: dict[str, tuple[str, ...]] = {
+    "string": (
+        *_TEXT,
+        *("language_detector", "title", "lead", "text", "publisher", "author", "published", "modified", "source_url"),
+        *("category", "canonical_url", "extractor", "extractor_version", "content_sha256", "fetched_at", "outcome"),
+        *("source", "duplicate_cluster"),
+    ),
+    "bool_": ("language_agrees", "truncated_end"),
+    "float64": (
+        *("language_score", "mean_word_length", "digit_share", "foreign_script_share", "repeated_line_share"),
+        "untranslated_share",
+    ),
+    "int64": ("comment_count", "words", "mojibake", "position", "duplicate_size"),
+}
+
+
+def our_type(name: str) -> pa.DataType:
+    """The Arrow type of one of our columns, by its name without the prefix. Raises `KeyError` for no column of ours."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    if name in ("paragraphs", "kinds", "tags"):
+        return pa.list_(pa.string())
+    if name == "untranslated":
+        return pa.list_(pa.int64())
+    if name == "images":
+        return pa.list_(pa.struct([("src", pa.string()), ("alt", pa.string()), ("caption", pa.string())]))
+    if name == "stripped":
+        return pa.list_(pa.struct([("text", pa.string()), ("rule", pa.string())]))
+    if name == "alternates":
+        return pa.map_(pa.string(), pa.string())
+    for type_name, names in _TYPES.items():
+        if name in names:
+            return getattr(pa, type_name)()
+    raise KeyError(name)
+
+
+def our_fields(names: Iterable[str]) -> list[pa.Field]:
+    """Arrow fields for our columns, by their names without the prefix."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    return [pa.field(PREFIX + name, our_type(name)) for name in names]
+
+
+class SchemaOfRows:
+    """Learns the Arrow schema of JSON rows as they pass."""
+
+    def __init__(self) -> None:
+        self._pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+        self._rows: list[Mapping[str, Any]] = []
+        self._schema = self._pa.schema([])
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Look at one more row."""
+        self._rows.append(row)
+        if len(self._rows) == _ROWS:
+            self._learn()
+
+    def serialised(self) -> bytes:
+        """The schema of all rows so far."""
+        self._learn()
+        return serialised(self._schema)
+
+    def _learn(self) -> None:
+        names = list(dict.fromkeys(n for row in self._rows for n in row))
+        fields = [self._pa.field(n, self._infer([row.get(n) for row in self._rows])) for n in names]
+        self._schema = merge([self._schema, self._pa.schema(fields)])
+        self._rows = []
+
+    def _infer(self, values: list[Any]) -> pa.DataType:
+        try:
+            return self._pa.infer_type(values)
+        except (self._pa.ArrowException, ValueError, TypeError, OverflowError):
+            return self._pa.string()  # of several kinds: kept as JSON text
+
+
+def merge(schemas: Iterable[pa.Schema]) -> pa.Schema:
+    """One schema that holds the columns of all, in the order of their first appearance.
+
+    Types are widened (nothing to something, whole to floating numbers, and within lists and structs); a column whose
+    types cannot be brought together is text, which holds its values as JSON.
+    """
+    arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    merged: dict[str, pa.Field] = {}
+    for schema in schemas:
+        for field in schema:
+            known = merged.get(field.name)
+            merged[field.name] = field if known is None else _merge_field(known, field)
+    return arrow.schema([f.with_nullable(True).remove_metadata() for f in merged.values()])
+
+
+def _merge_field(left: pa.Field, right: pa.Field) -> pa.Field:
+    arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    if left.type == right.type:
+        return left
+    try:
+        schemas = [arrow.schema([left]), arrow.schema([right])]
+        return arrow.unify_schemas(schemas, promote_options="permissive").field(0)
+    except arrow.ArrowException:
+        return arrow.field(left.name, arrow.string())
+
+
+def without_nulls(schema: pa.Schema) -> pa.Schema:
+    """The schema with text in place of columns of which no value was ever seen: few readers know the null type."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    return pa.schema([f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in schema])
+
+
+def without_ours(schema: pa.Schema) -> pa.Schema:
+    """The schema without the columns of an earlier run of ours, which the new ones replace."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    return pa.schema([f for f in schema if not f.name.startswith(PREFIX)])
+
+
+def serialised(schema: pa.Schema) -> bytes:
+    """The schema as bytes, for another process."""
+    return bytes(schema.serialize())
+
+
+def deserialised(content: bytes) -> pa.Schema:
+    """The inverse of `serialised`."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    return pa.ipc.read_schema(pa.py_buffer(content))

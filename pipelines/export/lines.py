@@ -1,0 +1,63 @@
+"""JSON Lines (plain, gzip, zstd) and CSV."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import zstandard
+
+
+def write_jsonl(path: Path, rows: Iterator[dict[str, Any]]) -> int:
+    """One JSON object a line; compressed by the ending ``.gz`` or ``.zst``. Returns the number of rows."""
+    count = 0
+    with _text(path) as out:
+        for count, row in enumerate(rows, 1):  # noqa: B007  # the count is the result
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return count
+
+
+def write_csv(path: Path, rows: Iterator[dict[str, Any]], columns: Sequence[str]) -> int:
+    """RFC 4180 in UTF-8 with a header. Lists and objects are JSON in their cell; null is an empty cell."""
+    count = 0
+    with _text(path) as out:
+        writer = csv.DictWriter(out, columns)
+        writer.writeheader()
+        for count, row in enumerate(rows, 1):  # noqa: B007  # the count is the result
+            writer.writerow({name: _cell(value) for name, value in row.items()})
+    return count
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[IO[str]]:
+    with path.open("wb") as raw:
+        packed: IO[bytes]
+        if path.suffix == ".gz":
+            # No name and no time inside: equal rows are equal bytes.
+            packed = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)  # type: ignore[assignment]  # close enough to IO
+        elif path.suffix == ".zst":
+            packed = zstandard.ZstdCompressor(level=6).stream_writer(raw, closefd=False)
+        else:
+            packed = raw
+        out = io.TextIOWrapper(packed, encoding="utf-8", newline="")
+        try:
+            yield out
+            out.flush()
+        finally:
+            out.detach()
+            if packed is not raw:
+                packed.close()

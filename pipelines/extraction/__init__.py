@@ -1,0 +1,7 @@
+"""Page in, article out: the only way to an article in the whole project."""
+
+from __future__ import annotations
+
+from pipelines.extraction.pages import extract
+
+__all__ = ["extract"]

@@ -1,0 +1,251 @@
+"""Alt texts and captions between the paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from pipelines.extraction import labels
+from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider, width
+from pipelines.models import Image
+from pipelines.vietnamese import is_syllable, is_vietnamese, marked_letters, slug_key, slug_tokens
+
+FILE_NAME = re.compile(
+    r"\S[^/\\|]{0,120}\.(?:jpe?g|png|gif|webp|bmp|svg|hei[cf]|avif|tiff?|jfif)(?:\?[^\s?]{1,60})?\Z", re.I
+)
+_CAMERA_NAME = re.compile(r"[A-Za-z]{2,4}_{1,3}[A-Za-z0-9_-]{0,20}\d{3,}\Z")  # `IMG_1234`, `bna__dsc7263`
+_NUMBERED = re.compile(r"(?P<word>[^\W\d_]{1,16}(?: [^\W\d_]{1,12})?)\s?\d{1,3}\s?[.:]?\Z")
+
+
+def alt_lines(draft: Draft) -> None:
+    """Alt texts between paragraphs: file names, the title again, numbered photos, untranslated or repeated ones."""
+    body = [line for line in draft.lines[draft.start : draft.end] if line.undecided]
+    draft.vietnamese = _is_vietnamese_page(body)
+    repeated = _repeated_alts(body, draft.vietnamese)
+    title = draft.title.casefold() if draft.title else None
+    slug = slug_key(draft.slug)
+    # An untranslated Vietnamese line has letters that no other language has: most texts hold not one.
+    marked = any(marked_letters(line.text) for line in body)
+    for position, line in enumerate(body):
+        if line.kind != "paragraph" or is_wider(line.text, 320):
+            continue
+        text = line.text
+        if (
+            _is_file_name(text)
+            or (title is not None and abs(len(text) - len(title)) <= 3 and text.casefold() == title)
+            or _is_numbered_photo(text, draft.title)
+            or (text in repeated and not _is_under_picture(body, position, repeated))
+            or (marked and ((slug and _matches_slug(text, slug)) or _is_untranslated_alt(body, position, draft)))
+        ):
+            line.image = Image(alt=text)
+
+
+def _is_under_picture(body: list[Line], position: int, repeated: set[str]) -> bool:
+    """Whether a repeated line stands right under an alt that is not repeated: then it is a caption said again."""
+    above = body[position - 1] if position else None
+    return above is not None and above.image is not None and not body[position].gap and above.text not in repeated
+
+
+def _repeated_alts(body: list[Line], vietnamese: bool) -> set[str]:
+    texts = [line.text for line in body]
+    if len(set(texts)) == len(texts):
+        return set()
+    repeats = Counter(text for text in texts if not is_wider(text, 300))
+    return {text for text, n in repeats.items() if n >= 2 and _is_repeated_alt(body, text, n, vietnamese)}
+
+
+def _is_file_name(text: str) -> bool:
+    if "_" in text and _CAMERA_NAME.match(text):
+        return True
+    return (
+        ("." in text[-5:] or "?" in text)
+        and FILE_NAME.match(text) is not None
+        and not ends_sentence(text.rsplit(".", 1)[0])
+        and len(text.split()) <= 8
+    )
+
+
+def _is_vietnamese_page(body: list[Line]) -> bool:
+    distinct = list(dict.fromkeys(line.text for line in body))
+    sample = [text for text in distinct if is_wider(text, 80)][:9] or distinct[:9]
+    return sum(map(is_vietnamese, sample)) * 2 > len(sample)
+
+
+def _matches_slug(text: str, slug: tuple[str, ...]) -> bool:
+    """The slug is the original Vietnamese title without marks: a line that spells it is that title."""
+    if not 0.8 * len(slug) - 2 <= text.count(" ") <= 1.6 * len(slug) + 8 or not marked_letters(text):
+        return False
+    tokens = slug_tokens(text)
+    if not 0.8 * len(slug) <= len(tokens) <= 1.6 * len(slug) + 3:
+        return False
+    common = sum((Counter(tokens) & Counter(slug)).values())
+    return common >= 0.85 * len(slug) and common >= 0.6 * len(tokens)
+
+
+def _is_numbered_photo(text: str, title: str | None) -> bool:
+    """``photo 1``, ``<title> - Ảnh 1.``: a word for picture and a number end the line."""
+    if not text.rstrip(" .:")[-1:].isdigit():
+        return False
+    match = _NUMBERED.search(text, max(0, len(text) - 36))
+    if match is None:
+        return False
+    start = match.start()
+    first, _, last = match["word"].rpartition(" ")
+    if not labels.is_known(match["word"], labels.PHOTO):
+        if not labels.is_known(last, labels.PHOTO):
+            return False
+        start += len(first) + bool(first)
+    prefix = text[:start].rstrip()
+    if not prefix or prefix[-1] in "-–—|":
+        return True
+    return title is not None and prefix.strip(" .,:-").casefold() == title.strip(" .").casefold()
+
+
+def _is_repeated_alt(body: list[Line], text: str, times: int, vietnamese: bool) -> bool:
+    """An alt text stands again and again between paragraphs; a refrain stands among short lines.
+
+    Untranslated Vietnamese needs two sightings, anything else three and the form of a headline.
+    """
+    if len(text.split()) < 3 and width(text) < 24:
+        return False
+    if not vietnamese and is_vietnamese(text):
+        return True
+    if times < 3 or ends_sentence(text) or text[-1] in ":：,":
+        return False
+    beside_prose = 0
+    for i, line in enumerate(body):
+        if line.text == text:
+            around = [other for other in body[max(0, i - 2) : i + 3] if other.text != text]
+            beside_prose += any(is_wider(other.text, 120) for other in around)
+    return beside_prose * 2 > times
+
+
+_QUOTE_MARKS = '"“”«»‘’„'
+_DASHES = "-–—"
+_QUOTED_WORDS = re.compile(
+    r"[\"“«‘][^\"“”«»‘’]{1,40}[^\"“”«»‘’.,;:!?][\"”»’](?: [^\s\"“”]+){3,}\Z"
+)  # then a headline goes on
+_LISTED = re.compile(r"\d{1,2}[.)] ")  # a heading of a list of dishes, places, books: names that stay as they are
+_VIETNAMESE_CREDIT = re.compile(r"\bảnh\s?:\s?\S", re.I)
+# `(Photo: VNA)` in any language, or such a credit without brackets behind a known word for a picture.
+_CREDIT = re.compile(
+    r"(?:[(（][^\W\d_][^():：（）]{0,20}\s?[:：]\s?[^():：（）]{2,40}[)）]"
+    r"|[\s.](?P<label>[^\W\d_][^\s():：.,]{1,15})\s?[:：]\s?[^.,;:：()]{2,40})[.。]?\Z"
+)
+
+
+def _is_untranslated_alt(body: list[Line], position: int, draft: Draft) -> bool:
+    """A lone headline in Vietnamese between paragraphs of another language.
+
+    A quotation stays: it is introduced by a colon, set in quotes, led by a dash, ends as a sentence, or runs over
+    several lines.
+    """
+    if draft.vietnamese:
+        return False
+    line = body[position]
+    text = line.text
+    if (
+        not is_vietnamese(text)
+        or _is_name(text)
+        or _is_credit(text)
+        or _LISTED.match(text)
+        or (text[0] in _QUOTE_MARKS + _DASHES and not _QUOTED_WORDS.match(text))
+        or text[-1] in _QUOTE_MARKS + ",;:"
+    ):
+        return False
+    above = body[position - 1] if position else None
+    below = body[position + 1] if position + 1 < len(body) else None
+    captioned = bool(draft.paragraph_gap and line.gap and below is not None and below.gap == 0)
+    if ends_sentence(text) and not (captioned or _VIETNAMESE_CREDIT.search(text)):
+        return False
+    if above is not None and above.undecided and above.text.rstrip()[-1:] in ":：":
+        return False
+    for neighbour in (above, below):
+        if (
+            neighbour is not None
+            and neighbour.text != text
+            and neighbour.undecided
+            and _reads_vietnamese(neighbour.text)
+        ):
+            return _is_gallery(body, position)
+    return True
+
+
+def _reads_vietnamese(text: str) -> bool:
+    """Whether a line is Vietnamese; a short verse can be without the letters that no other language has."""
+    if is_vietnamese(text):
+        return True
+    return (
+        " " in text and len(text) <= 60 and max(text) < "\u2000" and all(map(is_syllable, text.rstrip(".,;!?").split()))
+    )
+
+
+def _is_gallery(body: list[Line], position: int) -> bool:
+    """Untranslated headlines under one another: the alt texts of several pictures.
+
+    A verse, which has the same form, is of short lines; a quotation is introduced, set in quotes or of sentences.
+    """
+    first = last = position
+    while first and _reads_vietnamese(body[first - 1].text):
+        first -= 1
+    while last + 1 < len(body) and _reads_vietnamese(body[last + 1].text):
+        last += 1
+    lines = [line.text for line in body[first : last + 1]]
+    introduced = first > 0 and body[first - 1].text[-1] in ":：,"
+    return (
+        not introduced
+        and len(lines) <= 20
+        and all(
+            len(text.split()) >= 9
+            and not ends_sentence(text)
+            and text[0] not in _QUOTE_MARKS + _DASHES
+            and text[-1] not in _QUOTE_MARKS + ",;:"
+            for text in lines
+        )
+    )
+
+
+def _is_credit(text: str) -> bool:
+    """``Bài và ảnh: Phạm Hường``: who wrote and photographed, a colon, and nothing but a name."""
+    _, colon, name = text.partition(":")
+    return bool(colon and name.strip()) and len(text.split()) <= 9 and _is_name(name)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a Vietnamese line is but names (a signature): fewer than two of its words begin in lower case."""
+    words = text.split()
+    return sum(word[0].islower() for word in words) < 2 and not (len(words) >= 8 and text.isupper())
+
+
+def captions_beside_alts(draft: Draft) -> None:
+    """The line right under an alt text, in the same block: its caption. Elsewhere it stays a paragraph."""
+    picture: Line | None = None
+    for line in draft.lines[draft.start : draft.end]:
+        if line.image is not None:
+            picture = line if line.text and line.image.caption is None else None
+            continue
+        if picture is not None and picture.image is not None and line.undecided and _is_caption(draft, line):
+            picture.image = Image(src=picture.image.src, alt=picture.image.alt, caption=line.text)
+            line.taken = True
+        picture = None
+
+
+_NO_SENTENCE_MARKS = re.compile("[\u0e00-\u0eff]")  # Thai, Lao
+
+
+def _is_caption(draft: Draft, line: Line) -> bool:
+    if line.gap or line.kind != "paragraph":
+        return False
+    if draft.paragraph_gap:
+        return not is_wider(line.text, 400)
+    if (credit := _CREDIT.search(line.text, max(0, len(line.text) - 70))) and not is_wider(line.text, 320):
+        return credit["label"] is None or labels.is_known(credit["label"], labels.PHOTO)
+    # Without blank lines every line stands next to its neighbour: only the form of a caption tells, and in a script
+    # without sentence marks not even that.
+    return (
+        not _NO_SENTENCE_MARKS.search(line.text)
+        and not is_wider(line.text, 160)
+        and not ends_sentence(line.text)
+        and line.text[-1] not in ":："
+        and line.text[0] not in _DASHES + _QUOTE_MARKS
+    )

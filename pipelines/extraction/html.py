@@ -1,0 +1,392 @@
+"""The article's container into lines: work on the DOM, never on strings.
+
+What structure tells is decided here (pictures with their captions, boxes, players, advertisements, hidden parts);
+what only the text tells is left to the chrome rules, which see the same lines as in a text page.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.normalisation import normalise_line
+from pipelines.extraction.parts import (
+    BLOCKS,
+    BOXES,
+    CAMEL,
+    CAPTION_NAME,
+    CONTROLS,
+    HEADINGS,
+    HIDDEN,
+    KINDS,
+    MAX_DEPTH,
+    NAMED_PARTS,
+    PLAYERS,
+    SILENT,
+    before,
+    captioned,
+    flat,
+    has_icons,
+    has_strays,
+    holds_prose,
+    is_centred,
+    is_italic,
+    is_root,
+    no_part,
+    own_table,
+    shown,
+    visible_text,
+)
+from pipelines.models import Image, Kind
+from pipelines.urls import is_site_host, parse_address
+
+
+def container_lines(container: etree._Element, base_url: str | None) -> list[Line]:
+    """The container as lines in reading order: text blocks with their kind, pictures, and parts with their rule."""
+    walker = _Walker(container, base_url)
+    walker.children(container, "paragraph", 0)
+    walker.flush("paragraph")
+    return walker.lines
+
+
+class _Walker:
+    """One pass over a container. Text gathers in `buffer` until a block ends."""
+
+    def __init__(self, container: etree._Element, base_url: str | None) -> None:
+        self.container = container
+        self.text_size: int | None = None
+        self.base_url = base_url
+        self.own_slug = parse_address(base_url).slug if base_url else None
+        self.lines: list[Line] = []
+        self.buffer: list[str] = []
+        self.linked: list[str] = []
+        self.href: str | None = None
+
+    def flush(self, kind: Kind) -> None:
+        if not self.buffer:
+            return
+        text = normalise_line("".join(self.buffer))
+        linked, href = self.linked, self.href
+        self.buffer, self.linked, self.href = [], [], None
+        if not text:
+            return
+        if len(self.lines) >= MAX_BLOCKS:
+            raise TooManyBlocksError
+        line = Line(text=text, gap=1, kind=kind, href=href)
+        if href and normalise_line("".join(linked)) == text:
+            line.rule = self.link_rule(text, href)
+        self.lines.append(line)
+
+    def link_rule(self, text: str, href: str, *, boxed: bool = False) -> str | None:
+        """Why a block that is nothing but a link is no part of the article: a tag, or another article's headline."""
+        try:
+            address = parse_address(href)
+        except ValueError:
+            return None
+        if address.section in ("tag", "tags"):
+            return "tag-line"
+        term = len(text.split()) < 4 and width(text) < 24 and not boxed  # a linked name is no headline
+        if term or is_prose(text) or text[-1] in ".:。।":
+            return None
+        elsewhere = is_site_host(address.host) and address.slug is not None and address.slug != self.own_slug
+        return "related-link" if elsewhere else None
+
+    def children(self, element: etree._Element, kind: Kind, depth: int) -> None:
+        if element.text:
+            self.buffer.append(element.text)
+        for child in element:
+            self.element(child, kind, depth + 1)
+            if child.tail:
+                self.buffer.append(child.tail)
+
+    def element(self, element: etree._Element, kind: Kind, depth: int) -> None:
+        tag = element.tag
+        if not isinstance(tag, str) or tag in SILENT or (tag == "head" and is_root(element.getparent())):
+            return
+        if tag == "br" or tag == "lb":
+            self.flush(kind)
+            return
+        if tag in ("img", "graphic"):
+            self.picture(element, kind)
+            return
+        if depth > MAX_DEPTH:
+            self.buffer.append(" ".join(flat(element)))
+            return
+        rule = self.part(element, tag)
+        if rule is not None:
+            self.strip(element, rule, kind, depth)
+            return
+        if tag not in BLOCKS:
+            self.inline(element, tag, kind, depth)
+            return
+        self.flush(kind)
+        inner = KINDS.get(tag, kind)
+        if tag == "figure":
+            self.figure(element, inner, depth)
+        elif tag == "figcaption":
+            self.caption(visible_text(element))
+        elif tag == "table":
+            self.table(element, inner, depth)
+        elif tag in HEADINGS:
+            self.heading(element, depth)
+        elif caption := self.caption_below(element, tag):
+            for image in shown(element, "img"):
+                self.picture(image, inner)
+            self.caption(caption)
+        else:
+            self.children(element, inner, depth)
+        self.flush(inner)
+
+    def caption_below(self, element: etree._Element, tag: str) -> str | None:
+        """The caption that shares a plain block with its picture, or stands centred and in italics right below one.
+
+        ``<p><img><em>caption</em></p>``, ``<center><img><br>caption</center>``. Text before a picture, or a sentence
+        beside an inline one that is neither centred nor in italics, is a paragraph.
+        """
+        if tag not in ("p", "div", "center") or any(child.tag in BLOCKS for child in element.iterdescendants()):
+            return None
+        image = next(shown(element, "img"), None)
+        pictured = bool(self.lines) and self.lines[-1].image is not None and self.lines[-1].image.caption is None
+        if image is None and not pictured:
+            return None
+        if image is not None and (before(element, image) or element.find(".//a/img") is not None):
+            return None
+        text = visible_text(element)
+        if not text or is_prose(text) or is_wider(text, 300):
+            return None
+        italic = is_italic(element, text)
+        centred = tag == "center" or is_centred(element)
+        if image is None:
+            return text if italic and centred else None
+        return text if italic or centred or not ends_sentence(text) else None
+
+    def inline(self, element: etree._Element, tag: str, kind: Kind, depth: int) -> None:
+        if tag == "a" and element.get("href"):
+            if any(child.tag in BLOCKS for child in element.iterdescendants()):
+                text = visible_text(element)
+                if (
+                    text
+                    and not holds_prose(element)
+                    and self.link_rule(text, self.resolve(element.get("href")) or "", boxed=True)
+                ):
+                    self.flush(kind)
+                    self.strip(element, "related-link", kind, depth)
+                    return
+            start = len(self.buffer)
+            self.children(element, kind, depth)
+            self.linked.extend(self.buffer[start:])
+            self.href = self.resolve(element.get("href"))
+            return
+        self.children(element, kind, depth)
+
+    def heading(self, element: etree._Element, depth: int) -> None:
+        for image in shown(element, "img"):
+            self.picture(image, "heading")
+        self.buffer.append(visible_text(element))
+        self.flush("heading")
+
+    def part(self, element: etree._Element, tag: str) -> str | None:
+        """The rule by which a whole element is no part of the article, or None."""
+        if tag in CONTROLS or element.get("role") == "button":
+            return "control" if not holds_prose(element) else None
+        if tag in PLAYERS:
+            return "player"
+        if tag == "ins" and "adsbygoogle" in (element.get("class") or ""):
+            return "advertisement"
+        attributes = element.attrib
+        if not attributes:
+            return self.link_box(element, tag)
+        if "hidden" in attributes or (HIDDEN.search(attributes.get("style", "")) and tag != "img"):
+            return "hidden"
+        name = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:400]
+        if len(name) > 1:
+            name = CAMEL.sub("-", name)
+            for rule, pattern in NAMED_PARTS:
+                if pattern.search(name) and self.may_go(element, tag):
+                    return rule
+            if CAPTION_NAME.search(name) and tag not in ("figcaption", "table", "figure"):
+                return None if self.caption_by_name(element) is None else "caption"
+        return self.link_box(element, tag)
+
+    def may_go(self, element: etree._Element, tag: str) -> bool:
+        """Whether a part may be taken by its name: no paragraph, nothing with prose, never most of the container."""
+        if tag in ("p", "li", "td", "h2", "h3", "h4", "article", "main") or holds_prose(element):
+            return False
+        return len(visible_text(element)) < 0.5 * self.size()
+
+    def size(self) -> int:
+        """Length of the container's text, counted once and only where a name asks for it; small ones count as 400."""
+        if self.text_size is None:
+            self.text_size = max(400, len(visible_text(self.container)))
+        return self.text_size
+
+    def caption_by_name(self, element: etree._Element) -> Line | None:
+        """The picture above an element that calls itself a caption."""
+        above = self.lines[-1] if self.lines and not "".join(self.buffer).strip() else None
+        return (
+            above
+            if above is not None and above.image is not None and next(shown(element, "img"), None) is None
+            else None
+        )
+
+    def link_box(self, element: etree._Element, tag: str) -> str | None:
+        """A block that is nothing but links to elsewhere, with at most a heading of its own: a related box."""
+        if tag not in BOXES or element.find(".//a") is None:
+            return None
+        links = [(text, a.get("href") or "") for a in element.iter("a") if a.get("href") and (text := visible_text(a))]
+        linked, total = sum(len(text) for text, _ in links), len(visible_text(element))
+        if len(links) == 1 and linked == total:
+            return "related-box" if self.link_rule(links[0][0], self.resolve(links[0][1]) or "", boxed=True) else None
+        if len(links) < 2:
+            return None
+        if not (total and linked >= 0.75 * total and total - linked <= 120):
+            return None
+        return "related-box" if self.lead_to_articles([href for _, href in links]) else None
+
+    def lead_to_articles(self, hrefs: list[str]) -> bool:
+        """Whether links lead to other articles: one to the site, or all to one newspaper, and none to a document.
+
+        A list of references, each elsewhere, is part of the article.
+        """
+        hosts = set()
+        for href in hrefs:
+            address = (self.resolve(href) or "").lower()
+            try:
+                hosts.add(parse_address(address).host)
+            except ValueError:
+                continue
+            if address.split("?")[0].endswith((".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar")):
+                return False
+        return any(map(is_site_host, hosts)) or len(hosts) == 1
+
+    def strip(self, element: etree._Element, rule: str, kind: Kind, depth: int) -> None:
+        if element.tag in BLOCKS or element.tag in PLAYERS:
+            self.flush(kind)
+        if rule == "caption":
+            self.caption(visible_text(element))
+            return
+        pending = (self.buffer, self.linked, self.href)
+        inner = _Walker(element, self.base_url)
+        inner.part = no_part  # type: ignore[method-assign]  # the whole subtree goes: nothing in it is judged again
+        inner.children(element, "paragraph", min(depth, MAX_DEPTH))
+        inner.flush("paragraph")
+        for line in inner.lines:
+            text = line.text if line.image is None else line.image.caption
+            if text:
+                inside = line.rule if line.rule == "publisher-logo" else rule
+                self.lines.append(Line(text=text, gap=1, rule=inside))
+        self.buffer, self.linked, self.href = pending
+
+    # --- pictures -----------------------------------------------------------------------------------------
+
+    def resolve(self, address: str | None) -> str | None:
+        address = (address or "").strip()
+        if not address or address.startswith(("data:", "javascript:", "about:", "blob:")):
+            return None
+        if address.startswith(("https://", "http://")):
+            return address
+        try:
+            return urljoin(self.base_url or "", address)
+        except ValueError:
+            return None
+
+    def picture(self, element: etree._Element, kind: Kind) -> None:
+        """An image, lazy ones included. Text before it in the same block is a block of its own."""
+        source = None
+        for name in ("data-src", "data-original", "data-lazy-src", "src", "data-srcset", "srcset"):
+            value = element.get(name)
+            if value and name.endswith("srcset"):
+                value = value.split(",")[0].split()[0] if value.split(",")[0].split() else None
+            if value and (source := self.resolve(value)):
+                break
+        alt = normalise_line(element.get("alt") or "") or None
+        if source is None and alt is None:
+            return
+        if "".join(self.buffer).strip():
+            self.flush(kind)
+        if source and "/thumb/48x48/" in source:  # the publisher's logo (SITE.md), not a picture of the article
+            self.lines.append(Line(text=alt or source, gap=1, rule="publisher-logo"))
+            return
+        self.lines.append(Line(text="", gap=1, image=Image(src=source, alt=alt)))
+
+    def caption(self, text: str) -> None:
+        """Give a caption to the last picture without one, if it stands right above; else to a picture of its own."""
+        text = normalise_line(text)
+        if not text:
+            return
+        above = self.lines[-1] if self.lines else None
+        if above is not None and above.image is not None and above.image.caption is None:
+            above.image = Image(src=above.image.src, alt=above.image.alt, caption=text)
+        else:
+            self.lines.append(Line(text="", gap=1, image=Image(caption=text)))
+
+    def figure(self, element: etree._Element, kind: Kind, depth: int) -> None:
+        if (
+            element.find(".//table") is not None
+            or next(shown(element, "img"), None) is None
+            or holds_prose(element, twice=True)
+        ):
+            self.children(element, kind, depth)
+            return
+        captions = list(captioned(element))
+        if next(shown(element, "figcaption"), None) is not None and any(
+            is_prose(visible_text(p))
+            for p in element.iter("p")
+            if not any(a.tag == "figcaption" for a in p.iterancestors())
+        ):
+            self.children(element, kind, depth)
+            return
+        first = len(self.lines)
+        for image in shown(element, "img"):
+            self.picture(image, kind)
+        pictures = [line for line in self.lines[first:] if line.image is not None]
+        if len(captions) == len(pictures):
+            for line, text in zip(pictures, captions, strict=True):
+                line.image = Image(src=line.image.src, alt=line.image.alt, caption=text) if line.image else None
+        elif captions:
+            self.caption(" ".join(captions))
+
+    # --- tables -------------------------------------------------------------------------------------------
+
+    def table(self, element: etree._Element, kind: Kind, depth: int) -> None:
+        rows = [row for row in element.iter("tr", "row") if own_table(row) is element]
+        cells = [[cell for cell in row if cell.tag in ("td", "th", "cell")] for row in rows]
+        columns = max(map(len, cells), default=0)
+        pictures = next(shown(element, "img"), None) is not None
+        layout = element.find(".//table") is not None or (columns <= 1 and not pictures) or has_strays(element)
+        if not rows or layout or (pictures and holds_prose(element, twice=True)):
+            self.children(element, kind, depth)
+            return
+        for caption in element.findall("caption"):
+            self.buffer.append(visible_text(caption))
+            self.flush("paragraph")
+        if pictures and not has_icons(cells):
+            self.picture_table(cells)
+        else:
+            for row in cells:
+                texts = [text for cell in row if (text := visible_text(cell))]
+                self.buffer.append(" | ".join(texts))
+                self.flush("table_row")
+
+    def picture_table(self, cells: list[list[etree._Element]]) -> None:
+        """Rows of pictures with rows of captions under them; a caption goes to the picture of its column."""
+        above: list[Line] = []
+        for row in cells:
+            first = len(self.lines)
+            texts: list[str] = []
+            for cell in row:
+                for image in shown(cell, "img"):
+                    self.picture(image, "paragraph")
+                texts.append(visible_text(cell))
+            new = self.lines[first:]
+            targets = [line for line in (new or above) if line.image is not None and line.image.caption is None]
+            texts = [text for text in texts if text]
+            if len(texts) <= len(targets):
+                for line, text in zip(targets, texts, strict=False):
+                    if line.image is not None:
+                        line.image = Image(src=line.image.src, alt=line.image.alt, caption=text)
+            else:
+                self.lines.extend(Line(text="", gap=1, image=Image(caption=text)) for text in texts)
+            above = new or above

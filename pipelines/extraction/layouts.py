@@ -1,0 +1,58 @@
+"""Site rules as dated data: where the article stands in each layout the site has had.
+
+A new layout is a new entry with the day it was first seen; the old one stays, with its saved page under
+``tests/pages/<name>/``. CONTRIBUTING.md tells how to add one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A container's class and what else the layout says. `whole_page`: title, lead and byline stand inside it too."""
+
+    name: str
+    seen: str
+    container_class: str
+    whole_page: bool = False
+
+    def containers(self, tree: etree._Element) -> list[etree._Element]:
+        """Elements whose class list holds the container's class (a suffix made by a build tool allowed)."""
+        found = [e for e in tree.iter(*_CONTAINER_TAGS) if self.container_class in (e.get("class") or "")]
+        exact = [e for e in found if self.container_class in (e.get("class") or "").split()]
+        if exact:
+            return exact
+        prefixes = (self.container_class + "_", self.container_class + "-")
+        return [e for e in found if any(c.startswith(prefixes) for c in (e.get("class") or "").split())]
+
+
+_CONTAINER_TAGS = ("div", "main", "article", "section")  # a walk over these costs a tenth of an XPath over all
+
+# The first that is there and holds text is the page's. Facts: SITE.md, "A page's HTML".
+LAYOUTS: tuple[Layout, ...] = (
+    Layout(name="post-detail-body", seen="2026-10", container_class="post-detail-body"),
+    Layout(name="post-detail-container", seen="2025-08", container_class="post-detail-container", whole_page=True),
+    Layout(name="ant-layout-content", seen="2025-08", container_class="ant-layout-content", whole_page=True),
+)
+
+
+def find_container(tree: etree._Element, body: bytes, title: str | None) -> tuple[Layout, etree._Element] | None:
+    """The first layout whose container the page has, and the fullest such container.
+
+    A layout of the whole page is the frame of every page of the site: it counts only around an article's title.
+    """
+    for layout in LAYOUTS:
+        if layout.container_class.encode() not in body:  # a look at the bytes costs less than a walk of the tree
+            continue
+        containers = layout.containers(tree)
+        if layout.whole_page:
+            containers = [e for e in containers if title and e.find(".//h1") is not None]
+        if len(containers) == 1:
+            return layout, containers[0]
+        if containers:
+            return layout, max(containers, key=lambda e: sum(map(len, e.itertext())))
+    return None

@@ -1,0 +1,310 @@
+"""What a page says of itself: meta elements, JSON-LD, links, and the few visible facts around the article."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from pipelines.extraction import labels
+from pipelines.extraction.dates import parse_time
+from pipelines.extraction.normalisation import normalise_characters, normalise_line
+from pipelines.urls import is_site_host
+
+_ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Metadata:
+    """Facts of one page; None or empty where the page does not say."""
+
+    html_language: str | None = None
+    title: str | None = None
+    page_title: str | None = None
+    description: str | None = None
+    is_article: bool = False
+    publisher: str | None = None
+    author: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    category: str | None = None
+    tags: tuple[str, ...] = ()
+    comment_count: int | None = None
+    canonical_url: str | None = None
+    alternates: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+
+
+def read_metadata(tree: etree._Element, base_url: str | None) -> Metadata:
+    """Everything the head, the JSON-LD and the usual places of a page say."""
+    found = _by_tag(tree)
+    meta = _meta(found["meta"])
+    data = _article_data(found["script"])
+    language = normalise_line(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    facts = Metadata(html_language=language or None)
+    facts.page_title = _first(e.text for e in found["title"][:1])
+    facts.title = (
+        _first(_inner_text(h) for h in found["h1"])
+        or _first([_without_site(meta.get("og:title"))])
+        or _first([_string(data.get("headline"))])
+    )
+    facts.description = _lead([meta.get("og:description"), _string(data.get("description")), meta.get("description")])
+    facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
+    facts.published = _first_time(
+        [meta.get("article:published_time"), _string(data.get("datePublished")), meta.get("pubdate")]
+    ) or _first_time(e.get("datetime") for e in found["time"][:5])
+    facts.modified = _first_time(
+        [meta.get("article:modified_time"), _string(data.get("dateModified")), meta.get("lastmod")]
+    )
+    facts.publisher = _first([meta.get("author")] if not _is_site(meta.get("author")) else []) or _first(
+        name for name in (*_logos(tree), *_names(data.get("publisher"))) if not _is_site(name)
+    )
+    people = [name for name in _names(data.get("author")) if name]
+    facts.author = _first(name for name in people if name != facts.publisher and not _is_site(name))
+    facts.category = _first([meta.get("article:section"), _string(data.get("articleSection"))]) or _breadcrumb(tree)
+    facts.tags = _tags(tree, meta, data)
+    count = data.get("commentCount")
+    facts.comment_count = count if isinstance(count, int) and count >= 0 and not isinstance(count, bool) else None
+    facts.body = _body_text(data.get("articleBody"))
+    _links(found["link"], base_url, facts)
+    if facts.canonical_url is None:
+        facts.canonical_url = meta.get("og:url") or None
+    return facts
+
+
+def _by_tag(tree: etree._Element) -> dict[str, list[etree._Element]]:
+    """The elements that carry metadata, by tag, from one walk of the tree."""
+    found: dict[str, list[etree._Element]] = {tag: [] for tag in ("meta", "link", "title", "h1", "script", "time")}
+    for element in tree.iter(*found):
+        found[element.tag].append(element)
+    return found
+
+
+def _inner_text(element: etree._Element, nodes: int | None = None) -> str:
+    """The text nodes of an element, or its first `nodes`, as they stand."""
+    return "".join(map(str, islice(element.itertext(), nodes)))
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    for value in values:
+        if value and (text := normalise_line(value)):
+            return text
+    return None
+
+
+def _first_time(values: Iterable[str | None]) -> str | None:
+    return next((time for value in values if (time := parse_time(value))), None)
+
+
+def _meta(elements: list[etree._Element]) -> dict[str, str]:
+    """``name`` or ``property`` -> content, the first of each; every ``article:tag`` under its own key, by line."""
+    found: dict[str, str] = {}
+    for element in elements:
+        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
+        content = element.get("content")
+        if not name or not content:
+            continue
+        if name == "article:tag" and name in found:
+            found[name] += "\n" + content
+        else:
+            found.setdefault(name, content)
+    return found
+
+
+def _without_site(title: str | None) -> str | None:
+    """A title without the site's name that pages append: ``… | Vietnam.vn``, ``… - Vietnam.vn``."""
+    if title is None:
+        return None
+    return re.sub(r"\s+[|–—-]\s+(?:www\.)?vietnam\.vn(?:\s.*)?\Z", "", title, flags=re.I | re.S)
+
+
+def _is_site(name: str | None) -> bool:
+    return (name or "").strip().lower().removeprefix("www.").startswith(labels.SITE_NAME.lower())
+
+
+def _lead(candidates: list[str | None]) -> str | None:
+    for candidate in candidates:
+        text = _first([candidate])
+        if text and not _is_site(text) and text.casefold() != labels.SITE_SLOGAN.casefold():
+            return text
+    return None
+
+
+def _logos(tree: etree._Element) -> Iterator[str]:
+    """The publisher's logo is 48x48 and its `alt` is the publisher's name (SITE.md)."""
+    for image in tree.iter("img"):
+        if "/thumb/48x48/" in f"{image.get('src')} {image.get('data-src')}" and image.get("alt"):
+            yield image.get("alt") or ""
+
+
+def _breadcrumb(tree: etree._Element) -> str | None:
+    """The last link of the first breadcrumb that has more than the front page in it."""
+    for element in tree.iter("nav", "ol", "ul", "div"):
+        if "readcrumb" in (element.get("class") or ""):
+            texts = [text for a in element.iter("a") if (text := normalise_line(_inner_text(a)))]
+            return texts[-1] if len(texts) > 1 else None
+    return None
+
+
+def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> tuple[str, ...]:
+    def linked() -> Iterator[str]:
+        for link in tree.iter("a"):
+            if "/tag/" in (link.get("href") or "") and not (_in_frame(link) or _is_inline(link)):
+                yield _inner_text(link)
+
+    def keywords() -> Iterable[str]:
+        words = data.get("keywords")
+        if isinstance(words, str):
+            return words.split(",")
+        return [word for word in words if isinstance(word, str)] if isinstance(words, list) else ()
+
+    sources: tuple[Callable[[], Iterable[str]], ...] = (
+        lambda: meta.get("article:tag", "").split("\n"),
+        linked,
+        keywords,
+        lambda: re.split("[,،、，]", meta.get("news_keywords") or meta.get("keywords") or ""),
+    )
+    for source in sources:
+        tags = tuple(dict.fromkeys(tag for value in source() if (tag := normalise_line(value).lstrip("#"))))
+        if tags:
+            return tags
+    return ()
+
+
+def _in_frame(element: etree._Element) -> bool:
+    """A link of the site's menu or footer says nothing about the article."""
+    return any(above.tag in ("header", "nav", "footer") for above in element.iterancestors())
+
+
+def _is_inline(link: etree._Element) -> bool:
+    """Whether a link stands within running text: then it is a term of the article, not one of its tags."""
+    parent = link.getparent()
+    if parent is None:
+        return False
+    own = [parent.text, *(child.tail for child in parent)]
+    return any(text and normalise_line(text).strip(" ,;|·•#:") for text in own)
+
+
+def _links(elements: list[etree._Element], base_url: str | None, facts: Metadata) -> None:
+    alternates: dict[str, str] = {}
+    for element in elements:
+        relation = (element.get("rel") or "").lower().split()
+        address = (element.get("href") or "").strip()
+        if not address or not ("canonical" in relation or "alternate" in relation):
+            continue
+        if not address.startswith(("https://", "http://")):
+            try:
+                address = urljoin(base_url or "", address)
+            except ValueError:
+                continue
+        language = (element.get("hreflang") or "").strip().lower().replace("_", "-")
+        if "canonical" in relation:
+            facts.canonical_url = facts.canonical_url or address
+        elif "alternate" in relation and language and language != "x-default":
+            alternates.setdefault(language, address)
+    facts.alternates = dict(sorted(alternates.items()))
+
+
+# --- JSON-LD --------------------------------------------------------------------------------------------------
+
+
+def _article_data(scripts: list[etree._Element]) -> dict[str, Any]:
+    """The first article object in the page's JSON-LD, graphs and lists looked through; {} where there is none."""
+    for script in scripts:
+        if script.get("type") != "application/ld+json":
+            continue
+        text = script.text or ""
+        if len(text) > 2_000_000:
+            continue
+        try:
+            loaded = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for candidate in _objects(loaded, 0):
+            kinds = candidate.get("@type")
+            kinds = kinds if isinstance(kinds, list) else [kinds]
+            if any(isinstance(kind, str) and kind in _ARTICLE_TYPES for kind in kinds):
+                return candidate
+    return {}
+
+
+def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > 6:
+        return
+    if isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            yield from _objects(value.get(key), depth + 1)
+    elif isinstance(value, list):
+        for item in value[:200]:
+            yield from _objects(item, depth + 1)
+
+
+def _string(value: Any) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return value if isinstance(value, str) else None
+
+
+def _names(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    names = [v.get("name") if isinstance(v, dict) else v for v in values]
+    return [normalise_line(n) for n in names if isinstance(n, str)]
+
+
+def _body_text(value: Any) -> str | None:
+    """``articleBody`` as text; some sites put markup or escaped markup into it."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    return normalise_characters(value)
+
+
+# --- facts beside the article ---------------------------------------------------------------------------------
+
+
+def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[str, str | None]]:
+    """Short texts that follow the container in the page, with the address of their link: (text, address).
+
+    Only elements with few children are read, so the walk stays cheap on a page with a large navigation.
+    """
+    for element in islice(_following(container), limit):
+        if not isinstance(element.tag, str) or element.tag in ("script", "style") or len(element) > 4:
+            continue
+        text = normalise_line(_inner_text(element, 12))
+        if text and len(text) <= 600:
+            link = element if element.tag == "a" else element.find(".//a")
+            yield text, link.get("href") if link is not None else None
+
+
+def texts_between(start: etree._Element, end: etree._Element, limit: int = 120) -> Iterator[str]:
+    """Texts of the leaf elements that stand between two elements, in document order."""
+    for element in islice(_following(start), limit):
+        if element is end:
+            return
+        if isinstance(element.tag, str) and element.tag not in ("script", "style") and len(element) <= 6:
+            text = normalise_line(_inner_text(element, 12))
+            if text:
+                yield text
+
+
+def _following(element: etree._Element) -> Iterator[etree._Element]:
+    anchor: etree._Element | None = element
+    while anchor is not None:
+        for sibling in anchor.itersiblings():
+            yield from sibling.iter()
+        anchor = anchor.getparent()
+
+
+def is_external(address: str | None, base_url: str | None) -> bool:
+    """Whether a link leads away from the site: an http(s) address on another host than the page's and the site's."""
+    if not address or not address.lower().startswith(("http://", "https://")):
+        return False
+    host = address.split("/", 3)[2].split("@")[-1].split(":")[0].lower()
+    own = (base_url or "").split("/", 3)[2:3]
+    return not is_site_host(host) and [host] != [o.split(":")[0].lower() for o in own]

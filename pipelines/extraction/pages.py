@@ -1,0 +1,295 @@
+"""``page -> Article | Rejected``: the one pure function, for HTML bytes and for text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pipelines import language
+from pipelines.extraction import chrome, labels
+from pipelines.extraction.dates import parse_day, parse_time
+from pipelines.extraction.fallback import challenge, not_an_article, structured_lines, trafilatura_lines
+from pipelines.extraction.html import container_lines
+from pipelines.extraction.layouts import Layout, find_container
+from pipelines.extraction.lines import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
+from pipelines.extraction.metadata import Metadata, blocks_after, is_external, read_metadata, texts_between
+from pipelines.extraction.normalisation import close_gaps
+from pipelines.extraction.parsing import parse_html
+from pipelines.extraction.text import text_lines
+from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
+from pipelines.urls import Address, parse_address
+
+EXTRACTOR_VERSION = "1"
+"""Raised whenever the same page could give another article: what is stored says which rules made it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Limits and switches. `max_bytes`: the largest page of the site is far below 1 MB; beyond 10 MiB a page is
+    no article but a file or an attack. `identify_language`: off for benchmarks of extraction alone.
+    """
+
+    max_bytes: int = 10 * 1024 * 1024
+    identify_language: bool = True
+
+
+_DEFAULTS = Options()
+_NO_ADDRESS = Address(host="", language=None, slug=None)
+_STATUS: dict[int, Reason] = {
+    404: "not_found",
+    410: "gone",
+    401: "blocked",
+    403: "blocked",
+    429: "blocked",
+    451: "blocked",
+}
+
+
+def extract(page: HtmlPage | TextPage, options: Options = _DEFAULTS) -> Article | Rejected:
+    """The article of a page, or the reason why there is none.
+
+    Pure: no network, no clock, no environment; the same page gives the same record, byte for byte. Never raises for
+    anything a page can hold.
+    """
+
+    def reject(reason: Reason, detail: str) -> Rejected:
+        return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)
+
+    size = len(page.body) if isinstance(page, HtmlPage) else len(page.text)
+    if isinstance(page, HtmlPage) and page.status >= 400:
+        reason = _STATUS.get(page.status, "server_error" if page.status >= 500 else "not_article")
+        return reject(reason, f"the server answered with status {page.status}")
+    if size > options.max_bytes:
+        return reject("too_large", f"{size} bytes, over the limit of {options.max_bytes}")
+    try:
+        address = parse_address(page.url) if page.url else _NO_ADDRESS
+    except ValueError as error:
+        return reject("not_article", str(error))
+    if page.url and address.slug is None:
+        where = f"the section {address.section!r}" if address.section else "a front page"
+        return reject("not_article", f"an address of {where}, not of an article")
+    try:
+        return _from_text(page, address, options) if isinstance(page, TextPage) else _from_html(page, address, options)
+    except TooManyBlocksError:
+        return reject("too_large", f"over {MAX_BLOCKS} blocks of text")
+
+
+# --- text -----------------------------------------------------------------------------------------------------
+
+
+def _from_text(page: TextPage, address: Address, options: Options) -> Article | Rejected:
+    draft = Draft(lines=text_lines(page.text), slug=address.slug)
+    if not draft.lines:
+        return Rejected(url=page.url, outcome="empty", detail="no text at all", fetched_at=page.fetched_at)
+    if len(draft.lines) <= 12 and (words := challenge(page.text)) and not any(is_prose(x.text) for x in draft.lines):
+        return Rejected(
+            url=page.url,
+            outcome="challenge",
+            detail=f"a firewall's page in the place of the article ({words!r})",
+            fetched_at=page.fetched_at,
+        )
+    for rule in chrome.RULES:
+        rule(draft)
+    return _article(draft, Metadata(), address, page, f"text-{draft.form}", options)
+
+
+# --- HTML -----------------------------------------------------------------------------------------------------
+
+
+def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | Rejected:
+    def reject(reason: Reason, detail: str) -> Rejected:
+        return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)
+
+    if not page.body.strip():
+        return reject("empty", "the server sent no bytes")
+    tree = parse_html(page.body, page.content_type)
+    if isinstance(tree, str):
+        return reject("parse_failed", tree)
+    facts = read_metadata(tree, page.url)
+    if page.url is None and facts.canonical_url:
+        try:
+            address = parse_address(facts.canonical_url)
+        except ValueError:
+            facts.canonical_url = None
+    found = find_container(tree, page.body, facts.title)
+    if found is not None:
+        layout, container = found
+        # A container that every page of the site has does not make its page an article.
+        if layout.whole_page and (refusal := not_an_article(page.body, tree, facts)):
+            return reject(*refusal)
+        draft = _layout_draft(layout, container, facts, address, page.url)
+        _facts_beside(container, tree, draft, facts, page.url)
+        return _article(draft, facts, address, page, f"layout:{layout.name}@{layout.seen}", options)
+    if refusal := not_an_article(page.body, tree, facts):
+        return reject(*refusal)
+    name = "json-ld"
+    lines = structured_lines(facts)
+    if not lines:
+        name = "trafilatura"
+        lines = trafilatura_lines(page.body, page.content_type, facts, page.url)
+    if not lines:
+        return reject("not_article", "no known layout, no structured data, and no text that reads like an article")
+    draft = Draft(lines=lines, slug=address.slug, title=facts.title)
+    _run_rules(draft, facts)
+    return _article(draft, facts, address, page, name, options)
+
+
+def _layout_draft(
+    layout: Layout, container: etree._Element, facts: Metadata, address: Address, url: str | None
+) -> Draft:
+    draft = Draft(lines=container_lines(container, url), slug=address.slug, title=facts.title)
+    if layout.whole_page:
+        _skip_to_title(draft)
+    _run_rules(draft, facts)
+    return draft
+
+
+def _skip_to_title(draft: Draft) -> None:
+    """In a layout whose container holds the whole page, what stands above the title is navigation."""
+    for i, line in enumerate(draft.lines):
+        if line.undecided and line.kind == "heading" and line.text == draft.title:
+            for above in draft.lines[:i]:
+                if above.rule is None:
+                    above.strip_whole("above-title")
+            draft.start = i
+            return
+
+
+def _run_rules(draft: Draft, facts: Metadata) -> None:
+    """The rules over a draft from HTML, whose title and lead the page's metadata already told."""
+    for i, line in enumerate(draft.lines):
+        if line.undecided and line.text == draft.title and (line.kind == "heading" or i == 0):
+            line.taken = True
+            draft.start = max(draft.start, i + 1) if i == draft.start else draft.start
+            break
+    lead = facts.description
+    first = next((line for line in draft.lines[draft.start :] if line.undecided), None)
+    if lead and first is not None:
+        if first.text == lead:
+            first.taken = True
+            draft.lead = lead
+        elif (_is_cut(lead) and first.text.startswith(_uncut(lead))) or first.text.startswith(lead):
+            lead = None  # a description cut from the first paragraph: that paragraph says it whole
+    for rule in chrome.RULES:
+        rule(draft)
+    if draft.lead and lead and (draft.lead == lead or (_is_cut(lead) and draft.lead.startswith(_uncut(lead)))):
+        lead = None
+    draft.lead = draft.lead or lead
+
+
+def _is_cut(text: str) -> bool:
+    return text.endswith(("...", "…"))
+
+
+def _uncut(text: str) -> str:
+    return text.removesuffix("...").removesuffix("…").rstrip()
+
+
+def _facts_beside(
+    container: etree._Element, tree: etree._Element, draft: Draft, facts: Metadata, url: str | None
+) -> None:
+    """The source and comment lines below the container, the byline and the lead between the title and it."""
+    if draft.comment_count is None or draft.source_url is None:
+        for text, link in blocks_after(container):
+            if draft.source_url is None and not draft.comment_line:
+                draft.source_url = _source_beside(text, link, url)
+            match = chrome.COMMENT.match(text) if len(text) <= 60 else None
+            if match and draft.comment_count is None:
+                count = chrome.comment_count(match)
+                if count == 0 or labels.is_known(match["label"], labels.COMMENT):
+                    draft.comment_count = count
+                    break
+    title = next((e for e in tree.iter("h1")), None)
+    if (
+        title is None
+        or any(e is container for e in title.iterancestors())
+        or ((draft.publisher or facts.publisher) and facts.published and draft.lead and not _is_cut(draft.lead))
+    ):
+        return
+    for text in texts_between(title, container):
+        if byline := chrome.doubled_or_bulleted(text):
+            draft.publisher = draft.publisher or byline[0]
+            draft.published = draft.published or byline[1]
+        elif (day := parse_day(text)) and draft.published is None:
+            draft.published = day
+        elif (draft.lead and _is_cut(draft.lead) and text.startswith(_uncut(draft.lead))) or (
+            draft.lead is None and facts.description is None and width(text) >= 80 and text != draft.title
+        ):
+            draft.lead = text
+
+
+def _source_beside(text: str, link: str | None, url: str | None) -> str | None:
+    if address := chrome.labelled_address(text):
+        return address if len(text) > len(address) else None
+    head = text.partition(":")[0]
+    if link and labels.is_known(head, labels.SOURCE) and len(text.split()) <= 10 and is_external(link, url):
+        return link
+    return None
+
+
+# --- draft -> article -----------------------------------------------------------------------------------------
+
+
+def _article(
+    draft: Draft, facts: Metadata, address: Address, page: HtmlPage | TextPage, extractor: str, options: Options
+) -> Article | Rejected:
+    body = [line for line in draft.lines if line.undecided]
+    images = [line.image for line in draft.lines if line.image is not None]
+    if not body and not images:
+        what = "nothing but chrome" if draft.lines else "a container without text or pictures"
+        return Rejected(url=page.url, outcome="empty", detail=what, fetched_at=page.fetched_at)
+    title, lead = draft.title, draft.lead
+    claims = tuple(claim for claim in (address.language, facts.html_language) if claim)
+    finding = _language(title, lead, body, claims, options)
+    spelling = finding.language or (claims[0] if claims else None)
+
+    def close(text: str | None) -> str | None:
+        return close_gaps(text, spelling) if text else None
+
+    paragraphs = tuple(close_gaps(line.text, spelling) for line in body)
+    kinds: tuple[Kind, ...] = tuple(line.kind for line in body)
+    untranslated = language.untranslated(paragraphs, finding.language) if options.identify_language else ()
+    return Article(
+        url=page.url,
+        host=address.host or None,
+        slug=address.slug,
+        url_language=address.language,
+        html_language=facts.html_language,
+        language=finding.language,
+        language_script=finding.script,
+        language_score=finding.score,
+        language_detector=finding.detector,
+        language_agrees=language.agreement(finding, address.language, facts.html_language),
+        title=close(title),
+        lead=close(lead),
+        paragraphs=paragraphs,
+        kinds=kinds,
+        untranslated=untranslated,
+        images=tuple(Image(src=i.src, alt=i.alt, caption=close(i.caption)) for i in images),
+        publisher=draft.publisher or facts.publisher,
+        author=facts.author,
+        published=facts.published or draft.published,
+        modified=facts.modified,
+        source_url=draft.source_url,
+        category=facts.category,
+        tags=facts.tags,
+        comment_count=draft.comment_count if draft.comment_count is not None else facts.comment_count,
+        alternates=facts.alternates,
+        canonical_url=facts.canonical_url,
+        stripped=tuple(Stripped(text=line.text, rule=line.rule) for line in draft.lines if line.rule and line.text),
+        extractor=extractor,
+        extractor_version=EXTRACTOR_VERSION,
+        fetched_at=parse_time(page.fetched_at) and page.fetched_at,
+    )
+
+
+def _language(
+    title: str | None, lead: str | None, body: list[Line], claims: tuple[str, ...], options: Options
+) -> language.Finding:
+    if not options.identify_language:
+        return language.Finding(language=claims[0] if claims else None, script=None, score=0.0, detector="none")
+    text = "\n".join(line.text for line in body)
+    if width(text) < 200:
+        text = "\n".join(part for part in (title, lead, text) if part)
+    return language.identify(text, claims=claims)

@@ -1,0 +1,228 @@
+"""What the elements of a container are: blocks, boxes, players, captions; and small questions asked of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from lxml import etree
+
+from pipelines.extraction.lines import is_prose
+from pipelines.extraction.normalisation import normalise_line
+from pipelines.models import Kind
+
+SILENT = frozenset({"script", "style", "template", "noscript", "meta", "link", "source", "track", "param"})
+CONTROLS = frozenset({"button", "form", "select", "textarea", "input", "nav", "dialog"})
+PLAYERS = frozenset({"video", "audio", "iframe", "object", "embed", "canvas"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "head"})  # `head`: trafilatura's tree
+BLOCKS = frozenset({
+    "p", "div", "section", "article", "main", "header", "footer", "aside", "ul", "ol", "li", "dl", "dt", "dd",
+    "blockquote", "figure", "figcaption", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "h1", "h2",
+    "h3", "h4", "h5", "h6", "pre", "hr", "address", "details", "summary", "center", "fieldset", "legend", "body",
+    "html", "list", "item", "quote", "row", "cell", "head",
+})  # fmt: skip
+BOXES = frozenset({"div", "section", "aside", "ul", "ol", "table", "dl", "article", "footer"})
+KINDS: Final[dict[str, Kind]] = {
+    "li": "list_item",
+    "item": "list_item",
+    "dt": "list_item",
+    "dd": "list_item",
+    "blockquote": "quote",
+    "quote": "quote",
+    **dict.fromkeys(HEADINGS, "heading"),
+}
+
+# Names of parts that are not the article, as whole words of a class or id. A box that holds prose of its own is
+# never taken by its name (`holds_prose`): wrappers are often named after what they might also hold.
+NAMED_PARTS: Final = (
+    (
+        "related-box",
+        re.compile(
+            r"(?:^|[\s_-])(?:related?|relations?|tin-?lien-?quan|lien-?quan|read-?more|see-?more|recommend\w*|suggest\w*"
+            r"|also-?read|same-(?:tag|category|author|topic)|more-(?:news|articles|stories)|other-(?:news|articles)"
+            r"|outbrain|taboola|box-?news|news-?box|cung-chuyen-muc|cung-chu-de)(?=$|[\s_-])",
+            re.I,
+        ),
+    ),
+    (
+        "advertisement",
+        re.compile(
+            r"(?:^|[\s_-])(?:ads?|adv|adverts?|advertis\w+|adsbygoogle|banner|quang-?cao|sponsor\w*|promo|adslot"
+            r"|ad-?(?:box|slot|unit|zone|container|wrapper))(?=$|[\s_-])",
+            re.I,
+        ),
+    ),
+    (
+        "player",
+        re.compile(
+            r"(?:^|[\s_-])(?:video-?js|vjs|jwplayer|jw|plyr|player|video-?player|audio-?player|videoplayer|media-?player"
+            r"|player-?(?:box|wrapper|container|controls))(?=$|[\s_-])",
+            re.I,
+        ),
+    ),
+    (
+        "toolbar",
+        re.compile(
+            r"(?:^|[\s_-])(?:share|sharing|socials|social-(?:links|icons|share)|toolbar|breadcrumbs?|fb-like|newsletter"
+            r"|subscribe|pagination|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
+            re.I,
+        ),
+    ),
+    (
+        "comment-box",
+        re.compile(r"(?:^|[\s_-])(?:comments?|comment-?(?:box|list|form|section)|binh-luan)(?=$|[\s_-])", re.I),
+    ),
+    (
+        "embed",
+        re.compile(r"(?:^|[\s_-])(?:instagram-media|tiktok-embed|twitter-tweet|fb-post|fb-video)(?=$|[\s_-])", re.I),
+    ),
+)
+HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+CAPTION_NAME = re.compile(
+    r"(?:^|[\s_-])(?:caption|photocms_caption|pic-?desc|image-?desc|img-?caption|desc-?img)(?=$|[\s_-])", re.I
+)
+CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
+MAX_DEPTH = 180  # deeper markup is flattened to its text: no page of a person is nested like this
+
+
+TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "row"})
+
+
+def shown(element: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Descendants of a tag that a reader sees: what stands in `noscript` or `template` repeats what is there."""
+    for found in element.iter(tag):
+        if not any(ancestor.tag in SILENT for ancestor in found.iterancestors()):
+            yield found
+
+
+def has_strays(table: etree._Element) -> bool:
+    """Whether a broken table holds text or elements outside its cells: then it is read as plain blocks."""
+    for element in table.iter(*TABLE_PARTS):
+        if (element.text or "").strip():
+            return True
+        for child in element:
+            known = child.tag in TABLE_PARTS or child.tag in ("td", "th", "cell", "caption", "colgroup", "col")
+            if not known or (child.tail or "").strip():
+                return True
+    return False
+
+
+def is_root(element: etree._Element | None) -> bool:
+    """Whether a `head` under this element is a page's; in trafilatura's tree `head` is a heading."""
+    return element is not None and element.tag == "html"
+
+
+def has_icons(cells: list[list[etree._Element]]) -> bool:
+    """Whether a table's pictures are flags or logos beside data: rows of several texts, more than pictures."""
+    texts = [sum(1 for cell in row if visible_text(cell)) for row in cells]
+    images = sum(1 for row in cells for cell in row for _ in shown(cell, "img"))
+    return sum(n >= 2 for n in texts) >= 2 and sum(texts) > images
+
+
+def before(element: etree._Element, image: etree._Element) -> bool:
+    """Whether an element has text before an image inside it."""
+    for node in element.iter():
+        if node is image:
+            return False
+        if (node.text or "").strip():
+            return True
+        previous = [child.tail for child in node if child is not image and (child.tail or "").strip()]
+        if previous and image not in node.iterdescendants():
+            return True
+    return False
+
+
+def is_italic(element: etree._Element, text: str) -> bool:
+    """Whether all of a block's text stands in italics."""
+    return "".join(visible_text(part) for part in element.iter("em", "i")).replace(" ", "") == text.replace(" ", "")
+
+
+def is_centred(element: etree._Element) -> bool:
+    """Whether a block says of itself that it is centred."""
+    style = (element.get("style") or "").replace(" ", "").lower()
+    names = (element.get("class") or "").split()
+    return "text-align:center" in style or element.get("align") == "center" or "text-center" in names
+
+
+def no_part(element: etree._Element, tag: str) -> str | None:
+    """In place of the question which part an element is, inside one that goes as a whole."""
+    return None
+
+
+def own_table(element: etree._Element) -> etree._Element | None:
+    """The nearest table that an element stands in, itself included."""
+    return next((e for e in (element, *element.iterancestors()) if e.tag == "table"), None)
+
+
+def visible(element: etree._Element) -> Iterator[str]:
+    """Text nodes of an element, those of scripts and styles left out; each block or break ends in a space."""
+    if element.text:
+        yield element.text
+    for child in element:
+        tag = child.tag
+        if isinstance(tag, str) and tag not in SILENT:
+            if tag in BLOCKS or tag in ("br", "lb"):
+                yield " "
+            yield from visible(child)
+            if tag in BLOCKS:
+                yield " "
+        if child.tail:
+            yield child.tail
+
+
+def flat(element: etree._Element) -> Iterator[str]:
+    """Text nodes of an element of any depth, those of scripts and styles left out."""
+    silent = 0
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        silent += (node.tag in SILENT) * (1 if event == "start" else -1)
+        text = node.text if event == "start" else node.tail if node is not element else None
+        if text and not silent:
+            yield text
+
+
+def visible_text(element: etree._Element) -> str:
+    """An element's visible text on one line, normalised."""
+    if len(element) == 0:
+        return normalise_line(element.text or "")
+    try:
+        return normalise_line("".join(visible(element)))
+    except RecursionError:
+        return normalise_line(" ".join(flat(element)))
+
+
+def captioned(figure: etree._Element) -> Iterable[str]:
+    """The texts of a figure: its captions, else whatever text it has, one for each block."""
+    outermost = (
+        e for e in shown(figure, "figcaption") if next(e.iterancestors("figcaption", "figure"), None) is figure
+    )
+    captions = [text for caption in outermost if (text := visible_text(caption))]
+    text = visible_text(figure)
+    if not captions:
+        return [text] if text else []
+    return captions if sum(map(len, captions)) + len(captions) >= len(text) else [text]
+
+
+def holds_prose(element: etree._Element, *, twice: bool = False) -> bool:
+    """Whether an element holds running text outside links: one such block, or more than one (`twice`)."""
+    found = 0
+    for block in element.iter("p", "div", "td", "li", "blockquote", "section", "article"):
+        own = normalise_line("".join(own_text(block)))
+        if own and is_prose(own):
+            found += 1
+            if found > twice:
+                return True
+    own = normalise_line("".join(own_text(element)))
+    return bool(own) and is_prose(own) and not twice
+
+
+def own_text(block: etree._Element) -> Iterator[str]:
+    """Text of a block outside its links and outside the blocks inside it."""
+    if block.text:
+        yield block.text
+    for child in block:
+        tag = child.tag
+        if isinstance(tag, str) and tag not in BLOCKS and tag not in SILENT and tag != "a" and tag not in CONTROLS:
+            yield from map(str, child.itertext())
+        if child.tail:
+            yield child.tail

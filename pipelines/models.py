@@ -1,0 +1,186 @@
+"""The values that flow through the project: a page comes in, an article or a reasoned rejection goes out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+Kind = Literal["paragraph", "heading", "list_item", "quote", "table_row"]
+"""What a paragraph of an article is; `Article.kinds` holds one for each of `Article.paragraphs`."""
+
+Reason = Literal[
+    "not_article",
+    "empty",
+    "challenge",
+    "parse_failed",
+    "too_large",
+    "not_found",
+    "gone",
+    "blocked",
+    "server_error",
+    "timeout",
+    "network_error",
+    "redirected_away",
+    "robots",
+    "offsite",
+]
+"""The stable reasons for which a page is no article; `Rejected.outcome` is one of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HtmlPage:
+    """A page as it came over the wire or out of an archive.
+
+    `body` is undecoded; `content_type` the HTTP header of that name, if known; `status` the HTTP status;
+    `fetched_at` an ISO 8601 time with offset. `url` is the address the bytes were served from.
+    """
+
+    body: bytes
+    url: str | None = None
+    content_type: str | None = None
+    status: int = 200
+    fetched_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPage:
+    """A page as web corpora hold it: the visible text, one block a line, its address and time if the row has them."""
+
+    text: str
+    url: str | None = None
+    fetched_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture of the article. `alt` is often the untranslated Vietnamese title or a file name (SITE.md)."""
+
+    src: str | None = None
+    alt: str | None = None
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stripped:
+    """A line or text node that was taken away, and the name of the rule that took it."""
+
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A page that is no article: a stable reason and one line of detail for a person."""
+
+    url: str | None
+    outcome: Reason
+    detail: str
+    fetched_at: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as JSON types, in the order of the fields."""
+        return {"url": self.url, "outcome": self.outcome, "detail": self.detail, "fetched_at": self.fetched_at}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One language version of one article, with where it came from and everything that was taken away.
+
+    Field names are those of the JSON record. Dates are ISO 8601: a day alone (the day in Vietnam, UTC+7) where
+    only the day is known, else a time with its offset. `text` is `paragraphs` joined by a blank line;
+    `untranslated` holds indices into `paragraphs`; `content_sha256` covers title, lead and paragraphs
+    (see `content_hash`).
+    """
+
+    url: str | None
+    host: str | None = None
+    slug: str | None = None
+    url_language: str | None = None
+    html_language: str | None = None
+    language: str | None = None
+    language_script: str | None = None
+    language_score: float = 0.0
+    language_detector: str = "none"
+    language_agrees: bool | None = None
+    title: str | None = None
+    lead: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    untranslated: tuple[int, ...] = ()
+    images: tuple[Image, ...] = ()
+    publisher: str | None = None
+    author: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    source_url: str | None = None
+    category: str | None = None
+    tags: tuple[str, ...] = ()
+    comment_count: int | None = None
+    alternates: Mapping[str, str] = field(default_factory=dict)
+    canonical_url: str | None = None
+    stripped: tuple[Stripped, ...] = ()
+    extractor: str
+    extractor_version: str
+    fetched_at: str | None = None
+    outcome: Literal["ok"] = "ok"
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, joined by a blank line."""
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def content_sha256(self) -> str:
+        """Lower-case hexadecimal SHA-256 over title, lead and paragraphs: equal for equal content, wherever seen."""
+        return content_hash(self.title, self.lead, self.paragraphs)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as JSON types, `text` and `content_sha256` included; keys in a fixed order."""
+        record: dict[str, Any] = {}
+        for name in _FIELD_NAMES:
+            value = getattr(self, name)
+            if name == "images":
+                value = [{"src": i.src, "alt": i.alt, "caption": i.caption} for i in value]
+            elif name == "stripped":
+                value = [{"text": s.text, "rule": s.rule} for s in value]
+            elif name == "alternates":
+                value = dict(value)
+            elif isinstance(value, tuple):
+                value = list(value)
+            record[name] = value
+            if name == "kinds":
+                record["text"] = self.text
+            elif name == "extractor_version":
+                record["content_sha256"] = self.content_sha256
+        return record
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Article:
+        """The inverse of `to_dict`; `text` and `content_sha256` are derived, so they are not read.
+
+        Raises `KeyError` where a required field is missing, `TypeError` where a value has the wrong shape.
+        """
+        values: dict[str, Any] = {name: record[name] for name in _FIELD_NAMES if name in record}
+        if "extractor" not in values or "extractor_version" not in values or "url" not in values:
+            raise KeyError("url, extractor and extractor_version are required in an article record")
+        for name in ("paragraphs", "kinds", "untranslated", "tags"):
+            if name in values:
+                values[name] = tuple(values[name])
+        values["images"] = tuple(Image(**image) for image in values.get("images", ()))
+        values["stripped"] = tuple(Stripped(**line) for line in values.get("stripped", ()))
+        return cls(**values)
+
+
+_FIELD_NAMES = tuple(f.name for f in fields(Article))
+
+
+def content_hash(title: str | None, lead: str | None, paragraphs: tuple[str, ...] | list[str]) -> str:
+    """SHA-256 over the compact JSON array ``[title, lead, [paragraphs]]`` in UTF-8, lower-case hexadecimal.
+
+    The array keeps the parts apart, so text moving from the lead into a paragraph is a different content.
+    """
+    payload = json.dumps([title, lead, list(paragraphs)], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,41 @@
+"""Every revision of every article, and the state of every address, in one database (SQLite or PostgreSQL)."""
+
+from __future__ import annotations
+
+from pipelines.storage.errors import StoreError, StoreUnavailableError
+from pipelines.storage.store import Store, open_store
+from pipelines.storage.values import (
+    Added,
+    Count,
+    Entry,
+    Http,
+    Lease,
+    LedgerRow,
+    Lock,
+    Run,
+    Selection,
+    State,
+    Stored,
+    Time,
+    WarcLocation,
+)
+
+__all__ = [
+    "Added",
+    "Count",
+    "Entry",
+    "Http",
+    "Lease",
+    "LedgerRow",
+    "Lock",
+    "Run",
+    "Selection",
+    "State",
+    "Store",
+    "StoreError",
+    "StoreUnavailableError",
+    "Stored",
+    "Time",
+    "WarcLocation",
+    "open_store",
+]

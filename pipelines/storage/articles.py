@@ -1,0 +1,573 @@
+"""Articles and their revisions: what a sighting changes, and how they are read back.
+
+Which revision of an article is current depends only on what was seen, never on the order in which it was added: the
+one that was seen last, of equals the one of the newer extractor, of those the one with the higher hash. One
+exception: a response that is extracted again (same place in the archive) takes over from its earlier extraction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipelines.models import Article, Rejected
+from pipelines.storage.keys import reject_key, storable
+from pipelines.storage.prepared import Prepared
+from pipelines.storage.records import Codec, Packed, pack
+from pipelines.storage.schema import articles, records, rejects, revisions, unindexed
+from pipelines.storage.segmentation import count_words
+from pipelines.storage.values import Added, Http, Selection, Stored, WarcLocation
+from pipelines.urls import normalise_url
+
+_current = revisions.alias("current")
+_seen = revisions.alias("seen")
+
+_FIND = Prepared(
+    select(
+        articles.c.id,
+        articles.c.content_sha256.label("current_sha256"),
+        articles.c.gone_at,
+        articles.c.http_url,
+        articles.c.http_etag,
+        articles.c.http_last_modified,
+        articles.c.http_status,
+        _current.c.last_seen.label("current_last_seen"),
+        _current.c.extractor_version.label("current_version"),
+        _current.c.warc_file.label("current_warc_file"),
+        _current.c.warc_offset.label("current_warc_offset"),
+        _seen.c.id.label("revision_id"),
+        _seen.c.record_hash,
+        _seen.c.first_seen,
+        _seen.c.last_seen,
+        _seen.c.url,
+        _seen.c.extractor_version,
+        _seen.c.warc_file,
+        _seen.c.warc_offset,
+    )
+    .select_from(articles)
+    .join(_current, (_current.c.article_id == articles.c.id) & (_current.c.content_sha256 == articles.c.content_sha256))
+    .outerjoin(_seen, (_seen.c.article_id == articles.c.id) & (_seen.c.content_sha256 == bindparam("sha256")))
+    .where(articles.c.slug == bindparam("slug"), articles.c.language == bindparam("language"))
+)
+# Two writers of one article take turns. Apart from the look itself: PostgreSQL would wait for the lock, and then show
+# the revisions as they were before the wait. SQLite has one writer anyway.
+_LOCK = Prepared(
+    select(articles.c.id)
+    .where(articles.c.slug == bindparam("slug"), articles.c.language == bindparam("language"))
+    .with_for_update()
+)
+_NEW_REVISION = Prepared(
+    revisions.insert().returning(revisions.c.id), tuple(c.name for c in revisions.c if c.name != "id")
+)
+_NEW_RECORD = Prepared(records.insert(), ("revision_id", "record"))
+_NEW_UNINDEXED = Prepared(unindexed.insert(), ("revision_id",))
+_SEEN_AGAIN = Prepared(
+    update(revisions)
+    .where(revisions.c.id == bindparam("revision"))
+    .values(
+        last_seen=bindparam("new_last_seen"),
+        url=bindparam("new_url"),
+        host=bindparam("new_host"),
+        fetched_at=bindparam("new_fetched_at"),
+    )
+)
+_NEW_WARC = (
+    update(revisions)
+    .where(revisions.c.id == bindparam("revision"))
+    .values(warc_file=bindparam("file"), warc_offset=bindparam("offset"), warc_length=bindparam("length"))
+)
+_SEEN_EARLIER = (
+    update(revisions).where(revisions.c.id == bindparam("revision")).values(first_seen=bindparam("new_first_seen"))
+)
+_HTTP = (
+    update(articles)
+    .where(articles.c.id == bindparam("article"))
+    .values(
+        http_url=bindparam("new_url"),
+        http_etag=bindparam("etag"),
+        http_last_modified=bindparam("last_modified"),
+        http_status=bindparam("status"),
+    )
+)
+_SWITCH = update(articles).where(articles.c.id == bindparam("article")).values(content_sha256=bindparam("new_sha256"))
+_BACK = update(articles).where(articles.c.id == bindparam("article")).values(gone_at=None)
+
+_HTTP_COLUMNS = ("http_url", "http_etag", "http_last_modified", "http_status")
+_NEW_ARTICLE = {
+    name: Prepared(
+        dialect.insert(articles).on_conflict_do_nothing().returning(articles.c.id),
+        ("slug", "language", "content_sha256", *_HTTP_COLUMNS),
+    )
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
+def add_article(
+    connection: Connection,
+    codec: Codec,
+    article: Article,
+    *,
+    key: tuple[str, str],
+    seen_at: str,
+    run_id: int | None,
+    http: Http | None,
+    warc: WarcLocation | None,
+) -> Added:
+    """Store one sighting of an article under its key; see `Store.add`."""
+    packed = pack(article)
+    slug, language = key
+    parameters = {"slug": slug, "language": language, "sha256": packed.content_sha256}
+    found = _find(connection, parameters)
+    if found is None:
+        created = _NEW_ARTICLE[connection.dialect.name].first(
+            connection,
+            {
+                "slug": slug,
+                "language": language,
+                "content_sha256": packed.content_sha256,
+                **_http_columns(article, http),
+            },
+        )
+        if created is not None:
+            _add_revision(connection, codec, article, packed, created.id, seen_at, run_id, warc)
+            return "new"
+        # Another writer committed it between our look and our insert: it is there now.
+        found = _find(connection, parameters)
+    if found.revision_id is None:
+        _add_revision(connection, codec, article, packed, found.id, seen_at, run_id, warc)
+        added: Added = "revision"
+        last_seen = seen_at
+    else:
+        added = "unchanged"
+        last_seen = max(found.last_seen, seen_at)
+        _see_again(connection, codec, article, packed, found, seen_at, warc)
+    if packed.content_sha256 != found.current_sha256 and _takes_over(
+        found, (last_seen, article.extractor_version, packed.content_sha256), warc
+    ):
+        connection.execute(_SWITCH, {"article": found.id, "new_sha256": packed.content_sha256})
+        added = "revision"
+    if seen_at >= found.current_last_seen:
+        _remember_http(connection, article, found, http)
+    if found.gone_at is not None and seen_at > found.gone_at:
+        connection.execute(_BACK, {"article": found.id})
+    return added
+
+
+def _find(connection: Connection, parameters: dict[str, str]) -> Any:
+    if connection.dialect.name == "postgresql":
+        _LOCK.first(connection, parameters)
+    return _FIND.first(connection, parameters)
+
+
+def _add_revision(
+    connection: Connection,
+    codec: Codec,
+    article: Article,
+    packed: Packed,
+    article_id: int,
+    seen_at: str,
+    run_id: int | None,
+    warc: WarcLocation | None,
+) -> None:
+    revision_id = _NEW_REVISION.first(
+        connection,
+        {
+            "article_id": article_id,
+            "first_seen": seen_at,
+            "last_seen": seen_at,
+            "run_id": run_id,
+            **_sighting(article),
+            **_told_by_record(article, packed),
+            **_warc_columns(warc),
+        },
+    ).id
+    _NEW_RECORD.run(connection, {"revision_id": revision_id, "record": codec.compress(packed.payload())})
+    _NEW_UNINDEXED.run(connection, {"revision_id": revision_id})
+
+
+def _see_again(
+    connection: Connection,
+    codec: Codec,
+    article: Article,
+    packed: Packed,
+    found: Any,
+    seen_at: str,
+    warc: WarcLocation | None,
+) -> None:
+    if seen_at < found.first_seen:
+        connection.execute(_SEEN_EARLIER, {"revision": found.revision_id, "new_first_seen": seen_at})
+    if seen_at < found.last_seen:
+        return
+    extracted_again = warc is not None and (warc.file, warc.offset) == (found.warc_file, found.warc_offset)
+    if packed.record_hash != found.record_hash:
+        known = (found.last_seen, version_order(found.extractor_version), found.record_hash)
+        told = (seen_at, version_order(article.extractor_version), packed.record_hash)
+        if told > known or (extracted_again and told[:2] >= known[:2]):
+            # The same text with other metadata (a corrected date, a better extractor): the newer telling is kept.
+            connection.execute(
+                update(revisions).where(revisions.c.id == found.revision_id).values(**_told_by_record(article, packed))
+            )
+            connection.execute(
+                update(records)
+                .where(records.c.revision_id == found.revision_id)
+                .values(record=codec.compress(packed.payload()))
+            )
+    if warc is not None and not extracted_again:
+        connection.execute(
+            _NEW_WARC,
+            {"revision": found.revision_id, "file": warc.file, "offset": warc.offset, "length": warc.length},
+        )
+    if (seen_at, article.url or "") > (found.last_seen, found.url or ""):
+        sighting = {f"new_{name}": value for name, value in _sighting(article).items()}
+        _SEEN_AGAIN.run(connection, {"revision": found.revision_id, "new_last_seen": seen_at, **sighting})
+
+
+def _takes_over(found: Any, rank: tuple[str, str, str], warc: WarcLocation | None) -> bool:
+    last_seen, version, sha256 = rank
+    current = (found.current_last_seen, version_order(found.current_version), found.current_sha256)
+    mine = (last_seen, version_order(version), sha256)
+    extracted_again = warc is not None and (warc.file, warc.offset) == (
+        found.current_warc_file,
+        found.current_warc_offset,
+    )
+    return mine > current or (extracted_again and mine[:2] >= current[:2])
+
+
+def version_order(version: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that orders versions as people do.
+
+    >>> version_order("1.9") < version_order("1.10")
+    True
+    """
+    parts = re.findall(r"\d+|[^\d.]+", version)
+    return tuple((1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts)
+
+
+def _sighting(article: Article) -> dict[str, Any]:
+    return {
+        "url": storable(article.url),
+        "host": storable(article.host),
+        "fetched_at": storable(article.fetched_at),
+    }
+
+
+def _told_by_record(article: Article, packed: Packed) -> dict[str, Any]:
+    day = article.published[:10] if article.published else None
+    return {
+        "content_sha256": packed.content_sha256,
+        "record_hash": packed.record_hash,
+        "found_language": storable(article.language),
+        "found_script": storable(article.language_script),
+        "agrees": article.language_agrees,
+        "publisher": storable(article.publisher),
+        "published": storable(day),
+        "words": count_words(article.text),
+        "extractor_version": storable(article.extractor_version),
+    }
+
+
+def _warc_columns(warc: WarcLocation | None) -> dict[str, Any]:
+    file, offset, length = warc or (None, None, None)
+    return {"warc_file": file, "warc_offset": offset, "warc_length": length}
+
+
+def _http_columns(article: Article, http: Http | None) -> dict[str, Any]:
+    if http is None:
+        return {"http_url": None, "http_etag": None, "http_last_modified": None, "http_status": None}
+    return {
+        "http_url": _plain(article.url),
+        "http_etag": storable(http.etag),
+        "http_last_modified": storable(http.last_modified),
+        "http_status": http.status,
+    }
+
+
+def _remember_http(connection: Connection, article: Article, found: Any, http: Http | None) -> None:
+    if http is None:
+        return
+    columns = _http_columns(article, http)
+    if all(getattr(found, name) == value for name, value in columns.items()):
+        return
+    connection.execute(
+        _HTTP,
+        {
+            "article": found.id,
+            "new_url": columns["http_url"],
+            "etag": columns["http_etag"],
+            "last_modified": columns["http_last_modified"],
+            "status": columns["http_status"],
+        },
+    )
+
+
+def _plain(url: str | None) -> str | None:
+    try:
+        return None if url is None else storable(normalise_url(url))
+    except ValueError:
+        return None
+
+
+_UPSERT_REJECT = {name: dialect.insert(rejects) for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))}
+for _name, _statement in _UPSERT_REJECT.items():
+    _told = _statement.excluded
+    _UPSERT_REJECT[_name] = _statement.on_conflict_do_update(
+        index_elements=["address", "outcome"],
+        set_={
+            "url": _told.url,
+            "detail": _told.detail,
+            "last_seen": _told.last_seen,
+            "warc_file": _told.warc_file,
+            "warc_offset": _told.warc_offset,
+            "warc_length": _told.warc_length,
+        },
+        where=rejects.c.last_seen <= _told.last_seen,
+    )
+_REJECTED_EARLIER = (
+    update(rejects)
+    .where(
+        rejects.c.address == bindparam("the_address"),
+        rejects.c.outcome == bindparam("the_outcome"),
+        rejects.c.first_seen > bindparam("seen_at"),
+    )
+    .values(first_seen=bindparam("seen_at"))
+)
+
+
+def add_reject(
+    connection: Connection, rejected: Rejected, *, seen_at: str, run_id: int | None, warc: WarcLocation | None
+) -> None:
+    """Record a rejection: one row for each address and reason, with its first and last time."""
+    address = reject_key(rejected)
+    connection.execute(
+        _UPSERT_REJECT[connection.dialect.name],
+        {
+            "address": address,
+            "outcome": rejected.outcome,
+            "url": storable(rejected.url),
+            "detail": storable(rejected.detail),
+            "first_seen": seen_at,
+            "last_seen": seen_at,
+            "run_id": run_id,
+            **_warc_columns(warc),
+        },
+    )
+    connection.execute(_REJECTED_EARLIER, {"the_address": address, "the_outcome": rejected.outcome, "seen_at": seen_at})
+
+
+def touch(connection: Connection, slug: str, language: str, *, seen_at: str, http: Http | None) -> bool:
+    """Move the current revision's last sighting to `seen_at`; False where there is no article."""
+    row = connection.execute(
+        select(articles.c.id, articles.c.content_sha256, articles.c.gone_at)
+        .where(articles.c.slug == slug, articles.c.language == language)
+        .with_for_update()
+    ).first()
+    if row is None:
+        return False
+    connection.execute(
+        update(revisions)
+        .where(
+            revisions.c.article_id == row.id,
+            revisions.c.content_sha256 == row.content_sha256,
+            revisions.c.last_seen < seen_at,
+        )
+        .values(last_seen=seen_at)
+    )
+    changed: dict[str, Any] = {}
+    if row.gone_at is not None and seen_at > row.gone_at:
+        changed["gone_at"] = None
+    if http is not None and http.etag:  # a 304 may bring new validators, and may leave them out
+        changed["http_etag"] = storable(http.etag)
+    if http is not None and http.last_modified:
+        changed["http_last_modified"] = storable(http.last_modified)
+    if changed:
+        connection.execute(update(articles).where(articles.c.id == row.id).values(**changed))
+    return True
+
+
+def mark_gone(connection: Connection, slug: str, language: str, *, at: str) -> bool:
+    """Mark an article as gone from the site since `at`, unless it was seen later than that."""
+    _LOCK.first(connection, {"slug": slug, "language": language})
+    row = connection.execute(
+        select(articles.c.id, articles.c.gone_at, revisions.c.last_seen)
+        .join(revisions, _is_current())
+        .where(articles.c.slug == slug, articles.c.language == language)
+    ).first()
+    if row is None or row.last_seen > at:
+        return False
+    if row.gone_at is None or at < row.gone_at:
+        connection.execute(update(articles).where(articles.c.id == row.id).values(gone_at=at))
+    return True
+
+
+def validators(connection: Connection, slug: str, language: str, *, url: str) -> Http | None:
+    """What to ask with whether the text fetched from `url` has changed; None if it was fetched from elsewhere."""
+    row = connection.execute(
+        select(articles.c.http_etag, articles.c.http_last_modified, articles.c.http_status).where(
+            articles.c.slug == slug, articles.c.language == language, articles.c.http_url == _plain(url)
+        )
+    ).first()
+    return None if row is None else Http(row.http_etag, row.http_last_modified, row.http_status)
+
+
+def _is_current() -> Any:
+    return (revisions.c.article_id == articles.c.id) & (revisions.c.content_sha256 == articles.c.content_sha256)
+
+
+# ---- reading
+
+_earlier = revisions.alias("earlier")
+_NUMBER = (
+    select(func.count())
+    .select_from(_earlier)
+    .where(
+        _earlier.c.article_id == revisions.c.article_id,
+        (_earlier.c.first_seen < revisions.c.first_seen)
+        | (
+            (_earlier.c.first_seen == revisions.c.first_seen)
+            & (_earlier.c.content_sha256 <= revisions.c.content_sha256)
+        ),
+    )
+    .correlate(revisions)
+    .scalar_subquery()
+)
+
+
+def stored_columns() -> Select[Any]:
+    """What `to_stored` needs of each revision, joined; to be narrowed by the caller."""
+    return (
+        select(
+            articles.c.slug,
+            articles.c.language,
+            articles.c.gone_at,
+            (articles.c.content_sha256 == revisions.c.content_sha256).label("current"),
+            revisions.c.id,
+            revisions.c.article_id,
+            revisions.c.content_sha256,
+            revisions.c.record_hash,
+            revisions.c.first_seen,
+            revisions.c.last_seen,
+            revisions.c.url,
+            revisions.c.host,
+            revisions.c.fetched_at,
+            revisions.c.warc_file,
+            revisions.c.warc_offset,
+            revisions.c.warc_length,
+            records.c.record,
+            _NUMBER.label("number"),
+        )
+        .select_from(revisions)
+        .join(articles, articles.c.id == revisions.c.article_id)
+        .join(records, records.c.revision_id == revisions.c.id)
+    )
+
+
+def to_stored(row: Any, codec: Codec) -> Stored:
+    """A row of `stored_columns` as a value."""
+    return Stored(
+        article_id=row.article_id,
+        revision_id=row.id,
+        slug=row.slug,
+        language=row.language,
+        article=codec.article(row.record, url=row.url, host=row.host, fetched_at=row.fetched_at),
+        current=bool(row.current),
+        revision=row.number,
+        content_sha256=row.content_sha256,
+        fingerprint=row.record_hash.hex(),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        gone_at=row.gone_at,
+        warc=None
+        if row.warc_file is None
+        else WarcLocation(row.warc_file, int(row.warc_offset or 0), int(row.warc_length or 0)),
+    )
+
+
+# Records are fetched by so many: the sort runs over narrow rows, and one chunk of texts is what memory holds.
+_CHUNK = 200
+
+
+def stream(connection: Connection, codec: Codec, identifiers: Select[Any]) -> Iterator[Stored]:
+    """The revisions whose ids `identifiers` selects (first column), in its order; in the caller's transaction."""
+    result = connection.execute(identifiers.execution_options(yield_per=_CHUNK))
+    by_ids = stored_columns().where(revisions.c.id.in_(bindparam("ids", expanding=True)))
+    for partition in result.partitions():
+        ids = [row[0] for row in partition]
+        rows = {row.id: row for row in connection.execute(by_ids, {"ids": ids})}
+        for identifier in ids:
+            yield to_stored(rows[identifier], codec)
+
+
+def in_key_order(*, current_only: bool, languages: Sequence[str] | None, gone: bool) -> Select[Any]:
+    """Revision ids ordered by (language, slug, first sighting)."""
+    query = select(revisions.c.id).join(articles, articles.c.id == revisions.c.article_id)
+    if current_only:
+        query = query.where(articles.c.content_sha256 == revisions.c.content_sha256)
+    if languages is not None:
+        query = query.where(articles.c.language.in_(languages))
+    if not gone:
+        query = query.where(articles.c.gone_at.is_(None))
+    return query.order_by(articles.c.language, articles.c.slug, revisions.c.first_seen, revisions.c.content_sha256)
+
+
+def in_slug_order(slugs: Sequence[str] | None) -> Select[Any]:
+    """Ids of current revisions ordered by (slug, language), which the index over articles gives without a sort."""
+    query = select(revisions.c.id).join(articles, _is_current())
+    if slugs is not None:
+        query = query.where(articles.c.slug.in_(slugs))
+    return query.order_by(articles.c.slug, articles.c.language)
+
+
+def tally(connection: Connection, selection: Selection) -> dict[tuple[str | None, str | None], int]:
+    """How many texts a selection has in each (language found, script found)."""
+    columns = (revisions.c.found_language, revisions.c.found_script)
+    query = _narrowed(select(*columns, func.count()), selection).group_by(*columns)
+    return {(language, script): number for language, script, number in connection.execute(query)}
+
+
+def in_rank_order(selection: Selection, ranks: Mapping[tuple[str | None, str | None], int]) -> Select[Any]:
+    """Ids of a selection ordered by the rank of its (language found, script found), then key and first sighting."""
+    rank = case(
+        *(
+            (
+                and_(
+                    revisions.c.found_language.is_not_distinct_from(language),
+                    revisions.c.found_script.is_not_distinct_from(script),
+                ),
+                number,
+            )
+            for (language, script), number in ranks.items()
+        ),
+        else_=len(ranks),
+    )
+    first = (rank,) if ranks else ()
+    return _narrowed(select(revisions.c.id), selection).order_by(
+        *first,
+        articles.c.slug,
+        articles.c.language,
+        revisions.c.first_seen,
+        revisions.c.content_sha256,
+    )
+
+
+def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:
+    query = query.select_from(revisions).join(articles, articles.c.id == revisions.c.article_id)
+    conditions: list[Any] = []
+    if selection.revisions == "current":
+        conditions.append(articles.c.content_sha256 == revisions.c.content_sha256)
+    if selection.languages:
+        conditions.append(revisions.c.found_language.in_(selection.languages))
+    if selection.since is not None:
+        conditions.append(revisions.c.published >= selection.since)
+    if selection.until is not None:
+        conditions.append(revisions.c.published <= selection.until)
+    if selection.publishers:
+        conditions.append(revisions.c.publisher.in_(selection.publishers))
+    if selection.agreeing_only:
+        conditions.append(revisions.c.agrees.is_(True))
+    if selection.min_words > 0:
+        conditions.append(revisions.c.words >= selection.min_words)
+    return query.where(*conditions)

@@ -1,0 +1,169 @@
+"""Connections to the two databases, and their errors in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
+
+from pipelines.errors import UsageError
+from pipelines.storage.errors import StoreError, StoreUnavailableError
+
+FORMS = "sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
+# A writer waits for another one this long before SQLite says "locked": longer than any batch takes to commit.
+_BUSY_SECONDS = 60
+_CACHE_KIB = 64 * 1024  # the index over slugs is hit at random: with 2 MB (the default) it is read again and again
+# Far above SQLite's 4 kB: a compressed record then lies on one page with others, not on a chain of overflow pages.
+_PAGE_BYTES = 8192
+_CHECKPOINT_PAGES = 4000  # 32 MB: random pages of the index are then written back once for many commits
+
+
+def connect(url: str, *, read_only: bool, create: bool) -> tuple[Engine, str]:
+    """An engine for a store's address, and the name by which messages call the store (never its password).
+
+    Nothing is opened yet, except that a missing SQLite file is told here. Raises `UsageError` for an address of
+    another form, `StoreError` for one that cannot be.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UsageError(f"{url!r} is no store; give {FORMS}") from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite(parsed, url, read_only=read_only, create=create)
+    if backend == "postgresql":
+        return _postgresql(parsed, read_only=read_only)
+    raise UsageError(f"{url!r} is no store that is known; give {FORMS}")
+
+
+def _sqlite(url: URL, given: str, *, read_only: bool, create: bool) -> tuple[Engine, str]:
+    if not url.database or url.database == ":memory:" or url.query:
+        raise UsageError(f"{given!r} names no file; give sqlite:///FILE")
+    path = Path(url.database)
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder; give the store a file name")
+    if not path.exists():
+        if read_only or not create:
+            raise StoreError(f"{path}: no such store; fill one with 'vietnamvn store add' or 'vietnamvn crawl'")
+        if not path.absolute().parent.is_dir():
+            raise StoreError(f"{path}: its folder does not exist; create it first")
+    uri = f"file:{quote(str(path.absolute()))}"
+
+    def opened() -> sqlite3.Connection:
+        return _reading(path, uri) if read_only else _writing(uri)
+
+    engine = create_engine("sqlite://", creator=opened, poolclass=QueuePool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # IMMEDIATE: a writer queues before it has read anything, so it never has to give up half-way.
+        mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine, str(path)
+
+
+def _writing(uri: str) -> sqlite3.Connection:
+    connection = _connected(f"{uri}?mode=rwc")
+    connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # heeded only by a new file
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: the log is on the disk when a commit returns. NORMAL would lose acknowledged articles in a power cut; the
+    # price is one sync for each transaction, which is why adds are grouped.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    return connection
+
+
+def _reading(path: Path, uri: str) -> sqlite3.Connection:
+    connection = _connected(f"{uri}?mode=ro")
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError:
+        connection.close()
+        # Readers too need two small files beside the store, and a read-only folder has no place for them. Where no
+        # writer has left its log there, the file alone is the whole store.
+        log = Path(f"{path}-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        connection = _connected(f"{uri}?mode=ro&immutable=1")
+    return connection
+
+
+def _connected(uri: str) -> sqlite3.Connection:
+    # One thread at a time is the store's rule; which thread may change (a crawler's thread pool).
+    return sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _postgresql(url: URL, *, read_only: bool) -> tuple[Engine, str]:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    name = url.render_as_string(hide_password=True)
+    options: dict[str, Any] = {"connect_timeout": 10}
+    if read_only:
+        options["options"] = "-c default_transaction_read_only=on"
+    try:
+        return create_engine(url, connect_args=options), name
+    except (NoSuchModuleError, ImportError):
+        raise StoreError(
+            f"{name}: the driver is not installed; pip install 'vietnamvn[postgres]' and use postgresql+psycopg://"
+        ) from None
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Turn the databases' errors into `StoreError` in one line; programming errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _worded(error.orig, name, away=error.connection_invalidated) from error
+    except Exception as error:  # of the driver itself: while connecting, and from prepared statements
+        if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):
+            raise _worded(error, name, away=False) from error
+        raise
+
+
+def _worded(error: BaseException | None, name: str, *, away: bool) -> BaseException:
+    said = " ".join(str(error).split())
+    if isinstance(error, sqlite3.Error):
+        for sign, kind, words in _SQLITE_ERRORS:
+            if sign in said:
+                return kind(f"{name}: {words}")
+        return StoreError(f"{name}: SQLite says: {said}")
+    state = getattr(error, "sqlstate", None) or ""
+    if state in _CONFLICTS:
+        return StoreUnavailableError(f"{name}: two writers were in each other's way ({said})", conflict=True)
+    if state == "53100":
+        return StoreError(f"{name}: the server's disk is full; make room and start again: nothing stored was lost")
+    if state == "25006":
+        return StoreError(f"{name}: the database is read-only; use an account and a server that may write")
+    if state in _UNUSABLE:
+        return StoreError(f"{name}: PostgreSQL says: {said}")
+    # 57P0x: being shut down or started; 08xxx: connection lost; no state at all: nothing answered.
+    if away or not state or state.startswith(("08", "57P", "53")):
+        return StoreUnavailableError(f"{name}: the server does not answer ({said or type(error).__name__}); is it up?")
+    return StoreError(f"{name}: PostgreSQL says: {said}")
+
+
+_CONFLICTS = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
+_UNUSABLE = frozenset({"28000", "28P01", "3D000", "42501"})  # no such user, password, database; not allowed
+
+_SQLITE_ERRORS: tuple[tuple[str, type[StoreError], str], ...] = (
+    ("disk is full", StoreError, "the disk is full; make room and start again: nothing stored was lost"),
+    ("disk I/O error", StoreError, "cannot be written or read (disk full, over a limit, or failing); see to the disk"),
+    ("readonly database", StoreError, "is read-only; make file and folder writable, or give another --store"),
+    ("malformed", StoreError, "is damaged; take the last backup, or save what is left with 'sqlite3 FILE .recover'"),
+    ("not a database", StoreError, "is not an SQLite database, or is damaged; give another --store"),
+    ("unable to open", StoreError, "cannot be opened; see to the rights of the file and its folder"),
+    ("is locked", StoreUnavailableError, f"another program has been writing for over {_BUSY_SECONDS} s; try later"),
+)

@@ -1,0 +1,20 @@
+"""What can go wrong with a store, each in one line that a user can act on."""
+
+from __future__ import annotations
+
+from pipelines.errors import VietnamvnError
+
+
+class StoreError(VietnamvnError):
+    """The store cannot be opened or used: damaged, newer than this program, read-only, disk full, no such store."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database does not answer, or is locked for longer than we wait; trying again later may help.
+
+    `conflict` tells that only another writer was in the way, and that the work can be done again at once.
+    """
+
+    def __init__(self, message: str, *, conflict: bool = False) -> None:
+        super().__init__(message)
+        self.conflict = conflict

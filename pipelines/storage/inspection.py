@@ -1,0 +1,151 @@
+"""What a store holds, and whether it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, case, func, select, text
+
+from pipelines.storage.articles import stored_columns
+from pipelines.storage.errors import StoreError
+from pipelines.storage.records import Codec, record_hash
+from pipelines.storage.schema import articles, ledger, records, rejects, revisions, unindexed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageStats:
+    """One language (of the addresses): articles, all their revisions, words of the current ones, first and last day.
+
+    `gone` counts the articles that the site no longer has; days are those of publication.
+    """
+
+    language: str
+    articles: int
+    revisions: int
+    words: int
+    first_day: str | None
+    last_day: str | None
+    gone: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """A store in numbers. `rejects` by reason and `ledger` by state are ordered by name."""
+
+    languages: tuple[LanguageStats, ...]
+    rejects: tuple[tuple[str, int], ...]
+    ledger: tuple[tuple[str, int], ...]
+
+
+def stats(connection: Connection) -> Stats:
+    """See `Store.stats`."""
+    current = articles.c.content_sha256 == revisions.c.content_sha256
+    rows = connection.execute(
+        select(
+            articles.c.language,
+            func.sum(case((current, 1), else_=0)).label("articles"),
+            func.count().label("revisions"),
+            func.sum(case((current, revisions.c.words), else_=0)).label("words"),
+            func.min(case((current, revisions.c.published))).label("first_day"),
+            func.max(case((current, revisions.c.published))).label("last_day"),
+            func.sum(case((and_(current, articles.c.gone_at.is_not(None)), 1), else_=0)).label("gone"),
+        )
+        .join(revisions, revisions.c.article_id == articles.c.id)
+        .group_by(articles.c.language)
+        .order_by(articles.c.language)
+    )
+    return Stats(
+        languages=tuple(
+            LanguageStats(
+                language=row.language,
+                articles=row.articles,
+                revisions=row.revisions,
+                words=row.words,
+                first_day=row.first_day,
+                last_day=row.last_day,
+                gone=row.gone,
+            )
+            for row in rows
+        ),
+        rejects=_by_name(connection, rejects.c.outcome),
+        ledger=_by_name(connection, ledger.c.state),
+    )
+
+
+def _by_name(connection: Connection, column: object) -> tuple[tuple[str, int], ...]:
+    rows = connection.execute(select(column, func.count()).group_by(column))  # type: ignore[call-overload]  # a column
+    return tuple(sorted((str(name), int(number)) for name, number in rows))
+
+
+def check(connection: Connection, codec: Codec) -> Iterator[str]:
+    """Every fault of a store, one line each; see `Store.check`."""
+    yield from _engine_faults(connection)
+    yield from _broken_links(connection)
+    yield from _wrong_hashes(connection, codec)
+
+
+def _engine_faults(connection: Connection) -> Iterator[str]:
+    if connection.dialect.name != "sqlite":
+        return  # PostgreSQL keeps foreign keys itself, and offers its data checksums to its own tools
+    for (said,) in connection.execute(text("PRAGMA integrity_check")):
+        if said != "ok":
+            yield f"SQLite integrity: {said}"
+    for row in connection.execute(text("PRAGMA foreign_key_check")):
+        yield f"orphan: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there"
+
+
+def _broken_links(connection: Connection) -> Iterator[str]:
+    own = and_(revisions.c.article_id == articles.c.id, revisions.c.content_sha256 == articles.c.content_sha256)
+    for row in connection.execute(
+        select(articles.c.slug, articles.c.language)
+        .outerjoin(revisions, own)
+        .where(revisions.c.id.is_(None))
+        .order_by(articles.c.slug, articles.c.language)
+    ):
+        yield f"{row.language}/{row.slug}: its current revision is not there"
+    for row in connection.execute(
+        select(revisions.c.id, revisions.c.article_id)
+        .outerjoin(articles, articles.c.id == revisions.c.article_id)
+        .where(articles.c.id.is_(None))
+        .order_by(revisions.c.id)
+    ):
+        yield f"revision {row.id}: orphan, its article {row.article_id} is not there"
+    for (identifier,) in connection.execute(
+        select(revisions.c.id)
+        .outerjoin(records, records.c.revision_id == revisions.c.id)
+        .where(records.c.revision_id.is_(None))
+        .order_by(revisions.c.id)
+    ):
+        yield f"revision {identifier}: its text is not there"
+    for row in connection.execute(
+        select(ledger.c.slug, ledger.c.language)
+        .outerjoin(articles, and_(articles.c.slug == ledger.c.slug, articles.c.language == ledger.c.language))
+        .where(
+            ledger.c.state == "done",
+            ledger.c.outcome == "ok",
+            ledger.c.detail.is_(None),  # else it says under which other address the text was stored
+            articles.c.id.is_(None),
+        )
+        .order_by(ledger.c.slug, ledger.c.language)
+    ):
+        yield f"{row.language}/{row.slug}: done in the ledger, but its article is not there"
+    indexed = connection.execute(text("SELECT count(*) FROM search")).scalar_one()
+    waiting = connection.execute(select(func.count()).select_from(unindexed)).scalar_one()
+    all_revisions = connection.execute(select(func.count()).select_from(revisions)).scalar_one()
+    if indexed + waiting != all_revisions:
+        yield f"search: {indexed} revisions indexed and {waiting} waiting, of {all_revisions}"
+
+
+def _wrong_hashes(connection: Connection, codec: Codec) -> Iterator[str]:
+    for row in connection.execute(stored_columns().order_by(revisions.c.id).execution_options(yield_per=200)):
+        where = f"{row.language}/{row.slug}, revision {row.number}"
+        try:
+            article = codec.article(row.record, url=row.url, host=row.host, fetched_at=row.fetched_at)
+        except StoreError as error:
+            yield f"{where}: {error}"
+            continue
+        if article.content_sha256 != row.content_sha256:
+            yield f"{where}: the text is not the one whose hash was stored"
+        elif record_hash(codec.record(row.record)) != row.record_hash:
+            yield f"{where}: the record is not the one whose hash was stored"

@@ -1,0 +1,89 @@
+"""Under which key a text is stored: its host-independent slug and the language its address claims."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection
+from urllib.parse import quote, urlsplit
+
+from pipelines.models import Article, Rejected
+from pipelines.urls import is_site_host, normalise_url, parse_address
+
+# Slugs are lower case, so a key that begins with a capital can be no slug: made-up keys never meet real ones.
+_BY_CONTENT, _BY_PATH, _BY_URL, _BY_BYTES = "SHA256:", "PATH:", "URL:", "RAW:"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, UTF-8 no lone surrogate
+_LANGUAGE_UNKNOWN = "und"
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})  # replicas of the site are served from here
+
+
+def article_key(article: Article, *, hosts: Collection[str] = ()) -> tuple[str, str]:
+    """(slug, language) of an article.
+
+    The slug alone on the site's hosts (and `hosts`, and this machine), whatever the rest of the address; the whole
+    address elsewhere, since another site's slug is another article; the content where there is no address, which
+    keeps two different texts apart.
+
+    >>> article_key(Article(url="https://vjs.vietnam.vn/fr/bai-viet/", slug="bai-viet", url_language="fr",
+    ...                     extractor="x", extractor_version="1"))
+    ('bai-viet', 'fr')
+    """
+    language = (article.url_language or "").lower()
+    if article.slug and language and article.url is not None and is_site_host(article.host):
+        return _slug(article.slug), _column(language)  # by far the most, without taking the address apart
+    if article.url is not None:
+        key = address_key(article.url, hosts=hosts, slug=article.slug)
+        if key is not None:
+            return key[0], _column(language) or key[1]
+    if article.slug is not None:
+        return _slug(article.slug), _column(language) or _LANGUAGE_UNKNOWN
+    claimed = language or (article.html_language or "").lower() or _LANGUAGE_UNKNOWN
+    return _BY_CONTENT + article.content_sha256, _column(claimed)
+
+
+def address_key(url: str, *, hosts: Collection[str] = (), slug: str | None = None) -> tuple[str, str] | None:
+    """(slug, language) by an address alone; None where it is no http(s) address. `slug`, if known, is not parsed.
+
+    >>> address_key("http://Vietnam.vn//en/bai-viet?utm_source=x#top")
+    ('bai-viet', 'en')
+    >>> address_key("https://example.org/en/bai-viet")
+    ('URL:https://example.org/en/bai-viet', 'en')
+    """
+    try:
+        address, plain = parse_address(url), normalise_url(url)
+    except ValueError:
+        return None
+    language = _column(address.language or "") or _LANGUAGE_UNKNOWN
+    if not (is_site_host(address.host) or address.host in _THIS_MACHINE or address.host in hosts):
+        return _slug(plain, _BY_URL), language
+    found = slug or address.slug
+    if found is not None:
+        return _slug(found), language
+    parts = urlsplit(plain)
+    return _slug(parts.path + (f"?{parts.query}" if parts.query else ""), _BY_PATH), language
+
+
+def reject_key(rejected: Rejected) -> str:
+    """What tells one rejection from another: its address in one spelling, else what is known of it."""
+    if rejected.url is not None:
+        try:
+            return _slug(normalise_url(rejected.url), _BY_URL)
+        except ValueError:
+            return _slug(rejected.url, _BY_URL)
+    known = f"{rejected.detail}\n{rejected.fetched_at}".encode("utf-8", "surrogatepass")
+    return _BY_CONTENT + hashlib.sha256(known).hexdigest()
+
+
+def storable(value: str | None) -> str | None:
+    """A text as both databases can hold it in a column: what they cannot hold becomes U+FFFD."""
+    return None if value is None else _UNSTORABLE.sub("�", value)
+
+
+def _column(value: str) -> str:
+    return _UNSTORABLE.sub("�", value)
+
+
+def _slug(value: str, prefix: str = "") -> str:
+    if _UNSTORABLE.search(value):
+        return _BY_BYTES + prefix + quote(value.encode("utf-8", "surrogatepass"), safe="/:?&=-._~")
+    return prefix + (value if prefix else value.lower())

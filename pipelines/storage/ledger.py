@@ -1,0 +1,327 @@
+"""The state of every address: the frontier of a crawl, and its account afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Integer, and_, bindparam, case, cast, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipelines.storage.keys import address_key, storable
+from pipelines.storage.prepared import Prepared
+from pipelines.storage.schema import articles, ledger
+from pipelines.storage.times import later
+from pipelines.storage.values import Count, Entry, Lease, LedgerRow
+from pipelines.urls import normalise_url
+
+_BATCH = 1000
+
+
+def enqueue(
+    connection: Connection,
+    entries: Iterable[Entry | tuple[str, str | None, str, str | None, str | None, int]],
+    *,
+    hosts: Iterable[str],
+    now: str,
+    revisit: bool,
+    retry_failed: bool,
+) -> int:
+    """See `Store.enqueue`."""
+    upsert = _upsert(connection.dialect.name, revisit=revisit, retry_failed=retry_failed)
+    became_pending = 0
+    rows = iter(_row(Entry(*entry), frozenset(hosts), now) for entry in entries)
+    while batch := list(islice(rows, _BATCH)):
+        # In one order, so that two processes that enqueue the same day do not wait for each other in a circle.
+        unique = {(row["slug"], row["language"]): row for row in batch}
+        batch = [unique[key] for key in sorted(unique)]
+        connection.execute(_REFRESH, [{f"new_{name}": value for name, value in row.items()} for row in batch])
+        became_pending += len(connection.execute(upsert, batch).all())
+    return became_pending
+
+
+def _row(entry: Entry, hosts: frozenset[str], now: str) -> dict[str, Any]:
+    slug, language = entry.slug, entry.language
+    if slug is None:
+        key = address_key(entry.url, hosts=hosts)
+        slug = key[0] if key else entry.url
+    return {
+        "slug": storable(slug),
+        "language": language,
+        "url": storable(entry.url),
+        "day": entry.day,
+        "lastmod": storable(entry.lastmod),
+        "priority": entry.priority,
+        "state": "pending",
+        "attempt": 0,
+        "token": 0,
+        "changed_at": now,
+    }
+
+
+# What waits or is being fetched takes over a newer telling of the sitemap; a lease that is out notices at its end.
+_REFRESH = (
+    update(ledger)
+    .where(
+        ledger.c.slug == bindparam("new_slug"),
+        ledger.c.language == bindparam("new_language"),
+        or_(ledger.c.state == "pending", ledger.c.state == "leased"),
+        or_(
+            ledger.c.lastmod.is_distinct_from(func.coalesce(bindparam("new_lastmod"), ledger.c.lastmod)),
+            ledger.c.day.is_distinct_from(func.coalesce(bindparam("new_day"), ledger.c.day)),
+            ledger.c.priority != bindparam("new_priority"),
+        ),
+    )
+    .values(
+        lastmod=func.coalesce(bindparam("new_lastmod"), ledger.c.lastmod),
+        day=func.coalesce(bindparam("new_day"), ledger.c.day),
+        priority=bindparam("new_priority"),
+        url=bindparam("new_url"),
+    )
+)
+
+
+def _upsert(dialect: str, *, revisit: bool, retry_failed: bool) -> Any:
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(ledger)
+    told = statement.excluded
+    changed = and_(told.lastmod.is_not(None), ledger.c.lastmod.is_distinct_from(told.lastmod))
+    again = [and_(or_(ledger.c.state == "done", ledger.c.state == "failed"), changed)]
+    if revisit:
+        again.append(ledger.c.state == "done")
+    if retry_failed:
+        again.append(ledger.c.state == "failed")
+    return statement.on_conflict_do_update(
+        index_elements=["slug", "language"],
+        set_={
+            "url": told.url,
+            "day": func.coalesce(told.day, ledger.c.day),
+            "lastmod": func.coalesce(told.lastmod, ledger.c.lastmod),
+            "priority": told.priority,
+            "state": "pending",
+            "outcome": None,
+            "detail": None,
+            "attempt": 0,
+            "holder": None,
+            "due_at": None,
+            "changed_at": told.changed_at,
+        },
+        where=or_(*again),
+    ).returning(ledger.c.id)
+
+
+def _candidates(state: str, now: str, n: int) -> Any:
+    query = select(ledger.c.id).where(ledger.c.state == state)
+    if state == "leased":
+        query = query.where(ledger.c.due_at <= now)
+    else:
+        query = query.where(or_(ledger.c.due_at.is_(None), ledger.c.due_at <= now))
+    # SKIP LOCKED: what another process is taking at this moment is passed over, not waited for.
+    return query.order_by(ledger.c.priority.desc(), ledger.c.id).limit(n).with_for_update(skip_locked=True)
+
+
+def lease(connection: Connection, n: int, *, holder: str, now: str, seconds: float) -> list[Lease]:
+    """See `Store.lease`."""
+    ids = list(connection.execute(_candidates("leased", now, n)).scalars())
+    if len(ids) < n:
+        ids += connection.execute(_candidates("pending", now, n - len(ids))).scalars()
+    if not ids:
+        return []
+    expires_at = later(now, seconds)
+    connection.execute(
+        update(ledger)
+        .where(ledger.c.id.in_(ids))
+        .values(
+            state="leased",
+            holder=holder,
+            due_at=expires_at,
+            attempt=ledger.c.attempt + 1,
+            token=ledger.c.token + 1,
+            outcome=None,
+            detail=None,
+            changed_at=now,
+        )
+    )
+    rows = connection.execute(
+        select(ledger, articles.c.http_url, articles.c.http_etag, articles.c.http_last_modified)
+        .outerjoin(articles, and_(articles.c.slug == ledger.c.slug, articles.c.language == ledger.c.language))
+        .where(ledger.c.id.in_(ids))
+    )
+    by_id = {row.id: row for row in rows}
+    return [_to_lease(by_id[identifier]) for identifier in ids]
+
+
+def _to_lease(row: Any) -> Lease:
+    same_address = row.http_url is not None and row.http_url == _plain(row.url)
+    return Lease(
+        id=row.id,
+        token=row.token,
+        url=row.url,
+        slug=row.slug,
+        language=row.language,
+        day=row.day,
+        lastmod=row.lastmod,
+        priority=row.priority,
+        attempt=row.attempt,
+        holder=row.holder,
+        expires_at=row.due_at,
+        etag=row.http_etag if same_address else None,
+        last_modified=row.http_last_modified if same_address else None,
+    )
+
+
+def _plain(url: str) -> str | None:
+    try:
+        return normalise_url(url)
+    except ValueError:
+        return None
+
+
+_FINISH = Prepared(
+    update(ledger)
+    .where(ledger.c.id == bindparam("the_id"), ledger.c.token == bindparam("the_token"), ledger.c.state == "leased")
+    .values(
+        # The sitemap told of a newer version while this one was being fetched: it has to be fetched again.
+        state=case(
+            (
+                and_(
+                    bindparam("new_state") == "done",
+                    ledger.c.lastmod.is_distinct_from(cast(bindparam("the_lastmod"), ledger.c.lastmod.type)),
+                ),
+                "pending",
+            ),
+            else_=bindparam("new_state"),
+        ),
+        outcome=bindparam("new_outcome"),
+        detail=bindparam("new_detail"),
+        due_at=bindparam("new_due_at"),
+        holder=None,
+        changed_at=bindparam("now"),
+    )
+)
+
+
+def finish(
+    connection: Connection,
+    lease: Lease,
+    *,
+    state: str,
+    outcome: str,
+    detail: str | None,
+    now: str,
+    retry_at: str | None = None,
+) -> bool:
+    """End a lease; False where it was lost to another holder meanwhile. Ending it twice in the same way is True."""
+    ended = _FINISH.run(
+        connection,
+        {
+            "the_id": lease.id,
+            "the_token": lease.token,
+            "the_lastmod": lease.lastmod,
+            "new_state": state,
+            "new_outcome": outcome,
+            "new_detail": storable(detail),
+            "new_due_at": retry_at,
+            "now": now,
+        },
+    )
+    if ended:
+        return True
+    # Done again after a lost connection, the answer to the first commit never came: it is ours all the same.
+    row = connection.execute(
+        select(ledger.c.token, ledger.c.outcome, ledger.c.state).where(ledger.c.id == lease.id)
+    ).first()
+    return row is not None and row.state != "leased" and row.token == lease.token and row.outcome == outcome
+
+
+def extend(connection: Connection, leases: Iterable[Lease], *, now: str, seconds: float) -> int:
+    """See `Store.extend`."""
+    return _each(
+        connection,
+        update(ledger).values(due_at=bindparam("until")),
+        [{"the_id": held.id, "the_token": held.token, "until": later(now, seconds)} for held in leases],
+    )
+
+
+def release(connection: Connection, leases: Iterable[Lease]) -> int:
+    """See `Store.release`."""
+    return _each(
+        connection,
+        update(ledger).values(state="pending", attempt=ledger.c.attempt - 1, holder=None, due_at=None),
+        [{"the_id": held.id, "the_token": held.token} for held in leases],
+    )
+
+
+def _each(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> int:
+    if not rows:
+        return 0
+    held = statement.where(
+        ledger.c.id == bindparam("the_id"), ledger.c.token == bindparam("the_token"), ledger.c.state == "leased"
+    )
+    return max(connection.execute(held, sorted(rows, key=lambda row: row["the_id"])).rowcount, 0)
+
+
+def counts(connection: Connection, *, since: str | None, until: str | None) -> list[Count]:
+    """See `Store.counts`."""
+    columns = (ledger.c.day, ledger.c.language, ledger.c.state, ledger.c.outcome)
+    query = select(*columns, func.count().label("addresses")).group_by(*columns)
+    if since is not None:
+        query = query.where(ledger.c.day >= since)
+    if until is not None:
+        query = query.where(ledger.c.day <= until)
+    found = [
+        Count(day=r.day, language=r.language, state=r.state, outcome=r.outcome, addresses=r.addresses)
+        for r in connection.execute(query)
+    ]
+    # Sorted here: the databases disagree on where NULL goes.
+    return sorted(found, key=lambda c: (c.day or "", c.language, c.state, c.outcome or ""))
+
+
+def rows(connection: Connection, day: str) -> list[LedgerRow]:
+    """See `Store.ledger`."""
+    columns = (ledger.c.slug, ledger.c.language, ledger.c.url, ledger.c.state, ledger.c.outcome, ledger.c.lastmod)
+    query = select(*columns).where(ledger.c.day == day).order_by(ledger.c.slug, ledger.c.language)
+    return [LedgerRow(*row) for row in connection.execute(query)]
+
+
+def retry(connection: Connection, outcomes: Iterable[str], *, now: str, since: str | None, until: str | None) -> int:
+    """See `Store.retry`."""
+    statement = (
+        update(ledger)
+        .where(ledger.c.state == "failed", ledger.c.outcome.in_(sorted(outcomes)))
+        .values(state="pending", outcome=None, detail=None, attempt=0, holder=None, due_at=None, changed_at=now)
+    )
+    if since is not None:
+        statement = statement.where(ledger.c.day >= since)
+    if until is not None:
+        statement = statement.where(ledger.c.day <= until)
+    return max(connection.execute(statement).rowcount, 0)
+
+
+def lease_holders(connection: Connection) -> list[str]:
+    """See `Store.lease_holders`."""
+    query = select(ledger.c.holder).where(ledger.c.state == "leased").distinct()
+    return sorted(holder for holder in connection.execute(query).scalars() if holder is not None)
+
+
+def release_holder(connection: Connection, holder: str) -> int:
+    """See `Store.release_holder`."""
+    statement = (
+        update(ledger)
+        .where(ledger.c.state == "leased", ledger.c.holder == holder)
+        .values(state="pending", attempt=ledger.c.attempt - 1, holder=None, due_at=None)
+    )
+    return max(connection.execute(statement).rowcount, 0)
+
+
+def is_done(connection: Connection, slug: str, language: str, *, lastmod: str) -> bool:
+    """Whether the address was fetched when the sitemap said this very `lastmod`."""
+    row = connection.execute(
+        select(literal(1, Integer)).where(
+            ledger.c.slug == slug,
+            ledger.c.language == language,
+            ledger.c.state == "done",
+            ledger.c.lastmod == lastmod,
+        )
+    ).first()
+    return row is not None

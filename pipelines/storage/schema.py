@@ -1,0 +1,233 @@
+"""The tables, the same on both databases, and how an older store is brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql
+
+from pipelines.storage.errors import StoreError
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+# SQLite counts rows only in a column that is called INTEGER.
+_ID = BigInteger().with_variant(Integer, "sqlite")
+# Byte order on both: PostgreSQL would else sort by the locale of its cluster, and exports would differ.
+_KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+_TIME = String(27).with_variant(postgresql.VARCHAR(27, collation="C"), "postgresql")  # see times.instant
+_HASH = String(64).with_variant(postgresql.VARCHAR(64, collation="C"), "postgresql")
+
+meta = Table(
+    "vietnamvn_store",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("command", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("started_at", _TIME, nullable=False),
+    Column("finished_at", _TIME),
+    Column("outcome", Text),
+    Column("options", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("slug", _KEY, nullable=False),
+    Column("language", _KEY, nullable=False),
+    Column("content_sha256", _HASH, nullable=False),  # which of its revisions is the current one
+    Column("gone_at", _TIME),
+    # What the next conditional request needs, and the address that it holds for.
+    Column("http_url", Text),
+    Column("http_etag", Text),
+    Column("http_last_modified", Text),
+    Column("http_status", SmallInteger),
+    UniqueConstraint("slug", "language"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("content_sha256", _HASH, nullable=False),
+    Column("record_hash", LargeBinary(16), nullable=False),
+    Column("first_seen", _TIME, nullable=False),
+    Column("last_seen", _TIME, nullable=False),
+    Column("url", Text),
+    Column("host", Text),
+    Column("fetched_at", Text),
+    Column("found_language", _KEY),
+    Column("found_script", _KEY),
+    Column("agrees", Boolean),
+    Column("publisher", Text),
+    Column("published", String(10).with_variant(postgresql.VARCHAR(10, collation="C"), "postgresql")),
+    Column("words", Integer, nullable=False),
+    Column("extractor_version", Text, nullable=False),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("warc_file", Text),
+    Column("warc_offset", BigInteger),
+    Column("warc_length", BigInteger),
+    UniqueConstraint("article_id", "content_sha256"),
+)
+
+# Apart from `revisions`: a timestamp is written into a page of many small rows, and statistics read no texts.
+records = Table(
+    "records",
+    metadata,
+    Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
+    Column("record", LargeBinary, nullable=False),
+)
+
+# Revisions that the full-text index has not read yet: indexing is left to the first search, not to the crawl.
+unindexed = Table(
+    "unindexed",
+    metadata,
+    Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
+)
+
+rejects = Table(
+    "rejects",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("address", _KEY, nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("url", Text),
+    Column("detail", Text, nullable=False),
+    Column("first_seen", _TIME, nullable=False),
+    Column("last_seen", _TIME, nullable=False),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("warc_file", Text),
+    Column("warc_offset", BigInteger),
+    Column("warc_length", BigInteger),
+    UniqueConstraint("address", "outcome"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("slug", _KEY, nullable=False),
+    Column("language", _KEY, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("day", String(10)),
+    Column("lastmod", Text),
+    Column("priority", Integer, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("outcome", Text),
+    Column("detail", Text),
+    Column("attempt", Integer, nullable=False),
+    # Counts every lease ever given out, so that a lost lease is told from its successor.
+    Column("token", Integer, nullable=False),
+    Column("holder", Text),
+    # When a lease expires, or from when on a pending address may be tried again.
+    Column("due_at", _TIME),
+    Column("changed_at", _TIME, nullable=False),
+    UniqueConstraint("slug", "language"),
+)
+Index("ledger_next", ledger.c.state, ledger.c.priority.desc(), ledger.c.id)
+Index("ledger_day", ledger.c.day, ledger.c.language)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("acquired_at", _TIME, nullable=False),
+    Column("expires_at", _TIME, nullable=False),
+)
+
+# The full-text index is each database's own. Tokens are made by `segmentation`, so both find the same; its row is
+# a revision, which never changes, so nothing is ever taken out of it.
+_SEARCH = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search USING fts5"
+        "(tokens, content='', tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")",
+    ),
+    "postgresql": (
+        "CREATE TABLE search (revision_id bigint PRIMARY KEY, tokens tsvector NOT NULL)",
+        "CREATE INDEX search_tokens ON search USING gin (tokens)",
+    ),
+}
+
+Migration = Callable[[Connection], None]
+MIGRATIONS: tuple[Migration, ...] = ()
+"""Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
+
+_ADVISORY_LOCK = 0x7669_6574  # any constant: two processes that open an empty database at once create it once
+
+
+def prepare(connection: Connection, *, name: str, create: bool) -> None:
+    """Make sure that the database holds this version's tables: create, migrate, or refuse in one line.
+
+    Runs inside the caller's transaction. `name` is how messages call the store.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    version = stored_version(connection)
+    if version is None:
+        tables = inspect(connection).get_table_names()
+        if set(tables) & set(metadata.tables):
+            raise StoreError(
+                f"{name}: has tables of other make ({', '.join(sorted(tables)[:3])}); give another --store"
+            )
+        if not create:
+            raise StoreError(f"{name}: holds no store; fill one with 'vietnamvn store add' or 'vietnamvn crawl'")
+        metadata.create_all(connection)
+        for statement in _SEARCH[connection.dialect.name]:
+            connection.execute(text(statement))
+        connection.execute(insert(meta).values(name="schema_version", value=str(SCHEMA_VERSION)))
+        return
+    require_known(version, name=name)
+    for step in range(version, SCHEMA_VERSION):
+        MIGRATIONS[step - 1](connection)
+    if version < SCHEMA_VERSION:
+        connection.execute(update(meta).where(meta.c.name == "schema_version").values(value=str(SCHEMA_VERSION)))
+
+
+def stored_version(connection: Connection) -> int | None:
+    """The version of the store in this database; None where there is none."""
+    if not inspect(connection).has_table(meta.name):
+        return None
+    value = connection.execute(select(meta.c.value).where(meta.c.name == "schema_version")).scalar()
+    return int(value) if value is not None and value.isdigit() else None
+
+
+def require_known(version: int, *, name: str) -> None:
+    """Raise `StoreError` for a store that a newer program has written."""
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{name}: is a store of version {version}, this program knows up to {SCHEMA_VERSION}; "
+            "use the newer vietnamvn that wrote it (pip install --upgrade vietnamvn)"
+        )

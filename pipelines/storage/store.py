@@ -1,0 +1,548 @@
+"""The one interface to a store, whichever database holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import Connection, Engine, select
+
+from pipelines.models import Article, Rejected
+from pipelines.storage import articles as _articles
+from pipelines.storage import inspection, schema, search
+from pipelines.storage import ledger as _ledger
+from pipelines.storage import runs as _runs
+from pipelines.storage.database import connect, translated
+from pipelines.storage.errors import StoreError, StoreUnavailableError
+from pipelines.storage.inspection import Stats
+from pipelines.storage.keys import address_key, article_key
+from pipelines.storage.records import Codec
+from pipelines.storage.times import instant
+from pipelines.storage.values import (
+    Added,
+    Count,
+    Entry,
+    Http,
+    Lease,
+    LedgerRow,
+    Lock,
+    Run,
+    Selection,
+    Stored,
+    Time,
+    WarcLocation,
+)
+
+T = TypeVar("T")
+
+# A deadlock is solved by the server throwing one of two writers back; so many times in a row is no chance any more.
+_CONFLICTS_IN_A_ROW = 20
+
+
+class Store:
+    """Articles with all their revisions, rejects, runs and the crawl's ledger, in one database.
+
+    Made by `open_store`; used by one thread at a time. Every method is one transaction of its own, unless it is
+    called inside `with store.transaction():` (or a function given to `run`), which makes many of them one: what a
+    transaction has committed survives a kill and a power cut, and committing in groups is what makes storing fast.
+    `name` is how messages call it.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        name: str,
+        read_only: bool,
+        hosts: Iterable[str],
+        wait: Callable[[int, str], bool] | None,
+    ) -> None:
+        self.name = name
+        self.read_only = read_only
+        self._engine = engine
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._wait = wait
+        self._codec = Codec()
+        self._connection: Connection | None = None  # of the open transaction
+        self._failed = False
+        self._snapshot: Connection | None = None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database. Open transactions are rolled back."""
+        self._engine.dispose()
+
+    # ---- transactions
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All calls inside are committed together at its end, or not at all. Nested ones join the outer one.
+
+        If the server goes away inside, `StoreUnavailableError` is raised and nothing of it is stored; where the work
+        can be done again, give it to `run` instead.
+        """
+        if self._connection is not None:
+            yield
+            return
+        writing = self._engine.execution_options(writes=True)
+        with translated(self.name), writing.begin() as connection:
+            self._connection, self._failed = connection, False
+            try:
+                yield
+                if self._failed:
+                    raise StoreError(f"{self.name}: a step of this transaction failed, so nothing of it is stored")
+            finally:
+                self._connection = None
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do `work` in one transaction; if the server goes away, do it again when it is back.
+
+        `work` may therefore run more than once: it must only call this store. All of its methods are idempotent.
+        """
+        if self._connection is not None:
+            return work()
+
+        def once() -> T:
+            with self.transaction():
+                return work()
+
+        return self._patiently(once)
+
+    # ---- articles
+
+    def add(
+        self,
+        result: Article | Rejected,
+        *,
+        seen_at: Time,
+        run_id: int | None = None,
+        lease: Lease | None = None,
+        http: Http | tuple[str | None, str | None, int | None] | None = None,
+        warc: WarcLocation | tuple[str, int, int] | None = None,
+    ) -> Added:
+        """Store what a page gave, and with `lease` finish its address, in one transaction.
+
+        An article becomes ``done`` in the ledger with outcome ``ok`` (``unchanged`` where its text was already
+        current); a rejection is recorded and its address becomes ``failed`` with the rejection's outcome.
+        """
+        seen = instant(seen_at)
+        validators = None if http is None else Http(*http)
+        place = None if warc is None else WarcLocation(*warc)
+        if isinstance(result, Rejected):
+            rejected = result
+
+            def reject(connection: Connection) -> Added:
+                _articles.add_reject(connection, rejected, seen_at=seen, run_id=run_id, warc=place)
+                if lease is not None:
+                    _ledger.finish(
+                        connection,
+                        lease,
+                        state="failed",
+                        outcome=rejected.outcome,
+                        detail=rejected.detail,
+                        now=seen,
+                    )
+                return "rejected"
+
+            return self._write(reject)
+        article = result
+        key = article_key(article, hosts=self._hosts)
+
+        def store(connection: Connection) -> Added:
+            added = _articles.add_article(
+                connection,
+                self._codec,
+                article,
+                key=key,
+                seen_at=seen,
+                run_id=run_id,
+                http=validators,
+                warc=place,
+            )
+            if lease is not None:
+                # After a redirect the text belongs to the address where it was found, and the ledger says which.
+                elsewhere = None if key == (lease.slug, lease.language) else f"stored as {key[1]}/{key[0]}"
+                _ledger.finish(
+                    connection,
+                    lease,
+                    state="done",
+                    outcome="unchanged" if added == "unchanged" else "ok",
+                    detail=elsewhere,
+                    now=seen,
+                )
+            return added
+
+        return self._write(store)
+
+    def touch(self, lease: Lease, *, seen_at: Time, http: Http | None = None) -> bool:
+        """A 304: the current text was seen again, unchanged; the address is done with outcome ``unchanged``.
+
+        False (and the address is not done) where there is no such article.
+        """
+        seen = instant(seen_at)
+
+        def see(connection: Connection) -> bool:
+            if not _articles.touch(connection, lease.slug, lease.language, seen_at=seen, http=http):
+                return False
+            _ledger.finish(connection, lease, state="done", outcome="unchanged", detail=None, now=seen)
+            return True
+
+        return self._write(see)
+
+    def mark_gone(self, slug: str, language: str, *, at: Time) -> bool:
+        """The site no longer has this article: its text is kept and marked. False where it is not stored.
+
+        Seeing the article again at a later time takes the mark away.
+        """
+        since = instant(at)
+        return self._write(lambda connection: _articles.mark_gone(connection, slug, language, at=since))
+
+    def get(self, slug: str, language: str) -> Stored | None:
+        """The current revision of one article."""
+        found = self._current(schema.articles.c.slug == slug, schema.articles.c.language == language)
+        return found[0] if found else None
+
+    def languages_of(self, slug: str) -> list[Stored]:
+        """The current revisions of a slug in all its languages, by language code."""
+        return self._current(schema.articles.c.slug == slug)
+
+    def revisions(self, slug: str, language: str) -> list[Stored]:
+        """Every text ever seen there, in the order of first sighting."""
+        query = (
+            _articles.stored_columns()
+            .where(schema.articles.c.slug == slug, schema.articles.c.language == language)
+            .order_by(schema.revisions.c.first_seen, schema.revisions.c.content_sha256)
+        )
+        return self._read(lambda connection: [_articles.to_stored(r, self._codec) for r in connection.execute(query)])
+
+    def articles(
+        self,
+        *,
+        languages: Sequence[str] | None = None,
+        revisions: Literal["current", "all"] = "current",
+        gone: bool = True,
+    ) -> Iterator[Stored]:
+        """Stream articles ordered by (language, slug), the same in every run and on both backends; memory is flat.
+
+        `languages` are those of the key (the address's claim); `revisions` is ``current`` or ``all``.
+        """
+        query = _articles.in_key_order(current_only=revisions == "current", languages=languages, gone=gone)
+        with self._streaming() as connection:
+            yield from _articles.stream(connection, self._codec, query)
+
+    def groups(self, *, slugs: Sequence[str] | None = None) -> Iterator[tuple[str, list[Stored]]]:
+        """Stream slugs in order, each with the current revisions of all its languages; memory is flat."""
+        with self._streaming() as connection:
+            found = _articles.stream(connection, self._codec, _articles.in_slug_order(slugs))
+            for slug, versions in groupby(found, key=lambda stored: stored.slug):
+                yield slug, list(versions)
+
+    def tally(self, selection: Selection) -> dict[tuple[str | None, str | None], int]:
+        """How many texts a selection has in each (language found, script found)."""
+        return self._read(lambda connection: _articles.tally(connection, selection))
+
+    def select(
+        self, selection: Selection, *, ranks: Mapping[tuple[str | None, str | None], int] | None = None
+    ) -> Iterator[Stored]:
+        """Stream a selection by (slug, language, first sighting), the same on both backends; memory is flat.
+
+        With `ranks`, texts come by the rank of their (language found, script found) first.
+        """
+        with self._streaming() as connection:
+            yield from _articles.stream(connection, self._codec, _articles.in_rank_order(selection, ranks or {}))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reading inside sees the store as it is now, however much others write meanwhile; nothing may be added."""
+        with self._streaming() as connection:
+            self._snapshot = connection
+            try:
+                yield
+            finally:
+                self._snapshot = None
+
+    def has(self, slug: str, language: str, *, lastmod: str | None = None) -> bool:
+        """Whether this article is stored and, with `lastmod`, was fetched when the sitemap said this very lastmod."""
+
+        def look(connection: Connection) -> bool:
+            known = select(schema.articles.c.id).where(
+                schema.articles.c.slug == slug, schema.articles.c.language == language
+            )
+            if connection.execute(known).first() is None:
+                return False
+            return lastmod is None or _ledger.is_done(connection, slug, language, lastmod=lastmod)
+
+        return self._read(look)
+
+    def validators(self, url: str) -> Http | None:
+        """ETag and Last-Modified of the stored text, if it was fetched from this very address."""
+        key = address_key(url, hosts=self._hosts)
+        if key is None:
+            return None
+        return self._read(lambda connection: _articles.validators(connection, *key, url=url))
+
+    # ---- ledger
+
+    def enqueue(
+        self,
+        entries: Iterable[Entry | tuple[str, str | None, str, str | None, str | None, int]],
+        *,
+        now: Time,
+        revisit: bool = False,
+        retry_failed: bool = False,
+    ) -> int:
+        """Put addresses into the ledger; how many became pending.
+
+        Idempotent: an address is one (slug, language), whatever its host. One that is done or failed becomes pending
+        again if its `lastmod` changed, with `revisit` if it is done, with `retry_failed` if it failed. One that is
+        leased stays leased, and becomes pending at its end if its `lastmod` changed meanwhile.
+        """
+        moment, all_entries = instant(now), list(entries)  # kept: the work may have to be done again
+        return self._write(
+            lambda connection: _ledger.enqueue(
+                connection,
+                all_entries,
+                hosts=self._hosts,
+                now=moment,
+                revisit=revisit,
+                retry_failed=retry_failed,
+            )
+        )
+
+    def lease(self, n: int, *, holder: str, now: Time, seconds: float) -> list[Lease]:
+        """Take up to `n` addresses: pending ones whose time has come, and those whose lease has expired.
+
+        Highest priority first, then in order of arrival. Processes that lease at once never get the same address.
+        """
+        moment = instant(now)
+        return self._write(lambda connection: _ledger.lease(connection, n, holder=holder, now=moment, seconds=seconds))
+
+    def extend(self, leases: Iterable[Lease], *, now: Time, seconds: float) -> int:
+        """Prolong leases that are still held; how many were."""
+        held, moment = list(leases), instant(now)
+        return self._write(lambda connection: _ledger.extend(connection, held, now=moment, seconds=seconds))
+
+    def complete(self, lease: Lease, *, outcome: str, now: Time, detail: str | None = None) -> bool:
+        """The address is done without a text of its own (say ``unchanged``). False if the lease was lost."""
+        moment = instant(now)
+        return self._write(
+            lambda connection: _ledger.finish(
+                connection, lease, state="done", outcome=outcome, detail=detail, now=moment
+            )
+        )
+
+    def fail(self, lease: Lease, outcome: str, detail: str, now: Time, *, retry_at: Time | None = None) -> bool:
+        """The address failed for this reason; with `retry_at` it is pending again from then on. False if lost."""
+        moment, later = instant(now), None if retry_at is None else instant(retry_at)
+        return self._write(
+            lambda connection: _ledger.finish(
+                connection,
+                lease,
+                state="failed" if later is None else "pending",
+                outcome=outcome,
+                detail=detail,
+                now=moment,
+                retry_at=later,
+            )
+        )
+
+    def release(self, leases: Iterable[Lease]) -> int:
+        """Give addresses back untried, as if they had never been leased; how many were still held."""
+        held = list(leases)
+        return self._write(lambda connection: _ledger.release(connection, held))
+
+    def counts(self, *, since: str | None = None, until: str | None = None) -> list[Count]:
+        """Addresses by (day, language, state, outcome), ordered; days inclusive. Their sum is the ledger's size."""
+        return self._read(lambda connection: _ledger.counts(connection, since=since, until=until))
+
+    def ledger(self, day: str) -> list[LedgerRow]:
+        """All addresses of one day (YYYY-MM-DD), by slug and language."""
+        return self._read(lambda connection: _ledger.rows(connection, day))
+
+    def retry(self, outcomes: Iterable[str], *, now: Time, since: str | None = None, until: str | None = None) -> int:
+        """Make addresses that failed with one of these outcomes pending again; days inclusive. How many."""
+        wanted, moment = list(outcomes), instant(now)
+        return self._write(lambda connection: _ledger.retry(connection, wanted, now=moment, since=since, until=until))
+
+    def lease_holders(self) -> list[str]:
+        """Everyone who holds leases at this moment."""
+        return self._read(_ledger.lease_holders)
+
+    def release_holder(self, holder: str) -> int:
+        """Give back all leases of a holder that is known to be dead; how many."""
+        return self._write(lambda connection: _ledger.release_holder(connection, holder))
+
+    # ---- runs and locks
+
+    def start_run(self, command: str, *, holder: str, now: Time, options: Mapping[str, Any] | None = None) -> int:
+        """Record that a run starts; its id."""
+        moment = instant(now)
+        return self._write(
+            lambda connection: _runs.start(connection, command, holder=holder, now=moment, options=options or {})
+        )
+
+    def finish_run(self, run_id: int, *, now: Time, outcome: str, summary: Mapping[str, Any] | None = None) -> None:
+        """Record how a run ended."""
+        moment = instant(now)
+        self._write(
+            lambda connection: _runs.finish(connection, run_id, now=moment, outcome=outcome, summary=summary or {})
+        )
+
+    def runs(self) -> list[Run]:
+        """All runs, the first one first."""
+        return self._read(_runs.listed)
+
+    def acquire_lock(self, name: str, *, holder: str, now: Time, seconds: float) -> Lock | None:
+        """Take or renew a named lock; None when taken, else the lock somebody else holds (and until when)."""
+        moment = instant(now)
+        return self._write(
+            lambda connection: _runs.acquire_lock(connection, name, holder=holder, now=moment, seconds=seconds)
+        )
+
+    def release_lock(self, name: str, *, holder: str) -> bool:
+        """Let go of a lock; False if this holder did not have it."""
+        return self._write(lambda connection: _runs.release_lock(connection, name, holder=holder))
+
+    # ---- search and inspection
+
+    def index(self, limit: int = 500) -> int:
+        """Let the full-text index read up to `limit` more revisions; how many it was (0: it has read all).
+
+        Storing leaves this to be done later, by whoever searches first, to keep a crawl quick.
+        """
+        return self._write(lambda connection: search.index(connection, self._codec, limit))
+
+    def unindexed(self) -> int:
+        """How many revisions the full-text index has not read yet."""
+        return self._read(search.waiting)
+
+    def search(self, query: str, *, languages: Sequence[str] | None = None, limit: int = 20) -> list[Stored]:
+        """Current articles that hold all words (and "quoted phrases") of the query, the newest first.
+
+        Only what `index` has read is found. Case does not count, nor do diacritics in Latin script.
+        """
+        return self._read(
+            lambda connection: search.search(connection, self._codec, query, languages=languages, limit=limit)
+        )
+
+    def stats(self) -> Stats:
+        """The store in numbers."""
+        return self._read(inspection.stats)
+
+    def check(self) -> Iterator[str]:
+        """Every fault, one line each: what the database finds, missing rows, orphans, texts unlike their hash."""
+        with self._streaming() as connection:
+            yield from inspection.check(connection, self._codec)
+
+    # ---- how
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        if self.read_only:
+            raise StoreError(f"{self.name}: was opened for reading only")
+
+        def step() -> T:
+            if self._connection is None:  # only `run` calls this, inside its transaction
+                raise RuntimeError("no transaction")
+            try:
+                return work(self._connection)
+            except BaseException:
+                # Whoever catches this inside a larger transaction must not commit the half of a step.
+                self._failed = True
+                raise
+
+        return self.run(step)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        if self._connection is not None:  # sees what the open transaction has not committed yet
+            return work(self._connection)
+
+        def once() -> T:
+            with self._streaming() as connection:
+                return work(connection)
+
+        return self._patiently(once)
+
+    def _patiently(self, work: Callable[[], T]) -> T:
+        attempt = 0
+        while True:
+            try:
+                return work()
+            except StoreUnavailableError as error:
+                attempt += 1
+                if error.conflict and attempt < _CONFLICTS_IN_A_ROW:
+                    continue
+                if self._wait is None or not self._wait(attempt, str(error)):
+                    raise
+
+    @contextmanager
+    def _streaming(self) -> Iterator[Connection]:
+        if self._snapshot is not None:
+            yield self._snapshot
+            return
+        # A connection of its own: one unchanging view of the store, however much is written meanwhile.
+        with translated(self.name), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    def _current(self, *conditions: Any) -> list[Stored]:
+        query = (
+            _articles.stored_columns()
+            .where(schema.articles.c.content_sha256 == schema.revisions.c.content_sha256, *conditions)
+            .order_by(schema.articles.c.language)
+        )
+        return self._read(lambda connection: [_articles.to_stored(r, self._codec) for r in connection.execute(query)])
+
+    def _prepare(self, *, create: bool) -> None:
+        with self._streaming() as connection:
+            version = schema.stored_version(connection)
+        if version is not None:
+            schema.require_known(version, name=self.name)
+        if version == schema.SCHEMA_VERSION:
+            return
+        if self.read_only:
+            if version is None:
+                raise StoreError(
+                    f"{self.name}: holds no store; fill one with 'vietnamvn store add' or 'vietnamvn crawl'"
+                )
+            raise StoreError(
+                f"{self.name}: is a store of the older version {version}; a command that writes brings it up to date: "
+                "run 'vietnamvn store search' once"
+            )
+        with translated(self.name), self._engine.execution_options(writes=True).begin() as connection:
+            schema.prepare(connection, name=self.name, create=create)
+
+
+def open_store(
+    url: str,
+    *,
+    read_only: bool = False,
+    create: bool = True,
+    hosts: Iterable[str] = (),
+    wait: Callable[[int, str], bool] | None = None,
+) -> Store:
+    """Open the store at a database address, creating its tables where there are none.
+
+    `url` is ``sqlite:///file.db`` or ``postgresql+psycopg://user@host/database``. `hosts` are further hosts that
+    serve the site's articles (a mirror's): the site's own, and this machine, are known. `wait` is called with the
+    number of the attempt and one line of cause when a server is away; it waits and returns whether to try again
+    (None: never). Raises `StoreError` in one line for a file that cannot be opened, is damaged, is no store, or is
+    newer than this program.
+    """
+    engine, name = connect(url, read_only=read_only, create=create)
+    store = Store(engine, name=name, read_only=read_only, hosts=hosts, wait=wait)
+    try:
+        store._patiently(lambda: store._prepare(create=create))
+    except BaseException:
+        store.close()
+        raise
+    return store

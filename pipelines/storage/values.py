@@ -1,0 +1,162 @@
+"""The values that go into and come out of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from pipelines.models import Article
+
+Added = Literal["new", "revision", "unchanged", "rejected"]
+"""What `Store.add` did: a first text, another current text, a timestamp, or a recorded rejection."""
+
+State = Literal["pending", "leased", "done", "failed"]
+"""The states of an address in the ledger."""
+
+Time = datetime | str
+"""An aware `datetime`, or an ISO 8601 time with its offset. The store keeps UTC, to the microsecond."""
+
+
+class Http(NamedTuple):
+    """What a later conditional request needs: the response's validators, and its status."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    status: int | None = None
+
+
+class WarcLocation(NamedTuple):
+    """Where the response stands in the archive: file name, offset and length of its record in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
+class Entry(NamedTuple):
+    """An address for the ledger. `day` is the sitemap's (YYYY-MM-DD), `lastmod` kept as the sitemap wrote it.
+
+    Higher `priority` is leased first. A plain tuple of the same order does as well.
+    """
+
+    url: str
+    slug: str | None
+    language: str
+    day: str | None = None
+    lastmod: str | None = None
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to fetch one address until `expires_at` (UTC, ISO 8601).
+
+    `etag` and `last_modified` are the validators of the text that is stored for this very address, for a
+    conditional request; both None where nothing is stored. `attempt` counts leases of this address since it
+    became pending, from 1. `id` and `token` are the ledger's own and tell this lease from any later one.
+    """
+
+    id: int
+    token: int
+    url: str
+    slug: str
+    language: str
+    day: str | None
+    lastmod: str | None
+    priority: int
+    attempt: int
+    holder: str
+    expires_at: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many addresses of a day and language are in a state, with an outcome (None: none yet)."""
+
+    day: str | None
+    language: str
+    state: State
+    outcome: str | None
+    addresses: int
+
+
+class LedgerRow(NamedTuple):
+    """One address of the ledger and what became of it."""
+
+    slug: str
+    language: str
+    url: str
+    state: State
+    outcome: str | None
+    lastmod: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One revision as it is stored. Times are UTC, ISO 8601.
+
+    `slug` and `language` are the store's key (see `pipelines.storage.keys`); the record itself, with the address
+    it was seen at last, is `article`. `revision` counts from 1 in the order of first sighting.
+    `gone_at` says since when the site no longer has the article; its text is kept. `content_sha256` is the
+    article's, not computed anew; `fingerprint` changes whenever anything else of the record changes except where and
+    when it was seen.
+    """
+
+    article_id: int
+    revision_id: int
+    slug: str
+    language: str
+    article: Article
+    current: bool
+    revision: int
+    content_sha256: str
+    fingerprint: str
+    first_seen: str
+    last_seen: str
+    gone_at: str | None = None
+    warc: WarcLocation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which texts are wanted. Empty: all current ones.
+
+    `languages` are languages found (the record's `language`); `since` and `until` days of publication, inclusive
+    (a text without one is not in any period); `agreeing_only` keeps texts whose `language_agrees` is true.
+    """
+
+    languages: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    publishers: tuple[str, ...] = ()
+    agreeing_only: bool = False
+    min_words: int = 0
+    revisions: Literal["current", "all"] = "current"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a command. `options` and `summary` are what the command wanted kept, as JSON types."""
+
+    id: int
+    command: str
+    holder: str
+    started_at: str
+    finished_at: str | None
+    outcome: str | None
+    options: Mapping[str, Any]
+    summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """Who holds a lock of the store, since when and until when (UTC, ISO 8601)."""
+
+    name: str
+    holder: str
+    acquired_at: str
+    expires_at: str

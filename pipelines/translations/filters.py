@@ -1,0 +1,188 @@
+"""What is taken out of a parallel corpus, each rule on its own and counted.
+
+A rule is a function of a unit or of a pair of articles that says whether it must go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from pipelines.errors import UsageError
+from pipelines.translations.align import Alignment
+from pipelines.translations.anchors import numbers
+from pipelines.translations.lengths import length
+from pipelines.translations.letters import fold
+from pipelines.translations.units import Reading, Unit, unaligned_share
+
+NAMES = (
+    "languages_agree",
+    "unaligned",
+    "one_to_one",
+    "untranslated",
+    "identical_sides",
+    "min_tokens",
+    "length_ratio",
+    "equal_numbers",
+    "exact_duplicate",
+    "near_duplicate",
+)
+"""All filters, in the order in which they are asked; what several would remove is counted for the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterOptions:
+    """Which filters are on, and their thresholds."""
+
+    names: frozenset[str] = frozenset(NAMES)
+    max_unaligned: float = 0.16  # the share of the articles' text without a counterpart
+    min_tokens: int = 3  # words on each side: shorter ones are captions, thanks and labels
+    # Times by which a side may be longer or shorter than the pair's fitted ratio says: seven standard deviations of a
+    # long paragraph's, so that only what is no full translation goes; shorter ones are given more.
+    max_length_ratio: float = 2.0
+
+
+def filter_options(without: Iterable[str] = (), *, only: Iterable[str] | None = None) -> FilterOptions:
+    """Filters by name. Raises `UsageError` for a name that there is not."""
+    chosen = set(NAMES if only is None else only)
+    unknown = sorted((chosen | set(without)) - set(NAMES))
+    if unknown:
+        raise UsageError(f"no filter {', '.join(unknown)}; the filters are: {', '.join(NAMES)}")
+    return FilterOptions(names=frozenset(chosen - set(without)))
+
+
+@dataclass(slots=True)
+class PairFilter:
+    """The filters of one language pair: they remember what they have seen, so that a second copy is a duplicate.
+
+    `removed` counts units by filter. Holds two hashes of eight bytes for each unit that was kept.
+    """
+
+    options: FilterOptions
+    removed: dict[str, int] = field(default_factory=dict)
+    _seen: set[bytes] = field(default_factory=set)
+    _near: set[bytes] = field(default_factory=set)
+
+    def article_reason(self, source: Reading, target: Reading, alignment: Alignment) -> str | None:
+        """The filter that takes the whole pair of articles out, or None."""
+        options = self.options
+        if "languages_agree" in options.names and (
+            source.article.language_agrees is False or target.article.language_agrees is False
+        ):
+            return "languages_agree"
+        if (
+            "unaligned" in options.names
+            and unaligned_share(alignment, source.article, target.article) > options.max_unaligned
+        ):
+            return "unaligned"
+        return None
+
+    def reason(self, unit: Unit, source: Reading, target: Reading, log_ratio: float) -> str | None:
+        """The first filter that takes this unit out, or None; a unit that stays is remembered."""
+        for name, rule in _UNIT_RULES:
+            if name in self.options.names and rule(unit, source, target, log_ratio, self.options):
+                return name
+        exact = _digest(unit.source.text, unit.target.text)
+        near = _digest(_normal(unit.source.text), _normal(unit.target.text))
+        if "exact_duplicate" in self.options.names and exact in self._seen:
+            return "exact_duplicate"
+        if "near_duplicate" in self.options.names and near in self._near:
+            return "near_duplicate"
+        self._seen.add(exact)
+        self._near.add(near)
+        return None
+
+    def count(self, reason: str, units: int = 1) -> None:
+        """Count units that a filter took out."""
+        self.removed[reason] = self.removed.get(reason, 0) + units
+
+
+def one_to_one(unit: Unit) -> bool:
+    """Whether a unit is one passage against one."""
+    return unit.shape == "1-1"
+
+
+def numbers_equal(unit: Unit) -> bool:
+    """Whether both sides have the same numbers of three digits or more, or with decimals, in any local format.
+
+    Smaller ones are often written as words in one language, and numbers with units that move the decimal point
+    (1.5 million, 150万) have the same significant digits, which is what is compared.
+    """
+    return _significant(unit.source.text, unit.source.language) == _significant(unit.target.text, unit.target.language)
+
+
+def tokens(text: str) -> int:
+    """How many words a text has; in scripts that do not separate words, three letters count as one.
+
+    >>> tokens("Vielen Dank!"), tokens("ありがとうございます")
+    (2, 4)
+    """
+    spaced = _UNSPACED.sub(" ", text)
+    unspaced = sum(len(run) for run in _UNSPACED.findall(text))
+    return len(_WORD.findall(spaced)) + math.ceil(unspaced / 3)
+
+
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
+_WORD = re.compile(r"\w+")
+
+
+def _one_to_one(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+    return not one_to_one(unit)
+
+
+def _untranslated(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+    return _touches(unit.source.ids, source.article.untranslated) or _touches(
+        unit.target.ids, target.article.untranslated
+    )
+
+
+def _identical(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+    return _normal(unit.source.text) == _normal(unit.target.text)
+
+
+def _too_few_tokens(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+    return min(tokens(unit.source.text), tokens(unit.target.text)) < options.min_tokens
+
+
+def _length_ratio(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+    first, second = length(unit.source.text), length(unit.target.text)
+    allowed = math.log(options.max_length_ratio) + 2.0 / math.sqrt(min(first, second))
+    return abs(math.log(second / first) - log_ratio) > allowed
+
+
+def _unequal_numbers(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+    return not numbers_equal(unit)
+
+
+_Rule = Callable[[Unit, Reading, Reading, float, FilterOptions], bool]
+_UNIT_RULES: tuple[tuple[str, _Rule], ...] = (
+    ("one_to_one", _one_to_one),
+    ("untranslated", _untranslated),
+    ("identical_sides", _identical),
+    ("min_tokens", _too_few_tokens),
+    ("length_ratio", _length_ratio),
+    ("equal_numbers", _unequal_numbers),
+)
+
+
+def _touches(ids: tuple[str, ...], paragraphs: tuple[int, ...]) -> bool:
+    marked = set(paragraphs)
+    return any(int(name[1:].partition("s")[0]) in marked for name in ids)
+
+
+def _significant(text: str, language: str) -> set[str]:
+    found = numbers(fold(text), language)
+    return {anchor[1:].rstrip("0") for anchor in found if anchor[0] == "n"}
+
+
+def _normal(text: str) -> str:
+    """What near duplicates have in common: letters without marks and case; digits are all the same."""
+    return re.sub(r"[\W_]+", " ", re.sub(r"\d+", "0", fold(text).lower())).strip()
+
+
+def _digest(first: str, second: str) -> bytes:
+    joined = first.encode("utf-8", "surrogatepass") + b"\0" + second.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(joined, digest_size=8).digest()

@@ -1,0 +1,211 @@
+"""Which language versions belong to one article: the slug, then alternates and the common source address.
+
+The site gives a translation its original's slug, so the slug is the key. ``ten-bai-2`` is another article than
+``ten-bai``, unless a version of one names the other among its alternates, or both say they come from the same source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from pipelines.translations.letters import fold
+from pipelines.urls import is_site_host, parse_address
+
+Evidence = Literal["slug", "alternate", "source_url"]
+
+# The number by which newspapers' addresses end; up to four digits could be a year or a part of the title.
+_IDENTIFIER = re.compile(r"(\d{5,})(?:\.\w+)?/?\Z")
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
+# An address of one article has a path that says more than a section's or a front page's.
+_SHORTEST_PATH = 12
+# How alike two addresses with the same host and number must be where a translation altered words of one.
+_ALIKE = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What grouping needs to know of one language version. `language` is the address's claim."""
+
+    slug: str
+    language: str
+    url: str | None = None
+    source_url: str | None = None
+    alternates: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Versions of one article: the first of each language, by code; further ones of a language are `duplicates`.
+
+    `evidence` says for each slug beside the group's own what joined it. `named` are languages that the versions'
+    alternates name, whether we have them or not.
+    """
+
+    slug: str
+    versions: Mapping[str, Version]
+    duplicates: tuple[Version, ...] = ()
+    evidence: Mapping[str, Evidence] | None = None
+    named: tuple[str, ...] = ()
+
+    def missing(self, languages: Iterable[str]) -> tuple[str, ...]:
+        """Those of `languages` that the group lacks, sorted."""
+        return tuple(sorted(set(languages) - set(self.versions)))
+
+
+def source_keys(url: str | None) -> tuple[str, str | None] | None:
+    """How a source address is compared: (host and path without marks, host and number or None).
+
+    Machine translation puts marks back into an address, and percent-encoding hides them. None where the address is
+    missing, a bare host, or a section: such a source is common to many articles.
+
+    >>> source_keys("https://bao.vn/treo-co-to-quoc-217135.html") == source_keys("http://www.bao.vn/tréo-cờ-tổ-quốc-217135.html")
+    True
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    host = fold(parts.hostname or "").lower().removeprefix("www.")
+    path = re.sub(r"[^0-9a-z]+", "-", fold(unquote(parts.path)).lower().removesuffix("/")).strip("-")
+    query = (
+        re.sub(r"[^0-9a-z=&]+", "-", fold(unquote(parts.query)).lower()) if re.search(r"\bid=\d", parts.query) else ""
+    )
+    if not host or is_site_host(host) or len(path) < _SHORTEST_PATH:
+        return None
+    path = re.sub(r"-(?:html?|amp|aspx|php)\Z", "", path)
+    number = _IDENTIFIER.search(path)
+    identified = f"{host}#{number[1]}" if number and not _DATE.match(number[1]) else None
+    return f"{host}/{path}?{query}" if query else f"{host}/{path}", identified
+
+
+def same_source(first: str | None, second: str | None) -> bool:
+    """Whether two source addresses are of one article.
+
+    >>> same_source("https://bao.vn/treo-co-217135.html", "https://bao.vn/gia-vang-217135.html")
+    False
+    """
+    keys, others = source_keys(first), source_keys(second)
+    if keys is None or others is None:
+        return False
+    return keys[0] == others[0] or (keys[1] is not None and keys[1] == others[1] and _alike(keys[0], others[0]))
+
+
+class Links:
+    """Which slugs are one article, gathered from all versions; give each to `add`, then ask `slugs_of`.
+
+    Holds a few hundred bytes for each slug that has a source address or names another slug.
+    """
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+        self._evidence: dict[str, Evidence] = {}
+        self._by_path: dict[str, str] = {}
+        self._by_number: dict[str, list[tuple[str, str]]] = {}
+        self._members: dict[str, list[str]] | None = None
+
+    def add(self, version: Version) -> None:
+        """Take in one version's evidence."""
+        self._members = None
+        for url in (version.alternates or {}).values():
+            other = _slug_of(url)
+            if other is not None and other != version.slug:
+                self._join(version.slug, other, "alternate")
+        keys = source_keys(version.source_url)
+        if keys is None:
+            return
+        known = self._by_path.setdefault(keys[0], version.slug)
+        if known != version.slug:
+            self._join(known, version.slug, "source_url")
+        if keys[1] is not None:
+            same_number = self._by_number.setdefault(keys[1], [])
+            for path, slug in same_number:
+                if slug != version.slug and _alike(path, keys[0]):
+                    self._join(slug, version.slug, "source_url")
+            if (keys[0], version.slug) not in same_number:
+                same_number.append((keys[0], version.slug))
+
+    def slugs_of(self, slug: str) -> tuple[str, ...]:
+        """All slugs of the article of this slug, sorted by length, then alphabet: the first is the group's."""
+        if slug not in self._parent:
+            return (slug,)
+        if self._members is None:
+            self._members = {}
+            for member in self._parent:
+                self._members.setdefault(self._root(member), []).append(member)
+        return tuple(sorted(self._members[self._root(slug)], key=lambda s: (len(s), s)))
+
+    def evidence(self, slug: str) -> Evidence:
+        """What joined this slug to others; ``slug`` where nothing did."""
+        return self._evidence.get(slug, "slug")
+
+    def _root(self, slug: str) -> str:
+        while self._parent.setdefault(slug, slug) != slug:
+            self._parent[slug] = self._parent[self._parent[slug]]
+            slug = self._parent[slug]
+        return slug
+
+    def _join(self, first: str, second: str, evidence: Evidence) -> None:
+        a, b = self._root(first), self._root(second)
+        if a != b:
+            self._parent[max(a, b)] = min(a, b)
+        for slug in (first, second):
+            # An alternate is the site's own word, so it is named first whatever the order of the versions.
+            if evidence == "alternate" or slug not in self._evidence:
+                self._evidence[slug] = evidence
+
+
+def make_group(versions: Sequence[Version], links: Links | None = None) -> Group:
+    """One group of versions that belong together; of several in one language the group's own slug comes first.
+
+    >>> make_group([Version(slug="a-2", language="fr"), Version(slug="a", language="vi")]).slug
+    'a'
+    """
+    ordered = sorted(versions, key=lambda v: (len(v.slug), v.slug, v.language, v.url or ""))
+    chosen: dict[str, Version] = {}
+    duplicates = []
+    for version in ordered:
+        if version.language in chosen:
+            duplicates.append(version)
+        else:
+            chosen[version.language] = version
+    slug = ordered[0].slug
+    others = sorted({v.slug for v in ordered} - {slug})
+    return Group(
+        slug=slug,
+        versions=dict(sorted(chosen.items())),
+        duplicates=tuple(duplicates),
+        evidence={other: links.evidence(other) if links else "slug" for other in others},
+        named=tuple(sorted({code for v in ordered for code in (v.alternates or {}) if code != "x-default"})),
+    )
+
+
+def group_versions(versions: Iterable[Version]) -> Iterator[Group]:
+    """Group versions that fit in memory, in the order of the groups' slugs."""
+    everything = list(versions)
+    links = Links()
+    for version in everything:
+        links.add(version)
+    by_slug: dict[str, list[Version]] = {}
+    for version in everything:
+        by_slug.setdefault(links.slugs_of(version.slug)[0], []).append(version)
+    groups = [make_group(members, links) for members in by_slug.values()]
+    yield from sorted(groups, key=lambda group: group.slug)
+
+
+def _slug_of(url: str) -> str | None:
+    try:
+        return parse_address(url).slug
+    except ValueError:
+        return None
+
+
+def _alike(first: str, second: str) -> bool:
+    title, other = (_IDENTIFIER.sub("", key.partition("/")[2]) for key in (first, second))
+    return SequenceMatcher(None, title, other, autojunk=False).ratio() >= _ALIKE

@@ -1,0 +1,138 @@
+"""Names that the Unicode CLDR translates into every language: countries, cities of time zones, months, weekdays.
+
+``Китай``, ``中国`` and ``Trung Quốc`` are one concept, so they anchor a paragraph in whatever script it is written.
+The data comes with Babel (CLDR, Unicode licence); nothing is listed here by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+from pipelines.translations.letters import fold
+
+# How the site spells a language where CLDR has another spelling.
+_LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "iw": "he", "in": "id"}
+# Names shorter than this, folded, are too often another word's beginning.
+_SHORTEST_CASED, _SHORTEST_UNCASED, _SHORTEST_UNSPACED = 4, 3, 2
+# The Arabic article, with the particles that are written together with it.
+_ARTICLE = re.compile(r"\b[وبفك]?(?:ال|لل)")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+# What an ending may add to a stem: case endings of Slavic, Uralic or Turkic languages.
+_LONGEST_ENDING = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """Names of one language by their first letters (`width` of them): (folded stem, concept), longest first.
+
+    `spaced` tells whether names begin at the beginning of a word; where words are not separated they begin anywhere.
+    """
+
+    spaced: bool
+    width: int
+    entries: dict[str, tuple[tuple[str, str, bool], ...]]
+
+    def concepts(self, folded: str, starts: Sequence[int]) -> list[str]:
+        """The concepts named in a text that `fold` has passed; `starts` are the beginnings of its words."""
+        found = []
+        entries, width = self.entries, self.width
+        lower = folded.lower()
+        beginnings = _beginnings(folded, starts) if self.spaced else range(len(lower) - 1)
+        position_end = 0
+        for start in [s for s in beginnings if lower[s : s + width] in entries]:
+            if start < position_end:
+                continue
+            for stem, concept, capital in entries[lower[start : start + width]]:
+                if not lower.startswith(stem, start) or (capital and folded[start].islower()):
+                    continue
+                end = start + len(stem)
+                if self.spaced and _ending(lower, end) > _LONGEST_ENDING:
+                    continue
+                found.append(concept)
+                position_end = end
+                break
+        return found
+
+
+def _beginnings(folded: str, starts: Sequence[int]) -> Sequence[int]:
+    """Where names can begin: at the words, and behind an Arabic article."""
+    if not _ARABIC.search(folded):
+        return starts
+    behind = [article.end() for start in starts if (article := _ARTICLE.match(folded, start))]
+    return sorted([*starts, *behind])
+
+
+@lru_cache(maxsize=128)
+def lexicon(language: str) -> Lexicon:
+    """The names CLDR has for a language (ISO 639 code as in an address); an unknown language has an empty lexicon."""
+    locale = _locale(language)
+    if locale is None:
+        return Lexicon(spaced=True, width=2, entries={})
+    spaced = locale.language not in ("th", "lo", "km", "my", "ja", "zh")
+    width = _SHORTEST_UNCASED if spaced else _SHORTEST_UNSPACED
+    entries: dict[str, set[tuple[str, str, bool]]] = {}
+    for name, concept in _names(locale):
+        folded = _ARTICLE.sub("", fold(name).strip())
+        digits = any(c.isdigit() for c in folded)
+        stem = folded.lower() if digits else _stem(folded.lower(), spaced)
+        if len(stem) < _shortest(stem, spaced):
+            continue
+        entries.setdefault(stem[:width], set()).add((stem, concept, spaced and folded[0].isupper()))
+    ordered = {k: tuple(sorted(v, key=lambda e: (-len(e[0]), e[0], e[1]))) for k, v in entries.items()}
+    return Lexicon(spaced=spaced, width=width, entries=ordered)
+
+
+def _locale(language: str) -> Locale | None:
+    code = _LOCALE_OF.get(language, language).replace("-", "_")
+    for candidate in (code, code.split("_")[0]):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
+
+
+def _names(locale: Locale) -> Iterator[tuple[str, str]]:
+    for code, name in locale.territories.items():
+        if len(code) == 2:
+            yield re.sub(r"\s*[(\[（].*", "", name), f"t:{code}"
+    # `japonais` is said of Japan: a language stands for the country where CLDR's likely subtags put it.
+    likely = get_global("likely_subtags")
+    for code, name in locale.languages.items():
+        country = likely.get(code, "").rpartition("_")[2]
+        if len(code) == 2 and len(country) == 2 and locale.language not in ("ja", "zh", "ko"):
+            yield name, f"t:{country}"
+    for zone, names in locale.time_zones.items():
+        if "city" in names:
+            yield names["city"], f"c:{zone}"
+    for context in ("format", "stand-alone"):
+        for number, name in locale.months[context]["wide"].items():
+            yield name, f"m:{number}"
+        for number, name in locale.days[context]["wide"].items():
+            yield name, f"d:{number}"
+
+
+def _shortest(stem: str, spaced: bool) -> int:
+    if not spaced:
+        return _SHORTEST_UNSPACED
+    return _SHORTEST_CASED if stem[0].upper() != stem[0] else _SHORTEST_UNCASED
+
+
+def _stem(name: str, spaced: bool) -> str:
+    """The name without what inflection changes: ``китай`` and ``китаю`` share ``кита``."""
+    if not spaced or len(name) < 5:
+        return name
+    return name[: -2 if len(name) >= 8 else -1]
+
+
+def _ending(text: str, position: int) -> int:
+    length = 0
+    while position + length < len(text) and text[position + length].isalpha():
+        length += 1
+    return length

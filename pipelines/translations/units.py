@@ -1,0 +1,161 @@
+"""Translation units: the aligned passages of two language versions, with where each side comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pipelines.models import Article
+from pipelines.translations.align import Alignment, Bead, Document, Scorer, align, document
+from pipelines.translations.lengths import length
+from pipelines.translations.sentences import has_sentences, sentences
+
+UnitKind = Literal["paragraph", "sentence"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side of a unit: the text, its language (the address's claim), and where in which text it stands.
+
+    `ids` are ``p3`` for the fourth paragraph, ``p3s0`` for its first sentence; `content_sha256` names the revision.
+    """
+
+    language: str
+    text: str
+    ids: tuple[str, ...]
+    url: str | None
+    slug: str
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Two passages that translate each other. `shape` is the bead's, `score` its confidence from 0 to 1.
+
+    `kind` is ``paragraph`` also where sentences were asked for and a language has no marks for them.
+    """
+
+    source: Side
+    target: Side
+    shape: str
+    score: float
+    kind: UnitKind
+
+    def to_dict(self) -> dict[str, Any]:
+        """The unit as JSON types, in the order of the columns of the exports."""
+        return {
+            "source_language": self.source.language,
+            "target_language": self.target.language,
+            "source_url": self.source.url,
+            "target_url": self.target.url,
+            "source_text": self.source.text,
+            "target_text": self.target.text,
+            "score": self.score,
+            "shape": self.shape,
+            "unit": self.kind,
+            "slug": self.source.slug,
+            "source_ids": list(self.source.ids),
+            "target_ids": list(self.target.ids),
+            "source_content_sha256": self.source.content_sha256,
+            "target_content_sha256": self.target.content_sha256,
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """One language version for alignment: slug and language of its address, and its record."""
+
+    slug: str
+    language: str
+    article: Article
+    _document: Document | None = None
+
+    @property
+    def document(self) -> Document:
+        """The article's document, made when it is asked for the first time: a known alignment needs none."""
+        if self._document is None:
+            article = self.article
+            kinds = article.kinds if len(article.kinds) == len(article.paragraphs) else None
+            self._document = document(article.paragraphs, self.language, kinds)
+        return self._document
+
+
+def unaligned_share(alignment: Alignment, source: Article, target: Article) -> float:
+    """The share of both texts, by length, that is in beads with an empty side."""
+    left, right = [length(p) for p in source.paragraphs], [length(p) for p in target.paragraphs]
+    total = sum(left) + sum(right)
+    apart = sum(left[i] for bead in alignment.beads if not bead.target for i in bead.source)
+    apart += sum(right[j] for bead in alignment.beads if not bead.source for j in bead.target)
+    return apart / total if total else 1.0
+
+
+def units(
+    alignment: Alignment, source: Reading, target: Reading, *, kind: UnitKind, scorer: Scorer | None = None
+) -> Iterator[Unit]:
+    """The units of an alignment, in order; beads with an empty side give none.
+
+    Sentences are aligned inside each aligned bead of paragraphs, by the same method.
+    """
+    split = kind == "sentence" and has_sentences(source.language) and has_sentences(target.language)
+    for bead in alignment.beads:
+        if not bead.source or not bead.target:
+            continue
+        if not split:
+            yield _unit(bead, source, target)
+        else:
+            yield from _sentence_units(bead, source, target, scorer)
+
+
+def _unit(bead: Bead, source: Reading, target: Reading) -> Unit:
+    return Unit(
+        source=_side(source, [(f"p{i}", source.article.paragraphs[i]) for i in bead.source]),
+        target=_side(target, [(f"p{j}", target.article.paragraphs[j]) for j in bead.target]),
+        shape=bead.shape,
+        score=bead.score,
+        kind="paragraph",
+    )
+
+
+def _sentence_units(bead: Bead, source: Reading, target: Reading, scorer: Scorer | None) -> Iterator[Unit]:
+    left, right = _split(source, bead.source), _split(target, bead.target)
+    inner = align(
+        document([text for _, text in left], source.language),
+        document([text for _, text in right], target.language),
+        scorer=scorer,
+    )
+    if inner.refused:
+        # What is one passage as paragraphs is not taken apart on evidence this thin.
+        inner_beads: tuple[Bead, ...] = (
+            Bead(source=tuple(range(len(left))), target=tuple(range(len(right))), score=bead.score),
+        )
+    else:
+        inner_beads = inner.beads
+    for found in inner_beads:
+        if found.source and found.target:
+            yield Unit(
+                source=_side(source, [left[i] for i in found.source]),
+                target=_side(target, [right[j] for j in found.target]),
+                shape=found.shape,
+                score=round(min(found.score, bead.score), 4),
+                kind="sentence",
+            )
+
+
+def _split(reading: Reading, paragraphs: tuple[int, ...]) -> list[tuple[str, str]]:
+    return [
+        (f"p{i}s{number}", sentence)
+        for i in paragraphs
+        for number, sentence in enumerate(sentences(reading.article.paragraphs[i], reading.language))
+    ]
+
+
+def _side(reading: Reading, parts: list[tuple[str, str]]) -> Side:
+    return Side(
+        language=reading.language,
+        text=" ".join(text for _, text in parts),
+        ids=tuple(name for name, _ in parts),
+        url=reading.article.url,
+        slug=reading.slug,
+        content_sha256=reading.article.content_sha256,
+    )

@@ -1,0 +1,1 @@
+"""The network side: a Scrapy project and the command line."""

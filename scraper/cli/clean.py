@@ -1,0 +1,175 @@
+"""Clean archives and corpora: WARC, WET, JSON Lines, Parquet and folders of pages, on one machine or a Ray cluster.
+
+Writes clean/, rejects/ (with reasons), duplicates/ and manifest.json into the output folder. Run again after an
+interruption with the same arguments: finished shards are not done again, and the output is the same.
+
+Exit codes: 0 all was read; 3 something could not be read (named in rejects/ and manifest.json, the rest is clean);
+1 the output could not be written; 2 the call is wrong; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from datetime import datetime, timezone
+from itertools import islice
+from typing import Any
+
+from pipelines.batch.engines import Engine
+from pipelines.batch.engines.local import LocalEngine
+from pipelines.batch.engines.ray import RayEngine
+from pipelines.batch.job import Progress, Summary, clean
+from pipelines.batch.model import CleanOptions
+from pipelines.batch.output import read_articles
+from pipelines.errors import UsageError
+from pipelines.models import Article
+from scraper.progress import ProgressLine
+
+SUMMARY = "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)"
+
+EXIT_BROKEN = 3
+_STORED_AT_A_TIME = 200  # articles in one transaction: one sync of the disk for so many
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob or fsspec address (s3://…)")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder or fsspec address for the output")
+    parser.add_argument("--engine", choices=("local", "ray"), default="local", help="what runs the shards")
+    parser.add_argument(
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="shards at a time (default: all CPUs)",
+    )
+    parser.add_argument("--ray-address", metavar="ADDRESS", help="the Ray cluster (default: one started for this run)")
+    parser.add_argument("--format", choices=("jsonl", "parquet"), default="jsonl", help="format of clean/")
+    parser.add_argument("--store", metavar="URL", help="add the clean articles to this store too (sqlite:///…)")
+    parser.add_argument("--text-column", metavar="NAME", help="the column of the text (default: text)")
+    parser.add_argument("--url-column", metavar="NAME", help="the column of the address (default: url, u)")
+    parser.add_argument("--keep-others", action="store_true", help="keep rows of other sites as they are")
+    parser.add_argument(
+        "--duplicates", choices=("near", "exact", "none"), default="near", help="which duplicates to look for"
+    )
+    parser.add_argument("--drop-duplicates", action="store_true", help="keep only the best row of each cluster")
+    parser.add_argument(
+        "--max-row-bytes",
+        type=_size,
+        default=CleanOptions().max_row_bytes,
+        metavar="SIZE",
+        help="largest row (32M)",
+    )
+    parser.add_argument("--shard-bytes", type=_size, metavar="SIZE", help="size of a shard (default: by the input's)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Clean, and print the summary as one line of JSON on stdout."""
+    if options.ray_address and options.engine != "ray":
+        raise UsageError("--ray-address is for --engine ray")
+    job = CleanOptions(
+        format=options.format,
+        text_column=options.text_column,
+        url_column=options.url_column,
+        keep_others=options.keep_others,
+        duplicates=options.duplicates,
+        drop_duplicates=options.drop_duplicates,
+        max_row_bytes=options.max_row_bytes,
+        shard_bytes=options.shard_bytes,
+    )
+    if options.store:
+        _check_store(options.store)  # before the work of hours, not after it
+    summary = clean(options.input, options.out, options=job, engine=_engine(options), on_progress=_Shown())
+    if options.store:
+        _store(options.out, options.store, summary.clean)
+    _report(summary, options.out)
+    print(json.dumps(summary.to_dict(), ensure_ascii=False))
+    return EXIT_BROKEN if summary.broken or summary.lost else 0
+
+
+def _check_store(url: str) -> None:
+    from pipelines.storage import open_store  # see `_store`
+
+    open_store(url).close()
+
+
+def _store(out: str, url: str, total: int) -> None:
+    """Add the clean articles to a store, which knows those it has; the rest is as `vietnamvn store add` does it."""
+    # Only here: the database's libraries take a while to load, and most runs have no store.
+    from pipelines.storage import open_store
+    from scraper.patience import patient
+
+    now = datetime.now(timezone.utc).isoformat()  # for rows without a time of their own
+    line = ProgressLine("store")
+    counts: Counter[str] = Counter()
+    articles = read_articles(out)
+    with open_store(url, wait=patient()) as store:
+        while batch := list(islice(articles, _STORED_AT_A_TIME)):
+
+            def add(batch: list[Article] = batch) -> list[str]:
+                return [str(store.add(article, seen_at=article.fetched_at or now)) for article in batch]
+
+            counts.update(store.run(add))
+            done = sum(counts.values())
+            line.show(done, total, rows=done, counts=counts, last=done == total)
+
+
+def _engine(options: argparse.Namespace) -> Engine:
+    if options.engine == "ray":
+        return RayEngine(workers=options.workers, address=options.ray_address)
+    # What this process may use, where the system says so; a container often has fewer than the machine.
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return LocalEngine(workers=options.workers or usable)
+
+
+class _Shown:
+    """Shows the progress of the job's phases."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, ProgressLine] = {}
+
+    def __call__(self, progress: Progress) -> None:
+        line = self._lines.setdefault(progress.phase, ProgressLine(progress.phase))
+        counts = {n: c for n, c in progress.counts.items() if n not in ("rows", "reused")}
+        line.show(
+            progress.bytes,
+            progress.bytes_total,
+            rows=progress.counts["rows"] or progress.counts["written"],
+            counts=counts,
+            skipped=progress.counts["reused"],
+            last=progress.shards == progress.shards_total,
+        )
+
+
+def _report(summary: Summary, out: str) -> None:
+    counts: dict[str, Any] = summary.to_dict()
+    lines = [
+        f"{counts['rows']:,} rows in = {counts['clean']:,} clean + {counts['rejected']:,} rejected"
+        f" + {counts['passed_over']:,} passed over + {counts['duplicates']:,} duplicates"
+    ]
+    for name in ("rejected_by_outcome", "passed_over_by_reason"):
+        if counts[name]:
+            lines.append(f"{name.replace('_', ' ')}: " + ", ".join(f"{n} {c:,}" for n, c in counts[name].items()))
+    if summary.shards_reused:
+        lines.append(f"{summary.shards_reused:,} of {summary.shards:,} shards were done by an earlier run")
+    lines += [f"unreadable: {source} at {position}: {detail}" for source, position, detail in summary.broken_at[:20]]
+    if summary.broken > 20:
+        lines.append(f"... and {summary.broken - 20:,} more, all of them in {out}/rejects")
+    lines += [f"lost: {shard}: {detail}; run again to try it again" for shard, detail in summary.lost]
+    if summary.ignored:
+        lines.append(f"{len(summary.ignored):,} files of other kinds were left out (named in {out}/manifest.json)")
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def _size(text: str) -> int:
+    """A size in bytes, with K, M or G for powers of 1024."""
+    factor = {"K": 2**10, "M": 2**20, "G": 2**30}.get(text[-1:].upper())
+    return _positive(text[:-1]) * factor if factor else _positive(text)

@@ -1,0 +1,90 @@
+"""Crawl the site's articles of some days into a store, and account for every one of them.
+
+Made for cron and systemd: one run at a time for a store, no questions, a manifest beside the store. A run that was
+killed is taken up again by the next one where it was.
+
+exit codes:
+  0    complete: every article that the site lists for these days is stored (or nothing was to be done)
+  1    the store, the archive or the manifest cannot be used
+  2    wrong usage
+  3    incomplete: something failed or is left, or another run is at work; the reasons are on standard error
+  4    blocked: the site refuses this client (robots.txt, a sitemap, or many pages)
+  130  interrupted; what was fetched is stored, the next run goes on there
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+SUMMARY = "crawl the site's articles of some days into a store"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--lang", default="all", help="all (default), or codes such as en,fr")
+    parser.add_argument("--since", metavar="DAY", help="first day (YYYY-MM-DD, in Vietnam)")
+    parser.add_argument("--until", metavar="DAY", help="last day (default: today)")
+    parser.add_argument("--days", metavar="N", help="so many days up to the last one (default: 2)")
+    parser.add_argument("--limit", metavar="N", help="fetch at most so many pages")
+    parser.add_argument(
+        "--store", metavar="URL", help="sqlite:///FILE (default: sqlite:///vietnamvn.db) or postgresql+psycopg://…"
+    )
+    parser.add_argument("--archive", metavar="DIR", help="keep the raw responses there, as WARC files")
+    parser.add_argument("--base-url", metavar="URL", help="another address of the site, say of a replica")
+    parser.add_argument(
+        "--revisit", default="3d", help="look for new translations of this many last days (default: 3d)"
+    )
+    parser.add_argument("--share", action="store_true", help="work beside other crawlers on the same PostgreSQL store")
+    parser.add_argument("--manifest", metavar="FILE", help="where to write the account (default: beside the store)")
+    parser.add_argument(
+        "--delay", type=float, metavar="SECONDS", help="between two requests (default: 1); 0 is for replicas"
+    )
+    parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Crawl, print the account, return its exit code."""
+    from scraper.manifest import manifest_path
+    from scraper.running import crawl_settings, run_spider  # Scrapy takes half a second to import; --help need not
+    from scraper.spiders.articles import ArticlesSpider
+
+    settings = crawl_settings(pace(options.delay))
+    names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
+    spider = run_spider(ArticlesSpider, settings, **{name: getattr(options, name) for name in names})
+    if spider.judgement is not None:
+        for reason in spider.judgement.reasons:
+            print(f"vietnamvn: {reason}", file=sys.stderr)
+    if spider.error is not None:
+        raise spider.error
+    if spider.judgement is None:
+        print("vietnamvn: interrupted before the crawl began", file=sys.stderr)
+        return 130
+    if spider.judgement.word == "locked":
+        return spider.judgement.code
+    if options.json:
+        print(json.dumps(spider.manifest, ensure_ascii=False, indent=2))
+    else:
+        _print_account(spider.manifest, str(manifest_path(spider.options)))
+    return spider.judgement.code
+
+
+def pace(delay: float | None) -> dict[str, object]:
+    """Settings for another delay than the default; without one, requests go as fast as the server answers."""
+    if delay is None:
+        return {}
+    if delay > 0:
+        return {"DOWNLOAD_DELAY": delay}
+    unbounded = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
+    return {**unbounded, "CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
+
+
+def _print_account(manifest: dict[str, Any], path: str) -> None:
+    totals = manifest["totals"]
+    failed = ", ".join(f"{count} {reason}" for reason, count in totals["failed"].items()) or "0 failed"
+    print(
+        f"{manifest['result']}: {totals['listed']} listed = {totals['stored']} stored + {totals['unchanged']} unchanged"
+        f" + {sum(totals['failed'].values())} failed ({failed}) + {totals['left']} left; manifest: {path}"
+    )

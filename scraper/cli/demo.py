@@ -1,0 +1,88 @@
+"""The whole chain in a few seconds and without a network: a small stand-in for the site is crawled over real HTTP on
+this machine into a real store and archive.
+
+exit codes: those of ``vietnamvn crawl``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pipelines.errors import UsageError
+
+SUMMARY = "crawl a stand-in for the site on this machine, and show what comes out"
+
+_ARTICLES = 12
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--out", default="vietnamvn-demo", metavar="DIR", help="where store and archive go (default: vietnamvn-demo)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve, crawl, show."""
+    from pipelines.storage import open_store
+    from scraper.cli.crawl import pace  # Scrapy takes half a second to import; --help need not
+    from scraper.replica import ReplicaServer, Site
+    from scraper.running import crawl_settings, run_spider
+    from scraper.spiders.articles import ArticlesSpider
+
+    folder = Path(options.out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {folder}: cannot be made a folder ({error.strerror}); give another one") from None
+    store, archive = f"sqlite:///{folder / 'vietnamvn.db'}", folder / "archive"
+    site = Site(articles=_ARTICLES, per_day=4)
+    with ReplicaServer(site) as server:
+        print(
+            f"A stand-in for the site, {len(site.posts)} articles in {len(site.languages)} languages, "
+            f"is at {server.base_url}"
+        )
+        spider = run_spider(
+            ArticlesSpider,
+            crawl_settings(pace(0)),
+            base_url=server.base_url,
+            since=min(site.by_day).isoformat(),
+            store=store,
+            archive=str(archive),
+        )
+    if spider.error is not None:
+        raise spider.error
+    if spider.judgement is None:
+        return 130
+    for reason in spider.judgement.reasons:
+        print(f"vietnamvn: {reason}", file=sys.stderr)
+    if spider.judgement.word == "locked":
+        return spider.judgement.code
+    with open_store(store, read_only=True) as opened:
+        stored: dict[str, list[int]] = {}
+        for item in opened.articles():
+            words = stored.setdefault(item.language, [0, 0])
+            words[0] += 1
+            words[1] += len(item.article.text)
+        shown = opened.get("cho-noi-luc-binh-minh", "en")
+    print("\nlanguage  articles  characters")
+    for language, (articles, characters) in sorted(stored.items()):
+        print(f"{language:8}  {articles:8}  {characters:10}")
+    if shown is not None:
+        article = shown.article
+        print(
+            f"\n{article.title}\n{article.publisher}, {article.published}, {article.url}\n"
+            f"\n{article.lead}\n\n{article.text}"
+        )
+    print(
+        f"\nGo on with:\n"
+        f"  vietnamvn store stats --store {store}\n"
+        f"  vietnamvn store show cho-noi-luc-binh-minh --store {store}\n"
+        f"  vietnamvn export jsonl --store {store} --out {folder / 'jsonl'}\n"
+        f"  vietnamvn reextract --archive {archive} --store {store}\n"
+        f"  vietnamvn doctor                  # what a crawl of the live site would meet\n"
+        f"  vietnamvn crawl --days 2          # and the crawl itself"
+    )
+    return spider.judgement.code

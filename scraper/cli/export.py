@@ -1,0 +1,110 @@
+"""Cut a dataset from the store: JSON Lines, CSV, or Parquet with one folder for each language and a dataset card.
+
+The folder takes the place of an earlier export only when it is whole; the same store and filters give the same bytes.
+With --since-export only what is new or changed since an earlier export is written.
+
+exit codes:
+  0  written (also when nothing was selected: the manifest says so)
+  1  the store cannot be read, or the folder not be written
+  2  wrong usage
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipelines.errors import UsageError
+from pipelines.export import FORMATS, export
+from pipelines.export.parquet import ROWS_PER_FILE
+from pipelines.languages import LANGUAGES, canonical
+from pipelines.storage import Selection, open_store
+from scraper.cli.store import add_store_argument
+from scraper.patience import patient
+from scraper.progress import ProgressLine
+
+SUMMARY = "cut a dataset from the store (jsonl, csv, parquet)"
+_BY_CORPUS = {language.corpus: language.code for language in LANGUAGES.values()}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write, or to replace")
+    add_store_argument(parser)
+    parser.add_argument("--lang", metavar="CODE,…", help="languages found in the text (fr, zh-Hant, fra_Latn)")
+    parser.add_argument("--since", type=_day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
+    parser.add_argument("--until", type=_day, metavar="DAY", help="published on this day or earlier")
+    parser.add_argument("--publisher", action="append", default=[], metavar="NAME", help="exact name; may be repeated")
+    parser.add_argument("--agreeing-only", action="store_true", help="only texts in the language they are declared in")
+    parser.add_argument("--min-words", type=int, default=0, metavar="N", help="only texts of so many words and more")
+    parser.add_argument(
+        "--revisions", choices=("current", "all"), default="current", help="the current text of each article, or all"
+    )
+    parser.add_argument("--columns", metavar="NAME,…", help="columns of jsonl and csv, in this order")
+    parser.add_argument("--since-export", type=Path, metavar="FILE", help="manifest.json of an earlier export")
+    parser.add_argument(
+        "--rows-per-file", type=int, default=ROWS_PER_FILE, metavar="N", help=f"Parquet: (default: {ROWS_PER_FILE:,})"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the export and say what it holds."""
+    if options.rows_per_file < 1:
+        raise UsageError("--rows-per-file must be 1 or more")
+    selection = Selection(
+        languages=_languages(options.lang),
+        since=options.since,
+        until=options.until,
+        publishers=tuple(sorted(set(options.publisher))),
+        agreeing_only=options.agreeing_only,
+        min_words=options.min_words,
+        revisions=options.revisions,
+    )
+    bar = ProgressLine("exporting")
+    with open_store(options.store, read_only=True, wait=patient()) as store:
+        made = export(
+            store,
+            options.out,
+            form=options.format,
+            selection=selection,
+            version=_version(),
+            columns=None if options.columns is None else options.columns.split(","),
+            since=options.since_export,
+            rows_per_file=options.rows_per_file,
+            progress=lambda done, total: bar.show(done, total, rows=done, counts={}),
+        )
+    print(
+        f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files", file=sys.stderr
+    )
+    for code, rows in made.languages.items():
+        print(f"{code}\t{rows}")
+    return 0
+
+
+def _languages(given: str | None) -> tuple[str, ...]:
+    if given is None or given == "all":
+        return ()
+    found = {_BY_CORPUS.get(code) or canonical(code) for code in given.split(",")}
+    unknown = sorted(code for code in found - set(LANGUAGES) - {"zh"} if code)
+    if unknown or None in found:
+        raise UsageError(f"--lang {given}: no language {', '.join(unknown) or '(empty)'}; give codes like fr,zh-Hant")
+    if "zh" in found:
+        found |= {"zh-Hans", "zh-Hant"}
+    return tuple(sorted(code for code in found if code))
+
+
+def _day(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD")
+    return text
+
+
+def _version() -> str:
+    try:
+        return version("vietnamvn")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "0+source"

@@ -1,0 +1,129 @@
+"""Which languages an article has: a row for each article, a column for each language.
+
+Standard output is a table with tabs: slug, number of languages, then 1 or 0 for each language of the store; with
+--format jsonl an object for each article, with addresses. Counts by language go to standard error.
+An article is a slug; slugs are one article where alternates or a common source address say so.
+
+exit codes:
+  0  done (also where no article is missing what --missing names)
+  1  the store cannot be read, or has no article with the --slug asked for
+  2  wrong usage
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+from pipelines.errors import UsageError, VietnamvnError
+from pipelines.storage import Store, Stored, open_store
+from pipelines.translations.groups import Group, Links, Version, make_group
+from scraper.cli.store import add_store_argument
+from scraper.patience import patient
+
+SUMMARY = "show which languages each article has and lacks"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_store_argument(parser)
+    parser.add_argument("--missing", metavar="CODE,…", help="only articles that lack one of these languages")
+    parser.add_argument("--slug", metavar="SLUG", help="only this article")
+    parser.add_argument("--format", choices=("tsv", "jsonl"), default="tsv", help="of standard output (default: tsv)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table."""
+    wanted = options.missing.split(",") if options.missing else []
+    if any(not code.strip() for code in wanted):
+        raise UsageError(f"--missing {options.missing}: an empty language code; write --missing fr,de")
+    with open_store(options.store, read_only=True, wait=patient()) as store, store.snapshot():
+        links, languages = read_links(store)
+        slugs = links.slugs_of(options.slug) if options.slug else None
+        columns = sorted(set(languages) | set(wanted))
+        if options.format == "tsv":
+            print("\t".join(["slug", "languages", *columns]))
+        shown = 0
+        present: Counter[str] = Counter()
+        for group, _ in stored_groups(store, links, slugs):
+            present.update(group.versions.keys())
+            if wanted and not group.missing(wanted):
+                continue
+            shown += 1
+            print(_json(group, columns) if options.format == "jsonl" else _row(group, columns))
+        if options.slug and not present:
+            raise VietnamvnError(f"{options.store}: no article with the slug {options.slug}; see 'vietnamvn groups'")
+        if options.slug and options.format == "tsv":
+            _explain(store, links, slugs or (), columns)
+    total = max(present.values(), default=0)
+    counts = ", ".join(f"{code} {number:,}" for code, number in sorted(present.items(), key=lambda p: (-p[1], p[0])))
+    print(f"{shown:,} articles shown; by language: {counts or 'none'}", file=sys.stderr)
+    return 0 if total or not options.slug else 1
+
+
+def read_links(store: Store) -> tuple[Links, Counter[str]]:
+    """The evidence that joins slugs, and how many texts each language has; reads the store once."""
+    links, languages = Links(), Counter[str]()
+    for _, versions in store.groups():
+        for stored in versions:
+            links.add(_version(stored))
+            languages[stored.language] += 1
+    return links, languages
+
+
+def stored_groups(
+    store: Store, links: Links, slugs: tuple[str, ...] | None = None
+) -> Iterator[tuple[Group, dict[str, Stored]]]:
+    """Groups in the order of their first slug in the store, each with its current texts by language."""
+    done: set[str] = set()
+    for slug, versions in store.groups(slugs=slugs):
+        family = links.slugs_of(slug)
+        if slug in done:
+            continue
+        if len(family) > 1:
+            versions = [stored for _, found in list(store.groups(slugs=family)) for stored in found]
+            done.update(family)
+        by_version = {(stored.slug, stored.language): stored for stored in versions}
+        group = make_group([_version(stored) for stored in versions], links)
+        yield group, {code: by_version[v.slug, v.language] for code, v in group.versions.items()}
+
+
+def _version(stored: Stored) -> Version:
+    article = stored.article
+    return Version(
+        slug=stored.slug,
+        language=stored.language,
+        url=article.url,
+        source_url=article.source_url,
+        alternates=article.alternates,
+    )
+
+
+def _row(group: Group, columns: list[str]) -> str:
+    marks = ["1" if code in group.versions else "0" for code in columns]
+    return "\t".join([group.slug, str(len(group.versions)), *marks])
+
+
+def _json(group: Group, columns: list[str]) -> str:
+    record = {
+        "slug": group.slug,
+        "languages": {code: version.url for code, version in group.versions.items()},
+        "missing": list(group.missing(columns)),
+        "named": list(group.named),
+        "evidence": dict(group.evidence or {}),
+        "duplicates": [version.url for version in group.duplicates],
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _explain(store: Store, links: Links, slugs: tuple[str, ...], columns: list[str]) -> None:
+    for group, texts in stored_groups(store, links, slugs):
+        for code, stored in texts.items():
+            count = len(stored.article.paragraphs)
+            print(f"{code}: {count} paragraphs, {stored.article.url}", file=sys.stderr)
+        print(f"missing: {', '.join(group.missing(columns)) or 'none'}", file=sys.stderr)
+        for other, evidence in (group.evidence or {}).items():
+            print(f"also {other}: joined by {evidence}", file=sys.stderr)

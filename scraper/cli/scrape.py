@@ -1,0 +1,152 @@
+"""Print the article of each input: files, standard input, addresses.
+
+exit codes:
+  0  every input gave an article
+  1  at least one input was rejected or could not be read (its reason is on standard error, the others are printed)
+  2  wrong usage
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from pipelines.errors import UsageError
+from pipelines.extraction.pages import Options, extract
+from pipelines.extraction.parsing import sniff_charset
+from pipelines.extraction.rendering import as_markdown, as_text
+from pipelines.language import summary
+from pipelines.models import Article, HtmlPage, Rejected, TextPage
+
+SUMMARY = "print the article of files, standard input or addresses"
+
+_MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<div", b"<p", b"<article", b"<?xml", b"<meta", b"<h1")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help=".html, .htm or .txt file (or .gz of these), or -")
+    parser.add_argument("--url", help="the address that a single local input was served from")
+    parser.add_argument(
+        "--format",
+        choices=("text", "markdown", "json", "jsonl"),
+        default="text",
+        help="text (default) and markdown are for people; json is one record, or a list of them for several inputs; "
+        "jsonl is one record a line",
+    )
+    parser.add_argument(
+        "--base-url", metavar="URL", help="fetch from this host instead of vietnam.vn and its subdomains"
+    )
+    parser.add_argument("--delay", type=float, metavar="SECONDS", help="between two requests to a host (default: 1)")
+    parser.add_argument("--show-stripped", action="store_true", help="print what was taken away, and by which rule")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every input's article; 1 where one has none."""
+    if options.url and len(options.inputs) > 1:
+        raise UsageError(f"--url names the address of one input, and {len(options.inputs)} were given; give one input")
+    if options.url and not options.url.startswith(("http://", "https://")):
+        raise UsageError(f"--url {options.url!r} is no address; give it whole, with https:// at its beginning")
+    if options.inputs.count("-") > 1:
+        raise UsageError("standard input was given twice; it can be read only once")
+    failed = 0
+    records: list[Article | Rejected] = []
+    fetched = _fetched([name for name in options.inputs if _is_address(name)], options)
+    for position, name in enumerate(options.inputs):
+        result = fetched[name] if name in fetched else _result(name, options.url)
+        if isinstance(result, str):
+            print(f"vietnamvn: {name}: {result}", file=sys.stderr)
+            failed = 1
+            continue
+        if isinstance(result, Rejected):
+            print(f"vietnamvn: {name}: no article ({result.outcome}): {result.detail}", file=sys.stderr)
+            failed = 1
+        if options.format == "json":
+            records.append(result)
+        elif options.format == "jsonl":
+            print(json.dumps(result.to_dict(), ensure_ascii=False), flush=True)
+        elif isinstance(result, Article):
+            if len(options.inputs) > 1:
+                print(("\n" if position else "") + f"==> {name} <==")
+            _print_for_people(result, options)
+    if options.format == "json" and records:
+        shown = [record.to_dict() for record in records]
+        print(json.dumps(shown if len(options.inputs) > 1 else shown[0], ensure_ascii=False, indent=2))
+    return failed
+
+
+def _print_for_people(article: Article, options: argparse.Namespace) -> None:
+    print(as_markdown(article) if options.format == "markdown" else f"{as_text(article)}\n\n--- {summary(article)}")
+    if options.show_stripped:
+        print(f"\n--- stripped: {len(article.stripped)} lines")
+        for line in article.stripped:
+            print(f"[{line.rule}] {line.text}")
+
+
+def _is_address(name: str) -> bool:
+    return name.startswith(("http://", "https://"))
+
+
+def _fetched(addresses: list[str], options: argparse.Namespace) -> dict[str, Article | Rejected]:
+    """What the addresses gave, fetched as the crawl fetches; those of an interrupted run are absent."""
+    if not addresses:
+        return {}
+    from scraper.cli.crawl import pace  # local files need no Scrapy, which takes half a second to import
+    from scraper.running import crawl_settings, run_spider
+    from scraper.spiders.urls import UrlsSpider
+
+    spider = run_spider(
+        UrlsSpider, crawl_settings(pace(options.delay)), urls=list(dict.fromkeys(addresses)), base_url=options.base_url
+    )
+    return spider.results
+
+
+def _result(name: str, url: str | None) -> Article | Rejected | str:
+    """The outcome for one input, or why it could not be read."""
+    if _is_address(name):
+        return "interrupted before it was fetched"
+    try:
+        body = _read(name)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return f"cannot be read: {reason}; give a .html, .htm or .txt file (or .gz of these), or -"
+    page = HtmlPage(body=body, url=url) if _is_html(name, body) else TextPage(text=_decode(body), url=url)
+    return extract(page)
+
+
+def _read(name: str) -> bytes:
+    """The bytes of an input, unzipped; never more than one byte over what the extraction accepts."""
+    if name == "-":
+        return b"".join(_limited(sys.stdin.buffer))
+    path = Path(name)
+    if path.suffix.lower() == ".gz":
+        with gzip.open(path, "rb") as stream:
+            return b"".join(_limited(stream))  # type: ignore[arg-type]  # GzipFile reads like any binary file
+    with path.open("rb") as stream:
+        return b"".join(_limited(stream))
+
+
+def _limited(stream: BinaryIO) -> Iterator[bytes]:
+    left = Options().max_bytes + 1
+    while left > 0 and (chunk := stream.read(min(left, 1 << 20))):
+        left -= len(chunk)
+        yield chunk
+
+
+def _is_html(name: str, body: bytes) -> bool:
+    suffixes = [s.lower() for s in Path(name).suffixes if s.lower() != ".gz"]
+    if suffixes and suffixes[-1] in (".html", ".htm"):
+        return True
+    if suffixes and suffixes[-1] == ".txt":
+        return False
+    return body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP)
+
+
+def _decode(body: bytes) -> str:
+    return body.decode(sniff_charset(body), "replace").removeprefix("\ufeff")

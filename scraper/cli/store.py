@@ -1,0 +1,283 @@
+"""Fill, ask and check the store that holds every revision of every article.
+
+actions:
+  add INPUT...     store pages (.html, .txt), records (.jsonl, .json; also .gz, .zst), folders of these, or -
+  stats            articles, revisions, words, first and last day of each language; rejects by reason
+  show URL|SLUG    the stored text, with --revisions its history and what changed
+  check            integrity: every article has its revision, hashes match, no orphan
+  search WORDS     full text; "words in quotes" are a phrase
+
+exit codes:
+  0  done; check: no fault; show, search: something was found
+  1  the store cannot be used; check: faults were found; show, search: nothing was found
+  2  wrong usage
+  3  add: some inputs were no articles or could not be read; they are recorded as rejects with their reason
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime, timezone
+from itertools import islice
+from pathlib import Path
+
+from pipelines.models import Article, Rejected
+from pipelines.storage import Store, Stored, StoreError, open_store
+from pipelines.storage.keys import address_key
+from pipelines.storage.search import excerpt
+from scraper.inputs import Input, read_inputs
+from scraper.patience import patient
+from scraper.progress import ProgressLine
+
+SUMMARY = "fill, ask and check the store of articles and their revisions"
+DEFAULT_STORE = "sqlite:///vietnamvn.db"
+_BATCH = 200  # adds in one transaction: one sync of the disk for so many
+
+
+def add_store_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--store``, the same for every command that uses the store."""
+    parser.add_argument(
+        "--store",
+        metavar="URL",
+        default=DEFAULT_STORE,
+        help=f"sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE (default: {DEFAULT_STORE})",
+    )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = actions.add_parser("add", help="store pages and records")
+    add.add_argument("inputs", nargs="+", metavar="INPUT", help="file, folder, or - for JSON Lines on standard input")
+    add.add_argument(
+        "--seen-at", metavar="TIME", help="when pages without a time of their own were seen (ISO 8601; default: now)"
+    )
+    stats = actions.add_parser("stats", help="what the store holds")
+    show = actions.add_parser("show", help="one article in all its languages, or at one address")
+    show.add_argument("what", metavar="URL|SLUG")
+    show.add_argument("--lang", metavar="CODE", help="only this language of the slug")
+    show.add_argument("--revisions", action="store_true", help="every text ever seen there, and what changed")
+    check = actions.add_parser("check", help="whether the store is whole")
+    search = actions.add_parser("search", help="full text, the newest first")
+    search.add_argument("words", nargs="+", metavar="WORD")
+    search.add_argument("--lang", metavar="CODE,…", help="only these languages (of the addresses)")
+    search.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many (default: 20)")
+    for action in (add, stats, show, check, search):
+        add_store_argument(action)
+    for action in (stats, show, search):
+        action.add_argument("--json", action="store_true", help="for programs: JSON, one object a line")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do the action."""
+    action = {"add": _add, "stats": _stats, "show": _show, "check": _check, "search": _search}[options.action]
+    return action(options)
+
+
+def _add(options: argparse.Namespace) -> int:
+    now = options.seen_at or datetime.now(timezone.utc).isoformat()
+    counts: Counter[str] = Counter()
+    bar = ProgressLine("adding")
+    with open_store(options.store, wait=patient()) as store:
+        inputs = read_inputs(options.inputs)
+        while batch := list(islice(inputs, _BATCH)):
+            counts.update(_add_batch(store, batch, now))
+            _tell_rejects(batch)
+            bar.show(0, 1, rows=sum(counts.values()), counts=counts)
+    bar.show(1, 1, rows=sum(counts.values()), counts=counts, last=True)
+    return 3 if counts["rejected"] else 0
+
+
+def _add_batch(store: Store, batch: list[Input], now: str) -> list[str]:
+    def work() -> list[str]:
+        return [str(store.add(given.result, seen_at=given.result.fetched_at or now)) for given in batch]
+
+    return store.run(work)
+
+
+def _tell_rejects(batch: Iterable[Input]) -> None:
+    for given in batch:
+        if isinstance(given.result, Rejected):
+            print(
+                f"vietnamvn: {given.name}: no article ({given.result.outcome}): {given.result.detail}", file=sys.stderr
+            )
+
+
+def _stats(options: argparse.Namespace) -> int:
+    with _opened(options.store) as store:
+        found = store.stats()
+    if options.json:
+        print(json.dumps(asdict(found), ensure_ascii=False))
+        return 0
+    print(
+        f"{'language':<10}{'articles':>10}{'revisions':>11}{'words':>14}  {'first day':<12}{'last day':<12}{'gone':>6}"
+    )
+    for line in found.languages:
+        print(
+            f"{line.language:<10}{line.articles:>10,}{line.revisions:>11,}{line.words:>14,}  "
+            f"{line.first_day or '-':<12}{line.last_day or '-':<12}{line.gone:>6,}"
+        )
+    total = found.languages
+    print(
+        f"{'all':<10}{sum(t.articles for t in total):>10,}{sum(t.revisions for t in total):>11,}"
+        f"{sum(t.words for t in total):>14,}  {'':<24}{sum(t.gone for t in total):>6,}"
+    )
+    for title, rows in (("rejects", found.rejects), ("ledger", found.ledger)):
+        print(f"\n{title}: " + (", ".join(f"{name} {number:,}" for name, number in rows) or "none"))
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    with _opened(options.store) as store:
+        key = address_key(options.what) if "://" in options.what else None
+        slug = key[0] if key else options.what.strip("/").lower()
+        language = options.lang or (key[1] if key else None)
+        versions = [v for v in store.languages_of(slug) if language in (None, v.language)]
+        if not versions:
+            where = f" in {language}" if language else ""
+            print(
+                f"vietnamvn: {slug}{where}: is not in the store; 'vietnamvn store search' may find it", file=sys.stderr
+            )
+            return 1
+        for version in versions:
+            history = store.revisions(version.slug, version.language) if options.revisions else [version]
+            if options.json:
+                for revision in history:
+                    print(json.dumps(_record(revision), ensure_ascii=False))
+            elif options.revisions:
+                _print_history(history)
+            else:
+                _print_article(version)
+    return 0
+
+
+def _record(stored: Stored) -> dict[str, object]:
+    told = {
+        "slug": stored.slug,
+        "language": stored.language,
+        "revision": stored.revision,
+        "current": stored.current,
+        "first_seen": stored.first_seen,
+        "last_seen": stored.last_seen,
+        "gone_at": stored.gone_at,
+    }
+    return {**told, "record": stored.article.to_dict()}
+
+
+def _print_heading(stored: Stored) -> None:
+    gone = f", gone since {_minute(stored.gone_at)}" if stored.gone_at else ""
+    current = ", current" if stored.current else ""
+    print(f"==> {stored.language}/{stored.slug}, revision {stored.revision}{current}{gone} <==")
+    print(f"    seen {_minute(stored.first_seen)} to {_minute(stored.last_seen)} UTC  {stored.article.url or ''}")
+
+
+def _print_article(stored: Stored) -> None:
+    _print_heading(stored)
+    article = stored.article
+    about = ", ".join(part for part in (article.publisher, article.published, article.language) if part)
+    print("\n".join(part for part in (f"    {about}\n", article.title, article.lead, "") if part is not None))
+    print(article.text + "\n")
+
+
+def _print_history(history: list[Stored]) -> None:
+    earlier: Article | None = None
+    for stored in history:
+        _print_heading(stored)
+        if earlier is None:
+            print(f"    {stored.article.title or '(no title)'} ({len(stored.article.paragraphs)} paragraphs)")
+        else:
+            for line in difference(earlier, stored.article):
+                print(line)
+        earlier = stored.article
+        print()
+
+
+def difference(old: Article, new: Article) -> Iterator[str]:
+    """What changed from one text to the next: paragraph by paragraph, - for the old and + for the new one."""
+    before, after = _parts(old), _parts(new)
+    for sign, start, end, begin, stop in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        if sign == "equal":
+            if end - start:
+                yield f"    … {end - start} unchanged"
+            continue
+        yield from (_indented("-", part) for part in before[start:end])
+        yield from (_indented("+", part) for part in after[begin:stop])
+
+
+def _parts(article: Article) -> list[str]:
+    return [f"[title] {article.title or ''}", f"[lead] {article.lead or ''}", *article.paragraphs]
+
+
+def _indented(sign: str, part: str) -> str:
+    return textwrap.fill(part, 110, initial_indent=f"    {sign} ", subsequent_indent="      ")
+
+
+def _check(options: argparse.Namespace) -> int:
+    faults = 0
+    with _opened(options.store) as store:
+        for faults, fault in enumerate(store.check(), 1):  # noqa: B007  # the last number is how many there are
+            print(fault)
+        found = store.stats().languages
+    held = f"{sum(t.articles for t in found):,} articles, {sum(t.revisions for t in found):,} revisions"
+    print(f"vietnamvn: {store.name}: {held}: {f'{faults:,} faults' if faults else 'no fault'}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    query = " ".join(options.words)
+    languages = None if options.lang is None else options.lang.split(",")
+    with _indexed(options.store) as store:
+        found = store.search(query, languages=languages, limit=options.limit)
+    for stored in found:
+        if options.json:
+            print(json.dumps(_record(stored), ensure_ascii=False))
+            continue
+        article = stored.article
+        print(f"{article.published or '-':<12}{stored.language:<6}{article.url or stored.slug}")
+        print(f"    {article.title or '(no title)'}")
+        print(f"    {excerpt(article, query)}")
+    if not found:
+        print(f"vietnamvn: nothing in {options.store} holds {query}", file=sys.stderr)
+    return 0 if found else 1
+
+
+def _opened(url: str) -> Store:
+    return open_store(url, read_only=True, wait=patient())
+
+
+def _indexed(url: str) -> Store:
+    """The store, with every text in its full-text index, if it can be written."""
+    if not url.startswith("sqlite") or Path(url.partition(":///")[2]).exists():
+        try:
+            store = open_store(url, create=False, wait=patient())
+            _index(store)
+            return store
+        except StoreError as error:
+            if "read-only" not in str(error):
+                raise
+    store = _opened(url)
+    if waiting := store.unindexed():
+        print(f"vietnamvn: the store is read-only: {waiting:,} texts are not indexed, not searched", file=sys.stderr)
+    return store
+
+
+def _index(store: Store) -> None:
+    total = store.unindexed()
+    if not total:
+        return
+    bar, done = ProgressLine("indexing"), 0
+    while number := store.index():
+        done += number
+        bar.show(min(done, total), total, rows=done, counts={})
+    bar.show(total, total, rows=done, counts={}, last=True)
+
+
+def _minute(time: str) -> str:
+    return time[:16].replace("T", " ")

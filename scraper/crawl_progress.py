@@ -1,0 +1,68 @@
+"""What a crawl shows while it runs: on a terminal bars per day and language, elsewhere a plain line now and then."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_WIDTH = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One day and language: how many of its known addresses are settled."""
+
+    day: str
+    language: str
+    settled: int
+    known: int
+
+
+def plain_line(outcomes: Mapping[str, int], *, seconds: float) -> str:
+    """One line for a log: pages, rate and outcomes so far.
+
+    >>> plain_line({"ok": 10, "blocked": 2}, seconds=4)
+    '12 pages in 4 s (3.0 a second): 2 blocked, 10 ok'
+    """
+    total = sum(outcomes.values())
+    told = ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items())) or "none yet"
+    return f"{total} pages in {seconds:.0f} s ({total / max(seconds, 0.001):.1f} a second): {told}"
+
+
+def screen(bars: Iterable[Bar], outcomes: Mapping[str, int], *, seconds: float, room: tuple[int, int]) -> list[str]:
+    """The lines for a terminal of `room` (columns, lines): unfinished days and languages first, then the sum.
+
+    The time left is that of the addresses known so far at the rate so far.
+    """
+    every = sorted(bars, key=lambda bar: (bar.day, bar.language), reverse=True)
+    open_bars = [bar for bar in every if bar.settled < bar.known]
+    left = sum(bar.known - bar.settled for bar in open_bars)
+    rate = sum(outcomes.values()) / max(seconds, 0.001)
+    columns, height = room
+    shown = open_bars[: max(0, height - 3)]
+    lines = [_bar(bar) for bar in shown]
+    if len(open_bars) > len(shown):
+        lines.append(f"... and {len(open_bars) - len(shown)} more days and languages")
+    about = f"; {left} left, about {_time(left / rate)}" if rate > 0 else ""
+    lines.append(plain_line(outcomes, seconds=seconds) + about)
+    return [line[: columns - 1] for line in lines]
+
+
+def terminal_size() -> tuple[int, int]:
+    """Columns and lines of the terminal."""
+    size = shutil.get_terminal_size()
+    return size.columns, min(size.lines, 24)
+
+
+def _bar(bar: Bar) -> str:
+    filled = _WIDTH * bar.settled // max(bar.known, 1)
+    return f"{bar.day} {bar.language:6} [{'#' * filled}{'.' * (_WIDTH - filled)}] {bar.settled}/{bar.known}"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

@@ -1,0 +1,230 @@
+"""First contact with the live site: which of our assumptions about it hold, one line for each.
+
+A line says what was found and, where something is wrong, what to do. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+import scrapy
+from scrapy.crawler import Crawler
+from typing_extensions import Self
+
+from pipelines import extract
+from pipelines.models import Article
+from pipelines.urls import ORIGINAL_LANGUAGE, article_url, parse_address
+from scraper.discovery import (
+    VIETNAM,
+    Sitemap,
+    SitemapEntry,
+    article_languages,
+    choose_days,
+    parse_robots,
+    parse_sitemap,
+)
+from scraper.fetching import NO_ROBOTS, Fetched, Fetcher, StoppedError
+from scraper.options import checked_base_url
+from scraper.outcomes import BLOCKS
+
+Level = Literal["ok", "note", "fail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One check: what it was about, how it went, what was found, and what to do where it is not ok."""
+
+    check: str
+    level: Level
+    found: str
+    remedy: str = ""
+
+
+class DoctorSpider(scrapy.Spider):
+    """Walks from robots.txt to one article in its languages; `findings` holds the lines."""
+
+    name = "doctor"
+    findings: list[Finding]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Take the site's address."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.findings = []
+        spider._base = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
+        spider._fetcher = Fetcher(crawler, base_url=spider._base)
+        return spider
+
+    _base: str
+    _fetcher: Fetcher
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Run the checks in order; each needs what the one before found."""
+        try:
+            await self._examine()
+        except (StoppedError, asyncio.CancelledError):
+            self._say("doctor", "note", "interrupted", "run it again")
+        return
+        yield  # makes this the asynchronous generator that Scrapy wants
+
+    async def _examine(self) -> None:
+        robots = await self._fetcher.fetch(urljoin(self._base + "/", "robots.txt"))
+        self._firewall(robots)
+        outcome = robots.verdict.outcome
+        sitemaps: tuple[str, ...] = ()
+        if outcome == "ok":
+            rules = parse_robots(robots.body)
+            self._fetcher.obey(robots.url, rules)
+            sitemaps = tuple(url for url in rules.sitemaps if self._fetcher.hosts.allows(url))
+            delay = rules.delay(self._fetcher.user_agent)
+            home = rules.allows(self._base + "/", self._fetcher.user_agent)
+            named = f"{len(rules.sitemaps)} sitemaps named" + (f", Crawl-delay {delay:g} s (kept)" if delay else "")
+            self._say(
+                "robots.txt", "ok" if home else "fail", named if home else f"it disallows the site for us; {named}",
+                "" if home else "ask the site for permission; the crawl obeys",
+            )  # fmt: skip
+        elif outcome in NO_ROBOTS:
+            self._fetcher.obey(robots.url, parse_robots(b""))
+            self._say("robots.txt", "note", f"there is none ({robots.verdict.detail}); everything is allowed")
+        else:
+            self._say("robots.txt", "fail", robots.verdict.detail, "the crawl will stop here (exit 4 or 3)")
+            return
+        index = await self._sitemap("sitemap index", sitemaps[0] if sitemaps else self._base + "/sitemap.xml")
+        if index is None:
+            return
+        days = choose_days(index.entries)
+        if index.kind != "index" or not days:
+            self._say(
+                "sitemap index", "fail", f"{len(index.entries)} entries, none of the form …/YYYY-MM-DD.xml",
+                "the form has changed: adapt sitemap_day in scraper/discovery.py",
+            )  # fmt: skip
+            return
+        others = len(index.entries) - len(days)
+        self._say(
+            "sitemap index", "ok", f"{len(days)} days from {days[-1][0]} to {days[0][0]}, {others} other sitemaps"
+        )
+        await self._today(days)
+
+    async def _today(self, days: list[tuple[Any, SitemapEntry]]) -> None:
+        today = datetime.now(timezone.utc).astimezone(VIETNAM).date()
+        day, entry = days[0]
+        listing = await self._sitemap(f"day {day}", entry.url)
+        if listing is None:
+            return
+        articles = [e for e in listing.entries if _slug(e.url)]
+        dated = sum(1 for e in articles if e.lastmod)
+        late = (today - day).days
+        self._say(
+            "newest day", "ok" if articles and late <= 1 else "note",
+            f"{day} ({'today' if late == 0 else f'{late} days ago'}): {len(articles)} articles, {dated} with lastmod",
+            "" if late <= 1 else "the site has not listed anything since; look whether its sitemaps have moved",
+        )  # fmt: skip
+        if articles:
+            await self._article(articles[0].url)
+
+    async def _article(self, url: str) -> None:
+        fetched = await self._fetcher.fetch(url)
+        if fetched.verdict.outcome != "ok":
+            self._say(
+                "article",
+                "fail",
+                f"{url}: {fetched.verdict.outcome} ({fetched.verdict.detail})",
+                "see the firewall line",
+            )
+            return
+        result = extract(fetched.page)
+        if not isinstance(result, Article):
+            self._say(
+                "article", "fail", f"{url}: {result.outcome} ({result.detail})",
+                "save the page and add a layout for it (CONTRIBUTING)",
+            )  # fmt: skip
+            return
+        title = result.title or "no title"
+        self._say(
+            "article", "ok", f"{url}: {title!r}, {len(result.paragraphs)} paragraphs, published {result.published}"
+        )
+        known = result.extractor.startswith("layout:")
+        self._say(
+            "layout", "ok" if known else "fail", result.extractor,
+            "" if known else "no known layout matched: the site has changed; add a dated layout (CONTRIBUTING)",
+        )  # fmt: skip
+        slug = _slug(url) or ""
+        absolute = [(code, urljoin(url, target)) for code, target in result.alternates.items()]
+        named = article_languages(absolute, slug=slug, wanted=None, hosts=self._fetcher.hosts)
+        named.pop(ORIGINAL_LANGUAGE, None)
+        if named:
+            self._say("alternates", "ok", f"{len(named)} languages: {' '.join(sorted(named))}")
+        else:
+            self._say(
+                "alternates", "note", "the page names none", "the crawl guesses by the slug rule; --lang restricts it"
+            )
+        configured = set(self.settings.getlist("VIETNAMVN_LANGUAGES")) - {ORIGINAL_LANGUAGE}
+        if named and (unknown := sorted(set(named) - configured)):
+            self._say(
+                "languages", "note", f"not in our configuration: {' '.join(unknown)}", "they are crawled all the same"
+            )
+        await self._languages(slug, named)
+
+    async def _languages(self, slug: str, named: dict[str, str]) -> None:
+        answered, refused = [], []
+        sample = dict(sorted(named.items())[:4]) or {
+            code: article_url(slug, code, base=self._base) for code in ("en", "fr", "ja")
+        }
+        for code, target in sample.items():
+            fetched = await self._fetcher.fetch(target)
+            result = extract(fetched.page) if fetched.verdict.outcome == "ok" else None
+            if isinstance(result, Article):
+                answered.append(f"{code} ({result.language or 'unsure'})")
+            else:
+                refused.append(f"{code} ({result.outcome if result is not None else fetched.verdict.outcome})")
+        found = f"answer: {' '.join(answered) or 'none'}" + (f"; do not: {' '.join(refused)}" if refused else "")
+        level: Level = "fail" if not answered else "note" if refused else "ok"
+        self._say("translations", level, found, "" if answered else "the slug rule or the language codes have changed")
+
+    def _firewall(self, first: Fetched) -> None:
+        agent = self._fetcher.user_agent
+        verdict = first.verdict
+        if verdict.outcome in BLOCKS:
+            self._say(
+                "firewall", "fail", f"refuses us: {verdict.detail} (user agent {agent!r})",
+                "ask the site to allow it, and set VIETNAMVN_CONTACT; or try from another network",
+            )  # fmt: skip
+        elif verdict.outcome in ("timeout", "network_error", "redirected_away", "offsite"):
+            self._say(
+                "connection", "fail", f"{self._base}: {verdict.detail}", "check the address and this machine's network"
+            )
+        elif "no contact" in agent:
+            self._say("firewall", "note", f"lets {agent!r} in", "set VIETNAMVN_CONTACT so that the site can reach you")
+        else:
+            self._say("firewall", "ok", f"lets {agent!r} in")
+
+    async def _sitemap(self, name: str, url: str) -> Sitemap | None:
+        fetched = await self._fetcher.fetch(url)
+        if fetched.verdict.outcome != "ok":
+            self._say(
+                name,
+                "fail",
+                f"{url}: {fetched.verdict.outcome} ({fetched.verdict.detail})",
+                "the crawl would end with 4 or 3",
+            )
+            return None
+        sitemap = parse_sitemap(fetched.body, base=url)
+        if sitemap.problem is not None:
+            self._say(name, "fail", f"{url}: {sitemap.problem}", "look at the address in a browser")
+            return None
+        return sitemap
+
+    def _say(self, check: str, level: Level, found: str, remedy: str = "") -> None:
+        self.findings.append(Finding(check=check, level=level, found=found, remedy=remedy))
+
+
+def _slug(url: str) -> str | None:
+    try:
+        return parse_address(url).slug
+    except ValueError:
+        return None

@@ -1,0 +1,117 @@
+"""What a crawl is asked to do, read from the texts that Scrapy and the command line pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.errors import UsageError
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """A crawl's arguments. `languages` None means every one the site has; `limit` None means no limit.
+
+    `since` and `until` are days in Vietnam, both included. `revisit_since` is where the window begins in which
+    translations may still appear. `manifest` None means beside the store.
+    """
+
+    base_url: str
+    store: str
+    archive: str | None
+    languages: tuple[str, ...] | None
+    since: date
+    until: date
+    revisit_since: date
+    limit: int | None
+    share: bool
+    manifest: str | None
+
+
+def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, today: date) -> CrawlOptions:
+    """Read the arguments of a crawl; raises `UsageError` naming the one that cannot be.
+
+    `arguments` are texts (or None): lang, since, until, days, limit, store, archive, base_url, revisit, share,
+    manifest. Without since, until and days the last two days are taken.
+    """
+    base_url = checked_base_url(arguments.get("base_url") or settings["VIETNAMVN_BASE_URL"])
+    days = _number(arguments.get("days"), "--days")
+    since, until = _day(arguments.get("since"), "--since"), _day(arguments.get("until"), "--until") or today
+    if days is not None and since is not None:
+        raise UsageError("--days and --since exclude each other; give one of them")
+    if since is None:
+        since = until - timedelta(days=(days or 2) - 1)
+    if since > until:
+        raise UsageError(f"--since {since} is after --until {until}")
+    return CrawlOptions(
+        base_url=base_url,
+        store=str(arguments.get("store") or settings["VIETNAMVN_STORE"]),
+        archive=str(arguments.get("archive") or settings["VIETNAMVN_ARCHIVE"]) or None,
+        languages=_languages(str(arguments.get("lang") or "all")),
+        since=since,
+        until=until,
+        revisit_since=today - timedelta(days=_revisit(str(arguments.get("revisit") or "3d"))),
+        limit=_number(arguments.get("limit"), "--limit"),
+        share=str(arguments.get("share") or "").lower() in ("1", "true", "yes"),
+        manifest=arguments.get("manifest") or None,
+    )
+
+
+def checked_base_url(given: object) -> str:
+    """A site's address without its trailing slash; raises `UsageError` for what is none."""
+    base_url = str(given).rstrip("/")
+    try:
+        parts = urlsplit(base_url)
+        sound = parts.scheme in ("http", "https") and parts.hostname and not parts.path and not parts.query
+        _ = parts.port  # parsed on access, and raises there
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UsageError(f"--base-url {base_url!r} is no address of a site; give one like https://www.vietnam.vn")
+    return base_url
+
+
+def _languages(text: str) -> tuple[str, ...] | None:
+    if text.strip().lower() == "all":
+        return None
+    codes = tuple(dict.fromkeys(code.strip().lower() for code in text.split(",") if code.strip()))
+    for code in codes:
+        if not _LANGUAGE.match(code):
+            raise UsageError(f"--lang: {code!r} is no language code; give all, or codes such as en,fr")
+    if not codes:
+        raise UsageError("--lang names no language; give all, or codes such as en,fr")
+    return codes
+
+
+def _number(value: object, name: str) -> int | None:
+    if value is None:
+        return None
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError(f"{name} {value!r} is no number above 0")
+    return number
+
+
+def _day(value: object, name: str) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise UsageError(f"{name} {value!r} is no day; give it as YYYY-MM-DD") from None
+
+
+def _revisit(text: str) -> int:
+    match = re.fullmatch(r"(\d+)d?", text.strip())
+    if match is None:
+        raise UsageError(f"--revisit {text!r} is no number of days; give it as 3d (0d: never)")
+    return int(match[1])

@@ -1,0 +1,185 @@
+"""The account of a run: what the site lists against what became of it, and the exit code that follows.
+
+Pure: rows in, a manifest out. For every day and language ``listed = stored + unchanged + failed + left``; what the
+ledger does not know of although the site lists it is `unaccounted`, and never folded into another number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scraper.outcomes import BLOCKS, Outcome
+
+COMPLETE, INCOMPLETE, BLOCKED, INTERRUPTED = 0, 3, 4, 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One address of the ledger, as the account needs it."""
+
+    slug: str
+    language: str
+    state: str
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What became of robots.txt, the index or a sitemap; `day` where it is a day's. `listed`: slugs of originals."""
+
+    name: str
+    url: str
+    outcome: Outcome
+    detail: str
+    day: str | None = None
+    listed: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """One day and language. `delisted` ones are known from before but no longer listed: not in `listed`."""
+
+    listed: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    left: int = 0
+    unaccounted: int = 0
+    delisted: int = 0
+    no_translation: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the sum holds."""
+        return self.listed == self.stored + self.unchanged + sum(self.failed.values()) + self.left
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {
+            "listed": self.listed,
+            "stored": self.stored,
+            "unchanged": self.unchanged,
+            "failed": dict(sorted(self.failed.items())),
+            "left": self.left,
+            "unaccounted": self.unaccounted,
+            "delisted": self.delisted,
+            "no_translation": self.no_translation,
+            "holds": self.holds,
+        }
+
+
+def reconcile(
+    listed: Mapping[str, frozenset[str]], rows: Mapping[str, Iterable[Row]], *, original: str | None
+) -> dict[tuple[str, str], Account]:
+    """The account of each (day, language).
+
+    `listed` gives for each day the slugs of its sitemap, where that could be read; `rows` the ledger's addresses of
+    the day. In the `original` language (None where the run was not after it) the sitemap is what counts as listed;
+    in the others, which no sitemap lists, the addresses that pages named or that answered.
+    """
+    accounts: dict[tuple[str, str], Account] = defaultdict(Account)
+    for day in sorted({*listed, *rows}):
+        known: set[str] = set()
+        for row in rows.get(day, ()):
+            account = accounts[day, row.language]
+            if row.language == original:
+                known.add(row.slug)
+                if day in listed and row.slug not in listed[day]:
+                    account.delisted += 1
+                    continue
+            if row.outcome == "no_translation" and row.state == "failed":
+                account.no_translation += 1
+                continue
+            account.listed += 1
+            if row.state == "done" and row.outcome == "unchanged":
+                account.unchanged += 1
+            elif row.state == "done":
+                account.stored += 1
+            elif row.state == "failed":
+                account.failed[row.outcome or "unknown"] += 1
+            else:
+                account.left += 1
+        if original is not None and (missing := listed.get(day, frozenset()) - known):
+            account = accounts[day, original]
+            account.unaccounted += len(missing)
+            account.listed += len(missing)
+    return dict(sorted(accounts.items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The run's exit code, one word for it, and every reason in plain words."""
+
+    code: int
+    word: str
+    reasons: tuple[str, ...]
+
+
+def judge_run(
+    documents: Iterable[Document],
+    accounts: Mapping[tuple[str, str], Account],
+    tried: Mapping[Outcome, int],
+    *,
+    stopped: str | None = None,
+    stopped_by_blocks: bool = False,
+    interrupted: bool = False,
+    limited: bool = False,
+    blocked_share: float,
+    layout_unknown: int = 0,
+    layout_share: float,
+    days_missing: str | None = None,
+) -> Judgement:
+    """What the run amounts to. Only a run after which nothing is left or failed is complete (0).
+
+    `stopped` says why it ended early; `tried` counts the outcomes of this run; `days_missing` that the index lists
+    no day of the window.
+    """
+    reasons: list[str] = []
+    blocked = False
+    for document in documents:
+        if document.outcome in BLOCKS:
+            blocked = True
+            reasons.append(f"{document.name}: {document.outcome} ({document.detail}). The site refuses this client")
+        elif document.outcome != "ok":
+            reasons.append(f"{document.name}: {document.outcome} ({document.detail})")
+    if days_missing:
+        reasons.append(days_missing)
+    total = sum(tried.values())
+    refused = sum(tried.get(outcome, 0) for outcome in BLOCKS)
+    if stopped:
+        reasons.append(stopped)
+        blocked = blocked or stopped_by_blocks
+    if total and refused / total > blocked_share:
+        blocked = True
+        reasons.append(f"{refused} of {total} pages were blocked or challenged. The site refuses this client")
+    failed: Counter[str] = Counter()
+    for account in accounts.values():
+        failed.update(account.failed)
+    left = sum(account.left for account in accounts.values())
+    unaccounted = sum(account.unaccounted for account in accounts.values())
+    if failed:
+        reasons.append("failed: " + ", ".join(f"{count} {reason}" for reason, count in sorted(failed.items())))
+    if left:
+        reasons.append(
+            f"not yet tried: {left}" + (" (--limit reached)" if limited else "") + "; the next run goes on there"
+        )
+    if unaccounted or not all(account.holds for account in accounts.values()):
+        reasons.append(f"the sums do not hold: {unaccounted} listed addresses are not in the ledger")
+    warnings = []
+    read = tried.get("ok", 0)
+    if read and layout_unknown / read > layout_share:
+        warnings.append(
+            f"warning: no known layout matched on {layout_unknown} of {read} articles; the site may have changed"
+        )
+    if interrupted:
+        return Judgement(code=INTERRUPTED, word="interrupted", reasons=(*reasons, *warnings))
+    if blocked:
+        return Judgement(code=BLOCKED, word="blocked", reasons=(*reasons, *warnings))
+    if reasons:
+        return Judgement(code=INCOMPLETE, word="incomplete", reasons=(*reasons, *warnings))
+    if not total:
+        warnings.insert(0, "nothing to do: everything the site lists for these days is already stored")
+    return Judgement(code=COMPLETE, word="complete", reasons=tuple(warnings))

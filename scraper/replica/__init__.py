@@ -1,0 +1,9 @@
+"""A small server that stands in for the site, from what is known of it: for the tests and for ``vietnamvn demo``."""
+
+from __future__ import annotations
+
+from scraper.replica.faults import Fault
+from scraper.replica.server import ReplicaServer
+from scraper.replica.site import Site
+
+__all__ = ["Fault", "ReplicaServer", "Site"]

@@ -1,0 +1,136 @@
+"""The replica over real HTTP on loopback: one asyncio loop in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import threading
+from collections import Counter
+from http import HTTPStatus
+from types import TracebackType
+from typing import cast
+
+from scraper.replica.site import Reply, Site
+
+_HUGE_BYTES = 2 * 1024**3
+_BLOCK = bytes(64 * 1024)
+
+
+class ReplicaServer:
+    """Serves a `Site` while the ``with`` block lasts; `fetches` counts the requests for each path."""
+
+    def __init__(self, site: Site, *, port: int = 0) -> None:
+        self.site = site
+        self.fetches: Counter[str] = Counter()
+        self.user_agents: set[str] = set()
+        self._port = port
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._ready = threading.Event()
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._run, name="replica", daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        """Where it listens, without a trailing slash."""
+        return self.site.base
+
+    def __enter__(self) -> ReplicaServer:
+        self._thread.start()
+        self._ready.wait()
+        if self._error is not None:
+            raise self._error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        except OSError as error:
+            self._error = error
+            self._ready.set()
+        finally:
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        connections: set[asyncio.Task[None]] = set()
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = cast("asyncio.Task[None]", asyncio.current_task())  # a stream callback runs in a task
+            connections.add(task)
+            try:
+                await self._converse(reader, writer)
+            except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
+                pass  # the client has gone, or we are closing
+            finally:
+                connections.discard(task)
+                writer.close()
+
+        server = await asyncio.start_server(connected, "127.0.0.1", self._port)
+        self.site.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        for task in list(connections):
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            path = head[0].split(" ")[1]
+            headers = {
+                name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
+            }
+            self.fetches[path] += 1
+            self.user_agents.add(headers.get("user-agent", ""))
+            reply = self.site.respond(path, headers)
+            if reply.fault:
+                await _misbehave(reply, reader, writer)
+                return
+            writer.write(_head(reply, len(reply.body)) + (b"" if reply.status == 304 else reply.body))
+            await writer.drain()
+            if headers.get("connection", "").lower() == "close":
+                return
+
+
+def _head(reply: Reply, length: int | None) -> bytes:
+    lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in reply.headers]
+    if length is not None and reply.status != 304:
+        lines.append(f"Content-Length: {length}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+async def _misbehave(reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    if reply.fault == "silent":
+        await reader.read()  # until the client gives up
+    elif reply.fault == "cut":
+        writer.write(_head(reply, len(reply.body) + 1000) + reply.body)
+        await writer.drain()
+    elif reply.fault == "reset":
+        writer.write(_head(reply, len(reply.body)) + reply.body[:100])
+        await writer.drain()
+        raw: socket.socket = writer.get_extra_info("socket")
+        # Lingering for no time makes close() send a reset instead of an orderly end.
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    elif reply.fault == "slow":
+        writer.write(_head(reply, len(reply.body)))
+        for byte in reply.body:
+            writer.write(bytes((byte,)))
+            await writer.drain()
+            await asyncio.sleep(0.2)
+    elif reply.fault == "huge":
+        writer.write(_head(reply, _HUGE_BYTES))
+        for _ in range(_HUGE_BYTES // len(_BLOCK)):
+            writer.write(_BLOCK)
+            await writer.drain()
+    else:  # endless: no length, no end
+        writer.write(_head(reply, None))
+        while True:
+            writer.write(_BLOCK)
+            await writer.drain()

@@ -1,0 +1,55 @@
+"""Run one spider in this process, as the commands do; ``scrapy crawl`` and scrapyd run the same spiders their way."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import ScrapyDeprecationWarning
+from scrapy.settings import Settings
+
+SpiderT = TypeVar("SpiderT", bound=scrapy.Spider)
+
+
+def crawl_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """The project's settings, with these on top."""
+    settings = Settings()
+    settings.setmodule("scraper.settings", priority="project")
+    settings.update(dict(overrides or {}), priority="cmdline")
+    return settings
+
+
+def run_spider(spider_class: type[SpiderT], settings: Settings, **arguments: Any) -> SpiderT:
+    """Run a spider to its end and return it. Once for each process: Twisted's reactor cannot start twice.
+
+    Ctrl-C ends it in order: what is in flight is finished and stored.
+    """
+    warnings.simplefilter("ignore", ScrapyDeprecationWarning)
+    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    log_to_stderr(settings["LOG_FORMAT"])
+    crawler = process.create_crawler(spider_class)
+    done = process.crawl(crawler, **arguments)
+    process.start()
+    if not done.cancelled() and (error := done.exception()) is not None:
+        raise error  # wrong arguments, told by the spider's `from_crawler`
+    return cast("SpiderT", crawler.spider)
+
+
+def log_to_stderr(line: str) -> None:
+    """Lines for people on standard error: our own, and Scrapy's only where it gives up.
+
+    Failures of single downloads are outcomes of ours, told once, in the account. After Scrapy has set up its logging.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter(line, "%Y-%m-%d %H:%M:%S"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("articles").setLevel(logging.INFO)
+    for name in ("scrapy", "twisted", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL if name == "twisted" else logging.ERROR)

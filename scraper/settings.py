@@ -1,0 +1,110 @@
+"""Every setting of the crawl, and the only place that reads the environment.
+
+Scrapy reads the upper-case names of this module (`scrapy.cfg` names it), so ``scrapy crawl articles``, scrapyd and
+``vietnamvn crawl`` run with the same ones. Variables of the environment, all optional:
+
+- ``VIETNAMVN_CONTACT``: an address or a page where the site's operators reach you; it becomes part of the user agent.
+- ``VIETNAMVN_USER_AGENT``: replaces the user agent altogether.
+- ``VIETNAMVN_STORE``, ``VIETNAMVN_ARCHIVE``, ``VIETNAMVN_BASE_URL``: the defaults of the options of these names.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pipelines.urls import SITE_DOMAIN
+
+BOT_NAME = "vietnamvn"
+SPIDER_MODULES = ["scraper.spiders"]
+NEWSPIDER_MODULE = "scraper.spiders"
+
+# ---- who we are
+
+VIETNAMVN_CONTACT = os.environ.get("VIETNAMVN_CONTACT", "")
+# An honest name: what we are and, once the operator of this crawler says so, where to complain.
+USER_AGENT = os.environ.get("VIETNAMVN_USER_AGENT") or (
+    f"vietnamvn/0.1 (article archive; {VIETNAMVN_CONTACT or 'no contact configured'})"
+)
+
+# ---- where things are
+
+VIETNAMVN_BASE_URL = os.environ.get("VIETNAMVN_BASE_URL", f"https://www.{SITE_DOMAIN}")
+VIETNAMVN_STORE = os.environ.get("VIETNAMVN_STORE", "sqlite:///vietnamvn.db")
+VIETNAMVN_ARCHIVE = os.environ.get("VIETNAMVN_ARCHIVE", "")
+
+# The languages seen in addresses (SITE.md). A configuration, not an assumption: a page's own alternates add to it.
+VIETNAMVN_LANGUAGES = [
+    "vi", "ar", "bn", "cs", "de", "el", "en", "es", "fa", "fr", "he", "hi", "hu", "id", "ja", "km", "ko", "lo", "ms",
+    "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "ur",
+]  # fmt: skip
+
+# ---- politeness: one request a second to the host, slower when the host is slow
+
+DOWNLOAD_DELAY = 1.0
+CONCURRENT_REQUESTS = 4
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+# robots.txt is obeyed by our own frontier, which gives a disallowed address its outcome and lets a robots.txt that
+# answers 403 stop the run; Scrapy's middleware would take that 403 for "everything is allowed".
+ROBOTSTXT_OBEY = False
+COOKIES_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+# ---- bounds
+
+DOWNLOAD_TIMEOUT = 60
+DNS_TIMEOUT = 20
+# The largest real page is well under 1 MB and a full sitemap is bounded at 50 MB by its standard; both the bytes on
+# the wire and the bytes after decompression are held to this.
+DOWNLOAD_MAXSIZE = 52_428_800
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_FAIL_ON_DATALOSS = True
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# ---- the crawl's own
+
+VIETNAMVN_RETRIES = 3
+"""Further attempts within a run for what may heal: 429, 5xx, timeouts, broken connections."""
+VIETNAMVN_BACKOFF = 2.0
+"""Seconds before the first further attempt; doubled for each one after. The whole host waits."""
+VIETNAMVN_MAX_RETRY_AFTER = 600.0
+"""A Retry-After above these seconds is not waited for: the address fails, and the run counts a block."""
+VIETNAMVN_STOP_AFTER_BLOCKS = 10
+"""So many blocked or challenged pages in a row end the run early."""
+VIETNAMVN_STOP_AFTER_FAILURES = 30
+"""So many pages in a row without any answer (timeouts, broken connections, 5xx) end the run: the site is away."""
+VIETNAMVN_BLOCKED_SHARE = 0.2
+"""A run of which more than this share of the tried addresses was blocked ends with exit code 4."""
+VIETNAMVN_MAX_REDIRECTS = 5
+VIETNAMVN_LEASE_SECONDS = 300.0
+"""How long an address stays ours without a sign of life. Longer than every wait for one address taken together."""
+VIETNAMVN_BATCH = 64
+"""Addresses leased at a time, and results stored in one transaction."""
+VIETNAMVN_COMMIT_SECONDS = 1.0
+"""Results wait at most this long for their transaction."""
+VIETNAMVN_LAYOUT_SHARE = 0.1
+"""If no known layout matched on more than this share of the articles, the run warns of a changed layout."""
+VIETNAMVN_WARC_BYTES = 1_000_000_000
+"""An archive file that has grown beyond this is closed, and the next one begun."""
+
+# ---- how Scrapy runs
+
+# What Scrapy's own middlewares do for headers, timeouts, redirects, retries, robots, offsite addresses and decoding,
+# `scraper.fetching` does with a typed outcome for each; what remains is the proxy of the environment.
+DOWNLOADER_MIDDLEWARES_BASE = {"scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE = {
+    "scrapy.extensions.throttle.AutoThrottle": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,  # `-o FILE`
+}
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+LOG_LEVEL = "WARNING"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+LOG_VERSIONS: list[str] = []
+STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False

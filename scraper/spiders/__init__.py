@@ -1,0 +1,1 @@
+"""The spiders: a scheduled crawl, and given addresses."""

@@ -1,0 +1,596 @@
+"""The scheduled crawl: discover the days' articles, fetch what the store does not have, account for all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from typing_extensions import Self
+
+from pipelines import extract
+from pipelines.errors import VietnamvnError
+from pipelines.models import Article, Rejected
+from pipelines.storage import Entry, Http, Lease, open_store
+from pipelines.urls import ORIGINAL_LANGUAGE, article_url
+from scraper.archive import Archive
+from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
+from scraper.discovery import (
+    VIETNAM,
+    AllowedHosts,
+    Sitemap,
+    SitemapEntry,
+    article_address,
+    article_languages,
+    choose_days,
+    lastmod_day,
+    parse_robots,
+    parse_sitemap,
+)
+from scraper.fetching import NO_ROBOTS, Fetched, Fetcher, StoppedError
+from scraper.frontier import (
+    GUESSED,
+    LISTED,
+    ORIGINAL,
+    Frontier,
+    Settled,
+    recover_leases,
+    release_lock,
+    take_lock,
+    this_holder,
+)
+from scraper.manifest import manifest_path, option_texts, total_account, write_manifest
+from scraper.options import CrawlOptions, crawl_options
+from scraper.outcomes import BLOCKS, NO_ANSWER, TRANSIENT
+from scraper.reconciliation import (
+    INCOMPLETE,
+    Account,
+    Document,
+    Judgement,
+    Row,
+    judge_run,
+    reconcile,
+)
+
+_ABSENT = frozenset({"not_found", "gone", "not_article", "empty"})
+_NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
+_LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
+
+
+class ArticlesSpider(scrapy.Spider):
+    """``scrapy crawl articles -a since=2025-10-20 -a lang=en,fr``; the arguments are those of `crawl_options`.
+
+    After the run `judgement` holds the exit code and the reasons, `manifest` the account, `error` what ended it.
+    """
+
+    name = "articles"
+
+    options: CrawlOptions
+    judgement: Judgement | None = None
+    manifest: dict[str, Any]
+    error: VietnamvnError | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Read the arguments; a wrong one is told before anything starts."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.options = crawl_options(kwargs, crawler.settings, today=_now().astimezone(VIETNAM).date())
+        crawler.signals.connect(spider._closed, signal=signals.spider_closed)
+        return spider
+
+    # ---- the run, in order
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Run the whole crawl; yields the records themselves only where a feed (``-o``) wants them."""
+        self._stopping = False
+        self._stop_reason: str | None = None
+        self._items: asyncio.Queue[dict[str, Any] | None] | None = asyncio.Queue() if self.settings["FEEDS"] else None
+        self._main = asyncio.ensure_future(self._guarded())
+        try:
+            if self._items is not None:
+                while (item := await self._items.get()) is not None:
+                    yield item
+            # Shielded: Ctrl-C cancels this generator, while what is in flight shall still be stored.
+            await asyncio.shield(self._main)
+        except asyncio.CancelledError:
+            self._stopping = True
+            raise
+
+    async def _guarded(self) -> None:
+        try:
+            await self._crawl()
+        except VietnamvnError as error:
+            self.error = error
+        except Exception as error:
+            self.logger.exception("the crawl ended with an error of its own")
+            self.error = VietnamvnError(f"the crawl ended with an internal error ({type(error).__name__}: {error})")
+        finally:
+            self._stopping = True
+            if self._items is not None:
+                self._items.put_nowait(None)
+
+    async def _crawl(self) -> None:
+        options, settings = self.options, self.settings
+        self._began = _now()
+        self._today = self._began.astimezone(VIETNAM).date()
+        self._lock_seconds = settings.getfloat("VIETNAMVN_LEASE_SECONDS")
+        self._documents: list[Document] = []
+        self._listed: dict[str, set[str]] = {}
+        self._not_articles = 0
+        self._days_missing: str | None = None
+        self._languages: set[str] = set(options.languages or settings.getlist("VIETNAMVN_LANGUAGES"))
+        self._layout_unknown = 0
+        self._blocks_in_a_row = self._failures_in_a_row = 0
+        self._busy = 0
+        self._discovering = True
+        self._last_shown = self._began
+        self._screen = ""
+        self._holder = this_holder()
+        self._run_id: int | None = None
+        archive = self._archive()
+        self._store = open_store(options.store, hosts=[_host(options.base_url)], wait=_wait)
+        if not options.share:
+            lock = take_lock(self._store, holder=self._holder, now=self._began, seconds=self._lock_seconds)
+            if lock is not None:
+                text = (
+                    f"{options.store}: another crawl is running ({lock.holder}, since {lock.acquired_at}); nothing done"
+                )
+                self.judgement = Judgement(code=INCOMPLETE, word="locked", reasons=(text,))
+                return
+        recovered = recover_leases(self._store)
+        if recovered:
+            self.logger.info("%d addresses that a killed run had taken are free again", recovered)
+        described = {**option_texts(options), "user_agent": settings["USER_AGENT"]}
+        self._run_id = self._store.start_run("crawl", holder=self._holder, now=self._began, options=described)
+        self._fetcher = Fetcher(self.crawler, base_url=options.base_url, should_stop=lambda: self._stopping)
+        self._frontier = Frontier(
+            self._store,
+            holder=self._holder,
+            run_id=self._run_id,
+            batch=settings.getint("VIETNAMVN_BATCH"),
+            lease_seconds=settings.getfloat("VIETNAMVN_LEASE_SECONDS"),
+            clock=_now,
+            archive=archive,
+            limit=options.limit,
+        )
+        committer = asyncio.ensure_future(self._commit_now_and_then())
+        workers = [asyncio.ensure_future(self._worker()) for _ in range(settings.getint("CONCURRENT_REQUESTS"))]
+        try:
+            await self._discover()
+        except StoppedError:
+            pass
+        finally:
+            self._discovering = False
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            self._stopping = True
+            await asyncio.gather(*workers, return_exceptions=True)
+            committer.cancel()
+
+    async def _closed(self, spider: scrapy.Spider, reason: str) -> None:
+        """The last word: store what is settled, give back the rest, write the account."""
+        self._stopping = True
+        if not hasattr(self, "_main"):
+            return
+        await self._main
+        if not hasattr(self, "_store"):
+            return
+        try:
+            if self._run_id is not None:
+                self._finish(self._run_id, interrupted=reason == "shutdown")
+        except VietnamvnError as error:
+            self.error = self.error or error
+        finally:
+            self._store.close()
+
+    def _finish(self, run_id: int, *, interrupted: bool) -> None:
+        try:
+            self._frontier.give_back()
+        except VietnamvnError as error:
+            self.error = self.error or error
+        archive = self._frontier.archive
+        if archive is not None:
+            archive.close()
+        accounts = self._accounts()
+        left = sum(account.left for account in accounts.values())
+        judgement = judge_run(
+            self._documents,
+            accounts,
+            self._frontier.outcomes,
+            stopped=self._stop_reason,
+            stopped_by_blocks=self._blocks_in_a_row >= self.settings.getint("VIETNAMVN_STOP_AFTER_BLOCKS"),
+            interrupted=interrupted,
+            limited=self.options.limit is not None and left > 0,
+            blocked_share=self.settings.getfloat("VIETNAMVN_BLOCKED_SHARE"),
+            days_missing=self._days_missing,
+            layout_unknown=self._layout_unknown,
+            layout_share=self.settings.getfloat("VIETNAMVN_LAYOUT_SHARE"),
+        )
+        self.judgement = judgement
+        ended = _now()
+        self.manifest = self._manifest(accounts, judgement, ended)
+        write_manifest(manifest_path(self.options), self.manifest)
+        summary = {"exit_code": judgement.code, "reasons": list(judgement.reasons), "tried": self.manifest["tried"]}
+        self._store.finish_run(run_id, now=ended, outcome=judgement.word, summary=summary)
+        if not self.options.share:
+            release_lock(self._store, holder=self._holder)
+
+    # ---- discovery
+
+    async def _discover(self) -> None:
+        options = self.options
+        base = options.base_url + "/"
+        robots = await self._document("robots.txt", urljoin(base, "robots.txt"))
+        if robots is None:
+            return
+        window = {"since": options.since.isoformat(), "until": options.until.isoformat()}
+        self._store.retry(TRANSIENT, now=_now(), **window)
+        recent = max(options.since, options.revisit_since)
+        self._store.retry(["no_translation"], now=_now(), since=recent.isoformat(), until=options.until.isoformat())
+        self._frontier.look_again()
+        rules = self._fetcher.robots[_netloc(base)]
+        named = [url for url in dict.fromkeys(rules.sitemaps) if self._fetcher.hosts.allows(url)]
+        indexes = named or [urljoin(base, "sitemap.xml")]
+        entries: list[SitemapEntry] = []
+        for url in indexes:
+            entries += await self._index(url)
+        days = choose_days(entries, since=options.since, until=options.until)
+        if entries and not days and not self._listed:
+            newest = choose_days(entries)
+            tail = f"its newest is {newest[0][0]}" if newest else "it lists no day at all"
+            self._days_missing = f"the sitemap index lists no day from {options.since} to {options.until}; {tail}"
+        for day, entry in days:
+            await self._day(day, entry)
+        if options.until >= self._today:
+            for entry in entries:
+                if entry.url.endswith("/news-sitemap.xml"):
+                    await self._news(entry)
+
+    async def _index(self, url: str) -> list[SitemapEntry]:
+        sitemap = await self._sitemap("sitemap index", url)
+        if sitemap.kind == "index":
+            return list(sitemap.entries)
+        for entry in sitemap.entries:  # a site with one plain sitemap: its days are those of its lastmods
+            self._take(entry, lastmod_day(entry.lastmod))
+        return []
+
+    async def _day(self, day: date, entry: SitemapEntry) -> None:
+        before = {row.slug: row for row in self._store.ledger(day.isoformat()) if row.language == ORIGINAL_LANGUAGE}
+        sitemap = await self._sitemap(f"sitemap of {day}", entry.url, day=day)
+        if sitemap.problem is None or sitemap.entries:
+            self._listed.setdefault(day.isoformat(), set())
+        found = [new for listed in sitemap.entries for new in self._entries(listed, day)]
+        self._frontier.put(found)
+        if sitemap.problem is not None:
+            return
+        listed = self._listed[day.isoformat()]
+        # What the site no longer lists may be gone: ask once more. Its text stays whatever the answer.
+        again = [row for row in before.values() if row.state == "done" and row.slug not in listed]
+        if day >= self.options.revisit_since and self._wants(ORIGINAL_LANGUAGE):
+            again += self._incomplete(day, before, listed)
+        self._store.enqueue(
+            [Entry(row.url, row.slug, row.language, day.isoformat(), row.lastmod, ORIGINAL) for row in again],
+            now=_now(),
+            revisit=True,
+        )
+        self._frontier.look_again()
+
+    def _incomplete(self, day: date, before: Mapping[str, Any], listed: set[str]) -> list[Any]:
+        """Originals of a recent day that do not yet have every language: their alternates may name more by now."""
+        have: dict[str, set[str]] = {}
+        for row in self._store.ledger(day.isoformat()):
+            if row.state == "done":
+                have.setdefault(row.slug, set()).add(row.language)
+        return [
+            row
+            for slug, row in before.items()
+            if row.state == "done" and slug in listed and not self._languages <= have.get(slug, set())
+        ]
+
+    async def _news(self, entry: SitemapEntry) -> None:
+        sitemap = await self._sitemap("news sitemap", entry.url)
+        for listed in sitemap.entries:
+            day = lastmod_day(listed.lastmod)
+            if day is not None and self.options.since <= day <= self.options.until:
+                self._take(listed, day)
+
+    def _take(self, entry: SitemapEntry, day: date | None) -> None:
+        if day is not None and not self.options.since <= day <= self.options.until:
+            return
+        known = self._listed.setdefault(day.isoformat() if day else "", set())
+        address = article_address(entry.url)
+        if address is not None and address[0] not in known:
+            self._frontier.put(self._entries(entry, day))
+
+    def _entries(self, entry: SitemapEntry, day: date | None) -> list[Entry]:
+        """The ledger's entries for one of a sitemap's: the original first, or the languages that are asked for."""
+        address = article_address(entry.url)
+        if address is None:
+            self._not_articles += 1
+            return []
+        slug, language, url = address
+        text = day.isoformat() if day else None
+        if language != ORIGINAL_LANGUAGE:
+            return [Entry(url, slug, language, text, entry.lastmod, LISTED)] if self._wants(language) else []
+        if any(slug in slugs for name, slugs in self._listed.items() if name != (text or "")):
+            return []  # listed on two days: the first one counts
+        self._listed.setdefault(text or "", set()).add(slug)
+        own = article_languages(entry.alternates, slug=slug, wanted=self.options.languages, hosts=self._fetcher.hosts)
+        entries = [Entry(u, slug, code, text, entry.lastmod, LISTED) for code, u in own.items() if code != language]
+        if self._wants(ORIGINAL_LANGUAGE):
+            return [Entry(url, slug, language, text, entry.lastmod, ORIGINAL), *entries]
+        named = {e.language for e in entries}
+        return [*entries, *self._guesses(slug, text, entry.lastmod, exclude=named)]
+
+    def _guesses(self, slug: str, day: str | None, lastmod: str | None, *, exclude: set[str]) -> list[Entry]:
+        """Addresses by the slug rule alone, for every language that is wanted."""
+        return [
+            Entry(article_url(slug, code, base=self.options.base_url), slug, code, day, lastmod, GUESSED)
+            for code in sorted(self._languages - exclude - {ORIGINAL_LANGUAGE})
+        ]
+
+    async def _document(self, name: str, url: str) -> Fetched | None:
+        """robots.txt: None where the run has to end because of it."""
+        fetched = await self._fetcher.fetch(url)
+        outcome, detail = fetched.verdict.outcome, fetched.verdict.detail
+        body = fetched.body
+        if outcome in NO_ROBOTS:
+            outcome, detail, body = "ok", f"{detail}: there is none, so nothing is disallowed", b""
+        self._documents.append(Document(name=name, url=url, outcome=outcome, detail=detail))
+        if outcome != "ok":
+            return None
+        self._fetcher.obey(url, parse_robots(body))
+        return fetched
+
+    async def _sitemap(self, name: str, url: str, *, day: date | None = None) -> Sitemap:
+        fetched = await self._fetcher.fetch(url)
+        outcome, detail = fetched.verdict.outcome, fetched.verdict.detail
+        sitemap = Sitemap(kind="none", problem=detail)
+        if outcome == "ok":
+            sitemap = parse_sitemap(fetched.body, base=url)
+            if sitemap.problem is not None:
+                outcome = "empty" if not sitemap.entries and sitemap.kind != "none" else "parse_failed"
+                detail = sitemap.problem
+        self._documents.append(
+            Document(name=name, url=url, outcome=outcome, detail=detail, day=day.isoformat() if day else None)
+        )
+        return sitemap
+
+    def _wants(self, language: str) -> bool:
+        return self.options.languages is None or language in self.options.languages
+
+    # ---- pages
+
+    async def _worker(self) -> None:
+        frontier = self._frontier
+        while not self._stopping:
+            lease = frontier.next()
+            if lease is None:
+                if not await self._more():
+                    return
+                continue
+            self._busy += 1
+            try:
+                settled = await self._one(lease)
+            except StoppedError:
+                return
+            finally:
+                self._busy -= 1
+            frontier.settle(settled)
+
+    async def _more(self) -> bool:
+        """Wait for more addresses; False where none can come."""
+        if self._discovering or self._busy:
+            await asyncio.sleep(0.02)
+            return True
+        self._frontier.flush()
+        self._frontier.look_again()
+        if self._frontier.fill():
+            return True
+        if self.options.share and self.options.limit is None and self._others_at_work():
+            await asyncio.sleep(0.5)  # another crawler has the last ones; if it dies, they come to us
+            recover_leases(self._store)
+            return True
+        return False
+
+    def _others_at_work(self) -> bool:
+        # What another one finishes can bring new addresses in the same moment: only one look at everything tells that
+        # nothing is left. It is the costlier question, so it comes second.
+        return bool(self._store.lease_holders()) or any(c.state in ("pending", "leased") for c in self._store.counts())
+
+    async def _one(self, lease: Lease) -> Settled:
+        fetched = await self._fetcher.fetch(lease.url, etag=lease.etag, last_modified=lease.last_modified)
+        settled = self._settled(lease, fetched)
+        self._stop_after_series(settled)
+        return settled
+
+    def _stop_after_series(self, settled: Settled) -> None:
+        """End the run early where the site refuses or does not answer, page after page: no hammering."""
+        if settled.outcome in BLOCKS:
+            self._blocks_in_a_row += 1
+        elif settled.outcome in NO_ANSWER:
+            self._failures_in_a_row += 1
+        elif settled.outcome not in ("robots", "offsite"):
+            self._blocks_in_a_row = self._failures_in_a_row = 0
+        if self._stopping:
+            return
+        if self._blocks_in_a_row >= self.settings.getint("VIETNAMVN_STOP_AFTER_BLOCKS"):
+            self._stop_reason = (
+                f"stopped early: {self._blocks_in_a_row} pages in a row were blocked ({settled.detail}); "
+                "wait, lower the rate, or ask the site to let this user agent in"
+            )
+        elif self._failures_in_a_row >= self.settings.getint("VIETNAMVN_STOP_AFTER_FAILURES"):
+            self._stop_reason = (
+                f"stopped early: {self._failures_in_a_row} pages in a row brought no answer ({settled.detail}); "
+                "see to the network, or try again when the site is back"
+            )
+        self._stopping = self._stop_reason is not None
+
+    def _settled(self, lease: Lease, fetched: Fetched) -> Settled:
+        verdict = fetched.verdict
+        outcome, detail = verdict.outcome, verdict.detail
+        result: Article | Rejected | None = None
+        found: tuple[Entry, ...] = ()
+        if outcome == "ok":
+            result = self._extract(fetched)
+            if isinstance(result, Article):
+                found = self._found(lease, result, fetched.url)
+                self._layout_unknown += result.extractor.startswith(_NO_LAYOUT)
+                if self._items is not None:
+                    self._items.put_nowait(result.to_dict())
+            else:
+                outcome, detail = result.outcome, result.detail
+        elif outcome == "unchanged" and lease.language == ORIGINAL_LANGUAGE:
+            stored = self._store.get(lease.slug, lease.language)
+            if stored is not None:
+                found = self._found(lease, stored.article, lease.url)
+        if outcome in _ABSENT and lease.priority == GUESSED and not self._store.has(lease.slug, lease.language):
+            outcome, detail, result = "no_translation", f"there is no such page ({detail})", None
+        return Settled(
+            lease=lease,
+            outcome=outcome,
+            detail=detail,
+            at=fetched.fetched_at,
+            result=result,
+            http=Http(fetched.headers.get("etag"), fetched.headers.get("last-modified"), fetched.status),
+            exchange=fetched.exchange,
+            found=found,
+        )
+
+    def _extract(self, fetched: Fetched) -> Article | Rejected:
+        try:
+            return extract(fetched.page)
+        except Exception as error:
+            # Never lose a crawl to one page: it is recorded, archived and can be extracted again.
+            self.logger.exception("extraction of %s failed", fetched.url)
+            detail = f"the extraction failed ({type(error).__name__}: {error})"
+            return Rejected(url=fetched.url, outcome="parse_failed", detail=detail, fetched_at=fetched.fetched_at)
+
+    def _found(self, lease: Lease, article: Article, url: str) -> tuple[Entry, ...]:
+        """The translations that an original leads to: those it names, or by the slug rule where it names none."""
+        if lease.language != ORIGINAL_LANGUAGE:
+            return ()
+        absolute = [(code, urljoin(url, target)) for code, target in article.alternates.items()]
+        every = article_languages(absolute, slug=lease.slug, wanted=None, hosts=self._fetcher.hosts)
+        if self.options.languages is None:
+            self._languages.update(every)  # languages that the configuration does not know are learned
+        if not set(every) - {ORIGINAL_LANGUAGE}:
+            return tuple(self._guesses(lease.slug, lease.day, lease.lastmod, exclude=set()))
+        return tuple(
+            Entry(target, lease.slug, code, lease.day, lease.lastmod, LISTED)
+            for code, target in sorted(every.items())
+            if code != ORIGINAL_LANGUAGE and self._wants(code)
+        )
+
+    async def _commit_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.getfloat("VIETNAMVN_COMMIT_SECONDS"))
+            try:
+                self._frontier.flush()
+                if not self.options.share:
+                    take_lock(self._store, holder=self._holder, now=_now(), seconds=self._lock_seconds)
+            except VietnamvnError as error:
+                self.error, self._stopping = error, True
+                return
+            self._show()
+
+    def _show(self) -> None:
+        now = _now()
+        seconds = (now - self._began).total_seconds()
+        terminal = sys.stderr.isatty()
+        if (now - self._last_shown).total_seconds() < (_SCREEN_SECONDS if terminal else _LOG_SECONDS):
+            return
+        self._last_shown = now
+        outcomes = {str(outcome): count for outcome, count in self._frontier.outcomes.items()}
+        if not terminal:
+            self.logger.info(plain_line(outcomes, seconds=seconds))
+            return
+        known: Counter[tuple[str, str]] = Counter()
+        settled: Counter[tuple[str, str]] = Counter()
+        for c in self._store.counts(since=self.options.since.isoformat(), until=self.options.until.isoformat()):
+            known[c.day or "", c.language] += c.addresses
+            settled[c.day or "", c.language] += c.addresses if c.state in ("done", "failed") else 0
+        bars = [Bar(day=d, language=code, settled=settled[d, code], known=n) for (d, code), n in known.items()]
+        lines = screen(bars, outcomes, seconds=seconds, room=terminal_size())
+        sys.stderr.write(self._screen + "".join(f"\x1b[K{line}\n" for line in lines) + "\x1b[J")
+        sys.stderr.flush()
+        self._screen = f"\x1b[{len(lines)}A"  # the next screen is written over this one
+
+    # ---- the account
+
+    def _accounts(self) -> dict[tuple[str, str], Account]:
+        options = self.options
+        days = {c.day for c in self._store.counts(since=options.since.isoformat(), until=options.until.isoformat())}
+        rows = {
+            day: [
+                Row(slug=r.slug, language=r.language, state=r.state, outcome=r.outcome) for r in self._store.ledger(day)
+            ]
+            for day in sorted(d for d in days if d is not None)
+        }
+        listed = {day: frozenset(slugs) for day, slugs in self._listed.items() if day}
+        return reconcile(listed, rows, original=ORIGINAL_LANGUAGE if self._wants(ORIGINAL_LANGUAGE) else None)
+
+    def _manifest(
+        self, accounts: Mapping[tuple[str, str], Account], judgement: Judgement, ended: datetime
+    ) -> dict[str, Any]:
+        return {
+            "run": self._run_id,
+            "started_at": self._began.isoformat(),
+            "finished_at": ended.isoformat(),
+            "exit_code": judgement.code,
+            "result": judgement.word,
+            "reasons": list(judgement.reasons),
+            "options": option_texts(self.options),
+            "tried": dict(sorted(self._frontier.outcomes.items())),
+            "texts": {name: self._frontier.added[name] for name in ("new", "revision", "unchanged")},
+            "documents": [
+                {"name": d.name, "url": d.url, "day": d.day, "outcome": d.outcome, "detail": d.detail}
+                for d in self._documents
+            ],
+            "not_articles_by_address": self._not_articles,
+            "layout_unknown": self._layout_unknown,
+            "totals": total_account(accounts).to_dict(),
+            "days": [{"day": day, "language": code, **account.to_dict()} for (day, code), account in accounts.items()],
+        }
+
+    def _archive(self) -> Archive | None:
+        if self.options.archive is None:
+            return None
+        name = f"vietnamvn-{self._began:%Y%m%d%H%M%S%f}-{os.getpid()}"
+        software = self.settings["USER_AGENT"]
+        return Archive(
+            Path(self.options.archive),
+            name=name,
+            software=software,
+            max_bytes=self.settings.getint("VIETNAMVN_WARC_BYTES"),
+        )
+
+
+def _host(url: str) -> str:
+    return AllowedHosts(base_url=url).host
+
+
+def _netloc(url: str) -> str:
+    return url.split("/")[2]
+
+
+def _wait(attempt: int, cause: str) -> bool:
+    """Wait for a database server that is away; a crawl is in no hurry, but not endless."""
+    import time
+
+    time.sleep(min(30.0, 0.5 * 2**attempt))
+    return attempt < 8
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

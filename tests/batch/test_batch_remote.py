@@ -1,0 +1,100 @@
+"""Input and output behind fsspec: an S3 server on the loopback."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import samples
+
+Clean = Callable[..., tuple[int, dict[str, Any], str]]
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty bucket on a server of our own, to which the environment points."""
+    pytest.importorskip("s3fs", reason="the extra s3 is not installed")
+    server_module = pytest.importorskip(
+        "moto.server", reason="moto[server] is not installed (no extra has it: pip install moto[server])"
+    )
+    import fsspec
+
+    server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    # fsspec keeps one file system for each set of options, and would go on using another test's server.
+    fsspec.filesystem("s3").clear_instance_cache()
+    name = f"bucket-{uuid.uuid4().hex}"  # the server keeps its buckets for as long as the process lives
+    fsspec.filesystem("s3").mkdir(name)
+    yield f"s3://{name}"
+    fsspec.filesystem("s3").clear_instance_cache()
+    server.stop()
+
+
+def test_s3_in_and_out(bucket: str, tmp_path: Path, clean: Clean) -> None:
+    """The same bytes as on a disk; a rerun finds all shards done; the format can change there too."""
+    import fsspec
+
+    folder = tmp_path / "in"
+    samples.write_lines(folder / "a.jsonl", samples.fineweb(samples.texts()[:10]))
+    samples.write_parquet(folder / "b.parquet", samples.hplt(samples.texts()[5:15]))
+    (folder / "c.warc.gz").write_bytes(samples.crawl(range(6)))
+    options = ("--drop-duplicates", "--shard-bytes", "10K")
+    clean(folder, "--out", tmp_path / "out", *options)
+    local = samples.content(tmp_path / "out")
+    assert len(local) > 5
+
+    s3 = fsspec.filesystem("s3")
+    s3.put(str(folder), f"{bucket}/in", recursive=True)
+    code, summary, _ = clean(f"{bucket}/in", "--out", f"{bucket}/out", *options)
+    assert code == 0
+    assert content(s3, bucket) == local
+    _, _, err = clean(f"{bucket}/in", "--out", f"{bucket}/out", *options)
+    assert f"{summary['shards']} of {summary['shards']} shards were done by an earlier run" in err
+    assert content(s3, bucket) == local
+    clean(f"{bucket}/in/*.parquet", "--out", f"{bucket}/out", *options, "--format", "parquet")
+    assert {name.partition("/")[0] for name in content(s3, bucket)} == {"clean", "manifest.json"}
+
+
+def test_s3_errors_are_one_line(bucket: str, tmp_path: Path, clean: Clean) -> None:
+    """A bucket that is not there, as input and as output, and an address of no known kind."""
+    import fsspec
+
+    file = samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:1])
+    for arguments in (
+        ("s3://nowhere/a.jsonl", "--out", tmp_path / "out"),
+        (file, "--out", "s3://nowhere/out"),
+        ("nothing-like-this://a/b.jsonl", "--out", tmp_path / "out"),
+    ):
+        code, _, err = clean(*arguments)
+        assert code in (1, 2)
+        assert "Traceback" not in err
+        assert err.splitlines()[-1].startswith("vietnamvn: ")
+        assert "nowhere" in err or "nothing-like-this" in err
+    assert not fsspec.filesystem("s3").exists("nowhere")  # no bucket is made for a mistyped address
+
+
+def test_other_file_systems(tmp_path: Path, clean: Clean) -> None:
+    """Any file system that fsspec knows will do; folders are made where it has them."""
+    fsspec = pytest.importorskip("fsspec", reason="the extra batch is not installed")
+    file = samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:2])
+    memory = fsspec.filesystem("memory")
+    memory.put(str(file), "/in/a.jsonl")
+    code, summary, _ = clean("memory://in/a.jsonl", "--out", "memory://deep/down/out")
+    assert (code, summary["clean"]) == (0, 2)
+    assert len(memory.cat_file("/deep/down/out/clean/part-00000.jsonl").splitlines()) == 2
+
+
+def content(s3: Any, bucket: str) -> dict[str, bytes]:
+    """The files of the output, without those of the work folder."""
+    s3.invalidate_cache()
+    folder = f"{bucket.removeprefix('s3://')}/out/"
+    names = [n.removeprefix(folder) for n in s3.find(folder)]
+    return {n: s3.cat_file(folder + n) for n in names if not n.startswith(".work/")}

@@ -1,0 +1,25 @@
+"""What tests of every part share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of real data beside the repository (`VIETNAMVN_SHARED` overrides it); skips where there is none."""
+    default = Path(__file__).resolve().parents[1].parent / "shared"
+    path = Path(os.environ.get("VIETNAMVN_SHARED", default))
+    if not path.is_dir():
+        pytest.skip(f"no shared data at {path}")
+    return path
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With `VIETNAMVN_SKIP_NOTHING=1` a run in which anything was skipped has failed (CI, all extras installed)."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("VIETNAMVN_SKIP_NOTHING") == "1" and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

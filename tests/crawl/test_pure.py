@@ -1,0 +1,290 @@
+"""The pure parts: verdicts on responses, sitemaps, hosts, decoding, the account."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+import brotli
+import pytest
+import zstandard
+
+from pipelines.errors import UsageError
+from scraper.cli import main
+from scraper.decoding import TooLargeError, UndecodableError, decode_body
+from scraper.discovery import AllowedHosts, article_languages, choose_days, parse_robots, parse_sitemap
+from scraper.options import crawl_options
+from scraper.outcomes import judge, retry_after_seconds
+from scraper.reconciliation import Document, Row, judge_run, reconcile
+
+NOW = datetime(2025, 10, 23, 12, 0, tzinfo=timezone.utc)
+PAGE = b"<html><body>" + b"<p>Some words of an article.</p>" * 10
+SETTINGS = {
+    "VIETNAMVN_BASE_URL": "https://www.vietnam.vn",
+    "VIETNAMVN_STORE": "sqlite:///vietnamvn.db",
+    "VIETNAMVN_ARCHIVE": "",
+}
+
+
+# ---- verdicts
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "outcome", "retry"),
+    [
+        (200, {}, PAGE, "ok", False),
+        (200, {}, b" \n", "empty", False),
+        (304, {}, b"", "unchanged", False),
+        (302, {"location": "/x"}, b"", "redirected_away", False),
+        (401, {}, PAGE, "blocked", False),
+        (403, {}, PAGE, "blocked", False),
+        (404, {}, PAGE, "not_found", False),
+        (410, {}, PAGE, "gone", False),
+        (429, {}, PAGE, "blocked", True),
+        (500, {}, PAGE, "server_error", True),
+        (503, {"retry-after": "5"}, PAGE, "server_error", True),
+        (200, {"cf-mitigated": "challenge"}, PAGE, "challenge", False),
+        (403, {}, b"<title>Just a moment...</title>", "challenge", False),
+        (200, {}, b"<html><title>An article: Just a moment</title>" + PAGE, "ok", False),
+        (200, {}, b"<title>Just a moment...</title>" + PAGE * 500, "ok", False),
+    ],
+)
+def test_every_status_has_its_outcome(
+    status: int, headers: dict[str, str], body: bytes, outcome: str, retry: bool
+) -> None:
+    """Each response has one outcome; only what may heal is tried again."""
+    verdict = judge(status, headers, body, now=NOW)
+    assert (verdict.outcome, verdict.retry) == (outcome, retry)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("30", 30.0),
+        (" 30 ", 30.0),
+        ("Thu, 23 Oct 2025 12:01:00 GMT", 60.0),
+        ("Thu, 23 Oct 2025 11:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-5", None),
+        (None, None),
+    ],
+)
+def test_retry_after(value: str | None, seconds: float | None) -> None:
+    """Retry-After is read as seconds or as a date; nonsense is none."""
+    assert retry_after_seconds(value, now=NOW) == seconds
+
+
+# ---- discovery
+
+
+def test_sitemaps_in_any_spelling() -> None:
+    """Namespaces, comments, relative addresses and hreflang links are read."""
+    body = b"""<?xml version="1.0"?><!-- made by hand -->
+    <s:urlset xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:x="http://www.w3.org/1999/xhtml">
+    <s:url><s:loc> /bai-viet </s:loc><s:lastmod>2025-10-23</s:lastmod>
+    <x:link rel="alternate" hreflang="fr" href="/fr/bai-viet"/></s:url></s:urlset>"""
+    sitemap = parse_sitemap(body, base="https://www.vietnam.vn/sitemap.xml")
+    assert sitemap.problem is None
+    assert [(e.url, e.lastmod, e.alternates) for e in sitemap.entries] == [
+        ("https://www.vietnam.vn/bai-viet", "2025-10-23", (("fr", "https://www.vietnam.vn/fr/bai-viet"),))
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"   ",
+        b"<html><body>403</body></html>",
+        b"<!DOCTYPE html><html></html>",
+        b"<urlset></urlset>",
+        b"not xml at all",
+        b"<urlset><url><loc>https://www.vietnam.vn/a</loc></url>",
+        b'<!DOCTYPE x [<!ENTITY a "b">]><urlset><url><loc>https://www.vietnam.vn/&a;</loc></url></urlset>',
+        b"<urlset><url><loc>https://www.vietnam.vn/&nothing;</loc></url></urlset>",
+    ],
+)
+def test_what_is_no_whole_sitemap_is_a_problem(body: bytes) -> None:
+    """Nothing that is empty, cut off, a web page or dangerous passes for an empty day."""
+    assert parse_sitemap(body, base="https://www.vietnam.vn/sitemap.xml").problem
+
+
+def test_days_of_an_index() -> None:
+    """Only the days' sitemaps within the window are chosen, newest first."""
+    urls = ["sitemap-page.xml", "sitemap-tag/1.xml", "news-sitemap.xml", "sitemap/sitemap-post/2025-10-21.xml",
+            "sitemap/sitemap-post/2025-10-23.xml", "sitemap/sitemap-post/2025-13-40.xml"]  # fmt: skip
+    rows = "".join(f"<sitemap><loc>https://www.vietnam.vn/{url}</loc></sitemap>" for url in urls)
+    sitemap = parse_sitemap(f"<sitemapindex>{rows}</sitemapindex>".encode(), base="https://www.vietnam.vn/")
+    assert [day for day, _ in choose_days(sitemap.entries)] == [date(2025, 10, 23), date(2025, 10, 21)]
+    assert [day for day, _ in choose_days(sitemap.entries, until=date(2025, 10, 22))] == [date(2025, 10, 21)]
+
+
+@pytest.mark.parametrize(
+    ("base", "url", "allowed"),
+    [
+        ("https://www.vietnam.vn", "https://vietnam.vn/a", True),
+        ("https://www.vietnam.vn", "https://vjs.vietnam.vn/a", True),
+        ("https://www.vietnam.vn", "https://evilvietnam.vn/a", False),
+        ("https://www.vietnam.vn", "https://vietnam.vn.evil.example/a", False),
+        ("https://www.vietnam.vn", "https://www.vietnam.vn@evil.example/a", False),
+        ("https://www.vietnam.vn", "https://u@www.vietnam.vn/a", False),
+        ("https://www.vietnam.vn", "http://www.vietnam.vn:8080/a", False),
+        ("https://www.vietnam.vn", "ftp://www.vietnam.vn/a", False),
+        ("https://www.vietnam.vn", "http://127.0.0.1/a", False),
+        ("https://www.vietnam.vn", "https://[::1/a", False),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000/a", True),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8001/a", False),
+        ("http://127.0.0.1:8000", "https://www.vietnam.vn/a", False),
+    ],
+)
+def test_allowed_hosts(base: str, url: str, allowed: bool) -> None:
+    """The site and its subdomains, or the given base alone; nothing that only looks like it."""
+    assert AllowedHosts(base_url=base).allows(url) is allowed
+
+
+def test_languages_of_alternates() -> None:
+    """Alternates of the same slug on our hosts count, by the address's language; others and x-default do no harm."""
+    alternates = [
+        ("x-default", "https://www.vietnam.vn/bai"),
+        ("fr", "https://www.vietnam.vn/fr/bai"),
+        ("zh-hans", "https://www.vietnam.vn/zh-cn/bai"),
+        ("de", "https://www.vietnam.vn/de/anderes"),
+        ("es", "https://example.org/es/bai"),
+        ("it", "http://["),
+    ]
+    hosts = AllowedHosts(base_url="https://www.vietnam.vn")
+    found = article_languages(alternates, slug="bai", wanted=None, hosts=hosts)
+    assert sorted(found) == ["fr", "vi", "zh-cn"]
+    assert sorted(article_languages(alternates, slug="bai", wanted=("fr",), hosts=hosts)) == ["fr"]
+
+
+def test_robots() -> None:
+    """robots.txt is read for our user agent, with its delay and sitemaps; broken bytes do not hurt."""
+    robots = parse_robots(b"User-agent: *\nDisallow: /api/\nCrawl-delay: 3\nSitemap: https://x/s.xml\n\xff\xfe")
+    assert robots.allows("https://x/a", "vietnamvn/0.1")
+    assert not robots.allows("https://x/api/a", "vietnamvn/0.1")
+    assert robots.delay("vietnamvn/0.1") == 3.0
+    assert robots.sitemaps == ("https://x/s.xml",)
+
+
+# ---- decoding
+
+
+@pytest.mark.parametrize(
+    ("encodings", "packed"),
+    [
+        (["gzip"], gzip.compress(PAGE)),
+        (["x-gzip"], gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:])),
+        (["gzip"], gzip.compress(PAGE) + bytes(8)),
+        (["deflate"], zlib.compress(PAGE)),
+        (["deflate"], zlib.compress(PAGE)[2:-4]),
+        (["br"], brotli.compress(PAGE)),
+        (["zstd"], zstandard.compress(PAGE)),
+        (["gzip, br"], brotli.compress(gzip.compress(PAGE))),
+        (["gzip", "br"], brotli.compress(gzip.compress(PAGE))),
+        (["identity"], PAGE),
+        ([], PAGE),
+    ],
+)
+def test_decoding(encodings: list[str], packed: bytes) -> None:
+    """Every encoding that we accept gives the page back, several of them in their order."""
+    assert decode_body(packed, encodings, limit=10_000) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(bytes(10_000_000))),
+        ("deflate", zlib.compress(bytes(10_000_000))),
+        ("br", brotli.compress(bytes(10_000_000))),
+        ("zstd", zstandard.compress(bytes(10_000_000))),
+    ],
+)
+def test_bombs_are_cut(encoding: str, packed: bytes) -> None:
+    """What grows beyond the limit is given up, whatever its encoding."""
+    assert len(packed) < 20_000
+    with pytest.raises(TooLargeError):
+        decode_body(packed, [encoding], limit=1_000_000)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "snake-oil"])
+def test_what_is_not_so_encoded_is_told(encoding: str) -> None:
+    """A wrong or unknown Content-Encoding is an error of its own, not a page."""
+    with pytest.raises(UndecodableError):
+        decode_body(b"<html>plain</html>", [encoding], limit=1_000_000)
+
+
+# ---- the account
+
+
+def test_unaccounted_addresses_break_the_sum() -> None:
+    """What the site lists and the ledger does not know is never folded into another number."""
+    rows = {"2025-10-23": [Row(slug="a", language="vi", state="done", outcome="ok")]}
+    accounts = reconcile({"2025-10-23": frozenset({"a", "b"})}, rows, original="vi")
+    account = accounts["2025-10-23", "vi"]
+    assert (account.listed, account.stored, account.unaccounted, account.holds) == (2, 1, 1, False)
+    judgement = judge_run([], accounts, {"ok": 1}, blocked_share=0.2, layout_share=0.1)
+    assert judgement.code == 3
+    assert "do not hold" in judgement.reasons[0]
+
+
+def test_layout_warning() -> None:
+    """No known layout on more than the threshold of the articles is a warning, not a failure."""
+    judgement = judge_run([], {}, {"ok": 100}, blocked_share=0.2, layout_share=0.1, layout_unknown=11)
+    assert judgement.code == 0
+    assert "11 of 100 articles" in judgement.reasons[0]
+    quiet = judge_run([], {}, {"ok": 100}, blocked_share=0.2, layout_share=0.1, layout_unknown=10)
+    assert quiet.reasons == ()
+
+
+def test_interruption_goes_before_everything() -> None:
+    """An interrupted run says 130 whatever else there was."""
+    document = Document(name="sitemap index", url="u", outcome="blocked", detail="HTTP 403")
+    judgement = judge_run([document], {}, {}, interrupted=True, blocked_share=0.2, layout_share=0.1)
+    assert judgement.code == 130
+
+
+# ---- arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"since": "yesterday"}, "--since"),
+        ({"since": "2025-10-24", "until": "2025-10-23"}, "--since"),
+        ({"days": "0"}, "--days"),
+        ({"days": "2", "since": "2025-10-01"}, "--days"),
+        ({"limit": "many"}, "--limit"),
+        ({"lang": "english"}, "--lang"),
+        ({"lang": ","}, "--lang"),
+        ({"revisit": "always"}, "--revisit"),
+        ({"base_url": "ftp://x"}, "--base-url"),
+        ({"base_url": "https://www.vietnam.vn/fr"}, "--base-url"),
+    ],
+)
+def test_wrong_arguments_are_named(arguments: dict[str, str], named: str) -> None:
+    """A wrong argument is a usage error that names it."""
+    with pytest.raises(UsageError, match=named):
+        crawl_options(arguments, SETTINGS, today=NOW.date())
+
+
+def test_default_window_is_two_days() -> None:
+    """Without days the last two are taken; with --days as many."""
+    options = crawl_options({}, SETTINGS, today=NOW.date())
+    assert (options.since, options.until) == (date(2025, 10, 22), date(2025, 10, 23))
+    assert options.languages is None
+    assert crawl_options({"days": "7", "lang": "en,FR"}, SETTINGS, today=NOW.date()).since == date(2025, 10, 17)
+    assert crawl_options({"lang": "en,FR"}, SETTINGS, today=NOW.date()).languages == ("en", "fr")
+
+
+def test_a_folder_without_an_archive_leaves_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`reextract` names the folder in one line, and makes no empty store on the way."""
+    store = tmp_path / "none.db"
+    (tmp_path / "empty").mkdir()
+    assert main(["reextract", "--archive", str(tmp_path / "empty"), "--store", f"sqlite:///{store}"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "no .warc.gz in it" in err
+    assert not store.exists()

@@ -1,0 +1,362 @@
+"""Exports: what readers read back, the same bytes every time, whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from databases import fresh_postgres_database
+from making_articles import TEXTS, make_article
+from processes import fork, kill_after
+
+from pipelines.errors import UsageError, VietnamvnError
+from pipelines.export import ExportError, export
+from pipelines.export.folder import replaced
+from pipelines.export.manifest import Manifest
+from pipelines.export.rows import COLUMNS
+from pipelines.storage import Selection, Store, open_store
+
+T1, T2 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z"
+FOLDERS = ["arb_Arab", "eng_Latn", "fra_Latn", "hin_Deva", "jpn_Jpan", "rus_Cyrl", "tha_Thai", "vie_Latn"]
+
+
+def fill(store: Store) -> None:
+    """Two articles in every language, one re-translated, one in another language than its address says."""
+    for language in reversed(TEXTS):
+        for slug in ("b", "a"):
+            store.add(make_article(slug, language), seen_at=T1)
+    store.add(make_article("a", "fr", title="Un autre titre", publisher='"Q", x'), seen_at=T2)
+    other = replace(make_article("c", "fr"), language="vi", language_agrees=False, published="2025-09-01")
+    store.add(other, seen_at=T1)
+    unknown = replace(make_article("d", "fr"), language=None, language_script=None, publisher="T\ud800")
+    store.add(unknown, seen_at=T1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A filled store in a file."""
+    with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
+        fill(opened)
+        yield opened
+
+
+def run(store: Store, out: Path, form: str = "parquet", **options: Any) -> Manifest:
+    """An export with the usual arguments."""
+    return export(store, out, form=form, version="1.2.3", **{"selection": Selection(), **options})
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_parquet_has_a_folder_for_each_language_found(store: Store, tmp_path: Path) -> None:
+    """Files are named as the hub names them, each language in its folder, what was not found in its own."""
+    made = run(store, tmp_path / "out")
+    assert list(made.languages) == sorted([*FOLDERS, "und_Zzzz"])
+    assert made.languages["vie_Latn"] == 3
+    assert made.rows == 18
+    assert (tmp_path / "out" / "fra_Latn" / "train-00000-of-00001.parquet").is_file()
+
+
+def test_big_languages_are_cut_into_files(store: Store, tmp_path: Path) -> None:
+    """Every name tells its number and how many there are; no row is lost at a cut."""
+    made = run(store, tmp_path / "out", rows_per_file=1)
+    names = [file.path for file in made.files if file.path.startswith("vie_Latn/")]
+    assert names == [f"vie_Latn/train-0000{i}-of-00003.parquet" for i in range(3)]
+    assert sum(file.rows for file in made.files) == made.rows == 18
+
+
+def test_hugging_face_datasets_reads_it(store: Store, tmp_path: Path) -> None:
+    """`load_dataset(DIR, "fra_Latn")`, by the card alone; other languages are other configurations."""
+    datasets = pytest.importorskip("datasets")
+    run(store, tmp_path / "out")
+    loaded = datasets.load_dataset(str(tmp_path / "out"), "fra_Latn", split="train", cache_dir=str(tmp_path / "cache"))
+    assert loaded["id"][:] == ["fr/a", "fr/b"]
+    assert loaded[1]["text"] == make_article("b", "fr").text
+    assert loaded[0]["title"] == "Un autre titre"
+    configurations = datasets.get_dataset_config_names(str(tmp_path / "out"))
+    assert sorted(configurations) == sorted([*FOLDERS, "und_Zzzz"])
+
+
+def test_pandas_reads_it(store: Store, tmp_path: Path) -> None:
+    """Rows, a text in another script, and types."""
+    pandas = pytest.importorskip("pandas")
+    run(store, tmp_path / "out")
+    frame = pandas.read_parquet(tmp_path / "out" / "jpn_Jpan")
+    assert len(frame) == 2
+    assert frame["text"].tolist() == [make_article(language="ja").text] * 2
+    assert (frame["language"][0], frame["language_script"][0], bool(frame["language_agrees"][0])) == (
+        "jpn",
+        "Jpan",
+        True,
+    )
+
+
+def test_polars_reads_it(store: Store, tmp_path: Path) -> None:
+    """A lazy scan over all folders."""
+    polars = pytest.importorskip("polars")
+    run(store, tmp_path / "out")
+    rows = polars.scan_parquet(str(tmp_path / "out" / "*" / "*.parquet")).select("text", "url_language").collect()
+    assert rows.height == 18
+    assert rows.filter(polars.col("url_language") == "th")["text"].to_list() == [make_article(language="th").text] * 2
+
+
+def test_duckdb_reads_it(store: Store, tmp_path: Path) -> None:
+    """SQL over all folders."""
+    duckdb = pytest.importorskip("duckdb")
+    run(store, tmp_path / "out")
+    found = duckdb.sql(
+        f"SELECT count(*), min(text) FILTER (language = 'rus') FROM read_parquet('{tmp_path}/out/*/*.parquet')"
+    ).fetchall()
+    assert found == [(18, make_article(language="ru").text)]
+
+
+def test_croissant_is_valid_and_reads(store: Store, tmp_path: Path) -> None:
+    """MLCommons' own reader takes the description without an error, and gives the rows."""
+    mlcroissant = pytest.importorskip("mlcroissant")
+    run(store, tmp_path / "out")
+    dataset = mlcroissant.Dataset(jsonld=str(tmp_path / "out" / "croissant.json"))
+    assert not dataset.metadata.ctx.issues.errors
+    rows = list(dataset.records("fra_Latn"))
+    assert len(rows) == 2
+    assert rows[0]["fra_Latn/text"].decode() == make_article("a", "fr").text
+
+
+def test_the_card_tells_what_it_holds(store: Store, tmp_path: Path) -> None:
+    """Counts per language, filters, extractor versions and rights are in the card."""
+    run(store, tmp_path / "out", selection=Selection(languages=("fr", "ja"), min_words=3))
+    text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "| `fra_Latn` | French | 2 |" in text
+    assert "- languages found: fr, ja" in text
+    assert "- words at least: 3" in text
+    assert "- `test` 1.0: 4" in text
+    assert "copyright" in text
+    assert '- config_name: "jpn_Jpan"' in text
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        ({"languages": ("fr",)}, ["fr/a", "fr/b"]),
+        ({"languages": ("vi",)}, ["vi/a", "vi/b", "fr/c"]),
+        ({"languages": ("vi",), "agreeing_only": True}, ["vi/a", "vi/b"]),
+        ({"until": "2025-09-01"}, ["fr/c"]),
+        ({"since": "2025-09-02", "languages": ("vi",)}, ["vi/a", "vi/b"]),
+        ({"publishers": ('"Q", x',)}, ["fr/a"]),
+        ({"min_words": 10_000}, []),
+    ],
+)
+def test_filters_choose(store: Store, tmp_path: Path, filters: dict[str, Any], ids: list[str]) -> None:
+    """Each filter alone and with another: exactly these texts."""
+    run(store, tmp_path / "out", "jsonl", selection=Selection(**filters))
+    lines = (tmp_path / "out" / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    assert sorted(json.loads(line)["id"] for line in lines) == sorted(ids)
+
+
+def test_all_revisions_are_all_texts(store: Store, tmp_path: Path) -> None:
+    """With every revision, each text is a row with its number and an id of its own."""
+    run(store, tmp_path / "out", "jsonl", selection=Selection(revisions="all", languages=("fr",)))
+    rows = [json.loads(line) for line in (tmp_path / "out" / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(row["id"].split("#")[0], row["revision"]) for row in rows] == [("fr/a", 1), ("fr/a", 2), ("fr/b", 1)]
+    assert len({row["id"] for row in rows}) == 3
+
+
+@pytest.mark.parametrize("form", ["jsonl", "jsonl.gz", "jsonl.zst"])
+def test_json_lines_hold_the_whole_record(store: Store, tmp_path: Path, form: str) -> None:
+    """Every field of the record comes back, from any compression; half a character becomes U+FFFD."""
+    run(store, tmp_path / "out", form)
+    raw = (tmp_path / "out" / f"articles.{form}").read_bytes()
+    if form == "jsonl.gz":
+        raw = gzip.decompress(raw)
+    elif form == "jsonl.zst":
+        raw = zstandard.ZstdDecompressor().stream_reader(raw).read()
+    rows = {row["id"]: row for row in map(json.loads, raw.decode("utf-8").splitlines())}
+    assert len(rows) == 18
+    expected = make_article("b", "hi").to_dict()
+    assert {name: rows["hi/b"][name] for name in expected} == expected
+    assert rows["fr/d"]["publisher"] == "T�"
+    assert tuple(rows["hi/b"]) == COLUMNS
+
+
+def test_csv_has_the_chosen_columns(store: Store, tmp_path: Path) -> None:
+    """A reader gets texts with newlines and quotes back; lists are JSON; null is empty."""
+    run(store, tmp_path / "out", "csv", columns=["id", "text", "publisher", "tags", "lead", "language_agrees"])
+    table = list(
+        csv.DictReader(io.StringIO((tmp_path / "out" / "articles.csv").read_bytes().decode("utf-8"), newline=""))
+    )
+    assert len(table) == 18
+    row = next(row for row in table if row["id"] == "fr/a")
+    assert row == {
+        "id": "fr/a",
+        "text": make_article("a", "fr").text,
+        "publisher": '"Q", x',
+        "tags": '["du lịch"]',
+        "lead": "",
+        "language_agrees": "true",
+    }
+
+
+def test_an_unknown_column_or_format_is_refused(store: Store, tmp_path: Path) -> None:
+    """In words, before anything is written."""
+    with pytest.raises(UsageError, match="no column wrong"):
+        run(store, tmp_path / "out", "csv", columns=["id", "wrong"])
+    with pytest.raises(UsageError, match="no format"):
+        run(store, tmp_path / "out", "xml")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("form", ["jsonl.gz", "jsonl.zst", "csv", "parquet"])
+def test_the_same_store_gives_the_same_bytes(store: Store, tmp_path: Path, form: str) -> None:
+    """Twice from one store, and from a PostgreSQL store that was filled in another order."""
+    run(store, tmp_path / "one", form, rows_per_file=2)
+    run(store, tmp_path / "two", form, rows_per_file=2)
+    with fresh_postgres_database() as url, open_store(url) as other:
+        other.add(make_article("z", "en"), seen_at=T1)  # other row numbers
+        fill(other)
+        run(other, tmp_path / "three", form, rows_per_file=2, selection=Selection(languages=("fr",)))
+    run(store, tmp_path / "four", form, rows_per_file=2, selection=Selection(languages=("fr",)))
+    assert len(contents(tmp_path / "one")) >= 3
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    assert contents(tmp_path / "three") == contents(tmp_path / "four")
+
+
+def test_the_manifest_lists_every_file(store: Store, tmp_path: Path) -> None:
+    """Rows, bytes and SHA-256 of every file but itself."""
+    run(store, tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    found = contents(tmp_path / "out")
+    del found["manifest.json"]
+    assert {f["path"]: f["sha256"] for f in told["files"]} == {
+        p: hashlib.sha256(b).hexdigest() for p, b in found.items()
+    }
+    assert sum(f["rows"] for f in told["files"]) == told["rows"] == 18
+
+
+def test_an_increment_holds_what_is_new_or_changed(store: Store, tmp_path: Path) -> None:
+    """A new article, a re-translation, corrected metadata and a returned text; a mere sighting is not repeated."""
+    run(store, tmp_path / "one")
+    store.add(make_article("b", "fr"), seen_at=T2)
+    nothing = run(store, tmp_path / "none", since=tmp_path / "one" / "manifest.json")
+    assert (nothing.rows, nothing.unchanged, nothing.withdrawn) == (0, 18, 0)
+    store.add(make_article("new", "en"), seen_at="2025-01-01T00:00:00Z")
+    store.add(make_article("b", "ja", title="別"), seen_at=T2)
+    store.add(make_article("b", "th", publisher="Khác"), seen_at=T2)
+    store.add(make_article("a", "fr"), seen_at="2025-10-26T00:00:00Z")
+    made = run(store, tmp_path / "two", since=tmp_path / "one")
+    assert made.languages == {"eng_Latn": 1, "fra_Latn": 1, "jpn_Jpan": 1, "tha_Thai": 1}
+    assert (made.unchanged, made.withdrawn) == (15, 3)
+    again = run(store, tmp_path / "three", since=tmp_path / "two" / "manifest.json")
+    assert (again.rows, again.unchanged) == (0, 19)
+    assert "This is an increment" in (tmp_path / "two" / "README.md").read_text(encoding="utf-8")
+
+
+def test_an_increment_needs_the_same_filters(store: Store, tmp_path: Path) -> None:
+    """Other filters, another format, a lost or changed state are each refused in one line."""
+    run(store, tmp_path / "one", "jsonl")
+    with pytest.raises(UsageError, match="other filters"):
+        run(store, tmp_path / "two", "jsonl", since=tmp_path / "one", selection=Selection(languages=("fr",)))
+    with pytest.raises(UsageError, match="other filters"):
+        run(store, tmp_path / "two", "csv", since=tmp_path / "one")
+    (tmp_path / "one" / "state.bin.z").write_bytes(b"x")
+    with pytest.raises(ExportError, match="is not the state"):
+        run(store, tmp_path / "two", "jsonl", since=tmp_path / "one")
+    with pytest.raises(ExportError, match="no manifest"):
+        run(store, tmp_path / "two", "jsonl", since=tmp_path / "store.db")
+
+
+def test_a_new_export_takes_the_place_of_the_old(store: Store, tmp_path: Path) -> None:
+    """No file of the earlier one is left; a folder of somebody else's is not touched."""
+    run(store, tmp_path / "out", rows_per_file=1)
+    run(store, tmp_path / "out", selection=Selection(languages=("fr",)))
+    assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.is_dir()) == ["fra_Latn"]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(ExportError, match="no earlier export"):
+        run(store, tmp_path / "mine")
+    assert contents(tmp_path / "mine") == {"letter.txt": b"dear"}
+
+
+def test_a_failed_export_leaves_the_old_one(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error in the middle: the earlier export is as it was, and nothing half is beside it."""
+    run(store, tmp_path / "out")
+    before = contents(tmp_path / "out")
+
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipelines.export.card.card", full)
+    with pytest.raises(ExportError, match="No space left"):
+        run(store, tmp_path / "out")
+    assert contents(tmp_path / "out") == before
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".out")] == []
+
+
+def test_a_kill_between_the_renames_is_mended(tmp_path: Path) -> None:
+    """The earlier export, moved aside but not yet replaced, comes back when the next one begins."""
+    with replaced(tmp_path / "out") as folder:
+        (folder / "manifest.json").write_text("old", encoding="utf-8")
+    shutil.move(tmp_path / "out", tmp_path / ".out.old")
+    (tmp_path / ".out.partial").mkdir()
+
+    def failing() -> None:
+        with replaced(tmp_path / "out"):
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        failing()
+    assert contents(tmp_path / "out") == {"manifest.json": b"old"}
+
+
+def test_a_killed_export_is_whole_or_not_there(tmp_path: Path) -> None:
+    """`kill -9` at random moments: the folder is always a whole export, and the next run gives the same bytes."""
+    url, out = f"sqlite:///{tmp_path}/store.db", tmp_path / "out"
+    with open_store(url) as store:
+        with store.transaction():
+            for number in range(1500):
+                store.add(make_article(f"s{number:05}", ("fr", "ja", "en")[number % 3]), seen_at=T1)
+        run(store, tmp_path / "whole", "parquet", rows_per_file=100)
+    expected = contents(tmp_path / "whole")
+
+    def work() -> None:
+        with open_store(url, read_only=True) as reading:
+            while True:
+                run(reading, out, "parquet", rows_per_file=100)
+
+    chance, killed = random.Random(5), 0
+    for _ in range(8):
+        killed += kill_after(fork(work), chance.uniform(0.05, 1.2))
+        aside = tmp_path / ".out.old"  # killed between the two renames, the earlier export waits under this name
+        assert out.exists() or not aside.exists() or contents(aside) == expected
+        assert not out.exists() or contents(out) == expected
+    assert killed == 8
+    with open_store(url, read_only=True) as store:
+        run(store, out, "parquet", rows_per_file=100)
+    assert contents(out) == expected
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".out")] == []
+
+
+def test_parquet_without_pyarrow_names_the_extra(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line that says what to install."""
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(VietnamvnError, match=r"pip install 'vietnamvn\[parquet\]'"):
+        run(store, tmp_path / "out")
+
+
+def test_an_empty_store_is_an_empty_dataset(tmp_path: Path) -> None:
+    """No rows: no language folder, and a card and manifest that say so."""
+    with open_store(f"sqlite:///{tmp_path}/empty.db") as empty:
+        made = run(empty, tmp_path / "out")
+    assert (made.rows, made.languages, made.seen_until) == (0, {}, None)
+    assert sorted(contents(tmp_path / "out")) == ["README.md", "croissant.json", "manifest.json", "state.bin.z"]

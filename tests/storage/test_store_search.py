@@ -1,0 +1,112 @@
+"""Full text, the same on both databases, in scripts with and without spaces."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+
+import pytest
+from making_articles import TEXTS, make_article
+
+from pipelines.storage import Store
+from pipelines.storage.search import excerpt
+from pipelines.storage.segmentation import count_words, tokens
+
+T1, T2 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z"
+
+
+@pytest.fixture
+def indexed(store: Store) -> Store:
+    """One article in each of our languages, indexed."""
+    for language in TEXTS:
+        store.add(make_article(language=language), seen_at=T1)
+    assert store.unindexed() == len(TEXTS)
+    assert store.index() == len(TEXTS)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("query", "languages"),
+    [
+        ("chợ nổi", ["vi"]),
+        ("CHO NOI", ["vi"]),
+        ('"floating market"', ["en"]),
+        ('"market floating"', []),
+        ("水上市場", ["ja"]),
+        ("市水", []),
+        ("ตลาดน้ำ", ["th"]),
+        ("القوارب", []),
+        ("العائم الفجر", ["ar"]),
+        ("плавучий", ["ru"]),
+        ("बाज़ार", ["hi"]),
+        ("बाज", []),
+        ("cái răng dawn", ["en"]),
+        ("cai rang aube", ["fr"]),
+        ("nothing-of-the-kind", []),
+        ("!?", []),
+        ("dawn' OR 1=1 --", []),
+    ],
+)
+def test_words_are_found_in_every_script(indexed: Store, query: str, languages: list[str]) -> None:
+    """All words and phrases must be there; parts of a word do not count where words are separated."""
+    assert [stored.language for stored in indexed.search(query)] == languages
+
+
+def test_only_current_texts_are_found(indexed: Store) -> None:
+    """After a re-translation its words are found, those of the old text no longer."""
+    indexed.add(make_article(paragraphs=("Tout autre chose.",), kinds=("paragraph",)), seen_at=T2)
+    assert indexed.search("chose") == []
+    assert indexed.index() == 1
+    assert [s.language for s in indexed.search("chose")] == ["fr"]
+    assert indexed.search("aube") == []
+
+
+def test_the_newest_comes_first(store: Store) -> None:
+    """Results are ordered by day, then address; they can be limited in number and language."""
+    for slug, day in (("a", "2025-10-01"), ("b", "2025-10-03"), ("c", None), ("d", "2025-10-03")):
+        store.add(make_article(slug, published=day), seen_at=T1)
+    store.index()
+    assert [s.slug for s in store.search("aube")] == ["b", "d", "a", "c"]
+    assert [s.slug for s in store.search("aube", limit=1)] == ["b"]
+    assert store.search("aube", languages=["en"]) == []
+
+
+def test_a_very_long_text_is_indexed(store: Store) -> None:
+    """A text of a megabyte with words of any length goes into either index."""
+    words = [f"mot{number}" for number in range(120_000)] + ["x" * 5000]
+    store.add(make_article(paragraphs=(" ".join(words),), kinds=("paragraph",)), seen_at=T1)
+    store.add(make_article("b", paragraphs=("y" * 3000,), kinds=("paragraph",)), seen_at=T1)
+    assert store.index() == 2
+    assert [s.slug for s in store.search("mot15000")] == ["cho-noi-cai-rang"]
+    assert [s.slug for s in store.search("y" * 3000)] == ["b"]
+
+
+def test_marks_belong_to_their_word() -> None:
+    """Vowel signs of Indic scripts do not cut a word."""
+    assert tokens("काई रांग") == ["काई", "रांग"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", 0), ("— …", 0), ("one two, 3", 3), ("l'aube", 1), ("ตลาดน้ำก๋ายรัง", 3), ("2025年には", 3), ("काई रांग", 2)],
+)
+def test_words_are_counted_in_every_script(text: str, words: int) -> None:
+    """Spaces separate words; scripts without them are counted by length."""
+    assert count_words(text) == words
+
+
+def test_an_excerpt_shows_the_place() -> None:
+    """The paragraph that holds the words, cut to a line."""
+    article = make_article(paragraphs=("Rien ici.", "Ici le " + "long " * 60 + "texte."), kinds=("paragraph",) * 2)
+    shown = excerpt(article, '"le long"')
+    assert shown.startswith("Ici le long")
+    assert len(shown) <= 160
+    assert excerpt(article, "absent") == "Rien ici."
+
+
+@pytest.mark.parametrize("module", ["articles", "keys", "segmentation", "times"])
+def test_examples_in_docstrings_hold(module: str) -> None:
+    """What a docstring shows is what happens."""
+    result = doctest.testmod(importlib.import_module(f"pipelines.storage.{module}"))
+    assert result.attempted > 0
+    assert result.failed == 0

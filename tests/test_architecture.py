@@ -1,0 +1,99 @@
+"""What the code promises about itself: a core without network, environment or clock; documented, small modules."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORE = sorted(path.relative_to(ROOT) for path in (ROOT / "pipelines").rglob("*.py"))
+SOURCES = sorted(CORE + [path.relative_to(ROOT) for path in (ROOT / "scraper").rglob("*.py")])
+LONGEST = 600  # lines; a module beyond it does more than one thing
+
+NETWORK = {
+    "aiohttp", "ftplib", "http.client", "http.server", "httpx", "requests", "scraper", "scrapy", "smtplib", "socket",
+    "socketserver", "ssl", "twisted", "urllib.request", "urllib3",
+}  # fmt: skip
+SURROUNDINGS = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
+CLOCK = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.sleep", "time.strftime", "time.ctime"}
+CLOCK |= {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+CLOCK |= {f"datetime.{name}" for name in list(CLOCK) if name.startswith(("datetime.", "date."))}
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """The syntax tree of a source file."""
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def imported(module: ast.AST) -> set[str]:
+    """Dotted names that a module imports, at its top or inside a function; ``from a import b`` gives a and a.b."""
+    names: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def used(module: ast.AST) -> set[str]:
+    """Dotted names that a module reads, as they are written."""
+    return {ast.unparse(node) for node in ast.walk(module) if isinstance(node, ast.Attribute)}
+
+
+def forbidden(module: ast.AST) -> set[str]:
+    """What a module of the core imports or reads and must not."""
+    imports = imported(module)
+    found = {name for name in imports if any(name == bad or name.startswith(f"{bad}.") for bad in NETWORK)}
+    found |= imports & (SURROUNDINGS | CLOCK | {"time"})
+    return found | (used(module) & (SURROUNDINGS | CLOCK))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import scrapy.http",
+        "from urllib import request",
+        "from urllib.request import urlopen",
+        "def f():\n    import socket",
+        "import os\nx = os.environ['HOME']",
+        "from os import environ",
+        "import time",
+        "from datetime import datetime\nx = datetime.now()",
+        "import datetime\nx = datetime.datetime.now()",
+        "import datetime\nx = datetime.date.today()",
+        "from scraper.cli import main",
+    ],
+)
+def test_the_check_itself_finds_what_is_forbidden(code: str) -> None:
+    """Each way to the network, the environment or the clock is seen, also inside a function."""
+    assert forbidden(ast.parse(code))
+
+
+def test_there_is_a_core_to_check() -> None:
+    """More than 15 files of the core and more of the rest were found: the checks below read something."""
+    assert len(CORE) > 15
+    assert len(SOURCES) > len(CORE) + 2
+
+
+@pytest.mark.parametrize("path", CORE, ids=str)
+def test_the_core_has_no_network_environment_or_clock(path: Path) -> None:
+    """No module of `pipelines` imports or reads any of them, nor `scraper`."""
+    assert forbidden(tree(path)) == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_a_module_says_what_it_is_for(path: Path) -> None:
+    """Every module that holds code begins with a docstring."""
+    module = tree(path)
+    assert not module.body or (ast.get_docstring(module) or "").strip()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_a_module_is_small(path: Path) -> None:
+    """No file is longer than a reader keeps in mind."""
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= LONGEST

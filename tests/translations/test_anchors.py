@@ -1,0 +1,79 @@
+"""What two languages' paragraphs have in common."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.translations.anchors import CLASSES, anchors
+from pipelines.translations.lengths import fit, length, log_ratio
+from pipelines.translations.letters import fold, skeleton
+
+
+def _of(text: str, language: str, classes: str) -> set[str]:
+    return {anchor for anchor in anchors(text, language) if anchor[0] in classes}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("1.576 ca", "vi"), ("1,576 cases", "en"), ("1 576 cas", "fr"), ("1\u202f576 cas", "fr"), ("1'576 Fälle", "de"),
+        ("١٬٥٧٦ حالة", "ar"), ("১,৫৭৬", "bn"), ("१,५७६", "hi"), ("１，５７６件", "ja"), ("1576 випадків", "uk"),
+    ],
+)  # fmt: skip
+def test_one_number_in_any_format(text: str, language: str) -> None:
+    """A number is the same anchor in every local format and in digits of every script."""
+    assert "n1576" in anchors(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ngày 23/10/2025", "vi"), ("October 23, 2025", "en"), ("le 23 octobre 2025", "fr"), ("23 жовтня 2025", "uk"),
+        ("2025年10月23日", "ja"), ("2025년 10월 23일", "ko"), ("23 ตุลาคม 2568", "th"), ("23 أكتوبر 2025", "ar"),
+        ("2025-10-23", "en"),
+    ],
+)  # fmt: skip
+def test_one_date_in_any_language(text: str, language: str) -> None:
+    """A date has the same month, day and year, by name or in digits, of the Buddhist calendar too."""
+    assert {"m10", "i23", "n2025"} <= anchors(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Trung Quốc", "vi"), ("in China", "en"), ("на кордоні з Китаєм", "uk"), ("中国と", "ja"),
+        ("จากประเทศจีน", "th"), ("في الصين", "ar"), ("con la China", "es"), ("ចិន", "km"),
+    ],
+)  # fmt: skip
+def test_one_country_in_any_language(text: str, language: str) -> None:
+    """A country's name is one anchor, inflected, with an article, or without spaces around it."""
+    assert "tCN" in anchors(text, language)
+
+
+@pytest.mark.parametrize("name", ["каобанг", "caobang", fold("เกาบั่ง"), "까오방", "كاوبانغ"])
+def test_names_survive_transliteration(name: str) -> None:
+    """The order of the consonants is the same in every script."""
+    assert skeleton(name) == "KPN"
+
+
+def test_addresses_and_marks() -> None:
+    """Web addresses, brackets, quotation marks of any kind and an opening dash are anchors."""
+    assert "athoidai.com.vn/a-1.html" in anchors("Xem https://thoidai.com.vn/a-1.html.", "vi")
+    assert _of("- «Tout» (ou rien) ?", "fr", "p") == _of("– “All” (or nothing)?", "en", "p")
+
+
+def test_every_anchor_has_a_documented_class() -> None:
+    """No anchor begins with a letter that `CLASSES` does not explain."""
+    text = "UNESCO: 15% (5/2026) ... tại Hà Nội, Thứ Hai, https://a.vn/b, 1,5 triệu"
+    found = {anchor[0] for anchor in anchors(text, "vi")}
+    assert len(found) >= 8
+    assert found <= set(CLASSES)
+
+
+def test_lengths_are_comparable_across_scripts() -> None:
+    """A Han character counts as several Latin letters, and the fitted ratio goes before the built-in one."""
+    assert length("河内") == length("Hà Nội")
+    fitted = fit([("en", "de", [("x" * 100, "y" * 130), ("x" * 10, "y" * 13), ("x" * 10, "y" * 90)])])
+    assert log_ratio("en", "de", fitted) == pytest.approx(0.2624, abs=1e-3)
+    assert log_ratio("de", "en", fitted) == pytest.approx(-0.2624, abs=1e-3)
+    assert log_ratio("en", "xx") == 0.0

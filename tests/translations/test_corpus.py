@@ -1,0 +1,255 @@
+"""From a store to parallel corpora in every format, by the commands."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from disturbances import PARALLEL, seed_group
+from lxml import etree
+from making_articles import make_article
+
+from pipelines.storage import open_store
+from scraper.cli import main
+
+SEEN = "2025-11-01T00:00:00+00:00"
+
+# The part of TMX 1.4b's document type (tmx14.dtd, OSCAR/LISA) for what we write, element by element as it is there.
+TMX_DTD = """
+<!ELEMENT tmx (header, body)> <!ATTLIST tmx version CDATA #FIXED "1.4">
+<!ELEMENT header (note|prop|ude)*>
+<!ATTLIST header creationtool CDATA #REQUIRED creationtoolversion CDATA #REQUIRED
+  segtype (block|paragraph|sentence|phrase) #REQUIRED o-tmf CDATA #REQUIRED adminlang CDATA #REQUIRED
+  srclang CDATA #REQUIRED datatype CDATA #REQUIRED o-encoding CDATA #IMPLIED creationdate CDATA #IMPLIED
+  creationid CDATA #IMPLIED changedate CDATA #IMPLIED changeid CDATA #IMPLIED>
+<!ELEMENT body (tu*)>
+<!ELEMENT note (#PCDATA)> <!ELEMENT ude EMPTY>
+<!ELEMENT prop (#PCDATA)>
+<!ATTLIST prop type CDATA #REQUIRED xml:lang CDATA #IMPLIED o-encoding CDATA #IMPLIED lang CDATA #IMPLIED>
+<!ELEMENT tu ((note|prop)*, tuv+)>
+<!ATTLIST tu tuid CDATA #IMPLIED o-encoding CDATA #IMPLIED datatype CDATA #IMPLIED usagecount CDATA #IMPLIED
+  lastusagedate CDATA #IMPLIED creationtool CDATA #IMPLIED creationtoolversion CDATA #IMPLIED
+  creationdate CDATA #IMPLIED creationid CDATA #IMPLIED changedate CDATA #IMPLIED changeid CDATA #IMPLIED
+  segtype (block|paragraph|sentence|phrase) #IMPLIED o-tmf CDATA #IMPLIED srclang CDATA #IMPLIED>
+<!ELEMENT tuv ((note|prop)*, seg)>
+<!ATTLIST tuv xml:lang CDATA #REQUIRED o-encoding CDATA #IMPLIED datatype CDATA #IMPLIED usagecount CDATA #IMPLIED
+  lastusagedate CDATA #IMPLIED creationtool CDATA #IMPLIED creationtoolversion CDATA #IMPLIED
+  creationdate CDATA #IMPLIED creationid CDATA #IMPLIED changedate CDATA #IMPLIED changeid CDATA #IMPLIED
+  o-tmf CDATA #IMPLIED lang CDATA #IMPLIED>
+<!ELEMENT seg (#PCDATA)>
+"""
+
+
+def _fill(path: Path) -> str:
+    url = f"sqlite:///{path}"
+    with open_store(url) as store:
+        for file in sorted(PARALLEL.glob("*.json")):
+            record = json.loads(file.read_text(encoding="utf-8"))
+            for language in ("vi", "en", "fr", "ja", "th"):
+                article = make_article(
+                    record["slug"],
+                    language,
+                    paragraphs=tuple(record["versions"][language]),
+                    kinds=tuple(record["kinds"]),
+                    alternates={},
+                    source_url=None,
+                )
+                store.add(article, seen_at=SEEN)
+        store.add(make_article("rieng-tieng-viet", "vi", alternates={}), seen_at=SEEN)
+    return url
+
+
+@pytest.fixture(scope="module")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with two articles in five languages and one in Vietnamese alone."""
+    return _fill(tmp_path_factory.mktemp("store") / "articles.db")
+
+
+def _align(store: str, out: Path, *arguments: str) -> dict[str, object]:
+    assert main(["align", "--store", store, "--out", str(out), *arguments]) == 0
+    manifest: dict[str, object] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+def test_groups_table(store_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each article, a column for each language."""
+    assert main(["groups", "--store", store_url]) == 0
+    output = capsys.readouterr()
+    rows = [line.split("\t") for line in output.out.splitlines()]
+    assert rows[0] == ["slug", "languages", "en", "fr", "ja", "th", "vi"]
+    assert [(row[1], row[2:]) for row in rows[1:]] == [
+        ("5", ["1"] * 5),
+        ("5", ["1"] * 5),
+        ("1", ["0", "0", "0", "0", "1"]),
+    ]
+    assert "by language: vi 3, en 2, fr 2, ja 2, th 2" in output.err
+
+
+def test_groups_missing(store_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --missing only the articles that lack the language are shown."""
+    assert main(["groups", "--store", store_url, "--missing", "fr", "--format", "jsonl"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["slug"] for record in records] == ["rieng-tieng-viet"]
+    assert records[0]["missing"] == ["en", "fr", "ja", "th"]
+
+
+def test_groups_unknown_slug(store_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A slug that the store has not is one line on standard error, and exit code 1."""
+    assert main(["groups", "--store", store_url, "--slug", "khong-co"]) == 1
+    assert "no article with the slug khong-co" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["tmx", "moses", "tsv", "jsonl", "parquet"])
+def test_formats_are_deterministic(form: str, store_url: str, tmp_path: Path) -> None:
+    """Every format writes the same bytes again, and the manifest counts what is in the files."""
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    first = _align(store_url, tmp_path / "a", "--langs", "all", "--format", form)
+    second = _align(store_url, tmp_path / "b", "--langs", "all", "--format", form)
+    assert first == second
+    assert len(first["pairs"]) == 10
+    assert all(pair["refused"] == 0 and pair["beads"] == {"1-1": 24} for pair in first["pairs"].values())
+    assert all(
+        file["rows"] == first["pairs"][file["path"].partition(".")[0].partition("/")[0]]["written"]
+        for file in first["files"]
+    )
+    for pair in first["pairs"].values():
+        assert pair["written"] + sum(pair["removed"].values()) == 24
+
+
+def test_tmx_is_valid_and_readable(store_url: str, tmp_path: Path) -> None:
+    """The TMX is valid against its document type, names its provenance, and translate-toolkit reads it."""
+    manifest = _align(store_url, tmp_path / "out", "--langs", "vi,fr", "--format", "tmx")
+    path = tmp_path / "out" / "vi-fr.tmx"
+    tree = etree.parse(path, etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False))
+    dtd = etree.DTD(io.StringIO(TMX_DTD))
+    assert dtd.validate(tree), dtd.error_log
+    written = manifest["pairs"]["vi-fr"]["written"]
+    assert written >= 20
+    assert len(tree.findall(".//tu")) == written
+    assert {prop.get("type") for prop in tree.find(".//tuv").findall("prop")} == {"x-url", "x-ids", "x-content_sha256"}
+    factory = pytest.importorskip("translate.storage.tmx")
+    with path.open("rb") as file:
+        units = factory.tmxfile.parsefile(file).units
+    assert len(units) == written
+    assert units[0].source == json.loads(next(PARALLEL.glob("cau*")).read_text(encoding="utf-8"))["versions"]["vi"][0]
+
+
+def test_parquet_loads_as_translations(store_url: str, tmp_path: Path) -> None:
+    """Hugging Face `datasets` loads a pair by its configuration, with the translation feature."""
+    datasets = pytest.importorskip("datasets")
+    manifest = _align(store_url, tmp_path / "out", "--langs", "vi,en,th", "--format", "parquet")
+    loaded = datasets.load_dataset(str(tmp_path / "out"), "vi-th", split="train", cache_dir=str(tmp_path / "cache"))
+    assert loaded.features["translation"] == datasets.Translation(languages=["vi", "th"])
+    assert len(loaded) == manifest["pairs"]["vi-th"]["written"] > 20
+    assert set(loaded[0]["translation"]) == {"vi", "th"}
+
+
+def test_moses_lines_face_each_other(store_url: str, tmp_path: Path) -> None:
+    """The files of a pair have one line for each unit."""
+    manifest = _align(store_url, tmp_path / "out", "--langs", "en,fr", "--format", "moses")
+    lines = [
+        (tmp_path / "out" / f"en-fr.{end}").read_text(encoding="utf-8").splitlines() for end in ("en", "fr", "ids")
+    ]
+    assert {len(side) for side in lines} == {manifest["pairs"]["en-fr"]["written"]}
+    assert all(line.count("\t") == 4 for line in lines[2])
+
+
+def test_multiway_seeds(shared_dir: Path, tmp_path: Path) -> None:
+    """The five seeds side by side: 19 rows of 5 languages, and all ten pairs 19 beads 1-1."""
+    group = seed_group(shared_dir / "gold")
+    url = f"sqlite:///{tmp_path / 'seeds.db'}"
+    with open_store(url) as store:
+        for language, paragraphs in group.items():
+            kinds = ("paragraph",) * len(paragraphs)
+            changes = {"paragraphs": tuple(paragraphs), "kinds": kinds, "language_script": None}
+            article = make_article(
+                "mot", "fr", **changes, url=f"https://www.vietnam.vn/{language}/mot", url_language=language
+            )
+            store.add(article, seen_at=SEEN)
+    _align(url, tmp_path / "rows", "--langs", "all", "--multiway", "--format", "jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "rows/multiway.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [sorted(row["texts"]) for row in rows] == [["de", "en", "fr", "sv", "uk"]] * 19
+    assert all(row["texts"] == {code: group[code][number] for code in group} for number, row in enumerate(rows))
+    manifest = _align(url, tmp_path / "pairs", "--langs", "all", "--without-filter", "all")
+    assert len(manifest["pairs"]) == 10
+    assert all(pair["beads"] == {"1-1": 19} and pair["written"] == 19 for pair in manifest["pairs"].values())
+
+
+@pytest.mark.parametrize("form", ["tmx", "tsv", "parquet"])
+def test_multiway_formats(form: str, store_url: str, tmp_path: Path) -> None:
+    """Multi-way rows are written in every format that can hold them."""
+    manifest = _align(store_url, tmp_path / "out", "--langs", "all", "--multiway", "--format", form)
+    assert [file["rows"] for file in manifest["files"]] == [24]
+
+
+def test_sentences(store_url: str, tmp_path: Path) -> None:
+    """Sentences where both languages have marks for them; with Thai the units say that they are paragraphs."""
+    pytest.importorskip("sentencex")
+    manifest = _align(store_url, tmp_path / "out", "--langs", "en,fr,th", "--unit", "sentence")
+    units = [json.loads(line) for line in (tmp_path / "out/en-fr.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(units) > 30
+    assert {unit["unit"] for unit in units} == {"sentence"}
+    assert all("s" in unit["source_ids"][0] for unit in units)
+    assert manifest["pairs"]["en-th"]["units"] == {"paragraph": manifest["pairs"]["en-th"]["written"]}
+    assert "Thai, Lao, Khmer and Burmese" in (tmp_path / "out/README.md").read_text(encoding="utf-8")
+
+
+def test_changed_version_aligns_only_its_pairs(tmp_path: Path) -> None:
+    """With --memo, after one language has changed, only the pairs with it are aligned; the rest is the same."""
+    url = _fill(tmp_path / "articles.db")
+    memo = ["--memo", str(tmp_path / "memo.db"), "--langs", "vi,en,fr"]
+    _align(url, tmp_path / "out", *memo)
+    before = (tmp_path / "out/vi-en.jsonl").read_bytes()
+    record = json.loads(next(PARALLEL.glob("cau*")).read_text(encoding="utf-8"))
+    changed = ["Un paragraphe tout nouveau.", *record["versions"]["fr"]]
+    article = make_article(
+        record["slug"], "fr", paragraphs=tuple(changed), kinds=("paragraph",) * 9, alternates={}, source_url=None
+    )
+    with open_store(url) as store:
+        assert store.add(article, seen_at="2025-11-02T00:00:00+00:00") == "revision"
+    from pipelines.translations import corpus
+
+    aligned: list[tuple[str, str]] = []
+    real = corpus.align
+
+    def counting(source, target, **options):  # type: ignore[no-untyped-def]
+        aligned.append((source.language, target.language))
+        return real(source, target, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpus, "align", counting)
+        _align(url, tmp_path / "out", *memo)
+    assert aligned == [("vi", "fr"), ("en", "fr")]
+    assert (tmp_path / "out/vi-en.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--langs", "en"], "two languages or more"),
+        (["--langs", "en,xx9"], "no language code"),
+        (["--langs", "en,fr", "--without-filter", "nope"], "no filter nope"),
+        (["--langs", "en,fr", "--multiway", "--format", "moses"], "--multiway"),
+        (["--langs", "en,fr", "--scorer", "no.such:thing"], "cannot be imported"),
+    ],
+)
+def test_wrong_usage(
+    arguments: list[str], message: str, store_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wrong usage is one line with the remedy and exit code 2; nothing is written."""
+    assert main(["align", "--store", store_url, "--out", str(tmp_path / "out"), *arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_foreign_folder_is_left_alone(store_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that holds something else is not replaced."""
+    (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
+    assert main(["align", "--store", store_url, "--langs", "en,fr", "--out", str(tmp_path)]) == 1
+    assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "kept"
+    assert "no earlier export" in capsys.readouterr().err
