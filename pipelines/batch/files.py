@@ -61,6 +61,11 @@ def find(pattern: str) -> list[tuple[str, int, str]]:
     return sorted((name, stat.st_size, f"{stat.st_size}-{stat.st_mtime_ns}") for name, stat in stats)
 
 
+def is_folder(name: str) -> bool:
+    """Whether a name is a folder of this machine; remote stores have none without files."""
+    return not is_remote(name) and Path(name).is_dir()
+
+
 def _find_remote(pattern: str) -> list[tuple[str, int, str]]:
     filesystem, path = _filesystem(pattern)
     filesystem.invalidate_cache()

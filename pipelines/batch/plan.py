@@ -71,6 +71,8 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
     own = None if without is None else f"{files.normal(without)}/"
     for argument in map(files.normal, arguments):
         entries = [e for e in files.find(argument) if own is None or not e[0].startswith(own)]
+        if not entries and files.is_folder(argument):
+            raise UsageError(f"{argument}: this folder holds no file that is to be read; name the one that does")
         if not entries:
             raise UsageError(
                 f"{argument}: no such file, folder or match; check the path (folders are searched through)"

@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
+import socket
 import sys
 from collections import Counter
 from datetime import datetime, timezone
@@ -24,13 +26,14 @@ from pipelines.batch.engines.ray import RayEngine
 from pipelines.batch.job import Progress, Summary, clean
 from pipelines.batch.model import CleanOptions
 from pipelines.batch.output import read_articles
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, VietnamvnError
 from pipelines.models import Article
 from scraper.progress import ProgressLine
 
 SUMMARY = "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)"
 
 EXIT_BROKEN = 3
+_REACH_SECONDS = 10
 _STORED_AT_A_TIME = 200  # articles in one transaction: one sync of the disk for so many
 
 
@@ -118,10 +121,25 @@ def _store(out: str, url: str, total: int) -> None:
 
 def _engine(options: argparse.Namespace) -> Engine:
     if options.engine == "ray":
+        if options.ray_address:
+            _reach(options.ray_address)
         return RayEngine(workers=options.workers, address=options.ray_address)
     # What this process may use, where the system says so; a container often has fewer than the machine.
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return LocalEngine(workers=options.workers or usable)
+
+
+def _reach(address: str) -> None:
+    """See that something listens at a cluster's address: Ray itself would try for a minute, or end the process."""
+    match = re.fullmatch(r"(?:ray://)?(.+):(\d+)", address)
+    if match is None:
+        return  # `auto` and the like, which Ray finds by itself
+    try:
+        socket.create_connection((match[1].strip("[]"), int(match[2])), timeout=_REACH_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise VietnamvnError(
+            f"--ray-address {address}: nothing answers there ({error}); check the address, or start the cluster"
+        ) from error
 
 
 class _Shown:

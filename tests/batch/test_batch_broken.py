@@ -169,6 +169,30 @@ def test_row_over_the_limit(name: str, tmp_path: Path, clean: Clean) -> None:
     assert_adds_up(summary)
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.parquet", "a.warc.gz"])
+def test_row_of_100_megabytes(name: str, tmp_path: Path, clean: Clean) -> None:
+    """Without an option a row of 100 MB is named with its file and position, and the rows around it are cleaned."""
+    rows = samples.texts()[:3]
+    huge = {"url": "https://www.vietnam.vn/fr/huge", "text": "x" * 100_000_000}
+    file = tmp_path / name
+    if "jsonl" in name:
+        samples.write_lines(file, [rows[0], huge, *rows[1:]])
+    elif name.endswith(".parquet"):
+        samples.write_parquet(file, [rows[0], huge, *rows[1:]])
+    else:
+        records = [("response", *samples.page(n), "text/html") for n in range(3)]
+        records.insert(1, ("response", huge["url"], huge["text"].encode(), "text/html"))
+        file.write_bytes(samples.warc(records))
+    code, summary, _ = clean(file, "--out", tmp_path / "out")
+    assert code == 3
+    assert (summary["clean"], summary["broken"]) == (3, 1)
+    (broken,) = summary["broken_at"]
+    assert broken["source"] == name
+    assert broken["position"]
+    assert "over the limit" in broken["detail"]
+    assert_adds_up(summary)
+
+
 @pytest.mark.parametrize("name", ["a.jsonl", "a.parquet", "a.warc.gz"])
 def test_a_huge_row_of_another_site_is_passed_over(name: str, tmp_path: Path, clean: Clean) -> None:
     """What is none of ours is not broken where its address can be read; a line that long is not read at all."""

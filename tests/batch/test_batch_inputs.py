@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Callable
@@ -364,3 +365,29 @@ def test_wrong_options_are_usage_errors(options: tuple[str, ...], said: str, tmp
     assert code == 2
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def test_an_empty_folder_is_called_empty(tmp_path: Path, clean: Clean) -> None:
+    """A folder that is there but holds nothing is not said to be missing."""
+    (tmp_path / "in").mkdir()
+    code, _, err = clean(tmp_path / "in", "--out", tmp_path / "out")
+    assert code == 2
+    assert "holds no file" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_ray_address_where_nothing_listens(tmp_path: Path, clean: Clean) -> None:
+    """One line says so at once, before Ray is asked, and nothing is written."""
+    samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:1])
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    for address in (f"127.0.0.1:{port}", f"ray://127.0.0.1:{port}"):
+        code, _, err = clean(
+            tmp_path / "a.jsonl", "--out", tmp_path / "out", "--engine", "ray", "--ray-address", address
+        )
+        assert code == 1
+        assert address in err
+        assert "nothing answers there" in err
+        assert len(err.splitlines()) == 1
+        assert not (tmp_path / "out").exists()
