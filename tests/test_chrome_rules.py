@@ -352,3 +352,32 @@ def test_without_any_label_the_tail_is_still_known() -> None:
         assert (found.source_url, found.comment_count) == (case["address"], 0), case["name"]
         assert case["comment"] not in found.paragraphs, case["name"]
         assert not any(case["address"] in paragraph for paragraph in found.paragraphs), case["name"]
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "ប្រភព៖ https://baotest.vn/x.html",
+        "ប្រភព៖ https://baotest.vn/x.html\n\nមតិយោបល់ (0)",
+        "Xguzkia - https://baotest.vn/x.html",
+        "מָקוֹר: https://baotest.vn/x.html",
+        "מָקוֹר",
+        "المَصْدَر",
+    ],
+)
+def test_labels_as_their_scripts_write_them(tail: str) -> None:
+    """A Khmer colon, a dash for a colon, vowel points on a label that stands alone: it goes, and nothing else does."""
+    for language in ("en", "ar"):
+        body = BODY[language]
+        result = extract(TextPage(url=f"https://www.vietnam.vn/{language}/bai-viet", text="\n\n".join([*body, tail])))
+        assert isinstance(result, Article)
+        assert list(result.paragraphs) == body
+
+
+@pytest.mark.parametrize("last", ["Read it in full - it is worth your while.", "The second pier - the harbour's pride"])
+def test_a_dash_without_an_address_stays(last: str) -> None:
+    """A short line with a dash is text where no address follows it."""
+    text = "\n\n".join([*BODY["en"], last])
+    result = extract(TextPage(url="https://www.vietnam.vn/en/bai-viet", text=text))
+    assert isinstance(result, Article)
+    assert list(result.paragraphs) == [*BODY["en"], last]

@@ -8,6 +8,8 @@ verbatim on the site (SITE.md); the others are what the Vietnamese original ("Ng
 
 from __future__ import annotations
 
+import re
+
 # Never translated, in any language version.
 SITE_NAME = "Vietnam.vn"
 SITE_SLOGAN = "Nền tảng quảng bá Việt Nam"
@@ -21,6 +23,12 @@ FOOTER_MARKS = (
     "Giấy phép",
     "Trụ sở",
 )
+
+
+# What stands behind a label: the colon as Latin, Chinese, Khmer, Armenian and Ethiopic write it.
+COLONS = ":：៖՝፡"
+# Hebrew and Arabic vowel points, which translators put on words that stand alone.
+_POINTS = re.compile(r"[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u064b-\u0652\u0670]")
 
 
 def _set(text: str) -> frozenset[str]:
@@ -93,5 +101,12 @@ LONGEST = 4 + max(len(label) for labels in (SOURCE, COMMENT, RELATED, TAG, PHOTO
 
 
 def is_known(label: str, labels: frozenset[str]) -> bool:
-    """Whether a label, without its colon and in any case, is in a set."""
-    return len(label) <= LONGEST and label.strip(" :：.|").casefold() in labels
+    """Whether a label, without its colon and vowel points and in any case, is in a set.
+
+    >>> is_known("Quelle:", SOURCE), is_known("מָקוֹר", SOURCE), is_known("Kapitel", SOURCE)
+    (True, True, False)
+    """
+    if len(label) > LONGEST:
+        return False
+    bare = label.strip(f" .|{COLONS}").casefold()
+    return bare in labels or (not bare.isascii() and _POINTS.sub("", bare) in labels)

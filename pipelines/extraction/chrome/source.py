@@ -49,7 +49,7 @@ def _is_label(before: str) -> bool:
     label = before.strip()
     if not label or labels.is_known(label, labels.SOURCE):
         return True
-    name = label.rstrip(" :：")
+    name = label.rstrip(f" -–—{labels.COLONS}")
     return (
         label != name
         and len(name.split()) <= 3
@@ -152,7 +152,7 @@ def _address_source(draft: Draft, i: int, match: re.Match[str]) -> bool:
     cut = cut or _glue(before, certain=True)
     if cut is None:
         return False
-    colon = before.rstrip()[-1:] in (":", "：")
+    colon = before.rstrip()[-1] in labels.COLONS
     if before[cut - 1] == " " and not colon and not labels.is_known(before[cut:], labels.SOURCE):
         return False  # the end of a sentence and the beginning of another, which names an address
     draft.split(
@@ -204,7 +204,7 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
     ``VietnamPlus``. Otherwise a known label needs a seam, and an unknown one a `short` line of a signature as well:
     a name of Vietnamese syllables, initials, or brackets.
     """
-    stripped = text.rstrip(" :：")
+    stripped = text.rstrip(f" {labels.COLONS}")
     tail = _GLUED_LABEL.search(stripped, max(0, len(stripped) - _LONGEST_GLUED_LABEL))
     if tail is None:
         return None
@@ -282,7 +282,7 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
 
     A signature has capitals on every word or is made of Vietnamese syllables; a paragraph ends as sentences do.
     """
-    label = text.rstrip(" :：")
+    label = text.rstrip(f" {labels.COLONS}")
     if labels.is_known(label, labels.SOURCE) or labels.is_known(label, labels.AGENCY):
         return True
     words = label.split()
