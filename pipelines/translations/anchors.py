@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from pipelines.translations.letters import fold, skeleton
 from pipelines.translations.lexicon import lexicon
+from pipelines.translations.vocabulary import vocabulary
 
 CLASSES = {
     "n": "number of three digits or more, or with decimals: the same digits in any local format",
@@ -26,6 +27,7 @@ CLASSES = {
     "l": "Latin word with a capital or a digit: names, acronyms",
     "w": "beginning of a word, in its own script",
     "k": "consonant skeleton of a word or of two names side by side",
+    "v": "ordinary word of the vocabulary: government, river",
     "p": "marks: brackets, quotation marks, question marks, and how the paragraph begins and ends",
 }
 OPEN_END = "p.open"
@@ -84,6 +86,7 @@ def anchors(text: str, language: str) -> frozenset[str]:
     matches = list(_WORD.finditer(rest))
     found.update([concept[0] + concept[2:] for concept in names.concepts(rest, [m.start() for m in matches])])
     found.update(_names_and_words(rest, [m.group() for m in matches]))
+    found.update(vocabulary(language).anchors(text))
     return frozenset(found)
 
 

@@ -16,7 +16,8 @@ PARALLEL = Path(__file__).parent / "parallel"
 # Articles of short paragraphs in six languages: an interview with dashes, a list and many numbers; a story without any.
 OTHER_SHAPES = Path(__file__).parent / "other_shapes"
 KINDS = ("removed", "added", "split", "joined", "swapped", "halved", "captions")
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？।؟])[\"”»）)]*\s*")
+# A full stop between digits ends nothing: no editor splits 22.5.
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？।؟])(?!\d)[\"”»）)]*\s*")
 # The shortest paragraph that an editor or an extraction would split, in characters.
 _SPLITTABLE = 50
 

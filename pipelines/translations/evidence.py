@@ -1,0 +1,270 @@
+"""The evidence of all beads of two versions of an article: lengths, anchors, sentences, kinds, a user's similarity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pipelines.errors import UsageError
+from pipelines.translations.anchors import BEGINNINGS, ENDINGS, OPEN_END
+from pipelines.translations.documents import Document
+from pipelines.translations.length_scores import Matrix, length_scores, summed
+from pipelines.translations.options import SHAPES, AlignOptions, Shape
+
+Scorer = Callable[[Sequence[str], Sequence[str]], Any]
+"""A user's similarity: (n texts, m texts) -> n x m matrix (anything numpy reads), such as cosines, in -1 to 1."""
+
+Step = tuple[int, int, int, int]
+"""(i, j, k, h): k source paragraphs from i and h target paragraphs from j."""
+
+# How reliably an anchor of a class is in the translation too, before the article itself is asked; the beta prior's
+# weight says how much the article may change it.
+_RELIABILITY = {"n": 0.93, "i": 0.75, "s": 0.9, "m": 0.9, "d": 0.9, "t": 0.85, "c": 0.85, "a": 0.97, "l": 0.8,
+                "w": 0.5, "k": 0.45, "p": 0.75, "v": 0.7}  # fmt: skip
+_CLASS_NUMBER = {name: number for number, name in enumerate(_RELIABILITY)}
+_PRIOR = np.repeat(list(_RELIABILITY.values()), 2)
+_CLASS_WEIGHT = 6.0
+_TYPE_WEIGHT = 2.0
+# Words and marks that one side lacks are many and come together: each counts less than a missing number.
+_SOFT = 0.5
+# Log likelihood of an anchor that the whole other article has nowhere: small where languages may write it otherwise.
+_ABSENT = {"n": math.log(0.4), "a": math.log(0.6)}
+
+
+# Anchors that fall into one part come together, as words of one clause: each says half as much.
+_PART_WEIGHT = 0.5
+
+
+class Evidence:
+    """The log likelihood ratios of all beads of one pair of articles."""
+
+    def __init__(self, source: Document, target: Document, options: AlignOptions, scorer: Scorer | None) -> None:
+        self.source, self.target, self.options = source, target, options
+        shared = frozenset().union(*source.anchors) & frozenset().union(*target.anchors)
+        drop = "k" if _same_script(shared) else ""
+        self.types = sorted(a for a in shared if a[0] != drop and a != OPEN_END)
+        index = {a: number for number, a in enumerate(self.types)}
+        has_source, has_target = _incidence(source.anchors, index), _incidence(target.anchors, index)
+        # By the number of paragraphs side by side.
+        self.has_source = {size: _merged(has_source, size, self.types) for size in (1, 2)}
+        self.has_target = {size: _merged(has_target, size, self.types) for size in (1, 2)}
+        self.part_source = _part_shares(has_source, source.lengths)
+        self.part_target = _part_shares(has_target, target.lengths)
+        self.classes = np.array([_CLASS_NUMBER[a[0]] for a in self.types], dtype=np.intp)
+        self.reliability = _PRIOR[2 * self.classes]
+        self.soft = np.array([_SOFT if a[0] in "wkv" else 1.0 for a in self.types])
+        lone_source, lone_target = _absent(source.anchors, shared), _absent(target.anchors, shared)
+        limit = options.absent_limit
+        self.absent_source = {size: np.maximum(summed(lone_source, size), limit) for size in (1, 2)}
+        self.absent_target = {size: np.maximum(summed(lone_target, size), limit) for size in (1, 2)}
+        self.similarity = _similarity(source, target, scorer)
+        self.same_sentences, self.same_end = options.same_sentences, options.same_end
+        self.counted: dict[Shape, tuple[Matrix, Matrix]] = {}
+        self.ended: dict[Shape, tuple[Matrix, Matrix]] = {}
+        if source.sentences is not None and target.sentences is not None:
+            counts_source, counts_target = np.array(source.sentences, float), np.array(target.sentences, float)
+            open_source, open_target = _open_ends(source), _open_ends(target)
+            for k, h in SHAPES:
+                self.counted[k, h] = _compared(summed(counts_source, k), summed(counts_target, h))
+                self.ended[k, h] = _compared(open_source[k - 1 :], open_target[h - 1 :])
+
+    def scores(self, expected: float, sd: float) -> dict[Shape, Matrix]:
+        """One matrix for each shape of bead: entry (i, j) is the bead that begins with paragraphs i and j."""
+        lengths = length_scores(self.source, self.target, expected, sd, self.options)
+        result = {}
+        anchored = self._anchor_scores()
+        for shape in SHAPES:
+            if shape not in lengths:
+                continue
+            matrix = lengths[shape] + anchored[shape] + self._kind_scores(shape) + self._sentence_scores(shape)
+            if self.similarity is not None:
+                matrix = matrix + self.options.scorer_weight * _merged_similarity(self.similarity, shape)
+            result[shape] = matrix
+        if (2, 2) in result:
+            single = result[1, 1]
+            result[2, 2] = np.maximum(result[2, 2], single[:-1, 1:] + single[1:, :-1])
+        return result
+
+    def _anchor_scores(self) -> dict[Shape, Matrix]:
+        """Shared anchors against those that one side lacks, clipped: for each shape."""
+        top, weight = self.options.anchor_limit, self.options.anchor_weight
+        if not self.types:
+            return {(k, h): self.absent_source[k][:, None] + self.absent_target[h] for k, h in SHAPES}
+        in_source = np.minimum(self.has_source[1].mean(axis=0), 0.95)
+        in_target = np.minimum(self.has_target[1].mean(axis=0), 0.95)
+        hit = np.maximum(np.log(self.reliability / np.maximum(in_source, in_target)), 0.0)
+        # Two paragraphs side by side have an anchor by chance about twice as often as one.
+        missed = np.log(1.0 - self.reliability)
+        miss_source, miss_target = (
+            {
+                size: self.soft * np.minimum(missed - np.log(1.0 - np.minimum(size * chance, 0.95)), 0.0)
+                for size in (1, 2)
+            }
+            for chance in (in_target, in_source)
+        )
+        # What translates a passage that was split falls into each part as often as the part is long.
+        part_source = _PART_WEIGHT * np.maximum(self.part_source, -hit)
+        part_target = _PART_WEIGHT * np.maximum(self.part_target, -hit)
+        result: dict[Shape, Matrix] = {}
+        for k, h in SHAPES:
+            source, target = self.has_source[k], self.has_target[h]
+            lacks_source, lacks_target = miss_source[h], miss_target[k]
+            columns = target * (hit - lacks_source - lacks_target)
+            if h == 2:
+                columns = columns + part_target
+            total = source @ columns.T
+            if k == 2:
+                total += part_source @ target.T
+            total += (source @ lacks_source)[:, None] + target @ lacks_target
+            absent = self.absent_source[k][:, None] + self.absent_target[h]
+            result[k, h] = np.clip(weight * total, -top, top) + absent
+        return result
+
+    def _kind_scores(self, shape: Shape) -> Matrix | float:
+        if self.source.kinds is None or self.target.kinds is None:
+            return 0.0
+        k, h = shape
+        heading_source = np.array([kind == "heading" for kind in self.source.kinds], dtype=float)
+        heading_target = np.array([kind == "heading" for kind in self.target.kinds], dtype=float)
+        differs = summed(heading_source, k)[:, None] / k - summed(heading_target, h) / h
+        result: Matrix = self.options.kind_mismatch * np.abs(differs)
+        return result
+
+    def _sentence_scores(self, shape: Shape) -> Matrix | float:
+        """As many sentences on both sides, and whether the last one is complete, against what is common here."""
+        if not self.counted:
+            return 0.0
+        counted = _agreement(*self.counted[shape], self.same_sentences)
+        return self.options.sentence_weight * (counted + _agreement(*self.ended[shape], self.same_end))
+
+    def refit(self, path: Sequence[Step], expected: float) -> tuple[float, float]:
+        """Learn from the 1-1 beads of a path the reliability of the anchors.
+
+        Returns the corrected log length ratio and its standard deviation.
+        """
+        pairs = [(i, j) for i, j, k, h in path if k == h == 1]
+        if not pairs:
+            return expected, self.options.ratio_sd
+        rows, columns = [i for i, _ in pairs], [j for _, j in pairs]
+        if self.counted:
+            same = float((self.counted[1, 1][1][rows, columns] == 0.0).sum())
+            self.same_sentences = (same + self.options.same_sentences * 4) / (len(pairs) + 4)
+            same = float((self.ended[1, 1][1][rows, columns] == 0.0).sum())
+            self.same_end = (same + self.options.same_end * 4) / (len(pairs) + 4)
+        if self.types:
+            source, target = self.has_source[1][rows], self.has_target[1][columns]
+            both, either = (source * target).sum(axis=0), (source + target).sum(axis=0) / 2.0
+            # By class, and rare anchors apart from common ones.
+            group = 2 * self.classes + (either <= 1.0)
+            size = 2 * len(_RELIABILITY)
+            hits, seen = np.bincount(group, both, size), np.bincount(group, either, size)
+            self.reliability = ((hits + _PRIOR * _CLASS_WEIGHT) / (seen + _CLASS_WEIGHT))[group]
+            # A type's own record, without the bead that is to be judged by it.
+            once = np.minimum(both, 1.0)
+            self.reliability = (both - once + self.reliability * _TYPE_WEIGHT) / (
+                np.maximum(either - once, both - once) + _TYPE_WEIGHT
+            )
+            self.reliability = np.clip(self.reliability, 0.02, 0.97)
+        lengths = [(self.source.lengths[i], self.target.lengths[j]) for i, j in pairs]
+        values = [math.log(b / a) for a, b in lengths if a > 40]
+        prior = self.options.ratio_sd**2
+        # The expectations count as four paragraphs: enough to hold where few are aligned.
+        if values:
+            expected = float((expected * 4 + np.median(values) * len(values)) / (4 + len(values)))
+        excess = [
+            min((math.log(b / a) - expected) ** 2 / (1 + self.options.short_variance / min(a, b) / prior), 4 * prior)
+            for a, b in lengths
+        ]
+        return expected, math.sqrt((prior * 4 + sum(excess)) / (4 + len(excess)))
+
+
+def _same_script(shared: frozenset[str]) -> bool:
+    """Whether the two languages share their script: then words as they are written say more than skeletons."""
+    first = [a[0] for a in shared]
+    return first.count("w") > 0.3 * first.count("k")
+
+
+def _incidence(sets: Sequence[frozenset[str]], index: Mapping[str, int]) -> Matrix:
+    matrix = np.zeros((len(sets), len(index)))
+    for row, found in enumerate(sets):
+        columns = [index[a] for a in found if a in index]
+        matrix[row, columns] = 1.0
+    return matrix
+
+
+def _open_ends(version: Document) -> Matrix:
+    return np.array([float(OPEN_END in found) for found in version.anchors])
+
+
+def _compared(source: Matrix, target: Matrix) -> tuple[Matrix, Matrix]:
+    """How common each source passage's value is among the passages of both sides, and the distances between them."""
+    every = np.concatenate([source, target])
+    # One more than there is, so that no value is certain or impossible.
+    chance: Matrix = ((every == source[:, None]).sum(axis=1) + 1.0) / (len(every) + 1.0)
+    distance: Matrix = np.minimum(np.abs(source[:, None] - target), 2.0)
+    return chance, distance
+
+
+def _agreement(chance: Matrix, distance: Matrix, reliability: float) -> Matrix:
+    """Log likelihood ratios where a translation has the same value with that reliability, else any by chance."""
+    alike = np.log(reliability / chance + 1.0 - reliability)[:, None]
+    apart = math.log(1.0 - reliability) - math.log(2.0) * (distance > 1.0)
+    result: Matrix = np.where(distance == 0.0, alike, apart)
+    return result
+
+
+def _absent(sets: Sequence[frozenset[str]], shared: frozenset[str]) -> Matrix:
+    return np.array([sum(_ABSENT[a[0]] for a in found if a[0] in _ABSENT and a not in shared) for found in sets])
+
+
+def _part_shares(matrix: Matrix, lengths: Sequence[float]) -> Matrix:
+    """For two neighbours and each anchor that only one of them has: the logarithm of its share of their length."""
+    sizes = np.array(lengths)
+    total = sizes[:-1] + sizes[1:]
+    first, second = matrix[:-1], matrix[1:]
+    result: Matrix = (
+        first * (1.0 - second) * np.log(sizes[:-1] / total)[:, None]
+        + second * (1.0 - first) * np.log(sizes[1:] / total)[:, None]
+    )
+    return result
+
+
+def _merged(matrix: Matrix, size: int, types: Sequence[str]) -> Matrix:
+    """What a passage has that one of its parts has; how it begins is the first part's, how it ends the last one's."""
+    if size == 1:
+        return matrix
+    merged: Matrix = np.maximum(matrix[:-1], matrix[1:])
+    for column, anchor in enumerate(types):
+        if anchor in BEGINNINGS:
+            merged[:, column] = matrix[:-1, column]
+        elif anchor in ENDINGS:
+            merged[:, column] = matrix[1:, column]
+    return merged
+
+
+def _similarity(source: Document, target: Document, scorer: Scorer | None) -> Matrix | None:
+    if scorer is None:
+        return None
+    matrix = np.asarray(scorer(source.paragraphs, target.paragraphs), dtype=float)
+    wanted = (len(source.paragraphs), len(target.paragraphs))
+    if matrix.shape != wanted or not np.isfinite(matrix).all():
+        raise UsageError(
+            f"the scorer returned a matrix of shape {matrix.shape} for {wanted[0]} and {wanted[1]} texts; "
+            "it must return one finite number for each pair of texts"
+        )
+    centred: Matrix = matrix - matrix.mean()
+    return centred
+
+
+def _merged_similarity(similarity: Matrix, shape: Shape) -> Matrix:
+    """Of the single texts' similarities, the mean of each part's best: a part that fits nothing pulls it down."""
+    k, h = shape
+    rows = similarity if h == 1 else np.maximum(similarity[:, :-1], similarity[:, 1:])
+    columns = similarity if k == 1 else np.maximum(similarity[:-1], similarity[1:])
+    rows = rows if k == 1 else (rows[:-1] + rows[1:]) / 2
+    columns = columns if h == 1 else (columns[:, :-1] + columns[:, 1:]) / 2
+    result: Matrix = (rows + columns) / 2
+    return result

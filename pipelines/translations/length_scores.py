@@ -1,0 +1,127 @@
+"""How likely the lengths of passages are as translations of each other, against unrelated passages of the articles."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.translations.anchors import OPEN_END
+from pipelines.translations.documents import Document
+from pipelines.translations.options import SHAPES, AlignOptions, Shape
+
+Matrix = NDArray[np.float64]
+
+# Behind a heading there is no mark, so that a join need not show: at most this much against it.
+_UNMARKED_JOIN = 0.5
+
+# The background's part for headings, captions and thanks: its share, and how many times wider it is.
+_WIDE_SHARE, _WIDE_TIMES = 0.2, 3.0
+
+
+def length_scores(
+    source: Document, target: Document, expected: float, sd: float, options: AlignOptions
+) -> dict[Shape, Matrix]:
+    """Log likelihood ratios of the lengths for each shape.
+
+    The lengths of unrelated paragraphs are log-normal with the articles' own mean and deviation. Where the parts of a
+    passage that was split or joined meet, see `_cut_scores`.
+    """
+    a, b = np.array(source.lengths), np.array(target.lengths) * math.exp(-expected)
+    logs = np.concatenate([np.log(a), np.log(b)])
+    mean, deviation = float(logs.mean()), max(float(logs.std()), 0.35)
+    log_a, log_b = _background(a, mean, deviation), _background(b, mean, deviation)
+    result: dict[Shape, Matrix] = {}
+    for k, h in SHAPES:
+        if len(a) < k or len(b) < h:
+            continue
+        sum_a, sum_b = summed(a, k), summed(b, h)
+        variance = sd**2 + options.short_variance / np.minimum(sum_a[:, None], sum_b)
+        fits = _log_normal(np.log(sum_b) - np.log(sum_a)[:, None], 0.0, variance)
+        if k == h:
+            # The joint density is symmetric: the mean of "target given source" and "source given target".
+            apart = (_background(sum_a, mean, deviation)[:, None] + _background(sum_b, mean, deviation)) / 2
+            if k == 2:
+                apart = (summed(log_a, 2)[:, None] - _halves(a)[:, None] + summed(log_b, 2) - _halves(b)) / 2
+        elif h == 2:
+            halves, boundary = _cut_scores(source, b, _unmarked(target), sd, options)
+            split = fits - summed(log_b, 2) + halves
+            joined = fits - log_a[:, None] + boundary
+            result[k, h] = np.logaddexp(split, joined) + math.log(0.6)
+            continue
+        else:
+            halves, boundary = _cut_scores(target, a, _unmarked(source), sd, options)
+            split = fits - summed(log_a, 2)[:, None] + halves.T
+            joined = fits - log_b + boundary.T
+            result[k, h] = np.logaddexp(split, joined) + math.log(0.6)
+            continue
+        result[k, h] = fits - apart
+    return result
+
+
+def summed(vector: Matrix, size: int) -> Matrix:
+    """A value of each passage of `size` paragraphs side by side (1 or 2), as the sum of theirs."""
+    return vector if size == 1 else vector[:-1] + vector[1:]
+
+
+def _background(lengths: Matrix, mean: float, deviation: float) -> Matrix:
+    """Log density of the log lengths of an article's paragraphs; a wide part stands for headings and thanks."""
+    logs = np.log(lengths)
+    result: Matrix = np.logaddexp(
+        math.log(1.0 - _WIDE_SHARE) + _log_normal(logs, mean, deviation**2),
+        math.log(_WIDE_SHARE) + _log_normal(logs, mean, (_WIDE_TIMES * deviation) ** 2),
+    )
+    return result
+
+
+def _halves(lengths: Matrix) -> Matrix:
+    """Log density of two neighbours as the parts of one passage, given the sum of their lengths."""
+    total = lengths[:-1] + lengths[1:]
+    fraction = lengths[:-1] / total
+    product = fraction * (1.0 - fraction)
+    result: Matrix = np.log(30.0 * product**3)
+    return result
+
+
+def _unmarked(version: Document) -> NDArray[np.bool_]:
+    """Which paragraphs end without a mark, in a language that has marks."""
+    return np.array([version.sentences is not None and OPEN_END in found for found in version.anchors])
+
+
+def _cut_scores(
+    whole: Document, parts: Matrix, unmarked: NDArray[np.bool_], sd: float, options: AlignOptions
+) -> tuple[Matrix, Matrix]:
+    """Two neighbours as the parts of each whole passage of the other side: whole passages x (parts - 1), twice.
+
+    First the log density of the parts given the sum of their lengths, if the passage was split; then the log density
+    of where they meet, against anywhere, if they were joined. Both expect the parts to meet, give or take what
+    translation does to their lengths, at a boundary (`sentences.cuts`) within the whole passage. A split elsewhere is
+    at a proportion f with density 30 f² (1 - f)²: near the middle rather than behind a few letters. f (1 - f) once
+    more is the change of variables from (log part, log part) to (log sum, f).
+    """
+    total = parts[:-1] + parts[1:]
+    fraction = parts[:-1] / total
+    product = fraction * (1.0 - fraction)
+    variance = product**2 * (2 * sd**2 + options.short_variance * (1.0 / parts[:-1] + 1.0 / parts[1:]))
+    anywhere = 30.0 * product**2
+    sure = options.cut_at_boundary
+    halves, boundary = np.empty((2, len(whole.paragraphs), len(fraction)))
+    start = 0
+    for places, weights in whole.boundaries:
+        rows = slice(start, start + len(weights))
+        start += len(weights)
+        at = np.exp(_log_normal(fraction, places[:, None], variance))
+        totals = weights.sum(axis=1, keepdims=True)
+        bounded = sure * (totals > 0.0)
+        central = weights * places * (1.0 - places)  # an editor rather splits near the middle
+        middle = central.sum(axis=1, keepdims=True)
+        halves[rows] = bounded * (central @ at) / np.where(middle, middle, 1.0) + (1.0 - bounded) * anywhere
+        boundary[rows] = bounded * (weights @ at) / np.where(totals, totals, 1.0) + 1.0 - bounded
+    boundary[:, unmarked[:-1]] = np.maximum(boundary[:, unmarked[:-1]], _UNMARKED_JOIN)
+    return np.log(halves * product), np.log(boundary)
+
+
+def _log_normal(value: Matrix, mean: Matrix | float, variance: Matrix | float) -> Matrix:
+    result: Matrix = -0.5 * ((value - mean) ** 2 / variance + np.log(2.0 * math.pi * variance))
+    return result

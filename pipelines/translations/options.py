@@ -1,0 +1,51 @@
+"""The thresholds of the alignment."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Shape = tuple[int, int]
+"""(k, h): a bead of k source paragraphs and h target paragraphs."""
+SHAPES: tuple[Shape, ...] = ((1, 1), (1, 2), (2, 1), (2, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignOptions:
+    """Thresholds of the alignment, each with its reason; the defaults are meant for news articles.
+
+    The priors are log probabilities. They are wide on purpose: what decides is the evidence of the text.
+    """
+
+    prior: Mapping[Shape, float] = field(
+        default_factory=lambda: {
+            (1, 1): math.log(0.9),  # machine translation keeps paragraphs
+            (1, 2): math.log(0.008),  # a split or a join comes from the extraction or from an editor
+            (2, 1): math.log(0.008),
+            (2, 2): math.log(0.003),  # two paragraphs that changed places
+        }
+    )
+    gap_open: float = math.log(0.02)  # a caption, an advertisement, a paragraph left out
+    gap_extend: float = math.log(0.3)  # whole sections are left out at once
+    ratio_sd: float = 0.09  # of the log length ratio of long paragraphs (0.07 to 0.11 in the seeds' ten pairs)
+    ratio_sd_first: float = 0.16  # the same before the article has corrected the expectation
+    short_variance: float = 1.6  # divided by the length: short paragraphs vary more (16 letters against 12)
+    anchor_weight: float = 0.75  # anchors of one paragraph are not independent evidence
+    anchor_limit: float = 30.0  # one paragraph full of names shall not outweigh a whole neighbourhood
+    absent_limit: float = -4.0
+    same_sentences: float = 0.85  # how often a translation has as many sentences, before the article is asked
+    same_end: float = 0.93  # how often both sides end with a full stop or neither does
+    sentence_weight: float = 0.65  # the number of sentences goes with the length
+    cut_at_boundary: float = 0.85  # how often a split is where the translation too has the end of a sentence or clause
+    kind_mismatch: float = -2.0  # a heading against a paragraph
+    scorer_weight: float = 20.0  # log odds for a difference of 1 in a user's similarity, over the article's mean
+    band: int = 60  # paragraphs on either side of the diagonal that are considered
+    # Mean evidence per paragraph of the shorter side below which two texts are different ones. Measured, with the
+    # leniency added: different articles at most 0.1 (1,426 pairs); versions of which half is missing 2.3 and more, but
+    # -0.3 to 2 where paragraphs are short and without numbers; whole versions 4 to 13.
+    refuse_below: float = 0.3
+    # The same paragraph by paragraph, divided by their number and taken off: one paragraph alone proves little.
+    refuse_leniency: float = 2.5
+    # Log odds that what faces each other on the best path is a translation, before its text is looked at.
+    score_prior: float = 3.0

@@ -1,0 +1,151 @@
+"""The ordinary words of news for some 250 concepts, language by language: `river`, `fleuve`, `sông`, `川`.
+
+They anchor a paragraph that has neither a number nor a name, between languages that share no letter. The words are in
+``vocabulary/<language>.tsv``: a concept and its forms a line. A form that ends in ``*`` is the beginning of a word, any
+other one a whole word or phrase; where no space parts words, forms are found anywhere. A language without a file has no
+vocabulary, and gets one by adding the file.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+_UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
+_FILE_OF = {"iw": "he", "in": "id", "nb": "no", "fil": "tl"}
+# A word ends at white space, ASCII signs and digits, and the punctuation of other scripts; a combining mark is in it.
+_WORD = re.compile(r"[^\s!-@\[-`{-~\u00a0-\u00bf\u2000-\u206f\u3000-\u303f\u060c\u061b\u061f\u0964\u0965]+")
+# Signs that join or part letters without being seen, and the Arabic stroke that fills a line.
+_UNSEEN = re.compile(r"[\u00ad\u0640\u200b\u200d\u200e\u200f]+")
+# What is written together with the beginning of a word.
+_PREFIXES = {"ar": re.compile(r"[وفبكل]?(?:ال|لل)|[وفبكل]"), "he": re.compile(r"[ובלמהשכ]{1,2}?(?=..)")}
+_NUMBERS = {"two": "i2", "three": "i3", "four": "i4", "five": "i5", "six": "i6", "seven": "i7", "eight": "i8",
+            "nine": "i9", "ten": "i10"}  # fmt: skip
+_SHORTEST = 2  # letters of a stem, and of a form that is found anywhere
+
+
+Phrase = tuple[tuple[str, ...], bool, str]
+"""Its words, whether the last one may go on, and its anchor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The forms of one language and their anchors."""
+
+    language: str
+    words: dict[str, str]
+    stems: dict[str, str]
+    phrases: dict[
+        str, tuple[tuple[tuple[str, ...], bool, str], ...]
+    ]  # by the first word: (words, last one open, anchor)
+    anywhere: dict[str, tuple[tuple[str, str], ...]]  # by the first two letters
+
+    def anchors(self, text: str) -> set[str]:
+        """The anchors of the concepts that a text names: ``v`` and the concept; numbers as their digits are.
+
+        >>> sorted(vocabulary("fr").anchors("Trois ponts sur le fleuve"))
+        ['i3', 'vbridge', 'vriver']
+        """
+        lower = _plain(text)
+        if self.anywhere:
+            return set(self._found_anywhere(lower))
+        words = _WORD.findall(lower)
+        found = {_of_word(self.language, word) for word in set(words)}
+        found.discard("")
+        for number in [n for n, word in enumerate(words) if _of_beginning(self.language, word)]:
+            for parts, open_end, anchor in _of_beginning(self.language, words[number]):
+                following = tuple(words[number + 1 : number + len(parts)])
+                if following == parts[1:] or (
+                    open_end and following[:-1] == parts[1:-1] and following[-1].startswith(parts[-1])
+                ):
+                    found.add(anchor)
+        return found
+
+    def of_word(self, word: str) -> str:
+        """The anchor of a word or of the longest stem it begins with; empty where there is none."""
+        if word in self.words:
+            return self.words[word]
+        for length in range(len(word), _SHORTEST - 1, -1):
+            if anchor := self.stems.get(word[:length]):
+                return anchor
+        return ""
+
+    def _found_anywhere(self, lower: str) -> Iterator[str]:
+        forms, end = self.anywhere, 0
+        for start in [s for s in range(len(lower) - 1) if lower[s : s + 2] in forms]:
+            if start >= end:
+                for form, anchor in forms[lower[start : start + 2]]:
+                    if lower.startswith(form, start):
+                        end = start + len(form)
+                        yield anchor
+                        break
+
+
+@lru_cache(maxsize=128)
+def vocabulary(language: str) -> Vocabulary:
+    """The vocabulary of a language (ISO 639 code as in the address); empty where there is no file of it."""
+    words: dict[str, str] = {}
+    stems: dict[str, str] = {}
+    phrases: dict[str, list[Phrase]] = {}
+    anywhere: dict[str, list[tuple[str, str]]] = {}
+    code = _FILE_OF.get(language, language.split("-")[0])
+    for concept, form in _rows(code):
+        anchor = _NUMBERS.get(concept, f"v{concept}")
+        open_end, plain = form.endswith("*"), _plain(form.rstrip("*"))
+        parts = tuple(_WORD.findall(plain))
+        if code in _UNSPACED:
+            if len(plain) >= _SHORTEST:
+                anywhere.setdefault(plain[:_SHORTEST], []).append((plain, anchor))
+        elif len(parts) > 1:
+            phrases.setdefault(parts[0], []).append((parts, open_end, anchor))
+        else:
+            (stems if open_end else words)[plain] = anchor
+    return Vocabulary(
+        language=language,
+        words=words,
+        stems=stems,
+        phrases={first: tuple(sorted(found)) for first, found in phrases.items()},
+        anywhere={first: tuple(sorted(found, key=lambda f: (-len(f[0]), f))) for first, found in anywhere.items()},
+    )
+
+
+def _rows(code: str) -> Iterator[tuple[str, str]]:
+    """Concept and form of each entry of a language's file."""
+    if not code.isalpha():
+        return  # no language: and no path either
+    file = resources.files(__package__) / "vocabulary" / f"{code}.tsv"
+    if not file.is_file():
+        return
+    for line in file.read_text(encoding="utf-8").splitlines():
+        concept, forms = line.split("\t")
+        for form in forms.split("|"):
+            yield concept, form
+
+
+def _plain(text: str) -> str:
+    lower = unicodedata.normalize("NFC", text).lower()
+    # Turkish İ becomes an i with a dot above it.
+    return _UNSEEN.sub("", lower).replace("i\u0307", "i") if not lower.isascii() else lower
+
+
+@lru_cache(maxsize=1 << 17)
+def _of_word(language: str, word: str) -> str:
+    known = vocabulary(language)
+    return next((anchor for reading in _readings(language, word) if (anchor := known.of_word(reading))), "")
+
+
+@lru_cache(maxsize=1 << 17)
+def _of_beginning(language: str, word: str) -> tuple[Phrase, ...]:
+    known = vocabulary(language).phrases
+    return tuple(phrase for reading in _readings(language, word) for phrase in known.get(reading, ()))
+
+
+def _readings(language: str, word: str) -> tuple[str, ...]:
+    """A word, and without what may be written together with its beginning."""
+    prefix = _PREFIXES.get(language)
+    match = prefix.match(word) if prefix is not None else None
+    return (word,) if match is None else (word, word[match.end() :])
