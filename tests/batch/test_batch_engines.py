@@ -188,27 +188,37 @@ def test_an_error_of_a_task_is_one_line(error: Exception, message: str) -> None:
         list(LocalEngine(workers=1).run([Give(0), Fail(error)]))
 
 
-def test_ctrl_c_ends_cleanly(corpus: Path, undisturbed: dict[str, bytes], tmp_path: Path, clean: Clean) -> None:
+@pytest.mark.parametrize("reports", [0, 2], ids=["while workers start", "at work"])
+def test_ctrl_c_ends_cleanly(
+    reports: int, corpus: Path, undisturbed: dict[str, bytes], tmp_path: Path, clean: Clean
+) -> None:
     """One line, exit code 130, no process and no half-written part left; a rerun finishes the job."""
-    command = [sys.executable, "-m", "scraper.cli", "clean", corpus, "--out", tmp_path / "out", *OPTIONS]
-    process = subprocess.Popen(
-        list(map(str, [*command, "--workers", 2])),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
-    assert wait_for_reports(tmp_path / "out", 2, process)
-    workers = descendants(process.pid)
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    command = [sys.executable, "-m", "scraper.cli", "clean", corpus, *OPTIONS, "--workers", 2, "--out"]
+    for number in range(ATTEMPTS):
+        process = subprocess.Popen(
+            list(map(str, [*command, tmp_path / str(number)])),
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        if reports:
+            wait_for_reports(tmp_path / str(number), reports, process)
+        else:
+            wait_for_workers(process)
+            time.sleep(0.15)
+        workers = descendants(process.pid)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        if process.returncode != 3:  # else it was over before
+            break
     assert process.returncode == 130
     assert out == b""
     assert err.splitlines()[-1] == b"vietnamvn: interrupted"
     assert b"Traceback" not in err
     assert workers
     wait_until_gone(workers)
-    assert clean(corpus, "--out", tmp_path / "out", *OPTIONS)[0] == 3
-    assert samples.content(tmp_path / "out") == undisturbed
+    assert clean(corpus, "--out", tmp_path / str(number), *OPTIONS)[0] == 3
+    assert samples.content(tmp_path / str(number)) == undisturbed
 
 
 def test_kill_of_a_worker(corpus: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
@@ -309,6 +319,15 @@ def wait_for_reports(out: Path, count: int, process: subprocess.Popen[bytes]) ->
             return False
         time.sleep(0.01)
     raise AssertionError("the command does not get on")
+
+
+def wait_for_workers(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a worker's process is there; it then imports for a good part of a second."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        if any(map(is_worker, descendants(process.pid))):
+            return
+        time.sleep(0.005)
 
 
 def descendants(pid: int) -> list[int]:

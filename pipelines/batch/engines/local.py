@@ -13,8 +13,9 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar, cast
@@ -80,9 +81,24 @@ class LocalEngine:
 def _start(context: Any) -> _Worker:
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs,), daemon=True)
-    process.start()
+    with _interrupts_held():
+        process.start()
     theirs.close()  # so that the worker's end is the only one, and its death is the end of the pipe
     return _Worker(process=process, pipe=ours)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """What starts meanwhile never hears Ctrl-C: while it is still importing, it could only answer by a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where a process cannot pass its mask on
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start, which would come in between, ends by letting them through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _give(worker: _Worker, waiting: deque[int], tasks: Sequence[Callable[[], T]]) -> None:
