@@ -240,6 +240,7 @@ def test_an_address_of_another_site_is_refused() -> None:
         ["a.txt", "--url", "nonsense"],
         ["a.txt", "--no-such-option"],
         ["a.txt", "--url"],
+        *(["a.txt", "--delay", wrong] for wrong in ("-1", "nan", "inf", "soon")),
     ],
     ids=" ".join,
 )
@@ -303,7 +304,7 @@ def test_bytes_that_no_terminal_can_show_are_printed(tmp_path: Path) -> None:
 def test_a_full_disk_behind_standard_output_is_one_line(row: str) -> None:
     """What cannot be printed is told, with exit code 1."""
     command = [sys.executable, "-m", "scraper.cli", "scrape", row]
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     one_line(done.stderr, "standard output")

@@ -197,7 +197,7 @@ def _groups(task: WriteParts) -> Iterator[list[tuple[int, dict[str, Any]]]]:
 
 
 def arrow_value(value: Any, kind: pa.DataType) -> Any:
-    """A JSON value as pyarrow wants it for a type: pairs for maps, JSON for what is no text in a text column, floats for floats.
+    """A JSON value as pyarrow wants it for a type: pairs for maps, JSON for what is no text in a text column, floats.
 
     A whole number among floating ones is rounded as every reader of JSON does; pyarrow would refuse those over 2^53.
     """

@@ -419,6 +419,8 @@ def test_signed_and_unsigned_files_come_together(tmp_path: Path, clean: Clean) -
     for name, row, value, kind in (("a", first, -1, pa.int64()), ("b", second, 2**64 - 1, pa.uint64())):
         columns = {"text": [row["text"]], "url": [row["url"]], "id": pa.array([value], kind)}
         pq.write_table(pa.table(columns), tmp_path / f"{name}.parquet")
-    code, summary, _ = clean(tmp_path / "a.parquet", tmp_path / "b.parquet", "--out", tmp_path / "o", "--format", "parquet")
+    code, summary, _ = clean(
+        tmp_path / "a.parquet", tmp_path / "b.parquet", "--out", tmp_path / "o", "--format", "parquet"
+    )
     assert (code, summary["clean"]) == (0, 2)
     assert sorted(pq.read_table(tmp_path / "o" / "clean")["id"].to_pylist()) == ["-1", str(2**64 - 1)]
