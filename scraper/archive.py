@@ -132,9 +132,12 @@ class Archive:
     def close(self) -> None:
         """Close the current file; a further `write` begins the next one."""
         if self._file is not None:
-            self.sync()
-            self._file.close()
-            self._file = self._writer = None
+            file, self._writer = self._file, None
+            try:
+                self.sync()
+            finally:
+                self._file = None
+                file.close()
 
     def _open(self) -> tuple[BinaryIO, WARCWriter]:
         if self._file is None or self._writer is None:

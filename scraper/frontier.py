@@ -111,7 +111,7 @@ class Frontier:
                 places = [self.archive.write(s.exchange) if s.exchange is not None else None for s in group]
                 self.archive.sync()  # before the transaction: what the store points at is on the disk
             except OSError as error:
-                raise ArchiveError(f"the archive cannot be written ({error.strerror}); see to its disk") from None
+                raise _unwritable(error) from None
 
         def work() -> list[str]:
             return [self._store_one(settled, place) for settled, place in zip(group, places, strict=True)]
@@ -121,6 +121,14 @@ class Frontier:
             self.outcomes["unchanged" if added == "unchanged" else settled.outcome] += 1
             self.added[added] += 1
             self._dry = self._dry and not settled.found
+
+    def close_archive(self) -> None:
+        """Nothing more is archived; raises `ArchiveError` where the end of it cannot be written."""
+        if self.archive is not None:
+            try:
+                self.archive.close()
+            except OSError as error:
+                raise _unwritable(error) from None
 
     def give_back(self) -> int:
         """Return what was leased and not fetched, at the end of a run; how many."""
@@ -204,3 +212,7 @@ def release_lock(store: Store, *, holder: str) -> None:
 def recover_leases(store: Store) -> int:
     """Give back what killed processes of this machine had leased, so that a restart need not wait; how many."""
     return sum(store.release_holder(holder) for holder in store.lease_holders() if is_dead(holder))
+
+
+def _unwritable(error: OSError) -> ArchiveError:
+    return ArchiveError(f"the archive cannot be written ({error.strerror}); see to its disk")

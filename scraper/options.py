@@ -46,7 +46,7 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
     if days is not None and since is not None:
         raise UsageError("--days and --since exclude each other; give one of them")
     if since is None:
-        since = until - timedelta(days=(days or 2) - 1)
+        since = _days_before(until, (days or 2) - 1)
     if since > until:
         raise UsageError(f"--since {since} is after --until {until}")
     return CrawlOptions(
@@ -56,7 +56,7 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
         languages=_languages(str(arguments.get("lang") or "all")),
         since=since,
         until=until,
-        revisit_since=today - timedelta(days=_revisit(str(arguments.get("revisit") or "3d"))),
+        revisit_since=_days_before(today, _revisit(str(arguments.get("revisit") or "3d"))),
         limit=_number(arguments.get("limit"), "--limit"),
         share=str(arguments.get("share") or "").lower() in ("1", "true", "yes"),
         manifest=arguments.get("manifest") or None,
@@ -108,6 +108,11 @@ def _day(value: object, name: str) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError:
         raise UsageError(f"{name} {value!r} is no day; give it as YYYY-MM-DD") from None
+
+
+def _days_before(day: date, days: int) -> date:
+    """So many days earlier; where the calendar ends before that, its first day: all days there are."""
+    return day - timedelta(days=min(days, (day - date.min).days))
 
 
 def _revisit(text: str) -> int:

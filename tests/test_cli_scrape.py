@@ -240,6 +240,7 @@ def test_an_address_of_another_site_is_refused() -> None:
         ["a.txt", "--url", "nonsense"],
         ["a.txt", "--no-such-option"],
         ["a.txt", "--url"],
+        *(["a.txt", "--delay", wrong] for wrong in ("-1", "nan", "inf", "soon")),
     ],
     ids=" ".join,
 )
@@ -297,3 +298,25 @@ def test_bytes_that_no_terminal_can_show_are_printed(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
     assert done.returncode == 0
     assert done.stdout.decode().splitlines()[0] == PARAGRAPHS[0].replace("Saison", "Mùa \U0001f41f")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_behind_standard_output_is_one_line(row: str) -> None:
+    """What cannot be printed is told, with exit code 1."""
+    command = [sys.executable, "-m", "scraper.cli", "scrape", row]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    one_line(done.stderr, "standard output")
+
+
+@pytest.mark.parametrize(
+    ("closed", "code"), [("{} >&-", 0), ("{} 2>&-", 0), ("{} >&- 2>&-", 0), ("{} none.html 2>&-", 1)]
+)
+def test_closed_standard_streams_are_no_error(closed: str, code: int, row: str) -> None:
+    """As under some daemons: the work is done, and messages do not go where records belong."""
+    command = closed.format(f"{sys.executable} -m scraper.cli scrape --format jsonl {row}")
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert len(done.stdout.splitlines()) == (0 if " >&-" in closed else 1)
+    assert all(json.loads(line)["outcome"] == "ok" for line in done.stdout.splitlines())

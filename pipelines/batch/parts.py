@@ -197,12 +197,21 @@ def _groups(task: WriteParts) -> Iterator[list[tuple[int, dict[str, Any]]]]:
 
 
 def arrow_value(value: Any, kind: pa.DataType) -> Any:
-    """A JSON value as pyarrow wants it for a type: pairs for maps, JSON for what is no text in a text column."""
+    """A JSON value as pyarrow wants it for a type: pairs for maps, JSON for what is no text in a text column, floats.
+
+    A whole number among floating ones is rounded as every reader of JSON does; pyarrow would refuse those over 2^53.
+    """
     pa = require("pyarrow", extra="batch", purpose="writing Parquet")
     if value is None:
         return None
     if pa.types.is_map(kind):
         return list(value.items())
+    if pa.types.is_floating(kind):
+        return float(value)
+    if pa.types.is_list(kind):
+        return [arrow_value(v, kind.value_type) for v in value]
+    if pa.types.is_struct(kind):
+        return {field.name: arrow_value(value.get(field.name), field.type) for field in kind}
     if pa.types.is_string(kind):
         text = value if isinstance(value, str) else encode({"": value})[4:-1].decode()
         return text.encode("utf-8", "replace").decode()  # lone surrogates become question marks: Parquet is UTF-8

@@ -83,10 +83,20 @@ class SchemaOfRows:
         self._rows = []
 
     def _infer(self, values: list[Any]) -> pa.DataType:
+        if any(_beyond_int64(value) for value in values):
+            return self._pa.string()  # pyarrow infers int64 for them, and fails when they are written
         try:
             return self._pa.infer_type(values)
         except (self._pa.ArrowException, ValueError, TypeError, OverflowError):
             return self._pa.string()  # of several kinds: kept as JSON text
+
+
+def _beyond_int64(value: Any) -> bool:
+    if isinstance(value, int):
+        return not -(2**63) <= value < 2**63
+    if isinstance(value, dict):
+        return any(_beyond_int64(v) for v in value.values())
+    return isinstance(value, list) and any(_beyond_int64(v) for v in value)
 
 
 def merge(schemas: Iterable[pa.Schema]) -> pa.Schema:
@@ -108,6 +118,9 @@ def _merge_field(left: pa.Field, right: pa.Field) -> pa.Field:
     arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
     if left.type == right.type:
         return left
+    for one, other in ((left.type, right.type), (right.type, left.type)):
+        if arrow.types.is_uint64(one) and arrow.types.is_signed_integer(other):
+            return arrow.field(left.name, arrow.string())  # no integer type holds both; pyarrow would take int64
     try:
         schemas = [arrow.schema([left]), arrow.schema([right])]
         return arrow.unify_schemas(schemas, promote_options="permissive").field(0)

@@ -248,7 +248,14 @@ def _merged(matrix: Matrix, size: int, types: Sequence[str]) -> Matrix:
 def _similarity(source: Document, target: Document, scorer: Scorer | None) -> Matrix | None:
     if scorer is None:
         return None
-    matrix = np.asarray(scorer(source.paragraphs, target.paragraphs), dtype=float)
+    try:
+        matrix = np.asarray(scorer(source.paragraphs, target.paragraphs), dtype=float)
+    except Exception as error:
+        cause = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise UsageError(
+            f"the scorer failed on {len(source.paragraphs)} and {len(target.paragraphs)} texts ({cause}); "
+            "it must take two lists of texts and return a matrix of numbers"
+        ) from error
     wanted = (len(source.paragraphs), len(target.paragraphs))
     if matrix.shape != wanted or not np.isfinite(matrix).all():
         raise UsageError(

@@ -31,6 +31,9 @@ class Memo:
         self.known = self.aligned = 0
         try:
             self._connection = sqlite3.connect(path)
+            tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
+            if any(name != "alignments" and not name.startswith("sqlite_") for name in tables):
+                raise sqlite3.DatabaseError("it is another database, say a store")
             self._connection.execute(
                 "CREATE TABLE IF NOT EXISTS alignments (key BLOB PRIMARY KEY, value TEXT NOT NULL)"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import io
 import os
@@ -57,9 +58,31 @@ def _overview() -> _Parser:
     return parser
 
 
+def _open_standard_streams() -> None:
+    """Give closed standard streams (`>&-`) a place to go.
+
+    Else the next file that is opened, say the store, takes their number, and `print(file=sys.stderr)`, which finds no
+    stream there, goes to standard output.
+    """
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is not None:
+            continue
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+        setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115  # open to the end
+
+
+def _abandon_stdout() -> None:
+    """Keep the interpreter's last flush quiet, which would fail as our own did."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. Never lets a traceback reach the user."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
+    _open_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # the same bytes under every locale, and no letter it cannot print
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
@@ -85,9 +108,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"vietnamvn: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): not an error. Keep the interpreter's last flush quiet too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_stdout()  # the reader of our output has gone (`| head`): not an error
         return 128 + signal.SIGPIPE
+    except OSError as error:
+        # Files that a command works on have messages of their own; what is left is standard output, on a full disk.
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            raise
+        print(f"vietnamvn: standard output: {error.strerror}; see to where it goes and start again", file=sys.stderr)
+        _abandon_stdout()
+        return 1
     except KeyboardInterrupt:
         print("vietnamvn: interrupted", file=sys.stderr)
         return 130

@@ -28,6 +28,7 @@ from pipelines.batch.model import CleanOptions
 from pipelines.batch.output import read_articles
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.models import Article
+from scraper.cli.values import whole_number
 from scraper.progress import ProgressLine
 
 SUMMARY = "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)"
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="what runs the shards")
     parser.add_argument(
         "--workers",
-        type=_positive,
+        type=whole_number(1),
         metavar="N",
         help="shards at a time (default: all CPUs)",
     )
@@ -181,13 +182,8 @@ def _report(summary: Summary, out: str) -> None:
     print("\n".join(lines), file=sys.stderr)
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
-    return int(text)
-
-
 def _size(text: str) -> int:
     """A size in bytes, with K, M or G for powers of 1024."""
     factor = {"K": 2**10, "M": 2**20, "G": 2**30}.get(text[-1:].upper())
-    return _positive(text[:-1]) * factor if factor else _positive(text)
+    size = whole_number(1)(text[:-1]) * factor if factor else whole_number(1)(text)
+    return whole_number(1)(str(size))

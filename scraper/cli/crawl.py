@@ -19,6 +19,8 @@ import json
 import sys
 from typing import Any
 
+from scraper.cli.values import seconds
+
 SUMMARY = "crawl the site's articles of some days into a store"
 
 
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--share", action="store_true", help="work beside other crawlers on the same PostgreSQL store")
     parser.add_argument("--manifest", metavar="FILE", help="where to write the account (default: beside the store)")
     parser.add_argument(
-        "--delay", type=float, metavar="SECONDS", help="between two requests (default: 1); 0 is for replicas"
+        "--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1); 0 is for replicas"
     )
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
 

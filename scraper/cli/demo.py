@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         )
         spider = run_spider(
             ArticlesSpider,
-            crawl_settings(pace(0)),
+            crawl_settings({**pace(0), "HTTPPROXY_ENABLED": False}),  # a proxy cannot reach this machine's loopback
             base_url=server.base_url,
             since=min(site.by_day).isoformat(),
             store=store,

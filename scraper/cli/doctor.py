@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 
+from scraper.cli.values import seconds
+
 SUMMARY = "check what a crawl of the live site would meet"
 
 
@@ -20,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base-url", metavar="URL", help="another address of the site (default: https://www.vietnam.vn)"
     )
-    parser.add_argument("--delay", type=float, metavar="SECONDS", help="between two requests (default: 1)")
+    parser.add_argument("--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1)")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,7 +12,6 @@ exit codes:
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,6 +22,7 @@ from pipelines.export.parquet import ROWS_PER_FILE
 from pipelines.languages import LANGUAGES, canonical
 from pipelines.storage import Selection, open_store
 from scraper.cli.store import add_store_argument
+from scraper.cli.values import day, whole_number
 from scraper.patience import patient
 from scraper.progress import ProgressLine
 
@@ -36,25 +36,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write, or to replace")
     add_store_argument(parser)
     parser.add_argument("--lang", metavar="CODE,…", help="languages found in the text (fr, zh-Hant, fra_Latn)")
-    parser.add_argument("--since", type=_day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
-    parser.add_argument("--until", type=_day, metavar="DAY", help="published on this day or earlier")
+    parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
+    parser.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
     parser.add_argument("--publisher", action="append", default=[], metavar="NAME", help="exact name; may be repeated")
     parser.add_argument("--agreeing-only", action="store_true", help="only texts in the language they are declared in")
-    parser.add_argument("--min-words", type=int, default=0, metavar="N", help="only texts of so many words and more")
+    parser.add_argument(
+        "--min-words", type=whole_number(0), default=0, metavar="N", help="only texts of so many words and more"
+    )
     parser.add_argument(
         "--revisions", choices=("current", "all"), default="current", help="the current text of each article, or all"
     )
     parser.add_argument("--columns", metavar="NAME,…", help="columns of jsonl and csv, in this order")
     parser.add_argument("--since-export", type=Path, metavar="FILE", help="manifest.json of an earlier export")
     parser.add_argument(
-        "--rows-per-file", type=int, default=ROWS_PER_FILE, metavar="N", help=f"Parquet: (default: {ROWS_PER_FILE:,})"
+        "--rows-per-file",
+        type=whole_number(1),
+        default=ROWS_PER_FILE,
+        metavar="N",
+        help=f"Parquet: (default: {ROWS_PER_FILE:,})",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the export and say what it holds."""
-    if options.rows_per_file < 1:
-        raise UsageError("--rows-per-file must be 1 or more")
+    if options.since and options.until and options.since > options.until:
+        raise UsageError(f"--since {options.since} is after --until {options.until}")
     selection = Selection(
         languages=_languages(options.lang),
         since=options.since,
@@ -95,12 +101,6 @@ def _languages(given: str | None) -> tuple[str, ...]:
     if "zh" in found:
         found |= {"zh-Hans", "zh-Hant"}
     return tuple(sorted(code for code in found if code))
-
-
-def _day(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD")
-    return text
 
 
 def _version() -> str:

@@ -23,6 +23,7 @@ from pipelines.extraction.parsing import sniff_charset
 from pipelines.extraction.rendering import as_markdown, as_text
 from pipelines.language import summary
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
+from scraper.cli.values import seconds
 
 SUMMARY = "print the article of files, standard input or addresses"
 
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base-url", metavar="URL", help="fetch from this host instead of vietnam.vn and its subdomains"
     )
-    parser.add_argument("--delay", type=float, metavar="SECONDS", help="between two requests to a host (default: 1)")
+    parser.add_argument("--delay", type=seconds, metavar="SECONDS", help="between two requests to a host (default: 1)")
     parser.add_argument("--show-stripped", action="store_true", help="print what was taken away, and by which rule")
 
 

@@ -32,6 +32,7 @@ from pipelines.models import Article, Rejected
 from pipelines.storage import Store, Stored, StoreError, open_store
 from pipelines.storage.keys import address_key
 from pipelines.storage.search import excerpt
+from scraper.cli.values import whole_number
 from scraper.inputs import Input, read_inputs
 from scraper.patience import patient
 from scraper.progress import ProgressLine
@@ -68,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     search = actions.add_parser("search", help="full text, the newest first")
     search.add_argument("words", nargs="+", metavar="WORD")
     search.add_argument("--lang", metavar="CODE,…", help="only these languages (of the addresses)")
-    search.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many (default: 20)")
+    search.add_argument("--limit", type=whole_number(1), default=20, metavar="N", help="at most so many (default: 20)")
     for action in (add, stats, show, check, search):
         add_store_argument(action)
     for action in (stats, show, search):

@@ -194,13 +194,11 @@ class ArticlesSpider(scrapy.Spider):
             self._store.close()
 
     def _finish(self, run_id: int, *, interrupted: bool) -> None:
-        try:
-            self._frontier.give_back()
-        except VietnamvnError as error:
-            self.error = self.error or error
-        archive = self._frontier.archive
-        if archive is not None:
-            archive.close()
+        for end in (self._frontier.give_back, self._frontier.close_archive):
+            try:
+                end()
+            except VietnamvnError as error:
+                self.error = self.error or error
         accounts = self._accounts()
         left = sum(account.left for account in accounts.values())
         judgement = judge_run(

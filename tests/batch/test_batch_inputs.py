@@ -352,8 +352,9 @@ def test_store_gets_the_clean_articles(tmp_path: Path, clean: Clean) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--workers", "0"), "'0' is no whole number above 0"),
-        (("--max-row-bytes", "x"), "'x' is no whole number above 0"),
+        (("--workers", "0"), "'0' is no whole number of 1 or more"),
+        (("--max-row-bytes", "9" * 18 + "G"), "is no whole number of 1 or more"),
+        (("--max-row-bytes", "x"), "'x' is no whole number of 1 or more"),
         (("--shard-bytes", "-1K"), "expected one argument"),
         (("--ray-address", "a"), "--ray-address is for --engine ray"),
         (("--engine", "spark"), "invalid choice"),
@@ -391,3 +392,36 @@ def test_a_ray_address_where_nothing_listens(tmp_path: Path, clean: Clean) -> No
         assert "nothing answers there" in err
         assert len(err.splitlines()) == 1
         assert not (tmp_path / "out").exists()
+
+
+def test_whole_numbers_of_any_size_become_parquet(tmp_path: Path, clean: Clean) -> None:
+    """Beyond 64 bits (hashes as ids) a column is text with every digit; others keep their type, beside floats too."""
+    pq = pytest.importorskip("pyarrow.parquet")
+    ids = [2**64 - 1, 1, [2**70], {"of": [-(2**63) - 1]}]
+    rows = [
+        {**row, "id": given, "edge": 2**63 - 1, "mixed": mixed, "nested": [mixed]}
+        for row, given, mixed in zip(samples.texts(), ids, (0.5, 2**60 + 1, 1.5, 3), strict=False)
+    ]
+    path = samples.write_lines(tmp_path / "rows.jsonl", rows)
+    code, summary, _ = clean(path, "--out", tmp_path / "out", "--format", "parquet")
+    assert (code, summary["clean"]) == (0, len(ids))
+    table = pq.read_table(tmp_path / "out" / "clean")
+    assert [json.loads(value) for value in table["id"].to_pylist()] == ids
+    assert str(table.schema.field("edge").type) == "int64"
+    assert table["edge"].to_pylist() == [2**63 - 1] * 4
+    assert table["mixed"].to_pylist() == [0.5, float(2**60), 1.5, 3.0]
+    assert table["nested"].to_pylist() == [[0.5], [float(2**60)], [1.5], [3.0]]
+
+
+def test_signed_and_unsigned_files_come_together(tmp_path: Path, clean: Clean) -> None:
+    """A column that is int64 in one Parquet file and uint64 in the other: no integer type holds both, so it is text."""
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    first, second = samples.texts()[:2]
+    for name, row, value, kind in (("a", first, -1, pa.int64()), ("b", second, 2**64 - 1, pa.uint64())):
+        columns = {"text": [row["text"]], "url": [row["url"]], "id": pa.array([value], kind)}
+        pq.write_table(pa.table(columns), tmp_path / f"{name}.parquet")
+    code, summary, _ = clean(
+        tmp_path / "a.parquet", tmp_path / "b.parquet", "--out", tmp_path / "o", "--format", "parquet"
+    )
+    assert (code, summary["clean"]) == (0, 2)
+    assert sorted(pq.read_table(tmp_path / "o" / "clean")["id"].to_pylist()) == ["-1", str(2**64 - 1)]

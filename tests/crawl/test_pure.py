@@ -270,6 +270,22 @@ def test_wrong_arguments_are_named(arguments: dict[str, str], named: str) -> Non
         crawl_options(arguments, SETTINGS, today=NOW.date())
 
 
+def test_more_days_than_there_are_is_all_of_them() -> None:
+    """A window that begins before the calendar does begins with it."""
+    for arguments in ({"days": "9" * 16}, {"until": "0001-01-01"}):
+        assert crawl_options(arguments, SETTINGS, today=NOW.date()).since == date.min
+    assert crawl_options({"revisit": "9" * 16 + "d"}, SETTINGS, today=NOW.date()).revisit_since == date.min
+    assert crawl_options({"until": "0001-01-02"}, SETTINGS, today=NOW.date()).since == date.min
+
+
+@pytest.mark.parametrize("command", ["crawl", "doctor"])
+@pytest.mark.parametrize("delay", ["-1", "nan", "inf"])
+def test_a_delay_that_is_none_is_refused(command: str, delay: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It must not become a crawl of the site without any pause."""
+    assert main([command, "--delay", delay]) == 2
+    assert "--delay" in capsys.readouterr().err
+
+
 def test_default_window_is_two_days() -> None:
     """Without days the last two are taken; with --days as many."""
     options = crawl_options({}, SETTINGS, today=NOW.date())

@@ -202,6 +202,11 @@ def test_exporting_by_command(store_url: str, tmp_path: Path, capsys: pytest.Cap
         ["csv", "--out", "x", "--columns", "id,nothing"],
         ["parquet", "--out", "x", "--columns", "id"],
         ["parquet", "--out", "x", "--rows-per-file", "0"],
+        ["parquet", "--out", "x", "--rows-per-file", "9" * 20],
+        ["csv", "--out", "x", "--since", "2025-13-45"],
+        ["csv", "--out", "x", "--since", "2025-10-02", "--until", "2025-10-01"],
+        ["csv", "--out", "x", "--min-words", "-5"],
+        ["csv", "--out", "x", "--min-words", "9" * 20],
     ],
 )
 def test_wrong_export_usage(
@@ -260,3 +265,10 @@ def test_the_scrapy_pipeline_stores_and_counts(store_url: str) -> None:
     assert counted == {"new": 1, "unchanged": 1, "rejected": 1}
     with open_store(store_url) as store:
         assert [stored.article for stored in store.articles()] == [make_article("a")]
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "9" * 20, "x"])
+def test_a_limit_that_is_none_is_wrong_usage(limit: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is not told as `nothing found`."""
+    assert main(["store", "search", "word", "--limit", limit]) == 2
+    assert "--limit" in capsys.readouterr().err

@@ -204,6 +204,13 @@ def test_scorer_of_the_user_decides() -> None:
     assert _beads(alignment) == {((0,), ()), ((1,), (0,)), ((2,), (1,)), ((3,), (2,))}
 
 
+def test_scorer_that_fails_is_named() -> None:
+    """What a scorer raises, or a result that holds no numbers, is an error of ours that tells the cause."""
+    for wrong in (lambda left, right: left[99], lambda left, right: "text"):
+        with pytest.raises(UsageError, match=r"the scorer failed on 2 and 1 texts \((Index|Value)Error"):
+            align(document(["a", "b"], "en"), document(["c"], "fr"), scorer=wrong)
+
+
 def test_scorer_with_a_wrong_matrix_is_named() -> None:
     """A scorer that returns another shape is an error that names both shapes."""
     with pytest.raises(UsageError, match=r"shape \(1, 1\) for 2 and 1 texts"):

@@ -240,6 +240,7 @@ def test_changed_version_aligns_only_its_pairs(tmp_path: Path) -> None:
         (["--langs", "en,fr", "--without-filter", "nope"], "no filter nope"),
         (["--langs", "en,fr", "--multiway", "--format", "moses"], "--multiway"),
         (["--langs", "en,fr", "--scorer", "no.such:thing"], "cannot be imported"),
+        (["--langs", "en,fr", "--scorer", "os:getcwd"], "the scorer failed on"),
     ],
 )
 def test_wrong_usage(
@@ -251,6 +252,20 @@ def test_wrong_usage(
     assert message in error
     assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_a_store_is_no_memo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A database that is no memo is left as it is, also where it is the very store."""
+    path = tmp_path / "s.db"
+    with open_store(f"sqlite:///{path}"):
+        pass
+    before = path.read_bytes()
+    arguments = ["--store", f"sqlite:///{path}", "--langs", "en,fr", "--out", str(tmp_path / "out")]
+    assert main(["align", *arguments, "--memo", str(path)]) == 1
+    assert "give --memo another file" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    for _ in range(2):  # a memo of its own is one the second time too
+        assert main(["align", *arguments, "--memo", str(tmp_path / "memo")]) == 0
 
 
 def test_foreign_folder_is_left_alone(store_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

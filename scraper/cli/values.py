@@ -1,0 +1,44 @@
+"""Values of options, checked where they are read: a wrong one is wrong usage, never a failure in mid-work."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from collections.abc import Callable
+from datetime import date
+
+_LARGEST = 2**62  # databases and buffers take it, also with a little added
+
+
+def whole_number(smallest: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `smallest` on."""
+
+    def read(text: str) -> int:
+        number = int(text) if re.fullmatch(r"[0-9]{1,19}", text) else -1
+        if not smallest <= number <= _LARGEST:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number of {smallest} or more")
+        return number
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """A pause; a negative one or none at all must not become a crawl without pauses."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 86400")
+    return number
+
+
+def day(text: str) -> str:
+    """A day of the calendar, as YYYY-MM-DD."""
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD") from None
