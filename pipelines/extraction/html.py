@@ -13,6 +13,7 @@ from lxml import etree
 from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.parts import (
+    AMP_ADS,
     BLOCKS,
     BOXES,
     CAMEL,
@@ -193,7 +194,7 @@ class _Walker:
             return "control" if not holds_prose(element) else None
         if tag in PLAYERS:
             return "player"
-        if tag == "ins" and "adsbygoogle" in (element.get("class") or ""):
+        if tag in AMP_ADS or (tag == "ins" and "adsbygoogle" in (element.get("class") or "")):
             return "advertisement"
         attributes = element.attrib
         if not attributes:

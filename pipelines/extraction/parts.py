@@ -15,6 +15,7 @@ from pipelines.models import Kind
 SILENT = frozenset({"script", "style", "template", "noscript", "meta", "link", "source", "track", "param"})
 CONTROLS = frozenset({"button", "form", "select", "textarea", "input", "nav", "dialog"})
 PLAYERS = frozenset({"video", "audio", "iframe", "object", "embed", "canvas"})
+AMP_ADS = frozenset({"amp-ad", "amp-embed", "amp-sticky-ad"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "head"})  # `head`: trafilatura's tree
 BLOCKS = frozenset({
     "p", "div", "section", "article", "main", "header", "footer", "aside", "ul", "ol", "li", "dl", "dt", "dd",
@@ -65,7 +66,8 @@ NAMED_PARTS: Final = (
         "toolbar",
         re.compile(
             r"(?:^|[\s_-])(?:share|sharing|socials|social-(?:links|icons|share)|toolbar|breadcrumbs?|fb-like|newsletter"
-            r"|subscribe|pagination|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
+            r"|subscribe|pagination|toc|table-of-contents|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn"
+            r"|anticon)(?=$|[\s_-])",
             re.I,
         ),
     ),
@@ -143,6 +145,14 @@ def is_centred(element: etree._Element) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
     names = (element.get("class") or "").split()
     return "text-align:center" in style or element.get("align") == "center" or "text-center" in names
+
+
+def in_comment_box(element: etree._Element) -> bool:
+    """Whether an element is, or stands in, a box whose class or id calls it the comments."""
+    pattern = dict(NAMED_PARTS)["comment-box"]
+    return any(
+        pattern.search(f"{e.get('class') or ''} {e.get('id') or ''}"[:400]) for e in (element, *element.iterancestors())
+    )
 
 
 def no_part(element: etree._Element, tag: str) -> str | None:
