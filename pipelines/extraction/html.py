@@ -233,11 +233,16 @@ class _Walker:
         )
 
     def link_box(self, element: etree._Element, tag: str) -> str | None:
-        """A block that is nothing but links to elsewhere, with at most a heading of its own: a related box."""
+        """A block of nothing but links, with at most a heading of its own: a related box, or a table of contents."""
         if tag not in BOXES or element.find(".//a") is None:
             return None
         links = [(text, a.get("href") or "") for a in element.iter("a") if a.get("href") and (text := visible_text(a))]
         linked, total = sum(len(text) for text, _ in links), len(visible_text(element))
+        if links and all(href.startswith("#") and len(href) > 1 for _, href in links):
+            contents = (
+                element.tag in ("ul", "ol") or element.find(".//ul") is not None or element.find(".//ol") is not None
+            )
+            return "toolbar" if contents and linked >= 0.6 * total and total - linked <= 40 else None
         if len(links) == 1 and linked == total:
             return "related-box" if self.link_rule(links[0][0], self.resolve(links[0][1]) or "", boxed=True) else None
         if len(links) < 2:

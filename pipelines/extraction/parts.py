@@ -66,8 +66,7 @@ NAMED_PARTS: Final = (
         "toolbar",
         re.compile(
             r"(?:^|[\s_-])(?:share|sharing|socials|social-(?:links|icons|share)|toolbar|breadcrumbs?|fb-like|newsletter"
-            r"|subscribe|pagination|toc|table-of-contents|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn"
-            r"|anticon)(?=$|[\s_-])",
+            r"|subscribe|pagination|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
             re.I,
         ),
     ),

@@ -214,8 +214,8 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
     for cut, _ in seams:
         if labels.is_known(stripped[cut:], labels.SOURCE):
             return cut
-    if certain and (cut := _behind_name(stripped, cuts)):
-        return cut
+    if certain and (behind := _behind_name(stripped, cuts)):
+        return behind
     for cut, seam in seams:
         label = stripped[cut:]
         word = label.split()[0]
