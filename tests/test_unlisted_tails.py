@@ -117,3 +117,26 @@ def test_a_table_of_contents_and_amp_advertisements_go() -> None:
     assert {(x.text, x.rule) for x in found.stripped} >= {("Contents", "toolbar"), ("Buy boats", "advertisement")}
     notes = '<ul><li>The harbour register <a href="#1">1</a></li><li>The town book <a href="#2">2</a></li></ul>'
     assert list(page(PROSE + notes).paragraphs) == [*BODY, "The harbour register 1", "The town book 2"]
+
+
+def test_a_labelled_headline_of_another_article_goes() -> None:
+    """A label with a colon and another article's headline, whatever the label's language."""
+    found = page(f'<p><b>Talva mirun:</b> <a href="/en/other-boats">Fishermen open their old houses</a></p>{PROSE}')
+    assert list(found.paragraphs) == BODY
+    assert [x.rule for x in found.stripped] == ["related-link"]
+
+
+@pytest.mark.parametrize(
+    ("before", "href", "linked"),
+    [
+        ("The mayor: ", "/en/other-boats", "Tran Van Tam"),
+        ("The mayor: ", "/en/other-boats", "The boats will all come back by next year."),
+        ("The register: ", "https://example.org/boats", "List of the boats of the old harbour"),
+        ("The register of the boats, which all of them signed: ", "/en/other-boats", "List of the old harbour town"),
+        ("They signed the ", "/en/other-boats", "list of the boats of the old harbour"),
+    ],
+)
+def test_a_labelled_link_that_is_no_headline_stays(before: str, href: str, linked: str) -> None:
+    """The inverse: a linked name, a sentence, a document elsewhere, a long or open sentence before the link."""
+    found = page(f'<p>{before}<a href="{href}">{linked}</a></p>{PROSE}')
+    assert list(found.paragraphs) == [before + linked, *BODY]

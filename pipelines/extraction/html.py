@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from pipelines.extraction.labels import COLONS
 from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.parts import (
@@ -76,8 +77,13 @@ class _Walker:
         if len(self.lines) >= MAX_BLOCKS:
             raise TooManyBlocksError
         line = Line(text=text, gap=1, kind=kind, href=href)
-        if href and normalise_line("".join(linked)) == text:
-            line.rule = self.link_rule(text, href)
+        if href and text.endswith(headline := normalise_line("".join(linked))):
+            label = text.removesuffix(headline).rstrip()
+            if not label:
+                line.rule = self.link_rule(text, href)
+            elif headline and label[-1] in COLONS and not is_wider(label, 30) and len(label.split()) <= 4:  # `See also: …`
+                rule = self.link_rule(headline, href)
+                line.rule = rule if rule == "related-link" else None
         self.lines.append(line)
 
     def link_rule(self, text: str, href: str, *, boxed: bool = False) -> str | None:
