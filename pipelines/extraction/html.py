@@ -81,8 +81,8 @@ class _Walker:
             label = text.removesuffix(headline).rstrip()
             if not label:
                 line.rule = self.link_rule(text, href)
-            elif headline and label[-1] in COLONS and not is_wider(label, 30) and len(label.split()) <= 4:  # `See also: …`
-                rule = self.link_rule(headline, href)
+            elif headline and label[-1] in COLONS and not is_wider(label, 30) and len(label.split()) <= 4:
+                rule = self.link_rule(headline, href)  # `See also: …`
                 line.rule = rule if rule == "related-link" else None
         self.lines.append(line)
 
