@@ -248,7 +248,7 @@ class _Walker:
             contents = (
                 element.tag in ("ul", "ol") or element.find(".//ul") is not None or element.find(".//ol") is not None
             )
-            return "toolbar" if contents and linked >= 0.6 * total and total - linked <= 40 else None
+            return "toolbar" if contents and linked >= 0.5 * total and total - linked <= 40 else None
         if len(links) == 1 and linked == total:
             return "related-box" if self.link_rule(links[0][0], self.resolve(links[0][1]) or "", boxed=True) else None
         if len(links) < 2:
