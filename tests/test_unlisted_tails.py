@@ -76,6 +76,15 @@ def test_short_lines_below_a_heading_or_a_signature_stay(lines: list[str]) -> No
     assert list(article(*lines, "", "Talvekin (0)").paragraphs) == [*BODY, *lines]
 
 
+def test_the_last_of_verses_is_no_label() -> None:
+    """Short lines without a mark make words below them their last; a paragraph or a signature does not."""
+    verses = ["The same sea", "Same boats, same nets, same stories told at night", "Same salt", "Same home"]
+    assert list(article(*verses, "", "Talvekin (0)").paragraphs) == [*BODY, *verses]
+    for above in ([], ["Minh Anh"], ["The same sea", "Minh Anh"], ["Thuyền về bến cũ", "1.jpg"]):
+        found = article(*above, "Mirun talva", "", "Talvekin (0)")
+        assert [x.text for x in found.stripped if x.rule == "source-label"] == ["Mirun talva"]
+
+
 def test_an_unknown_first_heading_goes_with_the_known_second() -> None:
     """Boxes whose second heading a list knows begin at the first, which begins alike; another last line stays."""
     boxes = ["同じ話題一覧", "同じカテゴリー", "港の朝市がにぎわう"]

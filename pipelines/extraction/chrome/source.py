@@ -112,7 +112,7 @@ def _source_at(draft: Draft, i: int) -> bool:
         line.rule = "source-line"
         draft.source_url = draft.source_url or line.href
         return True
-    if draft.comment_line and _is_bare_label(text, line.gap, draft):
+    if draft.comment_line and _is_bare_label(text, line.gap, draft) and not _ends_verses(draft, i):
         line.rule = "source-label"
         draft.source_url = draft.source_url or line.href
         return True
@@ -335,6 +335,26 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
     if draft.paragraph_gap and not gap:
         return False
     return label[0].isupper() and (len(words) == 1 or all(w.islower() for w in words[1:]))
+
+
+def _ends_verses(draft: Draft, i: int) -> bool:
+    """Whether a line of words that could be an unknown label is the last of verses: short lines without a mark.
+
+    A label stands under a paragraph, a signature, or a picture's line (Vietnamese, or a file name).
+    """
+    text = draft.lines[i].text
+    known = labels.is_known(text, labels.SOURCE) or labels.is_known(text, labels.AGENCY)
+    if known or text[-1] in labels.COLONS or len(text.split()) == 1:
+        return False
+    above = [line for line in draft.lines[max(draft.start, i - 2) : i] if line.undecided]
+    return len(above) == 2 and all(
+        not is_wider(line.text, 60)
+        and not ends_sentence(line.text)
+        and not _is_signature(line.text)
+        and not all(map(is_syllable, line.text.split()))
+        and "." not in line.text
+        for line in above
+    )
 
 
 _WIDE_SCRIPT = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
