@@ -10,9 +10,11 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from pipelines.extraction.labels import COLONS
 from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.parts import (
+    AMP_ADS,
     BLOCKS,
     BOXES,
     CAMEL,
@@ -75,8 +77,13 @@ class _Walker:
         if len(self.lines) >= MAX_BLOCKS:
             raise TooManyBlocksError
         line = Line(text=text, gap=1, kind=kind, href=href)
-        if href and normalise_line("".join(linked)) == text:
-            line.rule = self.link_rule(text, href)
+        if href and text.endswith(headline := normalise_line("".join(linked))):
+            label = text.removesuffix(headline).rstrip()
+            if not label:
+                line.rule = self.link_rule(text, href)
+            elif headline and label[-1] in COLONS and not is_wider(label, 30) and len(label.split()) <= 4:
+                rule = self.link_rule(headline, href)  # `See also: …`
+                line.rule = rule if rule == "related-link" else None
         self.lines.append(line)
 
     def link_rule(self, text: str, href: str, *, boxed: bool = False) -> str | None:
@@ -193,7 +200,7 @@ class _Walker:
             return "control" if not holds_prose(element) else None
         if tag in PLAYERS:
             return "player"
-        if tag == "ins" and "adsbygoogle" in (element.get("class") or ""):
+        if tag in AMP_ADS or (tag == "ins" and "adsbygoogle" in (element.get("class") or "")):
             return "advertisement"
         attributes = element.attrib
         if not attributes:
@@ -232,11 +239,16 @@ class _Walker:
         )
 
     def link_box(self, element: etree._Element, tag: str) -> str | None:
-        """A block that is nothing but links to elsewhere, with at most a heading of its own: a related box."""
+        """A block of nothing but links, with at most a heading of its own: a related box, or a table of contents."""
         if tag not in BOXES or element.find(".//a") is None:
             return None
         links = [(text, a.get("href") or "") for a in element.iter("a") if a.get("href") and (text := visible_text(a))]
         linked, total = sum(len(text) for text, _ in links), len(visible_text(element))
+        if links and all(href.startswith("#") and len(href) > 1 for _, href in links):
+            contents = (
+                element.tag in ("ul", "ol") or element.find(".//ul") is not None or element.find(".//ol") is not None
+            )
+            return "toolbar" if contents and linked >= 0.5 * total and total - linked <= 40 else None
         if len(links) == 1 and linked == total:
             return "related-box" if self.link_rule(links[0][0], self.resolve(links[0][1]) or "", boxed=True) else None
         if len(links) < 2:

@@ -268,8 +268,8 @@ def _body_text(value: Any) -> str | None:
 # --- facts beside the article ---------------------------------------------------------------------------------
 
 
-def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[str, str | None]]:
-    """Short texts that follow the container in the page, with the address of their link: (text, address).
+def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[str, str | None, etree._Element]]:
+    """Short texts that follow the container in the page, with the address of their link and their element.
 
     Only elements with few children are read, so the walk stays cheap on a page with a large navigation.
     """
@@ -279,7 +279,7 @@ def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[
         text = normalise_line(_inner_text(element, 12))
         if text and len(text) <= 600:
             link = element if element.tag == "a" else element.find(".//a")
-            yield text, link.get("href") if link is not None else None
+            yield text, link.get("href") if link is not None else None, element
 
 
 def texts_between(start: etree._Element, end: etree._Element, limit: int = 120) -> Iterator[str]:

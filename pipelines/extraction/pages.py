@@ -16,6 +16,7 @@ from pipelines.extraction.lines import MAX_BLOCKS, Draft, Line, TooManyBlocksErr
 from pipelines.extraction.metadata import Metadata, blocks_after, is_external, read_metadata, texts_between
 from pipelines.extraction.normalisation import close_gaps
 from pipelines.extraction.parsing import parse_html
+from pipelines.extraction.parts import in_comment_box
 from pipelines.extraction.text import text_lines
 from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
 from pipelines.urls import Address, parse_address
@@ -191,13 +192,13 @@ def _facts_beside(
 ) -> None:
     """The source and comment lines below the container, the byline and the lead between the title and it."""
     if draft.comment_count is None or draft.source_url is None:
-        for text, link in blocks_after(container):
+        for text, link, element in blocks_after(container):
             if draft.source_url is None and not draft.comment_line:
                 draft.source_url = _source_beside(text, link, url)
             match = chrome.COMMENT.match(text) if len(text) <= 60 else None
             if match and draft.comment_count is None:
                 count = chrome.comment_count(match)
-                if count == 0 or labels.is_known(match["label"], labels.COMMENT):
+                if count == 0 or labels.is_known(match["label"], labels.COMMENT) or in_comment_box(element):
                     draft.comment_count = count
                     break
     title = next((e for e in tree.iter("h1")), None)

@@ -15,6 +15,7 @@ from pipelines.models import Kind
 SILENT = frozenset({"script", "style", "template", "noscript", "meta", "link", "source", "track", "param"})
 CONTROLS = frozenset({"button", "form", "select", "textarea", "input", "nav", "dialog"})
 PLAYERS = frozenset({"video", "audio", "iframe", "object", "embed", "canvas"})
+AMP_ADS = frozenset({"amp-ad", "amp-embed", "amp-sticky-ad"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "head"})  # `head`: trafilatura's tree
 BLOCKS = frozenset({
     "p", "div", "section", "article", "main", "header", "footer", "aside", "ul", "ol", "li", "dl", "dt", "dd",
@@ -143,6 +144,14 @@ def is_centred(element: etree._Element) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
     names = (element.get("class") or "").split()
     return "text-align:center" in style or element.get("align") == "center" or "text-center" in names
+
+
+def in_comment_box(element: etree._Element) -> bool:
+    """Whether an element is, or stands in, a box whose class or id calls it the comments."""
+    pattern = dict(NAMED_PARTS)["comment-box"]
+    return any(
+        pattern.search(f"{e.get('class') or ''} {e.get('id') or ''}"[:400]) for e in (element, *element.iterancestors())
+    )
 
 
 def no_part(element: etree._Element, tag: str) -> str | None:

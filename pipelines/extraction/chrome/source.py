@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from itertools import pairwise
 
@@ -111,7 +112,7 @@ def _source_at(draft: Draft, i: int) -> bool:
         line.rule = "source-line"
         draft.source_url = draft.source_url or line.href
         return True
-    if draft.comment_line and _is_bare_label(text, line.gap, draft):
+    if draft.comment_line and _is_bare_label(text, line.gap, draft) and not _ends_verses(draft, i):
         line.rule = "source-label"
         draft.source_url = draft.source_url or line.href
         return True
@@ -213,6 +214,8 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
     for cut, _ in seams:
         if labels.is_known(stripped[cut:], labels.SOURCE):
             return cut
+    if certain and (behind := _behind_name(stripped, cuts)):
+        return behind
     for cut, seam in seams:
         label = stripped[cut:]
         word = label.split()[0]
@@ -226,6 +229,22 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
             return cut
         if short and width(label) >= 3 and _is_signature(before) and len(label.split()) <= 2:
             return cut
+    return None
+
+
+def _behind_name(text: str, cuts: range) -> int | None:
+    """Where a known label is glued to a name of two words or more in its own script, if that has no case.
+
+    There the label shows no seam: ``민 안출처``. A label of two words is no name with a label behind it.
+    """
+    if text.lower() != text.upper():
+        return None
+    for cut in cuts:
+        if len(text) - cut < 2 or not labels.is_known(text[cut:], labels.SOURCE):
+            continue
+        name = text[:cut]
+        words = re.split(r"[\s・·]+", name)
+        return cut if 2 <= len(words) <= 5 and all(words) and not is_wider(name, 40) else None
     return None
 
 
@@ -250,14 +269,29 @@ def _seam(text: str, cut: int) -> str | None:
     return "capitals" if text[max(0, cut - 2) : cut].isupper() and cut >= 2 else None
 
 
-def _script(letter: str) -> int:
-    """A coarse script number: equal for letters of one script, as far as seams need it."""
-    code = ord(letter)
-    if code < 0x2B0 or 0x1E00 <= code < 0x1F00:
-        return 0
-    if 0x2E80 <= code < 0xA000 or 0x3040 <= code < 0x3100:
-        return 0x3000
-    return code >> 7 if code < 0x1100 else code >> 8
+# Where another script begins, as far as seams need it: (first code point, script). Blocks without letters of a news
+# language belong to the one before them.
+_SCRIPTS = (
+    (0x0000, "Latn"), (0x0370, "Grek"), (0x0400, "Cyrl"), (0x0530, "Armn"), (0x0590, "Hebr"), (0x0600, "Arab"),
+    (0x0700, "Syrc"), (0x0750, "Arab"), (0x0780, "Thaa"), (0x08A0, "Arab"), (0x0900, "Deva"), (0x0980, "Beng"),
+    (0x0A00, "Guru"), (0x0A80, "Gujr"), (0x0B00, "Orya"), (0x0B80, "Taml"), (0x0C00, "Telu"), (0x0C80, "Knda"),
+    (0x0D00, "Mlym"), (0x0D80, "Sinh"), (0x0E00, "Thai"), (0x0E80, "Laoo"), (0x0F00, "Tibt"), (0x1000, "Mymr"),
+    (0x10A0, "Geor"), (0x1100, "Hang"), (0x1200, "Ethi"), (0x13A0, "Cher"), (0x1780, "Khmr"), (0x1800, "Mong"),
+    (0x1C90, "Geor"), (0x1D00, "Latn"), (0x1F00, "Grek"), (0x2100, "Latn"), (0x2D00, "Geor"), (0x2D80, "Ethi"),
+    (0x2E80, "Hani"), (0x3130, "Hang"), (0x3190, "Hani"), (0xA960, "Hang"), (0xA980, "Java"), (0xAB00, "Ethi"),
+    (0xAC00, "Hang"), (0xF900, "Hani"), (0xFB00, "Latn"), (0xFB13, "Armn"), (0xFB1D, "Hebr"), (0xFB50, "Arab"),
+    (0xFF00, "Latn"), (0xFF66, "Hani"), (0x1F000, "Zsym"), (0x20000, "Hani"),
+)  # fmt: skip
+_SCRIPT_STARTS = [start for start, _ in _SCRIPTS]
+
+
+def _script(letter: str) -> str:
+    """The script of a letter; kana and ideographs count as one.
+
+    >>> {_script(letter) for letter in "کاروبار"}, {_script(letter) for letter in "기업"}
+    ({'Arab'}, {'Hang'})
+    """
+    return _SCRIPTS[bisect_right(_SCRIPT_STARTS, ord(letter)) - 1][1]
 
 
 def _mixes_scripts(word: str) -> bool:
@@ -303,6 +337,26 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
     return label[0].isupper() and (len(words) == 1 or all(w.islower() for w in words[1:]))
 
 
+def _ends_verses(draft: Draft, i: int) -> bool:
+    """Whether a line of words that could be an unknown label is the last of verses: short lines without a mark.
+
+    A label stands under a paragraph, a signature, or a picture's line (Vietnamese, or a file name).
+    """
+    text = draft.lines[i].text
+    known = labels.is_known(text, labels.SOURCE) or labels.is_known(text, labels.AGENCY)
+    if known or text[-1] in labels.COLONS or len(text.split()) == 1:
+        return False
+    above = [line for line in draft.lines[max(draft.start, i - 2) : i] if line.undecided]
+    return len(above) == 2 and all(
+        not is_wider(line.text, 60)
+        and not ends_sentence(line.text)
+        and not _is_signature(line.text)
+        and not all(map(is_syllable, line.text.split()))
+        and "." not in line.text
+        for line in above
+    )
+
+
 _WIDE_SCRIPT = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
@@ -316,7 +370,8 @@ def _source_above_boxes(draft: Draft, last: int) -> bool:
         if not line.undecided:
             continue
         url = labelled_address(line.text) if between else None
-        if url and _are_boxes([draft.lines[j].text for j in reversed(between)], sure=is_headline_address(url)):
+        texts = [draft.lines[j].text for j in reversed(between)] if url or _may_be_label(line.text) else []
+        if (_are_boxes(texts, sure=is_headline_address(url))) if url else (_are_boxes_below_label(line.text, texts)):
             for j in between:
                 draft.lines[j].rule = "tag-line" if is_tag_line(draft.lines[j].text) else "related-box"
             draft.end = i + 1
@@ -349,6 +404,35 @@ def _are_boxes(texts: list[str], *, sure: bool) -> bool:
         and sum(map(ends_sentence, texts)) <= 0.5 * len(texts)
         and max(map(width, texts)) >= max(20, width(heading))
     )
+
+
+def _may_be_label(text: str) -> bool:
+    """Whether a line is a known bare label, or a signature with a label glued to it."""
+    if labels.is_known(text, labels.SOURCE):
+        return True
+    return not is_wider(text, 60) and _glue(text, certain=False, short=True) is not None
+
+
+def _are_boxes_below_label(label: str, texts: list[str]) -> bool:
+    """Boxes below a label without an address, which is weaker than one with it: two of their headings are alike.
+
+    ``Same tag``, ``Same category``, ``Same author``: in whatever language, short lines that begin or end alike.
+    """
+    if not _may_be_label(label) or not _are_boxes(texts, sure=False):
+        return False
+    return any(
+        alike(texts[0], text) for text in texts[1:] if not is_wider(text, 36) and not re.search(r"[\d:.,;!?]", text)
+    )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two different headings begin or end with the same word (where there are no spaces: two letters)."""
+    a, b = one.casefold().split(), other.casefold().split()
+    if a == b or not 1 <= len(b) <= 5:
+        return False
+    if min(len(a), len(b)) > 1:
+        return a[0] == b[0] or a[-1] == b[-1]
+    return not one.isascii() and one.lower() == one.upper() and len(other) <= 24 and one[:2] == other[:2]
 
 
 def is_source(text: str) -> bool:

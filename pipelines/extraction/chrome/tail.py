@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extraction import labels
-from pipelines.extraction.chrome.source import is_article_address, is_source, labelled_address
+from pipelines.extraction.chrome.source import alike, is_article_address, is_source, labelled_address
 from pipelines.extraction.lines import Draft, Line, ends_sentence, is_prose, width
 
 COMMENT = re.compile(
@@ -63,7 +63,7 @@ def comment_count(match: re.Match[str]) -> int:
 
 def _ends_the_article(draft: Draft, index: int, label: str, count: int) -> bool:
     above = next((draft.lines[j] for j in range(index - 1, draft.start - 1, -1) if draft.lines[j].undecided), None)
-    after_source = above is not None and is_source(above.text)
+    after_source = above is not None and (is_source(above.text) or labels.is_known(above.text, labels.AGENCY))
     known = labels.is_known(label, labels.COMMENT)
     if known and after_source:
         return True  # both ends of the article's tail are here: whatever follows is not the article
@@ -144,6 +144,9 @@ def related_boxes(draft: Draft) -> None:
                     other.rule = "related-box"
             return
         if _only_chrome(rest):
+            first = draft.lines[i - 1]
+            if first.undecided and not ends_sentence(first.text) and width(first.text) <= 36:
+                i -= alike(line.text, first.text)  # the boxes' first heading, which no list knows
             _comment_line_below(draft, i)
             _strip_rest(draft, i, "related-box")
             draft.end = i

@@ -1,0 +1,151 @@
+"""Tails of articles in languages that no list knows: seams in scripts of several blocks, boxes under a weak label."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines import Article, HtmlPage, TextPage, extract
+
+BODY = [
+    "Early in the morning the boats come back to the harbour with the first fish of the new season.",
+    "The traders have been waiting since midnight, and by nine o'clock everything has been sold.",
+]
+URL = "https://baotest.vn/cang-cu-don-mua-ca-moi-12345.html"
+
+
+def article(*lines: str) -> Article:
+    """The article of the body with these lines below it."""
+    found = extract(TextPage(url="https://www.vietnam.vn/en/bai-viet", text="\n".join([*BODY, *lines])))
+    assert isinstance(found, Article)
+    return found
+
+
+@pytest.mark.parametrize("label", ["کاروبار", "Ґарқали", "Բորոֆեր", "ጵርጭት", "기업글"])
+def test_a_label_whose_script_spans_several_blocks_is_one_word(label: str) -> None:
+    """Letters of one script show no seam inside a label, wherever Unicode put them."""
+    found = article(f"{label}: {URL}", "", f"{label} (0)")
+    assert list(found.paragraphs) == BODY
+    assert found.source_url == URL
+    found = article(f"Minh Anh{label}: {URL}", "", f"{label} (0)")
+    assert list(found.paragraphs) == [*BODY, "Minh Anh"]
+
+
+@pytest.mark.parametrize(
+    ("glued", "name"),
+    [
+        ("ミン・アン出典", "ミン・アン"),
+        ("민 안출처", "민 안"),
+        ("मिन्ह आन्हस्रोत", "मिन्ह आन्ह"),
+        ("มินห์ อันแหล่งที่มา", "มินห์ อัน"),
+    ],
+)
+def test_a_name_in_its_own_script_stays_before_a_known_label(glued: str, name: str) -> None:
+    """Where letters have no case no seam shows: a name of two words before a known label is a signature."""
+    found = article(f"{glued}: {URL}", "", "Talvekin (0)")
+    assert list(found.paragraphs) == [*BODY, name]
+    assert found.source_url == URL
+
+
+@pytest.mark.parametrize("label", ["ข่าว แหล่งที่มา", "समाचार स्रोत", "뉴스 출처", "新聞來源"])
+def test_a_label_of_two_words_is_no_signature(label: str) -> None:
+    """The inverse: a label that ends in a known one, as a word of its own or without a name before it, goes whole."""
+    assert list(article(f"{label}: {URL}", "", "Talvekin (0)").paragraphs) == BODY
+
+
+BOXES = ["Mirun talva", "Mirun ostek", "Fishermen of the northern coast open their houses to guests", "Mirun pavit"]
+
+
+@pytest.mark.parametrize(("line", "kept"), [("HA KIENBrunxo", ["HA KIEN"]), ("Kilde", []), ("Źródło", [])])
+def test_boxes_stand_between_a_weak_label_and_the_comment_line(line: str, kept: list[str]) -> None:
+    """Headings that begin alike, with headlines, below a signature with its label or below a known bare label."""
+    found = article(line, *BOXES, "Talvekin (0)", "No data")
+    assert list(found.paragraphs) == [*BODY, *kept]
+    assert [x.text for x in found.stripped if x.rule == "related-box"] == BOXES
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Source", "The river", "Rises in the hills beyond the last village of the valley", "Falls into the sea"],
+        ["HA KIEN", *BOXES[:3], "So it goes."],
+        ["Source", "The river is low.", "The river is wide, and nobody has ever crossed it.", "The river is ours."],
+    ],
+)
+def test_short_lines_below_a_heading_or_a_signature_stay(lines: list[str]) -> None:
+    """The inverse: verses below a heading that reads like a label, lines below a signature alone, sentences."""
+    assert list(article(*lines, "", "Talvekin (0)").paragraphs) == [*BODY, *lines]
+
+
+def test_the_last_of_verses_is_no_label() -> None:
+    """Short lines without a mark make words below them their last; a paragraph or a signature does not."""
+    verses = ["The same sea", "Same boats, same nets, same stories told at night", "Same salt", "Same home"]
+    assert list(article(*verses, "", "Talvekin (0)").paragraphs) == [*BODY, *verses]
+    for above in ([], ["Minh Anh"], ["The same sea", "Minh Anh"], ["Thuyền về bến cũ", "1.jpg"]):
+        found = article(*above, "Mirun talva", "", "Talvekin (0)")
+        assert [x.text for x in found.stripped if x.rule == "source-label"] == ["Mirun talva"]
+
+
+def test_an_unknown_first_heading_goes_with_the_known_second() -> None:
+    """Boxes whose second heading a list knows begin at the first, which begins alike; another last line stays."""
+    boxes = ["同じ話題一覧", "同じカテゴリー", "港の朝市がにぎわう"]
+    assert list(article(*boxes).paragraphs) == BODY
+    assert list(article("港の朝", *boxes[1:]).paragraphs) == [*BODY, "港の朝"]
+
+
+def test_a_count_below_an_agency_ends_the_article() -> None:
+    """An unknown label with a count other than 0 below an agency alone; without the agency, the line is the text's."""
+    below = ["Bru talvekin!", "Mirun talva", "Mirun ostek", "Ostek"]
+    found = article("Vnews", "Talvekin (3)", *below)
+    assert (list(found.paragraphs), found.comment_count) == (BODY, 3)
+    listed = article("The boats", "Talvekin (3)", *below)
+    assert (list(listed.paragraphs), listed.comment_count) == ([*BODY, "The boats", "Talvekin (3)", *below], None)
+
+
+def page(body: str, below: str = "") -> Article:
+    """The article of a page with this container and what stands below it."""
+    html = f'<html><body><h1>The boats are back</h1><div class="post-detail-body">{body}</div>{below}</body></html>'
+    found = extract(HtmlPage(url="https://www.vietnam.vn/en/bai-viet", body=html.encode()))
+    assert isinstance(found, Article)
+    return found
+
+
+PROSE = "".join(f"<p>{text}</p>" for text in BODY)
+
+
+def test_a_count_in_the_comment_box_needs_no_known_label() -> None:
+    """The markup names the box; the same line in another box is no count."""
+    assert page(PROSE, '<div class="comments"><h3>Talvekin (4)</h3></div>').comment_count == 4
+    assert page(PROSE, '<div class="gallery"><h3>Talvekin (4)</h3></div>').comment_count is None
+
+
+def test_a_table_of_contents_and_amp_advertisements_go() -> None:
+    """A box of links to places of the page itself; a list whose items hold such links stays."""
+    contents = '<p>Contents</p><ul><li><a href="#a">The pier</a></li><li><a href="#b">The town</a></li></ul>'
+    found = page(f"<div>{contents}</div><amp-ad><div placeholder>Buy boats</div></amp-ad>{PROSE}")
+    assert list(found.paragraphs) == BODY
+    assert {(x.text, x.rule) for x in found.stripped} >= {("Contents", "toolbar"), ("Buy boats", "advertisement")}
+    notes = '<ul><li>The harbour register <a href="#1">1</a></li><li>The town book <a href="#2">2</a></li></ul>'
+    assert list(page(PROSE + notes).paragraphs) == [*BODY, "The harbour register 1", "The town book 2"]
+
+
+def test_a_labelled_headline_of_another_article_goes() -> None:
+    """A label with a colon and another article's headline, whatever the label's language."""
+    found = page(f'<p><b>Talva mirun:</b> <a href="/en/other-boats">Fishermen open their old houses</a></p>{PROSE}')
+    assert list(found.paragraphs) == BODY
+    assert [x.rule for x in found.stripped] == ["related-link"]
+
+
+@pytest.mark.parametrize(
+    ("before", "href", "linked"),
+    [
+        ("The mayor: ", "/en/other-boats", "Tran Van Tam"),
+        ("The mayor: ", "/en/other-boats", "The boats will all come back by next year."),
+        ("The register: ", "https://example.org/boats", "List of the boats of the old harbour"),
+        ("The register of the boats, which all of them signed: ", "/en/other-boats", "List of the old harbour town"),
+        ("They signed the ", "/en/other-boats", "list of the boats of the old harbour"),
+    ],
+)
+def test_a_labelled_link_that_is_no_headline_stays(before: str, href: str, linked: str) -> None:
+    """The inverse: a linked name, a sentence, a document elsewhere, a long or open sentence before the link."""
+    found = page(f'<p>{before}<a href="{href}">{linked}</a></p>{PROSE}')
+    assert list(found.paragraphs) == [before + linked, *BODY]
