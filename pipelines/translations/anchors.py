@@ -34,9 +34,11 @@ OPEN_END = "p.open"
 BEGINNINGS, ENDINGS = frozenset({"p-begin"}), frozenset({OPEN_END, "p:end"})
 """Anchors of class ``p`` that say how a paragraph begins and how it ends."""
 
+# Runs are looked at from their first sign only, here and below: else a long one would take time by its square.
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s<>()\"'«»“”]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
-    r"\.(?:vn|com|org|net|gov|edu|info|int|tv|io)(?:/[^\s<>()\"'«»“”]*)?(?![\w])|(?<!\w)@\w{3,}",
+    r"(?:https?://|www\.)[^\s<>()\"'«»“”]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:vn|com|org|net|gov|edu|info|int|tv|io)(?:/[^\s<>()\"'«»“”]*)?(?![\w])"
+    r"|(?<!\w)@\w{3,}",
 )
 # What every address has in it; the search for addresses itself costs much more.
 _ADDRESS_SIGN = re.compile(r"[.@:](?:(?<=[A-Za-z\d][.@])[A-Za-z]|(?<=:)//|(?<=@)\w)")
@@ -51,7 +53,7 @@ _INDIAN_SIGN = re.compile(r"\d,\d\d,")
 _DIGIT = re.compile(r"\d")
 _MONTH_SIGN = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*[月월]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LATIN_CODE = re.compile(r"[A-Za-z]+\d[A-Za-z\d]*|\d+[A-Za-z]+\d*|[A-Za-z]{2,}")
+_LATIN_CODE = re.compile(r"[A-Za-z]+\d[A-Za-z\d]*|(?<!\d)\d+[A-Za-z]+\d*|[A-Za-z]{2,}")
 _KATAKANA = re.compile(r"[ァ-ヺー]{3,}")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -59,7 +61,7 @@ _OPENING_DASH = re.compile(r"\s*[-–—•*−]\s*\S")
 # Beginning with a set of characters, which `re` looks for quickly: a plain quotation mark, an opening one that no
 # letter precedes, a closing one that no letter follows (else it is an apostrophe).
 _QUOTES = re.compile(r"[\"“”„«»「」『』〝〟'‘’](?:(?<=[^'‘’])|(?<=['‘])(?<!\w.)|(?<=['’])(?!\w))")
-_TERMINAL = re.compile(r"[.!?…。！？।॥؟۔։።។၊။՞]+[\"'”’»」』)\]）]*\s*\Z")
+_TERMINAL = re.compile(r"(?<![.!?…。！？।॥؟۔։።។၊။՞])[.!?…。！？।॥؟۔։።។၊။՞]+[\"'”’»」』)\]）]*\s*\Z")
 _THAI_ERA = 543  # years of the Buddhist calendar run ahead by so many (CLDR, calendar `buddhist`)
 # Marks and how scripts write them; quotation marks and colons are counted by rules of their own.
 _MARKS = {"(": "(（", "?": "?？؟՞", "!": "!！", "%": "%％٪", "…": ("…", "..."), ";": ";；؛·"}

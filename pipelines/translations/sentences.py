@@ -14,9 +14,10 @@ PARAGRAPH_ONLY = frozenset({"th", "lo", "km", "my"})
 """Languages that are aligned by paragraphs whatever the unit asked for."""
 
 # A full stop ends a sentence where space follows, unless it stands behind a day, an initial or an abbreviation of two
-# letters with a capital; ideographic marks need no space. Runs of marks count once.
+# letters with a capital; ideographic marks need no space. Runs of marks count once, and are looked at from their first
+# mark only: rows of dots would take time by their square.
 _END = re.compile(
-    r"[.!?…;؛।؟۔։።。！？；]+"
+    r"(?<![.!?…;؛।؟۔։።。！？；])[.!?…;؛।؟۔։።。！？；]+"
     r"(?:(?<=[。！？；])|(?<!\b[\dA-Za-zÀ-ÞА-Я]\.)(?<!\b[\dA-ZÀ-ÞА-Я]\w\.)(?=[\"'”’»)\]]*(?:\s|\Z)))"
 )
 _COMMA = re.compile(r"[,،、，](?!\d)")
@@ -26,6 +27,8 @@ _SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
 _COLON_WEIGHT, _COMMA_WEIGHT = 0.6, 0.15
 # A boundary nearer to either end of a paragraph than this share of it is where nothing is split.
 _EDGE = 0.03
+# So many boundaries are as good as everywhere: of more, the best in each such share of the paragraph.
+_MOST = 100
 
 
 def has_sentences(language: str) -> bool:
@@ -63,7 +66,15 @@ def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
         found = [(match.end(), 1.0) for match in _END.finditer(paragraph)]
         found += [(match.end(), _COMMA_WEIGHT) for match in _COMMA.finditer(paragraph)]
         found += [(match.end(), _COLON_WEIGHT) for match in _COLON.finditer(paragraph)]
-    return tuple((end / size, weight) for end, weight in sorted(found) if _EDGE < end / size < 1 - _EDGE)
+    inner = [(end / size, weight) for end, weight in sorted(found) if _EDGE < end / size < 1 - _EDGE]
+    if len(inner) > _MOST:
+        best: dict[int, tuple[float, float]] = {}
+        for place, weight in inner:
+            share = int(place * _MOST)
+            if share not in best or weight > best[share][1]:
+                best[share] = (place, weight)
+        inner = list(best.values())
+    return tuple(inner)
 
 
 def sentences(paragraph: str, language: str) -> tuple[str, ...]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipelines.translations.anchors import CLASSES, anchors
+from pipelines.translations.documents import document
 from pipelines.translations.lengths import fit, length, log_ratio
 from pipelines.translations.letters import fold, skeleton
+from pipelines.translations.sentences import cuts
 
 
 def _of(text: str, language: str, classes: str) -> set[str]:
@@ -77,3 +81,41 @@ def test_lengths_are_comparable_across_scripts() -> None:
     assert log_ratio("en", "de", fitted) == pytest.approx(0.2624, abs=1e-3)
     assert log_ratio("de", "en", fitted) == pytest.approx(-0.2624, abs=1e-3)
     assert log_ratio("en", "xx") == 0.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "." * 100_000 + "x",
+        "a" * 100_000 + " b.com",
+        "a." * 50_000 + "!",
+        "1" * 100_000,
+        "-" * 100_000 + ".b c.com",
+        "sông" * 25_000,
+        ".'" * 50_000 + "x",
+        "a" + " " * 100_000 + "b",
+    ],
+    ids=["dots", "word", "initials", "digits", "dashes", "unspaced", "quotes", "spaces"],
+)
+def test_long_runs_take_no_time_by_their_square(text: str) -> None:
+    """Rows of one sign, as pages have them for lines, and base 64."""
+    started = time.process_time()
+    document([text], "en")
+    assert time.process_time() - started < 5
+
+
+def test_addresses_begin_where_they_did() -> None:
+    """Behind a dash or a letter of another script, and several of them."""
+    assert {a for a in anchors("-x.vn, lam+le@a.b.vn (c.org) 河内x@y.com", "en") if a[0] == "a"} == {
+        "a-x.vn", "alam+le@a.b.vn", "ac.org", "a河内x@y.com",
+    }  # fmt: skip
+    assert {a for a in anchors("A12 12b 3G", "en") if a[0] == "l"} == {"la12", "l12b", "l3g"}
+
+
+def test_a_paragraph_of_boundaries_keeps_the_best_of_each_share() -> None:
+    """So that one of commas alone takes no memory by their number; what ordinary ones have stays as it is."""
+    found = cuts("One two, three. " * 5_000, "en")
+    assert 90 < len(found) <= 100
+    assert {weight for _, weight in found} == {1.0}
+    assert len(cuts("a, " * 50, "en")) == 47
+    assert sorted(found) == list(found)
