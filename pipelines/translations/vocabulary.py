@@ -1,9 +1,9 @@
-"""The ordinary words of news for some 250 concepts, language by language: `river`, `fleuve`, `sông`, `川`.
+"""The ordinary words of news for some 250 concepts, language by language: `river`, `fleuve`, `sông`, `河川`.
 
 They anchor a paragraph that has neither a number nor a name, between languages that share no letter. The words are in
 ``vocabulary/<language>.tsv``: a concept and its forms a line. A form that ends in ``*`` is the beginning of a word, any
-other one a whole word or phrase; where no space parts words, forms are found anywhere. A language without a file has no
-vocabulary, and gets one by adding the file.
+other one a whole word or phrase; where no space parts words, forms have two letters or more and are found anywhere. A
+language without a file has no vocabulary, and gets one by adding the file.
 """
 
 from __future__ import annotations
@@ -18,15 +18,22 @@ from importlib import resources
 _UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
 _FILE_OF = {"iw": "he", "in": "id", "nb": "no", "fil": "tl"}
 # A word ends at white space, ASCII signs and digits, and the punctuation of other scripts; a combining mark is in it.
-_WORD = re.compile(r"[^\s!-@\[-`{-~\u00a0-\u00bf\u2000-\u206f\u3000-\u303f\u060c\u061b\u061f\u0964\u0965]+")
+_WORD = re.compile(
+    r"[^\s!-@\[-`{-~\u00a0-\u00bf\u05be\u060c\u061b\u061f\u06d4\u0964\u0965\u2000-\u206f\u3000-\u303f"
+    r"\uff01-\uff20\uff3b-\uff40\uff5b-\uff65]+"
+)
+# Letters of a word that are looked at: no form is as long, and a text without spaces is no one word of a megabyte.
+_LONGEST = 40
 # Signs that join or part letters without being seen, and the Arabic stroke that fills a line.
 _UNSEEN = re.compile(r"[\u00ad\u0640\u200b\u200d\u200e\u200f]+")
+# Where the apostrophe is a letter of the word (сім'я is a family, сім is seven), and how it is typed.
+_WITH_APOSTROPHE = frozenset({"uk"})
+_APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 # What is written together with the beginning of a word.
 _PREFIXES = {"ar": re.compile(r"[وفبكل]?(?:ال|لل)|[وفبكل]"), "he": re.compile(r"[ובלמהשכ]{1,2}?(?=..)")}
 _NUMBERS = {"two": "i2", "three": "i3", "four": "i4", "five": "i5", "six": "i6", "seven": "i7", "eight": "i8",
             "nine": "i9", "ten": "i10"}  # fmt: skip
 _SHORTEST = 2  # letters of a stem, and of a form that is found anywhere
-
 
 Phrase = tuple[tuple[str, ...], bool, str]
 """Its words, whether the last one may go on, and its anchor."""
@@ -39,10 +46,8 @@ class Vocabulary:
     language: str
     words: dict[str, str]
     stems: dict[str, str]
-    phrases: dict[
-        str, tuple[tuple[tuple[str, ...], bool, str], ...]
-    ]  # by the first word: (words, last one open, anchor)
-    anywhere: dict[str, tuple[tuple[str, str], ...]]  # by the first two letters
+    phrases: dict[str, tuple[Phrase, ...]]  # by the first word
+    anywhere: dict[str, tuple[tuple[str, str], ...]]  # form and anchor by the first two letters, the longest first
 
     def anchors(self, text: str) -> set[str]:
         """The anchors of the concepts that a text names: ``v`` and the concept; numbers as their digits are.
@@ -50,17 +55,18 @@ class Vocabulary:
         >>> sorted(vocabulary("fr").anchors("Trois ponts sur le fleuve"))
         ['i3', 'vbridge', 'vriver']
         """
-        lower = _plain(text)
+        lower = _plain(text, self.language)
         if self.anywhere:
             return set(self._found_anywhere(lower))
-        words = _WORD.findall(lower)
+        words = [word[:_LONGEST] for word in _WORD.findall(lower)]
         found = {_of_word(self.language, word) for word in set(words)}
         found.discard("")
-        for number in [n for n, word in enumerate(words) if _of_beginning(self.language, word)]:
-            for parts, open_end, anchor in _of_beginning(self.language, words[number]):
+        for number, word in enumerate(words):
+            for parts, open_end, anchor in _of_beginning(self.language, word):
                 following = tuple(words[number + 1 : number + len(parts)])
-                if following == parts[1:] or (
-                    open_end and following[:-1] == parts[1:-1] and following[-1].startswith(parts[-1])
+                if len(following) == len(parts) - 1 and (
+                    following == parts[1:]
+                    or (open_end and following[:-1] == parts[1:-1] and following[-1].startswith(parts[-1]))
                 ):
                     found.add(anchor)
         return found
@@ -92,10 +98,10 @@ def vocabulary(language: str) -> Vocabulary:
     stems: dict[str, str] = {}
     phrases: dict[str, list[Phrase]] = {}
     anywhere: dict[str, list[tuple[str, str]]] = {}
-    code = _FILE_OF.get(language, language.split("-")[0])
+    code = _code(language)
     for concept, form in _rows(code):
         anchor = _NUMBERS.get(concept, f"v{concept}")
-        open_end, plain = form.endswith("*"), _plain(form.rstrip("*"))
+        open_end, plain = form.endswith("*"), _plain(form.rstrip("*"), code)
         parts = tuple(_WORD.findall(plain))
         if code in _UNSPACED:
             if len(plain) >= _SHORTEST:
@@ -105,7 +111,7 @@ def vocabulary(language: str) -> Vocabulary:
         else:
             (stems if open_end else words)[plain] = anchor
     return Vocabulary(
-        language=language,
+        language=code,
         words=words,
         stems=stems,
         phrases={first: tuple(sorted(found)) for first, found in phrases.items()},
@@ -113,12 +119,16 @@ def vocabulary(language: str) -> Vocabulary:
     )
 
 
+def _code(language: str) -> str:
+    """The name of a language's file, whatever region or script follows it; empty where it is no code of a language."""
+    code = language.partition("-")[0].lower()
+    return _FILE_OF.get(code, code) if re.fullmatch(r"[a-z]{2,3}", code) else ""
+
+
 def _rows(code: str) -> Iterator[tuple[str, str]]:
     """Concept and form of each entry of a language's file."""
-    if not code.isalpha():
-        return  # no language: and no path either
     file = resources.files(__package__) / "vocabulary" / f"{code}.tsv"
-    if not file.is_file():
+    if not code or not file.is_file():
         return
     for line in file.read_text(encoding="utf-8").splitlines():
         concept, forms = line.split("\t")
@@ -126,10 +136,13 @@ def _rows(code: str) -> Iterator[tuple[str, str]]:
             yield concept, form
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, code: str) -> str:
     lower = unicodedata.normalize("NFC", text).lower()
+    if lower.isascii():
+        return lower
     # Turkish İ becomes an i with a dot above it.
-    return _UNSEEN.sub("", lower).replace("i\u0307", "i") if not lower.isascii() else lower
+    lower = _UNSEEN.sub("", lower).replace("i\u0307", "i")
+    return _APOSTROPHE.sub("\u02bc", lower) if code in _WITH_APOSTROPHE else lower
 
 
 @lru_cache(maxsize=1 << 17)
