@@ -15,8 +15,8 @@ unrelated passages of the same two articles. Four sources of evidence add up:
   of a sentence or clause;
 - order: beads that merge or leave out are rarer than 1-1, and leaving out goes on more easily than it begins.
 
-The same texts always give the same beads. Memory and time grow with the number of paragraphs times the width of a band
-around the diagonal.
+The same texts always give the same beads. Most of the time goes into a band around the diagonal; memory grows with the
+product of the two numbers of paragraphs, so that pairs beyond `AlignOptions.most_pairs` are refused.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import numpy as np
 
 from pipelines.translations.documents import Document, document
 from pipelines.translations.evidence import Evidence, Scorer, Step
-from pipelines.translations.length_scores import Matrix
+from pipelines.translations.length_scores import Matrix, band
 from pipelines.translations.lengths import log_ratio
 from pipelines.translations.options import SHAPES, AlignOptions, Shape
 
@@ -54,7 +54,7 @@ class Bead:
 class Alignment:
     """Beads in order, covering every paragraph of both sides once.
 
-    `refused` is a reason where the two texts are not versions of one article; all beads are then 1-0 and 0-1.
+    `refused` is a reason where the two texts are not versions of one article, or too long; all beads are then 1-0 and 0-1.
     `evidence` is the mean log likelihood ratio per paragraph of the shorter side, `log_ratio` the fitted logarithm
     of target length over source length.
     """
@@ -82,6 +82,9 @@ def align(
     expected = log_ratio(source.language, target.language, ratios)
     if not source.paragraphs or not target.paragraphs:
         return _apart(source, target, expected, 0.0, "one side is empty")
+    n, m = len(source.paragraphs), len(target.paragraphs)
+    if n * m > options.most_pairs:
+        return _apart(source, target, expected, 0.0, f"too long to be aligned ({n:,} and {m:,} paragraphs)")
     evidence = Evidence(source, target, options, scorer)
     scores = evidence.scores(expected, options.ratio_sd_first)
     path, _ = _best_path(scores, options)
@@ -121,7 +124,7 @@ def _best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[l
     of gaps to the source's.
     """
     n, m = scores[1, 1].shape
-    low, high = min(0, m - n) - options.band, max(0, m - n) + options.band
+    low, high = band(n, m, options)
     worst = -math.inf
     # Two rows and columns of padding before the first: entry (i + 2, j + 2) is before paragraphs i and j.
     ending = np.full((len(SHAPES), n + 3, m + 3), worst)

@@ -99,6 +99,8 @@ def _cut_scores(
     translation does to their lengths, at a boundary (`sentences.cuts`) within the whole passage. A split elsewhere is
     at a proportion f with density 30 f² (1 - f)²: near the middle rather than behind a few letters. f (1 - f) once
     more is the change of variables from (log part, log part) to (log sum, f).
+
+    Outside the band, which no path leaves, the logarithms are 0.
     """
     total = parts[:-1] + parts[1:]
     fraction = parts[:-1] / total
@@ -106,20 +108,29 @@ def _cut_scores(
     variance = product**2 * (2 * sd**2 + options.short_variance * (1.0 / parts[:-1] + 1.0 / parts[1:]))
     anywhere = 30.0 * product**2
     sure = options.cut_at_boundary
-    halves, boundary = np.empty((2, len(whole.paragraphs), len(fraction)))
-    start = 0
+    density = np.log(product)
+    halves, boundary = np.zeros((2, len(whole.paragraphs), len(fraction)))
+    low, high = band(len(whole.paragraphs), len(parts), options)
+    stop = 0
     for places, weights in whole.boundaries:
-        rows = slice(start, start + len(weights))
-        start += len(weights)
-        at = np.exp(_log_normal(fraction, places[:, None], variance))
+        start, stop = stop, stop + len(weights)
+        # Two more on either side: the band is about where beads end.
+        near = slice(max(0, start + low - 2), max(0, stop + high + 2))
+        at = np.exp(_log_normal(fraction[near], places[:, None], variance[near]))
         totals = weights.sum(axis=1, keepdims=True)
         bounded = sure * (totals > 0.0)
         central = weights * places * (1.0 - places)  # an editor rather splits near the middle
         middle = central.sum(axis=1, keepdims=True)
-        halves[rows] = bounded * (central @ at) / np.where(middle, middle, 1.0) + (1.0 - bounded) * anywhere
-        boundary[rows] = bounded * (weights @ at) / np.where(totals, totals, 1.0) + 1.0 - bounded
-    boundary[:, unmarked[:-1]] = np.maximum(boundary[:, unmarked[:-1]], _UNMARKED_JOIN)
-    return np.log(halves * product), np.log(boundary)
+        split = bounded * (central @ at) / np.where(middle, middle, 1.0) + (1.0 - bounded) * anywhere[near]
+        joined = bounded * (weights @ at) / np.where(totals, totals, 1.0) + 1.0 - bounded
+        halves[start:stop, near] = np.log(split) + density[near]
+        boundary[start:stop, near] = np.log(np.where(unmarked[:-1][near], np.maximum(joined, _UNMARKED_JOIN), joined))
+    return halves, boundary
+
+
+def band(n: int, m: int, options: AlignOptions) -> tuple[int, int]:
+    """How much further along the target than along the source a path may be, at least and at most."""
+    return min(0, m - n) - options.band, max(0, m - n) + options.band
 
 
 def _log_normal(value: Matrix, mean: Matrix | float, variance: Matrix | float) -> Matrix:

@@ -41,6 +41,7 @@ class AlignOptions:
     kind_mismatch: float = -2.0  # a heading against a paragraph
     scorer_weight: float = 20.0  # log odds for a difference of 1 in a user's similarity, over the article's mean
     band: int = 60  # paragraphs on either side of the diagonal that are considered
+    most_pairs: int = 4_000_000  # of paragraphs, one of each side: 2,000 and 2,000 take about 1 GB
     # Mean evidence per paragraph of the shorter side below which two texts are different ones. Measured, with the
     # leniency added: different articles at most 0.1 (1,426 pairs); versions of which half is missing 2.3 and more, but
     # -0.3 to 2 where paragraphs are short and without numbers; whole versions 4 to 13.

@@ -9,7 +9,7 @@ import pytest
 from disturbances import OTHER_SHAPES, Beads, Group, cases, own_groups, seed_group
 
 from pipelines.errors import UsageError
-from pipelines.translations.align import Alignment, align, document
+from pipelines.translations.align import Alignment, AlignOptions, align, document
 
 OWN = own_groups()
 OTHERS = own_groups(OTHER_SHAPES)
@@ -227,3 +227,24 @@ def test_long_articles() -> None:
     beads = _beads(_aligned(source, target, ("vi", "en")))
     expected = {((i,), (i - 20 * (i >= 120),)) for i in range(count) if not 100 <= i < 120}
     assert len(beads & expected) >= 0.99 * len(expected)
+
+
+def test_a_long_article_is_aligned_in_a_band_as_without_one() -> None:
+    """What lies outside the band is not looked at, and nothing within it changes."""
+    words = ["river", "school", "government", "market", "doctor", "hospital", "bridge", "forest", "music", "winter"]
+    named = [" ".join(words[i * k % 10] for k in range(1, 4 + i % 7)) for i in range(240)]
+    texts = [f"{names}, {i * 37 % 101}. And so on." for i, names in enumerate(named)]
+    source, target = document(texts, "en"), document([*texts[:50], *texts[60:]], "en")
+    banded = align(source, target, options=AlignOptions(band=30))
+    assert banded == align(source, target, options=AlignOptions(band=1_000))
+    assert sum(bead.shape == "1-1" for bead in banded.beads) > 225
+    assert align(target, source, options=AlignOptions(band=30)) == align(target, source)
+
+
+def test_articles_too_long_for_memory_are_refused() -> None:
+    """With the reason, and every paragraph alone; those at the limit are aligned."""
+    source, target = document([f"One {i}." for i in range(12)], "en"), document([f"Un {i}." for i in range(11)], "fr")
+    refused = align(source, target, options=AlignOptions(most_pairs=131))
+    assert refused.refused == "too long to be aligned (12 and 11 paragraphs)"
+    assert len(refused.beads) == 23
+    assert align(source, target, options=AlignOptions(most_pairs=132)).refused is None
