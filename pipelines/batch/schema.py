@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # heavy and optional: imported when Parquet is read or writte
 _PURPOSE = "writing Parquet"
 # Rows whose types are looked at together: inference costs per call.
 _ROWS = 512
+_DEEPEST = 20  # lists and objects in each other; a schema message of Arrow holds some sixty levels
 
 _TEXT = ("url", "host", "slug", "url_language", "html_language", "language", "language_script")
 _TYPES: dict[str, tuple[str, ...]] = {
@@ -83,20 +84,23 @@ class SchemaOfRows:
         self._rows = []
 
     def _infer(self, values: list[Any]) -> pa.DataType:
-        if any(_beyond_int64(value) for value in values):
-            return self._pa.string()  # pyarrow infers int64 for them, and fails when they are written
+        if any(_no_type_holds(value) for value in values):
+            return self._pa.string()  # pyarrow infers a type for them, and fails when they are written
         try:
             return self._pa.infer_type(values)
         except (self._pa.ArrowException, ValueError, TypeError, OverflowError):
             return self._pa.string()  # of several kinds: kept as JSON text
 
 
-def _beyond_int64(value: Any) -> bool:
-    if isinstance(value, int):
-        return not -(2**63) <= value < 2**63
-    if isinstance(value, dict):
-        return any(_beyond_int64(v) for v in value.values())
-    return isinstance(value, list) and any(_beyond_int64(v) for v in value)
+def _no_type_holds(value: Any) -> bool:
+    """Whether a value has a whole number beyond 64 bits, or lists and objects in each other beyond what Arrow reads."""
+    level, depth = [value], 0
+    while level and depth <= _DEEPEST:
+        if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in level):
+            return True
+        inner = [v.values() if isinstance(v, dict) else v for v in level if isinstance(v, (dict, list))]
+        level, depth = [v for values in inner for v in values], depth + 1
+    return bool(level)
 
 
 def merge(schemas: Iterable[pa.Schema]) -> pa.Schema:

@@ -54,9 +54,9 @@ class Bead:
 class Alignment:
     """Beads in order, covering every paragraph of both sides once.
 
-    `refused` is a reason where the two texts are not versions of one article, or too long; all beads are then 1-0 and 0-1.
-    `evidence` is the mean log likelihood ratio per paragraph of the shorter side, `log_ratio` the fitted logarithm
-    of target length over source length.
+    `refused` is a reason where the two texts are not versions of one article, or are too long; all beads are then 1-0
+    and 0-1. `evidence` is the mean log likelihood ratio per paragraph of the shorter side, `log_ratio` the fitted
+    logarithm of target length over source length.
     """
 
     beads: tuple[Bead, ...]

@@ -18,6 +18,8 @@ import pytest
 import samples
 
 from pipelines import Article, HtmlPage, TextPage, extract
+from pipelines.batch.parts import arrow_value
+from pipelines.batch.schema import SchemaOfRows, deserialised
 
 Clean = Callable[..., tuple[int, dict[str, Any], str]]
 
@@ -425,3 +427,18 @@ def test_signed_and_unsigned_files_come_together(tmp_path: Path, clean: Clean) -
     )
     assert (code, summary["clean"]) == (0, 2)
     assert sorted(pq.read_table(tmp_path / "o" / "clean")["id"].to_pylist()) == ["-1", str(2**64 - 1)]
+
+
+@pytest.mark.parametrize(("depth", "is_text"), [(20, False), (21, True), (200, True), (900, True)])
+def test_deeply_nested_columns_become_text_in_parquet(depth: int, is_text: bool) -> None:
+    """No schema of Arrow holds hundreds of lists in each other; few of them keep their type."""
+    pa = pytest.importorskip("pyarrow")
+    nested: Any = 1
+    for _ in range(depth):
+        nested = [nested]
+    schema = SchemaOfRows()
+    schema.add({"x": nested})
+    kind = deserialised(schema.serialised()).field("x").type
+    assert pa.types.is_string(kind) == is_text
+    value = arrow_value(nested, kind)
+    assert value == ("[" * depth + "1" + "]" * depth if is_text else nested)
