@@ -142,11 +142,14 @@ def test_warc_cut_and_damaged_gzip(tmp_path: Path, clean: Clean) -> None:
     assert_adds_up(summary)
 
 
-@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.parquet", "a.warc.gz", "a.warc.wet.gz", "a.html"])
-def test_row_over_the_limit(name: str, tmp_path: Path, clean: Clean) -> None:
-    """A row larger than --max-row-bytes is counted as broken in every format, the others are cleaned."""
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.parquet", "a.warc.gz", "a.warc.wet.gz"])
+@pytest.mark.parametrize(
+    ("size", "options"), [(300_000, ("--max-row-bytes", "200K")), (100_000_000, ())], ids=["300 kB", "100 MB"]
+)
+def test_row_over_the_limit(name: str, size: int, options: tuple[str, ...], tmp_path: Path, clean: Clean) -> None:
+    """A row over --max-row-bytes, or over its default, is named with file and position; the others are cleaned."""
     rows = samples.texts()[:3]
-    huge = {"url": "https://www.vietnam.vn/fr/huge", "text": "x" * 300_000}
+    huge = {"url": "https://www.vietnam.vn/fr/huge", "text": "x" * size}
     file = tmp_path / name
     if "jsonl" in name:
         samples.write_lines(file, [rows[0], huge, *rows[1:]])
@@ -155,35 +158,11 @@ def test_row_over_the_limit(name: str, tmp_path: Path, clean: Clean) -> None:
     elif name.endswith(".wet.gz"):
         records = [("conversion", r["url"], r["text"].encode(), "") for r in [rows[0], huge, *rows[1:]]]
         file.write_bytes(samples.warc(records))
-    elif name.endswith(".html"):
-        file.write_bytes(samples.page(1)[1] + b" " * 300_000)
     else:
         records = [("response", *samples.page(n), "text/html") for n in range(3)]
         records.insert(1, ("response", huge["url"], huge["text"].encode(), "text/html"))
         file.write_bytes(samples.warc(records))
-    code, summary, _ = clean(file, "--out", tmp_path / "out", "--max-row-bytes", "200K")
-    assert code == 3
-    assert summary["broken"] == 1
-    assert summary["clean"] == (0 if name.endswith(".html") else 3)
-    assert "over the limit" in summary["broken_at"][0]["detail"]
-    assert_adds_up(summary)
-
-
-@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.parquet", "a.warc.gz"])
-def test_row_of_100_megabytes(name: str, tmp_path: Path, clean: Clean) -> None:
-    """Without an option a row of 100 MB is named with its file and position, and the rows around it are cleaned."""
-    rows = samples.texts()[:3]
-    huge = {"url": "https://www.vietnam.vn/fr/huge", "text": "x" * 100_000_000}
-    file = tmp_path / name
-    if "jsonl" in name:
-        samples.write_lines(file, [rows[0], huge, *rows[1:]])
-    elif name.endswith(".parquet"):
-        samples.write_parquet(file, [rows[0], huge, *rows[1:]])
-    else:
-        records = [("response", *samples.page(n), "text/html") for n in range(3)]
-        records.insert(1, ("response", huge["url"], huge["text"].encode(), "text/html"))
-        file.write_bytes(samples.warc(records))
-    code, summary, _ = clean(file, "--out", tmp_path / "out")
+    code, summary, _ = clean(file, "--out", tmp_path / "out", *options)
     assert code == 3
     assert (summary["clean"], summary["broken"]) == (3, 1)
     (broken,) = summary["broken_at"]
@@ -191,6 +170,15 @@ def test_row_of_100_megabytes(name: str, tmp_path: Path, clean: Clean) -> None:
     assert broken["position"]
     assert "over the limit" in broken["detail"]
     assert_adds_up(summary)
+
+
+def test_a_page_over_the_limit(tmp_path: Path, clean: Clean) -> None:
+    """A file that is one page is a row like any other."""
+    (tmp_path / "a.html").write_bytes(samples.page(1)[1] + b" " * 300_000)
+    code, summary, _ = clean(tmp_path / "a.html", "--out", tmp_path / "out", "--max-row-bytes", "200K")
+    assert code == 3
+    assert (summary["clean"], summary["broken"]) == (0, 1)
+    assert "over the limit" in summary["broken_at"][0]["detail"]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.parquet", "a.warc.gz"])

@@ -251,9 +251,8 @@ def kill_workers(engine: str, corpus: Path, undisturbed: dict[str, bytes], tmp_p
     killed = 0
     for number in range(ATTEMPTS * moments):
         out = tmp_path / str(number)
-        process = start(corpus, out, "--engine", engine, "--workers", 2)
-        if wait_for_reports(out, randomness.randrange(1, 12), process):
-            time.sleep(randomness.random() * 0.2)
+        process = start_until_some_moment(engine, corpus, out, randomness)
+        if process.poll() is None:
             workers = [pid for pid in descendants(process.pid) if is_worker(pid)]
             with suppress(ProcessLookupError):
                 if workers:
@@ -272,9 +271,7 @@ def kill_drivers(engine: str, corpus: Path, undisturbed: dict[str, bytes], tmp_p
     killed = 0
     for number in range(ATTEMPTS * moments):
         out = tmp_path / str(number)
-        process = start(corpus, out, "--engine", engine, "--workers", 2)
-        if wait_for_reports(out, randomness.randrange(1, 12), process):
-            time.sleep(randomness.random() * 0.2)
+        process = start_until_some_moment(engine, corpus, out, randomness)
         below = descendants(process.pid)
         workers = [pid for pid in below if is_worker(pid)]
         process.kill()
@@ -295,6 +292,14 @@ def kill_drivers(engine: str, corpus: Path, undisturbed: dict[str, bytes], tmp_p
         if killed == moments:
             return
     raise AssertionError(f"only {killed} kills came in time")
+
+
+def start_until_some_moment(engine: str, corpus: Path, out: Path, randomness: random.Random) -> subprocess.Popen[bytes]:
+    """Start a job with two workers and let it run until some of its shards are finished, and a little longer."""
+    process = start(corpus, out, "--engine", engine, "--workers", 2)
+    if wait_for_reports(out, randomness.randrange(1, 12), process):
+        time.sleep(randomness.random() * 0.2)
+    return process
 
 
 def is_report(name: str) -> bool:
