@@ -36,6 +36,7 @@ from pipelines.extraction.parts import (
     is_centred,
     is_italic,
     is_root,
+    names,
     no_part,
     own_table,
     shown,
@@ -207,7 +208,7 @@ class _Walker:
             return self.link_box(element, tag)
         if "hidden" in attributes or (HIDDEN.search(attributes.get("style", "")) and tag != "img"):
             return "hidden"
-        name = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:400]
+        name = names(element)
         if len(name) > 1:
             name = CAMEL.sub("-", name)
             for rule, pattern in NAMED_PARTS:

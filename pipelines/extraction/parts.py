@@ -146,12 +146,17 @@ def is_centred(element: etree._Element) -> bool:
     return "text-align:center" in style or element.get("align") == "center" or "text-center" in names
 
 
+def names(element: etree._Element) -> str:
+    """What an element calls itself: its class and its id, as far as they are worth reading."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
+
+
+_COMMENT_BOX = dict(NAMED_PARTS)["comment-box"]
+
+
 def in_comment_box(element: etree._Element) -> bool:
     """Whether an element is, or stands in, a box whose class or id calls it the comments."""
-    pattern = dict(NAMED_PARTS)["comment-box"]
-    return any(
-        pattern.search(f"{e.get('class') or ''} {e.get('id') or ''}"[:400]) for e in (element, *element.iterancestors())
-    )
+    return any(_COMMENT_BOX.search(names(e)) for e in (element, *element.iterancestors()))
 
 
 def no_part(element: etree._Element, tag: str) -> str | None:

@@ -91,7 +91,7 @@ def align(
     expected, sd = evidence.refit(path, expected)
     scores = evidence.scores(expected, sd)
     path, total = _best_path(scores, options)
-    shorter = min(len(source.paragraphs), len(target.paragraphs))
+    shorter = min(n, m)
     mean = total / shorter
     if mean < options.refuse_below - options.refuse_leniency / shorter:
         return _apart(source, target, expected, mean, f"not versions of one article (evidence {mean:.2f})")

@@ -44,19 +44,11 @@ def length_scores(
             apart = (_background(sum_a, mean, deviation)[:, None] + _background(sum_b, mean, deviation)) / 2
             if k == 2:
                 apart = (summed(log_a, 2)[:, None] - _halves(a)[:, None] + summed(log_b, 2) - _halves(b)) / 2
+            result[k, h] = fits - apart
         elif h == 2:
-            halves, boundary = _cut_scores(source, b, _unmarked(target), sd, options)
-            split = fits - summed(log_b, 2) + halves
-            joined = fits - log_a[:, None] + boundary
-            result[k, h] = np.logaddexp(split, joined) + math.log(0.6)
-            continue
+            result[k, h] = _merged(fits, log_a, log_b, _cut_scores(source, b, _unmarked(target), sd, options))
         else:
-            halves, boundary = _cut_scores(target, a, _unmarked(source), sd, options)
-            split = fits - summed(log_a, 2)[:, None] + halves.T
-            joined = fits - log_b + boundary.T
-            result[k, h] = np.logaddexp(split, joined) + math.log(0.6)
-            continue
-        result[k, h] = fits - apart
+            result[k, h] = _merged(fits.T, log_b, log_a, _cut_scores(target, a, _unmarked(source), sd, options)).T
     return result
 
 
@@ -72,6 +64,15 @@ def _background(lengths: Matrix, mean: float, deviation: float) -> Matrix:
         math.log(1.0 - _WIDE_SHARE) + _log_normal(logs, mean, deviation**2),
         math.log(_WIDE_SHARE) + _log_normal(logs, mean, (_WIDE_TIMES * deviation) ** 2),
     )
+    return result
+
+
+def _merged(fits: Matrix, whole: Matrix, parts: Matrix, meeting: tuple[Matrix, Matrix]) -> Matrix:
+    """Log likelihood ratios of two neighbours with a whole passage: split by the translation, or joined by it."""
+    halves, boundary = meeting
+    split = fits - summed(parts, 2) + halves
+    joined = fits - whole[:, None] + boundary
+    result: Matrix = np.logaddexp(split, joined) + math.log(0.6)
     return result
 
 

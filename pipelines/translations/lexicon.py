@@ -16,6 +16,9 @@ from babel.core import get_global
 
 from pipelines.translations.letters import fold
 
+UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
+"""Languages whose words no space parts."""
+
 # How the site spells a language where CLDR has another spelling.
 _LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "iw": "he", "in": "id"}
 # Names shorter than this, folded, are too often another word's beginning.
@@ -74,7 +77,7 @@ def lexicon(language: str) -> Lexicon:
     locale = _locale(language)
     if locale is None:
         return Lexicon(spaced=True, width=2, entries={})
-    spaced = locale.language not in ("th", "lo", "km", "my", "ja", "zh")
+    spaced = locale.language not in UNSPACED
     width = _SHORTEST_UNCASED if spaced else _SHORTEST_UNSPACED
     entries: dict[str, set[tuple[str, str, bool]]] = {}
     for name, concept in _names(locale):

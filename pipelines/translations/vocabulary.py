@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-_UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
-_FILE_OF = {"iw": "he", "in": "id", "nb": "no", "fil": "tl"}
+from pipelines.languages import canonical
+from pipelines.translations.lexicon import UNSPACED
+
 # A word ends at white space, ASCII signs and digits, and the punctuation of other scripts; a combining mark is in it.
 _WORD = re.compile(
     r"[^\s!-@\[-`{-~\u00a0-\u00bf\u05be\u060c\u061b\u061f\u06d4\u0964\u0965\u2000-\u206f\u3000-\u303f"
@@ -103,7 +104,7 @@ def vocabulary(language: str) -> Vocabulary:
         anchor = _NUMBERS.get(concept, f"v{concept}")
         open_end, plain = form.endswith("*"), _plain(form.rstrip("*"), code)
         parts = tuple(_WORD.findall(plain))
-        if code in _UNSPACED:
+        if code in UNSPACED:
             if len(plain) >= _SHORTEST:
                 anywhere.setdefault(plain[:_SHORTEST], []).append((plain, anchor))
         elif len(parts) > 1:
@@ -121,8 +122,8 @@ def vocabulary(language: str) -> Vocabulary:
 
 def _code(language: str) -> str:
     """The name of a language's file, whatever region or script follows it; empty where it is no code of a language."""
-    code = language.partition("-")[0].lower()
-    return _FILE_OF.get(code, code) if re.fullmatch(r"[a-z]{2,3}", code) else ""
+    code = (canonical(language) or "").partition("-")[0]
+    return code if re.fullmatch(r"[a-z]{2,3}", code) else ""
 
 
 def _rows(code: str) -> Iterator[tuple[str, str]]:

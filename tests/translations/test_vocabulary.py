@@ -9,7 +9,8 @@ from importlib import resources
 
 import pytest
 
-from pipelines.translations.vocabulary import _LONGEST, _PREFIXES, _SHORTEST, _UNSPACED, _WORD, _plain, vocabulary
+from pipelines.translations.lexicon import UNSPACED
+from pipelines.translations.vocabulary import _LONGEST, _PREFIXES, _SHORTEST, _WORD, _plain, vocabulary
 
 FILES = sorted(
     (file for file in (resources.files("pipelines.translations") / "vocabulary").iterdir()), key=lambda file: file.name
@@ -42,7 +43,7 @@ def test_a_file_is_sound(file: resources.abc.Traversable) -> None:
     assert all(form == unicodedata.normalize("NFC", form).lower() for form in forms)
     assert all("*" not in form[:-1] for form in forms)
     assert [form for form, count in Counter(forms).items() if count > 1] == []
-    if code not in _UNSPACED:  # no two that are read alike: `après-midi`, `après midi`
+    if code not in UNSPACED:  # no two that are read alike: `après-midi`, `après midi`
         read = [(tuple(_WORD.findall(_plain(form.rstrip("*"), code))), form.endswith("*")) for form in forms]
         assert [form for form, count in Counter(read).items() if count > 1] == []
 
@@ -56,8 +57,8 @@ def test_every_form_can_be_found(file: resources.abc.Traversable) -> None:
             plain = _plain(form.rstrip("*"), code)
             assert vocabulary(code).anchors(plain), form
             assert len(plain) < _LONGEST - 3  # with what may be written together with its beginning
-            assert len(plain) >= _SHORTEST or (code not in _UNSPACED and not form.endswith("*")), form
-            assert code not in _UNSPACED or not form.endswith("*"), form
+            assert len(plain) >= _SHORTEST or (code not in UNSPACED and not form.endswith("*")), form
+            assert code not in UNSPACED or not form.endswith("*"), form
             for word in _WORD.findall(plain):
                 vocabulary(code).anchors(word)
 

@@ -371,7 +371,7 @@ def _source_above_boxes(draft: Draft, last: int) -> bool:
             continue
         url = labelled_address(line.text) if between else None
         texts = [draft.lines[j].text for j in reversed(between)] if url or _may_be_label(line.text) else []
-        if (_are_boxes(texts, sure=is_headline_address(url))) if url else (_are_boxes_below_label(line.text, texts)):
+        if _are_boxes(texts, sure=is_headline_address(url)) if url else _are_boxes_below_label(texts):
             for j in between:
                 draft.lines[j].rule = "tag-line" if is_tag_line(draft.lines[j].text) else "related-box"
             draft.end = i + 1
@@ -413,12 +413,12 @@ def _may_be_label(text: str) -> bool:
     return not is_wider(text, 60) and _glue(text, certain=False, short=True) is not None
 
 
-def _are_boxes_below_label(label: str, texts: list[str]) -> bool:
+def _are_boxes_below_label(texts: list[str]) -> bool:
     """Boxes below a label without an address, which is weaker than one with it: two of their headings are alike.
 
     ``Same tag``, ``Same category``, ``Same author``: in whatever language, short lines that begin or end alike.
     """
-    if not _may_be_label(label) or not _are_boxes(texts, sure=False):
+    if not _are_boxes(texts, sure=False):
         return False
     return any(
         alike(texts[0], text) for text in texts[1:] if not is_wider(text, 36) and not re.search(r"[\d:.,;!?]", text)
