@@ -6,18 +6,16 @@ so a kill loses nothing but the fetches of that moment, and the next run makes t
 
 from __future__ import annotations
 
-import os
-import socket
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from pipelines.models import Article, Rejected
 from pipelines.storage import Entry, Http, Lease, Lock, Store, WarcLocation
 from scraper.archive import Archive, ArchiveError, Exchange
 from scraper.outcomes import Outcome
+from scraper.processes import is_dead
 
 ORIGINAL, LISTED, GUESSED = 20, 10, 0
 """Priorities in the ledger: originals come first, since their alternates say what else there is; `GUESSED` addresses
@@ -164,35 +162,6 @@ class Frontier:
 # ---- who holds what
 
 _LOCK = "crawl"
-
-
-def this_holder() -> str:
-    """A name for this process: host, process id and when it started, so that a reused id is not taken for it."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
-
-
-def is_dead(holder: str) -> bool:
-    """Whether a holder was a process of this machine that is no more. Of other machines we cannot know: False."""
-    host, _, rest = holder.partition(":")
-    pid, _, started = rest.partition(":")
-    if host != socket.gethostname() or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False  # it is there, and another user's
-    return _started(int(pid)) != started
-
-
-def _started(pid: int) -> str:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""  # no /proc on this system: the process id has to do
-    # A zombie has ended; it only waits for its parent to hear of it.
-    return "ended" if fields[0] == "Z" else fields[19]
 
 
 def take_lock(store: Store, *, holder: str, now: datetime, seconds: float) -> Lock | None:

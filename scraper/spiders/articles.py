@@ -46,11 +46,11 @@ from scraper.frontier import (
     recover_leases,
     release_lock,
     take_lock,
-    this_holder,
 )
 from scraper.manifest import manifest_path, option_texts, total_account, write_manifest
 from scraper.options import CrawlOptions, crawl_options
 from scraper.outcomes import BLOCKS, NO_ANSWER, TRANSIENT
+from scraper.processes import this_holder
 from scraper.reconciliation import (
     INCOMPLETE,
     Account,
