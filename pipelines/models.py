@@ -8,26 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from pipelines.outcomes import Outcome
+
 Kind = Literal["paragraph", "heading", "list_item", "quote", "table_row"]
 """What a paragraph of an article is; `Article.kinds` holds one for each of `Article.paragraphs`."""
 
-Reason = Literal[
-    "not_article",
-    "empty",
-    "challenge",
-    "parse_failed",
-    "too_large",
-    "not_found",
-    "gone",
-    "blocked",
-    "server_error",
-    "timeout",
-    "network_error",
-    "redirected_away",
-    "robots",
-    "offsite",
-]
-"""The stable reasons for which a page is no article; `Rejected.outcome` is one of them."""
+Reason = Outcome
+"""A reason for which a page is no article: the name of a row of `pipelines.outcomes` with `reject`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

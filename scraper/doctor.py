@@ -18,6 +18,7 @@ from typing_extensions import Self
 
 from pipelines import extract
 from pipelines.models import Article
+from pipelines.outcomes import BLOCKS
 from pipelines.urls import ORIGINAL_LANGUAGE, article_url, parse_address
 from scraper.discovery import (
     VIETNAM,
@@ -30,7 +31,6 @@ from scraper.discovery import (
 )
 from scraper.fetching import NO_ROBOTS, Fetched, Fetcher, StoppedError
 from scraper.options import checked_base_url
-from scraper.outcomes import BLOCKS
 
 Level = Literal["ok", "note", "fail"]
 

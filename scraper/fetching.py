@@ -19,11 +19,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from pipelines.models import HtmlPage
+from pipelines.outcomes import Outcome, Verdict, judge
 from pipelines.urls import normalise_url, parse_address
 from scraper.archive import Exchange, header_pairs
 from scraper.decoding import ACCEPT_ENCODING, TooLargeError, UndecodableError, decode_body
 from scraper.discovery import AllowedHosts, Robots, parse_robots
-from scraper.outcomes import Outcome, Verdict, judge, judge_failure
+from scraper.outcomes import judge_failure
 
 _NAP = 0.25
 NO_ROBOTS: frozenset[Outcome] = frozenset({"not_found", "gone", "empty"})

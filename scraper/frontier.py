@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.models import Article, Rejected
+from pipelines.outcomes import Outcome
 from pipelines.storage import Entry, Http, Lease, Lock, Store, WarcLocation
 from scraper.archive import Archive, ArchiveError, Exchange
-from scraper.outcomes import Outcome
 from scraper.processes import is_dead
 
 ORIGINAL, LISTED, GUESSED = 20, 10, 0

@@ -9,14 +9,15 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, get_args
+from typing import IO, Any
 
 import zstandard
 
 from pipelines.errors import UsageError
 from pipelines.extraction.pages import Options, extract
 from pipelines.extraction.parsing import sniff_charset
-from pipelines.models import Article, HtmlPage, Reason, Rejected, TextPage
+from pipelines.models import Article, HtmlPage, Rejected, TextPage
+from pipelines.outcomes import REASONS
 
 _PAGES = (".html", ".htm", ".txt")
 _RECORDS = (".jsonl", ".ndjson", ".json")
@@ -141,7 +142,7 @@ def record(row: Any) -> Article | Rejected:
     if not isinstance(row, Mapping):
         raise TypeError("not a JSON object")
     outcome = row.get("outcome", "ok")
-    if outcome in get_args(Reason):
+    if outcome in REASONS:
         return Rejected(
             url=_text(row, "url"),
             outcome=outcome,

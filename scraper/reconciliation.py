@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scraper.outcomes import BLOCKS, Outcome
+from pipelines.outcomes import BLOCKS, Outcome
 
 COMPLETE, INCOMPLETE, BLOCKED, INTERRUPTED = 0, 3, 4, 130
 

@@ -17,21 +17,8 @@ from pipelines.extraction.metadata import Metadata
 from pipelines.extraction.parsing import parse_html, sniff_charset
 from pipelines.extraction.text import text_lines
 from pipelines.models import Reason
+from pipelines.outcomes import CHALLENGE_HINTS, CHALLENGE_MAX_BYTES, CHALLENGE_WORDS, looks_like_challenge
 
-# What firewalls serve in the place of a page, with status 200 too. Facts about the products' own pages.
-_CHALLENGE_BYTES = re.compile(
-    rb"cf-challenge|cdn-cgi/challenge-platform|cf_chl_|_Incapsula_Resource|/_sec/cp_challenge|px-captcha|"
-    rb"ddos-guard|g-recaptcha|h-captcha|cf-turnstile|geo\.captcha-delivery|aws-waf-token|__jsl_clearance|"
-    rb"sucuri_cloudproxy",
-    re.I,
-)
-_CHALLENGE_TEXT = re.compile(
-    r"just a moment|attention required|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human"
-    r"|access denied"
-    r"|request blocked|403 forbidden|you have been blocked|enable javascript and cookies to continue|ddos protection"
-    r"|are you a robot|security check",
-    re.I,
-)
 _SOFT_404 = re.compile(
     r"\b404\b|page not found|not found|không tìm thấy|không tồn tại|page introuvable|seite nicht gefunden"
     r"|página no encontrada|página não encontrada|страница не найдена"
@@ -45,17 +32,19 @@ _FALLBACK_LIMIT = 1_000_000  # bytes; trafilatura takes seconds beyond it
 
 def challenge(text: str) -> str | None:
     """The words by which a short text is a firewall's page, or None."""
-    match = _CHALLENGE_TEXT.search(text[:2000]) if len(text) < 3000 else None
+    match = CHALLENGE_WORDS.search(text[:2000]) if len(text) < 3000 else None
     return match.group() if match else None
 
 
 def not_an_article(body: bytes, tree: etree._Element, facts: Metadata) -> tuple[Reason, str] | None:
     """Why a page without a known container is certainly no article: a challenge or a soft 404; else None."""
+    if looks_like_challenge({}, body):
+        return "challenge", "a firewall's page in the place of the article"
     words = challenge(f"{facts.page_title or ''} {facts.title or ''}")
-    if words is None and len(body) < 60_000:
+    if words is None and len(body) < CHALLENGE_MAX_BYTES:
         visible = " ".join(islice(_visible_texts(tree), 200))
         words = challenge(visible) if len(visible) < 1500 else None
-        if words is None and (mark := _CHALLENGE_BYTES.search(body)) and not facts.is_article and width(visible) < 1500:
+        if words is None and (mark := CHALLENGE_HINTS.search(body)) and not facts.is_article and width(visible) < 1500:
             words = mark.group().decode("ascii")
     if words is not None:
         return "challenge", f"a firewall's page in the place of the article ({words!r})"

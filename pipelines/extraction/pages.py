@@ -19,6 +19,7 @@ from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.parts import in_comment_box
 from pipelines.extraction.text import text_lines
 from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
+from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
 from pipelines.urls import Address, parse_address
 
 EXTRACTOR_VERSION = "1"
@@ -37,14 +38,6 @@ class Options:
 
 _DEFAULTS = Options()
 _NO_ADDRESS = Address(host="", language=None, slug=None)
-_STATUS: dict[int, Reason] = {
-    404: "not_found",
-    410: "gone",
-    401: "blocked",
-    403: "blocked",
-    429: "blocked",
-    451: "blocked",
-}
 
 
 def extract(page: HtmlPage | TextPage, options: Options = _DEFAULTS) -> Article | Rejected:
@@ -58,9 +51,11 @@ def extract(page: HtmlPage | TextPage, options: Options = _DEFAULTS) -> Article 
         return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)
 
     size = len(page.body) if isinstance(page, HtmlPage) else len(page.text)
-    if isinstance(page, HtmlPage) and page.status >= 400:
-        reason = _STATUS.get(page.status, "server_error" if page.status >= 500 else "not_article")
-        return reject(reason, f"the server answered with status {page.status}")
+    if isinstance(page, HtmlPage) and page.status != 200 and (reason := status_outcome(page.status)) != "ok":
+        if looks_like_challenge({}, page.body):
+            return reject("challenge", f"a firewall's page in the place of the article (status {page.status})")
+        # 304 says that the page has not changed, but holds none.
+        return reject(reason if reason in REASONS else "empty", f"the server answered with status {page.status}")
     if size > options.max_bytes:
         return reject("too_large", f"{size} bytes, over the limit of {options.max_bytes}")
     try:

@@ -20,6 +20,7 @@ from typing_extensions import Self
 from pipelines import extract
 from pipelines.errors import VietnamvnError
 from pipelines.models import Article, Rejected
+from pipelines.outcomes import ABSENT, BLOCKS, NO_ANSWER, TRANSIENT
 from pipelines.storage import Entry, Http, Lease, open_store
 from pipelines.urls import ORIGINAL_LANGUAGE, article_url
 from scraper.archive import Archive
@@ -49,7 +50,6 @@ from scraper.frontier import (
 )
 from scraper.manifest import manifest_path, option_texts, total_account, write_manifest
 from scraper.options import CrawlOptions, crawl_options
-from scraper.outcomes import BLOCKS, NO_ANSWER, TRANSIENT
 from scraper.processes import this_holder
 from scraper.reconciliation import (
     INCOMPLETE,
@@ -61,7 +61,6 @@ from scraper.reconciliation import (
     reconcile,
 )
 
-_ABSENT = frozenset({"not_found", "gone", "not_article", "empty"})
 _NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
 _LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
 
@@ -452,7 +451,7 @@ class ArticlesSpider(scrapy.Spider):
             stored = self._store.get(lease.slug, lease.language)
             if stored is not None:
                 found = self._found(lease, stored.article, lease.url)
-        if outcome in _ABSENT and lease.priority == GUESSED and not self._store.has(lease.slug, lease.language):
+        if outcome in ABSENT and lease.priority == GUESSED and not self._store.has(lease.slug, lease.language):
             outcome, detail, result = "no_translation", f"there is no such page ({detail})", None
         return Settled(
             lease=lease,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import scrapy
 from scrapy.crawler import Crawler
@@ -13,7 +13,7 @@ from typing_extensions import Self
 
 from pipelines import extract
 from pipelines.errors import UsageError
-from pipelines.models import Article, Reason, Rejected
+from pipelines.models import Article, Rejected
 from scraper.fetching import Fetched, Fetcher, StoppedError
 from scraper.options import checked_base_url
 
@@ -65,9 +65,7 @@ def rejection(url: str, fetched: Fetched) -> Rejected:
     """What is recorded of an address that brought no page."""
     verdict = fetched.verdict
     # Not "ok", which is a page, and not "unchanged", which only a conditional request can bring.
-    return Rejected(
-        url=url, outcome=cast("Reason", verdict.outcome), detail=verdict.detail, fetched_at=fetched.fetched_at
-    )
+    return Rejected(url=url, outcome=verdict.outcome, detail=verdict.detail, fetched_at=fetched.fetched_at)
 
 
 def _addresses(given: object) -> list[str]:

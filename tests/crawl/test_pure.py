@@ -12,11 +12,11 @@ import pytest
 import zstandard
 
 from pipelines.errors import UsageError
+from pipelines.outcomes import judge, retry_after_seconds
 from scraper.cli import main
 from scraper.decoding import TooLargeError, UndecodableError, decode_body
 from scraper.discovery import AllowedHosts, article_languages, choose_days, parse_robots, parse_sitemap
 from scraper.options import crawl_options
-from scraper.outcomes import judge, retry_after_seconds
 from scraper.reconciliation import Document, Row, judge_run, reconcile
 
 NOW = datetime(2025, 10, 23, 12, 0, tzinfo=timezone.utc)
