@@ -23,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 from pipelines.errors import VietnamvnError
 from pipelines.models import HtmlPage
 from pipelines.storage import WarcLocation
-from scraper.decoding import TooLargeError, UndecodableError, decode_body
+from pipelines.web.decoding import TooLargeError, UndecodableError, whole_body
 
 Headers = Sequence[tuple[str, str]]
 # Of the connection, not of the document: the body is kept without them.
@@ -203,7 +203,7 @@ def _archived(file: str, offset: int, record: object, wire: bytes, limit: int) -
     url = record.rec_headers.get_header("WARC-Target-URI")  # type: ignore[attr-defined]
     encodings = [value for name, value in headers.headers if name.lower() == "content-encoding"]
     try:
-        body = decode_body(wire, encodings, limit=limit)
+        body = whole_body(wire, encodings, limit=limit)
     except (TooLargeError, UndecodableError) as error:
         return Archived(file=file, offset=offset, url=url, problem=str(error))
     page = HtmlPage(

@@ -21,8 +21,8 @@ from scrapy.http import Response
 from pipelines.models import HtmlPage
 from pipelines.outcomes import Outcome, Verdict, judge
 from pipelines.urls import normalise_url, parse_address
+from pipelines.web.decoding import ACCEPT_ENCODING, TooLargeError, decode_body
 from scraper.archive import Exchange, header_pairs
-from scraper.decoding import ACCEPT_ENCODING, TooLargeError, UndecodableError, decode_body
 from scraper.discovery import AllowedHosts, Robots, parse_robots
 from scraper.outcomes import judge_failure
 
@@ -223,12 +223,14 @@ class Fetcher:
         body = b""
         try:
             encodings = [value for name, value in pairs if name.lower() == "content-encoding"]
-            body = decode_body(response.body, encodings, limit=self._limit)
+            decoded = decode_body(response.body, encodings, limit=self._limit)
+            body = decoded.body
             verdict = judge(response.status, lower, body, now=moment)
+            # What a status alone says (a redirect, a refusal) holds however its body came.
+            if decoded.state != "whole" and verdict.outcome in ("ok", "empty"):
+                verdict = Verdict(outcome="parse_failed", detail=decoded.detail)
         except TooLargeError as error:
             verdict = Verdict(outcome="too_large", detail=f"{error} (limit {self._limit})")
-        except UndecodableError as error:
-            verdict = Verdict(outcome="parse_failed", detail=str(error))
         return Fetched(
             url=url,
             verdict=verdict,

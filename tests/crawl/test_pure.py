@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from datetime import date, datetime, timezone
 from pathlib import Path
 
-import brotli
 import pytest
-import zstandard
 
 from pipelines.errors import UsageError
 from pipelines.outcomes import judge, retry_after_seconds
 from scraper.cli import main
-from scraper.decoding import TooLargeError, UndecodableError, decode_body
 from scraper.discovery import AllowedHosts, article_languages, choose_days, parse_robots, parse_sitemap
 from scraper.options import crawl_options
 from scraper.reconciliation import Document, Row, judge_run, reconcile
@@ -167,53 +162,6 @@ def test_robots() -> None:
     assert not robots.allows("https://x/api/a", "vietnamvn/0.1")
     assert robots.delay("vietnamvn/0.1") == 3.0
     assert robots.sitemaps == ("https://x/s.xml",)
-
-
-# ---- decoding
-
-
-@pytest.mark.parametrize(
-    ("encodings", "packed"),
-    [
-        (["gzip"], gzip.compress(PAGE)),
-        (["x-gzip"], gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:])),
-        (["gzip"], gzip.compress(PAGE) + bytes(8)),
-        (["deflate"], zlib.compress(PAGE)),
-        (["deflate"], zlib.compress(PAGE)[2:-4]),
-        (["br"], brotli.compress(PAGE)),
-        (["zstd"], zstandard.compress(PAGE)),
-        (["gzip, br"], brotli.compress(gzip.compress(PAGE))),
-        (["gzip", "br"], brotli.compress(gzip.compress(PAGE))),
-        (["identity"], PAGE),
-        ([], PAGE),
-    ],
-)
-def test_decoding(encodings: list[str], packed: bytes) -> None:
-    """Every encoding that we accept gives the page back, several of them in their order."""
-    assert decode_body(packed, encodings, limit=10_000) == PAGE
-
-
-@pytest.mark.parametrize(
-    ("encoding", "packed"),
-    [
-        ("gzip", gzip.compress(bytes(10_000_000))),
-        ("deflate", zlib.compress(bytes(10_000_000))),
-        ("br", brotli.compress(bytes(10_000_000))),
-        ("zstd", zstandard.compress(bytes(10_000_000))),
-    ],
-)
-def test_bombs_are_cut(encoding: str, packed: bytes) -> None:
-    """What grows beyond the limit is given up, whatever its encoding."""
-    assert len(packed) < 20_000
-    with pytest.raises(TooLargeError):
-        decode_body(packed, [encoding], limit=1_000_000)
-
-
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "snake-oil"])
-def test_what_is_not_so_encoded_is_told(encoding: str) -> None:
-    """A wrong or unknown Content-Encoding is an error of its own, not a page."""
-    with pytest.raises(UndecodableError):
-        decode_body(b"<html>plain</html>", [encoding], limit=1_000_000)
 
 
 # ---- the account

@@ -1,0 +1,1 @@
+"""What the web sends, read once: bodies and their characters."""
