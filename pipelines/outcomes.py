@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Literal
+
+from pipelines.times import UTC, read_time
 
 Outcome = str
 """The name of a row of `OUTCOMES`."""
@@ -300,7 +301,7 @@ def looks_like_challenge(headers: Mapping[str, str], body: bytes) -> bool:
 def retry_after_seconds(value: str | None, *, now: datetime) -> float | None:
     """The seconds of a Retry-After header, given as a number or as a date; None where there is none to be read.
 
-    >>> retry_after_seconds("120", now=datetime(2025, 1, 1, tzinfo=timezone.utc))
+    >>> retry_after_seconds("120", now=datetime(2025, 1, 1, tzinfo=UTC))
     120.0
     """
     if value is None:
@@ -308,10 +309,5 @@ def retry_after_seconds(value: str | None, *, now: datetime) -> float | None:
     value = value.strip()
     if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,9})?", value):
         return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - now).total_seconds())
+    moment = read_time(value, zone=UTC, day_first=False)
+    return max(0.0, (moment - now).total_seconds()) if isinstance(moment, datetime) else None

@@ -9,17 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from protego import Protego
 
+from pipelines.times import calendar_day
 from pipelines.urls import is_site_host, normalise_url, parse_address
-
-VIETNAM = timezone(timedelta(hours=7))
-"""The site's days are those of Vietnam, which has no summer time."""
 
 _DAY_SITEMAP = re.compile(r"/(\d{4}-\d{2}-\d{2})\.xml(?:\.gz)?\Z")
 # An honest sitemap has 50,000 entries at most; what is beyond several times that is cut, and said.
@@ -189,10 +187,7 @@ def sitemap_day(url: str) -> date | None:
     >>> sitemap_day("https://www.vietnam.vn/sitemap-tag/1.xml")
     """
     match = _DAY_SITEMAP.search(urlsplit(url).path)
-    try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None
+    return calendar_day(match[1]) if match else None
 
 
 def choose_days(
@@ -237,14 +232,3 @@ def article_address(url: str) -> tuple[str, str, str] | None:
     if address.slug is None or address.language is None:
         return None
     return address.slug, address.language, url
-
-
-def lastmod_day(lastmod: str | None) -> date | None:
-    """The day in Vietnam of a lastmod as the sitemap wrote it."""
-    if lastmod is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(lastmod.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo is None else moment.astimezone(VIETNAM)).date()

@@ -19,9 +19,9 @@ from typing_extensions import Self
 from pipelines import extract
 from pipelines.models import Article
 from pipelines.outcomes import BLOCKS
+from pipelines.times import VIETNAM
 from pipelines.urls import ORIGINAL_LANGUAGE, article_url, parse_address
 from scraper.discovery import (
-    VIETNAM,
     Sitemap,
     SitemapEntry,
     article_languages,

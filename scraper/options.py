@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.errors import UsageError
+from pipelines.times import calendar_day
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?\Z")
 
@@ -104,10 +105,10 @@ def _number(value: object, name: str) -> int | None:
 def _day(value: object, name: str) -> date | None:
     if value is None:
         return None
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise UsageError(f"{name} {value!r} is no day; give it as YYYY-MM-DD") from None
+    day = calendar_day(str(value))
+    if day is None:
+        raise UsageError(f"{name} {value!r} is no day; give it as YYYY-MM-DD")
+    return day
 
 
 def _days_before(day: date, days: int) -> date:

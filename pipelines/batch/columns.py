@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
 from typing import Any
 
 from pipelines.batch.model import Broken, CleanOptions, Passed, Row
 from pipelines.models import TextPage
+from pipelines.times import iso_time
 from pipelines.urls import is_site_host, parse_address
 
 PREFIX = "vn_"
@@ -94,26 +94,6 @@ def is_site_url(url: str) -> bool:
         return is_site_host(parse_address(url if _SCHEME.match(url) else f"https://{url}").host)
     except ValueError:
         return False
-
-
-def iso_time(value: object) -> str | None:
-    """A corpus's time as ISO 8601 with its offset; UTC where it names none, as crawls do. None where it is no time.
-
-    >>> iso_time("2025-08-20T07:01:02Z"), iso_time("2021/03/07 01:02:03"), iso_time("soon")
-    ('2025-08-20T07:01:02+00:00', '2021-03-07T01:02:03+00:00', None)
-    """
-    if isinstance(value, str):
-        text = value.strip().replace("/", "-")
-        text = text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text
-        try:
-            value = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
-    if not isinstance(value, datetime):
-        return None
-    return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).isoformat()
 
 
 def _small(columns: Mapping[str, Any]) -> dict[str, Any]:

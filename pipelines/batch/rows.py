@@ -7,7 +7,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipelines.batch.quality import Quality, quality
 from pipelines.batch.readers.lines import describe
 from pipelines.batch.shingles import words
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
+from pipelines.times import epoch_seconds
 
 Extract = Callable[[HtmlPage | TextPage], Article | Rejected]
 """What makes an article of a page: `pipelines.extract`, or something to compare it with."""
@@ -54,7 +55,7 @@ def clean_row(row: Row, *, extract: Extract, duplicates: DuplicateMode) -> Clean
         truncated=found["truncated_end"],
         untranslated=found["untranslated_share"],
         length=len(text),
-        seconds=_seconds(article.fetched_at),
+        seconds=epoch_seconds(article.fetched_at),
         digest=digest,
     )
     ours |= {"source": row.source, "position": row.position}
@@ -97,13 +98,3 @@ def _plain(value: object) -> Any:
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 _ASCII = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_plain)
-
-
-def _seconds(moment: str | None) -> int | None:
-    if moment is None:
-        return None
-    try:
-        parsed = datetime.fromisoformat(moment.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).timestamp())

@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from pipelines.extraction import labels
-from pipelines.extraction.dates import parse_time
 from pipelines.extraction.normalisation import normalise_characters, normalise_line
+from pipelines.times import published
 from pipelines.urls import is_site_host
 
 _ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle"})
@@ -57,10 +57,10 @@ def read_metadata(tree: etree._Element, base_url: str | None) -> Metadata:
     facts.description = _lead([meta.get("og:description"), _string(data.get("description")), meta.get("description")])
     facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
     facts.published = _first_time(
-        [meta.get("article:published_time"), _string(data.get("datePublished")), meta.get("pubdate")]
+        [meta.get("article:published_time"), _first_of(data.get("datePublished")), meta.get("pubdate")]
     ) or _first_time(e.get("datetime") for e in found["time"][:5])
     facts.modified = _first_time(
-        [meta.get("article:modified_time"), _string(data.get("dateModified")), meta.get("lastmod")]
+        [meta.get("article:modified_time"), _first_of(data.get("dateModified")), meta.get("lastmod")]
     )
     facts.publisher = _first([meta.get("author")] if not _is_site(meta.get("author")) else []) or _first(
         name for name in (*_logos(tree), *_names(data.get("publisher"))) if not _is_site(name)
@@ -98,8 +98,8 @@ def _first(values: Iterable[str | None]) -> str | None:
     return None
 
 
-def _first_time(values: Iterable[str | None]) -> str | None:
-    return next((time for value in values if (time := parse_time(value))), None)
+def _first_time(values: Iterable[object]) -> str | None:
+    return next((time for value in values if value and (time := published(value))), None)
 
 
 def _meta(elements: list[etree._Element]) -> dict[str, str]:
@@ -246,9 +246,12 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
             yield from _objects(item, depth + 1)
 
 
+def _first_of(value: Any) -> Any:
+    return (value[0] if value else None) if isinstance(value, list) else value
+
+
 def _string(value: Any) -> str | None:
-    if isinstance(value, list):
-        value = value[0] if value else None
+    value = _first_of(value)
     return value if isinstance(value, str) else None
 
 

@@ -8,7 +8,6 @@ from lxml import etree
 
 from pipelines import language
 from pipelines.extraction import chrome, labels
-from pipelines.extraction.dates import parse_day, parse_time
 from pipelines.extraction.fallback import challenge, not_an_article, structured_lines, trafilatura_lines
 from pipelines.extraction.html import container_lines
 from pipelines.extraction.layouts import Layout, find_container
@@ -20,6 +19,7 @@ from pipelines.extraction.parts import in_comment_box
 from pipelines.extraction.text import text_lines
 from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
 from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
+from pipelines.times import is_instant, read_day
 from pipelines.urls import Address, parse_address
 
 EXTRACTOR_VERSION = "1"
@@ -207,7 +207,7 @@ def _facts_beside(
         if byline := chrome.doubled_or_bulleted(text):
             draft.publisher = draft.publisher or byline[0]
             draft.published = draft.published or byline[1]
-        elif (day := parse_day(text)) and draft.published is None:
+        elif (day := read_day(text)) and draft.published is None:
             draft.published = day
         elif (draft.lead and _is_cut(draft.lead) and text.startswith(_uncut(draft.lead))) or (
             draft.lead is None and facts.description is None and width(text) >= 80 and text != draft.title
@@ -276,7 +276,7 @@ def _article(
         stripped=tuple(Stripped(text=line.text, rule=line.rule) for line in draft.lines if line.rule and line.text),
         extractor=extractor,
         extractor_version=EXTRACTOR_VERSION,
-        fetched_at=parse_time(page.fetched_at) and page.fetched_at,
+        fetched_at=page.fetched_at if is_instant(page.fetched_at) else None,
     )
 
 

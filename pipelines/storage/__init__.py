@@ -16,9 +16,9 @@ from pipelines.storage.values import (
     Selection,
     State,
     Stored,
-    Time,
     WarcLocation,
 )
+from pipelines.times import Time
 
 __all__ = [
     "Added",

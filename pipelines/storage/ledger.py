@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pipelines.storage.keys import address_key, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.schema import articles, ledger
-from pipelines.storage.times import later
 from pipelines.storage.values import Count, Entry, Lease, LedgerRow
+from pipelines.times import later
 from pipelines.urls import normalise_url
 
 _BATCH = 1000

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.storage.schema import locks, runs
-from pipelines.storage.times import later
 from pipelines.storage.values import Lock, Run
+from pipelines.times import later
 
 
 def start(connection: Connection, command: str, *, holder: str, now: str, options: Mapping[str, Any]) -> int:

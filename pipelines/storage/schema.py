@@ -37,7 +37,7 @@ metadata = MetaData()
 _ID = BigInteger().with_variant(Integer, "sqlite")
 # Byte order on both: PostgreSQL would else sort by the locale of its cluster, and exports would differ.
 _KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-_TIME = String(27).with_variant(postgresql.VARCHAR(27, collation="C"), "postgresql")  # see times.instant
+_TIME = String(27).with_variant(postgresql.VARCHAR(27, collation="C"), "postgresql")  # see pipelines.times.instant
 _HASH = String(64).with_variant(postgresql.VARCHAR(64, collation="C"), "postgresql")
 
 meta = Table(

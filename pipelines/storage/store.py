@@ -20,7 +20,6 @@ from pipelines.storage.errors import StoreError, StoreUnavailableError
 from pipelines.storage.inspection import Stats
 from pipelines.storage.keys import address_key, article_key
 from pipelines.storage.records import Codec
-from pipelines.storage.times import instant
 from pipelines.storage.values import (
     Added,
     Count,
@@ -32,9 +31,9 @@ from pipelines.storage.values import (
     Run,
     Selection,
     Stored,
-    Time,
     WarcLocation,
 )
+from pipelines.times import Time, instant
 
 T = TypeVar("T")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from pipelines.models import Article
@@ -14,9 +13,6 @@ Added = Literal["new", "revision", "unchanged", "rejected"]
 
 State = Literal["pending", "leased", "done", "failed"]
 """The states of an address in the ledger."""
-
-Time = datetime | str
-"""An aware `datetime`, or an ISO 8601 time with its offset. The store keeps UTC, to the microsecond."""
 
 
 class Http(NamedTuple):

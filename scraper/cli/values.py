@@ -6,7 +6,8 @@ import argparse
 import math
 import re
 from collections.abc import Callable
-from datetime import date
+
+from pipelines.times import calendar_day
 
 _LARGEST = 2**62  # databases and buffers take it, also with a little added
 
@@ -36,9 +37,7 @@ def seconds(text: str) -> float:
 
 def day(text: str) -> str:
     """A day of the calendar, as YYYY-MM-DD."""
-    try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            raise ValueError
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD") from None
+    found = calendar_day(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD")
+    return found.isoformat()

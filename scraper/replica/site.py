@@ -15,13 +15,13 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from pipelines.times import VIETNAM
 from scraper.replica import pages
 from scraper.replica.faults import Fault
 from scraper.replica.texts import COUNTED, PUBLISHERS, SLUGS, STORIES
 
 LANGUAGES = tuple(STORIES)
 _NON_ARTICLE_SITEMAPS = ("page", "author", "organization", "category", "tag")
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -172,7 +172,7 @@ class Site:
         self, post: Post, language: str, headers: dict[str, str], validators: tuple[tuple[str, str], ...]
     ) -> Reply:
         title, lead, paragraphs = content(post.number, language, post.versions.get(language, 0))
-        local = datetime.combine(post.day, time(6 + post.number % 12, post.number % 60), _VIETNAM)
+        local = datetime.combine(post.day, time(6 + post.number % 12, post.number % 60), VIETNAM)
         codes = post.languages if self.alternates else ()
         head, body = pages.article_head_and_body(
             base=self.base,

@@ -22,18 +22,17 @@ from pipelines.errors import VietnamvnError
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import ABSENT, BLOCKS, NO_ANSWER, TRANSIENT
 from pipelines.storage import Entry, Http, Lease, open_store
+from pipelines.times import VIETNAM, day_in_vietnam
 from pipelines.urls import ORIGINAL_LANGUAGE, article_url
 from scraper.archive import Archive
 from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
 from scraper.discovery import (
-    VIETNAM,
     AllowedHosts,
     Sitemap,
     SitemapEntry,
     article_address,
     article_languages,
     choose_days,
-    lastmod_day,
     parse_robots,
     parse_sitemap,
 )
@@ -258,7 +257,7 @@ class ArticlesSpider(scrapy.Spider):
         if sitemap.kind == "index":
             return list(sitemap.entries)
         for entry in sitemap.entries:  # a site with one plain sitemap: its days are those of its lastmods
-            self._take(entry, lastmod_day(entry.lastmod))
+            self._take(entry, day_in_vietnam(entry.lastmod))
         return []
 
     async def _day(self, day: date, entry: SitemapEntry) -> None:
@@ -297,7 +296,7 @@ class ArticlesSpider(scrapy.Spider):
     async def _news(self, entry: SitemapEntry) -> None:
         sitemap = await self._sitemap("news sitemap", entry.url)
         for listed in sitemap.entries:
-            day = lastmod_day(listed.lastmod)
+            day = day_in_vietnam(listed.lastmod)
             if day is not None and self.options.since <= day <= self.options.until:
                 self._take(listed, day)
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from pipelines.batch import files
-from pipelines.batch.columns import is_site_url, iso_time
+from pipelines.batch.columns import is_site_url
 from pipelines.batch.extras import require
 from pipelines.batch.model import Broken, CleanOptions, InputFile, Passed, Row, Shard
 from pipelines.batch.readers.lines import DAMAGE, describe
 from pipelines.models import HtmlPage, TextPage
+from pipelines.times import iso_time
 
 _CHUNK = 2**18
 _GZIP_MAGIC = b"\x1f\x8b\x08"

@@ -6,9 +6,9 @@ import re
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.images import FILE_NAME
-from pipelines.extraction.dates import parse_day
 from pipelines.extraction.lines import Draft, ends_sentence, is_prose, is_wider
 from pipelines.models import Image
+from pipelines.times import read_day
 from pipelines.vietnamese import is_vietnamese
 
 _HEAD_LINES = 8  # a site line or two, title, lead, an alt text or two, byline
@@ -84,17 +84,17 @@ def _byline_at(draft: Draft, text: str, above: list[str]) -> tuple[str | None, s
     if plain := doubled_or_bulleted(text):
         return *plain, 0
     match = _DATE_ALONE.match(text)
-    if match and (day := parse_day(match["date"])) and len(above) >= 2 and above[-1] == above[-2]:
+    if match and (day := read_day(match["date"])) and len(above) >= 2 and above[-1] == above[-2]:
         return above[-1], day, 2
     match = _GLUED_ONCE.match(text)
-    if match and (day := parse_day(match["date"])):
+    if match and (day := read_day(match["date"])):
         name = match["name"].strip()
         if above and above[-1] == name:
             return name, day, 1
         if draft.site_line:
             return name, day, 0
     match = _DATE_ALONE.match(text)
-    if draft.site_line and match and (day := parse_day(match["date"])):
+    if draft.site_line and match and (day := read_day(match["date"])):
         named = len(above) >= 2 and len(above[-1].split()) <= 8 and not ends_sentence(above[-1])
         return (above[-1], day, 1) if named else (None, day, 0)
     return None
@@ -108,7 +108,7 @@ def doubled_or_bulleted(text: str) -> tuple[str, str] | None:
     """
     for pattern in (_DOUBLED, _BULLET):
         match = pattern.match(text)
-        if match and (day := parse_day(match["date"])):
+        if match and (day := read_day(match["date"])):
             return match["name"].strip(" ,"), day
     return None
 
