@@ -56,7 +56,7 @@ def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
 
     Ends of sentences weigh 1, colons and commas less; where a language marks no sentences, spaces weigh 1.
 
-    >>> cuts("One two. One two!", "en"), cuts("no boundary", "en")
+    >>> cuts("One two. One ok!", "en"), cuts("no boundary", "en")
     (((0.5, 1.0),), ())
     """
     size = len(paragraph)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
-
 import pytest
 from making_articles import TEXTS, make_article
 
@@ -102,11 +99,3 @@ def test_an_excerpt_shows_the_place() -> None:
     assert shown.startswith("Ici le long")
     assert len(shown) <= 160
     assert excerpt(article, "absent") == "Rien ici."
-
-
-@pytest.mark.parametrize("module", ["articles", "keys", "segmentation", "times"])
-def test_examples_in_docstrings_hold(module: str) -> None:
-    """What a docstring shows is what happens."""
-    result = doctest.testmod(importlib.import_module(f"pipelines.storage.{module}"))
-    assert result.attempted > 0
-    assert result.failed == 0
