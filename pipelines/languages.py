@@ -6,7 +6,10 @@ for Norwegian, as the site has it. `corpus` is the form of FLORES-200 and of the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,3 +178,20 @@ def corpus_code(code: str | None, script: str | None = None) -> str | None:
     if script and script != language.script and script not in ("Zyyy", "Zzzz"):
         return f"{language.corpus.partition('_')[0]}_{script}"
     return language.corpus
+
+
+def language_code_problem(code: object) -> str | None:
+    """Why a value is no language code, None where it is one: it has the form of one, whether a language has it or not.
+
+    Codes become names of files and folders, and records come from anybody's files: every place that makes a name from
+    a code, or takes one in, asks here.
+
+    >>> language_code_problem("zh-Hant"), language_code_problem("fil")
+    (None, None)
+    >>> language_code_problem("../outside")
+    "'../outside' is no language code (two or three letters, and parts such as -Hant)"
+    """
+    if isinstance(code, str) and _CODE.fullmatch(code):
+        return None
+    shown = ascii(code if not isinstance(code, str) or len(code) <= 40 else code[:40] + "…")
+    return f"{shown} is no language code (two or three letters, and parts such as -Hant)"

@@ -16,6 +16,7 @@ import zstandard
 from pipelines.errors import UsageError
 from pipelines.extraction.pages import Options, extract
 from pipelines.extraction.parsing import sniff_charset
+from pipelines.languages import language_code_problem
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
 from pipelines.outcomes import REASONS
 
@@ -157,6 +158,9 @@ def record(row: Any) -> Article | Rejected:
         values = row.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise TypeError(f"{name} is no list of strings")
+    for name in ("url_language", "language"):
+        if row.get(name) and (problem := language_code_problem(row[name])):
+            raise ValueError(f"{name}: {problem}")
     if not row.get("paragraphs"):
         raise ValueError("no paragraphs; rows of corpora go through 'vietnamvn clean --store'")
     return Article.from_dict(row)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Mapping
+from types import TracebackType
 from typing import TextIO
 
 # A terminal can be redrawn often; a log should stay readable.
@@ -15,6 +17,8 @@ class ProgressLine:
     """Shows how far a piece of work is: share, rate, time left, counts by outcome.
 
     The rate leaves out what was done before this run (`skipped`), or the time left would be wrong after a resume.
+    On a terminal it takes one line at most, whatever the width. As a context manager it leaves a line of its own to
+    what is printed next, also where the work ends by an error.
     """
 
     def __init__(self, label: str, *, stream: TextIO | None = None) -> None:
@@ -24,6 +28,14 @@ class ProgressLine:
         self._started = time.monotonic()
         self._shown = float("-inf")
         self._width = 0
+
+    def __enter__(self) -> ProgressLine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._terminal and self._width:
+            self._stream.write("\n")
+            self._stream.flush()
 
     def show(
         self, done: float, total: float, *, rows: int, counts: Mapping[str, int], skipped: int = 0, last: bool = False
@@ -47,12 +59,21 @@ class ProgressLine:
 
     def _print(self, line: str, last: bool) -> None:
         if self._terminal:
-            padding = " " * max(0, self._width - len(line))
-            self._width = len(line)
+            line = line[: self._columns()]
+            padding = " " * max(0, min(self._width, self._columns()) - len(line))
+            self._width = 0 if last else len(line)
             self._stream.write(f"\r{line}{padding}" + ("\n" if last else ""))
         else:
             self._stream.write(line + "\n")
         self._stream.flush()
+
+    def _columns(self) -> int:
+        """How many characters a line may have: a terminal breaks the line behind its last one."""
+        try:
+            columns = os.get_terminal_size(self._stream.fileno()).columns
+        except (OSError, ValueError):
+            columns = 0
+        return max(1, (columns or 80) - 1)
 
 
 def _clock(seconds: float) -> str:

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -45,14 +45,7 @@ def _cell(value: Any) -> Any:
 @contextmanager
 def _text(path: Path) -> Iterator[IO[str]]:
     with path.open("wb") as raw:
-        packed: IO[bytes]
-        if path.suffix == ".gz":
-            # No name and no time inside: equal rows are equal bytes.
-            packed = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)  # type: ignore[assignment]  # close enough to IO
-        elif path.suffix == ".zst":
-            packed = zstandard.ZstdCompressor(level=6).stream_writer(raw, closefd=False)
-        else:
-            packed = raw
+        packed = _PACKINGS[path.suffix](raw)
         out = io.TextIOWrapper(packed, encoding="utf-8", newline="")
         try:
             yield out
@@ -61,3 +54,13 @@ def _text(path: Path) -> Iterator[IO[str]]:
             out.detach()
             if packed is not raw:
                 packed.close()
+
+
+# By the ending of the file's name; another ending is an error, never a plain file.
+_PACKINGS: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
+    ".jsonl": lambda raw: raw,
+    ".csv": lambda raw: raw,
+    # No name and no time inside: equal rows are equal bytes.
+    ".gz": lambda raw: gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6),  # type: ignore[return-value,dict-item,unused-ignore]  # close enough to IO
+    ".zst": lambda raw: zstandard.ZstdCompressor(level=6).stream_writer(raw, closefd=False),
+}

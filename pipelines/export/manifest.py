@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.export.errors import ExportError
-from pipelines.export.folder import MANIFEST
 from pipelines.export.state import STATE, State, load
+from pipelines.manifests import MANIFEST, MARK, Kind, content_of, files_of
 from pipelines.storage import Selection
 
 
@@ -48,8 +48,11 @@ class Manifest:
 
     def save(self, folder: Path) -> None:
         """Write it into the folder, as JSON with sorted keys."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+        text = json.dumps({MARK: EXPORT.mark, **asdict(self)}, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+EXPORT = Kind(name="export", unmarked=frozenset(field.name for field in fields(Manifest)))
 
 
 def describe(path: Path, folder: Path, rows: int) -> File:
@@ -83,3 +86,25 @@ def earlier(path: Path, *, form: str, filters: Selection) -> tuple[State, str]:
     if not found.is_file() or describe(found, path.parent, 0).sha256 != state["sha256"]:
         raise ExportError(f"{found}: is not the state that the manifest tells of; export everything anew")
     return load(found), hashlib.sha256(raw).hexdigest()
+
+
+def require_other_folder(since: Path, out: Path) -> None:
+    """Raise `UsageError` where an increment would take the place of the dataset it follows, or of a whole one."""
+    folder = since if since.is_dir() else since.parent
+    standing = content_of(out / MANIFEST)
+    followed = content_of(folder / MANIFEST if since.is_dir() else since)
+    remedy = (
+        f"write the increment to a folder of its own (--out {out}-increment), "
+        "or leave out --since-export to export everything anew"
+    )
+    if standing is not None and (standing == followed or _same_folder(folder, out)):
+        raise UsageError(f"--since-export {since}: an increment would replace that very export; {remedy}")
+    if standing and files_of(standing, EXPORT) is not None and json.loads(standing).get("since_manifest") is None:
+        raise UsageError(f"--out {out}: holds a whole export, which an increment would replace; {remedy}")
+
+
+def _same_folder(one: Path, two: Path) -> bool:
+    try:
+        return one.samefile(two)
+    except OSError:
+        return False

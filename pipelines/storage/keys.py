@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import quote, urlsplit
 
+from pipelines.languages import language_code_problem
 from pipelines.models import Article, Rejected
 from pipelines.urls import is_site_host, normalise_url, parse_address
 
@@ -37,7 +38,8 @@ def article_key(article: Article, *, hosts: Collection[str] = ()) -> tuple[str, 
             return key[0], _column(language) or key[1]
     if article.slug is not None:
         return _slug(article.slug), _column(language) or _LANGUAGE_UNKNOWN
-    claimed = language or (article.html_language or "").lower() or _LANGUAGE_UNKNOWN
+    stated = (article.html_language or "").lower()  # whatever a page wrote there
+    claimed = language or (_LANGUAGE_UNKNOWN if language_code_problem(stated) else stated)
     return _BY_CONTENT + article.content_sha256, _column(claimed)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from pipelines.export.folder import MANIFEST
 from pipelines.export.manifest import describe
+from pipelines.manifests import BESIDE, MANIFEST, MARK, Kind
 from pipelines.translations.align import Alignment, Scorer, align
 from pipelines.translations.exports import MULTIWAY_COLUMNS, PAIR_COLUMNS, Pair, Row, Writer
 from pipelines.translations.filters import FilterOptions, PairFilter
@@ -165,21 +165,39 @@ def finish(
 ) -> dict[str, Any]:
     """Write the card and the manifest beside the files; returns the manifest."""
     counts = {f"{a}-{b}": found.to_dict() for (a, b), found in sorted(corpus.counts.items())}
-    (folder / "README.md").write_text("\n".join(_card(rows, counts, settings)) + "\n", encoding="utf-8")
-    files = [describe(folder / path, folder, number) for path, number in rows.items()]
+    (folder / "README.md").write_bytes(_card(rows, counts, settings))
     manifest: dict[str, Any] = {
+        MARK: CORPUS.mark,
         "version": version,
         **settings,
         "groups": corpus.groups,
         "pairs": counts,
-        "files": [{"path": f.path, "rows": f.rows, "bytes": f.bytes, "sha256": f.sha256} for f in files],
+        "files": [asdict(describe(folder / path, folder, number)) for path, number in rows.items()],
+        BESIDE: [asdict(describe(folder / "README.md", folder, 0))],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return manifest
 
 
-def _card(rows: Mapping[str, int], counts: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
+def _unlisted_card(manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """The card of 0.1.0, which its manifest does not list: it follows from the rest of the manifest."""
+    rows = {file["path"]: file["rows"] for file in manifest["files"]}
+    return {"README.md": _card(rows, manifest["pairs"], manifest)}
+
+
+CORPUS = Kind(
+    name="parallel corpus",
+    unmarked=frozenset(("version", "format", "unit", "multiway", "languages", "filters", "groups", "pairs", "files")),
+    unlisted=_unlisted_card,
+)
+
+
+def _card(rows: Mapping[str, int], counts: Mapping[str, Any], settings: Mapping[str, Any]) -> bytes:
+    return ("\n".join(_card_lines(rows, counts, settings)) + "\n").encode("utf-8")
+
+
+def _card_lines(rows: Mapping[str, int], counts: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
     languages = settings["languages"]
     yield from ["---", 'pretty_name: "Vietnam.vn, parallel"', "license: other", "license_name: no-licence-given"]
     yield from ["task_categories:", "- translation"]

@@ -14,14 +14,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from pipelines.errors import UsageError
 from pipelines.export.parquet import ROWS_PER_GROUP, require
-from pipelines.translations.units import Side, Unit
+from pipelines.languages import language_code_problem
 
-FORMATS = ("tmx", "moses", "tsv", "jsonl", "parquet")
+if TYPE_CHECKING:  # numpy comes with it, and the command line reads the formats' names
+    from pipelines.translations.units import Side, Unit
+
 Pair = tuple[str, str]
 
 # Text is kept in memory until so many characters have gathered, then added to its files: hundreds of language pairs
@@ -57,12 +59,25 @@ class Writer(Protocol):
 
 
 def writer(form: str, folder: Path, *, version: str, languages: Sequence[str], unit: str) -> Writer:
-    """A writer of one of `FORMATS` into a folder that is there; `languages` are the columns of multi-way rows."""
-    if form == "parquet":
-        return _Parquet(folder, languages)
-    formats: dict[str, Callable[[Path, str, tuple[str, ...], str], Writer]]
-    formats = {"tmx": _Tmx, "moses": _Moses, "tsv": _Tsv, "jsonl": _Jsonl}
-    return formats[form](folder, version, tuple(languages), unit)
+    """A writer of one of `FORMATS` into a folder that is there; `languages` are the columns of multi-way rows.
+
+    Raises `UsageError` for a format that there is not.
+    """
+    if form not in _WRITERS:
+        raise UsageError(f"no format {form!r}; the formats are: {', '.join(_WRITERS)}")
+    return _WRITERS[form](folder, version, tuple(languages), unit)
+
+
+def pair_name(pair: Pair) -> str:
+    """The name of a pair's file or folder. Raises `UsageError` for what is no code: no name leads out of the folder.
+
+    >>> pair_name(("en", "fr"))
+    'en-fr'
+    """
+    for code in pair:
+        if problem := language_code_problem(code):
+            raise UsageError(f"{problem}; no file can be named by it")
+    return "-".join(pair)
 
 
 class _Texts:
@@ -128,7 +143,7 @@ class _Tmx(_Texts):
 
     def write(self, pair: Pair, unit: Unit) -> None:
         properties = [("slug", unit.source.slug), ("score", f"{unit.score:.4f}"), ("shape", unit.shape)]
-        name = f"{pair[0]}-{pair[1]}.tmx"
+        name = f"{pair_name(pair)}.tmx"
         self.sources[name] = pair[0]
         self.add(name, _tu(properties, [unit.source, unit.target], unit.kind))
 
@@ -163,7 +178,7 @@ def _line(text: str) -> str:
 
 class _Moses(_Texts):
     def write(self, pair: Pair, unit: Unit) -> None:
-        name = f"{pair[0]}-{pair[1]}"
+        name = pair_name(pair)
         self.add(f"{name}.{pair[0]}", _line(unit.source.text))
         self.add(f"{name}.{pair[1]}", _line(unit.target.text))
         ids = (unit.source.url or "", unit.target.url or "", " ".join(unit.source.ids), " ".join(unit.target.ids))
@@ -183,7 +198,7 @@ class _Tsv(_Texts):
         source, target = unit.source, unit.target
         cells = (source.url or "", target.url or "", source.text, target.text, f"{unit.score:.4f}")
         ids = (" ".join(source.ids), " ".join(target.ids))
-        self.add(f"{pair[0]}-{pair[1]}.tsv", "\t".join(_line(cell) for cell in (*cells, *ids)))
+        self.add(f"{pair_name(pair)}.tsv", "\t".join(_line(cell) for cell in (*cells, *ids)))
 
     def write_row(self, row: Row) -> None:
         texts = [row.sides[code].text if code in row.sides else "" for code in self.languages]
@@ -192,7 +207,7 @@ class _Tsv(_Texts):
 
 class _Jsonl(_Texts):
     def write(self, pair: Pair, unit: Unit) -> None:
-        self.add(f"{pair[0]}-{pair[1]}.jsonl", json.dumps(unit.to_dict(), ensure_ascii=False))
+        self.add(f"{pair_name(pair)}.jsonl", json.dumps(unit.to_dict(), ensure_ascii=False))
 
     def write_row(self, row: Row) -> None:
         record = {
@@ -221,9 +236,9 @@ MULTIWAY_COLUMNS = {"slug": "string", "pivot": "string", "score": "float64"}
 
 
 class _Parquet:
-    def __init__(self, folder: Path, languages: Sequence[str]) -> None:
+    def __init__(self, folder: Path, version: str, languages: tuple[str, ...], unit: str) -> None:
         self._arrow = require()
-        self._folder, self._languages = folder, tuple(languages)
+        self._folder, self._languages = folder, languages
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._writers: dict[str, Any] = {}
         self._counts: dict[str, int] = {}
@@ -234,7 +249,7 @@ class _Parquet:
         row = {name: record[name] for name in PAIR_COLUMNS}
         row["translation"] = {pair[0]: _text(unit.source.text), pair[1]: _text(unit.target.text)}
         row["source_ids"], row["target_ids"] = record["source_ids"], record["target_ids"]
-        self._add(f"{pair[0]}-{pair[1]}", pair, row)
+        self._add(pair_name(pair), pair, row)
 
     def write_row(self, row: Row) -> None:
         texts = {code: _text(row.sides[code].text) if code in row.sides else None for code in self._languages}
@@ -295,3 +310,14 @@ def _text(text: str) -> str:
 
 def _parquet_path(name: str) -> str:
     return f"{name}/train-00000-of-00001.parquet"
+
+
+_WRITERS: dict[str, Callable[[Path, str, tuple[str, ...], str], Writer]] = {
+    "tmx": _Tmx,
+    "moses": _Moses,
+    "tsv": _Tsv,
+    "jsonl": _Jsonl,
+    "parquet": _Parquet,
+}
+FORMATS = tuple(_WRITERS)
+"""The names of all formats."""

@@ -1,13 +1,15 @@
 """Take aligned text for any pair of languages out of the store.
 
-The folder takes the place of an earlier one only when it is whole; the same store and options give the same bytes.
-Each language pair (in the order given; with `all`, of the alphabet) has its own file or folder; README.md and
-manifest.json count what was aligned, refused, removed and written.
+The files of an earlier corpus in the folder are replaced when the new ones are whole; what else is there stays. The
+same store and options give the same bytes. Each language pair (in the order given; with `all`, of the alphabet) has its
+own file or folder; README.md and manifest.json count what was aligned, refused, removed and written.
 
 exit codes:
   0  written (also where no unit was left: the manifest says so)
-  1  the store cannot be read, the folder not be written, or something that the format needs is not installed
-  2  wrong usage
+  1  the store cannot be read, the folder not be written (or something in it is in the way), or something that the
+     format needs is not installed
+  2  wrong usage, or a language that the store does not have
+  3  another job is at work in the folder: nothing was done
 """
 
 from __future__ import annotations
@@ -15,15 +17,20 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
-import re
 import sys
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.errors import UsageError
-from pipelines.export.folder import replaced
+from pipelines.errors import UsageError, VietnamvnError
+from pipelines.folders import replacing, require_apart
+from pipelines.languages import language_code_problem
+from pipelines.manifests import MANIFEST, content_of, files_of
+from pipelines.printable import printable
 from pipelines.storage import open_store
+from pipelines.translations.exports import FORMATS, writer
+from scraper.cli.folders import add_folder_arguments, holder, store_file
 from scraper.cli.groups import read_links, stored_groups
 from scraper.cli.store import add_store_argument
 from scraper.patience import patient
@@ -33,7 +40,6 @@ if TYPE_CHECKING:
     from pipelines.translations.align import Scorer
 
 SUMMARY = "align language pairs and write a parallel corpus (tmx, moses, tsv, jsonl, parquet)"
-_FORMATS = ("tmx", "moses", "tsv", "jsonl", "parquet")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_argument(parser)
     parser.add_argument("--langs", required=True, metavar="CODE,CODE,…|all", help="languages of the addresses, or all")
     parser.add_argument("--unit", choices=("paragraph", "sentence"), default="paragraph", help="(default: paragraph)")
-    parser.add_argument("--format", choices=_FORMATS, default="jsonl", help="(default: jsonl)")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write, or to replace")
+    parser.add_argument("--format", choices=FORMATS, default="jsonl", help="(default: jsonl)")
+    add_folder_arguments(parser)
     parser.add_argument(
         "--multiway", action="store_true", help="one row for each paragraph, all languages side by side"
     )
@@ -58,8 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the corpus and say what it holds."""
     # numpy and Babel are read only by the command that needs them
-    from pipelines.translations.corpus import Corpus, finish
-    from pipelines.translations.exports import writer
+    from pipelines.translations.corpus import CORPUS, Corpus, finish
     from pipelines.translations.filters import NAMES, filter_options
     from pipelines.translations.memo import Memo
     from pipelines.translations.units import Reading
@@ -72,15 +77,19 @@ def run(options: argparse.Namespace) -> int:
     without = list(NAMES) if options.without_filter == "all" else (options.without_filter or "").split(",")
     filters = filter_options([name for name in without if name])
     scorer = _scorer(options.scorer) if options.scorer else None
-    bar = ProgressLine("aligning")
+    require_apart(options.out, {"the store": store_file(options.store), "the file of --memo": options.memo})
     with contextlib.ExitStack() as stack:
         memo = stack.enter_context(Memo(options.memo)) if options.memo else None
         store = stack.enter_context(open_store(options.store, read_only=True, wait=patient()))
         stack.enter_context(store.snapshot())
         links, found = read_links(store)
-        languages = asked or sorted(found)
+        there = sorted(code for code in found if language_code_problem(code) is None)
+        _require_languages(asked, there)
+        _tell_unnamed(found)
+        languages = asked or there
         total = sum(found.values())
-        folder = stack.enter_context(replaced(options.out))
+        folder = stack.enter_context(replacing(options.out, CORPUS, replace=options.replace, holder=holder()))
+        bar = stack.enter_context(ProgressLine("aligning"))
         out = writer(options.format, folder, version=_version(), languages=languages, unit=options.unit)
         corpus = Corpus(out, languages, unit=options.unit, filters=filters, scorer=scorer, memo=memo)
         add = corpus.add_multiway if options.multiway else corpus.add_pairs
@@ -95,6 +104,7 @@ def run(options: argparse.Namespace) -> int:
             )
             done += len(texts)
             bar.show(done, total, rows=done, counts={})
+        bar.show(done, done, rows=done, counts={}, last=True)
         settings = {
             "format": options.format,
             "unit": options.unit,
@@ -103,6 +113,14 @@ def run(options: argparse.Namespace) -> int:
             "filters": [] if options.multiway else [name for name in NAMES if name in filters.names],
         }
         rows = out.close()
+        if (
+            not rows
+            and (standing := content_of(options.out / "manifest.json"))
+            and len(files_of(standing, CORPUS) or ()) > 1
+        ):
+            raise VietnamvnError(
+                f"{options.out}: the store gives no unit for {options.langs}; the corpus there stays as it is"
+            )
         finish(folder, rows, corpus, settings=settings, version=_version())
     for pair, counts in sorted(corpus.counts.items()):
         print(
@@ -118,12 +136,39 @@ def _languages(given: str) -> list[str]:
     if given == "all":
         return []
     codes = [code.strip().lower() for code in given.split(",")]
-    wrong = [code for code in codes if not re.fullmatch(r"[a-z]{2,3}(?:-[a-z]{2,4})?", code)]
+    wrong = [problem for code in codes if (problem := language_code_problem(code))]
     if wrong:
-        raise UsageError(f"--langs {given}: {wrong[0]!r} is no language code; write --langs en,fr or --langs all")
+        raise UsageError(f"--langs {given}: {wrong[0]}; write --langs en,fr or --langs all")
     if len(set(codes)) < 2 or len(set(codes)) != len(codes):
         raise UsageError(f"--langs {given}: give two languages or more, each once, or all")
     return codes
+
+
+def _require_languages(asked: list[str], there: list[str]) -> None:
+    unknown = [code for code in asked if code not in there]
+    if unknown:
+        raise UsageError(
+            f"--langs {','.join(asked)}: the store has no text in {', '.join(unknown)}; "
+            f"its languages are: {', '.join(there) or 'none'}"
+        )
+
+
+def _holds_units(out: Path) -> bool:
+    from pipelines.translations.corpus import CORPUS
+
+    standing = content_of(out / MANIFEST)
+    return standing is not None and bool(set(files_of(standing, CORPUS) or ()) - {"README.md"})
+
+
+def _tell_unnamed(found: Mapping[str, int]) -> None:
+    """Say which texts are left out because no file can be named by their language (an old store may have such)."""
+    wrong = {code: number for code, number in found.items() if language_code_problem(code)}
+    if wrong:
+        first = printable(ascii(min(wrong)))
+        print(
+            f"{sum(wrong.values()):,} texts are left out: their language is no language code, such as {first[:60]}",
+            file=sys.stderr,
+        )
 
 
 def _scorer(given: str) -> Scorer:

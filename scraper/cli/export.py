@@ -1,12 +1,14 @@
 """Cut a dataset from the store: JSON Lines, CSV, or Parquet with one folder for each language and a dataset card.
 
-The folder takes the place of an earlier export only when it is whole; the same store and filters give the same bytes.
+The files of an earlier export in the folder are replaced when the new ones are whole; whatever else is there stays. The
+same store and filters give the same bytes.
 With --since-export only what is new or changed since an earlier export is written.
 
 exit codes:
   0  written (also when nothing was selected: the manifest says so)
-  1  the store cannot be read, or the folder not be written
+  1  the store cannot be read, or the folder not be written (or something in it is in the way)
   2  wrong usage
+  3  another job is at work in the folder: nothing was done
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ from pathlib import Path
 from pipelines.errors import UsageError
 from pipelines.export import FORMATS, export
 from pipelines.export.parquet import ROWS_PER_FILE
+from pipelines.folders import require_apart
 from pipelines.languages import LANGUAGES, canonical
 from pipelines.storage import Selection, open_store
+from scraper.cli.folders import add_folder_arguments, holder, store_file
 from scraper.cli.store import add_store_argument
 from scraper.cli.values import day, whole_number
 from scraper.patience import patient
@@ -33,7 +37,7 @@ _BY_CORPUS = {language.corpus: language.code for language in LANGUAGES.values()}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write, or to replace")
+    add_folder_arguments(parser)
     add_store_argument(parser)
     parser.add_argument("--lang", metavar="CODE,…", help="languages found in the text (fr, zh-Hant, fra_Latn)")
     parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
@@ -70,8 +74,11 @@ def run(options: argparse.Namespace) -> int:
         min_words=options.min_words,
         revisions=options.revisions,
     )
-    bar = ProgressLine("exporting")
-    with open_store(options.store, read_only=True, wait=patient()) as store:
+    require_apart(options.out, {"the store": store_file(options.store)})
+    with (
+        open_store(options.store, read_only=True, wait=patient()) as store,
+        ProgressLine("exporting") as bar,
+    ):
         made = export(
             store,
             options.out,
@@ -82,7 +89,10 @@ def run(options: argparse.Namespace) -> int:
             since=options.since_export,
             rows_per_file=options.rows_per_file,
             progress=lambda done, total: bar.show(done, total, rows=done, counts={}),
+            replace_changed=options.replace,
+            holder=holder(),
         )
+        bar.show(1, 1, rows=made.rows + made.unchanged, counts={}, last=True)
     print(
         f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files", file=sys.stderr
     )

@@ -237,6 +237,8 @@ def test_changed_version_aligns_only_its_pairs(tmp_path: Path) -> None:
     [
         (["--langs", "en"], "two languages or more"),
         (["--langs", "en,xx9"], "no language code"),
+        (["--langs", "en,../fr"], "no language code"),
+        (["--langs", "en,xx"], "has no text in xx; its languages are: en, fr, ja, th, vi"),
         (["--langs", "en,fr", "--without-filter", "nope"], "no filter nope"),
         (["--langs", "en,fr", "--multiway", "--format", "moses"], "--multiway"),
         (["--langs", "en,fr", "--scorer", "no.such:thing"], "cannot be imported"),
@@ -264,13 +266,18 @@ def test_a_store_is_no_memo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert main(["align", *arguments, "--memo", str(path)]) == 1
     assert "give --memo another file" in capsys.readouterr().err
     assert path.read_bytes() == before
+    arguments[1] = _fill(tmp_path / "filled.db")
     for _ in range(2):  # a memo of its own is one the second time too
         assert main(["align", *arguments, "--memo", str(tmp_path / "memo")]) == 0
 
 
-def test_foreign_folder_is_left_alone(store_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder that holds something else is not replaced."""
+def test_what_is_not_ours_is_left_alone(store_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder with files of others takes the corpus beside them; a manifest of something else is in the way."""
     (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
-    assert main(["align", "--store", store_url, "--langs", "en,fr", "--out", str(tmp_path)]) == 1
+    _align(store_url, tmp_path, "--langs", "en,fr")
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "kept"
-    assert "no earlier export" in capsys.readouterr().err
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert main(["align", "--store", store_url, "--langs", "en,fr", "--out", str(tmp_path)]) == 1
+    assert "manifest.json: is of no earlier parallel corpus" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == before

@@ -1,0 +1,326 @@
+"""Output folders: what is ours in them is replaced as a whole, what is not is never touched.
+
+A command writes into a hidden folder inside its output folder. When that is whole, a journal says what will be moved
+where; then the former manifest goes, the files are moved, the former ones that have no successor go, and the new
+manifest comes last. So a manifest that is there speaks of files that are there. A job that was killed before its
+journal leaves the former output as it was; one that was killed later is completed by the next start.
+
+What is ours is what our own manifest of the same kind lists, with the bytes that it lists. On an address behind fsspec
+(`pipelines.batch`) there are no renames to rely on: there the manifest comes last, and that is all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from pipelines.errors import UsageError, VietnamvnError
+from pipelines.locks import Holder, held
+from pipelines.manifests import MANIFEST, File, Kind, content_of, file_of, files_of, sha256_of
+from pipelines.printable import printable
+
+_STAGED = re.compile(r"\.vietnamvn-[0-9a-f]{32}\Z")
+_JOURNAL, _NEW = "journal.json", "new"
+_NAMED = 5  # files in the way; a line with thousands of names helps nobody
+
+
+class FolderError(VietnamvnError):
+    """The output folder cannot be written, or holds what must not be replaced: nothing in it was touched."""
+
+
+@contextmanager
+def replacing(out: Path, kind: Kind, *, replace: bool = False, holder: Holder | None = None) -> Iterator[Path]:
+    """A new folder to write files and their manifest into, which replace the former ones when the block ends well.
+
+    Until then, and where it does not end well, `out` is what it was. Raises `FolderError` where something is in the
+    way: a file that no former manifest of this kind lists, or, unless `replace` is set, one that is not any more as
+    that manifest says; `FolderBusyError` where another process is at work there.
+    """
+    with claimed(out, kind, replace=replace, holder=holder) as folder, folder.staging() as staged:
+        new = staged / _NEW
+        new.mkdir()
+        yield new
+        folder.publish(new, staged)
+
+
+@contextmanager
+def claimed(out: Path, kind: Kind, *, replace: bool = False, holder: Holder | None = None) -> Iterator[OutputFolder]:
+    """The folder `out`, made where it is not there, locked, and whole again after a kill; checked as `replacing` says.
+
+    A folder that was made and stays empty is removed again. What the system refuses is a `FolderError` too.
+    """
+    real = Path(os.path.realpath(out))
+    if os.path.lexists(real) and not real.is_dir():
+        raise FolderError(f"{out}: is a file; give --out a folder")
+    with _worded(out):
+        made = [folder for folder in (real, *real.parents) if not folder.exists()]
+        try:
+            real.mkdir(parents=True, exist_ok=True)
+            with held(real, holder):
+                folder = OutputFolder(real, kind, replace=replace)
+                folder.recover()
+                folder.check()
+                yield folder
+        finally:
+            for empty in made:
+                with suppress(OSError):
+                    empty.rmdir()
+
+
+@contextmanager
+def _worded(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # of standard output, whose reader has gone
+    except OSError as error:
+        where = error.filename or out
+        raise FolderError(
+            f"{where}: {error.strerror or error}; see to {out} (its space and rights) and start again: what was there "
+            "before is as it was, or is completed by the next start"
+        ) from error
+
+
+@dataclass(slots=True)
+class OutputFolder:
+    """An output folder while its lock is held: what is ours in it, and how that is replaced."""
+
+    path: Path
+    kind: Kind
+    replace: bool = field(default=False, kw_only=True)
+    _manifest: File | None = field(default=None, init=False)
+    _ours: dict[str, File] = field(default_factory=dict, init=False)
+    _hashes: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict, init=False)
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """A hidden folder in this one, which is gone afterwards unless moving what is in it was interrupted."""
+        staged = self.path / f".vietnamvn-{uuid4().hex}"
+        staged.mkdir()
+        try:
+            yield staged
+        finally:
+            if not os.path.lexists(staged / _JOURNAL):  # else it is completed by the next start
+                shutil.rmtree(staged, ignore_errors=True)
+
+    def recover(self) -> None:
+        """Complete what a killed job had begun to move, and throw away what another had not."""
+        for entry in sorted(self.path.iterdir()):
+            if _STAGED.match(entry.name) and entry.is_dir() and not entry.is_symlink():
+                if (entry / _JOURNAL).exists():
+                    self._complete(entry)
+                shutil.rmtree(entry)
+
+    def check(self) -> dict[str, File]:
+        """The files of the former manifest, by path. Raises `FolderError` where they are not ours to replace."""
+        manifest = self.path / MANIFEST
+        self._manifest, self._ours = None, {}
+        if os.path.lexists(manifest):
+            raw = content_of(manifest)
+            found = None if raw is None else files_of(raw, self.kind)
+            if raw is None or found is None:
+                raise FolderError(
+                    f"{manifest}: is of no earlier {self.kind.name}, and stands where a new file must go; "
+                    "give --out another folder, or move it away"
+                )
+            self._manifest, self._ours = file_of(raw), found
+        changed = [path for path, file in self._ours.items() if not self._is_as(path, {file.sha256})]
+        if changed and not self.replace:
+            raise FolderError(
+                f"{self._named(changed)}: not as the earlier {self.kind.name} wrote it; "
+                "keep a copy elsewhere, or say with --replace that it may go"
+            )
+        return self._ours
+
+    def publish(self, new: Path, staged: Path) -> None:
+        """Put the files below `new`, with their manifest, in the place of the former ones; `staged` is for the journal.
+
+        `new` is on the same file system. A file that the manifest lists and `new` lacks has to be in place already.
+        """
+        raw = (new / MANIFEST).read_bytes()
+        listed = files_of(raw, self.kind)
+        if listed is None or not {p.relative_to(new).as_posix() for p in _files(new)} <= {MANIFEST, *listed}:
+            raise AssertionError(f"{new}: its manifest does not list its files")
+        self.check()  # again: the work may have taken hours
+        # By what stands there: with `replace` that may be other bytes than the manifest's.
+        before = {path: self._hash(path) or file.sha256 for path, file in self._ours.items()}
+        if self._manifest is not None:
+            before[MANIFEST] = self._manifest.sha256
+        listed[MANIFEST] = file_of(raw)
+        journal = {
+            "new": new.relative_to(self.path).as_posix(),
+            "place": {path: [file.sha256, before.get(path)] for path, file in sorted(listed.items())},
+            "remove": {path: sha256 for path, sha256 in sorted(before.items()) if path not in listed},
+        }
+        self._require_room(journal, new)
+        _sync(new)
+        _sync_folder(self.path)
+        _write(staged / _JOURNAL, json.dumps(journal).encode())
+        self._complete(staged)
+        (staged / _JOURNAL).unlink()
+
+    def _complete(self, staged: Path) -> None:
+        """Do what a journal says, or what of it is left to do."""
+        try:
+            journal = json.loads((staged / _JOURNAL).read_bytes())
+            new, place, remove = self.path / journal["new"], journal["place"], journal["remove"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise FolderError(f"{staged}: its journal cannot be read ({error}); remove this folder") from error
+        if not os.path.lexists(new / MANIFEST):
+            return  # which goes last: all was done
+        self._require_room(journal, new)
+        former, files = self.path / MANIFEST, [path for path in place if path != MANIFEST]
+        if os.path.lexists(former):
+            former.unlink()
+            _sync_folder(self.path)
+        folders = {self.path}
+        for path in files:
+            target = self.path / path
+            if os.path.lexists(new / path):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (new / path).replace(target)
+            folders |= {folder for folder in target.parents if self.path in folder.parents}
+        for path, sha256 in remove.items():
+            if self._is_as(path, {sha256}) and not self._through_a_link(path):
+                self._remove(path)
+        for folder in sorted(folders):
+            _sync_folder(folder)
+        (new / MANIFEST).replace(former)
+        _sync_folder(self.path)
+
+    def _require_room(self, journal: Mapping[str, Any], new: Path) -> None:
+        """Raise `FolderError` where a file cannot go to its place, or from it, before the first one is moved."""
+        strange, changed = set(), []
+        device = new.stat().st_dev
+        for folder in {parent for path in (*journal["place"], *journal["remove"]) for parent in Path(path).parents}:
+            there = self.path / folder
+            if not os.path.lexists(there):
+                continue
+            if folder.name and (there.is_symlink() or not there.is_dir()):
+                if any(folder in Path(path).parents for path in journal["place"]):
+                    strange.add(folder.as_posix())
+            elif there.stat().st_dev != device or not os.access(there, os.W_OK | os.X_OK):
+                raise FolderError(f"{there}: may not be written to, or is another disk; see to it, or move it away")
+        for path, (sha256, before) in journal["place"].items():
+            target = self.path / path
+            if not os.path.lexists(new / path):  # placed already
+                if not os.path.lexists(target) or not self._is_as(path, {sha256}):
+                    changed.append(path)
+            elif not self._is_as(path, {sha256, before}):
+                if before is None or target.is_dir():
+                    strange.add(path)
+                elif not self.replace:
+                    changed.append(path)
+        if strange:
+            raise FolderError(
+                f"{self._named(sorted(strange))}: in the way of a new file, and of no earlier {self.kind.name}; "
+                "give --out another folder, or move it away"
+            )
+        if changed:
+            raise FolderError(
+                f"{self._named(changed)}: not as the {self.kind.name} wrote it; keep a copy elsewhere, or say with "
+                "--replace that it may go"
+            )
+
+    def _is_as(self, path: str, allowed: set[str] | set[str | None]) -> bool:
+        """Whether a file has one of these hashes, or is not there."""
+        return not os.path.lexists(self.path / path) or ((found := self._hash(path)) is not None and found in allowed)
+
+    def _hash(self, path: str) -> str | None:
+        """The hash of a file; None where there is none, or something else stands there."""
+        target = self.path / path
+        try:
+            status = target.stat()
+        except OSError:
+            return None
+        key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        known = self._hashes.get(target)
+        if known is None or known[0] != key:
+            if (content := sha256_of(target)) is None:
+                return None
+            known = self._hashes[target] = (key, content)
+        return known[1]
+
+    def _through_a_link(self, path: str) -> bool:
+        return any((self.path / parent).is_symlink() for parent in Path(path).parents[:-1])
+
+    def _remove(self, path: str) -> None:
+        target = self.path / path
+        if not os.path.lexists(target) or (target.is_dir() and not target.is_symlink()):
+            return
+        target.unlink()
+        for parent in Path(path).parents[:-1]:
+            with suppress(OSError):  # something else is in it, and stays
+                (self.path / parent).rmdir()
+
+    def _named(self, paths: list[str]) -> str:
+        first = ", ".join(printable(str(self.path / path)) for path in paths[:_NAMED])
+        return first + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
+
+
+def require_apart(out: str | Path, taken: Mapping[str, str | Path | None]) -> None:
+    """Raise `UsageError` where the output folder is, holds, or lies in what the command reads or writes otherwise.
+
+    `taken` is what to call each thing, and its path (None and addresses behind fsspec are passed over).
+    """
+    if "://" in str(out):
+        return
+    folder = Path(os.path.realpath(out))
+    for name, path in taken.items():
+        if path is None or "://" in str(path):
+            continue
+        other = Path(os.path.realpath(path))
+        for one, two, how in ((folder, other, "is"), (folder, other, "holds"), (other, folder, "lies in")):
+            pairs = [(one, two)] if how == "is" else [(one, parent) for parent in two.parents]
+            if any(_same(a, b) for a, b in pairs):
+                raise UsageError(f"--out {out}: {how} {name} ({path}); give --out a folder of its own")
+
+
+def _same(one: Path, two: Path) -> bool:
+    try:
+        return one == two or one.samefile(two)  # also by another name: a mount, capital letters
+    except OSError:
+        return False
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if not path.is_dir())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A small file that is there whole or not at all, also after a power cut."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_bytes(content)
+    _sync_file(temporary)
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """See that all files below a folder are on the disk."""
+    for path in _files(folder):
+        _sync_file(path)
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_dir():
+            _sync_folder(path)
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,49 @@
+"""Output folders on the command line: the options that all commands share, and who this process is."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from pipelines.locks import Holder
+from scraper.processes import is_dead, this_holder
+
+
+def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--out`` and ``--replace``."""
+    parser.add_argument(
+        "--out", type=_folder, required=True, metavar="DIR", help="folder for the output; what else is in it stays"
+    )
+    add_replace_argument(parser)
+
+
+def add_replace_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--replace``, the same for every command that writes a folder."""
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="files of an earlier output may go although they were changed since (a card edited by hand)",
+    )
+
+
+def holder() -> Holder:
+    """This process, as the lock of an output folder names it."""
+    return Holder(name=this_holder(), is_dead=is_dead)
+
+
+def store_file(url: str) -> str | None:
+    """The file of a store; None for one that is not a file of this machine, or no store at all."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    return parsed.database if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the folder is empty; write . for this one")
+    return Path(text)
