@@ -27,7 +27,7 @@ import pycld2
 
 from pipelines.language_markers import evidence
 from pipelines.languages import LANGUAGES, canonical, corpus_code
-from pipelines.scripts import LATIN, LOWER_WORD, SCRIPT_LANGUAGES, carrying_script, script_share
+from pipelines.unicode.scripts import LATIN, LOWER_WORD, SCRIPT_LANGUAGES, carrying_script, script_of, script_share
 from pipelines.vietnamese import is_vietnamese, marked_letters, without_names
 
 if TYPE_CHECKING:
@@ -401,7 +401,7 @@ def _holds(codec: str, char: str) -> bool:
 
 def _chinese(text: str) -> Finding:
     """Simplified, Traditional, or Japanese without kana, by the characters that only one of them uses."""
-    kinds = "".join(_han_kind(char) for char in text if "\u3400" <= char <= "\u9fff")
+    kinds = "".join(_han_kind(char) for char in text if script_of(char) == "Hani")
     lowered = kinds.lower()
     simplified, traditional, japanese = lowered.count("s"), lowered.count("t"), kinds.count("j")
     # Japanese mixes forms that China parts (会談: 会 is simplified, 談 is traditional), all of them in its own set.

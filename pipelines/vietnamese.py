@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pipelines.scripts import LATIN, LOWER_WORD
+from pipelines.unicode.scripts import LATIN, LOWER_WORD
 
 _MARKED = re.compile("[ơƠưƯẠ-ỹ]")
 """Letters of Vietnamese alone: ơ, ư, and the vowels with two marks, a hook or a dot below (Unicode 1EA0-1EF9)."""

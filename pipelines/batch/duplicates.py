@@ -69,7 +69,7 @@ def rank(*, truncated: bool, untranslated: float, length: int, seconds: int | No
 
 
 def signature(found: Sequence[str], language: str | None, ranking: bytes, mode: DuplicateMode) -> bytes:
-    """What is known of a text, by its words, for finding its duplicates: a fixed number of bytes for each mode."""
+    """What is known of a text, by its pieces, for finding its duplicates: a fixed number of bytes for each mode."""
     if mode == "none":
         return b""
     normal = normalised(found)

@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TypedDict
 
 from ftfy.badness import badness
 
-from pipelines.batch.shingles import words
 from pipelines.models import Article
+from pipelines.unicode.scripts import COMMON, SCRIPTS, script_of
+from pipelines.unicode.words import count_words
 
 
 class Quality(TypedDict):
@@ -28,39 +28,15 @@ class Quality(TypedDict):
     mojibake: int
 
 
-# ISO 15924 code -> how the Unicode names of its characters begin. Scripts that are written together are one.
-_SCRIPT_NAMES = {
-    "Arab": ("ARABIC",),
-    "Beng": ("BENGALI",),
-    "Cyrl": ("CYRILLIC",),
-    "Deva": ("DEVANAGARI",),
-    "Ethi": ("ETHIOPIC",),
-    "Geor": ("GEORGIAN",),
-    "Grek": ("GREEK",),
-    "Armn": ("ARMENIAN",),
-    "Gujr": ("GUJARATI",),
-    "Guru": ("GURMUKHI",),
-    "Hang": ("HANGUL", "CJK"),
-    "Hani": ("CJK", "BOPOMOFO"),
-    "Hans": ("CJK", "BOPOMOFO"),
-    "Hant": ("CJK", "BOPOMOFO"),
-    "Hebr": ("HEBREW",),
-    "Jpan": ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"),
-    "Kana": ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"),
-    "Khmr": ("KHMER",),
-    "Knda": ("KANNADA",),
-    "Kore": ("HANGUL", "CJK"),
-    "Laoo": ("LAO",),
-    "Latn": ("LATIN", "FEMININE", "MASCULINE", "MICRO"),
-    "Mlym": ("MALAYALAM",),
-    "Mong": ("MONGOLIAN",),
-    "Mymr": ("MYANMAR",),
-    "Orya": ("ORIYA",),
-    "Sinh": ("SINHALA",),
-    "Taml": ("TAMIL",),
-    "Telu": ("TELUGU",),
-    "Thai": ("THAI",),
-    "Tibt": ("TIBETAN",),
+# ISO 15924 codes of scripts that are written together, by the code that names them as one; every other is itself.
+_TOGETHER = {
+    "Hang": {"Hang", "Hani"},
+    "Hani": {"Hani", "Bopo"},
+    "Hans": {"Hani", "Bopo"},
+    "Hant": {"Hani", "Bopo"},
+    "Jpan": {"Hani", "Hira", "Kana"},
+    "Kana": {"Hani", "Hira", "Kana"},
+    "Kore": {"Hang", "Hani"},
 }
 
 # Wrong decoding goes through all of a text, and looking for it costs more than all other columns together.
@@ -70,19 +46,16 @@ _MOJIBAKE_CHARACTERS = 2000
 _CUT = re.compile(r"(?:…|\.\.\.|\[[…. ]+\]|\([…. ]+\))\W*\Z")
 # A word or a comma at the very end, where a sentence would have its full stop. Lao, Thai and Tai Tham do without one.
 _OPEN_END = re.compile(r"(?:[^\W\d_]|[,;،、，-])\Z")
-_NO_FULL_STOP = ("THAI", "LAO", "TAI")
+_NO_FULL_STOP = ("Thai", "Laoo", "Lana", "Tale", "Talu", "Tavt")
 # Shorter last lines are signatures, credits and places (`HA KIEN`), which end without a full stop and are whole.
 _SENTENCE_WORDS = 8
 
 
-def quality(article: Article, found: Sequence[str] | None = None) -> Quality:
-    """The quality columns of an article: mojibake in title, lead and the beginning of the text, the rest in the text.
-
-    `found` are the words of its text, for whoever has them already.
-    """
+def quality(article: Article) -> Quality:
+    """The quality columns of an article: mojibake in title, lead and the text's beginning, the rest in the text."""
     paragraphs = article.paragraphs
     text = "\n".join(paragraphs)
-    found = words(text) if found is None else found
+    words = count_words(text)
     characters = Counter(text)
     visible = sum(n for c, n in characters.items() if not c.isspace())
     digits = sum(n for c, n in characters.items() if c.isdigit())
@@ -90,8 +63,8 @@ def quality(article: Article, found: Sequence[str] | None = None) -> Quality:
     untranslated = sum(len(paragraphs[i]) for i in article.untranslated)
     lines = [line for p in paragraphs for line in p.splitlines()]
     return Quality(
-        words=len(found),
-        mean_word_length=_share(sum(map(len, found)), len(found)),
+        words=words,
+        mean_word_length=_share(sum(n for c, n in characters.items() if _is_of_words(c)), words),
         digit_share=_share(digits, visible),
         foreign_script_share=foreign_script_share(characters, article.language_script),
         repeated_line_share=_share(len(lines) - len(set(lines)), len(lines)),
@@ -107,11 +80,11 @@ def foreign_script_share(characters: Counter[str], script: str | None) -> float:
     >>> foreign_script_share(Counter("abcД"), "Latn")
     0.25
     """
-    names = _SCRIPT_NAMES.get(script or "")
-    if names is None:
+    if script not in SCRIPTS and script not in _TOGETHER:
         return 0.0
-    letters = {c: n for c, n in characters.items() if c.isalpha()}
-    return _share(sum(n for c, n in letters.items() if _script_name(c) not in names), sum(letters.values()))
+    own = _TOGETHER.get(script, {script})
+    letters = {c: n for c, n in characters.items() if c.isalpha() and script_of(c) != COMMON}
+    return _share(sum(n for c, n in letters.items() if script_of(c) not in own), sum(letters.values()))
 
 
 def is_truncated(paragraphs: Sequence[str]) -> bool:
@@ -125,15 +98,13 @@ def is_truncated(paragraphs: Sequence[str]) -> bool:
     end = paragraphs[-1].rstrip()
     if _CUT.search(end):
         return True
-    if not _OPEN_END.search(end) or _script_name(end[-1]) in _NO_FULL_STOP:
+    if not _OPEN_END.search(end) or script_of(end[-1]) in _NO_FULL_STOP:
         return False
-    return len(words(end)) >= _SENTENCE_WORDS
+    return count_words(end) >= _SENTENCE_WORDS
 
 
-@lru_cache(maxsize=65536)
-def _script_name(character: str) -> str:
-    """The first word of the character's Unicode name, which is its script's: the standard library has no more."""
-    return unicodedata.name(character, "").partition(" ")[0]
+def _is_of_words(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character)[0] == "M"
 
 
 def _share(part: int, whole: int) -> float:

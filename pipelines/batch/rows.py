@@ -16,7 +16,7 @@ from pipelines.batch.duplicates import rank, signature
 from pipelines.batch.model import Broken, DuplicateMode, Row
 from pipelines.batch.quality import Quality, quality
 from pipelines.batch.readers.lines import describe
-from pipelines.batch.shingles import words
+from pipelines.batch.shingles import pieces
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
 from pipelines.times import epoch_seconds
 
@@ -44,8 +44,7 @@ def clean_row(row: Row, *, extract: Extract, duplicates: DuplicateMode) -> Clean
             return article
         record = article.to_dict()
         text = str(record["text"])
-        found_words = words(text)
-        found = quality(article, found_words)
+        found = quality(article)
     except Exception as error:
         detail = f"the extractor failed: {describe(error)}"
         return Broken(source=row.source, position=row.position, detail=detail, columns=row.columns)
@@ -61,7 +60,7 @@ def clean_row(row: Row, *, extract: Extract, duplicates: DuplicateMode) -> Clean
     ours |= {"source": row.source, "position": row.position}
     return CleanRow(
         columns={PREFIX + name: value for name, value in ours.items()},
-        signature=signature(found_words, article.language, ranking, duplicates),
+        signature=signature(pieces(text), article.language, ranking, duplicates),
     )
 
 

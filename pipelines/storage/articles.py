@@ -19,8 +19,8 @@ from pipelines.storage.keys import reject_key, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.records import Codec, Packed, pack
 from pipelines.storage.schema import articles, records, rejects, revisions, unindexed
-from pipelines.storage.segmentation import count_words
 from pipelines.storage.values import Added, Http, Selection, Stored, WarcLocation
+from pipelines.unicode.words import count_words
 from pipelines.urls import normalise_url
 
 _current = revisions.alias("current")

@@ -14,6 +14,8 @@ from itertools import pairwise
 from pipelines.translations.letters import fold, skeleton
 from pipelines.translations.lexicon import lexicon
 from pipelines.translations.vocabulary import vocabulary
+from pipelines.unicode.scripts import letters_of
+from pipelines.unicode.words import UNSPACED
 
 CLASSES = {
     "n": "number of three digits or more, or with decimals: the same digits in any local format",
@@ -55,8 +57,8 @@ _MONTH_SIGN = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*[月월]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LATIN_CODE = re.compile(r"[A-Za-z]+\d[A-Za-z\d]*|(?<!\d)\d+[A-Za-z]+\d*|[A-Za-z]{2,}")
 _KATAKANA = re.compile(r"[ァ-ヺー]{3,}")
-_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_HAN = re.compile(f"[{letters_of('Hani')}]{{2,}}")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _OPENING_DASH = re.compile(r"\s*[-–—•*−]\s*\S")
 # Beginning with a set of characters, which `re` looks for quickly: a plain quotation mark, an opening one that no
 # letter precedes, a closing one that no letter follows (else it is an apostrophe).

@@ -17,6 +17,7 @@ from pipelines.translations.anchors import numbers
 from pipelines.translations.lengths import length
 from pipelines.translations.letters import fold
 from pipelines.translations.units import Reading, Unit, unaligned_share
+from pipelines.unicode.words import count_words
 
 NAMES = (
     "languages_agree",
@@ -114,21 +115,6 @@ def numbers_equal(unit: Unit) -> bool:
     return _significant(unit.source.text, unit.source.language) == _significant(unit.target.text, unit.target.language)
 
 
-def tokens(text: str) -> int:
-    """How many words a text has; in scripts that do not separate words, three letters count as one.
-
-    >>> tokens("Vielen Dank!"), tokens("ありがとうございます")
-    (2, 4)
-    """
-    spaced = _UNSPACED.sub(" ", text)
-    unspaced = sum(len(run) for run in _UNSPACED.findall(text))
-    return len(_WORD.findall(spaced)) + math.ceil(unspaced / 3)
-
-
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
-_WORD = re.compile(r"\w+")
-
-
 def _one_to_one(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
     return not one_to_one(unit)
 
@@ -144,7 +130,7 @@ def _identical(unit: Unit, source: Reading, target: Reading, log_ratio: float, o
 
 
 def _too_few_tokens(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
-    return min(tokens(unit.source.text), tokens(unit.target.text)) < options.min_tokens
+    return min(count_words(unit.source.text), count_words(unit.target.text)) < options.min_tokens
 
 
 def _length_ratio(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:

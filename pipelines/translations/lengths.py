@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
+from pipelines.unicode.scripts import letters_of
+
 # Latin letters per character. From the mean lengths of the sentences of FLORES-200 in ja, ko, zh and en.
 _WIDE = (
-    (re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"), 3.0),
-    (re.compile(r"[\u3041-\u30ff]"), 1.6),
-    (re.compile(r"[\uac00-\ud7a3]"), 2.2),
+    (re.compile(f"[{letters_of('Hani')}]"), 3.0),
+    (re.compile(f"[{letters_of('Hira', 'Kana')}]"), 1.6),
+    (re.compile(r"[\uac00-\ud7a3]"), 2.2),  # syllables; a single letter of Hangul says no more than a Latin one
 )
-_ANY_WIDE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]")
+_ANY_WIDE = re.compile(f"[{letters_of('Hani', 'Hira', 'Kana')}\uac00-\ud7a3]")
 # Length of a translation over that of its English original in the measure above, languages whose writing is visibly
 # longer or shorter only: every other one is 1. A starting point; each pair of articles corrects it (`log_ratio`).
 _RELATIVE = {

@@ -15,6 +15,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from pipelines.translations.letters import fold
+from pipelines.unicode.scripts import letters_of
 
 UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
 """Languages whose words no space parts."""
@@ -25,7 +26,7 @@ _LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "
 _SHORTEST_CASED, _SHORTEST_UNCASED, _SHORTEST_UNSPACED = 4, 3, 2
 # The Arabic article, with the particles that are written together with it.
 _ARTICLE = re.compile(r"\b[وبفك]?(?:ال|لل)")
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_ARABIC = re.compile(f"[{letters_of('Arab')}]")
 # What an ending may add to a stem: case endings of Slavic, Uralic or Turkic languages.
 _LONGEST_ENDING = 4
 

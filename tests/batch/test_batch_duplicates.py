@@ -14,7 +14,7 @@ import samples
 
 from pipelines.batch.duplicates import Membership, cluster, memberships, rank, signature
 from pipelines.batch.model import DuplicateMode
-from pipelines.batch.shingles import normalised, shingles, words
+from pipelines.batch.shingles import normalised, pieces, shingles
 
 Clean = Callable[..., tuple[int, dict[str, Any], str]]
 
@@ -28,7 +28,7 @@ def ranking(*, truncated: bool = False, untranslated: float = 0.0, length: int =
 
 def clusters_of(texts: Sequence[str], mode: DuplicateMode = "near", language: str = "fr") -> list[Membership]:
     """The memberships of the texts, as one shard."""
-    signed = [signature(words(t), language, ranking(length=len(t)), mode) for t in texts]
+    signed = [signature(pieces(t), language, ranking(length=len(t)), mode) for t in texts]
     with io.BytesIO() if mode == "exact" else _file() as file:
         file.write(b"".join(signed))
         file.flush()
@@ -44,7 +44,7 @@ def _file() -> Any:
 
 def vocabulary() -> list[str]:
     """The words of the test texts of languages with spaces."""
-    found = sorted({w for row in samples.texts() for w in words(row["text"]) if len(w) > 2})
+    found = sorted({w for row in samples.texts() for w in pieces(row["text"]) if len(w) > 2})
     assert len(found) > 2000
     return found
 
@@ -141,7 +141,7 @@ def test_clusters_do_not_depend_on_order_or_shards(mode: DuplicateMode) -> None:
         (
             t,
             signature(
-                words(t),
+                pieces(t),
                 "fr",
                 rank(truncated=False, untranslated=0.0, length=len(t), seconds=0, digest=str(i).rjust(16).encode()),
                 mode,

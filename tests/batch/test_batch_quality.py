@@ -1,4 +1,4 @@
-"""Quality columns, words and shingles, each beside what looks like it and is not."""
+"""Quality columns, pieces and shingles, each beside what looks like it and is not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from pipelines.batch.quality import foreign_script_share, is_truncated, quality
-from pipelines.batch.shingles import normalised, shingles, words
+from pipelines.batch.shingles import normalised, pieces, shingles
 from pipelines.models import Article
 
 
@@ -124,13 +124,13 @@ def test_mojibake_is_suspected() -> None:
         ("", []),
     ],
 )
-def test_words(text: str, found: list[str]) -> None:
+def test_pieces(text: str, found: list[str]) -> None:
     """Marks stay with their letters; scripts without spaces give letters."""
-    assert words(text) == found
+    assert pieces(text) == found
 
 
 def test_shingles_of_short_texts() -> None:
     """A text of up to three words is its own shingle, so that it has one."""
-    assert shingles(normalised(words("One, two"))) == ["one two"]
-    assert shingles(normalised(words("One two three four"))) == ["one two three", "two three four"]
+    assert shingles(normalised(pieces("One, two"))) == ["one two"]
+    assert shingles(normalised(pieces("One two three four"))) == ["one two three", "two three four"]
     assert shingles(normalised([])) == [""]

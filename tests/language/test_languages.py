@@ -8,7 +8,7 @@ import pytest
 from labelled_set import PREFIXES
 
 from pipelines.languages import LANGUAGES, canonical, corpus_code
-from pipelines.scripts import SCRIPT_LANGUAGES
+from pipelines.unicode.scripts import SCRIPT_LANGUAGES
 
 MAYBE = ["it", "fi", "da", "bg", "my", "ta", "ml", "tl", "fil", "zh-cn", "zh-tw", "vi"]
 

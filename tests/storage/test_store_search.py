@@ -7,7 +7,7 @@ from making_articles import TEXTS, make_article
 
 from pipelines.storage import Store
 from pipelines.storage.search import excerpt
-from pipelines.storage.segmentation import count_words, tokens
+from pipelines.storage.segmentation import tokens
 
 T1, T2 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z"
 
@@ -81,15 +81,6 @@ def test_a_very_long_text_is_indexed(store: Store) -> None:
 def test_marks_belong_to_their_word() -> None:
     """Vowel signs of Indic scripts do not cut a word."""
     assert tokens("काई रांग") == ["काई", "रांग"]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [("", 0), ("— …", 0), ("one two, 3", 3), ("l'aube", 1), ("ตลาดน้ำก๋ายรัง", 3), ("2025年には", 3), ("काई रांग", 2)],
-)
-def test_words_are_counted_in_every_script(text: str, words: int) -> None:
-    """Spaces separate words; scripts without them are counted by length."""
-    assert count_words(text) == words
 
 
 def test_an_excerpt_shows_the_place() -> None:

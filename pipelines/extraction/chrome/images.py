@@ -8,6 +8,7 @@ from collections import Counter
 from pipelines.extraction import labels
 from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider, width
 from pipelines.models import Image
+from pipelines.unicode.scripts import letters_of
 from pipelines.vietnamese import is_syllable, is_vietnamese, marked_letters, slug_key, slug_tokens
 
 FILE_NAME = re.compile(
@@ -230,7 +231,7 @@ def captions_beside_alts(draft: Draft) -> None:
         picture = None
 
 
-_NO_SENTENCE_MARKS = re.compile("[\u0e00-\u0eff]")  # Thai, Lao
+_NO_SENTENCE_MARKS = re.compile(f"[{letters_of('Thai', 'Laoo')}]")
 
 
 def _is_caption(draft: Draft, line: Line) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.tags import TAG_LINE, is_tag_line, tag_line
 from pipelines.extraction.lines import Draft, Line, ends_sentence, is_prose, is_wider, width
+from pipelines.unicode.scripts import COMMON, letters_of, script_of
 from pipelines.vietnamese import is_syllable, slug_key, slug_tokens
 
 # The address may have been altered by machine translation (`tréo` for `treo`, a space after the colon): SITE.md.
@@ -260,7 +260,7 @@ def _seam(text: str, cut: int) -> str | None:
         return "mark"
     if not left.isalpha():
         return "mark" if left == " " and text[:cut].rstrip()[-1:] in _CLOSING.replace("’", "") else None
-    if _script(left) != _script(right):
+    if _is_seam(left, right):
         return "script"
     if not (right.isupper() and text[cut + 1 : cut + 2].islower()):
         return None
@@ -269,20 +269,7 @@ def _seam(text: str, cut: int) -> str | None:
     return "capitals" if text[max(0, cut - 2) : cut].isupper() and cut >= 2 else None
 
 
-# Where another script begins, as far as seams need it: (first code point, script). Blocks without letters of a news
-# language belong to the one before them.
-_SCRIPTS = (
-    (0x0000, "Latn"), (0x0370, "Grek"), (0x0400, "Cyrl"), (0x0530, "Armn"), (0x0590, "Hebr"), (0x0600, "Arab"),
-    (0x0700, "Syrc"), (0x0750, "Arab"), (0x0780, "Thaa"), (0x08A0, "Arab"), (0x0900, "Deva"), (0x0980, "Beng"),
-    (0x0A00, "Guru"), (0x0A80, "Gujr"), (0x0B00, "Orya"), (0x0B80, "Taml"), (0x0C00, "Telu"), (0x0C80, "Knda"),
-    (0x0D00, "Mlym"), (0x0D80, "Sinh"), (0x0E00, "Thai"), (0x0E80, "Laoo"), (0x0F00, "Tibt"), (0x1000, "Mymr"),
-    (0x10A0, "Geor"), (0x1100, "Hang"), (0x1200, "Ethi"), (0x13A0, "Cher"), (0x1780, "Khmr"), (0x1800, "Mong"),
-    (0x1C90, "Geor"), (0x1D00, "Latn"), (0x1F00, "Grek"), (0x2100, "Latn"), (0x2D00, "Geor"), (0x2D80, "Ethi"),
-    (0x2E80, "Hani"), (0x3130, "Hang"), (0x3190, "Hani"), (0xA960, "Hang"), (0xA980, "Java"), (0xAB00, "Ethi"),
-    (0xAC00, "Hang"), (0xF900, "Hani"), (0xFB00, "Latn"), (0xFB13, "Armn"), (0xFB1D, "Hebr"), (0xFB50, "Arab"),
-    (0xFF00, "Latn"), (0xFF66, "Hani"), (0x1F000, "Zsym"), (0x20000, "Hani"),
-)  # fmt: skip
-_SCRIPT_STARTS = [start for start, _ in _SCRIPTS]
+_TOGETHER = {"Hira": "Jpan", "Kana": "Jpan", "Hani": "Jpan", "Bopo": "Jpan"}
 
 
 def _script(letter: str) -> str:
@@ -291,11 +278,17 @@ def _script(letter: str) -> str:
     >>> {_script(letter) for letter in "کاروبار"}, {_script(letter) for letter in "기업"}
     ({'Arab'}, {'Hang'})
     """
-    return _SCRIPTS[bisect_right(_SCRIPT_STARTS, ord(letter)) - 1][1]
+    found = script_of(letter)
+    return _TOGETHER.get(found, found)
+
+
+def _is_seam(left: str, right: str) -> bool:
+    """Whether two letters are of two scripts; one that all scripts share goes with either."""
+    return COMMON not in (scripts := {_script(left), _script(right)}) and len(scripts) == 2
 
 
 def _mixes_scripts(word: str) -> bool:
-    return any(_script(a) != _script(b) for a, b in pairwise(word) if a.isalpha() and b.isalpha())
+    return any(_is_seam(a, b) for a, b in pairwise(word) if a.isalpha() and b.isalpha())
 
 
 def _is_signature(text: str) -> bool:
@@ -357,7 +350,7 @@ def _ends_verses(draft: Draft, i: int) -> bool:
     )
 
 
-_WIDE_SCRIPT = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_WIDE_SCRIPT = re.compile(f"[{letters_of('Hira', 'Kana', 'Hani', 'Hang')}]")
 
 
 def _source_above_boxes(draft: Draft, last: int) -> bool:

@@ -1,0 +1,1 @@
+"""What Unicode says of text: scripts and words, each in one place."""
