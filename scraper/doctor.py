@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any, Literal
 from urllib.parse import urljoin
 
@@ -21,16 +21,12 @@ from pipelines.models import Article
 from pipelines.outcomes import BLOCKS
 from pipelines.times import VIETNAM
 from pipelines.urls import ORIGINAL_LANGUAGE, article_url, parse_address
-from scraper.discovery import (
-    Sitemap,
-    SitemapEntry,
-    article_languages,
-    choose_days,
-    parse_robots,
-    parse_sitemap,
-)
+from scraper.discovery import article_languages
 from scraper.fetching import NO_ROBOTS, Fetched, Fetcher, StoppedError
+from scraper.listing import read_sitemap
 from scraper.options import checked_base_url
+from scraper.sources.robots import parse_robots
+from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days
 
 Level = Literal["ok", "note", "fail"]
 
@@ -76,24 +72,29 @@ class DoctorSpider(scrapy.Spider):
         robots = await self._fetcher.fetch(urljoin(self._base + "/", "robots.txt"))
         self._firewall(robots)
         outcome = robots.verdict.outcome
-        sitemaps: tuple[str, ...] = ()
-        if outcome == "ok":
-            rules = parse_robots(robots.body)
-            self._fetcher.obey(robots.url, rules)
-            sitemaps = tuple(url for url in rules.sitemaps if self._fetcher.hosts.allows(url))
-            delay = rules.delay(self._fetcher.user_agent)
-            home = rules.allows(self._base + "/", self._fetcher.user_agent)
+        if outcome != "ok" and outcome not in NO_ROBOTS:
+            self._say("robots.txt", "fail", robots.verdict.detail, "the crawl will stop here (exit 4 or 3)")
+            return
+        rules = parse_robots(robots.body if outcome == "ok" else b"", robots.url)
+        agent = self._fetcher.user_agent
+        refusal = rules.refusal(agent, max_delay=self.settings.getfloat("VIETNAMVN_MAX_CRAWL_DELAY"))
+        if refusal is not None:
+            self._say("robots.txt", "fail", refusal, "the crawl will stop here (exit 3)")
+            return
+        self._fetcher.obey(robots.url, rules)
+        sitemaps = [url for url in rules.sitemaps if self._fetcher.hosts.allows(url)]
+        if outcome != "ok":
+            self._say("robots.txt", "note", f"there is none ({robots.verdict.detail}); everything is allowed")
+        else:
+            delay = rules.delay(agent)
+            home = rules.allows(self._base + "/", agent)
             named = f"{len(rules.sitemaps)} sitemaps named" + (f", Crawl-delay {delay:g} s (kept)" if delay else "")
             self._say(
                 "robots.txt", "ok" if home else "fail", named if home else f"it disallows the site for us; {named}",
                 "" if home else "ask the site for permission; the crawl obeys",
             )  # fmt: skip
-        elif outcome in NO_ROBOTS:
-            self._fetcher.obey(robots.url, parse_robots(b""))
-            self._say("robots.txt", "note", f"there is none ({robots.verdict.detail}); everything is allowed")
-        else:
-            self._say("robots.txt", "fail", robots.verdict.detail, "the crawl will stop here (exit 4 or 3)")
-            return
+        for note in rules.notes:
+            self._say("robots.txt", "fail", note, "tell the site; the crawl goes on without them")
         index = await self._sitemap("sitemap index", sitemaps[0] if sitemaps else self._base + "/sitemap.xml")
         if index is None:
             return
@@ -101,19 +102,22 @@ class DoctorSpider(scrapy.Spider):
         if index.kind != "index" or not days:
             self._say(
                 "sitemap index", "fail", f"{len(index.entries)} entries, none of the form …/YYYY-MM-DD.xml",
-                "the form has changed: adapt sitemap_day in scraper/discovery.py",
+                "the form has changed: adapt sitemap_day in scraper/sources/sitemaps.py",
             )  # fmt: skip
             return
-        others = len(index.entries) - len(days)
+        others = len(index.entries) - sum(len(parts) for _, parts in days)
         self._say(
             "sitemap index", "ok", f"{len(days)} days from {days[-1][0]} to {days[0][0]}, {others} other sitemaps"
         )
         await self._today(days)
 
-    async def _today(self, days: list[tuple[Any, SitemapEntry]]) -> None:
+    async def _today(self, days: list[tuple[date, tuple[SitemapEntry, ...]]]) -> None:
         today = datetime.now(timezone.utc).astimezone(VIETNAM).date()
-        day, entry = days[0]
-        listing = await self._sitemap(f"day {day}", entry.url)
+        day, parts = days[0]
+        listing = await self._sitemap(f"day {day}", parts[0].url)
+        if listing is not None and listing.kind == "index" and listing.entries:
+            self._say(f"day {day}", "note", f"an index of {len(listing.entries)} parts", "the crawl reads them all")
+            listing = await self._sitemap(f"day {day}, part 1", listing.entries[0].url)
         if listing is None:
             return
         articles = [e for e in listing.entries if _slug(e.url)]
@@ -204,20 +208,19 @@ class DoctorSpider(scrapy.Spider):
             self._say("firewall", "ok", f"lets {agent!r} in")
 
     async def _sitemap(self, name: str, url: str) -> Sitemap | None:
+        """A sitemap, with a line for each thing that is wrong with it; None where nothing could be read of it."""
         fetched = await self._fetcher.fetch(url)
-        if fetched.verdict.outcome != "ok":
-            self._say(
-                name,
-                "fail",
-                f"{url}: {fetched.verdict.outcome} ({fetched.verdict.detail})",
-                "the crawl would end with 4 or 3",
-            )
-            return None
-        sitemap = parse_sitemap(fetched.body, base=url)
-        if sitemap.problem is not None:
-            self._say(name, "fail", f"{url}: {sitemap.problem}", "look at the address in a browser")
-            return None
-        return sitemap
+        sitemap, outcome, detail = read_sitemap(fetched)
+        if outcome == "ok":
+            if sitemap.note is not None:
+                self._say(name, "fail", f"{url}: {sitemap.note}", "tell the site; the crawl goes on all the same")
+            return sitemap
+        if sitemap.entries or sitemap.kind != "none":
+            self._say(name, "fail", f"{url}: {detail}", "look at the address in a browser; the crawl would end with 3")
+        else:
+            remedy = "the crawl would end with 4 or 3"
+            self._say(name, "fail", f"{url}: {outcome} ({detail})", remedy)
+        return sitemap if sitemap.entries else None
 
     def _say(self, check: str, level: Level, found: str, remedy: str = "") -> None:
         self.findings.append(Finding(check=check, level=level, found=found, remedy=remedy))

@@ -23,8 +23,9 @@ from pipelines.outcomes import Outcome, Verdict, judge
 from pipelines.urls import normalise_url, parse_address
 from pipelines.web.decoding import ACCEPT_ENCODING, TooLargeError, decode_body
 from scraper.archive import Exchange, header_pairs
-from scraper.discovery import AllowedHosts, Robots, parse_robots
+from scraper.discovery import AllowedHosts
 from scraper.outcomes import judge_failure
+from scraper.sources.robots import Robots, parse_robots
 
 _NAP = 0.25
 NO_ROBOTS: frozenset[Outcome] = frozenset({"not_found", "gone", "empty"})
@@ -76,6 +77,7 @@ class Fetcher:
         self._retries = settings.getint("VIETNAMVN_RETRIES")
         self._backoff = settings.getfloat("VIETNAMVN_BACKOFF")
         self._max_retry_after = settings.getfloat("VIETNAMVN_MAX_RETRY_AFTER")
+        self._max_crawl_delay = settings.getfloat("VIETNAMVN_MAX_CRAWL_DELAY")
         self._max_redirects = settings.getint("VIETNAMVN_MAX_REDIRECTS")
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
@@ -146,8 +148,12 @@ class Fetcher:
             fetched = await self.fetch(url)
             outcome = fetched.verdict.outcome
             if outcome in ("ok", *NO_ROBOTS):
-                self.obey(url, parse_robots(fetched.body if outcome == "ok" else b""))
-                return None
+                rules = parse_robots(fetched.body if outcome == "ok" else b"", fetched.url)
+                refusal = rules.refusal(self.user_agent, max_delay=self._max_crawl_delay)
+                if refusal is None:
+                    self.obey(url, rules)
+                    return None
+                fetched = replace(fetched, verdict=Verdict(outcome="robots", detail=refusal))
             problem = replace(fetched.verdict, detail=f"robots.txt of {host}: {fetched.verdict.detail}", retry=False)
             self._robots_problems[host] = problem
             return problem

@@ -74,6 +74,8 @@ VIETNAMVN_BACKOFF = 2.0
 """Seconds before the first further attempt; doubled for each one after. The whole host waits."""
 VIETNAMVN_MAX_RETRY_AFTER = 600.0
 """A Retry-After above these seconds is not waited for: the address fails, and the run counts a block."""
+VIETNAMVN_MAX_CRAWL_DELAY = 600.0
+"""A robots.txt with a Crawl-delay above these seconds is not crawled at all: a run would take weeks for a day."""
 VIETNAMVN_STOP_AFTER_BLOCKS = 10
 """So many blocked or challenged pages in a row end the run early."""
 VIETNAMVN_STOP_AFTER_FAILURES = 30

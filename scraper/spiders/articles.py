@@ -28,15 +28,10 @@ from scraper.archive import Archive
 from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
 from scraper.discovery import (
     AllowedHosts,
-    Sitemap,
-    SitemapEntry,
     article_address,
     article_languages,
-    choose_days,
-    parse_robots,
-    parse_sitemap,
 )
-from scraper.fetching import NO_ROBOTS, Fetched, Fetcher, StoppedError
+from scraper.fetching import Fetched, Fetcher, StoppedError
 from scraper.frontier import (
     GUESSED,
     LISTED,
@@ -47,6 +42,7 @@ from scraper.frontier import (
     release_lock,
     take_lock,
 )
+from scraper.listing import SiteDocuments
 from scraper.manifest import manifest_path, option_texts, total_account, write_manifest
 from scraper.options import CrawlOptions, crawl_options
 from scraper.processes import this_holder
@@ -59,6 +55,7 @@ from scraper.reconciliation import (
     judge_run,
     reconcile,
 )
+from scraper.sources.sitemaps import SitemapEntry, choose_days
 
 _NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
 _LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
@@ -225,49 +222,50 @@ class ArticlesSpider(scrapy.Spider):
 
     async def _discover(self) -> None:
         options = self.options
-        base = options.base_url + "/"
-        robots = await self._document("robots.txt", urljoin(base, "robots.txt"))
-        if robots is None:
+        self._site = site = SiteDocuments(
+            self._fetcher,
+            self._documents,
+            max_delay=self.settings.getfloat("VIETNAMVN_MAX_CRAWL_DELAY"),
+            say=self.logger.warning,
+        )
+        rules = await site.robots(options.base_url)
+        if rules is None:
             return
         window = {"since": options.since.isoformat(), "until": options.until.isoformat()}
         self._store.retry(TRANSIENT, now=_now(), **window)
         recent = max(options.since, options.revisit_since)
         self._store.retry(["no_translation"], now=_now(), since=recent.isoformat(), until=options.until.isoformat())
         self._frontier.look_again()
-        rules = self._fetcher.robots[_netloc(base)]
-        named = [url for url in dict.fromkeys(rules.sitemaps) if self._fetcher.hosts.allows(url)]
-        indexes = named or [urljoin(base, "sitemap.xml")]
         entries: list[SitemapEntry] = []
-        for url in indexes:
+        for url in site.indexes(rules, options.base_url):
             entries += await self._index(url)
         days = choose_days(entries, since=options.since, until=options.until)
         if entries and not days and not self._listed:
             newest = choose_days(entries)
             tail = f"its newest is {newest[0][0]}" if newest else "it lists no day at all"
             self._days_missing = f"the sitemap index lists no day from {options.since} to {options.until}; {tail}"
-        for day, entry in days:
-            await self._day(day, entry)
+        for day, parts in days:
+            await self._day(day, [entry.url for entry in parts])
         if options.until >= self._today:
-            for entry in entries:
-                if entry.url.endswith("/news-sitemap.xml"):
-                    await self._news(entry)
+            for url in dict.fromkeys(entry.url for entry in entries if entry.url.endswith("/news-sitemap.xml")):
+                await self._news(url)
 
     async def _index(self, url: str) -> list[SitemapEntry]:
-        sitemap = await self._sitemap("sitemap index", url)
+        sitemap = await self._site.sitemap("sitemap index", url)
         if sitemap.kind == "index":
             return list(sitemap.entries)
         for entry in sitemap.entries:  # a site with one plain sitemap: its days are those of its lastmods
             self._take(entry, day_in_vietnam(entry.lastmod))
         return []
 
-    async def _day(self, day: date, entry: SitemapEntry) -> None:
+    async def _day(self, day: date, urls: list[str]) -> None:
         before = {row.slug: row for row in self._store.ledger(day.isoformat()) if row.language == ORIGINAL_LANGUAGE}
-        sitemap = await self._sitemap(f"sitemap of {day}", entry.url, day=day)
-        if sitemap.problem is None or sitemap.entries:
+        listing = await self._site.through(f"sitemap of {day}", urls, day=day)
+        if listing.is_whole or listing.entries:
             self._listed.setdefault(day.isoformat(), set())
-        found = [new for listed in sitemap.entries for new in self._entries(listed, day)]
+        found = [new for listed in listing.entries for new in self._entries(listed, day)]
         self._frontier.put(found)
-        if sitemap.problem is not None:
+        if not listing.is_whole:
             return
         listed = self._listed[day.isoformat()]
         # What the site no longer lists may be gone: ask once more. Its text stays whatever the answer.
@@ -293,9 +291,8 @@ class ArticlesSpider(scrapy.Spider):
             if row.state == "done" and slug in listed and not self._languages <= have.get(slug, set())
         ]
 
-    async def _news(self, entry: SitemapEntry) -> None:
-        sitemap = await self._sitemap("news sitemap", entry.url)
-        for listed in sitemap.entries:
+    async def _news(self, url: str) -> None:
+        for listed in (await self._site.through("news sitemap", [url])).entries:
             day = day_in_vietnam(listed.lastmod)
             if day is not None and self.options.since <= day <= self.options.until:
                 self._take(listed, day)
@@ -334,33 +331,6 @@ class ArticlesSpider(scrapy.Spider):
             Entry(article_url(slug, code, base=self.options.base_url), slug, code, day, lastmod, GUESSED)
             for code in sorted(self._languages - exclude - {ORIGINAL_LANGUAGE})
         ]
-
-    async def _document(self, name: str, url: str) -> Fetched | None:
-        """robots.txt: None where the run has to end because of it."""
-        fetched = await self._fetcher.fetch(url)
-        outcome, detail = fetched.verdict.outcome, fetched.verdict.detail
-        body = fetched.body
-        if outcome in NO_ROBOTS:
-            outcome, detail, body = "ok", f"{detail}: there is none, so nothing is disallowed", b""
-        self._documents.append(Document(name=name, url=url, outcome=outcome, detail=detail))
-        if outcome != "ok":
-            return None
-        self._fetcher.obey(url, parse_robots(body))
-        return fetched
-
-    async def _sitemap(self, name: str, url: str, *, day: date | None = None) -> Sitemap:
-        fetched = await self._fetcher.fetch(url)
-        outcome, detail = fetched.verdict.outcome, fetched.verdict.detail
-        sitemap = Sitemap(kind="none", problem=detail)
-        if outcome == "ok":
-            sitemap = parse_sitemap(fetched.body, base=url)
-            if sitemap.problem is not None:
-                outcome = "empty" if not sitemap.entries and sitemap.kind != "none" else "parse_failed"
-                detail = sitemap.problem
-        self._documents.append(
-            Document(name=name, url=url, outcome=outcome, detail=detail, day=day.isoformat() if day else None)
-        )
-        return sitemap
 
     def _wants(self, language: str) -> bool:
         return self.options.languages is None or language in self.options.languages

@@ -1,0 +1,1 @@
+"""Where addresses come from: documents of the site in, addresses out. Pure: bytes in, values out."""

@@ -1,0 +1,210 @@
+"""What a sitemap lists, gathered from its tags and texts: entries, and what of them is no address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.web.addresses import NoAddressError, join
+from scraper.sources.markup import UNKNOWN, BrokenError
+
+# An honest sitemap has 50,000 entries at most; what is beyond several times that is cut, and said.
+MAX_ENTRIES = 200_000
+_MAX_ALTERNATES = 200
+_MAX_DEPTH = 64
+_INSIDE_AN_ADDRESS = re.compile(rf"[\x00-\x1f\x7f<{UNKNOWN}]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapEntry:
+    """One ``<url>`` or ``<sitemap>``: its address, its `lastmod` as written, and its own hreflang alternates."""
+
+    url: str
+    lastmod: str | None = None
+    alternates: tuple[tuple[str, str], ...] = ()
+
+
+class EnoughError(Exception):
+    """The bound on entries is reached."""
+
+
+class Entries:
+    """What a document lists, gathered from its tags and texts.
+
+    A `loc` counts as a child of its entry, or, where the entry's own tag is beyond recognition, outside any entry; not
+    the one of a picture or video. The strict reading and the scanning feed the same one; `tolerant` makes up for ends
+    that do not match, as libxml2's recovery does.
+    """
+
+    def __init__(self, base: str, *, tolerant: bool = False) -> None:
+        self.entries: list[SitemapEntry] = []
+        self.root = ""
+        self.unusable = self.without = 0
+        self.first_unusable = ""
+        self.undeclared: list[str] = []
+        self.bad_alternates: list[str] = []
+        self.full = False
+        self._base = base
+        self._tolerant = tolerant
+        self._prefix = ""
+        self._declared = {"xml"}
+        self._open: list[str] = []  # names of the elements that are open, in lower case
+        self._skipped = 0  # of those beyond the greatest depth
+        self._kinds = {"url": 0, "sitemap": 0}
+        self._field: str | None = None
+        self._field_depth = 0
+        self._buffer: list[str] = []
+        self._entry_depth = 0  # where the entry is among the open elements; 0 where none is
+        self._loc: str | None = None
+        self._spare: str | None = None
+        self._lastmod: str | None = None
+        self._alternates: list[tuple[str, str]] = []
+
+    @property
+    def kind(self) -> Literal["index", "urlset", "none"]:
+        """By its root element; by its entries where the root is beyond recognition."""
+        if self.root in ("urlset", "sitemapindex"):
+            return "index" if self.root == "sitemapindex" else "urlset"
+        if not self.entries:
+            return "none"
+        return "index" if self._kinds["sitemap"] > self._kinds["url"] else "urlset"
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = name.lower()
+        prefix, _, local = name.rpartition(":")
+        if attributes and not self._tolerant:
+            self._declared.update(key[6:].lower() for key in attributes if key.startswith("xmlns:"))
+        if prefix and prefix not in self._declared and not self._tolerant:
+            self._declared.add(prefix)
+            self.undeclared.append(prefix)
+        if self._field is not None:
+            self._take_field(ended=bool(prefix) or local in _ELEMENTS)
+        if not self._open and (not self.root or local in ("urlset", "sitemapindex")):
+            self.root, self._prefix = self.root if self.root in ("urlset", "sitemapindex") else local, prefix
+        own = prefix in ("", self._prefix)
+        if local in ("url", "sitemap") and own and len(self._open) >= 1:
+            self._flush()
+            if self._tolerant:
+                del self._open[1:]
+                self._skipped = 0
+            self._kinds[local] += 1
+            self._entry_depth = len(self._open) + 1
+        elif local == "loc":
+            self._start_loc(prefix, own)
+        elif local == "lastmod" and len(self._open) == self._entry_depth:
+            self._begin_field("lastmod")
+        elif local == "link" and self._entry_depth and len(self._open) >= self._entry_depth:
+            self._add_alternate(attributes)
+        if len(self._open) < _MAX_DEPTH:
+            self._open.append(name)
+        elif self._tolerant:
+            self._skipped += 1
+        else:
+            raise BrokenError(f"elements inside each other, {_MAX_DEPTH} deep")
+
+    def _start_loc(self, prefix: str, own: bool) -> None:
+        if self._entry_depth and len(self._open) == self._entry_depth:
+            if own and self._loc is not None:  # a second one: an end and a start between them are lost
+                self._flush(reopen=True)
+            if own or prefix not in _EXTENSIONS:
+                self._begin_field("loc" if own else "spare")
+        elif not self._entry_depth and own and self._open:
+            self._entry_depth = len(self._open)
+            self._begin_field("loc")
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        name = name.lower()
+        if self._field is not None and len(self._open) == self._field_depth:
+            self._take_field(ended=True)
+        if self._skipped:
+            self._skipped -= 1
+            return
+        if self._tolerant:
+            if name in self._open:
+                while self._open[-1] != name:
+                    self._close()
+            elif len(self._open) <= max(1, self._entry_depth):
+                return  # an end without a start never ends the entry or the document
+        if self._open:
+            self._close()
+
+    def text(self, data: str) -> None:
+        """A piece of text."""
+        if self._field is not None and len(self._open) == self._field_depth:
+            self._buffer.append(data)
+
+    def finish(self) -> None:
+        """The document ended, perhaps before its elements did: half an entry is left to another reading."""
+        self._field = None
+        if self._lastmod is None:
+            self._loc = self._spare = None
+        self._flush()
+
+    def _close(self) -> None:
+        self._open.pop()
+        if self._entry_depth and len(self._open) < self._entry_depth:
+            self._flush()
+
+    def _begin_field(self, field: str) -> None:
+        self._field, self._field_depth, self._buffer = field, len(self._open) + 1, []
+
+    def _take_field(self, *, ended: bool) -> None:
+        field, text = self._field, "".join(self._buffer).strip(_AROUND)
+        self._field = None
+        if not ended and field != "lastmod":
+            text += "<"
+        if field == "lastmod":
+            self._lastmod = text or self._lastmod
+        elif field == "spare":
+            self._spare = self._spare or text
+        else:
+            self._loc = text
+
+    def _add_alternate(self, attributes: dict[str, str]) -> None:
+        language, target = attributes.get("hreflang"), attributes.get("href")
+        if language and target and len(self._alternates) < _MAX_ALTERNATES:
+            address = _address(self._base, target.strip(_AROUND))
+            if address is None:
+                self.bad_alternates.append(target)
+            else:
+                self._alternates.append((language.lower(), address))
+
+    def _flush(self, *, reopen: bool = False) -> None:
+        if not self._entry_depth:
+            return
+        text = self._loc or self._spare
+        if not text:
+            self.without += 1
+        elif (url := _address(self._base, text)) is None:
+            self.unusable += 1
+            self.first_unusable = self.first_unusable or text
+        elif len(self.entries) >= MAX_ENTRIES:
+            self.full = True
+            raise EnoughError
+        else:
+            alternates = tuple(self._alternates)
+            self.entries.append(SitemapEntry(url=url, lastmod=self._lastmod, alternates=alternates))
+        self._loc = self._spare = self._lastmod = None
+        self._alternates = []
+        if not reopen:
+            self._entry_depth = 0
+
+
+# What may follow an address whose own end is lost; any other element inside one makes it none.
+_ELEMENTS = frozenset({"urlset", "sitemapindex", "url", "sitemap", "loc", "lastmod", "changefreq", "priority", "link"})
+_EXTENSIONS = frozenset({"image", "video", "news", "mobile", "xhtml", "pagemap"})
+_AROUND = " \t\r\n\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200e\u200f\u2060"
+_AROUND += "".join(map(chr, range(0x2000, 0x200C)))
+
+
+def _address(base: str, text: str) -> str | None:
+    """The address that a text names, seen from `base`; None where it names none."""
+    if _INSIDE_AN_ADDRESS.search(text):
+        return None
+    try:
+        return join(base, text)
+    except NoAddressError:
+        return None

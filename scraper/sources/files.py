@@ -1,0 +1,87 @@
+"""The bytes of a robots.txt or a sitemap as text: what is packed unpacked, the encoding found.
+
+A file may be gzip by its own bytes, whatever its name and its Content-Encoding say: servers hand out ``.xml.gz`` as it
+lies on the disk, and compress what is compressed already.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from pipelines.web.decoding import TooLargeError, unpack
+
+# UTF-32's little-endian mark begins with UTF-16's: the longer ones first.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def unpacked(body: bytes, *, limit: int) -> tuple[bytes, str | None]:
+    """A file's content, and what is wrong with it where it is: cut off, damaged (what could be read), or too large.
+
+    >>> unpacked(b"<urlset/>", limit=100)
+    (b'<urlset/>', None)
+    """
+    try:
+        decoded = unpack(body, limit=limit)
+    except TooLargeError as error:
+        return b"", f"too large: {error} (limit {limit})"
+    return decoded.body, decoded.detail or None
+
+
+def encoding_by_bytes(body: bytes) -> str | None:
+    """The encoding that a byte-order mark or the NULs of unmarked UTF-16 tell; None where the bytes tell nothing.
+
+    >>> encoding_by_bytes("User-agent: *".encode("utf-16-be"))
+    'utf-16-be'
+    """
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return encoding
+    head = body[:512]
+    even, odd = head[0::2], head[1::2]
+    if len(head) >= 8 and head.count(0) * 3 > len(head):
+        if not even.strip(b"\0") or even.count(0) > 4 * odd.count(0):
+            return "utf-16-be"
+        if odd.count(0) > 4 * even.count(0):
+            return "utf-16-le"
+    return None
+
+
+def text_of(body: bytes, *, declared: str | None = None) -> str:
+    """The text of a file, without its byte-order mark. A byte that is no UTF-8 stays as its surrogate escape.
+
+    `declared` is the encoding that the file names itself; UTF-8 where it names none, or one that cannot be.
+    """
+    encoding = encoding_by_bytes(body)
+    if encoding is None and declared is not None and _PLAIN_ENCODING.match(declared):
+        try:
+            return body.decode(declared, "replace")
+        except LookupError:
+            pass
+    if encoding is None or encoding == "utf-8":
+        return body.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    return body.decode(encoding, "replace").removeprefix("\ufeff")
+
+
+def percent_encoded(text: str) -> str:
+    """The text with each byte that was no UTF-8 percent-encoded, which is how such a byte is asked for in an address.
+
+    >>> percent_encoded(text_of("/café".encode("latin-1")))
+    '/caf%E9'
+    """
+    return _BAD_BYTE.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text)
+
+
+_BAD_BYTE = re.compile("[\udc80-\udcff]")
+# Encodings in which ASCII is itself: what is written in another one would not show its own declaration.
+_PLAIN_ENCODING = re.compile(
+    r"(?:iso[-_]?8859[-_]\d{1,2}|latin-?1|us-ascii|ascii|windows-\d{3,4}|cp\d{3,4}|koi8-[ru]|gb2312|gbk|gb18030|big5"
+    r"|euc-(?:kr|jp)|shift_jis|tis-620)\Z",
+    re.I,
+)
