@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +11,13 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
-from pipelines.errors import UsageError
+from pipelines.storage import postgresql
 from pipelines.storage.errors import StoreError, StoreUnavailableError
+from pipelines.store_address import StoreAddress
 
-FORMS = "sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 # A writer waits for another one this long before SQLite says "locked": longer than any batch takes to commit.
 _BUSY_SECONDS = 60
 _CACHE_KIB = 64 * 1024  # the index over slugs is hit at random: with 2 MB (the default) it is read again and again
@@ -26,36 +26,29 @@ _PAGE_BYTES = 8192
 _CHECKPOINT_PAGES = 4000  # 32 MB: random pages of the index are then written back once for many commits
 
 
-def connect(url: str, *, read_only: bool, create: bool) -> tuple[Engine, str]:
+def connect(address: StoreAddress, *, read_only: bool, create: bool) -> tuple[Engine, str]:
     """An engine for a store's address, and the name by which messages call the store (never its password).
 
-    Nothing is opened yet, except that a missing SQLite file is told here. Raises `UsageError` for an address of
-    another form, `StoreError` for one that cannot be.
+    Nothing is opened yet, except that a missing SQLite file is told here. Raises `StoreError` for a place that
+    cannot be.
     """
+    if address.kind == "sqlite":
+        return _sqlite(Path(address.path), read_only=read_only, create=create)
+    return _postgresql(address, read_only=read_only)
+
+
+def _sqlite(path: Path, *, read_only: bool, create: bool) -> tuple[Engine, str]:
     try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise UsageError(f"{url!r} is no store; give {FORMS}") from None
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
-        return _sqlite(parsed, url, read_only=read_only, create=create)
-    if backend == "postgresql":
-        return _postgresql(parsed, read_only=read_only)
-    raise UsageError(f"{url!r} is no store that is known; give {FORMS}")
-
-
-def _sqlite(url: URL, given: str, *, read_only: bool, create: bool) -> tuple[Engine, str]:
-    if not url.database or url.database == ":memory:" or url.query:
-        raise UsageError(f"{given!r} names no file; give sqlite:///FILE")
-    path = Path(url.database)
-    if path.is_dir():
-        raise StoreError(f"{path}: is a folder; give the store a file name")
-    if not path.exists():
-        if read_only or not create:
-            raise StoreError(f"{path}: no such store; fill one with 'vietnamvn store add' or 'vietnamvn crawl'")
-        if not path.absolute().parent.is_dir():
-            raise StoreError(f"{path}: its folder does not exist; create it first")
-    uri = f"file:{quote(str(path.absolute()))}"
+        if path.is_dir():
+            raise StoreError(f"{path}: is a folder; give the store a file name")
+        if not path.exists():
+            if read_only or not create:
+                raise StoreError(f"{path}: no such store; fill one with 'vietnamvn store add' or 'vietnamvn crawl'")
+            require_place(path)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be a store's file ({error.strerror}); give another --store") from None
+    # As bytes: a file's name need not be UTF-8.
+    uri = f"file:{quote(os.fsencode(path.absolute()))}"
 
     def opened() -> sqlite3.Connection:
         return _reading(path, uri) if read_only else _writing(uri)
@@ -105,58 +98,52 @@ def _connected(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
-def _postgresql(url: URL, *, read_only: bool) -> tuple[Engine, str]:
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    name = url.render_as_string(hide_password=True)
-    options: dict[str, Any] = {"connect_timeout": 10}
-    if read_only:
-        options["options"] = "-c default_transaction_read_only=on"
+def require_place(path: Path) -> None:
+    """Raise `StoreError` where no new file can be made at `path`; nothing is made."""
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise StoreError(f"{path}: its folder does not exist; create it first")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(f"{path}: its folder is read-only; make it writable, or give another --store")
+
+
+def _postgresql(address: StoreAddress, *, read_only: bool) -> tuple[Engine, str]:
+    name, reached = str(address), False
+
+    def opened() -> Any:
+        nonlocal reached
+        connection = postgresql.opened(address, name=name, read_only=read_only, reached=reached)
+        reached = True
+        return connection
+
     try:
-        return create_engine(url, connect_args=options), name
+        return create_engine("postgresql+psycopg://", creator=opened), name
     except (NoSuchModuleError, ImportError):
-        raise StoreError(
-            f"{name}: the driver is not installed; pip install 'vietnamvn[postgres]' and use postgresql+psycopg://"
-        ) from None
+        raise StoreError(f"{name}: the driver is not installed; pip install 'vietnamvn[postgres]'") from None
 
 
 @contextmanager
-def translated(name: str) -> Iterator[None]:
+def translated(name: str, address: StoreAddress) -> Iterator[None]:
     """Turn the databases' errors into `StoreError` in one line; programming errors pass."""
     try:
         yield
     except DBAPIError as error:
-        raise _worded(error.orig, name, away=error.connection_invalidated) from error
+        raise _worded(error.orig, name, address, away=error.connection_invalidated) from error
     except Exception as error:  # of the driver itself: while connecting, and from prepared statements
         if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):
-            raise _worded(error, name, away=False) from error
+            raise _worded(error, name, address, away=False) from error
         raise
 
 
-def _worded(error: BaseException | None, name: str, *, away: bool) -> BaseException:
+def _worded(error: BaseException | None, name: str, address: StoreAddress, *, away: bool) -> BaseException:
+    if not isinstance(error, sqlite3.Error):
+        return postgresql.worded(error or StoreError(name), name=name, address=address, away=away)
     said = " ".join(str(error).split())
-    if isinstance(error, sqlite3.Error):
-        for sign, kind, words in _SQLITE_ERRORS:
-            if sign in said:
-                return kind(f"{name}: {words}")
-        return StoreError(f"{name}: SQLite says: {said}")
-    state = getattr(error, "sqlstate", None) or ""
-    if state in _CONFLICTS:
-        return StoreUnavailableError(f"{name}: two writers were in each other's way ({said})", conflict=True)
-    if state == "53100":
-        return StoreError(f"{name}: the server's disk is full; make room and start again: nothing stored was lost")
-    if state == "25006":
-        return StoreError(f"{name}: the database is read-only; use an account and a server that may write")
-    if state in _UNUSABLE:
-        return StoreError(f"{name}: PostgreSQL says: {said}")
-    # 57P0x: being shut down or started; 08xxx: connection lost; no state at all: nothing answered.
-    if away or not state or state.startswith(("08", "57P", "53")):
-        return StoreUnavailableError(f"{name}: the server does not answer ({said or type(error).__name__}); is it up?")
-    return StoreError(f"{name}: PostgreSQL says: {said}")
+    for sign, kind, words in _SQLITE_ERRORS:
+        if sign in said:
+            return kind(f"{name}: {words}")
+    return StoreError(f"{name}: SQLite says: {said}")
 
-
-_CONFLICTS = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
-_UNUSABLE = frozenset({"28000", "28P01", "3D000", "42501"})  # no such user, password, database; not allowed
 
 _SQLITE_ERRORS: tuple[tuple[str, type[StoreError], str], ...] = (
     ("disk is full", StoreError, "the disk is full; make room and start again: nothing stored was lost"),

@@ -33,6 +33,7 @@ from pipelines.storage.values import (
     Stored,
     WarcLocation,
 )
+from pipelines.store_address import StoreAddress, read_store_address
 from pipelines.times import Time, instant
 
 T = TypeVar("T")
@@ -55,11 +56,13 @@ class Store:
         engine: Engine,
         *,
         name: str,
+        address: StoreAddress,
         read_only: bool,
         hosts: Iterable[str],
         wait: Callable[[int, str], bool] | None,
     ) -> None:
         self.name = name
+        self._address = address
         self.read_only = read_only
         self._engine = engine
         self._hosts = frozenset(host.lower() for host in hosts)
@@ -92,7 +95,7 @@ class Store:
             yield
             return
         writing = self._engine.execution_options(writes=True)
-        with translated(self.name), writing.begin() as connection:
+        with translated(self.name, self._address), writing.begin() as connection:
             self._connection, self._failed = connection, False
             try:
                 yield
@@ -487,7 +490,7 @@ class Store:
             yield self._snapshot
             return
         # A connection of its own: one unchanging view of the store, however much is written meanwhile.
-        with translated(self.name), self._engine.connect() as connection:
+        with translated(self.name, self._address), self._engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -517,12 +520,12 @@ class Store:
                 f"{self.name}: is a store of the older version {version}; a command that writes brings it up to date: "
                 "run 'vietnamvn store search' once"
             )
-        with translated(self.name), self._engine.execution_options(writes=True).begin() as connection:
+        with translated(self.name, self._address), self._engine.execution_options(writes=True).begin() as connection:
             schema.prepare(connection, name=self.name, create=create)
 
 
 def open_store(
-    url: str,
+    url: str | StoreAddress,
     *,
     read_only: bool = False,
     create: bool = True,
@@ -531,14 +534,15 @@ def open_store(
 ) -> Store:
     """Open the store at a database address, creating its tables where there are none.
 
-    `url` is ``sqlite:///file.db`` or ``postgresql+psycopg://user@host/database``. `hosts` are further hosts that
+    `url` is a path, ``sqlite:///file.db`` or ``postgresql://user@host/database``. `hosts` are further hosts that
     serve the site's articles (a mirror's): the site's own, and this machine, are known. `wait` is called with the
     number of the attempt and one line of cause when a server is away; it waits and returns whether to try again
     (None: never). Raises `StoreError` in one line for a file that cannot be opened, is damaged, is no store, or is
     newer than this program.
     """
-    engine, name = connect(url, read_only=read_only, create=create)
-    store = Store(engine, name=name, read_only=read_only, hosts=hosts, wait=wait)
+    address = read_store_address(url) if isinstance(url, str) else url
+    engine, name = connect(address, read_only=read_only, create=create)
+    store = Store(engine, name=name, address=address, read_only=read_only, hosts=hosts, wait=wait)
     try:
         store._patiently(lambda: store._prepare(create=create))
     except BaseException:

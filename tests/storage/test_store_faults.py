@@ -228,7 +228,7 @@ def test_a_failed_migration_leaves_the_old_store(store_url: str, monkeypatch: py
 @pytest.mark.parametrize(
     ("url", "error", "words"),
     [
-        ("nonsense", UsageError, "is no store"),
+        ("sqlite:nonsense", UsageError, "is no store"),
         ("mysql://x/y", UsageError, "no store that is known"),
         ("sqlite://", UsageError, "names no file"),
         ("sqlite:////nowhere/at/all/store.db", StoreError, "folder does not exist"),
