@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 
 from pipelines.models import Article, Rejected
 from pipelines.storage import Store, open_store
+from pipelines.store_address import DEFAULT_STORE
 from scraper.patience import patient
 
 
@@ -27,7 +28,7 @@ class StoragePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StoragePipeline:
         """Made by Scrapy; reads the setting."""
-        return cls(crawler, crawler.settings.get("VIETNAMVN_STORE") or "sqlite:///vietnamvn.db")
+        return cls(crawler, crawler.settings.get("VIETNAMVN_STORE") or DEFAULT_STORE)
 
     def open_spider(self) -> None:
         """Open the store."""

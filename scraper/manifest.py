@@ -26,8 +26,8 @@ def manifest_path(options: CrawlOptions) -> Path:
     """Where a crawl's manifest is written: as asked, or beside an SQLite store, else in the current folder."""
     if options.manifest is not None:
         return Path(options.manifest)
-    if options.store.startswith("sqlite:///"):
-        return Path(options.store.removeprefix("sqlite:///")).with_suffix(".manifest.json")
+    if options.store.kind == "sqlite":
+        return Path(options.store.path).with_suffix(".manifest.json")
     return Path("vietnamvn.manifest.json")
 
 

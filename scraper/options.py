@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.errors import UsageError
+from pipelines.store_address import StoreAddress, read_store_address
 from pipelines.times import calendar_day
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?\Z")
@@ -24,7 +25,7 @@ class CrawlOptions:
     """
 
     base_url: str
-    store: str
+    store: StoreAddress
     archive: str | None
     languages: tuple[str, ...] | None
     since: date
@@ -52,7 +53,7 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
         raise UsageError(f"--since {since} is after --until {until}")
     return CrawlOptions(
         base_url=base_url,
-        store=str(arguments.get("store") or settings["VIETNAMVN_STORE"]),
+        store=_store(arguments.get("store") or settings["VIETNAMVN_STORE"]),
         archive=str(arguments.get("archive") or settings["VIETNAMVN_ARCHIVE"]) or None,
         languages=_languages(str(arguments.get("lang") or "all")),
         since=since,
@@ -76,6 +77,10 @@ def checked_base_url(given: object) -> str:
     if not sound:
         raise UsageError(f"--base-url {base_url!r} is no address of a site; give one like https://www.vietnam.vn")
     return base_url
+
+
+def _store(given: object) -> StoreAddress:
+    return given if isinstance(given, StoreAddress) else read_store_address(str(given))
 
 
 def _languages(text: str) -> tuple[str, ...] | None:

@@ -13,6 +13,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import ScrapyDeprecationWarning
 from scrapy.settings import Settings
 
+from scraper.messages import LineFormatter
+from scraper.settings import VIETNAMVN_DEBUG
+
 SpiderT = TypeVar("SpiderT", bound=scrapy.Spider)
 
 
@@ -46,7 +49,7 @@ def log_to_stderr(line: str) -> None:
     Failures of single downloads are outcomes of ours, told once, in the account. After Scrapy has set up its logging.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter(line, "%Y-%m-%d %H:%M:%S"))
+    handler.setFormatter(LineFormatter(line, "%Y-%m-%d %H:%M:%S", tracebacks=VIETNAMVN_DEBUG))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -6,12 +6,14 @@ Scrapy reads the upper-case names of this module (`scrapy.cfg` names it), so ``s
 - ``VIETNAMVN_CONTACT``: an address or a page where the site's operators reach you; it becomes part of the user agent.
 - ``VIETNAMVN_USER_AGENT``: replaces the user agent altogether.
 - ``VIETNAMVN_STORE``, ``VIETNAMVN_ARCHIVE``, ``VIETNAMVN_BASE_URL``: the defaults of the options of these names.
+- ``VIETNAMVN_DEBUG``: any value shows where an internal error was (a traceback), which else is one line.
 """
 
 from __future__ import annotations
 
 import os
 
+from pipelines.store_address import DEFAULT_STORE
 from pipelines.urls import SITE_DOMAIN
 
 BOT_NAME = "vietnamvn"
@@ -26,10 +28,12 @@ USER_AGENT = os.environ.get("VIETNAMVN_USER_AGENT") or (
     f"vietnamvn/0.1 (article archive; {VIETNAMVN_CONTACT or 'no contact configured'})"
 )
 
+VIETNAMVN_DEBUG = bool(os.environ.get("VIETNAMVN_DEBUG"))
+
 # ---- where things are
 
 VIETNAMVN_BASE_URL = os.environ.get("VIETNAMVN_BASE_URL", f"https://www.{SITE_DOMAIN}")
-VIETNAMVN_STORE = os.environ.get("VIETNAMVN_STORE", "sqlite:///vietnamvn.db")
+VIETNAMVN_STORE = os.environ.get("VIETNAMVN_STORE") or DEFAULT_STORE
 VIETNAMVN_ARCHIVE = os.environ.get("VIETNAMVN_ARCHIVE", "")
 
 # The languages seen in addresses (SITE.md). A configuration, not an assumption: a page's own alternates add to it.

@@ -114,7 +114,7 @@ def test_json_of_several_inputs_is_a_list(
     row: str, page: str, rejected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One list, in the order of the inputs, rejected records included."""
-    assert main(["scrape", row, rejected, page, "--format", "json"]) == 1
+    assert main(["scrape", row, rejected, page, "--format", "json"]) == 3
     out, err = capsys.readouterr()
     assert [record["outcome"] for record in json.loads(out)] == ["ok", "empty", "ok"]
     one_line(err, rejected, "empty")
@@ -122,7 +122,7 @@ def test_json_of_several_inputs_is_a_list(
 
 def test_jsonl_is_one_record_a_line(row: str, page: str, rejected: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A rejected page has a record of its own, with its reason; the others are still printed."""
-    assert main(["scrape", row, rejected, page, "--format", "jsonl"]) == 1
+    assert main(["scrape", row, rejected, page, "--format", "jsonl"]) == 3
     out, err = capsys.readouterr()
     records = [json.loads(line) for line in out.splitlines()]
     assert [record["outcome"] for record in records] == ["ok", "empty", "ok"]
@@ -179,7 +179,7 @@ def test_broken_gzip_is_one_line(content: bytes, tmp_path: Path, row: str, capsy
     """A damaged archive is named with the cause and the remedy, and the other input is still printed."""
     path = tmp_path / "bad.txt.gz"
     path.write_bytes(content)
-    assert main(["scrape", str(path), row]) == 1
+    assert main(["scrape", str(path), row]) == 3
     out, err = capsys.readouterr()
     one_line(err, str(path), "cannot be read", "give a")
     assert PARAGRAPHS[0] in out
@@ -189,35 +189,38 @@ def test_a_bomb_of_zeros_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
     """A small archive of a huge file is read no further than the limit."""
     path = tmp_path / "bomb.html.gz"
     path.write_bytes(gzip.compress(b"<p>" + b"x" * 30_000_000))
-    assert main(["scrape", str(path)]) == 1
+    assert main(["scrape", str(path)]) == 3
     out, err = capsys.readouterr()
     assert out == ""
     one_line(err, "too_large")
 
 
-def test_what_cannot_be_read_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A missing file, a directory and a directory called .gz are named with the cause and the remedy."""
+def test_what_is_not_there_is_wrong_usage(tmp_path: Path, row: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing file, a folder and one called .gz are named with a remedy, exit 2, before anything is printed."""
     (tmp_path / "folder.gz").mkdir()
-    for path in (tmp_path / "missing.txt", tmp_path / "missing.html.gz", tmp_path, tmp_path / "folder.gz"):
-        assert main(["scrape", str(path)]) == 1
+    (tmp_path / "dangling.html").symlink_to(tmp_path / "nothing")
+    names = ["missing.txt", "missing.html.gz", "dangling.html", ".", "folder.gz", "a.txt/b.txt", "x" * 300]
+    (tmp_path / "a.txt").write_text(ROW, encoding="utf-8")
+    for path in (tmp_path / name for name in names):
+        assert main(["scrape", row, str(path)]) == 2, path
         out, err = capsys.readouterr()
         assert out == ""
-        one_line(err, str(path), "cannot be read", "give a")
+        one_line(err, str(path), "; give")
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.html", "a"])
 def test_an_empty_file_is_rejected(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No bytes: no article, with the reason."""
     (tmp_path / name).write_bytes(b"")
-    assert main(["scrape", str(tmp_path / name)]) == 1
+    assert main(["scrape", str(tmp_path / name)]) == 3
     out, err = capsys.readouterr()
     assert out == ""
     one_line(err, "empty")
 
 
 def test_a_rejected_page_leaves_the_others(row: str, rejected: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit 1, the reason on standard error, the article of the other input on standard output."""
-    assert main(["scrape", rejected, row]) == 1
+    """Exit 3, the reason on standard error, the article of the other input on standard output."""
+    assert main(["scrape", rejected, row]) == 3
     out, err = capsys.readouterr()
     one_line(err, rejected, "empty")
     assert PARAGRAPHS[1] in out
@@ -226,7 +229,7 @@ def test_a_rejected_page_leaves_the_others(row: str, rejected: str, capsys: pyte
 def test_an_address_of_another_site_is_refused() -> None:
     """In one line, without a traceback and without asking that site. A process of its own: a reactor runs but once."""
     code, out, err = call("https://example.org/a")
-    assert (code, out) == (1, "")
+    assert (code, out) == (3, "")
     one_line(err, "https://example.org/a")
 
 
@@ -261,7 +264,7 @@ def test_an_unknown_command_exits_with_two(capsys: pytest.CaptureFixture[str]) -
 def test_an_address_that_is_no_article_is_rejected(row: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A --url that cannot be an article's, or no address at all, is a rejection with its reason."""
     for url in ("https://www.vietnam.vn/", "https://www.vietnam.vn/de/tag/hue", "https://[broken"):
-        assert main(["scrape", row, "--url", url]) == 1, url
+        assert main(["scrape", row, "--url", url]) == 3, url
         out, err = capsys.readouterr()
         assert out == ""
         one_line(err, "not_article")
@@ -311,12 +314,12 @@ def test_a_full_disk_behind_standard_output_is_one_line(row: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed", "code"), [("{} >&-", 0), ("{} 2>&-", 0), ("{} >&- 2>&-", 0), ("{} none.html 2>&-", 1)]
+    ("closed", "code"), [("{} >&-", 0), ("{} 2>&-", 0), ("{} >&- 2>&-", 0), ("{} none.html 2>&-", 2)]
 )
 def test_closed_standard_streams_are_no_error(closed: str, code: int, row: str) -> None:
     """As under some daemons: the work is done, and messages do not go where records belong."""
     command = closed.format(f"{sys.executable} -m scraper.cli scrape --format jsonl {row}")
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (code, "")
-    assert len(done.stdout.splitlines()) == (0 if " >&-" in closed else 1)
+    assert len(done.stdout.splitlines()) == (0 if " >&-" in closed or code else 1)
     assert all(json.loads(line)["outcome"] == "ok" for line in done.stdout.splitlines())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.storage.errors import StoreError, StoreUnavailableError
-from pipelines.storage.store import Store, open_store
+from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
+from pipelines.storage.store import Store, check_place, open_store
 from pipelines.storage.values import (
     Added,
     Count,
@@ -23,6 +23,7 @@ from pipelines.times import Time
 __all__ = [
     "Added",
     "Count",
+    "DamagedRecordError",
     "Entry",
     "Http",
     "Lease",
@@ -37,5 +38,6 @@ __all__ = [
     "Stored",
     "Time",
     "WarcLocation",
+    "check_place",
     "open_store",
 ]

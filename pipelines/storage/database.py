@@ -95,7 +95,22 @@ def _reading(path: Path, uri: str) -> sqlite3.Connection:
 
 def _connected(uri: str) -> sqlite3.Connection:
     # One thread at a time is the store's rule; which thread may change (a crawler's thread pool).
-    return sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.text_factory = _text
+    return connection
+
+
+class BrokenText(str):
+    """A text of a damaged file that is no UTF-8: its row is damaged, the query over all rows is not."""
+
+    __slots__ = ()
+
+
+def _text(stored: bytes) -> str:
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return BrokenText(stored.decode("utf-8", "backslashreplace"))
 
 
 def require_place(path: Path) -> None:

@@ -9,6 +9,10 @@ class StoreError(VietnamvnError):
     """The store cannot be opened or used: damaged, newer than this program, read-only, disk full, no such store."""
 
 
+class DamagedRecordError(StoreError):
+    """One stored row cannot be read; the others can."""
+
+
 class StoreUnavailableError(StoreError):
     """The database does not answer, or is locked for longer than we wait; trying again later may help.
 

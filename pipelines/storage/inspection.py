@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, case, func, select, text
+from sqlalchemy.exc import DBAPIError
 
-from pipelines.storage.articles import stored_columns
-from pipelines.storage.errors import StoreError
+from pipelines.storage.errors import DamagedRecordError
+from pipelines.storage.reading import named, stored_columns, to_stored
 from pipelines.storage.records import Codec, record_hash
 from pipelines.storage.schema import articles, ledger, records, rejects, revisions, unindexed
+
+_GROUP = 200  # revisions that are checked with one query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +83,28 @@ def _by_name(connection: Connection, column: object) -> tuple[tuple[str, int], .
 
 def check(connection: Connection, codec: Codec) -> Iterator[str]:
     """Every fault of a store, one line each; see `Store.check`."""
-    yield from _engine_faults(connection)
-    yield from _broken_links(connection)
-    yield from _wrong_hashes(connection, codec)
+    sections: tuple[Callable[[], Iterator[str]], ...] = (
+        lambda: _engine_faults(connection),
+        lambda: _broken_links(connection),
+        lambda: _unfinished(connection),
+        lambda: _search_faults(connection),
+        lambda: _wrong_hashes(connection, codec),
+    )
+    for section in sections:
+        yield from _as_far_as_it_goes(connection, section())
+
+
+def _as_far_as_it_goes(connection: Connection, faults: Iterator[str]) -> Iterator[str]:
+    """The faults that one look finds; where a damaged page of SQLite's ends it, this too is a fault, and others go on.
+
+    PostgreSQL ends the whole transaction with such an error.
+    """
+    try:
+        yield from faults
+    except DBAPIError as error:
+        if connection.dialect.name != "sqlite":
+            raise
+        yield f"SQLite: {' '.join(str(error.orig).split())}"
 
 
 def _engine_faults(connection: Connection) -> Iterator[str]:
@@ -118,6 +140,9 @@ def _broken_links(connection: Connection) -> Iterator[str]:
         .order_by(revisions.c.id)
     ):
         yield f"revision {identifier}: its text is not there"
+
+
+def _unfinished(connection: Connection) -> Iterator[str]:
     for row in connection.execute(
         select(ledger.c.slug, ledger.c.language)
         .outerjoin(articles, and_(articles.c.slug == ledger.c.slug, articles.c.language == ledger.c.language))
@@ -130,6 +155,9 @@ def _broken_links(connection: Connection) -> Iterator[str]:
         .order_by(ledger.c.slug, ledger.c.language)
     ):
         yield f"{row.language}/{row.slug}: done in the ledger, but its article is not there"
+
+
+def _search_faults(connection: Connection) -> Iterator[str]:
     indexed = connection.execute(text("SELECT count(*) FROM search")).scalar_one()
     waiting = connection.execute(select(func.count()).select_from(unindexed)).scalar_one()
     all_revisions = connection.execute(select(func.count()).select_from(revisions)).scalar_one()
@@ -138,14 +166,38 @@ def _broken_links(connection: Connection) -> Iterator[str]:
 
 
 def _wrong_hashes(connection: Connection, codec: Codec) -> Iterator[str]:
-    for row in connection.execute(stored_columns().order_by(revisions.c.id).execution_options(yield_per=200)):
-        where = f"{row.language}/{row.slug}, revision {row.number}"
+    """Every revision read as all commands read it, in groups; a group that a damaged page ends is read one by one."""
+    last = -1
+    while True:
+        following = select(revisions.c.id).where(revisions.c.id > last).order_by(revisions.c.id).limit(_GROUP)
+        ids = [identifier for identifier in connection.execute(following).scalars() if isinstance(identifier, int)]
+        if not ids:
+            return
+        last = ids[-1]
         try:
-            article = codec.article(row.record, url=row.url, host=row.host, fetched_at=row.fetched_at)
-        except StoreError as error:
-            yield f"{where}: {error}"
+            faults = _faults_of(connection, codec, ids)
+        except DBAPIError:
+            if connection.dialect.name != "sqlite":
+                raise
+            faults = []
+            for identifier in ids:
+                try:
+                    faults += _faults_of(connection, codec, [identifier])
+                except DBAPIError as error:
+                    faults.append(f"revision {identifier} of the table: cannot be read ({error.orig})")
+        yield from faults
+
+
+def _faults_of(connection: Connection, codec: Codec, ids: list[int]) -> list[str]:
+    faults = []
+    for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids)).order_by(revisions.c.id)):
+        try:
+            stored = to_stored(row, codec)
+        except DamagedRecordError as error:
+            faults.append(str(error))
             continue
-        if article.content_sha256 != row.content_sha256:
-            yield f"{where}: the text is not the one whose hash was stored"
+        if stored.article.content_sha256 != row.content_sha256:
+            faults.append(f"{named(row)}: the text is not the one whose hash was stored")
         elif record_hash(codec.record(row.record)) != row.record_hash:
-            yield f"{where}: the record is not the one whose hash was stored"
+            faults.append(f"{named(row)}: the record is not the one whose hash was stored")
+    return faults

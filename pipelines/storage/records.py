@@ -12,7 +12,7 @@ from typing import Any
 import zstandard
 
 from pipelines.models import Article
-from pipelines.storage.errors import StoreError
+from pipelines.storage.errors import DamagedRecordError
 
 # Told by the columns of the revision: they change with every sighting, which must not rewrite the record.
 _APART = frozenset({"url", "host", "fetched_at"})
@@ -75,21 +75,19 @@ class Codec:
         return self._compressor.compress(payload)
 
     def record(self, data: bytes) -> dict[str, Any]:
-        """The stored record as JSON types. Raises `StoreError` where it is damaged."""
+        """The stored record as JSON types. Raises `DamagedRecordError` where it is damaged."""
         try:
-            payload = self._decompressor.decompress(data)
-            return json.loads(payload.decode(*_UTF8))  # type: ignore[no-any-return]  # ours was an object
-        except (zstandard.ZstdError, ValueError) as error:
-            raise _damaged(error) from error
+            record = json.loads(self._decompressor.decompress(data).decode(*_UTF8))
+        except (zstandard.ZstdError, ValueError, TypeError, RecursionError, MemoryError) as error:
+            raise DamagedRecordError(f"its record is damaged ({error})") from error
+        if record.__class__ is not dict:
+            raise DamagedRecordError("its record is damaged (no object)")
+        return record
 
     def article(self, data: bytes, *, url: str | None, host: str | None, fetched_at: str | None) -> Article:
-        """The article of a stored record and the columns beside it. Raises `StoreError` where it is damaged."""
+        """The article of a stored record and the columns beside it. Raises `DamagedRecordError` where it is damaged."""
         record = self.record(data)
         try:
             return Article.from_dict({**record, "url": url, "host": host, "fetched_at": fetched_at})
-        except (KeyError, TypeError, AttributeError) as error:
-            raise _damaged(error) from error
-
-
-def _damaged(error: Exception) -> StoreError:
-    return StoreError(f"a stored record is damaged ({error}); 'vietnamvn store check' lists all that are")
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise DamagedRecordError(f"its record is damaged ({error})") from error

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, bindparam, delete, func, select, text
 
 from pipelines.models import Article
-from pipelines.storage.articles import stored_columns, to_stored
-from pipelines.storage.records import Codec
+from pipelines.storage.reading import Reader, stored_columns
 from pipelines.storage.schema import articles, revisions, unindexed
 from pipelines.storage.segmentation import phrases, tokens
 from pipelines.storage.values import Stored
@@ -31,7 +30,7 @@ _MATCH: dict[str, TextClause] = {
 }
 
 
-def index(connection: Connection, codec: Codec, limit: int) -> int:
+def index(connection: Connection, read: Reader, limit: int) -> int:
     """Index up to `limit` revisions that the index has not read; how many it was."""
     ids = list(
         connection.execute(
@@ -45,8 +44,13 @@ def index(connection: Connection, codec: Codec, limit: int) -> int:
         return 0
     dialect = connection.dialect.name
     literal = _sqlite_document if dialect == "sqlite" else _postgresql_document
-    rows = connection.execute(stored_columns().where(revisions.c.id.in_(ids)).order_by(revisions.c.id))
-    documents = [{"id": row.id, "tokens": literal(article_tokens(to_stored(row, codec).article))} for row in rows]
+    rows = {row.id: row for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids)))}
+    documents = []
+    for identifier in ids:
+        stored = read(rows.get(identifier, identifier))
+        # A row that cannot be read counts as indexed, with nothing to find: else it would be tried for ever.
+        words = [] if stored is None else article_tokens(stored.article)
+        documents.append({"id": identifier, "tokens": literal(words)})
     connection.execute(_INSERT[dialect], documents)
     connection.execute(delete(unindexed).where(unindexed.c.revision_id.in_(ids)))
     return len(ids)
@@ -58,7 +62,7 @@ def waiting(connection: Connection) -> int:
 
 
 def search(
-    connection: Connection, codec: Codec, query: str, *, languages: Sequence[str] | None, limit: int
+    connection: Connection, read: Reader, query: str, *, languages: Sequence[str] | None, limit: int
 ) -> list[Stored]:
     """Current articles that hold all words and quoted phrases of the query, the newest first."""
     asked = [[token[:_MAX_TOKEN_CHARACTERS] for token in phrase] for phrase in phrases(query)]
@@ -79,7 +83,7 @@ def search(
         found = found.where(articles.c.language.in_(languages))
     ids = list(connection.execute(found).scalars())
     rows: dict[int, Any] = {row.id: row for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids)))}
-    return [to_stored(rows[identifier], codec) for identifier in ids]
+    return [stored for identifier in ids if (stored := read(rows.get(identifier, identifier))) is not None]
 
 
 def article_tokens(article: Article) -> list[str]:

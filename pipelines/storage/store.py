@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
@@ -14,9 +16,10 @@ from pipelines.models import Article, Rejected
 from pipelines.storage import articles as _articles
 from pipelines.storage import inspection, schema, search
 from pipelines.storage import ledger as _ledger
+from pipelines.storage import reading as _reading
 from pipelines.storage import runs as _runs
-from pipelines.storage.database import connect, translated
-from pipelines.storage.errors import StoreError, StoreUnavailableError
+from pipelines.storage.database import connect, require_place, translated
+from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
 from pipelines.storage.inspection import Stats
 from pipelines.storage.keys import address_key, article_key
 from pipelines.storage.records import Codec
@@ -60,6 +63,7 @@ class Store:
         read_only: bool,
         hosts: Iterable[str],
         wait: Callable[[int, str], bool] | None,
+        passed_over: Callable[[str], None] | None = None,
     ) -> None:
         self.name = name
         self._address = address
@@ -67,6 +71,7 @@ class Store:
         self._engine = engine
         self._hosts = frozenset(host.lower() for host in hosts)
         self._wait = wait
+        self._passed_over = passed_over
         self._codec = Codec()
         self._connection: Connection | None = None  # of the open transaction
         self._failed = False
@@ -219,11 +224,11 @@ class Store:
     def revisions(self, slug: str, language: str) -> list[Stored]:
         """Every text ever seen there, in the order of first sighting."""
         query = (
-            _articles.stored_columns()
+            _reading.stored_columns()
             .where(schema.articles.c.slug == slug, schema.articles.c.language == language)
             .order_by(schema.revisions.c.first_seen, schema.revisions.c.content_sha256)
         )
-        return self._read(lambda connection: [_articles.to_stored(r, self._codec) for r in connection.execute(query)])
+        return self._read(lambda connection: self._all(connection.execute(query)))
 
     def articles(
         self,
@@ -236,20 +241,20 @@ class Store:
 
         `languages` are those of the key (the address's claim); `revisions` is ``current`` or ``all``.
         """
-        query = _articles.in_key_order(current_only=revisions == "current", languages=languages, gone=gone)
+        query = _reading.in_key_order(current_only=revisions == "current", languages=languages, gone=gone)
         with self._streaming() as connection:
-            yield from _articles.stream(connection, self._codec, query)
+            yield from _reading.stream(connection, self._stored, query)
 
     def groups(self, *, slugs: Sequence[str] | None = None) -> Iterator[tuple[str, list[Stored]]]:
         """Stream slugs in order, each with the current revisions of all its languages; memory is flat."""
         with self._streaming() as connection:
-            found = _articles.stream(connection, self._codec, _articles.in_slug_order(slugs))
+            found = _reading.stream(connection, self._stored, _reading.in_slug_order(slugs))
             for slug, versions in groupby(found, key=lambda stored: stored.slug):
                 yield slug, list(versions)
 
     def tally(self, selection: Selection) -> dict[tuple[str | None, str | None], int]:
         """How many texts a selection has in each (language found, script found)."""
-        return self._read(lambda connection: _articles.tally(connection, selection))
+        return self._read(lambda connection: _reading.tally(connection, selection))
 
     def select(
         self, selection: Selection, *, ranks: Mapping[tuple[str | None, str | None], int] | None = None
@@ -259,7 +264,7 @@ class Store:
         With `ranks`, texts come by the rank of their (language found, script found) first.
         """
         with self._streaming() as connection:
-            yield from _articles.stream(connection, self._codec, _articles.in_rank_order(selection, ranks or {}))
+            yield from _reading.stream(connection, self._stored, _reading.in_rank_order(selection, ranks or {}))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -420,7 +425,7 @@ class Store:
 
         Storing leaves this to be done later, by whoever searches first, to keep a crawl quick.
         """
-        return self._write(lambda connection: search.index(connection, self._codec, limit))
+        return self._write(lambda connection: search.index(connection, self._stored, limit))
 
     def unindexed(self) -> int:
         """How many revisions the full-text index has not read yet."""
@@ -432,7 +437,7 @@ class Store:
         Only what `index` has read is found. Case does not count, nor do diacritics in Latin script.
         """
         return self._read(
-            lambda connection: search.search(connection, self._codec, query, languages=languages, limit=limit)
+            lambda connection: search.search(connection, self._stored, query, languages=languages, limit=limit)
         )
 
     def stats(self) -> Stats:
@@ -498,17 +503,37 @@ class Store:
 
     def _current(self, *conditions: Any) -> list[Stored]:
         query = (
-            _articles.stored_columns()
+            _reading.stored_columns()
             .where(schema.articles.c.content_sha256 == schema.revisions.c.content_sha256, *conditions)
             .order_by(schema.articles.c.language)
         )
-        return self._read(lambda connection: [_articles.to_stored(r, self._codec) for r in connection.execute(query)])
+        return self._read(lambda connection: self._all(connection.execute(query)))
 
-    def _prepare(self, *, create: bool) -> None:
+    def _all(self, rows: Iterable[Any]) -> list[Stored]:
+        return [stored for row in rows if (stored := self._stored(row)) is not None]
+
+    def _stored(self, row: Any) -> Stored | None:
+        """A row of `stored_columns`, or the id of one that is not there; None where it was passed over."""
+        try:
+            if isinstance(row, int):
+                raise DamagedRecordError(f"revision {row} of the table: its text is not there")
+            return _reading.to_stored(row, self._codec)
+        except DamagedRecordError as error:
+            if self._passed_over is None:
+                raise DamagedRecordError(f"{self.name}: {error}; 'vietnamvn store check' lists all") from None
+            self._passed_over(str(error))
+            return None
+
+    def _examine(self) -> int | None:
+        """The store's version, None where there is no store yet. Raises `StoreError` for a newer one."""
         with self._streaming() as connection:
             version = schema.stored_version(connection)
         if version is not None:
             schema.require_known(version, name=self.name)
+        return version
+
+    def _prepare(self, *, create: bool) -> None:
+        version = self._examine()
         if version == schema.SCHEMA_VERSION:
             return
         if self.read_only:
@@ -531,21 +556,41 @@ def open_store(
     create: bool = True,
     hosts: Iterable[str] = (),
     wait: Callable[[int, str], bool] | None = None,
+    passed_over: Callable[[str], None] | None = None,
 ) -> Store:
     """Open the store at a database address, creating its tables where there are none.
 
     `url` is a path, ``sqlite:///file.db`` or ``postgresql://user@host/database``. `hosts` are further hosts that
     serve the site's articles (a mirror's): the site's own, and this machine, are known. `wait` is called with the
     number of the attempt and one line of cause when a server is away; it waits and returns whether to try again
-    (None: never). Raises `StoreError` in one line for a file that cannot be opened, is damaged, is no store, or is
-    newer than this program.
+    (None: never). `passed_over` is called with one line for every stored row that is damaged, and reading goes on
+    without it; without `passed_over` reading such a row raises `DamagedRecordError`. Raises `StoreError` in one line
+    for a file that cannot be opened, is damaged, is no store, or is newer than this program.
     """
     address = read_store_address(url) if isinstance(url, str) else url
     engine, name = connect(address, read_only=read_only, create=create)
-    store = Store(engine, name=name, address=address, read_only=read_only, hosts=hosts, wait=wait)
+    store = Store(
+        engine, name=name, address=address, read_only=read_only, hosts=hosts, wait=wait, passed_over=passed_over
+    )
     try:
         store._patiently(lambda: store._prepare(create=create))
     except BaseException:
         store.close()
         raise
     return store
+
+
+def check_place(url: str | StoreAddress, *, wait: Callable[[int, str], bool] | None = None) -> None:
+    """Raise `StoreError` where `open_store` could not open or make a store for writing; makes nothing."""
+    address = read_store_address(url) if isinstance(url, str) else url
+    if address.kind == "sqlite" and not Path(address.path).exists():
+        require_place(Path(address.path))
+        return
+    if address.kind == "sqlite" and not os.access(address.path, os.W_OK):
+        raise StoreError(f"{address}: is read-only; make file and folder writable, or give another --store")
+    engine, name = connect(address, read_only=True, create=False)
+    store = Store(engine, name=name, address=address, read_only=True, hosts=(), wait=wait)
+    try:
+        store._patiently(store._examine)
+    finally:
+        store.close()

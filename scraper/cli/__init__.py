@@ -9,13 +9,22 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
+import textwrap
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
 from pipelines.errors import UsageError, VietnamvnError
+from pipelines.exits import MEANINGS, Exit
+from pipelines.printable import printable
+from pipelines.store_address import masked, secrets_in
+from scraper import settings
+from scraper.messages import tell
 
-# name -> module of this package; each has SUMMARY, add_arguments(parser) and run(options) -> exit code.
+# name -> module of this package; each has SUMMARY, EXITS, add_arguments(parser) and run(options) -> exit code.
 # Modules are imported only for the command that is called: start-up stays quick.
 COMMANDS = {
     "align": "align",
@@ -29,6 +38,8 @@ COMMANDS = {
     "scrape": "scrape",
     "store": "store",
 }
+
+_WIDTH = 100  # of the help's own lines
 
 
 class _Parser(argparse.ArgumentParser):
@@ -79,47 +90,101 @@ def _abandon_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def exit_codes(name: str) -> dict[Exit, str]:
+    """What each exit code of a command means: its own words, or those that all commands share."""
+    own: dict[Exit, str] = _module(name).EXITS
+    shared = (Exit.DONE, Exit.FAILED, Exit.USAGE, Exit.INTERRUPTED)
+    return {code: own.get(code, MEANINGS[code]) for code in Exit if code in own or code in shared}
+
+
+def _described(name: str) -> str:
+    lines = []
+    for code, meaning in exit_codes(name).items():
+        lines += textwrap.wrap(
+            meaning, _WIDTH, initial_indent=f"  {code.value:<4} ", subsequent_indent=" " * 7, break_on_hyphens=False
+        )
+    return (_module(name).__doc__ or "").rstrip() + "\n\nexit codes:\n" + "\n".join(lines)
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does: in order, with its last line and its exit code."""
+    mine = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    if mine:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if mine:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. Never lets a traceback reach the user."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
     _open_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # the same bytes under every locale, and no letter it cannot print
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # Beside what looks like a password: the very ones of this call, wherever an error may quote them.
+    secrets = [secret for text in (*argv, settings.VIETNAMVN_STORE) for secret in secrets_in(text)]
     try:
-        if not argv or argv[0] not in COMMANDS:
-            if not argv:
-                _overview().print_help()
-                return 2
-            if argv[0].startswith("-"):
-                _overview().parse_args(argv)
-                return 0
-            raise UsageError(f"no command {argv[0]!r}; the commands are: {', '.join(COMMANDS)}")
-        module = _module(argv[0])
-        parser = _Parser(
-            prog=f"vietnamvn {argv[0]}",
-            description=module.__doc__,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.add_arguments(parser)
-        code = int(module.run(parser.parse_args(argv[1:])))
-        sys.stdout.flush()
+        with _termination_as_interrupt():
+            code = _run(argv)
+            sys.stdout.flush()
         return code
     except VietnamvnError as error:
-        print(f"vietnamvn: {error}", file=sys.stderr)
+        tell(masked(str(error), secrets))
         return error.exit_code
     except BrokenPipeError:
         _abandon_stdout()  # the reader of our output has gone (`| head`): not an error
         return 128 + signal.SIGPIPE
-    except OSError as error:
-        # Files that a command works on have messages of their own; what is left is standard output, on a full disk.
-        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
-            raise
-        print(f"vietnamvn: standard output: {error.strerror}; see to where it goes and start again", file=sys.stderr)
-        _abandon_stdout()
-        return 1
     except KeyboardInterrupt:
-        print("vietnamvn: interrupted", file=sys.stderr)
-        return 130
+        tell("interrupted")
+        return Exit.INTERRUPTED
+    except MemoryError:
+        tell("out of memory; give less at once, or a machine with more")
+        return Exit.FAILED
+    except OSError as error:
+        if error.filename is not None:
+            tell(masked(f"{os.fsdecode(error.filename)}: {error.strerror}", secrets))
+        elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            # Files that a command works on have messages of their own; what is left is standard output.
+            tell(f"standard output: {error.strerror}; see to where it goes and start again")
+            _abandon_stdout()
+        else:
+            _tell_internal(error, secrets)
+        return Exit.FAILED
+    except Exception as error:
+        _tell_internal(error, secrets)
+        return Exit.FAILED
+
+
+def _run(argv: list[str]) -> int:
+    if not argv:
+        _overview().print_help()
+        return Exit.USAGE
+    if argv[0] not in COMMANDS:
+        if argv[0].startswith("-"):
+            _overview().parse_args(argv)
+            return Exit.DONE
+        raise UsageError(f"no command {argv[0]!r}; the commands are: {', '.join(COMMANDS)}")
+    module = _module(argv[0])
+    parser = _Parser(
+        prog=f"vietnamvn {argv[0]}",
+        description=_described(argv[0]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(argv[1:])))
+
+
+def _tell_internal(error: Exception, secrets: Sequence[str]) -> None:
+    if settings.VIETNAMVN_DEBUG:
+        sys.stderr.write(printable(masked(traceback.format_exc(), secrets), lines=True))
+    tell(
+        masked(f"internal error ({type(error).__name__}: {error})", secrets)
+        + "; please report it, with what VIETNAMVN_DEBUG=1 shows"
+    )
 
 
 if __name__ == "__main__":

@@ -3,13 +3,6 @@
 The files of an earlier corpus in the folder are replaced when the new ones are whole; what else is there stays. The
 same store and options give the same bytes. Each language pair (in the order given; with `all`, of the alphabet) has its
 own file or folder; README.md and manifest.json count what was aligned, refused, removed and written.
-
-exit codes:
-  0  written (also where no unit was left: the manifest says so)
-  1  the store cannot be read, the folder not be written (or something in it is in the way), or something that the
-     format needs is not installed
-  2  wrong usage, or a language that the store does not have
-  3  another job is at work in the folder: nothing was done
 """
 
 from __future__ import annotations
@@ -24,22 +17,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError, VietnamvnError
+from pipelines.exits import Exit
 from pipelines.folders import replacing, require_apart
 from pipelines.languages import language_code_problem
 from pipelines.manifests import MANIFEST, content_of, files_of
 from pipelines.printable import printable
-from pipelines.storage import open_store
 from pipelines.translations.exports import FORMATS, writer
-from scraper.cli.folders import add_folder_arguments, holder, store_file
+from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.groups import read_links, stored_groups
-from scraper.cli.store import add_store_argument
-from scraper.patience import patient
+from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.progress import ProgressLine
 
 if TYPE_CHECKING:
     from pipelines.translations.align import Scorer
 
 SUMMARY = "align language pairs and write a parallel corpus (tmx, moses, tsv, jsonl, parquet)"
+EXITS = {
+    Exit.DONE: "written (also where no unit was left: the manifest says so)",
+    Exit.FAILED: (
+        "the store cannot be read, the folder not be written, or something that the format needs is not installed"
+    ),
+    Exit.PARTIAL: (
+        "written without rows of the store that are damaged (each is named), or nothing was done "
+        "because another job is at work in the folder"
+    ),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,10 +79,11 @@ def run(options: argparse.Namespace) -> int:
     without = list(NAMES) if options.without_filter == "all" else (options.without_filter or "").split(",")
     filters = filter_options([name for name in without if name])
     scorer = _scorer(options.scorer) if options.scorer else None
-    require_apart(options.out, {"the store": store_file(options.store), "the file of --memo": options.memo})
+    require_apart(options.out, {"the store": options.store.path or None, "the file of --memo": options.memo})
+    passed_over = PassedOver()
     with contextlib.ExitStack() as stack:
         memo = stack.enter_context(Memo(options.memo)) if options.memo else None
-        store = stack.enter_context(open_store(options.store, read_only=True, wait=patient()))
+        store = stack.enter_context(reading(options.store, passed_over))
         stack.enter_context(store.snapshot())
         links, found = read_links(store)
         there = sorted(code for code in found if language_code_problem(code) is None)
@@ -129,7 +132,7 @@ def run(options: argparse.Namespace) -> int:
     known = f", {memo.known:,} alignments known and {memo.aligned:,} made" if memo else ""
     many = f", {corpus.rows:,} rows" if options.multiway else ""
     print(f"{options.out}: {corpus.groups:,} articles{many}, {len(rows):,} files{known}", file=sys.stderr)
-    return 0
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
 def _languages(given: str) -> list[str]:

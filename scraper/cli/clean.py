@@ -2,15 +2,11 @@
 
 Writes clean/, rejects/ (with reasons), duplicates/ and manifest.json into the output folder. Run again after an
 interruption with the same arguments: finished shards are not done again, and the output is the same.
-
-Exit codes: 0 all was read; 3 something could not be read (named in rejects/ and manifest.json, the rest is clean);
-1 the output could not be written; 2 the call is wrong; 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import socket
@@ -27,13 +23,24 @@ from pipelines.batch.job import Progress, Summary, clean
 from pipelines.batch.model import CleanOptions
 from pipelines.batch.output import read_articles
 from pipelines.errors import UsageError, VietnamvnError
+from pipelines.exits import Exit
 from pipelines.models import Article
+from pipelines.store_address import StoreAddress
+from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import whole_number
+from scraper.messages import as_json, one_line
 from scraper.progress import ProgressLine
 
 SUMMARY = "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)"
+EXITS = {
+    Exit.DONE: "all was read",
+    Exit.FAILED: "the output or the store cannot be written",
+    Exit.PARTIAL: (
+        "something could not be read (named in rejects/ and manifest.json, the rest is clean), "
+        "or another job is at work in the folder"
+    ),
+}
 
-EXIT_BROKEN = 3
 _REACH_SECONDS = 10
 _STORED_AT_A_TIME = 200  # articles in one transaction: one sync of the disk for so many
 
@@ -51,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ray-address", metavar="ADDRESS", help="the Ray cluster (default: one started for this run)")
     parser.add_argument("--format", choices=("jsonl", "parquet"), default="jsonl", help="format of clean/")
-    parser.add_argument("--store", metavar="URL", help="add the clean articles to this store too (sqlite:///…)")
+    add_store_argument(parser, required=False)
     parser.add_argument("--text-column", metavar="NAME", help="the column of the text (default: text)")
     parser.add_argument("--url-column", metavar="NAME", help="the column of the address (default: url, u)")
     parser.add_argument("--keep-others", action="store_true", help="keep rows of other sites as they are")
@@ -84,32 +91,26 @@ def run(options: argparse.Namespace) -> int:
         shard_bytes=options.shard_bytes,
     )
     if options.store:
-        _check_store(options.store)  # before the work of hours, not after it
+        # Before the work of hours, not after it; nothing is made, since there may be nothing to clean.
+        from pipelines.storage import check_place  # see `_store`
+
+        check_place(options.store)
     summary = clean(options.input, options.out, options=job, engine=_engine(options), on_progress=_Shown())
     if options.store:
         _store(options.out, options.store, summary.clean)
     _report(summary, options.out)
-    print(json.dumps(summary.to_dict(), ensure_ascii=False))
-    return EXIT_BROKEN if summary.broken or summary.lost else 0
+    print(as_json(summary.to_dict()))
+    return Exit.PARTIAL if summary.broken or summary.lost else Exit.DONE
 
 
-def _check_store(url: str) -> None:
-    from pipelines.storage import open_store  # see `_store`
-
-    open_store(url).close()
-
-
-def _store(out: str, url: str, total: int) -> None:
+def _store(out: str, address: StoreAddress, total: int) -> None:
     """Add the clean articles to a store, which knows those it has; the rest is as `vietnamvn store add` does it."""
-    # Only here: the database's libraries take a while to load, and most runs have no store.
-    from pipelines.storage import open_store
-    from scraper.patience import patient
-
+    # `writing` loads the database's libraries, which takes a while, and most runs have no store.
     now = datetime.now(timezone.utc).isoformat()  # for rows without a time of their own
     line = ProgressLine("store")
     counts: Counter[str] = Counter()
     articles = read_articles(out)
-    with open_store(url, wait=patient()) as store:
+    with writing(address) as store:
         while batch := list(islice(articles, _STORED_AT_A_TIME)):
 
             def add(batch: list[Article] = batch) -> list[str]:
@@ -179,7 +180,7 @@ def _report(summary: Summary, out: str) -> None:
     lines += [f"lost: {shard}: {detail}; run again to try it again" for shard, detail in summary.lost]
     if summary.ignored:
         lines.append(f"{len(summary.ignored):,} files of other kinds were left out (named in {out}/manifest.json)")
-    print("\n".join(lines), file=sys.stderr)
+    print("\n".join(map(one_line, lines)), file=sys.stderr)
 
 
 def _size(text: str) -> int:

@@ -2,26 +2,28 @@
 
 Made for cron and systemd: one run at a time for a store, no questions, a manifest beside the store. A run that was
 killed is taken up again by the next one where it was.
-
-exit codes:
-  0    complete: every article that the site lists for these days is stored (or nothing was to be done)
-  1    the store, the archive or the manifest cannot be used
-  2    wrong usage
-  3    incomplete: something failed or is left, or another run is at work; the reasons are on standard error
-  4    blocked: the site refuses this client (robots.txt, a sitemap, or many pages)
-  130  interrupted; what was fetched is stored, the next run goes on there
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from typing import Any
 
+from pipelines.exits import Exit
+from scraper.cli.stores import add_store_argument
 from scraper.cli.values import seconds
+from scraper.messages import as_json, one_line, tell
 
 SUMMARY = "crawl the site's articles of some days into a store"
+EXITS = {
+    Exit.DONE: "complete: every article that the site lists for these days is stored (or nothing was to be done)",
+    Exit.FAILED: "the store, the archive or the manifest cannot be used, or an internal error ended the run",
+    Exit.PARTIAL: (
+        "incomplete: something failed or is left, or another run is at work; the reasons are on standard error"
+    ),
+    Exit.BLOCKED: "the site refuses this client (robots.txt, a sitemap, or many pages)",
+    Exit.INTERRUPTED: "interrupted; what was fetched is stored, the next run goes on there",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", metavar="DAY", help="last day (default: today)")
     parser.add_argument("--days", metavar="N", help="so many days up to the last one (default: 2)")
     parser.add_argument("--limit", metavar="N", help="fetch at most so many pages")
-    parser.add_argument(
-        "--store", metavar="URL", help="sqlite:///FILE (default: sqlite:///vietnamvn.db) or postgresql+psycopg://…"
-    )
+    add_store_argument(parser)
     parser.add_argument("--archive", metavar="DIR", help="keep the raw responses there, as WARC files")
     parser.add_argument("--base-url", metavar="URL", help="another address of the site, say of a replica")
     parser.add_argument(
@@ -58,16 +58,16 @@ def run(options: argparse.Namespace) -> int:
     spider = run_spider(ArticlesSpider, settings, **{name: getattr(options, name) for name in names})
     if spider.judgement is not None:
         for reason in spider.judgement.reasons:
-            print(f"vietnamvn: {reason}", file=sys.stderr)
+            tell(reason)
     if spider.error is not None:
         raise spider.error
     if spider.judgement is None:
-        print("vietnamvn: interrupted before the crawl began", file=sys.stderr)
-        return 130
+        tell("interrupted before the crawl began")
+        return Exit.INTERRUPTED
     if spider.judgement.word == "locked":
         return spider.judgement.code
     if options.json:
-        print(json.dumps(spider.manifest, ensure_ascii=False, indent=2))
+        print(as_json(spider.manifest, indent=2))
     else:
         _print_account(spider.manifest, str(manifest_path(spider.options)))
     return spider.judgement.code
@@ -88,5 +88,5 @@ def _print_account(manifest: dict[str, Any], path: str) -> None:
     failed = ", ".join(f"{count} {reason}" for reason, count in totals["failed"].items()) or "0 failed"
     print(
         f"{manifest['result']}: {totals['listed']} listed = {totals['stored']} stored + {totals['unchanged']} unchanged"
-        f" + {sum(totals['failed'].values())} failed ({failed}) + {totals['left']} left; manifest: {path}"
+        f" + {sum(totals['failed'].values())} failed ({failed}) + {totals['left']} left; manifest: {one_line(path)}"
     )

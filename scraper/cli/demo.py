@@ -1,18 +1,22 @@
 """The whole chain in a few seconds and without a network: a small stand-in for the site is crawled over real HTTP on
 this machine into a real store and archive.
-
-exit codes: those of ``vietnamvn crawl``.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from pipelines.errors import UsageError
+from pipelines.exits import Exit
+from pipelines.printable import printable
+from scraper.messages import tell
 
 SUMMARY = "crawl a stand-in for the site on this machine, and show what comes out"
+EXITS = {
+    Exit.DONE: "complete, as vietnamvn crawl",
+    Exit.PARTIAL: "incomplete, as vietnamvn crawl",
+}
 
 _ARTICLES = 12
 
@@ -55,9 +59,9 @@ def run(options: argparse.Namespace) -> int:
     if spider.error is not None:
         raise spider.error
     if spider.judgement is None:
-        return 130
+        return Exit.INTERRUPTED
     for reason in spider.judgement.reasons:
-        print(f"vietnamvn: {reason}", file=sys.stderr)
+        tell(reason)
     if spider.judgement.word == "locked":
         return spider.judgement.code
     with open_store(store, read_only=True) as opened:
@@ -72,10 +76,11 @@ def run(options: argparse.Namespace) -> int:
         print(f"{language:8}  {articles:8}  {characters:10}")
     if shown is not None:
         article = shown.article
-        print(
+        shown_text = (
             f"\n{article.title}\n{article.publisher}, {article.published}, {article.url}\n"
             f"\n{article.lead}\n\n{article.text}"
         )
+        print(printable(shown_text, lines=True))
     print(
         f"\nGo on with:\n"
         f"  vietnamvn store stats --store {store}\n"

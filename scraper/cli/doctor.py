@@ -1,20 +1,21 @@
 """Look at the live site once and say which of our assumptions about it hold, one line each.
 
 A dozen requests at the usual pace: within a minute it is known what a crawl would meet. Nothing is stored.
-
-exit codes:
-  0  everything is as expected (notes may remain)
-  1  an assumption fails; the line says which, and what to do
-  2  wrong usage
 """
 
 from __future__ import annotations
 
 import argparse
 
+from pipelines.exits import Exit
 from scraper.cli.values import seconds
+from scraper.messages import one_line
 
 SUMMARY = "check what a crawl of the live site would meet"
+EXITS = {
+    Exit.DONE: "everything is as expected (notes may remain)",
+    Exit.FAILED: "an assumption fails, or the checks could not be made; a line says which, and what to do",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,5 +36,5 @@ def run(options: argparse.Namespace) -> int:
     spider = run_spider(DoctorSpider, settings, base_url=options.base_url)
     for finding in spider.findings:
         remedy = f" -> {finding.remedy}" if finding.remedy else ""
-        print(f"{finding.level.upper():4} {finding.check}: {finding.found}{remedy}")
+        print(one_line(f"{finding.level.upper():4} {finding.check}: {finding.found}{remedy}"))
     return int(any(finding.level == "fail" for finding in spider.findings) or not spider.findings)

@@ -3,12 +3,6 @@
 The files of an earlier export in the folder are replaced when the new ones are whole; whatever else is there stays. The
 same store and filters give the same bytes.
 With --since-export only what is new or changed since an earlier export is written.
-
-exit codes:
-  0  written (also when nothing was selected: the manifest says so)
-  1  the store cannot be read, or the folder not be written (or something in it is in the way)
-  2  wrong usage
-  3  another job is at work in the folder: nothing was done
 """
 
 from __future__ import annotations
@@ -19,18 +13,27 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipelines.errors import UsageError
+from pipelines.exits import Exit
 from pipelines.export import FORMATS, export
 from pipelines.export.parquet import ROWS_PER_FILE
 from pipelines.folders import require_apart
 from pipelines.languages import LANGUAGES, canonical
-from pipelines.storage import Selection, open_store
-from scraper.cli.folders import add_folder_arguments, holder, store_file
-from scraper.cli.store import add_store_argument
+from pipelines.printable import printable
+from pipelines.storage import Selection
+from scraper.cli.folders import add_folder_arguments, holder
+from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, whole_number
-from scraper.patience import patient
 from scraper.progress import ProgressLine
 
 SUMMARY = "cut a dataset from the store (jsonl, csv, parquet)"
+EXITS = {
+    Exit.DONE: "written (also where nothing was selected: the manifest says so)",
+    Exit.FAILED: "the store cannot be read, or the folder not be written",
+    Exit.PARTIAL: (
+        "written without rows of the store that are damaged (each is named), or nothing was done "
+        "because another job is at work in the folder"
+    ),
+}
 _BY_CORPUS = {language.corpus: language.code for language in LANGUAGES.values()}
 
 
@@ -74,11 +77,9 @@ def run(options: argparse.Namespace) -> int:
         min_words=options.min_words,
         revisions=options.revisions,
     )
-    require_apart(options.out, {"the store": store_file(options.store)})
-    with (
-        open_store(options.store, read_only=True, wait=patient()) as store,
-        ProgressLine("exporting") as bar,
-    ):
+    require_apart(options.out, {"the store": options.store.path or None})
+    passed_over = PassedOver()
+    with reading(options.store, passed_over) as store, ProgressLine("exporting") as bar:
         made = export(
             store,
             options.out,
@@ -97,8 +98,8 @@ def run(options: argparse.Namespace) -> int:
         f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files", file=sys.stderr
     )
     for code, rows in made.languages.items():
-        print(f"{code}\t{rows}")
-    return 0
+        print(f"{printable(code)}\t{rows}")
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
 def _languages(given: str | None) -> tuple[str, ...]:

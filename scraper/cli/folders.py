@@ -5,9 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from pipelines.locks import Holder
 from scraper.processes import is_dead, this_holder
 
@@ -32,15 +29,6 @@ def add_replace_argument(parser: argparse.ArgumentParser) -> None:
 def holder() -> Holder:
     """This process, as the lock of an output folder names it."""
     return Holder(name=this_holder(), is_dead=is_dead)
-
-
-def store_file(url: str) -> str | None:
-    """The file of a store; None for one that is not a file of this machine, or no store at all."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        return None
-    return parsed.database if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 def _folder(text: str) -> Path:

@@ -3,28 +3,29 @@
 Standard output is a table with tabs: slug, number of languages, then 1 or 0 for each language of the store; with
 --format jsonl an object for each article, with addresses. Counts by language go to standard error.
 An article is a slug; slugs are one article where alternates or a common source address say so.
-
-exit codes:
-  0  done (also where no article is missing what --missing names)
-  1  the store cannot be read, or has no article with the --slug asked for
-  2  wrong usage
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
 
 from pipelines.errors import UsageError, VietnamvnError
-from pipelines.storage import Store, Stored, open_store
+from pipelines.exits import Exit
+from pipelines.printable import printable
+from pipelines.storage import Store, Stored
 from pipelines.translations.groups import Group, Links, Version, make_group
-from scraper.cli.store import add_store_argument
-from scraper.patience import patient
+from scraper.cli.stores import PassedOver, add_store_argument, reading
+from scraper.messages import as_json
 
 SUMMARY = "show which languages each article has and lacks"
+EXITS = {
+    Exit.DONE: "done (also where no article lacks what --missing names)",
+    Exit.FAILED: "the store cannot be read, or has no article with the --slug asked for",
+    Exit.PARTIAL: "done without rows of the store that are damaged (each is named)",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,12 +41,13 @@ def run(options: argparse.Namespace) -> int:
     wanted = options.missing.split(",") if options.missing else []
     if any(not code.strip() for code in wanted):
         raise UsageError(f"--missing {options.missing}: an empty language code; write --missing fr,de")
-    with open_store(options.store, read_only=True, wait=patient()) as store, store.snapshot():
+    passed_over = PassedOver()
+    with reading(options.store, passed_over) as store, store.snapshot():
         links, languages = read_links(store)
         slugs = links.slugs_of(options.slug) if options.slug else None
         columns = sorted(set(languages) | set(wanted))
         if options.format == "tsv":
-            print("\t".join(["slug", "languages", *columns]))
+            print("\t".join(["slug", "languages", *map(printable, columns)]))
         shown = 0
         present: Counter[str] = Counter()
         for group, _ in stored_groups(store, links, slugs):
@@ -55,13 +57,12 @@ def run(options: argparse.Namespace) -> int:
             shown += 1
             print(_json(group, columns) if options.format == "jsonl" else _row(group, columns))
         if options.slug and not present:
-            raise VietnamvnError(f"{options.store}: no article with the slug {options.slug}; see 'vietnamvn groups'")
+            raise VietnamvnError(f"{store.name}: no article with the slug {options.slug}; see 'vietnamvn groups'")
         if options.slug and options.format == "tsv":
             _explain(store, links, slugs or (), columns)
-    total = max(present.values(), default=0)
     counts = ", ".join(f"{code} {number:,}" for code, number in sorted(present.items(), key=lambda p: (-p[1], p[0])))
-    print(f"{shown:,} articles shown; by language: {counts or 'none'}", file=sys.stderr)
-    return 0 if total or not options.slug else 1
+    print(f"{shown:,} articles shown; by language: {printable(counts) or 'none'}", file=sys.stderr)
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
 def read_links(store: Store) -> tuple[Links, Counter[str]]:
@@ -104,7 +105,7 @@ def _version(stored: Stored) -> Version:
 
 def _row(group: Group, columns: list[str]) -> str:
     marks = ["1" if code in group.versions else "0" for code in columns]
-    return "\t".join([group.slug, str(len(group.versions)), *marks])
+    return "\t".join([printable(group.slug), str(len(group.versions)), *marks])
 
 
 def _json(group: Group, columns: list[str]) -> str:
@@ -116,14 +117,14 @@ def _json(group: Group, columns: list[str]) -> str:
         "evidence": dict(group.evidence or {}),
         "duplicates": [version.url for version in group.duplicates],
     }
-    return json.dumps(record, ensure_ascii=False)
+    return as_json(record)
 
 
 def _explain(store: Store, links: Links, slugs: tuple[str, ...], columns: list[str]) -> None:
     for group, texts in stored_groups(store, links, slugs):
         for code, stored in texts.items():
             count = len(stored.article.paragraphs)
-            print(f"{code}: {count} paragraphs, {stored.article.url}", file=sys.stderr)
-        print(f"missing: {', '.join(group.missing(columns)) or 'none'}", file=sys.stderr)
+            print(printable(f"{code}: {count} paragraphs, {stored.article.url}"), file=sys.stderr)
+        print(printable(f"missing: {', '.join(group.missing(columns)) or 'none'}"), file=sys.stderr)
         for other, evidence in (group.evidence or {}).items():
-            print(f"also {other}: joined by {evidence}", file=sys.stderr)
+            print(printable(f"also {other}: joined by {evidence}"), file=sys.stderr)

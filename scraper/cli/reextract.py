@@ -2,25 +2,28 @@
 
 Nothing is fetched. A text that comes out as it was costs a timestamp; another text becomes a further revision.
 Running it twice changes nothing the second time.
-
-exit codes:
-  0  every archived page that was read before could be read again
-  1  the archive or the store cannot be used, or part of the archive cannot be read (said on standard error)
-  2  wrong usage
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from pathlib import Path
 
 from pipelines import extract
+from pipelines.exits import Exit
 from pipelines.models import Article, HtmlPage
 from pipelines.storage import Http, WarcLocation, open_store
+from scraper.cli.stores import add_store_argument
+from scraper.messages import tell
+from scraper.patience import patient
 
 SUMMARY = "extract the pages of an archive again, without fetching"
+EXITS = {
+    Exit.DONE: "every archived page that was read before could be read again",
+    Exit.FAILED: "the archive or the store cannot be used",
+    Exit.PARTIAL: "part of the archive cannot be read (said on standard error); the rest is stored",
+}
 
 _GROUP = 200
 
@@ -28,7 +31,7 @@ _GROUP = 200
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--archive", metavar="DIR", required=True, help="the folder that the crawl's --archive named")
-    parser.add_argument("--store", metavar="URL", help="default: sqlite:///vietnamvn.db")
+    add_store_argument(parser)
     parser.add_argument("--base-url", metavar="URL", help="where the archive was crawled from, if not the site itself")
 
 
@@ -41,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     base = AllowedHosts(base_url=options.base_url or settings.VIETNAMVN_BASE_URL)
     # Before the store, which opening makes: a wrong folder must not leave an empty one behind.
     archive = read_archive(Path(options.archive), limit=settings.DOWNLOAD_MAXSIZE)
-    store = open_store(options.store or settings.VIETNAMVN_STORE, hosts=[base.host])
+    store = open_store(options.store, hosts=[base.host], wait=patient())
     counts: Counter[str] = Counter()
     broken = 0
     group: list[tuple[Archived, HtmlPage, str]] = []
@@ -62,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         for archived in archive:
             if archived.problem is not None:
                 broken += 1
-                print(f"vietnamvn: {archived.file}: {archived.url or ''} {archived.problem}", file=sys.stderr)
+                tell(f"{archived.file}: {archived.url or ''} {archived.problem}")
             elif (page := archived.page) is not None and page.status == 200 and page.fetched_at is not None:
                 group.append((archived, page, page.fetched_at))
             if len(group) >= _GROUP:
@@ -74,4 +77,4 @@ def run(options: argparse.Namespace) -> int:
     told = [f"{counts.pop(key, 0)} {name}" for key, name in names.items()]
     told += [f"{count} {outcome}" for outcome, count in sorted(counts.items())]
     print(f"{options.archive}: " + ", ".join(told))
-    return 1 if broken else 0
+    return Exit.PARTIAL if broken else Exit.DONE

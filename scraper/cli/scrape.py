@@ -1,16 +1,9 @@
-"""Print the article of each input: files, standard input, addresses.
-
-exit codes:
-  0  every input gave an article
-  1  at least one input was rejected or could not be read (its reason is on standard error, the others are printed)
-  2  wrong usage
-"""
+"""Print the article of each input: files, standard input, addresses."""
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import json
 import sys
 import zlib
 from collections.abc import Iterator
@@ -18,14 +11,23 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.errors import UsageError
+from pipelines.exits import Exit, worst
 from pipelines.extraction.pages import Options, extract
 from pipelines.extraction.parsing import sniff_charset
 from pipelines.extraction.rendering import as_markdown, as_text
 from pipelines.language import summary
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
-from scraper.cli.values import seconds
+from pipelines.outcomes import BLOCKS
+from pipelines.printable import printable
+from scraper.cli.values import is_there, seconds
+from scraper.messages import as_json, one_line, tell
 
 SUMMARY = "print the article of files, standard input or addresses"
+EXITS = {
+    Exit.DONE: "every input gave an article",
+    Exit.PARTIAL: "an input was rejected or could not be read (said on standard error); the others are printed",
+    Exit.BLOCKED: "the site refuses this client at one of the addresses; the others are printed",
+}
 
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<div", b"<p", b"<article", b"<?xml", b"<meta", b"<h1")
 
@@ -49,45 +51,58 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print every input's article; 1 where one has none."""
+    """Print every input's article."""
     if options.url and len(options.inputs) > 1:
         raise UsageError(f"--url names the address of one input, and {len(options.inputs)} were given; give one input")
     if options.url and not options.url.startswith(("http://", "https://")):
         raise UsageError(f"--url {options.url!r} is no address; give it whole, with https:// at its beginning")
     if options.inputs.count("-") > 1:
         raise UsageError("standard input was given twice; it can be read only once")
-    failed = 0
+    _require(options.inputs)
+    codes = [Exit.DONE]
     records: list[Article | Rejected] = []
     fetched = _fetched([name for name in options.inputs if _is_address(name)], options)
     for position, name in enumerate(options.inputs):
         result = fetched[name] if name in fetched else _result(name, options.url)
         if isinstance(result, str):
-            print(f"vietnamvn: {name}: {result}", file=sys.stderr)
-            failed = 1
+            tell(f"{name}: {result}")
+            codes.append(Exit.INTERRUPTED if _is_address(name) else Exit.PARTIAL)
             continue
         if isinstance(result, Rejected):
-            print(f"vietnamvn: {name}: no article ({result.outcome}): {result.detail}", file=sys.stderr)
-            failed = 1
+            tell(f"{name}: no article ({result.outcome}): {result.detail}")
+            codes.append(Exit.BLOCKED if name in fetched and result.outcome in BLOCKS else Exit.PARTIAL)
         if options.format == "json":
             records.append(result)
         elif options.format == "jsonl":
-            print(json.dumps(result.to_dict(), ensure_ascii=False), flush=True)
+            print(as_json(result.to_dict()), flush=True)
         elif isinstance(result, Article):
             if len(options.inputs) > 1:
-                print(("\n" if position else "") + f"==> {name} <==")
+                print(("\n" if position else "") + f"==> {one_line(name)} <==")
             _print_for_people(result, options)
     if options.format == "json" and records:
         shown = [record.to_dict() for record in records]
-        print(json.dumps(shown if len(options.inputs) > 1 else shown[0], ensure_ascii=False, indent=2))
-    return failed
+        print(as_json(shown if len(options.inputs) > 1 else shown[0], indent=2))
+    return worst(*codes)
+
+
+def _require(names: list[str]) -> None:
+    """An input that is not there is wrong usage, as in every command: nothing is done."""
+    for name in names:
+        if name != "-" and not _is_address(name):
+            if not is_there(name):
+                raise UsageError(f"{name}: no such file; give a .html, .htm or .txt file (or .gz of these), or -")
+            if Path(name).is_dir():
+                raise UsageError(f"{name}: is a folder; give its files, or use 'vietnamvn store add' or 'clean'")
 
 
 def _print_for_people(article: Article, options: argparse.Namespace) -> None:
-    print(as_markdown(article) if options.format == "markdown" else f"{as_text(article)}\n\n--- {summary(article)}")
+    markdown = options.format == "markdown"
+    text = as_markdown(article) if markdown else f"{as_text(article)}\n\n--- {summary(article)}"
+    print(printable(text, lines=True))  # into a pipe too: the same bytes as on a terminal
     if options.show_stripped:
         print(f"\n--- stripped: {len(article.stripped)} lines")
         for line in article.stripped:
-            print(f"[{line.rule}] {line.text}")
+            print(printable(f"[{line.rule}] {line.text}"))
 
 
 def _is_address(name: str) -> bool:

@@ -6,50 +6,42 @@ actions:
   show URL|SLUG    the stored text, with --revisions its history and what changed
   check            integrity: every article has its revision, hashes match, no orphan
   search WORDS     full text; "words in quotes" are a phrase
-
-exit codes:
-  0  done; check: no fault; show, search: something was found
-  1  the store cannot be used; check: faults were found; show, search: nothing was found
-  2  wrong usage
-  3  add: some inputs were no articles or could not be read; they are recorded as rejects with their reason
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
-import json
-import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timezone
 from itertools import islice
-from pathlib import Path
 
+from pipelines.exits import Exit
 from pipelines.models import Article, Rejected
-from pipelines.storage import Store, Stored, StoreError, open_store
+from pipelines.printable import printable
+from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError
 from pipelines.storage.keys import address_key
 from pipelines.storage.search import excerpt
+from pipelines.store_address import StoreAddress
+from scraper.cli.stores import PassedOver, add_store_argument, reading, writing
 from scraper.cli.values import whole_number
 from scraper.inputs import Input, read_inputs
-from scraper.patience import patient
+from scraper.messages import as_json, tell
 from scraper.progress import ProgressLine
 
 SUMMARY = "fill, ask and check the store of articles and their revisions"
-DEFAULT_STORE = "sqlite:///vietnamvn.db"
+EXITS = {
+    Exit.DONE: "done; search: also where nothing was found (said on standard error); check: no fault",
+    Exit.FAILED: "the store cannot be used; check: it has faults; show: it has no such article",
+    Exit.PARTIAL: (
+        "add: some inputs were no articles or could not be read (recorded as rejects with their reason); "
+        "show, search: rows of the store that are damaged were passed over (each is named)"
+    ),
+}
 _BATCH = 200  # adds in one transaction: one sync of the disk for so many
-
-
-def add_store_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--store``, the same for every command that uses the store."""
-    parser.add_argument(
-        "--store",
-        metavar="URL",
-        default=DEFAULT_STORE,
-        help=f"sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE (default: {DEFAULT_STORE})",
-    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,14 +78,14 @@ def _add(options: argparse.Namespace) -> int:
     now = options.seen_at or datetime.now(timezone.utc).isoformat()
     counts: Counter[str] = Counter()
     bar = ProgressLine("adding")
-    with open_store(options.store, wait=patient()) as store:
-        inputs = read_inputs(options.inputs)
+    inputs = read_inputs(options.inputs)  # before the store, which opening makes: nothing to add makes none
+    with writing(options.store) as store:
         while batch := list(islice(inputs, _BATCH)):
             counts.update(_add_batch(store, batch, now))
             _tell_rejects(batch)
             bar.show(0, 1, rows=sum(counts.values()), counts=counts)
     bar.show(1, 1, rows=sum(counts.values()), counts=counts, last=True)
-    return 3 if counts["rejected"] else 0
+    return Exit.PARTIAL if counts["rejected"] else Exit.DONE
 
 
 def _add_batch(store: Store, batch: list[Input], now: str) -> list[str]:
@@ -106,24 +98,22 @@ def _add_batch(store: Store, batch: list[Input], now: str) -> list[str]:
 def _tell_rejects(batch: Iterable[Input]) -> None:
     for given in batch:
         if isinstance(given.result, Rejected):
-            print(
-                f"vietnamvn: {given.name}: no article ({given.result.outcome}): {given.result.detail}", file=sys.stderr
-            )
+            tell(f"{given.name}: no article ({given.result.outcome}): {given.result.detail}")
 
 
 def _stats(options: argparse.Namespace) -> int:
-    with _opened(options.store) as store:
+    with reading(options.store, PassedOver()) as store:
         found = store.stats()
     if options.json:
-        print(json.dumps(asdict(found), ensure_ascii=False))
-        return 0
+        print(as_json(asdict(found)))
+        return Exit.DONE
     print(
         f"{'language':<10}{'articles':>10}{'revisions':>11}{'words':>14}  {'first day':<12}{'last day':<12}{'gone':>6}"
     )
     for line in found.languages:
         print(
-            f"{line.language:<10}{line.articles:>10,}{line.revisions:>11,}{line.words:>14,}  "
-            f"{line.first_day or '-':<12}{line.last_day or '-':<12}{line.gone:>6,}"
+            f"{printable(line.language):<10}{line.articles:>10,}{line.revisions:>11,}{line.words:>14,}  "
+            f"{printable(line.first_day or '-'):<12}{printable(line.last_day or '-'):<12}{line.gone:>6,}"
         )
     total = found.languages
     print(
@@ -131,32 +121,33 @@ def _stats(options: argparse.Namespace) -> int:
         f"{sum(t.words for t in total):>14,}  {'':<24}{sum(t.gone for t in total):>6,}"
     )
     for title, rows in (("rejects", found.rejects), ("ledger", found.ledger)):
-        print(f"\n{title}: " + (", ".join(f"{name} {number:,}" for name, number in rows) or "none"))
-    return 0
+        print(f"\n{title}: " + (", ".join(f"{printable(name)} {number:,}" for name, number in rows) or "none"))
+    return Exit.DONE
 
 
 def _show(options: argparse.Namespace) -> int:
-    with _opened(options.store) as store:
+    passed_over = PassedOver()
+    with reading(options.store, passed_over) as store:
         key = address_key(options.what) if "://" in options.what else None
         slug = key[0] if key else options.what.strip("/").lower()
         language = options.lang or (key[1] if key else None)
         versions = [v for v in store.languages_of(slug) if language in (None, v.language)]
         if not versions:
             where = f" in {language}" if language else ""
-            print(
-                f"vietnamvn: {slug}{where}: is not in the store; 'vietnamvn store search' may find it", file=sys.stderr
-            )
-            return 1
+            if passed_over.rows:
+                return Exit.PARTIAL
+            tell(f"{slug}{where}: is not in the store; 'vietnamvn store search' may find it")
+            return Exit.FAILED
         for version in versions:
             history = store.revisions(version.slug, version.language) if options.revisions else [version]
             if options.json:
                 for revision in history:
-                    print(json.dumps(_record(revision), ensure_ascii=False))
+                    print(as_json(_record(revision)))
             elif options.revisions:
                 _print_history(history)
             else:
                 _print_article(version)
-    return 0
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
 def _record(stored: Stored) -> dict[str, object]:
@@ -175,16 +166,17 @@ def _record(stored: Stored) -> dict[str, object]:
 def _print_heading(stored: Stored) -> None:
     gone = f", gone since {_minute(stored.gone_at)}" if stored.gone_at else ""
     current = ", current" if stored.current else ""
-    print(f"==> {stored.language}/{stored.slug}, revision {stored.revision}{current}{gone} <==")
-    print(f"    seen {_minute(stored.first_seen)} to {_minute(stored.last_seen)} UTC  {stored.article.url or ''}")
+    print(printable(f"==> {stored.language}/{stored.slug}, revision {stored.revision}{current}{gone} <=="))
+    seen = f"seen {_minute(stored.first_seen)} to {_minute(stored.last_seen)} UTC"
+    print(printable(f"    {seen}  {stored.article.url or ''}"))
 
 
 def _print_article(stored: Stored) -> None:
     _print_heading(stored)
     article = stored.article
     about = ", ".join(part for part in (article.publisher, article.published, article.language) if part)
-    print("\n".join(part for part in (f"    {about}\n", article.title, article.lead, "") if part is not None))
-    print(article.text + "\n")
+    whole = "\n".join(part for part in (f"    {about}\n", article.title, article.lead, "") if part is not None)
+    print(printable(f"{whole}\n{article.text}\n", lines=True))
 
 
 def _print_history(history: list[Stored]) -> None:
@@ -192,10 +184,11 @@ def _print_history(history: list[Stored]) -> None:
     for stored in history:
         _print_heading(stored)
         if earlier is None:
-            print(f"    {stored.article.title or '(no title)'} ({len(stored.article.paragraphs)} paragraphs)")
+            title = stored.article.title or "(no title)"
+            print(printable(f"    {title} ({len(stored.article.paragraphs)} paragraphs)"))
         else:
             for line in difference(earlier, stored.article):
-                print(line)
+                print(printable(line))
         earlier = stored.article
         print()
 
@@ -222,50 +215,53 @@ def _indented(sign: str, part: str) -> str:
 
 def _check(options: argparse.Namespace) -> int:
     faults = 0
-    with _opened(options.store) as store:
+    with reading(options.store, PassedOver()) as store:
         for faults, fault in enumerate(store.check(), 1):  # noqa: B007  # the last number is how many there are
-            print(fault)
+            print(printable(fault))
         found = store.stats().languages
     held = f"{sum(t.articles for t in found):,} articles, {sum(t.revisions for t in found):,} revisions"
-    print(f"vietnamvn: {store.name}: {held}: {f'{faults:,} faults' if faults else 'no fault'}", file=sys.stderr)
-    return 1 if faults else 0
+    tell(f"{store.name}: {held}: {f'{faults:,} faults' if faults else 'no fault'}")
+    return Exit.FAILED if faults else Exit.DONE
 
 
 def _search(options: argparse.Namespace) -> int:
     query = " ".join(options.words)
     languages = None if options.lang is None else options.lang.split(",")
-    with _indexed(options.store) as store:
+    passed_over = PassedOver()
+    with _indexed(options.store, passed_over) as store:
         found = store.search(query, languages=languages, limit=options.limit)
     for stored in found:
         if options.json:
-            print(json.dumps(_record(stored), ensure_ascii=False))
+            print(as_json(_record(stored)))
             continue
         article = stored.article
-        print(f"{article.published or '-':<12}{stored.language:<6}{article.url or stored.slug}")
-        print(f"    {article.title or '(no title)'}")
-        print(f"    {excerpt(article, query)}")
+        print(printable(f"{article.published or '-':<12}{stored.language:<6}{article.url or stored.slug}"))
+        print(printable(f"    {article.title or '(no title)'}"))
+        print(printable(f"    {excerpt(article, query)}"))
     if not found:
-        print(f"vietnamvn: nothing in {options.store} holds {query}", file=sys.stderr)
-    return 0 if found else 1
+        tell(f"nothing in {store.name} holds {query}")
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
-def _opened(url: str) -> Store:
-    return open_store(url, read_only=True, wait=patient())
-
-
-def _indexed(url: str) -> Store:
-    """The store, with every text in its full-text index, if it can be written."""
-    if not url.startswith("sqlite") or Path(url.partition(":///")[2]).exists():
+def _indexed(address: StoreAddress, passed_over: PassedOver) -> Store:
+    """The store, with every text in its full-text index, if it can be written; else as it is, and that is said."""
+    try:
+        store = writing(address, passed_over, create=False)
+    except StoreUnavailableError:
+        raise
+    except StoreError:
+        store = reading(address, passed_over)  # which tells what is wrong, if it is more than that
+    else:
         try:
-            store = open_store(url, create=False, wait=patient())
             _index(store)
             return store
-        except StoreError as error:
-            if "read-only" not in str(error):
-                raise
-    store = _opened(url)
+        except StoreUnavailableError:
+            raise
+        except StoreError:
+            store.close()
+            store = reading(address, passed_over)
     if waiting := store.unindexed():
-        print(f"vietnamvn: the store is read-only: {waiting:,} texts are not indexed, not searched", file=sys.stderr)
+        tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed, not searched")
     return store
 
 

@@ -45,6 +45,7 @@ from scraper.frontier import (
 from scraper.listing import SiteDocuments
 from scraper.manifest import manifest_path, option_texts, total_account, write_manifest
 from scraper.options import CrawlOptions, crawl_options
+from scraper.patience import patient
 from scraper.processes import this_holder
 from scraper.reconciliation import (
     INCOMPLETE,
@@ -132,7 +133,7 @@ class ArticlesSpider(scrapy.Spider):
         self._holder = this_holder()
         self._run_id: int | None = None
         archive = self._archive()
-        self._store = open_store(options.store, hosts=[_host(options.base_url)], wait=_wait)
+        self._store = open_store(options.store, hosts=[_host(options.base_url)], wait=patient())
         if not options.share:
             lock = take_lock(self._store, holder=self._holder, now=self._began, seconds=self._lock_seconds)
             if lock is not None:
@@ -548,14 +549,6 @@ def _host(url: str) -> str:
 
 def _netloc(url: str) -> str:
     return url.split("/")[2]
-
-
-def _wait(attempt: int, cause: str) -> bool:
-    """Wait for a database server that is away; a crawl is in no hurry, but not endless."""
-    import time
-
-    time.sleep(min(30.0, 0.5 * 2**attempt))
-    return attempt < 8
 
 
 def _now() -> datetime:

@@ -309,7 +309,7 @@ def test_check_finds_every_kind_of_damage(tmp_path: Path) -> None:
     assert "fr/a: its current revision is not there" in found
     assert f"revision {ids['b']}: its text is not there" in found
     assert "fr/c, revision 1: the record is not the one whose hash was stored" in found
-    assert "fr/d, revision 1: a stored record is damaged" in found
+    assert "fr/d, revision 1: its record is damaged" in found
     assert "orphan: row 999 of records" in found
     assert "fr/e: done in the ledger, but its article is not there" in found
 

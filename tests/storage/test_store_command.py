@@ -149,7 +149,7 @@ def test_a_difference_is_of_paragraphs() -> None:
 
 
 def test_searching_indexes_first(store_url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The command finds what was just stored, in a script without spaces too; exit code 1 where there is nothing."""
+    """The command finds what was just stored, in a script without spaces too, and says where there is nothing."""
     with open_store(store_url) as store:
         store.add(make_article("a", "ja"), seen_at="2025-10-24T01:00:00Z")
         store.add(make_article("a", "fr"), seen_at="2025-10-24T01:00:00Z")
@@ -157,7 +157,11 @@ def test_searching_indexes_first(store_url: str, capsys: pytest.CaptureFixture[s
     assert "https://www.vietnam.vn/ja/a" in capsys.readouterr().out
     assert main(["store", "search", "Marché", "flottant", "--lang", "fr", "--store", store_url, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["slug"] == "a"
-    assert main(["store", "search", "absent", "--store", store_url]) == 1
+    assert main(["store", "search", "absent", "--store", store_url]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("vietnamvn: nothing in ")
+    assert err.endswith(" holds absent\n")
 
 
 def test_commands_that_read_make_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

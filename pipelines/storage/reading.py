@@ -1,0 +1,205 @@
+"""Revisions as they are read back: each row by itself, so that a damaged one costs no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, type_coerce
+from sqlalchemy.types import NullType
+
+from pipelines.models import Article
+from pipelines.storage.errors import DamagedRecordError
+from pipelines.storage.records import Codec
+from pipelines.storage.schema import articles, records, revisions
+from pipelines.storage.values import Selection, Stored, WarcLocation
+
+
+def is_current() -> Any:
+    """The condition that joins an article to its current revision."""
+    return (revisions.c.article_id == articles.c.id) & (revisions.c.content_sha256 == articles.c.content_sha256)
+
+
+_earlier = revisions.alias("earlier")
+_NUMBER = (
+    select(func.count())
+    .select_from(_earlier)
+    .where(
+        _earlier.c.article_id == revisions.c.article_id,
+        (_earlier.c.first_seen < revisions.c.first_seen)
+        | (
+            (_earlier.c.first_seen == revisions.c.first_seen)
+            & (_earlier.c.content_sha256 <= revisions.c.content_sha256)
+        ),
+    )
+    .correlate(revisions)
+    .scalar_subquery()
+)
+
+
+def stored_columns() -> Select[Any]:
+    """What `to_stored` needs of each revision, joined; to be narrowed by the caller."""
+    return (
+        select(
+            articles.c.slug,
+            articles.c.language,
+            articles.c.gone_at,
+            (articles.c.content_sha256 == revisions.c.content_sha256).label("current"),
+            revisions.c.id,
+            revisions.c.article_id,
+            revisions.c.content_sha256,
+            type_coerce(revisions.c.record_hash, NullType()).label("record_hash"),
+            revisions.c.first_seen,
+            revisions.c.last_seen,
+            revisions.c.url,
+            revisions.c.host,
+            revisions.c.fetched_at,
+            revisions.c.warc_file,
+            revisions.c.warc_offset,
+            revisions.c.warc_length,
+            type_coerce(records.c.record, NullType()).label("record"),  # as it is: see `to_stored`
+            _NUMBER.label("number"),
+        )
+        .select_from(revisions)
+        .join(articles, articles.c.id == revisions.c.article_id)
+        .join(records, records.c.revision_id == revisions.c.id)
+    )
+
+
+_TEXTS = attrgetter("slug", "language", "content_sha256", "first_seen", "last_seen")
+_TEXTS_OR_NONE = attrgetter("gone_at", "url", "host", "fetched_at", "warc_file")
+Reader = Callable[[Any], "Stored | None"]
+"""Makes a value of a row of `stored_columns`; None where the row is damaged and has been told of."""
+
+
+def to_stored(row: Any, codec: Codec) -> Stored:
+    """A row of `stored_columns` as a value. Raises `DamagedRecordError`, which names the row."""
+    try:
+        # What SQLite gives from a damaged file can be of any type: a text that is none, a number for a text.
+        for value in _TEXTS(row):
+            if value.__class__ is not str:
+                raise DamagedRecordError("what is stored beside its record is damaged")
+        for value in _TEXTS_OR_NONE(row):
+            if value.__class__ is not str and value is not None:
+                raise DamagedRecordError("what is stored beside its record is damaged")
+        article = codec.article(row.record, url=row.url, host=row.host, fetched_at=row.fetched_at)
+        return _stored(row, article)
+    except DamagedRecordError as error:
+        raise DamagedRecordError(f"{named(row)}: {error}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise DamagedRecordError(f"{named(row)}: what is stored beside its record is damaged ({error})") from error
+
+
+def named(row: Any) -> str:
+    """How messages call a row of `stored_columns`."""
+    return f"{row.language}/{row.slug}, revision {row.number}"
+
+
+def _stored(row: Any, article: Article) -> Stored:
+    return Stored(
+        article_id=row.article_id,
+        revision_id=row.id,
+        slug=row.slug,
+        language=row.language,
+        article=article,
+        current=bool(row.current),
+        revision=row.number,
+        content_sha256=row.content_sha256,
+        fingerprint=row.record_hash.hex(),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        gone_at=row.gone_at,
+        warc=None
+        if row.warc_file is None
+        else WarcLocation(row.warc_file, int(row.warc_offset or 0), int(row.warc_length or 0)),
+    )
+
+
+# Records are fetched by so many: the sort runs over narrow rows, and one chunk of texts is what memory holds.
+_CHUNK = 200
+
+
+def stream(connection: Connection, read: Reader, identifiers: Select[Any]) -> Iterator[Stored]:
+    """The revisions whose ids `identifiers` selects (first column), in its order; in the caller's transaction."""
+    result = connection.execute(identifiers.execution_options(yield_per=_CHUNK))
+    by_ids = stored_columns().where(revisions.c.id.in_(bindparam("ids", expanding=True)))
+    for partition in result.partitions():
+        ids = [row[0] for row in partition]
+        rows = {row.id: row for row in connection.execute(by_ids, {"ids": ids})}
+        for identifier in ids:
+            stored = read(rows.get(identifier, identifier))
+            if stored is not None:
+                yield stored
+
+
+def in_key_order(*, current_only: bool, languages: Sequence[str] | None, gone: bool) -> Select[Any]:
+    """Revision ids ordered by (language, slug, first sighting)."""
+    query = select(revisions.c.id).join(articles, articles.c.id == revisions.c.article_id)
+    if current_only:
+        query = query.where(articles.c.content_sha256 == revisions.c.content_sha256)
+    if languages is not None:
+        query = query.where(articles.c.language.in_(languages))
+    if not gone:
+        query = query.where(articles.c.gone_at.is_(None))
+    return query.order_by(articles.c.language, articles.c.slug, revisions.c.first_seen, revisions.c.content_sha256)
+
+
+def in_slug_order(slugs: Sequence[str] | None) -> Select[Any]:
+    """Ids of current revisions ordered by (slug, language), which the index over articles gives without a sort."""
+    query = select(revisions.c.id).join(articles, is_current())
+    if slugs is not None:
+        query = query.where(articles.c.slug.in_(slugs))
+    return query.order_by(articles.c.slug, articles.c.language)
+
+
+def tally(connection: Connection, selection: Selection) -> dict[tuple[str | None, str | None], int]:
+    """How many texts a selection has in each (language found, script found)."""
+    columns = (revisions.c.found_language, revisions.c.found_script)
+    query = _narrowed(select(*columns, func.count()), selection).group_by(*columns)
+    return {(language, script): number for language, script, number in connection.execute(query)}
+
+
+def in_rank_order(selection: Selection, ranks: Mapping[tuple[str | None, str | None], int]) -> Select[Any]:
+    """Ids of a selection ordered by the rank of its (language found, script found), then key and first sighting."""
+    rank = case(
+        *(
+            (
+                and_(
+                    revisions.c.found_language.is_not_distinct_from(language),
+                    revisions.c.found_script.is_not_distinct_from(script),
+                ),
+                number,
+            )
+            for (language, script), number in ranks.items()
+        ),
+        else_=len(ranks),
+    )
+    first = (rank,) if ranks else ()
+    return _narrowed(select(revisions.c.id), selection).order_by(
+        *first,
+        articles.c.slug,
+        articles.c.language,
+        revisions.c.first_seen,
+        revisions.c.content_sha256,
+    )
+
+
+def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:
+    query = query.select_from(revisions).join(articles, articles.c.id == revisions.c.article_id)
+    conditions: list[Any] = []
+    if selection.revisions == "current":
+        conditions.append(articles.c.content_sha256 == revisions.c.content_sha256)
+    if selection.languages:
+        conditions.append(revisions.c.found_language.in_(selection.languages))
+    if selection.since is not None:
+        conditions.append(revisions.c.published >= selection.since)
+    if selection.until is not None:
+        conditions.append(revisions.c.published <= selection.until)
+    if selection.publishers:
+        conditions.append(revisions.c.publisher.in_(selection.publishers))
+    if selection.agreeing_only:
+        conditions.append(revisions.c.agrees.is_(True))
+    if selection.min_words > 0:
+        conditions.append(revisions.c.words >= selection.min_words)
+    return query.where(*conditions)

@@ -1,0 +1,70 @@
+"""The option ``--store``: declared, read and opened in one place for every command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UsageError
+from pipelines.store_address import StoreAddress, read_store_address, shown_address
+from scraper import settings
+from scraper.messages import tell
+
+if TYPE_CHECKING:
+    from pipelines.storage import Store
+
+_HELP = "FILE, sqlite:///FILE or postgresql://USER@HOST/DATABASE"
+
+
+def add_store_argument(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Declare ``--store``; `options.store` is a `StoreAddress`.
+
+    Without it the store is what `VIETNAMVN_STORE` says, else the default; not so with `required=False`, for commands
+    that use a store only where one is named: None.
+    """
+    # argparse reads a default that is a text like a given value, when the option is not given.
+    default = settings.VIETNAMVN_STORE if required else None
+    told = f"{_HELP} (default: %(shown)s)" if required else f"{_HELP} (default: no store)"
+    shown = shown_address(settings.VIETNAMVN_STORE).replace("%", "%%")
+    parser.add_argument(
+        "--store", metavar="STORE", type=store_address, default=default, help=told.replace("%(shown)s", shown)
+    )
+
+
+def store_address(text: str) -> StoreAddress:
+    """`read_store_address` for argparse, whose message then names the option."""
+    try:
+        return read_store_address(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+class PassedOver:
+    """Tells of every stored row that cannot be read, once, and counts them."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._told: set[str] = set()
+
+    def __call__(self, fault: str) -> None:
+        """Tell of one row, by the line that names it."""
+        if fault not in self._told:
+            self._told.add(fault)
+            self.rows += 1
+            tell(f"passed over: {fault}")
+
+
+def reading(address: StoreAddress, passed_over: PassedOver) -> Store:
+    """The store, for reading: waited for where its server is away, its damaged rows told and passed over."""
+    from pipelines.storage import open_store  # the database's libraries take a while to load, and --help needs none
+    from scraper.patience import patient
+
+    return open_store(address, read_only=True, wait=patient(), passed_over=passed_over)
+
+
+def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, create: bool = True) -> Store:
+    """The store, for writing."""
+    from pipelines.storage import open_store  # see `reading`
+    from scraper.patience import patient
+
+    return open_store(address, create=create, wait=patient(), passed_over=passed_over)
