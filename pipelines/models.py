@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from pipelines.outcomes import Outcome
-
-Kind = Literal["paragraph", "heading", "list_item", "quote", "table_row"]
-"""What a paragraph of an article is; `Article.kinds` holds one for each of `Article.paragraphs`."""
+from pipelines.record import BY_LANGUAGE, FIELDS, IMAGES, INTEGERS, STRIPPED, TEXTS, Type, names
+from pipelines.record import Kind as Kind
 
 Reason = Outcome
 """A reason for which a page is no article: the name of a row of `pipelines.outcomes` with `reject`."""
@@ -126,23 +125,7 @@ class Article:
 
     def to_dict(self) -> dict[str, Any]:
         """The record as JSON types, `text` and `content_sha256` included; keys in a fixed order."""
-        record: dict[str, Any] = {}
-        for name in _FIELD_NAMES:
-            value = getattr(self, name)
-            if name == "images":
-                value = [{"src": i.src, "alt": i.alt, "caption": i.caption} for i in value]
-            elif name == "stripped":
-                value = [{"text": s.text, "rule": s.rule} for s in value]
-            elif name == "alternates":
-                value = dict(value)
-            elif isinstance(value, tuple):
-                value = list(value)
-            record[name] = value
-            if name == "kinds":
-                record["text"] = self.text
-            elif name == "extractor_version":
-                record["content_sha256"] = self.content_sha256
-        return record
+        return {name: getattr(self, name) if plain is None else plain(getattr(self, name)) for name, plain in _AS_JSON}
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Article:
@@ -153,7 +136,7 @@ class Article:
         values: dict[str, Any] = {name: record[name] for name in _FIELD_NAMES if name in record}
         if "extractor" not in values or "extractor_version" not in values or "url" not in values:
             raise KeyError("url, extractor and extractor_version are required in an article record")
-        for name in ("paragraphs", "kinds", "untranslated", "tags"):
+        for name in _LISTS:
             if name in values:
                 values[name] = tuple(values[name])
         values["images"] = tuple(Image(**image) for image in values.get("images", ()))
@@ -161,7 +144,24 @@ class Article:
         return cls(**values)
 
 
+def _images(images: tuple[Image, ...]) -> list[dict[str, str | None]]:
+    return [{"src": image.src, "alt": image.alt, "caption": image.caption} for image in images]
+
+
+def _stripped(lines: tuple[Stripped, ...]) -> list[dict[str, str]]:
+    return [{"text": line.text, "rule": line.rule} for line in lines]
+
+
+_PLAIN: dict[Type, Callable[[Any], Any]] = {
+    TEXTS: list,
+    INTEGERS: list,
+    IMAGES: _images,
+    STRIPPED: _stripped,
+    BY_LANGUAGE: dict,
+}
+_AS_JSON = tuple((name, _PLAIN.get(FIELDS[name].type)) for name in names("record"))
 _FIELD_NAMES = tuple(f.name for f in fields(Article))
+_LISTS = tuple(name for name in _FIELD_NAMES if FIELDS[name].type in (TEXTS, INTEGERS))
 
 
 def content_hash(title: str | None, lead: str | None, paragraphs: tuple[str, ...] | list[str]) -> str:

@@ -6,7 +6,7 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -16,18 +16,13 @@ import zstandard
 from pipelines.errors import UsageError
 from pipelines.extraction.pages import Options, extract
 from pipelines.extraction.parsing import sniff_charset
-from pipelines.languages import language_code_problem
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
-from pipelines.outcomes import REASONS
+from pipelines.record import check_record
 
 _PAGES = (".html", ".htm", ".txt")
 _RECORDS = (".jsonl", ".ndjson", ".json")
 # Far above any article; what is larger is no record, and would fill the memory.
 _MAX_LINE_BYTES = 64 * 1024 * 1024
-_TEXT_FIELDS = (
-    *("url", "host", "slug", "url_language", "html_language", "language", "language_script", "title", "lead"),
-    *("publisher", "author", "published", "modified", "source_url", "category", "canonical_url", "fetched_at"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +125,7 @@ def _record(raw: bytes, where: str) -> Article | Rejected:
 def _checked(row: Any, where: str) -> Article | Rejected:
     try:
         return record(row)
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         return _no_record(where, error)
 
 
@@ -139,35 +134,15 @@ def _no_record(where: str, error: Exception) -> Rejected:
 
 
 def record(row: Any) -> Article | Rejected:
-    """The article or rejection that a JSON object tells. Raises `ValueError`, `KeyError` or `TypeError` for others."""
-    if not isinstance(row, Mapping):
-        raise TypeError("not a JSON object")
+    """The article or rejection that a JSON object tells. Raises `ValueError` for others."""
+    if (problem := check_record(row)) is not None:
+        raise ValueError(problem)
     outcome = row.get("outcome", "ok")
-    if outcome in REASONS:
-        return Rejected(
-            url=_text(row, "url"),
-            outcome=outcome,
-            detail=_text(row, "detail") or "",
-            fetched_at=_text(row, "fetched_at"),
-        )
     if outcome != "ok":
-        raise ValueError(f"unknown outcome {outcome!r}")
-    for name in _TEXT_FIELDS:
-        _text(row, name)
-    for name in ("paragraphs", "kinds", "tags"):
-        values = row.get(name, [])
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise TypeError(f"{name} is no list of strings")
-    for name in ("url_language", "language"):
-        if row.get(name) and (problem := language_code_problem(row[name])):
-            raise ValueError(f"{name}: {problem}")
-    if not row.get("paragraphs"):
-        raise ValueError("no paragraphs; rows of corpora go through 'vietnamvn clean --store'")
+        return Rejected(
+            url=row.get("url"),
+            outcome=outcome,
+            detail=row.get("detail") or "",
+            fetched_at=row.get("fetched_at"),
+        )
     return Article.from_dict(row)
-
-
-def _text(row: Mapping[str, Any], name: str) -> str | None:
-    value = row.get(name)
-    if value is not None and not isinstance(value, str):
-        raise TypeError(f"{name} is no string")
-    return value

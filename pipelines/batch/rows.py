@@ -14,10 +14,11 @@ from typing import Any
 from pipelines.batch.columns import PREFIX
 from pipelines.batch.duplicates import rank, signature
 from pipelines.batch.model import Broken, DuplicateMode, Row
-from pipelines.batch.quality import Quality, quality
+from pipelines.batch.quality import quality
 from pipelines.batch.readers.lines import describe
 from pipelines.batch.shingles import pieces
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
+from pipelines.record import names
 from pipelines.times import epoch_seconds
 
 Extract = Callable[[HtmlPage | TextPage], Article | Rejected]
@@ -66,9 +67,7 @@ def clean_row(row: Row, *, extract: Extract, duplicates: DuplicateMode) -> Clean
 
 def our_names(duplicates: DuplicateMode) -> tuple[str, ...]:
     """The names of our columns, without their prefix, in their order."""
-    record = Article(url=None, extractor="", extractor_version="").to_dict()
-    clusters = () if duplicates == "none" else ("duplicate_cluster", "duplicate_size")
-    return (*record, *Quality.__annotations__, "source", "position", *clusters)
+    return names("record", "clean") if duplicates == "none" else names("record", "clean", "duplicates")
 
 
 def encode(record: Mapping[str, Any]) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.batch.columns import PREFIX
 from pipelines.batch.extras import require
+from pipelines.record import FIELDS
 
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is read or written
     import pyarrow as pa
@@ -16,46 +17,11 @@ _PURPOSE = "writing Parquet"
 _ROWS = 512
 _DEEPEST = 20  # lists and objects in each other; a schema message of Arrow holds some sixty levels
 
-_TEXT = ("url", "host", "slug", "url_language", "html_language", "language", "language_script")
-_TYPES: dict[str, tuple[str, ...]] = {
-    "string": (
-        *_TEXT,
-        *("language_detector", "title", "lead", "text", "publisher", "author", "published", "modified", "source_url"),
-        *("category", "canonical_url", "extractor", "extractor_version", "content_sha256", "fetched_at", "outcome"),
-        *("source", "duplicate_cluster"),
-    ),
-    "bool_": ("language_agrees", "truncated_end"),
-    "float64": (
-        *("language_score", "mean_word_length", "digit_share", "foreign_script_share", "repeated_line_share"),
-        "untranslated_share",
-    ),
-    "int64": ("comment_count", "words", "mojibake", "position", "duplicate_size"),
-}
-
-
-def our_type(name: str) -> pa.DataType:
-    """The Arrow type of one of our columns, by its name without the prefix. Raises `KeyError` for no column of ours."""
-    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
-    if name in ("paragraphs", "kinds", "tags"):
-        return pa.list_(pa.string())
-    if name == "untranslated":
-        return pa.list_(pa.int64())
-    if name == "images":
-        return pa.list_(pa.struct([("src", pa.string()), ("alt", pa.string()), ("caption", pa.string())]))
-    if name == "stripped":
-        return pa.list_(pa.struct([("text", pa.string()), ("rule", pa.string())]))
-    if name == "alternates":
-        return pa.map_(pa.string(), pa.string())
-    for type_name, names in _TYPES.items():
-        if name in names:
-            return getattr(pa, type_name)()
-    raise KeyError(name)
-
 
 def our_fields(names: Iterable[str]) -> list[pa.Field]:
     """Arrow fields for our columns, by their names without the prefix."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
-    return [pa.field(PREFIX + name, our_type(name)) for name in names]
+    return [pa.field(PREFIX + name, FIELDS[name].type.arrow(pa)) for name in names]
 
 
 class SchemaOfRows:

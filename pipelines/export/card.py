@@ -6,31 +6,10 @@ import json
 from collections.abc import Mapping
 
 from pipelines.export.manifest import Manifest
-from pipelines.export.parquet import SCHEMA
 from pipelines.languages import LANGUAGES
+from pipelines.record import DATASET
 from pipelines.storage import Selection
 
-_COLUMNS = {
-    "text": "the article, paragraphs joined by a blank line; title and lead are not in it",
-    "id": "`language/slug` of the address: the key of an article; with all revisions, `#` and the text's hash follow",
-    "url": "the address where this text was seen last",
-    "date": "when this text was seen first (UTC)",
-    "language": "language found in the text, ISO 639-3; `und` where none was found",
-    "language_score": "how sure that is, 0 to 1",
-    "language_script": "script found, ISO 15924",
-    "title": "headline",
-    "lead": "standfirst, where the page has one",
-    "slug": "the same in every language of an article: the key of a translation group",
-    "publisher": "who published the original",
-    "source_url": "address of the original at its publisher",
-    "published": "day, or time, of publication in Vietnam (UTC+7)",
-    "url_language": "language that the address claims",
-    "language_agrees": "whether language found and claimed agree; null where nothing was claimed",
-    "revision": "which of the texts seen at this address it is, from 1",
-    "content_sha256": "hash over title, lead and paragraphs",
-    "extractor": "rule that read the page",
-    "extractor_version": "its version",
-}
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -87,7 +66,7 @@ def _body(manifest: Manifest, extractors: Mapping[tuple[str, str], int]) -> list
     lines += [f'load_dataset("path/to/this/folder", "{example}", split="train")', "```", ""]
     lines += ["## Which texts", "", *_filters(manifest.filters), ""]
     lines += ["## Columns", "", "| column | type | what it is |", "| --- | --- | --- |"]
-    lines += [f"| `{name}` | {kind} | {_COLUMNS[name]} |" for name, kind in SCHEMA.items()]
+    lines += [f"| `{name}` | {field.type.card} | {field.told_in_dataset} |" for name, field in DATASET.items()]
     lines += ["", "## How the texts were made", ""]
     lines += [
         "The original is written in Vietnamese by its publisher; the portal translates it by machine. `vietnamvn`",

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from pipelines.export.manifest import Manifest
-from pipelines.export.parquet import SCHEMA
+from pipelines.record import DATASET
 
 NAME = "vietnamvn"
 DESCRIPTION = (
@@ -53,7 +53,6 @@ _CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-_TYPES = {"string": "sc:Text", "float64": "sc:Float", "int32": "sc:Integer", "bool": "sc:Boolean"}
 
 
 def croissant(manifest: Manifest) -> str:
@@ -108,10 +107,11 @@ def _record_set(code: str) -> dict[str, Any]:
                 "@type": "cr:Field",
                 "@id": f"{code}/{column}",
                 "name": f"{code}/{column}",
-                "dataType": _TYPES[kind],
+                "description": field.told_in_dataset,
+                "dataType": field.type.croissant,
                 "source": {"fileSet": {"@id": f"files/{code}"}, "extract": {"column": column}},
             }
-            for column, kind in SCHEMA.items()
+            for column, field in DATASET.items()
         ],
     }
 

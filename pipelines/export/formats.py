@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
+from pipelines.record import DATASET
 from pipelines.export import lines, parquet, rows
 from pipelines.storage import Stored
 
@@ -73,7 +74,7 @@ _ALL = (
     Format(name="csv", columns=rows.CSV_DEFAULT, write=_write_csv),
     Format(
         name="parquet",
-        columns=tuple(parquet.SCHEMA),
+        columns=tuple(DATASET),
         write=_write_parquet,
         fixed=True,
         by_language=True,

@@ -8,32 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.export.errors import ExportError
+from pipelines.record import DATASET
 
 ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as files on the hub are
 ROWS_PER_GROUP = 1_000  # as the writer of Hugging Face has it; some 4 MB of text, which we hold at once
 
-# column -> Arrow type, in the order of the file; FineWeb-2's seven, then ours
-SCHEMA: dict[str, str] = {
-    "text": "string",
-    "id": "string",
-    "url": "string",
-    "date": "string",
-    "language": "string",
-    "language_score": "float64",
-    "language_script": "string",
-    "title": "string",
-    "lead": "string",
-    "slug": "string",
-    "publisher": "string",
-    "source_url": "string",
-    "published": "string",
-    "url_language": "string",
-    "language_agrees": "bool",
-    "revision": "int32",
-    "content_sha256": "string",
-    "extractor": "string",
-    "extractor_version": "string",
-}
 # Few different values in many rows; the others would only fill a dictionary and give it up.
 _DICTIONARY = [
     "language",
@@ -59,9 +38,7 @@ def require() -> Any:
 def write_parquet(folder: Path, rows: Iterator[dict[str, Any]], *, rows_per_file: int) -> list[tuple[Path, int]]:
     """Write rows that come grouped by language and script; the files in order, each with its number of rows."""
     arrow = require()
-    schema = arrow.schema(
-        [(name, getattr(arrow, kind if kind != "bool" else "bool_")()) for name, kind in SCHEMA.items()]
-    )
+    schema = arrow.schema([(name, field.type.arrow(arrow)) for name, field in DATASET.items()])
     written: list[tuple[Path, int]] = []
     for code, of_language in groupby(rows, key=lambda row: f"{row['language']}_{row['language_script']}"):
         (folder / code).mkdir()

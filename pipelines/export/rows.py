@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.languages import corpus_code
-from pipelines.models import Article
+from pipelines.record import DATASET, names
 from pipelines.storage import Stored
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -17,8 +17,7 @@ _FOLDER = re.compile(r"[a-z]{2,8}_[A-Z][a-z]{3}\Z")
 UNKNOWN = "und_Zzzz"
 """Where texts go whose language was not found."""
 
-_STORE_FIELDS = ("id", "revision", "first_seen", "last_seen", "gone_at")
-COLUMNS = (*_STORE_FIELDS, *Article(url=None, extractor="", extractor_version="").to_dict())
+COLUMNS = (*names("store"), *names("record"))
 """What JSON Lines and CSV can have: of the store, and of the record."""
 
 CSV_DEFAULT = (
@@ -83,27 +82,17 @@ def corpus_row(stored: Stored, *, all_revisions: bool) -> dict[str, Any]:
     """The columns of the Parquet export. `date` is when this text was seen first, as crawl dates are in FineWeb-2."""
     article = stored.article
     language, _, script = folder_of(article.language, article.language_script).partition("_")
-    return {
-        "text": whole_text(article.text),
-        "id": whole_text(identifier(stored, all_revisions=all_revisions)),
-        "url": _whole(article.url),
+    own = {
+        "id": identifier(stored, all_revisions=all_revisions),
         "date": stored.first_seen,
         "language": language,
         "language_score": float(article.language_score),
         "language_script": script,
-        "title": _whole(article.title),
-        "lead": _whole(article.lead),
-        "slug": whole_text(stored.slug),
-        "publisher": _whole(article.publisher),
-        "source_url": _whole(article.source_url),
-        "published": _whole(article.published),
-        "url_language": _whole(article.url_language),
-        "language_agrees": article.language_agrees,
+        "slug": stored.slug,
         "revision": stored.revision,
         "content_sha256": stored.content_sha256,
-        "extractor": whole_text(article.extractor),
-        "extractor_version": whole_text(article.extractor_version),
     }
+    return {name: _whole(own[name] if name in own else getattr(article, name)) for name in DATASET}
 
 
 def whole_text(text: str) -> str:

@@ -1,0 +1,494 @@
+"""The fields of a record: one table of name, type, meaning and place for all that reads, writes or describes them.
+
+From it follow the JSON record, what `store add` refuses, the Arrow types of `clean`, the columns of the exports, the
+dataset card, Croissant and docs/record.md. A new field is a new row here, and an attribute of `models.Article`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from pipelines.languages import language_code_problem
+from pipelines.outcomes import REASONS
+from pipelines.times import calendar_day, is_instant, read_time
+
+Kind = Literal["paragraph", "heading", "list_item", "quote", "table_row"]
+"""What a paragraph of an article is; `Article.kinds` holds one for each of `Article.paragraphs`."""
+
+Place = Literal["record", "store", "dataset", "clean", "duplicates", "rejection"]
+"""Where a field stands: in the record (so in JSON Lines, CSV and, with `vn_`, in `clean`'s rows as well); beside it in
+JSON Lines and CSV of a store; in the Parquet dataset; in `clean`'s rows alone, there only with clusters of duplicates;
+in the record of a page that is no article."""
+
+Check = Callable[[Any], str | None]
+"""Why a value is none, as the end of a sentence; None where it is one."""
+
+_KINDS = frozenset(get_args(Kind))
+_LARGEST = 2**63  # columns of databases and Parquet hold no larger whole number
+# An index of PostgreSQL holds 2,700 bytes; the site's longest address has some 200 characters.
+_LONGEST_URL, _LONGEST_SLUG = 2_000, 500
+_LONGEST_NAME = 100  # of an extractor or its version, which is compared by its numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Type:
+    """A type of values: as docs and card call it, how to check it, and what it is in Croissant and in Arrow.
+
+    `arrow` takes the module pyarrow, which is optional and heavy.
+    """
+
+    name: str
+    check: Check
+    arrow: Callable[[Any], Any]
+    card: str = ""
+    croissant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field. `rule` is what its values must be beside their type; `derived` ones are made of others, never read.
+
+    `column` is its place among the columns of the dataset, from 1 (0: it is none), `column_meaning` what it is there,
+    where that is not `meaning`.
+    """
+
+    name: str
+    type: Type
+    meaning: str
+    nullable: bool = False
+    required: bool = False
+    derived: bool = False
+    rule: Check | None = None
+    places: tuple[Place, ...] = ("record",)
+    column: int = 0
+    column_meaning: str = ""
+
+    @property
+    def told_type(self) -> str:
+        """The type as the docs have it."""
+        return f"{self.type.name} or null" if self.nullable else self.type.name
+
+    @property
+    def told_in_dataset(self) -> str:
+        """What it is as a column of the dataset."""
+        return self.column_meaning or self.meaning
+
+
+# ---- types
+
+
+def _text(value: Any) -> str | None:
+    return None if isinstance(value, str) else "is no string"
+
+
+def _boolean(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "is neither true nor false"
+
+
+def _number(value: Any) -> str | None:
+    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return None if sound else "is no number"
+
+
+def _integer(value: Any) -> str | None:
+    sound = isinstance(value, int) and not isinstance(value, bool) and -_LARGEST <= value < _LARGEST
+    return None if sound else "is no whole number"
+
+
+def _list_of(what: str, check: Check) -> Check:
+    def checked(value: Any) -> str | None:
+        sound = isinstance(value, (list, tuple)) and not any(check(item) for item in value)
+        return None if sound else f"is no list of {what}"
+
+    return checked
+
+
+def _objects(required: bool, *keys: str) -> Check:
+    """A list of objects with these keys and no other, texts all; those that are not required may be null or missing."""
+
+    def one(value: Any) -> str | None:
+        if not isinstance(value, Mapping) or any(key not in keys for key in value):
+            return "is none"
+        values = [value.get(key) for key in keys]
+        sound = all(isinstance(v, str) or (v is None and not required) for v in values)
+        return None if sound else "is none"
+
+    return _list_of(f"objects of {', '.join(keys)}", one)
+
+
+def _texts_by_text(value: Any) -> str | None:
+    sound = isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
+    return None if sound else "is no object of strings"
+
+
+def _struct(*keys: str) -> Callable[[Any], Any]:
+    return lambda pa: pa.list_(pa.struct([(key, pa.string()) for key in keys]))
+
+
+TEXT = Type(name="string", check=_text, arrow=lambda pa: pa.string(), card="string", croissant="sc:Text")
+NUMBER = Type(name="number", check=_number, arrow=lambda pa: pa.float64(), card="float64", croissant="sc:Float")
+INTEGER = Type(name="integer", check=_integer, arrow=lambda pa: pa.int64(), card="int64", croissant="sc:Integer")
+SMALL = Type(name="integer", check=_integer, arrow=lambda pa: pa.int32(), card="int32", croissant="sc:Integer")
+BOOLEAN = Type(name="boolean", check=_boolean, arrow=lambda pa: pa.bool_(), card="bool", croissant="sc:Boolean")
+TEXTS = Type(name="list of strings", check=_list_of("strings", _text), arrow=lambda pa: pa.list_(pa.string()))
+INTEGERS = Type(
+    name="list of integers", check=_list_of("whole numbers", _integer), arrow=lambda pa: pa.list_(pa.int64())
+)
+IMAGES = Type(
+    name="list of objects", check=_objects(False, "src", "alt", "caption"), arrow=_struct("src", "alt", "caption")
+)
+STRIPPED = Type(name="list of objects", check=_objects(True, "text", "rule"), arrow=_struct("text", "rule"))
+BY_LANGUAGE = Type(name="object", check=_texts_by_text, arrow=lambda pa: pa.map_(pa.string(), pa.string()))
+
+
+# ---- rules
+
+
+def _share(value: float) -> str | None:
+    return None if 0 <= value <= 1 else "is not between 0 and 1"
+
+
+def _count(value: int) -> str | None:
+    return None if value >= 0 else "is below 0"
+
+
+def _no_longer_than(characters: int) -> Check:
+    return lambda value: None if len(value) <= characters else f"has more than {characters} characters"
+
+
+def _code(value: str) -> str | None:
+    return None if language_code_problem(value) is None else "is no language code"
+
+
+def _script(value: str) -> str | None:
+    sound = len(value) == 4 and value.isascii() and value.isalpha() and value.istitle()
+    return None if sound else "is no code of a script, such as Latn"
+
+
+def _day_or_time(value: str) -> str | None:
+    if calendar_day(value[:10]) is None or read_time(value, zone=None) is None:
+        return "is no day (2025-10-23) and no time with its offset (2025-10-23T08:00:00+07:00)"
+    return None
+
+
+def _time(value: str) -> str | None:
+    return None if is_instant(value) else "is no time with its offset, such as 2025-10-23T08:00:00+07:00"
+
+
+def _kinds(value: Any) -> str | None:
+    return None if all(kind in _KINDS for kind in value) else f"holds another kind than {', '.join(get_args(Kind))}"
+
+
+# ---- the table
+
+_RECORD = (
+    Field(
+        name="url",
+        type=TEXT,
+        nullable=True,
+        required=True,
+        rule=_no_longer_than(_LONGEST_URL),
+        meaning="the address the page was served from, as it was given",
+        places=("record", "rejection"),
+        column=3,
+        column_meaning="the address where this text was seen last",
+    ),
+    Field(
+        name="host",
+        type=TEXT,
+        nullable=True,
+        rule=_no_longer_than(_LONGEST_URL),
+        meaning="its host; several hosts serve the same articles",
+    ),
+    Field(
+        name="slug",
+        type=TEXT,
+        nullable=True,
+        rule=_no_longer_than(_LONGEST_SLUG),
+        meaning="the last part of the path: the same in every language, so the key of a translation group",
+        column=10,
+        column_meaning="the same in every language of an article: the key of a translation group",
+    ),
+    Field(
+        name="url_language",
+        type=TEXT,
+        nullable=True,
+        rule=_code,
+        meaning="what the path claims: its prefix, `vi` without one",
+        column=14,
+        column_meaning="language that the address claims",
+    ),
+    Field(name="html_language", type=TEXT, nullable=True, meaning="what `<html lang>` claims, as it stands"),
+    Field(
+        name="language",
+        type=TEXT,
+        nullable=True,
+        rule=_code,
+        meaning="what the text really is (ISO 639-1 where there is one); null where too little text tells",
+        column=5,
+        column_meaning="language found in the text, ISO 639-3; `und` where none was found",
+    ),
+    Field(
+        name="language_script",
+        type=TEXT,
+        nullable=True,
+        rule=_script,
+        meaning="ISO 15924",
+        column=7,
+        column_meaning="script found, ISO 15924",
+    ),
+    Field(
+        name="language_score",
+        type=NUMBER,
+        rule=_share,
+        meaning="0 to 1",
+        column=6,
+        column_meaning="how sure that is, 0 to 1",
+    ),
+    Field(name="language_detector", type=TEXT, meaning="which step decided, or why none did"),
+    Field(
+        name="language_agrees",
+        type=BOOLEAN,
+        nullable=True,
+        meaning="whether claim and finding agree; null where nothing is declared or found",
+        column=15,
+        column_meaning="whether language found and claimed agree; null where nothing was claimed",
+    ),
+    Field(name="title", type=TEXT, nullable=True, meaning="headline", column=8),
+    Field(
+        name="lead",
+        type=TEXT,
+        nullable=True,
+        meaning="standfirst",
+        column=9,
+        column_meaning="standfirst, where the page has one",
+    ),
+    Field(
+        name="paragraphs",
+        type=TEXTS,
+        required=True,
+        meaning="every paragraph, heading, list item, quote and table row, in reading order",
+    ),
+    Field(
+        name="kinds",
+        type=TEXTS,
+        rule=_kinds,
+        meaning="what each is: `paragraph`, `heading`, `list_item`, `quote`, `table_row` (cells joined by ` \\| `)",
+    ),
+    Field(
+        name="text",
+        type=TEXT,
+        derived=True,
+        meaning="the paragraphs joined by a blank line",
+        column=1,
+        column_meaning="the article, paragraphs joined by a blank line; title and lead are not in it",
+    ),
+    Field(name="untranslated", type=INTEGERS, meaning="indices of paragraphs in another language than the article"),
+    Field(name="images", type=IMAGES, meaning="`src`, `alt`, `caption`, each a string or null"),
+    Field(
+        name="publisher",
+        type=TEXT,
+        nullable=True,
+        meaning="the newspaper, in Vietnamese in every language",
+        column=11,
+        column_meaning="who published the original",
+    ),
+    Field(name="author", type=TEXT, nullable=True, meaning="the person, where the page's data names one"),
+    Field(
+        name="published",
+        type=TEXT,
+        nullable=True,
+        rule=_day_or_time,
+        meaning="ISO 8601: a day alone where only the day is known, else a time with its offset; the day is Vietnam's "
+        "(UTC+7)",
+        column=13,
+        column_meaning="day, or time, of publication in Vietnam (UTC+7)",
+    ),
+    Field(name="modified", type=TEXT, nullable=True, rule=_day_or_time, meaning="the same of the last change"),
+    Field(
+        name="source_url",
+        type=TEXT,
+        nullable=True,
+        meaning="the address of the original at its publisher",
+        column=12,
+        column_meaning="address of the original at its publisher",
+    ),
+    Field(name="category", type=TEXT, nullable=True, meaning="as the page says"),
+    Field(name="tags", type=TEXTS, meaning="as the page says"),
+    Field(name="comment_count", type=INTEGER, nullable=True, rule=_count, meaning="the count of the comment line"),
+    Field(name="alternates", type=BY_LANGUAGE, meaning="language -> address, from the page's `hreflang` links"),
+    Field(name="canonical_url", type=TEXT, nullable=True, meaning="from the page"),
+    Field(name="stripped", type=STRIPPED, meaning="`text` and `rule`: what was taken away ([rules](rules.md))"),
+    Field(
+        name="extractor",
+        type=TEXT,
+        required=True,
+        rule=_no_longer_than(_LONGEST_NAME),
+        meaning="`layout:<name>@<first seen>`, `json-ld`, `trafilatura`, or `text-header`, `text-body`, `text-bullet`",
+        column=18,
+        column_meaning="rule that read the page",
+    ),
+    Field(
+        name="extractor_version",
+        type=TEXT,
+        required=True,
+        rule=_no_longer_than(_LONGEST_NAME),
+        meaning="raised whenever the same page could give another article",
+        column=19,
+        column_meaning="its version",
+    ),
+    Field(
+        name="content_sha256",
+        type=TEXT,
+        derived=True,
+        meaning="SHA-256 over the JSON array `[title, lead, [paragraphs]]` in UTF-8",
+        column=17,
+        column_meaning="hash over title, lead and paragraphs",
+    ),
+    Field(
+        name="fetched_at",
+        type=TEXT,
+        nullable=True,
+        rule=_time,
+        meaning="ISO 8601 time with offset, as it was given",
+        places=("record", "rejection"),
+    ),
+    Field(name="outcome", type=TEXT, meaning="`ok`", places=("record", "rejection")),
+)
+
+_BESIDE = (
+    Field(name="detail", type=TEXT, nullable=True, meaning="one line for a person", places=("rejection",)),
+    Field(
+        name="id",
+        type=TEXT,
+        meaning="`language/slug` of the address: the key of an article; with all revisions, `#` and the text's hash "
+        "follow",
+        places=("store",),
+        column=2,
+    ),
+    Field(
+        name="revision",
+        type=SMALL,
+        meaning="which of the texts seen at this address it is, from 1",
+        places=("store",),
+        column=16,
+    ),
+    Field(name="first_seen", type=TEXT, meaning="when this text was seen first (UTC)", places=("store",)),
+    Field(name="last_seen", type=TEXT, meaning="when this text was seen last (UTC)", places=("store",)),
+    Field(
+        name="gone_at",
+        type=TEXT,
+        nullable=True,
+        meaning="since when the site has the article no longer (UTC)",
+        places=("store",),
+    ),
+    Field(name="date", type=TEXT, meaning="when this text was seen first (UTC)", places=(), column=4),
+    Field(
+        name="words",
+        type=INTEGER,
+        meaning="words; in scripts that write no spaces, letters with their marks",
+        places=("clean",),
+    ),
+    Field(name="mean_word_length", type=NUMBER, meaning="characters a word", places=("clean",)),
+    Field(name="digit_share", type=NUMBER, meaning="digits among the visible characters", places=("clean",)),
+    Field(
+        name="foreign_script_share",
+        type=NUMBER,
+        meaning="letters of another script than the article's",
+        places=("clean",),
+    ),
+    Field(name="repeated_line_share", type=NUMBER, meaning="lines that stood before", places=("clean",)),
+    Field(
+        name="untranslated_share",
+        type=NUMBER,
+        meaning="characters in paragraphs of another language",
+        places=("clean",),
+    ),
+    Field(
+        name="truncated_end",
+        type=BOOLEAN,
+        meaning="ends in an ellipsis, or a last line of eight words or more ends without a full stop",
+        places=("clean",),
+    ),
+    Field(
+        name="mojibake",
+        type=INTEGER,
+        meaning="[ftfy](https://ftfy.readthedocs.io)'s badness of title, lead and 2,000 characters: above 0, wrong "
+        "decoding is suspected",
+        places=("clean",),
+    ),
+    Field(name="source", type=TEXT, meaning="the file, relative to its argument", places=("clean",)),
+    Field(
+        name="position",
+        type=INTEGER,
+        meaning="byte offset of the WARC record or line, or number of the Parquet row",
+        places=("clean",),
+    ),
+    Field(name="duplicate_cluster", type=TEXT, meaning="the cluster of duplicates", places=("duplicates",)),
+    Field(name="duplicate_size", type=INTEGER, meaning="its rows (1: there is no other)", places=("duplicates",)),
+)
+
+FIELDS: Mapping[str, Field] = {field.name: field for field in (*_RECORD, *_BESIDE)}
+"""Every field, by name; first those of the record, in its order."""
+
+
+def names(*places: Place) -> tuple[str, ...]:
+    """The fields that stand in one of the places, in the order of the table.
+
+    >>> names("store")
+    ('id', 'revision', 'first_seen', 'last_seen', 'gone_at')
+    """
+    return tuple(name for name, field in FIELDS.items() if any(place in places for place in field.places))
+
+
+DATASET: Mapping[str, Field] = {f.name: f for f in sorted(FIELDS.values(), key=lambda f: f.column) if f.column}
+"""The columns of the Parquet dataset in their order: FineWeb-2's seven, then ours."""
+
+_READ = tuple(field for field in _RECORD if not field.derived)
+
+
+def check_record(row: object) -> str | None:
+    """Why a JSON value is no record that can be stored, in one line; None where it is one.
+
+    Fields that are no record's are passed over, and derived ones not looked at. A field that is not there has its
+    default, except `url`, `extractor` and `extractor_version`, and `paragraphs`.
+
+    >>> check_record({"url": None, "paragraphs": ["A."], "extractor": "x", "extractor_version": "1"})
+    >>> check_record({"url": None, "paragraphs": ["A."], "extractor": None, "extractor_version": "1"})
+    'extractor is no string'
+    >>> check_record({"outcome": "gone", "url": "https://www.vietnam.vn/fr/x", "fetched_at": "2025-10-23"})
+    'fetched_at is no time with its offset, such as 2025-10-23T08:00:00+07:00'
+    """
+    if not isinstance(row, Mapping):
+        return "not a JSON object"
+    outcome = row.get("outcome", "ok")
+    if outcome != "ok":
+        if not isinstance(outcome, str) or outcome not in REASONS:
+            return f"unknown outcome {outcome!r:.60}"
+        return next((p for f in _READ + _BESIDE if "rejection" in f.places and (p := _problem(row, f))), None)
+    if not row.get("paragraphs"):
+        return "no paragraphs; rows of corpora go through 'vietnamvn clean --store'"
+    if missing := [f.name for f in _READ if f.required and f.name not in row]:
+        return f"no {', '.join(missing)}"
+    for field in _READ:
+        if (problem := _problem(row, field)) is not None:
+            return problem
+    paragraphs, kinds = len(row["paragraphs"]), len(row.get("kinds", ()))
+    if kinds not in (0, paragraphs):
+        return f"kinds has {kinds} entries for {paragraphs} paragraphs"
+    if not all(0 <= index < paragraphs for index in row.get("untranslated", ())):
+        return f"untranslated names a paragraph that is none of the {paragraphs}"
+    return None
+
+
+def _problem(row: Mapping[str, Any], field: Field) -> str | None:
+    if field.name not in row:
+        return None
+    value = row[field.name]
+    if value is None and field.nullable:
+        return None
+    problem = field.type.check(value) or (field.rule(value) if field.rule is not None else None)
+    return None if problem is None else f"{field.name} {problem}"
