@@ -6,7 +6,6 @@ dataset card, Croissant and docs/record.md. A new field is a new row here, and a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -89,7 +88,7 @@ def _boolean(value: Any) -> str | None:
 
 
 def _number(value: Any) -> str | None:
-    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST
     return None if sound else "is no number"
 
 
@@ -159,8 +158,14 @@ def _no_longer_than(characters: int) -> Check:
     return lambda value: None if len(value) <= characters else f"has more than {characters} characters"
 
 
+def _name(value: str) -> str | None:
+    if len(value) > _LONGEST_NAME:
+        return f"has more than {_LONGEST_NAME} characters"
+    return None if value.isprintable() else "has characters that cannot be printed"
+
+
 def _code(value: str) -> str | None:
-    return None if language_code_problem(value) is None else "is no language code"
+    return language_code_problem(value)
 
 
 def _script(value: str) -> str | None:
@@ -326,7 +331,7 @@ _RECORD = (
         name="extractor",
         type=TEXT,
         required=True,
-        rule=_no_longer_than(_LONGEST_NAME),
+        rule=_name,
         meaning="`layout:<name>@<first seen>`, `json-ld`, `trafilatura`, or `text-header`, `text-body`, `text-bullet`",
         column=18,
         column_meaning="rule that read the page",
@@ -335,7 +340,7 @@ _RECORD = (
         name="extractor_version",
         type=TEXT,
         required=True,
-        rule=_no_longer_than(_LONGEST_NAME),
+        rule=_name,
         meaning="raised whenever the same page could give another article",
         column=19,
         column_meaning="its version",
@@ -389,10 +394,10 @@ _BESIDE = (
     Field(
         name="words",
         type=INTEGER,
-        meaning="words; in scripts that write no spaces, letters with their marks",
+        meaning="words, counted as in [store.md](store.md)",
         places=("clean",),
     ),
-    Field(name="mean_word_length", type=NUMBER, meaning="characters a word", places=("clean",)),
+    Field(name="mean_word_length", type=NUMBER, meaning="letters, digits and marks a word", places=("clean",)),
     Field(name="digit_share", type=NUMBER, meaning="digits among the visible characters", places=("clean",)),
     Field(
         name="foreign_script_share",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
-from pipelines.record import DATASET
 from pipelines.export import lines, parquet, rows
+from pipelines.record import DATASET
 from pipelines.storage import Stored
 
 
