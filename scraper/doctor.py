@@ -69,7 +69,7 @@ class DoctorSpider(scrapy.Spider):
         yield  # makes this the asynchronous generator that Scrapy wants
 
     async def _examine(self) -> None:
-        robots = await self._fetcher.fetch(urljoin(self._base + "/", "robots.txt"))
+        robots = await self._fetcher.fetch(f"{self._base}/robots.txt", kind="robots")
         self._firewall(robots)
         outcome = robots.verdict.outcome
         if outcome != "ok" and outcome not in NO_ROBOTS:
@@ -209,7 +209,7 @@ class DoctorSpider(scrapy.Spider):
 
     async def _sitemap(self, name: str, url: str) -> Sitemap | None:
         """A sitemap, with a line for each thing that is wrong with it; None where nothing could be read of it."""
-        fetched = await self._fetcher.fetch(url)
+        fetched = await self._fetcher.fetch(url, kind="sitemap")
         sitemap, outcome, detail = read_sitemap(fetched)
         if outcome == "ok":
             if sitemap.note is not None:

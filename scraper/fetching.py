@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -20,12 +20,18 @@ from scrapy.http import Response
 
 from pipelines.models import HtmlPage
 from pipelines.outcomes import Outcome, Verdict, judge
-from pipelines.urls import normalise_url, parse_address
+from pipelines.printable import printable
+from pipelines.site import normalise_url, parse_address
+from pipelines.web.addresses import NoAddressError, read_address
 from pipelines.web.decoding import ACCEPT_ENCODING, TooLargeError, decode_body
 from scraper.archive import Exchange, header_pairs
+from scraper.connections import trust_host
 from scraper.discovery import AllowedHosts
 from scraper.outcomes import judge_failure
 from scraper.sources.robots import Robots, parse_robots
+
+Kind = Literal["page", "sitemap", "robots"]
+"""What an address is asked for: rules and redirects differ."""
 
 _NAP = 0.25
 NO_ROBOTS: frozenset[Outcome] = frozenset({"not_found", "gone", "empty"})
@@ -70,6 +76,7 @@ class Fetcher:
     def __init__(self, crawler: Crawler, *, base_url: str, should_stop: Callable[[], bool] = lambda: False) -> None:
         settings = crawler.settings
         self.hosts = AllowedHosts(base_url=base_url)
+        trust_host(base_url)
         self.robots: dict[str, Robots] = {}
         self.user_agent: str = settings["USER_AGENT"]
         self._crawler = crawler
@@ -91,8 +98,14 @@ class Fetcher:
         self._robots_locks: dict[str, asyncio.Lock] = {}
         self._robots_problems: dict[str, Verdict] = {}
 
-    async def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """Fetch one address to its end; with validators, conditionally. Raises `StoppedError` if the run ends."""
+    async def fetch(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, kind: Kind = "page"
+    ) -> Fetched:
+        """Fetch one address to its end; with validators, conditionally. Raises `StoppedError` if the run ends.
+
+        robots.txt and sitemaps may be found behind a redirect to any path of a host we may ask, as RFC 9309 says of
+        robots.txt, which no robots.txt forbids; a page only under its own slug and language, or it would be another.
+        """
         first, seen, requests = url, {url}, 0
         headers = dict(self._headers)
         if etag:
@@ -100,7 +113,7 @@ class Fetcher:
         if last_modified:
             headers["If-Modified-Since"] = last_modified
         while True:
-            refusal = await self._refusal(url)
+            refusal = await self._refusal(url, kind)
             if refusal is not None:
                 return Fetched(url=url, verdict=refusal, fetched_at=_now().isoformat(), headers={}, requests=requests)
             fetched = await self._attempts(url, headers)
@@ -108,9 +121,9 @@ class Fetcher:
             location = fetched.verdict.location
             if location is None:
                 return replace(fetched, requests=requests)
-            target, problem = self._redirect(first, urljoin(url, location), seen)
+            target, problem = self._redirect(first, url, location, seen, kind)
             if problem is not None:
-                verdict = Verdict(outcome="redirected_away", detail=problem)
+                verdict = Verdict(outcome="redirected_away", detail=printable(problem))
                 return replace(fetched, verdict=verdict, requests=requests)
             seen.add(target)
             url = target
@@ -126,12 +139,12 @@ class Fetcher:
         host = urlsplit(url).netloc
         self._paused_until[host] = max(self._paused_until.get(host, 0.0), time.monotonic() + seconds)
 
-    async def _refusal(self, url: str) -> Verdict | None:
+    async def _refusal(self, url: str, kind: Kind) -> Verdict | None:
         """Why an address is not asked for at all, if so."""
         parts = urlsplit(url)
         if not self.hosts.allows(url):
             return Verdict(outcome="offsite", detail=f"not fetched: {parts.netloc} is not a host of the site")
-        if parts.path == "/robots.txt":
+        if kind == "robots":
             return None
         if (problem := await self._learn_robots(parts.scheme, parts.netloc)) is not None:
             return problem
@@ -145,7 +158,7 @@ class Fetcher:
             if host in self.robots or host in self._robots_problems:
                 return self._robots_problems.get(host)
             url = f"{scheme}://{host}/robots.txt"
-            fetched = await self.fetch(url)
+            fetched = await self.fetch(url, kind="robots")
             outcome = fetched.verdict.outcome
             if outcome in ("ok", *NO_ROBOTS):
                 rules = parse_robots(fetched.body if outcome == "ok" else b"", fetched.url)
@@ -158,18 +171,23 @@ class Fetcher:
             self._robots_problems[host] = problem
             return problem
 
-    def _redirect(self, first: str, target: str, seen: set[str]) -> tuple[str, str | None]:
+    def _redirect(
+        self, first: str, url: str, location: str, seen: set[str], kind: Kind
+    ) -> tuple[str, str | None]:
         """Where a redirect leads, and why it is not followed if it is not."""
+        try:
+            target = read_address(location.encode("latin-1"), url).href  # its bytes, as they came
+        except NoAddressError as error:
+            return location, f"redirects to {location}, which is no address ({error.reason})"
         if target in seen or len(seen) > self._max_redirects:
             return target, f"redirects without end ({len(seen)} so far, the last one to {target})"
         if not self.hosts.allows(target):
             return target, f"redirects to {target}, which is not a host of the site (not followed)"
-        try:
-            before, after = parse_address(first), parse_address(target)
-            same = (before.slug, before.language) == (after.slug, after.language)
-            same_path = urlsplit(normalise_url(first)).path == urlsplit(normalise_url(target)).path
-        except ValueError:
-            return target, f"redirects to {target}, which is no address"
+        if kind != "page":
+            return target, None
+        before, after = parse_address(first), parse_address(target)
+        same = (before.slug, before.language) == (after.slug, after.language)
+        same_path = read_address(normalise_url(first)).path == read_address(normalise_url(target)).path
         if (before.slug is not None and not same) or (before.slug is None and not same_path):
             return target, f"redirects to {target}, which is another page (not followed)"
         return target, None
@@ -206,7 +224,11 @@ class Fetcher:
             raise StoppedError
 
     async def _once(self, url: str, headers: dict[str, str]) -> Fetched:
-        meta = {"download_timeout": self._timeout, "dont_redirect": True, "handle_httpstatus_all": True}
+        # The address goes out as it was read and checked: Scrapy would escape some signs of it once more.
+        meta = {
+            "download_timeout": self._timeout, "dont_redirect": True, "handle_httpstatus_all": True,
+            "verbatim_url": True,
+        }  # fmt: skip
         request = Request(url, headers=headers, meta=meta, dont_filter=True)
         engine: Any = self._crawler.engine
         try:
@@ -214,7 +236,12 @@ class Fetcher:
         except asyncio.CancelledError:
             raise StoppedError from None
         except Exception as error:  # whatever a downloader raises is this address's outcome
-            return Fetched(url=url, verdict=judge_failure(error), fetched_at=_now().isoformat(), headers={})
+            return Fetched(
+                url=url,
+                verdict=judge_failure(error, host=read_address(url).host),
+                fetched_at=_now().isoformat(),
+                headers={},
+            )
         moment = _now()
         pairs = header_pairs(response.headers)
         exchange = Exchange(

@@ -41,7 +41,7 @@ class SiteDocuments:
     async def robots(self, base_url: str) -> Robots | None:
         """The site's robots.txt, obeyed from now on; None where the run has to end because of it."""
         url = f"{base_url}/robots.txt"
-        fetched = await self._fetcher.fetch(url)
+        fetched = await self._fetcher.fetch(url, kind="robots")
         outcome, detail = fetched.verdict.outcome, fetched.verdict.detail
         body = fetched.body
         if outcome in NO_ROBOTS:
@@ -78,7 +78,7 @@ class SiteDocuments:
 
     async def sitemap(self, name: str, url: str, *, day: date | None = None) -> Sitemap:
         """One document, whatever became of it."""
-        fetched = await self._fetcher.fetch(url)
+        fetched = await self._fetcher.fetch(url, kind="sitemap")
         sitemap, outcome, detail = read_sitemap(fetched)
         if sitemap.note is not None:
             self._say(f"{name}: {sitemap.note}")

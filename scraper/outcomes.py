@@ -5,10 +5,17 @@ from __future__ import annotations
 from scrapy import exceptions
 
 from pipelines.outcomes import Verdict
+from scraper.connections import headers_problem, refused_address
 
 
-def judge_failure(error: BaseException) -> Verdict:
-    """The verdict on a request that brought no response: an exception of Scrapy's downloader."""
+def judge_failure(error: BaseException, *, host: str = "") -> Verdict:
+    """The verdict on a request to `host` that brought no response: an exception of Scrapy's downloader."""
+    if (problem := headers_problem(error)) is not None:
+        return Verdict(outcome="headers_too_large", detail=problem)
+    if isinstance(error, exceptions.CannotResolveHostError) and (inner := refused_address(host)) is not None:
+        # No retry: the same name would lead to the same place.
+        detail = f"{host} leads to {inner}, an address of an inner network: not connected"
+        return Verdict(outcome="network_error", detail=detail)
     text = " ".join(str(error).split())[:200] or type(error).__name__
     if isinstance(error, (exceptions.DownloadCancelledError, exceptions.IgnoreRequest)):
         # The body, or what it decompresses to, is larger than DOWNLOAD_MAXSIZE: nothing else cancels our downloads.

@@ -69,6 +69,13 @@ DOWNLOAD_MAXSIZE = 52_428_800
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
+# Response headers are bounded too, and no name leads into an inner network that the user has not named.
+DOWNLOAD_HANDLERS = {
+    "http": "scraper.connections.BoundedHTTP11DownloadHandler",
+    "https": "scraper.connections.BoundedHTTP11DownloadHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),  # a web page is all that we ask for
+}
+TWISTED_DNS_RESOLVER = "scraper.connections.PublicResolver"
 
 # ---- the crawl's own
 

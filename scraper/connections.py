@@ -1,0 +1,170 @@
+"""What stands between the downloader and the network: bounded response headers, and no address of an inner network.
+
+Both are Scrapy's own parts, narrowed: its HTTP/1.1 handler reads what browsers read (lines without a colon are passed
+over, lines end in LF alone), its resolver caches names. `settings.py` names the two classes of this module.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.request import getproxies
+
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
+from scrapy.crawler import Crawler
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+from pipelines.site import is_site_host
+from pipelines.web.addresses import NoAddressError, read_address
+
+MAX_HEADER_BYTES = 262_144
+"""Status line and header lines of one answer, early hints included. Chromium's bound; real ones take a few kB."""
+
+
+class HeadersTooLargeError(Exception):
+    """An answer whose headers, or one line of them, pass `MAX_HEADER_BYTES`; the connection was cut."""
+
+
+class BoundedHTTPClientParser(_LenientHTTPClientParser):
+    """Reads a response; gives up where its headers have no end."""
+
+    MAX_LENGTH = MAX_HEADER_BYTES
+    _header_bytes = 0  # a class attribute: the protocol turns a ready parser into this class
+
+    def lineReceived(self, line: bytes) -> None:
+        """Count, then read, a status or header line; of early hints too."""
+        self._header_bytes += len(line) + 1
+        if self._header_bytes > MAX_HEADER_BYTES:
+            self._cut("the headers are")
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """A line that does not end."""
+        self._cut("a header line is")
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        """Take a header; space around its name, which Twisted refuses, is no part of it, as for browsers' caches."""
+        if name := name.strip():
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]  # Twisted has no types here
+
+    def _cut(self, what: str) -> None:
+        # At once: an orderly close of TLS goes on reading until the other side closes too.
+        transport: Any = self.transport
+        transport._producer.abortConnection()
+        raise HeadersTooLargeError(f"{what} more than {MAX_HEADER_BYTES} bytes")
+
+
+class BoundedHTTP11ClientProtocol(_LenientHTTP11ClientProtocol):
+    """A connection whose answers `BoundedHTTPClientParser` reads."""
+
+    def request(self, request: Any) -> Deferred[Any]:
+        """Send a request; its answer is read with bounds."""
+        answer = super().request(request)
+        self._parser.__class__ = BoundedHTTPClientParser
+        return answer
+
+
+class BoundedHTTP11ClientFactory(_LenientHTTP11ClientFactory):
+    """Makes the protocols of the handler's pool."""
+
+    def buildProtocol(self, addr: Any) -> BoundedHTTP11ClientProtocol:
+        """A protocol for a new connection."""
+        return BoundedHTTP11ClientProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's handler of http and https, with response headers bounded as `DOWNLOAD_MAXSIZE` bounds bodies."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = BoundedHTTP11ClientFactory
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Resolves names to public addresses only; every connection of the downloader passes it, literal addresses too.
+
+    A host may be on an inner network (private, loopback, link-local, reserved) only where the user named that host:
+    see `trust_host`. Behind a proxy the proxy resolves, and only the name can be checked.
+    """
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
+        """The IPv4 address of a host; fails with `DNSLookupError` where it is none of the public network's."""
+        found: Deferred[str] = super().getHostByName(name, timeout)
+        return found.addCallback(_checked, name)
+
+
+def _checked(address: str, name: str) -> str:
+    if is_public(address) or name.lower().rstrip(".") in _trusted() or address in _trusted():
+        return address
+    _refused[name] = address
+    raise DNSLookupError(f"{name} is at {address}, on an inner network")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public network.
+
+    >>> [is_public(a) for a in ("8.8.8.8", "10.1.2.3", "127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1")]
+    [True, False, False, False, False]
+    """
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = getattr(ip, "ipv4_mapped", None) or ip
+    return bool(inner.is_global and not inner.is_multicast)
+
+
+# The reactor and its resolver are one for the process, so is what its user trusts.
+_named: set[str] = set()
+_refused: dict[str, str] = {}
+
+
+def trust_host(url: str) -> None:
+    """Let the host of an address that the user gave (a stand-in, a mirror) be on an inner network.
+
+    Not for the site's own names: they are public, so one that leads inwards is a fault or a trap.
+    """
+    try:
+        host = read_address(url).host
+    except NoAddressError:
+        return
+    if not is_site_host(host):
+        _named.add(host.strip("[]").rstrip("."))
+
+
+def refused_address(host: str) -> str | None:
+    """The inner address for which a connection to `host` was refused, if it was."""
+    return _refused.get(host)
+
+
+def _trusted() -> set[str]:
+    proxies = set()
+    for given in getproxies().values():
+        try:
+            proxies.add(read_address(given if "://" in given else f"http://{given}").host)
+        except NoAddressError:
+            continue
+    return _named | proxies
+
+
+def headers_problem(error: BaseException) -> str | None:
+    """What `BoundedHTTPClientParser` had against an answer, in the failure that the downloader made of it."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        current = waiting.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, HeadersTooLargeError):
+            return str(current)
+        waiting += [reason.value for reason in getattr(current, "reasons", [])]
+        waiting += [current.__cause__, current.__context__]
+    return None
