@@ -171,9 +171,7 @@ class Fetcher:
             self._robots_problems[host] = problem
             return problem
 
-    def _redirect(
-        self, first: str, url: str, location: str, seen: set[str], kind: Kind
-    ) -> tuple[str, str | None]:
+    def _redirect(self, first: str, url: str, location: str, seen: set[str], kind: Kind) -> tuple[str, str | None]:
         """Where a redirect leads, and why it is not followed if it is not."""
         try:
             target = read_address(location.encode("latin-1"), url).href  # its bytes, as they came
