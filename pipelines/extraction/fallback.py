@@ -13,6 +13,7 @@ from lxml import etree
 
 from pipelines.extraction.html import container_lines
 from pipelines.extraction.lines import Line, ends_sentence, is_prose, width
+from pipelines.extraction.links import PageLinks
 from pipelines.extraction.metadata import Metadata
 from pipelines.extraction.parsing import parse_html, sniff_charset
 from pipelines.extraction.text import text_lines
@@ -69,11 +70,13 @@ def structured_lines(facts: Metadata) -> list[Line]:
         return []
     if re.search(r"<(?:p|div|br)\b", body, re.I):
         tree = parse_html(body.encode("utf-8", "replace"))
-        return container_lines(tree, facts.canonical_url) if not isinstance(tree, str) else []
+        return container_lines(tree, PageLinks(facts.canonical_url)) if not isinstance(tree, str) else []
     return text_lines(unescape(body))
 
 
-def trafilatura_lines(body: bytes, content_type: str | None, facts: Metadata, url: str | None) -> list[Line]:
+def trafilatura_lines(
+    body: bytes, content_type: str | None, facts: Metadata, url: str | None, links: PageLinks
+) -> list[Line]:
     """What trafilatura takes for the main text, read from its tree so that headings, lists and quotes stay known."""
     if len(body) > _FALLBACK_LIMIT:
         return []
@@ -93,7 +96,7 @@ def trafilatura_lines(body: bytes, content_type: str | None, facts: Metadata, ur
     found = getattr(document, "body", None)
     if found is None:
         return []
-    lines = container_lines(found, url)
+    lines = container_lines(found, links)
     return lines if _reads_like_an_article(lines, facts) else []
 
 

@@ -6,12 +6,11 @@ what only the text tells is left to the chrome rules, which see the same lines a
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from lxml import etree
 
 from pipelines.extraction.labels import COLONS
 from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.parts import (
     AMP_ADS,
@@ -43,12 +42,12 @@ from pipelines.extraction.parts import (
     visible_text,
 )
 from pipelines.models import Image, Kind
-from pipelines.urls import is_site_host, parse_address
+from pipelines.site import is_site_host
 
 
-def container_lines(container: etree._Element, base_url: str | None) -> list[Line]:
+def container_lines(container: etree._Element, links: PageLinks) -> list[Line]:
     """The container as lines in reading order: text blocks with their kind, pictures, and parts with their rule."""
-    walker = _Walker(container, base_url)
+    walker = _Walker(container, links)
     walker.children(container, "paragraph", 0)
     walker.flush("paragraph")
     return walker.lines
@@ -57,11 +56,10 @@ def container_lines(container: etree._Element, base_url: str | None) -> list[Lin
 class _Walker:
     """One pass over a container. Text gathers in `buffer` until a block ends."""
 
-    def __init__(self, container: etree._Element, base_url: str | None) -> None:
+    def __init__(self, container: etree._Element, links: PageLinks) -> None:
         self.container = container
         self.text_size: int | None = None
-        self.base_url = base_url
-        self.own_slug = parse_address(base_url).slug if base_url else None
+        self.links = links
         self.lines: list[Line] = []
         self.buffer: list[str] = []
         self.linked: list[str] = []
@@ -89,16 +87,15 @@ class _Walker:
 
     def link_rule(self, text: str, href: str, *, boxed: bool = False) -> str | None:
         """Why a block that is nothing but a link is no part of the article: a tag, or another article's headline."""
-        try:
-            address = parse_address(href)
-        except ValueError:
+        address = self.links.parts(href)
+        if address is None:
             return None
         if address.section in ("tag", "tags"):
             return "tag-line"
         term = len(text.split()) < 4 and width(text) < 24 and not boxed  # a linked name is no headline
         if term or is_prose(text) or text[-1] in ".:。।":
             return None
-        elsewhere = is_site_host(address.host) and address.slug is not None and address.slug != self.own_slug
+        elsewhere = is_site_host(address.host) and address.slug is not None and address.slug != self.links.own_slug
         return "related-link" if elsewhere else None
 
     def children(self, element: etree._Element, kind: Kind, depth: int) -> None:
@@ -177,7 +174,7 @@ class _Walker:
                 if (
                     text
                     and not holds_prose(element)
-                    and self.link_rule(text, self.resolve(element.get("href")) or "", boxed=True)
+                    and self.link_rule(text, self.links.resolve(element.get("href")) or "", boxed=True)
                 ):
                     self.flush(kind)
                     self.strip(element, "related-link", kind, depth)
@@ -185,7 +182,7 @@ class _Walker:
             start = len(self.buffer)
             self.children(element, kind, depth)
             self.linked.extend(self.buffer[start:])
-            self.href = self.resolve(element.get("href"))
+            self.href = self.links.resolve(element.get("href"))
             return
         self.children(element, kind, depth)
 
@@ -251,7 +248,11 @@ class _Walker:
             )
             return "toolbar" if contents and linked >= 0.5 * total and total - linked <= 40 else None
         if len(links) == 1 and linked == total:
-            return "related-box" if self.link_rule(links[0][0], self.resolve(links[0][1]) or "", boxed=True) else None
+            return (
+                "related-box"
+                if self.link_rule(links[0][0], self.links.resolve(links[0][1]) or "", boxed=True)
+                else None
+            )
         if len(links) < 2:
             return None
         if not (total and linked >= 0.75 * total and total - linked <= 120):
@@ -265,11 +266,11 @@ class _Walker:
         """
         hosts = set()
         for href in hrefs:
-            address = (self.resolve(href) or "").lower()
-            try:
-                hosts.add(parse_address(address).host)
-            except ValueError:
+            address = (self.links.resolve(href) or "").lower()
+            parts = self.links.parts(address) if address else None
+            if parts is None:
                 continue
+            hosts.add(parts.host)
             if address.split("?")[0].endswith((".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar")):
                 return False
         return any(map(is_site_host, hosts)) or len(hosts) == 1
@@ -281,7 +282,7 @@ class _Walker:
             self.caption(visible_text(element))
             return
         pending = (self.buffer, self.linked, self.href)
-        inner = _Walker(element, self.base_url)
+        inner = _Walker(element, self.links)
         inner.part = no_part  # type: ignore[method-assign]  # the whole subtree goes: nothing in it is judged again
         inner.children(element, "paragraph", min(depth, MAX_DEPTH))
         inner.flush("paragraph")
@@ -294,17 +295,6 @@ class _Walker:
 
     # --- pictures -----------------------------------------------------------------------------------------
 
-    def resolve(self, address: str | None) -> str | None:
-        address = (address or "").strip()
-        if not address or address.startswith(("data:", "javascript:", "about:", "blob:")):
-            return None
-        if address.startswith(("https://", "http://")):
-            return address
-        try:
-            return urljoin(self.base_url or "", address)
-        except ValueError:
-            return None
-
     def picture(self, element: etree._Element, kind: Kind) -> None:
         """An image, lazy ones included. Text before it in the same block is a block of its own."""
         source = None
@@ -312,7 +302,7 @@ class _Walker:
             value = element.get(name)
             if value and name.endswith("srcset"):
                 value = value.split(",")[0].split()[0] if value.split(",")[0].split() else None
-            if value and (source := self.resolve(value)):
+            if value and (source := self.links.resolve(value)):
                 break
         alt = normalise_line(element.get("alt") or "") or None
         if source is None and alt is None:

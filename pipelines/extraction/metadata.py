@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from pipelines.extraction import labels
+from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_characters, normalise_line
 from pipelines.times import published
-from pipelines.urls import is_site_host
 
 _ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle"})
 
@@ -41,7 +40,7 @@ class Metadata:
     body: str | None = None
 
 
-def read_metadata(tree: etree._Element, base_url: str | None) -> Metadata:
+def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     """Everything the head, the JSON-LD and the usual places of a page say."""
     found = _by_tag(tree)
     meta = _meta(found["meta"])
@@ -72,9 +71,9 @@ def read_metadata(tree: etree._Element, base_url: str | None) -> Metadata:
     count = data.get("commentCount")
     facts.comment_count = count if isinstance(count, int) and count >= 0 and not isinstance(count, bool) else None
     facts.body = _body_text(data.get("articleBody"))
-    _links(found["link"], base_url, facts)
+    _links(found["link"], links, facts)
     if facts.canonical_url is None:
-        facts.canonical_url = meta.get("og:url") or None
+        facts.canonical_url = links.resolve(meta.get("og:url"))
     return facts
 
 
@@ -191,18 +190,15 @@ def _is_inline(link: etree._Element) -> bool:
     return any(text and normalise_line(text).strip(" ,;|·•#:") for text in own)
 
 
-def _links(elements: list[etree._Element], base_url: str | None, facts: Metadata) -> None:
+def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) -> None:
     alternates: dict[str, str] = {}
     for element in elements:
         relation = (element.get("rel") or "").lower().split()
-        address = (element.get("href") or "").strip()
-        if not address or not ("canonical" in relation or "alternate" in relation):
+        if not ("canonical" in relation or "alternate" in relation):
             continue
-        if not address.startswith(("https://", "http://")):
-            try:
-                address = urljoin(base_url or "", address)
-            except ValueError:
-                continue
+        address = links.resolve(element.get("href"))
+        if address is None:
+            continue
         language = (element.get("hreflang") or "").strip().lower().replace("_", "-")
         if "canonical" in relation:
             facts.canonical_url = facts.canonical_url or address
@@ -302,12 +298,3 @@ def _following(element: etree._Element) -> Iterator[etree._Element]:
         for sibling in anchor.itersiblings():
             yield from sibling.iter()
         anchor = anchor.getparent()
-
-
-def is_external(address: str | None, base_url: str | None) -> bool:
-    """Whether a link leads away from the site: an http(s) address on another host than the page's and the site's."""
-    if not address or not address.lower().startswith(("http://", "https://")):
-        return False
-    host = address.split("/", 3)[2].split("@")[-1].split(":")[0].lower()
-    own = (base_url or "").split("/", 3)[2:3]
-    return not is_site_host(host) and [host] != [o.split(":")[0].lower() for o in own]

@@ -12,15 +12,17 @@ from pipelines.extraction.fallback import challenge, not_an_article, structured_
 from pipelines.extraction.html import container_lines
 from pipelines.extraction.layouts import Layout, find_container
 from pipelines.extraction.lines import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
-from pipelines.extraction.metadata import Metadata, blocks_after, is_external, read_metadata, texts_between
+from pipelines.extraction.links import PageLinks
+from pipelines.extraction.metadata import Metadata, blocks_after, read_metadata, texts_between
 from pipelines.extraction.normalisation import close_gaps
 from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.parts import in_comment_box
 from pipelines.extraction.text import text_lines
 from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
 from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
+from pipelines.site import Address, parse_address
 from pipelines.times import is_instant, read_day
-from pipelines.urls import Address, parse_address
+from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 
 EXTRACTOR_VERSION = "1"
 """Raised whenever the same page could give another article: what is stored says which rules made it."""
@@ -102,7 +104,8 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
     tree = parse_html(page.body, page.content_type)
     if isinstance(tree, str):
         return reject("parse_failed", tree)
-    facts = read_metadata(tree, page.url)
+    links = PageLinks.of_page(tree, page.url)
+    facts = read_metadata(tree, links)
     if page.url is None and facts.canonical_url:
         try:
             address = parse_address(facts.canonical_url)
@@ -114,8 +117,8 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
         # A container that every page of the site has does not make its page an article.
         if layout.whole_page and (refusal := not_an_article(page.body, tree, facts)):
             return reject(*refusal)
-        draft = _layout_draft(layout, container, facts, address, page.url)
-        _facts_beside(container, tree, draft, facts, page.url)
+        draft = _layout_draft(layout, container, facts, address, links)
+        _facts_beside(container, tree, draft, facts, links)
         return _article(draft, facts, address, page, f"layout:{layout.name}@{layout.seen}", options)
     if refusal := not_an_article(page.body, tree, facts):
         return reject(*refusal)
@@ -123,7 +126,7 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
     lines = structured_lines(facts)
     if not lines:
         name = "trafilatura"
-        lines = trafilatura_lines(page.body, page.content_type, facts, page.url)
+        lines = trafilatura_lines(page.body, page.content_type, facts, page.url, links)
     if not lines:
         return reject("not_article", "no known layout, no structured data, and no text that reads like an article")
     draft = Draft(lines=lines, slug=address.slug, title=facts.title)
@@ -132,9 +135,9 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
 
 
 def _layout_draft(
-    layout: Layout, container: etree._Element, facts: Metadata, address: Address, url: str | None
+    layout: Layout, container: etree._Element, facts: Metadata, address: Address, links: PageLinks
 ) -> Draft:
-    draft = Draft(lines=container_lines(container, url), slug=address.slug, title=facts.title)
+    draft = Draft(lines=container_lines(container, links), slug=address.slug, title=facts.title)
     if layout.whole_page:
         _skip_to_title(draft)
     _run_rules(draft, facts)
@@ -183,13 +186,13 @@ def _uncut(text: str) -> str:
 
 
 def _facts_beside(
-    container: etree._Element, tree: etree._Element, draft: Draft, facts: Metadata, url: str | None
+    container: etree._Element, tree: etree._Element, draft: Draft, facts: Metadata, links: PageLinks
 ) -> None:
     """The source and comment lines below the container, the byline and the lead between the title and it."""
     if draft.comment_count is None or draft.source_url is None:
         for text, link, element in blocks_after(container):
             if draft.source_url is None and not draft.comment_line:
-                draft.source_url = _source_beside(text, link, url)
+                draft.source_url = _source_beside(text, link, links)
             match = chrome.COMMENT.match(text) if len(text) <= 60 else None
             if match and draft.comment_count is None:
                 count = chrome.comment_count(match)
@@ -215,11 +218,11 @@ def _facts_beside(
             draft.lead = text
 
 
-def _source_beside(text: str, link: str | None, url: str | None) -> str | None:
+def _source_beside(text: str, link: str | None, links: PageLinks) -> str | None:
     if address := chrome.labelled_address(text):
         return address if len(text) > len(address) else None
     head = text.partition(":")[0]
-    if link and labels.is_known(head, labels.SOURCE) and len(text.split()) <= 10 and is_external(link, url):
+    if link and labels.is_known(head, labels.SOURCE) and len(text.split()) <= 10 and links.is_external(link):
         return link
     return None
 
@@ -267,7 +270,7 @@ def _article(
         author=facts.author,
         published=facts.published or draft.published,
         modified=facts.modified,
-        source_url=draft.source_url,
+        source_url=_stated(draft.source_url),
         category=facts.category,
         tags=facts.tags,
         comment_count=draft.comment_count if draft.comment_count is not None else facts.comment_count,
@@ -278,6 +281,18 @@ def _article(
         extractor_version=EXTRACTOR_VERSION,
         fetched_at=page.fetched_at if is_instant(page.fetched_at) else None,
     )
+
+
+def _stated(source_url: str | None) -> str | None:
+    """A source's address as the text states it, marks of machine translation and all; None where it is none."""
+    try:
+        if source_url:
+            read_address(source_url)
+    except RelativeAddressError:
+        pass  # many are written without a scheme
+    except NoAddressError:
+        return None
+    return source_url
 
 
 def _language(

@@ -53,6 +53,13 @@ class NoAddressError(VietnamvnError, ValueError):
         self.reason = reason
 
 
+class RelativeAddressError(NoAddressError):
+    """The text is relative, and no page was given that it could be relative to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "no scheme and host, and no page that it could be relative to")
+
+
 @dataclass(frozen=True, slots=True)
 class WebAddress:
     """An http(s) address as it is asked for, stored and compared.
@@ -182,7 +189,7 @@ def _href(text: str, stripped: str, base: str | None) -> str:
         if _ABSOLUTE.match(stripped):
             return URL(stripped).href
         if base is None:
-            raise NoAddressError(text, "no scheme and host, and no page that it could be relative to")
+            raise RelativeAddressError(text)
         try:
             above = read_address(base).href
         except NoAddressError as error:

@@ -1,0 +1,63 @@
+"""Where the links and pictures of a page lead: read against the page's address and its ``<base href>``."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from pipelines.site import Address, is_site_host, parse_address
+from pipelines.web.addresses import NoAddressError, RelativeAddressError, WebAddress, join, read_address
+
+# Stands in for the address of a page that has none, so that its relative links can be told apart by their paths.
+_NOWHERE = read_address("http://page.invalid/")
+
+
+class PageLinks:
+    """Reads the addresses of one page. One that is none costs itself alone: it is None, whatever it stands in.
+
+    `url` is the page's own address, None where it is not known; then relative links stay as they are written.
+    """
+
+    def __init__(self, url: str | None, base: WebAddress | None = None) -> None:
+        self._own = _read(url, None) if url else None
+        self._base = base or self._own
+        self.own_slug = parse_address(self._own).slug if self._own else None
+
+    @classmethod
+    def of_page(cls, tree: etree._Element, url: str | None) -> PageLinks:
+        """With the page's ``<base href>``: the first one counts, read against the page's address."""
+        stated = next((e.get("href") for e in tree.iter("base") if e.get("href") is not None), None)
+        return cls(url, None if stated is None else _read(stated, url))
+
+    def resolve(self, address: str | None) -> str | None:
+        """The whole address of a link or a picture; None where there is none.
+
+        >>> PageLinks("https://www.vietnam.vn/fr/bai").resolve("../anh 1.jpg")
+        'https://www.vietnam.vn/anh%201.jpg'
+        >>> PageLinks("https://www.vietnam.vn/fr/bai").resolve("https://[anh/1.jpg")
+        """
+        address = (address or "").strip()
+        if not address:
+            return None
+        try:
+            return join(self._base, address)
+        except RelativeAddressError:
+            return address
+        except NoAddressError:
+            return None
+
+    def parts(self, address: str) -> Address | None:
+        """What an address says by the site's rules; that of a page without address has no host of its own."""
+        web = _read(address, self._base or _NOWHERE)
+        return None if web is None else parse_address(web)
+
+    def is_external(self, address: str) -> bool:
+        """Whether a whole address leads away from the site: to another host than the page's and the site's."""
+        web = _read(address, None)
+        return web is not None and not is_site_host(web.host) and (self._own is None or web.host != self._own.host)
+
+
+def _read(text: str, base: str | WebAddress | None) -> WebAddress | None:
+    try:
+        return read_address(text, base)
+    except NoAddressError:
+        return None
