@@ -10,21 +10,22 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Any, Literal
-from urllib.parse import urljoin
 
 import scrapy
 from scrapy.crawler import Crawler
 from typing_extensions import Self
 
 from pipelines import extract
+from pipelines.extraction.links import unreadable_links
+from pipelines.extraction.parsing import parse_html
 from pipelines.models import Article
 from pipelines.outcomes import BLOCKS
+from pipelines.site import ORIGINAL_LANGUAGE, article_url, parse_address
 from pipelines.times import VIETNAM
-from pipelines.urls import ORIGINAL_LANGUAGE, article_url, parse_address
 from scraper.discovery import article_languages
 from scraper.fetching import NO_ROBOTS, Fetched, Fetcher, StoppedError
+from scraper.hosts import checked_base_url
 from scraper.listing import read_sitemap
-from scraper.options import checked_base_url
 from scraper.sources.robots import parse_robots
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days
 
@@ -157,9 +158,17 @@ class DoctorSpider(scrapy.Spider):
             "layout", "ok" if known else "fail", result.extractor,
             "" if known else "no known layout matched: the site has changed; add a dated layout (CONTRIBUTING)",
         )  # fmt: skip
+        tree = parse_html(fetched.body, fetched.headers.get("content-type"))
+        faults = [] if isinstance(tree, str) else unreadable_links(tree, fetched.url)
+        if faults:
+            self._say(
+                "addresses", "fail", f"{url} names {len(faults)} that cannot be read; {faults[0]}",
+                "the crawl passes them over; tell the site",
+            )  # fmt: skip
         slug = _slug(url) or ""
-        absolute = [(code, urljoin(url, target)) for code, target in result.alternates.items()]
-        named = article_languages(absolute, slug=slug, wanted=None, hosts=self._fetcher.hosts)
+        named = article_languages(
+            result.alternates.items(), slug=slug, wanted=None, hosts=self._fetcher.hosts, page=url
+        )
         named.pop(ORIGINAL_LANGUAGE, None)
         if named:
             self._say("alternates", "ok", f"{len(named)} languages: {' '.join(sorted(named))}")

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -26,7 +25,7 @@ from pipelines.web.addresses import NoAddressError, read_address
 from pipelines.web.decoding import ACCEPT_ENCODING, TooLargeError, decode_body
 from scraper.archive import Exchange, header_pairs
 from scraper.connections import trust_host
-from scraper.discovery import AllowedHosts
+from scraper.hosts import AllowedHosts
 from scraper.outcomes import judge_failure
 from scraper.sources.robots import Robots, parse_robots
 
@@ -106,6 +105,11 @@ class Fetcher:
         robots.txt and sitemaps may be found behind a redirect to any path of a host we may ask, as RFC 9309 says of
         robots.txt, which no robots.txt forbids; a page only under its own slug and language, or it would be another.
         """
+        try:
+            url = read_address(url).href  # from here on it is asked for, archived and recorded in this one spelling
+        except NoAddressError as error:
+            verdict = Verdict(outcome="offsite", detail=f"not fetched: {error}")
+            return Fetched(url=url, verdict=verdict, fetched_at=_now().isoformat(), headers={})
         first, seen, requests = url, {url}, 0
         headers = dict(self._headers)
         if etag:
@@ -130,19 +134,19 @@ class Fetcher:
 
     def obey(self, url: str, robots: Robots) -> None:
         """From now on robots.txt of this host is obeyed, its Crawl-delay included."""
-        host = urlsplit(url).netloc
+        host = read_address(url).netloc
         self.robots[host] = robots
         self._crawl_delay[host] = robots.delay(self.user_agent) or 0.0
 
     def pause(self, url: str, seconds: float) -> None:
         """No request goes to the host of `url` for so long; a longer pause already set stays."""
-        host = urlsplit(url).netloc
+        host = read_address(url).netloc
         self._paused_until[host] = max(self._paused_until.get(host, 0.0), time.monotonic() + seconds)
 
     async def _refusal(self, url: str, kind: Kind) -> Verdict | None:
         """Why an address is not asked for at all, if so."""
-        parts = urlsplit(url)
-        if not self.hosts.allows(url):
+        parts = read_address(url)
+        if not self.hosts.allows(parts):
             return Verdict(outcome="offsite", detail=f"not fetched: {parts.netloc} is not a host of the site")
         if kind == "robots":
             return None
@@ -207,7 +211,7 @@ class Fetcher:
             self.pause(url, wait if wait is not None else self._backoff * 2 ** (attempt - 1))
 
     async def _ready(self, url: str) -> None:
-        host = urlsplit(url).netloc
+        host = read_address(url).netloc
         while (left := self._paused_until.get(host, 0.0) - time.monotonic()) > 0:
             self._stop_if_ending()
             await asyncio.sleep(min(left, _NAP))

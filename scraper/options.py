@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipelines.errors import UsageError
 from pipelines.store_address import StoreAddress, read_store_address
 from pipelines.times import calendar_day
+from scraper.hosts import checked_base_url
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?\Z")
 
@@ -63,20 +63,6 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
         share=str(arguments.get("share") or "").lower() in ("1", "true", "yes"),
         manifest=arguments.get("manifest") or None,
     )
-
-
-def checked_base_url(given: object) -> str:
-    """A site's address without its trailing slash; raises `UsageError` for what is none."""
-    base_url = str(given).rstrip("/")
-    try:
-        parts = urlsplit(base_url)
-        sound = parts.scheme in ("http", "https") and parts.hostname and not parts.path and not parts.query
-        _ = parts.port  # parsed on access, and raises there
-    except ValueError:
-        sound = False
-    if not sound:
-        raise UsageError(f"--base-url {base_url!r} is no address of a site; give one like https://www.vietnam.vn")
-    return base_url
 
 
 def _store(given: object) -> StoreAddress:

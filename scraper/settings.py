@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import os
 
+from pipelines.site import SITE_DOMAIN
 from pipelines.store_address import DEFAULT_STORE
-from pipelines.urls import SITE_DOMAIN
 
 BOT_NAME = "vietnamvn"
 SPIDER_MODULES = ["scraper.spiders"]

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pipelines import Article, TextPage, extract
-from pipelines.urls import parse_address
+from pipelines.site import parse_address
 
 TEXTS = Path(__file__).parent / "texts"
 NAMES = sorted(path.stem for path in TEXTS.glob("*.json"))

@@ -9,8 +9,9 @@ from typing import Any
 
 from pipelines.batch.model import Broken, CleanOptions, Passed, Row
 from pipelines.models import TextPage
+from pipelines.site import is_site_host
 from pipelines.times import iso_time
-from pipelines.urls import is_site_host, parse_address
+from pipelines.web.addresses import NoAddressError, read_address
 
 PREFIX = "vn_"
 """What the names of our columns begin with, so that none of the columns that came in has to go."""
@@ -80,8 +81,12 @@ def page_row(
         source=source,
         position=position,
         columns=columns,
-        page=TextPage(text=text, url=url or None, fetched_at=fetched_at),
+        page=TextPage(text=text, url=_whole(url) if url else None, fetched_at=fetched_at),
     )
+
+
+def _whole(url: str) -> str:
+    return url if _SCHEME.match(url) else f"https://{url}"
 
 
 def is_site_url(url: str) -> bool:
@@ -91,8 +96,8 @@ def is_site_url(url: str) -> bool:
     (True, True, False)
     """
     try:
-        return is_site_host(parse_address(url if _SCHEME.match(url) else f"https://{url}").host)
-    except ValueError:
+        return is_site_host(read_address(_whole(url)).host)
+    except NoAddressError:
         return False
 
 

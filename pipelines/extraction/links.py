@@ -56,6 +56,19 @@ class PageLinks:
         return web is not None and not is_site_host(web.host) and (self._own is None or web.host != self._own.host)
 
 
+def unreadable_links(tree: etree._Element, url: str | None) -> list[str]:
+    """What is wrong with the page's canonical and alternate addresses, a line for each that is none."""
+    base, faults = PageLinks.of_page(tree, url)._base, []
+    for element in tree.iter("link"):
+        address = (element.get("href") or "").strip()
+        if address and {"canonical", "alternate"} & set((element.get("rel") or "").lower().split()):
+            try:
+                read_address(address, base or _NOWHERE)
+            except NoAddressError as error:
+                faults.append(str(error))
+    return faults
+
+
 def _read(text: str, base: str | WebAddress | None) -> WebAddress | None:
     try:
         return read_address(text, base)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.models import Article, Rejected
+from pipelines.site import normalise_url
 from pipelines.storage.keys import reject_key, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.reading import is_current
@@ -21,7 +22,6 @@ from pipelines.storage.records import Codec, Packed, pack
 from pipelines.storage.schema import articles, records, rejects, revisions, unindexed
 from pipelines.storage.values import Added, Http, WarcLocation
 from pipelines.unicode.words import count_words
-from pipelines.urls import normalise_url
 
 _current = revisions.alias("current")
 _seen = revisions.alias("seen")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pipelines.languages import language_code_problem
 from pipelines.models import Article, Rejected
-from pipelines.urls import is_site_host, normalise_url, parse_address
+from pipelines.site import is_site_host, normalise_url, parse_address
+from pipelines.web.addresses import NoAddressError, read_address
 
 # Slugs are lower case, so a key that begins with a capital can be no slug: made-up keys never meet real ones.
 _BY_CONTENT, _BY_PATH, _BY_URL, _BY_BYTES = "SHA256:", "PATH:", "URL:", "RAW:"
@@ -52,17 +53,17 @@ def address_key(url: str, *, hosts: Collection[str] = (), slug: str | None = Non
     ('URL:https://example.org/en/bai-viet', 'en')
     """
     try:
-        address, plain = parse_address(url), normalise_url(url)
-    except ValueError:
+        web = read_address(url)
+    except NoAddressError:
         return None
+    address, plain = parse_address(web), normalise_url(web)
     language = _column(address.language or "") or _LANGUAGE_UNKNOWN
     if not (is_site_host(address.host) or address.host in _THIS_MACHINE or address.host in hosts):
         return _slug(plain, _BY_URL), language
     found = slug or address.slug
     if found is not None:
         return _slug(found), language
-    parts = urlsplit(plain)
-    return _slug(parts.path + (f"?{parts.query}" if parts.query else ""), _BY_PATH), language
+    return _slug(plain.removeprefix(web.origin), _BY_PATH), language
 
 
 def reject_key(rejected: Rejected) -> str:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Integer, and_, bindparam, case, cast, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from pipelines.site import normalise_url
 from pipelines.storage.keys import address_key, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.schema import articles, ledger
 from pipelines.storage.values import Count, Entry, Lease, LedgerRow
 from pipelines.times import later
-from pipelines.urls import normalise_url
 
 _BATCH = 1000
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from pipelines.export.manifest import describe
 from pipelines.manifests import BESIDE, MANIFEST, MARK, Kind
+from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.translations.align import Alignment, Scorer, align
 from pipelines.translations.exports import MULTIWAY_COLUMNS, PAIR_COLUMNS, Pair, Row, Writer
 from pipelines.translations.filters import FilterOptions, PairFilter
 from pipelines.translations.memo import Memo
 from pipelines.translations.units import Reading, Side, UnitKind, units
-from pipelines.urls import ORIGINAL_LANGUAGE
 
 
 @dataclass(slots=True, kw_only=True)

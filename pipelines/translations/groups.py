@@ -11,16 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
+from pipelines.site import is_site_host, parse_address
 from pipelines.translations.letters import fold
-from pipelines.urls import is_site_host, parse_address
+from pipelines.web.addresses import NoAddressError, decoded, read_address
 
 Evidence = Literal["slug", "alternate", "source_url"]
 
 # The number by which newspapers' addresses end; up to four digits could be a year or a part of the title.
 _IDENTIFIER = re.compile(r"(\d{5,})(?:\.\w+)?/?\Z")
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
+# What the links of a page without an address are relative to; only their paths are looked at.
+_SOMEWHERE = "http://page.invalid/"
 # An address of one article has a path that says more than a section's or a front page's.
 _SHORTEST_PATH = 12
 # How alike two addresses with the same host and number must be where a translation altered words of one.
@@ -69,14 +71,14 @@ def source_keys(url: str | None) -> tuple[str, str | None] | None:
     if not url:
         return None
     try:
-        parts = urlsplit(url.strip())
-    except ValueError:
+        web = read_address(fold(url))  # before it is read: marks would make another host of it
+    except NoAddressError:
         return None
-    host = fold(parts.hostname or "").lower().removeprefix("www.")
-    path = re.sub(r"[^0-9a-z]+", "-", fold(unquote(parts.path)).lower().removesuffix("/")).strip("-")
-    query = (
-        re.sub(r"[^0-9a-z=&]+", "-", fold(unquote(parts.query)).lower()) if re.search(r"\bid=\d", parts.query) else ""
-    )
+    host = web.host.removeprefix("www.")
+    path = re.sub(r"[^0-9a-z]+", "-", fold(decoded(web.path)).lower().removesuffix("/")).strip("-")
+    query = ""
+    if re.search(r"\bid=\d", web.query):
+        query = re.sub(r"[^0-9a-z=&]+", "-", fold(decoded(web.query)).lower())
     if not host or is_site_host(host) or len(path) < _SHORTEST_PATH:
         return None
     path = re.sub(r"-(?:html?|amp|aspx|php)\Z", "", path)
@@ -114,7 +116,7 @@ class Links:
         """Take in one version's evidence."""
         self._members = None
         for url in (version.alternates or {}).values():
-            other = _slug_of(url)
+            other = _slug_of(url, version.url)
             if other is not None and other != version.slug:
                 self._join(version.slug, other, "alternate")
         keys = source_keys(version.source_url)
@@ -199,10 +201,10 @@ def group_versions(versions: Iterable[Version]) -> Iterator[Group]:
     yield from sorted(groups, key=lambda group: group.slug)
 
 
-def _slug_of(url: str) -> str | None:
+def _slug_of(url: str, page: str | None) -> str | None:
     try:
-        return parse_address(url).slug
-    except ValueError:
+        return parse_address(read_address(url, page or _SOMEWHERE)).slug
+    except NoAddressError:
         return None
 
 

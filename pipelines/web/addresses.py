@@ -39,6 +39,7 @@ _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[^\[\]:@]*)(?::(?P<port>\d+))?\Z")
 # Left as they are by the standard in paths or queries, escaped by RFC 3986 and so by other clients.
 _ESCAPED = {ord(c): f"%{ord(c):02X}" for c in "[]\\^`{|}"}
+_USER = re.compile(r"([/\\]{2})[^/\\?#@]*@")  # it may be a password, and no message shows one
 _UNPAIRED = re.compile("[\ud800-\udfff]")
 _ESCAPES = re.compile(r"((?:%[0-9A-Fa-f]{2})+)|%")
 _AMBIGUOUS = re.compile("\x00(?=[0-9A-Fa-f]{2})")
@@ -48,7 +49,7 @@ class NoAddressError(VietnamvnError, ValueError):
     """The text is no address of the web; `reason` says why in a few words, the message names the text too."""
 
     def __init__(self, text: str, reason: str) -> None:
-        shown = text if len(text) <= 200 else text[:200] + "…"
+        shown = _USER.sub(r"\1…@", text if len(text) <= 200 else text[:200] + "…")
         super().__init__(f"no address: '{printable(shown)}' ({reason})")
         self.reason = reason
 

@@ -39,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
     """Extract, store, tell how many texts changed."""
     from scraper import settings  # the environment is read only when a command runs
     from scraper.archive import Archived, read_archive
-    from scraper.discovery import AllowedHosts
+    from scraper.hosts import AllowedHosts, checked_base_url
 
-    base = AllowedHosts(base_url=options.base_url or settings.VIETNAMVN_BASE_URL)
+    base = AllowedHosts(base_url=checked_base_url(options.base_url or settings.VIETNAMVN_BASE_URL))
     # Before the store, which opening makes: a wrong folder must not leave an empty one behind.
     archive = read_archive(Path(options.archive), limit=settings.DOWNLOAD_MAXSIZE)
     store = open_store(options.store, hosts=[base.host], wait=patient())

@@ -54,8 +54,9 @@ def run(options: argparse.Namespace) -> int:
     """Print every input's article."""
     if options.url and len(options.inputs) > 1:
         raise UsageError(f"--url names the address of one input, and {len(options.inputs)} were given; give one input")
-    if options.url and not options.url.startswith(("http://", "https://")):
-        raise UsageError(f"--url {options.url!r} is no address; give it whole, with https:// at its beginning")
+    if options.url and not _is_address(options.url):
+        given = printable(options.url[:200])
+        raise UsageError(f"--url {given!r} is no address; give it whole, with https:// at its beginning")
     if options.inputs.count("-") > 1:
         raise UsageError("standard input was given twice; it can be read only once")
     _require(options.inputs)
@@ -106,7 +107,7 @@ def _print_for_people(article: Article, options: argparse.Namespace) -> None:
 
 
 def _is_address(name: str) -> bool:
-    return name.startswith(("http://", "https://"))
+    return name[:8].lower().startswith(("http://", "https://"))
 
 
 def _fetched(addresses: list[str], options: argparse.Namespace) -> dict[str, Article | Rejected]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from email.utils import format_datetime
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from pipelines.times import VIETNAM
+from pipelines.web.addresses import decoded
 from scraper.replica import pages
 from scraper.replica.faults import Fault
 from scraper.replica.texts import COUNTED, PUBLISHERS, SLUGS, STORIES
@@ -111,7 +111,7 @@ class Site:
         return self._healthy(path, headers)
 
     def _healthy(self, path: str, headers: dict[str, str]) -> Reply:
-        segments = [unquote(part) for part in urlsplit(path).path.split("/") if part]
+        segments = [decoded(part) for part in path.partition("?")[0].split("/") if part]
         if segments == ["robots.txt"]:
             text = self.robots if self.robots is not None else "User-agent: *\nDisallow: /api/\n"
             return _text(f"{text}\nSitemap: {self.base}/sitemap.xml\n", "text/plain; charset=utf-8")

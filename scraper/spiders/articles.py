@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import scrapy
 from scrapy import signals
@@ -21,13 +20,12 @@ from pipelines import extract
 from pipelines.errors import VietnamvnError
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import ABSENT, BLOCKS, NO_ANSWER, TRANSIENT
+from pipelines.site import ORIGINAL_LANGUAGE, article_url
 from pipelines.storage import Entry, Http, Lease, open_store
 from pipelines.times import VIETNAM, day_in_vietnam
-from pipelines.urls import ORIGINAL_LANGUAGE, article_url
 from scraper.archive import Archive
 from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
 from scraper.discovery import (
-    AllowedHosts,
     article_address,
     article_languages,
 )
@@ -42,6 +40,7 @@ from scraper.frontier import (
     release_lock,
     take_lock,
 )
+from scraper.hosts import AllowedHosts
 from scraper.listing import SiteDocuments
 from scraper.manifest import manifest_path, option_texts, total_account, write_manifest
 from scraper.options import CrawlOptions, crawl_options
@@ -447,8 +446,9 @@ class ArticlesSpider(scrapy.Spider):
         """The translations that an original leads to: those it names, or by the slug rule where it names none."""
         if lease.language != ORIGINAL_LANGUAGE:
             return ()
-        absolute = [(code, urljoin(url, target)) for code, target in article.alternates.items()]
-        every = article_languages(absolute, slug=lease.slug, wanted=None, hosts=self._fetcher.hosts)
+        every = article_languages(
+            article.alternates.items(), slug=lease.slug, wanted=None, hosts=self._fetcher.hosts, page=url
+        )
         if self.options.languages is None:
             self._languages.update(every)  # languages that the configuration does not know are learned
         if not set(every) - {ORIGINAL_LANGUAGE}:
@@ -545,10 +545,6 @@ class ArticlesSpider(scrapy.Spider):
 
 def _host(url: str) -> str:
     return AllowedHosts(base_url=url).host
-
-
-def _netloc(url: str) -> str:
-    return url.split("/")[2]
 
 
 def _now() -> datetime:

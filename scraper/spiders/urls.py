@@ -15,7 +15,7 @@ from pipelines import extract
 from pipelines.errors import UsageError
 from pipelines.models import Article, Rejected
 from scraper.fetching import Fetched, Fetcher, StoppedError
-from scraper.options import checked_base_url
+from scraper.hosts import checked_base_url
 
 
 class UrlsSpider(scrapy.Spider):

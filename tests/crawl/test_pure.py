@@ -10,7 +10,8 @@ import pytest
 from pipelines.errors import UsageError
 from pipelines.outcomes import judge, retry_after_seconds
 from scraper.cli import main
-from scraper.discovery import AllowedHosts, article_languages
+from scraper.discovery import article_languages
+from scraper.hosts import AllowedHosts
 from scraper.options import crawl_options
 from scraper.reconciliation import Document, Row, judge_run, reconcile
 

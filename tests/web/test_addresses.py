@@ -122,6 +122,13 @@ def test_an_address_in_parts() -> None:
     assert [read_address(f"{scheme}://bao.vn").port for scheme in ("http", "https")] == [80, 443]
 
 
+def test_no_message_shows_a_password() -> None:
+    """What stands before an @ is left out of the reason."""
+    with pytest.raises(NoAddressError, match="…@bao") as caught:
+        read_address("http://me:secret@bao.vn/")
+    assert "secret" not in str(caught.value)
+
+
 def test_a_page_is_given_as_text_or_as_an_address() -> None:
     """An address that was read before serves as the page."""
     assert read_address("../anh", read_address(PAGE)) == read_address("../anh", PAGE)

@@ -1,0 +1,49 @@
+"""Whom the program may ask: decided on an address as the client that connects reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.errors import UsageError
+from pipelines.printable import printable
+from pipelines.site import is_site_host
+from pipelines.web.addresses import NoAddressError, WebAddress, read_address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedHosts:
+    """Vietnam.vn and its subdomains, or with another `base_url` that host and port alone."""
+
+    base_url: str
+
+    @property
+    def host(self) -> str:
+        """The host of the base address."""
+        return read_address(self.base_url).host
+
+    def allows(self, url: str | WebAddress) -> bool:
+        """Whether an address may be fetched; asked before every request, redirects included. What is none may not."""
+        try:
+            address = url if isinstance(url, WebAddress) else read_address(url)
+        except NoAddressError:
+            return False
+        base = read_address(self.base_url)
+        if is_site_host(base.host):
+            return is_site_host(address.host) and address.port in (80, 443)
+        return (address.scheme, address.host, address.port) == (base.scheme, base.host, base.port)
+
+
+def checked_base_url(given: object) -> str:
+    """A site's address as scheme, host and port; raises `UsageError` for what is none."""
+    try:
+        base = read_address(str(given))
+    except NoAddressError as error:
+        raise _no_site(str(given), f" ({error.reason})") from None
+    if base.path.strip("/") or base.query or base.fragment:
+        raise _no_site(str(given), "")
+    return base.origin
+
+
+def _no_site(given: str, cause: str) -> UsageError:
+    shown = printable(given[:200])
+    return UsageError(f"--base-url {shown!r} is no address of a site{cause}; give one like https://www.vietnam.vn")
