@@ -7,23 +7,18 @@ appended to by a later run; one that a kill cut short ends in a broken member, w
 from __future__ import annotations
 
 import os
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from pipelines.errors import VietnamvnError
-from pipelines.models import HtmlPage
 from pipelines.storage import WarcLocation
-from pipelines.web.decoding import TooLargeError, UndecodableError, whole_body
 
 Headers = Sequence[tuple[str, str]]
 # Of the connection, not of the document: the body is kept without them.
@@ -44,20 +39,6 @@ class Exchange:
     headers: Headers
     body: bytes
     fetched_at: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archived:
-    """A response read back: where it stands, and the page; `problem` in place of the page where it cannot be read."""
-
-    file: str
-    offset: int
-    url: str | None
-    length: int = 0
-    page: HtmlPage | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    problem: str | None = None
 
 
 class Archive:
@@ -151,76 +132,6 @@ class Archive:
             information = {"software": self._software, "format": "WARC File Format 1.1", "robots": "obey"}
             self._writer.write_record(self._writer.create_warcinfo_record(path.name, information))
         return self._file, self._writer
-
-
-def read_archive(folder: Path, *, limit: int) -> Iterator[Archived]:
-    """Every response of an archive, files by name and records in their order; bodies decoded to `limit` bytes at most.
-
-    Records that cannot be read, and a file's broken end, come as `Archived` with a `problem`. Raises `ArchiveError` at
-    once, before anything is read, where the folder holds no archive.
-    """
-    files = sorted([*folder.glob("*.warc.gz"), *folder.glob("*.warc")])
-    if not files:
-        raise ArchiveError(f"{folder}: no .warc.gz in it; give the folder that the crawl's --archive named")
-    return _responses(files, limit)
-
-
-def _responses(files: list[Path], limit: int) -> Iterator[Archived]:
-    for path in files:
-        with path.open("rb") as file:
-            offset = 0
-            iterator = ArchiveIterator(file)
-            try:
-                for record in iterator:
-                    wanted = record.rec_type == "response" and record.http_headers is not None
-                    body = record.raw_stream.read() if wanted else b""
-                    # Only now: asking for the offset reads to the record's end.
-                    offset, length = iterator.get_record_offset(), iterator.get_record_length()
-                    if wanted and not record.raw_stream.limit:
-                        yield replace(_archived(path.name, offset, record, body, limit), length=length)
-                if path.suffix == ".gz" and not _ends_whole(file, offset):
-                    raise EOFError("its last record is cut off")
-            except (ArchiveLoadFailed, EOFError, ValueError) as error:
-                problem = f"the file is broken after offset {offset} ({' '.join(str(error).split())[:120]})"
-                yield Archived(file=path.name, offset=offset, url=None, problem=problem)
-
-
-def _ends_whole(file: BinaryIO, offset: int) -> bool:
-    """Whether the gzip member at `offset`, the last one, is complete: warcio passes over one that is not."""
-    file.seek(offset)
-    stream = zlib.decompressobj(31)
-    while chunk := file.read(1 << 16):
-        while chunk and not stream.eof:
-            stream.decompress(chunk, 1 << 20)
-            chunk = stream.unconsumed_tail
-        if stream.eof:
-            return not (stream.unused_data or file.read(1))
-    return False
-
-
-def _archived(file: str, offset: int, record: object, wire: bytes, limit: int) -> Archived:
-    headers = record.http_headers  # type: ignore[attr-defined]  # warcio has no types
-    url = record.rec_headers.get_header("WARC-Target-URI")  # type: ignore[attr-defined]
-    encodings = [value for name, value in headers.headers if name.lower() == "content-encoding"]
-    try:
-        body = whole_body(wire, encodings, limit=limit)
-    except (TooLargeError, UndecodableError) as error:
-        return Archived(file=file, offset=offset, url=url, problem=str(error))
-    page = HtmlPage(
-        body=body,
-        url=url,
-        content_type=headers.get_header("Content-Type"),
-        status=int(headers.get_statuscode()),
-        fetched_at=record.rec_headers.get_header("WARC-Date").replace("Z", "+00:00"),  # type: ignore[attr-defined]
-    )
-    return Archived(
-        file=file,
-        offset=offset,
-        url=url,
-        page=page,
-        etag=headers.get_header("ETag"),
-        last_modified=headers.get_header("Last-Modified"),
-    )
 
 
 def _phrase(status: int) -> str:

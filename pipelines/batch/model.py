@@ -103,7 +103,7 @@ class Passed:
 
     source: str
     position: int
-    reason: Literal["other_site", "not_html", "revisit"]
+    reason: Literal["other_site", "not_html", "revisit", "conversion"]
     columns: Mapping[str, Any] | None = None
 
 

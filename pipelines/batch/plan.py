@@ -17,8 +17,10 @@ from pipelines.errors import UsageError
 _SUFFIXES: dict[str, Kind] = {
     ".warc": "warc",
     ".warc.gz": "warc",
+    ".warc.zst": "warc",
     ".wet": "warc",
     ".wet.gz": "warc",
+    ".wet.zst": "warc",
     ".jsonl": "lines",
     ".ndjson": "lines",
     ".json": "lines",
@@ -154,14 +156,16 @@ def _bounds(file: InputFile, every: int) -> list[int]:
     """Where the ranges of a file begin; the last one has no end, so that a file which grew loses nothing."""
     if file.kind == "parquet":
         return _row_group_bounds(file, every)
-    if file.kind == "lines" and lines.is_compressed(file):
+    if file.size <= every:
         return [0]
-    if file.kind == "warc" and not warc.is_gzipped(file):
-        try:
-            return warc.plain_offsets(file, every) if file.size > every else [0]
-        except (OSError, files.StorageError):
-            return [0]  # reading it will say what is wrong with it
-    return list(range(0, max(1, file.size), every))
+    try:
+        if file.kind == "warc":
+            return warc.bounds(file, every)
+        if lines.is_compressed(file):
+            return [0]
+    except (OSError, files.StorageError):
+        return [0]  # reading it will say what is wrong with it
+    return list(range(0, file.size, every))
 
 
 def _row_group_bounds(file: InputFile, every: int) -> list[int]:

@@ -30,7 +30,7 @@ WORK = ".work"
 
 # Part of every shard's key: to be raised when the same input gives other bytes here (not in the extractor, which has
 # its own version).
-_FORMAT = 1
+_FORMAT = 2
 # The intermediate files are read once: little compression, so that it costs little.
 _LEVEL = 1
 # A file of garbage has millions of broken lines: all are in `rejects/`, so many are named in the manifest.

@@ -17,7 +17,7 @@ from scraper.cli import main
 sys.path.insert(0, str(Path(__file__).parent))  # for `samples`, whatever the import mode
 
 
-EXTRA = ("fsspec", "numpy", "pyarrow", "rensa", "warcio", "backports.zstd")
+EXTRA = ("fsspec", "numpy", "pyarrow", "rensa")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,8 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_installed(name: str) -> bool:
-    if name == "backports.zstd" and sys.version_info >= (3, 14):
-        return True  # the standard library has it
     try:
         return importlib.util.find_spec(name) is not None
     except ModuleNotFoundError:  # its parent is missing

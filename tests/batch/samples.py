@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import zstandard
+
 TESTS = Path(__file__).parent.parent
 OTHER_SITE = "https://news.example/weather"
 
@@ -72,9 +74,7 @@ def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)
     elif path.suffix == ".zst":
-        from backports import zstd
-
-        content = zstd.compress(content)
+        content = zstandard.compress(content)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path

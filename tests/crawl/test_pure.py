@@ -197,7 +197,7 @@ def test_a_folder_without_an_archive_leaves_no_store(tmp_path: Path, capsys: pyt
     """`reextract` names the folder in one line, and makes no empty store on the way."""
     store = tmp_path / "none.db"
     (tmp_path / "empty").mkdir()
-    assert main(["reextract", "--archive", str(tmp_path / "empty"), "--store", f"sqlite:///{store}"]) == 1
+    assert main(["reextract", "--archive", str(tmp_path / "empty"), "--store", f"sqlite:///{store}"]) == 2
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert "no .warc.gz in it" in err

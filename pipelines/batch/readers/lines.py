@@ -1,27 +1,28 @@
-"""JSON Lines, plain, ``.gz`` or ``.zst``; plain files are read by byte ranges."""
+"""JSON Lines, plain or compressed, whatever the name says; plain files are read by byte ranges."""
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
-import sys
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from pipelines.batch import files
 from pipelines.batch.columns import page_row
-from pipelines.batch.extras import require
 from pipelines.batch.model import Broken, CleanOptions, InputFile, Passed, Row, Shard
+from pipelines.web.decoders import packing
+from pipelines.web.decoding import UndecodableError, open_unpacked
 
-# Decompressors name a cut or damaged file by these.
-DAMAGE = (OSError, EOFError, zlib.error)
+# What a compressed file may hold: a few kB can be a billion line ends. Real corpora are compressed to a tenth, logs
+# that repeat themselves to a hundredth.
+_MOST_EXPANSION, _ALWAYS_READ = 200, 2**28
+_ROW_COST = 400  # a row costs time beside its bytes
 
 
 def is_compressed(file: InputFile) -> bool:
     """Whether a file has to be read from its beginning: compressed streams cannot be entered in the middle."""
-    return file.uri.endswith((".gz", ".zst"))
+    with files.open_input(file.uri) as stream:
+        return packing(stream.read(4)) is not None
 
 
 def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]:
@@ -29,24 +30,35 @@ def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]
     file = shard.files[0]
     position = shard.start or 0
     try:
-        with _open(file) as stream:
+        with _open(file, position) as stream:
+            packed = position == 0 and is_compressed(file)
+            left = max(_ALWAYS_READ, _MOST_EXPANSION * file.size) if packed else None
             if position:
                 # A line that begins before the range belongs to the range before: go to the first one that begins here.
                 stream.seek(position - 1)
-                position += _skip_line(stream) - 1
+                position += _skip_line(stream, None) - 1
+            began = position
             while shard.stop is None or position < shard.stop:
                 line = stream.readline(options.max_row_bytes + 1)
                 if not line:
                     return
+                if left is not None:
+                    left -= _ROW_COST
+                    if position - began > left:
+                        detail = f"the file expands to more than {_MOST_EXPANSION} times its size: not read any further"
+                        yield Broken(source=file.name, position=position, detail=detail)
+                        return
                 length = len(line)
                 if length > options.max_row_bytes and not line.endswith(b"\n"):
-                    length += _skip_line(stream)
+                    length += _skip_line(stream, None if left is None else left - (position - began))
                     detail = f"line of {length} bytes is over the limit of {options.max_row_bytes} bytes"
                     yield Broken(source=file.name, position=position, detail=detail)
-                elif not line.isspace():
+                elif line.isspace():
+                    length += _skip_blank(stream, None if shard.stop is None else shard.stop - position - length)
+                else:
                     yield _row(line, file, position, options)
                 position += length
-    except _damage() as error:
+    except (OSError, files.StorageError, UndecodableError) as error:
         yield Broken(source=file.name, position=position, detail=f"unreadable from here on: {describe(error)}")
 
 
@@ -55,39 +67,27 @@ def describe(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 
-def _damage() -> tuple[type[BaseException], ...]:
-    return (*DAMAGE, files.StorageError, *_zstd_errors())
-
-
-def _zstd_errors() -> tuple[type[BaseException], ...]:
-    for name in _ZSTD_MODULES:
-        if sys.modules.get(name) is not None:
-            return (cast(type[BaseException], sys.modules[name].ZstdError),)
-    return ()
-
-
-# In the standard library from Python 3.14 on; before, its backport is in the extra.
-_ZSTD_MODULES = ("compression.zstd", "backports.zstd")
-
-
-def _open(file: InputFile) -> BinaryIO:
+def _open(file: InputFile, position: int) -> BinaryIO:
+    """The file's lines from its beginning; or where a range begins within it, the file itself."""
     raw = files.open_input(file.uri)
-    if file.uri.endswith(".gz"):
-        return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
-    if file.uri.endswith(".zst"):
-        name = _ZSTD_MODULES[0] if sys.version_info >= (3, 14) else _ZSTD_MODULES[1]
-        return cast(BinaryIO, require(name, extra="batch", purpose=f"{file.name}: Zstandard").open(raw))
-    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, raw), 2**20))
+    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, raw), 2**20)) if position else open_unpacked(raw)
 
 
-def _skip_line(stream: BinaryIO) -> int:
-    """Go behind the end of the line; returns how many bytes that was. Memory stays bounded, however long the line."""
+def _skip_line(stream: BinaryIO, most: int | None) -> int:
+    """Go behind the end of the line, or `most` bytes and somewhat more; returns how many bytes that was."""
     skipped = 0
-    while chunk := stream.readline(2**20):
+    while (most is None or skipped <= most) and (chunk := stream.readline(2**20)):
         skipped += len(chunk)
         if chunk.endswith(b"\n"):
             break
     return skipped
+
+
+def _skip_blank(stream: BinaryIO, most: int | None) -> int:
+    """Go behind the blank lines that are at hand, which may be millions, but not `most` bytes; returns how many."""
+    ahead = stream.peek(1) if isinstance(stream, io.BufferedReader) else b""
+    blank = ahead.rfind(b"\n", 0, len(ahead) - len(ahead.lstrip(b" \t\r\n"))) + 1
+    return len(stream.read(blank if most is None else max(0, min(blank, most))))
 
 
 def _row(line: bytes, file: InputFile, position: int, options: CleanOptions) -> Row | Passed | Broken:

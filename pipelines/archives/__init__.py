@@ -1,0 +1,16 @@
+"""WARC files: their records, whatever of them is damaged, and the pages in them. The one reader of all commands."""
+
+from pipelines.archives.http import HttpError, HttpResponse, is_http, read_page
+from pipelines.archives.records import Damage, Record, packing, read_records, record_offsets
+
+__all__ = [
+    "Damage",
+    "HttpError",
+    "HttpResponse",
+    "Record",
+    "is_http",
+    "packing",
+    "read_page",
+    "read_records",
+    "record_offsets",
+]

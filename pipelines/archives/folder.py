@@ -1,0 +1,86 @@
+"""A folder of WARC files, as a crawl leaves it: every page in it, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.archives.http import HttpError, HttpResponse, is_http, read_page
+from pipelines.archives.records import Damage, Record, read_records
+from pipelines.errors import UsageError
+from pipelines.models import HtmlPage
+from pipelines.times import iso_time
+
+_NAMES = ("*.warc", "*.warc.gz", "*.warc.zst")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """A page read back: its file, the offset and length of its record there (0 where it shares a gzip member)."""
+
+    file: str
+    offset: int
+    length: int
+    page: HtmlPage
+    response: HttpResponse
+    fetched_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A place of an archive that could not be read, and why in one line."""
+
+    file: str
+    offset: int
+    url: str | None
+    problem: str
+
+
+def read_archive(folder: Path, *, limit: int) -> Iterator[Archived | Unread]:
+    """The page in every response of HTML, files by name and records in their order; bodies of `limit` bytes at most.
+
+    What cannot be read comes as `Unread`, and everything before and behind it comes out. Raises `UsageError` at once,
+    before anything is read, where the folder is none, or holds no archive.
+    """
+    try:
+        names = sorted({path for name in _NAMES for path in folder.glob(name)}) if folder.iterdir() else []
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read ({error.strerror}); give the crawl's --archive") from None
+    if not names:
+        raise UsageError(f"{folder}: no .warc.gz in it; give the folder that the crawl's --archive named")
+    return _pages(names, limit)
+
+
+def _pages(files: list[Path], limit: int) -> Iterator[Archived | Unread]:
+    for path in files:
+        offset = 0
+        try:
+            with path.open("rb") as stream:
+                for item in read_records(stream, limit=limit):
+                    offset = item.offset
+                    if isinstance(item, Damage):
+                        yield Unread(file=path.name, offset=offset, url=None, problem=item.detail)
+                    elif item.type == "response" and is_http(item) and (found := _page(path.name, item, limit)):
+                        yield found
+        except OSError as error:
+            problem = f"the file cannot be read from here on ({error.strerror})"
+            yield Unread(file=path.name, offset=offset, url=None, problem=problem)
+
+
+def _page(file: str, record: Record, limit: int) -> Archived | Unread | None:
+    date = record.headers.get("warc-date")
+    fetched_at = iso_time(date)
+    try:
+        found = read_page(record, limit=limit, fetched_at=fetched_at)
+    except HttpError as error:
+        return Unread(file=file, offset=record.offset, url=record.url, problem=str(error))
+    if found is None:
+        return None
+    page, response = found
+    if fetched_at is None:
+        problem = "the record has no WARC-Date" if date is None else "the record's WARC-Date is no time"
+        return Unread(file=file, offset=record.offset, url=record.url, problem=problem)
+    return Archived(
+        file=file, offset=record.offset, length=record.length, page=page, response=response, fetched_at=fetched_at
+    )
