@@ -13,7 +13,8 @@ from pipelines.site import is_site_host, normalise_url, parse_address
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Slugs are lower case, so a key that begins with a capital can be no slug: made-up keys never meet real ones.
-_BY_CONTENT, _BY_PATH, _BY_URL, _BY_BYTES = "SHA256:", "PATH:", "URL:", "RAW:"
+_BY_CONTENT, _BY_PATH, _BY_URL, _BY_BYTES, _BY_HASH = "SHA256:", "PATH:", "URL:", "RAW:", "LONG:"
+_LONGEST = 2_000  # bytes; an index of PostgreSQL holds 2,700, and what stands beside the key is in it too
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, UTF-8 no lone surrogate
 _LANGUAGE_UNKNOWN = "und"
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})  # replicas of the site are served from here
@@ -83,10 +84,23 @@ def storable(value: str | None) -> str | None:
 
 
 def _column(value: str) -> str:
-    return _UNSTORABLE.sub("�", value)
+    return bounded(_UNSTORABLE.sub("�", value))
 
 
 def _slug(value: str, prefix: str = "") -> str:
     if _UNSTORABLE.search(value):
-        return _BY_BYTES + prefix + quote(value.encode("utf-8", "surrogatepass"), safe="/:?&=-._~")
-    return prefix + (value if prefix else value.lower())
+        key = _BY_BYTES + prefix + quote(value.encode("utf-8", "surrogatepass"), safe="/:?&=-._~")
+    else:
+        key = prefix + (value if prefix else value.lower())
+    return bounded(key)
+
+
+def bounded(key: str) -> str:
+    """A key as it is, or its hash where an index could not hold it; no address of the site is so long.
+
+    >>> bounded("bai-viet"), bounded("x" * 3_000)[:13]
+    ('bai-viet', 'LONG:e1630f84')
+    """
+    if len(key) * 4 > _LONGEST and len(told := key.encode()) > _LONGEST:
+        return _BY_HASH + hashlib.sha256(told).hexdigest()
+    return key

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Integer, and_, bindparam, case, cast, func, l
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.site import normalise_url
-from pipelines.storage.keys import address_key, storable
+from pipelines.storage.keys import address_key, bounded, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.schema import articles, ledger
 from pipelines.storage.values import Count, Entry, Lease, LedgerRow
@@ -47,7 +47,7 @@ def _row(entry: Entry, hosts: frozenset[str], now: str) -> dict[str, Any]:
         key = address_key(entry.url, hosts=hosts)
         slug = key[0] if key else entry.url
     return {
-        "slug": storable(slug),
+        "slug": bounded(storable(slug) or ""),
         "language": language,
         "url": storable(entry.url),
         "day": entry.day,
