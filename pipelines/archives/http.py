@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from pipelines.archives.records import Record, text_of
 from pipelines.models import HtmlPage
+from pipelines.outcomes import status_outcome
 from pipelines.web.decoding import TooLargeError, codings, decode_body
 
 # Without a reason phrase from HTTP/2 on; some servers leave it out before, or write the version as they like.
@@ -52,7 +53,7 @@ class HttpResponse:
 def read_page(record: Record, *, limit: int, fetched_at: str | None) -> tuple[HtmlPage, HttpResponse] | None:
     """The page in a `response` record, and the answer that it is; None for what the server says is no HTML.
 
-    Without a Content-Type it is taken for HTML. What is no success (2xx) is a page whatever its type and its body: its
+    Without a Content-Type it is taken for HTML. What is no success is a page whatever its type and its body: its
     status says what became of it. `limit` bytes of body at most, packed or not. Raises `HttpError` for what is no
     answer, cut off, damaged or too large.
     """
@@ -60,7 +61,7 @@ def read_page(record: Record, *, limit: int, fetched_at: str | None) -> tuple[Ht
         raise HttpError(f"record of {record.size} bytes is over the limit of {limit} bytes")
     status, headers, body = _head(record.block)
     response = HttpResponse(status=status, headers=headers, body=body)
-    success = 200 <= status < 300
+    success = status_outcome(status) == "ok"
     types = response.values("Content-Type")
     if success and types and not any(_HTML.match(part) for part in types[-1].split(",")):
         return None
