@@ -6,6 +6,7 @@ import io
 import re
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, BinaryIO, Final, Literal
 
 import zstandard
@@ -213,21 +214,22 @@ class Packed(Content):
         super().__init__()
         self._window, self._coding = window, coding
         self._new = decoder_of(coding, dictionary)
-        self._members = [(0, start)]  # (of the member in the content, in the file)
+        self._start = start
+        self._members = [(0, start)]  # (of the member in the content, in the file) of the last members
         self._decoded = 0
         self._error: str | None = None
         self.end: int | None = None
         self.failed: int | None = None
         self._begin(start)
 
-    @property
-    def members(self) -> int:
-        """How many members the run has so far."""
-        return len(self._members)
-
     def place(self, at: int) -> int:
         """The offset of the member that holds the byte."""
-        return next(offset for begin, offset in reversed(self._members) if begin <= at)
+        return next((offset for begin, offset in reversed(self._members) if begin <= at), self._start)
+
+    def length(self, start: int, end: int) -> int:
+        """The size in the file of the member that holds these bytes of the content and no others; 0 without one."""
+        edges = [*self._members, *([] if self.end is None else [(self._decoded, self.end)])]
+        return next((e[1] - s[1] for s, e in pairwise(edges) if (s[0], e[0]) == (start, end)), 0)
 
     def _begin(self, offset: int) -> None:
         self._decoder = self._new()
@@ -251,7 +253,7 @@ class Packed(Content):
             else:
                 self._pending = self._decoder.unconsumed_tail
             self._decoded += len(data)
-            if self._decoded > max(_ALWAYS_READ, _MOST_EXPANSION * (self._offset - self._members[0][1])):
+            if self._decoded > max(_ALWAYS_READ, _MOST_EXPANSION * (self._offset - self._start)):
                 self._fail(f"the {self._coding} member expands to more than {_MOST_EXPANSION} times its size")
             if self._error is None and self._decoder.eof:
                 self._next(self._offset - len(self._decoder.unused_data))
@@ -289,9 +291,7 @@ class Packed(Content):
         if first is None or first.startswith(b"WARC/"):
             self.end = offset
             return
-        if self.members > 8:
-            del self._members[1:-1]  # only damage asks for them, soon or never
-        self._members.append((self._decoded, offset))
+        self._members = [*self._members[-8:], (self._decoded, offset)]  # who asks for them, asks soon
         self._begin(offset)
 
 

@@ -302,7 +302,7 @@ def _length(content: Content, start: int) -> int:
     if isinstance(content, Plain):
         return content.tell() - start
     assert isinstance(content, Packed)  # noqa: S101  # there is no other content
-    return content.end - content.place(0) if start == 0 and content.end is not None and content.members == 1 else 0
+    return content.length(start, content.tell())
 
 
 def _headers(content: Content) -> dict[str, str]:
