@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 from pipelines.exits import Exit
+
+_SAID_CHARACTERS = 300
 
 
 class VietnamvnError(Exception):
@@ -18,3 +23,27 @@ class UsageError(VietnamvnError):
     """The call itself is wrong: an option, a value or a combination that cannot work (exit code 2)."""
 
     exit_code = Exit.USAGE
+
+
+def in_words(error: BaseException) -> str:
+    r"""One line for whatever was raised: our own errors as they say it, any other as an internal one with its place.
+
+    >>> in_words(UsageError("--limit 0 is no number above 0"))
+    '--limit 0 is no number above 0'
+    >>> in_words(KeyError("day\nlist"))
+    "internal error (KeyError: 'day\\nlist'); please report it, with what VIETNAMVN_DEBUG=1 shows"
+    """
+    said = " ".join(str(error).split())
+    if isinstance(error, VietnamvnError):
+        return said
+    name = type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if {"scraper", "pipelines"} & {*Path(frame.filename).parts}]
+    place = f" at {'/'.join(Path(ours[-1].filename).parts[-2:])}:{ours[-1].lineno}" if ours else ""
+    cause = f"{name}: {said[:_SAID_CHARACTERS]}" if said else name
+    return f"internal error ({cause}{place}); please report it, with what VIETNAMVN_DEBUG=1 shows"
+
+
+def exit_code(error: BaseException) -> Exit:
+    """The exit code that an error asks for."""
+    return error.exit_code if isinstance(error, VietnamvnError) else Exit.FAILED

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
@@ -23,6 +24,9 @@ from pipelines.storage import WarcLocation
 Headers = Sequence[tuple[str, str]]
 # Of the connection, not of the document: the body is kept without them.
 _HOP_BY_HOP = frozenset({"transfer-encoding", "connection", "keep-alive", "content-length"})
+
+
+_AGAIN = "the pages that were in it are fetched again by the next run"
 
 
 class ArchiveError(VietnamvnError):
@@ -52,16 +56,33 @@ class Archive:
                 f"{folder}: no folder for the archive ({error.strerror}); give another --archive"
             ) from None
         self._folder, self._name, self._software, self._max_bytes = folder, name, software, max_bytes
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise ArchiveError(f"{folder}: the archive cannot be written (no right to write there); give another one")
         self._serial = 0
+        self._sizes: dict[Path, int] = {}
         self._file: BinaryIO | None = None
         self._writer: WARCWriter | None = None
 
     def write(self, exchange: Exchange) -> WarcLocation:
         """Append an exchange: a response record and its request record; for a 304 a revisit record.
 
-        Returns where the response stands. It is on the disk only after `sync`.
+        Returns where the response stands. It is on the disk only after `sync`. What fails half-way is cut off again,
+        so that the file ends with a whole record.
         """
         file, writer = self._open()
+        start = file.tell()
+        try:
+            location = self._append(exchange, file, writer)
+        except BaseException:
+            with suppress(OSError, ValueError):
+                file.truncate(start)
+                file.seek(start)
+            raise
+        if file.tell() >= self._max_bytes:
+            self.close()
+        return location
+
+    def _append(self, exchange: Exchange, file: BinaryIO, writer: WARCWriter) -> WarcLocation:
         start = file.tell()
         protocol_headers = [(n, v) for n, v in exchange.headers if n.lower() not in _HOP_BY_HOP]
         status = f"{exchange.status} {_phrase(exchange.status)}"
@@ -99,16 +120,33 @@ class Archive:
             warc_headers_dict={**date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")},
         )
         writer.write_record(request)
-        location = WarcLocation(file=Path(file.name).name, offset=start, length=length)
-        if file.tell() >= self._max_bytes:
-            self.close()
-        return location
+        return WarcLocation(file=Path(file.name).name, offset=start, length=length)
 
     def sync(self) -> None:
         """Bring everything written to the disk; before the transaction that names its offsets."""
         if self._file is not None:
             self._file.flush()
             os.fsync(self._file.fileno())
+            self._sizes[Path(self._file.name)] = self._file.tell()
+            self.check()
+
+    def check(self) -> None:
+        """Raise where the file that is being written is no longer the one that its name leads to."""
+        if self._file is None:
+            return
+        path, ours = Path(self._file.name), os.fstat(self._file.fileno())
+        try:
+            there = path.stat()
+        except FileNotFoundError:
+            raise ArchiveError(f"{path}: was deleted while the crawl wrote to it; {_AGAIN}") from None
+        if (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
+            raise ArchiveError(f"{path}: was replaced by another file while the crawl wrote to it; {_AGAIN}")
+        if there.st_size < self._sizes.get(path, 0):
+            raise ArchiveError(f"{path}: was cut short while the crawl wrote to it; {_AGAIN}")
+
+    def lost(self) -> list[str]:
+        """The names of those files of this run that are no longer there as they were brought to the disk."""
+        return sorted(path.name for path, size in self._sizes.items() if not _is_there(path, size))
 
     def close(self) -> None:
         """Close the current file; a further `write` begins the next one."""
@@ -132,6 +170,13 @@ class Archive:
             information = {"software": self._software, "format": "WARC File Format 1.1", "robots": "obey"}
             self._writer.write_record(self._writer.create_warcinfo_record(path.name, information))
         return self._file, self._writer
+
+
+def _is_there(path: Path, size: int) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size >= size
+    except OSError:
+        return False
 
 
 def _phrase(status: int) -> str:

@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from typing_extensions import Self
 
 from pipelines import extract
+from pipelines.errors import in_words
 from pipelines.extraction.links import unreadable_links
 from pipelines.extraction.parsing import parse_html
 from pipelines.models import Article
@@ -43,10 +44,14 @@ class Finding:
 
 
 class DoctorSpider(scrapy.Spider):
-    """Walks from robots.txt to one article in its languages; `findings` holds the lines."""
+    """Walks from robots.txt to one article in its languages; `findings` holds the lines.
+
+    `ended` tells that it came to an end of its own, good or bad; it is False after Ctrl-C.
+    """
 
     name = "doctor"
     findings: list[Finding]
+    ended: bool = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -65,7 +70,10 @@ class DoctorSpider(scrapy.Spider):
         try:
             await self._examine()
         except (StoppedError, asyncio.CancelledError):
-            self._say("doctor", "note", "interrupted", "run it again")
+            return
+        except Exception as error:
+            self._say("doctor", "fail", in_words(error))
+        self.ended = True
         return
         yield  # makes this the asynchronous generator that Scrapy wants
 

@@ -62,6 +62,7 @@ class Frontier:
         self._settled: list[Settled] = []
         self._extended = clock()
         self._dry = False
+        self._broken = False
 
     def put(self, entries: Iterable[Entry]) -> int:
         """Enter addresses; how many are to be fetched because of it."""
@@ -96,6 +97,8 @@ class Frontier:
 
     def flush(self) -> None:
         """Store everything that is settled, in one transaction, and keep alive what is still being fetched."""
+        if self.archive is not None:
+            self.archive.check()
         now = self._clock()
         if (now - self._extended).total_seconds() > self._lease_seconds / 3:
             self._store.extend(self._held.values(), now=now, seconds=self._lease_seconds)
@@ -109,7 +112,11 @@ class Frontier:
                 places = [self.archive.write(s.exchange) if s.exchange is not None else None for s in group]
                 self.archive.sync()  # before the transaction: what the store points at is on the disk
             except OSError as error:
+                self._broken = True
                 raise _unwritable(error) from None
+            except Exception:
+                self._broken = True
+                raise
 
         def work() -> list[str]:
             return [self._store_one(settled, place) for settled, place in zip(group, places, strict=True)]
@@ -128,12 +135,29 @@ class Frontier:
             except OSError as error:
                 raise _unwritable(error) from None
 
+    def forget_lost(self) -> None:
+        """Raise `ArchiveError` where a file of this run is gone; no text says any more that its response is there."""
+        lost = [] if self.archive is None else self.archive.lost()
+        if lost:
+            texts = self._store.forget_archive(lost, now=self._clock())
+            names = lost[0] + (f" and {len(lost) - 1} more" if len(lost) > 1 else "")
+            raise ArchiveError(
+                f"{names}: gone from the archive or cut short, with the responses of {texts} pages; the next run "
+                "fetches them again"
+            )
+
     def give_back(self) -> int:
-        """Return what was leased and not fetched, at the end of a run; how many."""
-        self.flush()
-        returned = self._store.release(list(self._held.values()))
-        self._held.clear()
-        self._ready.clear()
+        """Store what is settled and return what else was leased, at the end of a run; how many.
+
+        What cannot be stored is returned too, and then the error raised. Nothing more goes into a broken archive.
+        """
+        try:
+            if not self._broken:
+                self.flush()
+        finally:
+            returned = self._store.release(list(self._held.values()))
+            self._held.clear()
+            self._ready.clear()
         return returned
 
     def _store_one(self, settled: Settled, place: WarcLocation | None) -> str:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import VietnamvnError
+from pipelines.errors import UsageError, VietnamvnError
+from scraper.ending import RUNNING, RunEnd
 from scraper.options import CrawlOptions
 from scraper.reconciliation import Account
+
+
+class ManifestError(VietnamvnError):
+    """The manifest cannot be written where it is wanted."""
 
 
 def total_account(accounts: Mapping[tuple[str, str], Account]) -> Account:
@@ -31,16 +39,80 @@ def manifest_path(options: CrawlOptions) -> Path:
     return Path("vietnamvn.manifest.json")
 
 
+def check_manifest_path(options: CrawlOptions) -> None:
+    """Raise in one line where no manifest can be written, or where it would stand in the place of something else.
+
+    Of the default place only what is the manifest's own matter is told here: the store speaks for its folder.
+    """
+    path = manifest_path(options)
+    store = options.store.path if options.store.kind == "sqlite" else None
+    if store is not None and path.resolve() in {Path(store + end).resolve() for end in ("", "-wal", "-shm")}:
+        raise UsageError(f"--manifest {path}: is the store; give another --manifest")
+    if path.is_dir():
+        raise ManifestError(f"{path}: is a folder; give --manifest a file name")
+    if options.manifest is None and not path.parent.is_dir():
+        return
+    if not path.parent.is_dir():
+        raise ManifestError(f"{path}: the manifest cannot be written (its folder does not exist); create it first")
+    if not os.access(path if _is_special(path) else path.resolve().parent, os.W_OK):
+        raise ManifestError(f"{path}: the manifest cannot be written (no right to write there); give another one")
+
+
 def write_manifest(path: Path, value: Mapping[str, Any]) -> None:
-    """Write the account whole or not at all: to a temporary name first, then renamed."""
-    temporary = path.with_name(path.name + ".part")
+    """Write the account whole or not at all: to a name of its own first, then renamed. Raises `ManifestError`."""
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
     try:
-        temporary.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        if _is_special(path):  # /dev/stdout, a pipe: nothing to be renamed over
+            path.write_text(text, encoding="utf-8")
+            return
+        path = path.resolve()  # a link stays one
+        temporary = path.with_name(f".{path.name[:200]}.{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
+        try:
+            with temporary.open("x", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise VietnamvnError(
+        raise ManifestError(
             f"{path}: the manifest cannot be written ({error.strerror}); give another --manifest"
         ) from None
+
+
+def is_at_work(path: Path, holder: str) -> bool:
+    """Whether the manifest there is that of a run which `holder` has under way, and which it will write to its end."""
+    try:
+        there = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (OSError, ValueError):
+        return False
+    return isinstance(there, dict) and (there.get("result"), there.get("holder")) == (RUNNING, holder)
+
+
+def heading(
+    options: CrawlOptions,
+    *,
+    holder: str,
+    began: datetime,
+    run: int | None = None,
+    end: RunEnd | None = None,
+    ended: datetime | None = None,
+) -> dict[str, Any]:
+    """What every manifest begins with; `end` None while the run is under way, so that a kill leaves no other end."""
+    told = end.to_dict() if end is not None else {"exit_code": None, "result": RUNNING, "reasons": []}
+    return {
+        "run": run,
+        "holder": holder,
+        "started_at": began.isoformat(),
+        "finished_at": None if ended is None else ended.isoformat(),
+        **told,
+        "options": option_texts(options),
+    }
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def option_texts(options: CrawlOptions) -> dict[str, Any]:

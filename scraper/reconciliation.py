@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.exits import Exit
 from pipelines.outcomes import BLOCKS, Outcome
-
-COMPLETE, INCOMPLETE, BLOCKED, INTERRUPTED = 0, 3, 4, 130
+from scraper.ending import RunEnd, end_of_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,20 +109,12 @@ def reconcile(
     return dict(sorted(accounts.items()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """The run's exit code, one word for it, and every reason in plain words."""
-
-    code: int
-    word: str
-    reasons: tuple[str, ...]
-
-
 def judge_run(
     documents: Iterable[Document],
-    accounts: Mapping[tuple[str, str], Account],
+    accounts: Mapping[tuple[str, str], Account] | None,
     tried: Mapping[Outcome, int],
     *,
+    errors: Iterable[BaseException] = (),
     stopped: str | None = None,
     stopped_by_blocks: bool = False,
     interrupted: bool = False,
@@ -131,11 +123,12 @@ def judge_run(
     layout_unknown: int = 0,
     layout_share: float,
     days_missing: str | None = None,
-) -> Judgement:
-    """What the run amounts to. Only a run after which nothing is left or failed is complete (0).
+) -> RunEnd:
+    """What the run amounts to. Only a run after which nothing is left or failed, and in which nothing broke, is
+    complete (0).
 
-    `stopped` says why it ended early; `tried` counts the outcomes of this run; `days_missing` that the index lists
-    no day of the window.
+    `accounts` is None where they could not be read; `errors` is everything that was raised; `stopped` says why it
+    ended early; `tried` counts the outcomes of this run; `days_missing` that the index lists no day of the window.
     """
     reasons: list[str] = []
     blocked = False
@@ -156,30 +149,29 @@ def judge_run(
         blocked = True
         reasons.append(f"{refused} of {total} pages were blocked or challenged. The site refuses this client")
     failed: Counter[str] = Counter()
-    for account in accounts.values():
+    known = [] if accounts is None else list(accounts.values())
+    for account in known:
         failed.update(account.failed)
-    left = sum(account.left for account in accounts.values())
-    unaccounted = sum(account.unaccounted for account in accounts.values())
+    left = sum(account.left for account in known)
+    unaccounted = sum(account.unaccounted for account in known)
     if failed:
         reasons.append("failed: " + ", ".join(f"{count} {reason}" for reason, count in sorted(failed.items())))
     if left:
         reasons.append(
             f"not yet tried: {left}" + (" (--limit reached)" if limited else "") + "; the next run goes on there"
         )
-    if unaccounted or not all(account.holds for account in accounts.values()):
+    if unaccounted or not all(account.holds for account in known):
         reasons.append(f"the sums do not hold: {unaccounted} listed addresses are not in the ledger")
-    warnings = []
+    if accounts is None:
+        reasons.append("what became of the listed addresses could not be read from the store")
+    codes = [Exit.BLOCKED] if blocked else [Exit.PARTIAL] if reasons else []
+    notes = []
     read = tried.get("ok", 0)
     if read and layout_unknown / read > layout_share:
-        warnings.append(
+        notes.append(
             f"warning: no known layout matched on {layout_unknown} of {read} articles; the site may have changed"
         )
-    if interrupted:
-        return Judgement(code=INTERRUPTED, word="interrupted", reasons=(*reasons, *warnings))
-    if blocked:
-        return Judgement(code=BLOCKED, word="blocked", reasons=(*reasons, *warnings))
-    if reasons:
-        return Judgement(code=INCOMPLETE, word="incomplete", reasons=(*reasons, *warnings))
-    if not total:
-        warnings.insert(0, "nothing to do: everything the site lists for these days is already stored")
-    return Judgement(code=COMPLETE, word="complete", reasons=tuple(warnings))
+    raised = list(errors)
+    if not (total or codes or raised or interrupted):
+        notes.append("nothing to do: everything the site lists for these days is already stored")
+    return end_of_run(codes, [*notes, *reasons], errors=raised, interrupted=interrupted)

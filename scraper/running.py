@@ -30,17 +30,27 @@ def crawl_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
 def run_spider(spider_class: type[SpiderT], settings: Settings, **arguments: Any) -> SpiderT:
     """Run a spider to its end and return it. Once for each process: Twisted's reactor cannot start twice.
 
-    Ctrl-C ends it in order: what is in flight is finished and stored.
+    Ctrl-C ends it in order: what is in flight is finished and stored. Raises what kept Scrapy from running it, say
+    wrong arguments, told by the spider's `from_crawler`.
     """
+    spider, error = try_spider(spider_class, settings, **arguments)
+    if error is not None:
+        raise error
+    return cast("SpiderT", spider)
+
+
+def try_spider(
+    spider_class: type[SpiderT], settings: Settings, **arguments: Any
+) -> tuple[SpiderT | None, BaseException | None]:
+    """The same, with what was raised beside the spider, if it came so far."""
     warnings.simplefilter("ignore", ScrapyDeprecationWarning)
     process = AsyncCrawlerProcess(settings, install_root_handler=False)
     log_to_stderr(settings["LOG_FORMAT"])
     crawler = process.create_crawler(spider_class)
     done = process.crawl(crawler, **arguments)
     process.start()
-    if not done.cancelled() and (error := done.exception()) is not None:
-        raise error  # wrong arguments, told by the spider's `from_crawler`
-    return cast("SpiderT", crawler.spider)
+    error = done.exception() if done.done() and not done.cancelled() else None
+    return cast("SpiderT | None", crawler.spider), error
 
 
 def log_to_stderr(line: str) -> None:
@@ -54,5 +64,6 @@ def log_to_stderr(line: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("articles").setLevel(logging.INFO)
+    logging.getLogger("articles.end").setLevel(logging.CRITICAL)  # the commands say it, as their last words
     for name in ("scrapy", "twisted", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL if name == "twisted" else logging.ERROR)

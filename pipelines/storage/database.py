@@ -16,6 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from pipelines.storage import postgresql
 from pipelines.storage.errors import StoreError, StoreUnavailableError
+from pipelines.storage.presence import Presence
 from pipelines.store_address import StoreAddress
 
 # A writer waits for another one this long before SQLite says "locked": longer than any batch takes to commit.
@@ -50,8 +51,15 @@ def _sqlite(path: Path, *, read_only: bool, create: bool) -> tuple[Engine, str]:
     # As bytes: a file's name need not be UTF-8.
     uri = f"file:{quote(os.fsencode(path.absolute()))}"
 
+    mode, presence = "rw" if path.exists() else "rwc", Presence(path)
+
     def opened() -> sqlite3.Connection:
-        return _reading(path, uri) if read_only else _writing(uri)
+        # Made once at most: a file that is deleted while it is in use shall not come back as an empty store.
+        nonlocal mode
+        connection = _reading(path, uri) if read_only else _writing(uri, mode)
+        mode = "rw"
+        presence.learn()
+        return connection
 
     engine = create_engine("sqlite://", creator=opened, poolclass=QueuePool)
 
@@ -61,11 +69,16 @@ def _sqlite(path: Path, *, read_only: bool, create: bool) -> tuple[Engine, str]:
         mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {mode}")
 
+    @event.listens_for(engine, "commit")
+    def _commit(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            presence.check()  # what is committed into a file that has no name any more is not stored
+
     return engine, str(path)
 
 
-def _writing(uri: str) -> sqlite3.Connection:
-    connection = _connected(f"{uri}?mode=rwc")
+def _writing(uri: str, mode: str) -> sqlite3.Connection:
+    connection = _connected(f"{uri}?mode={mode}")
     connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # heeded only by a new file
     connection.execute("PRAGMA journal_mode = WAL")
     # FULL: the log is on the disk when a commit returns. NORMAL would lose acknowledged articles in a power cut; the

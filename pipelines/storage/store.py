@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Connection, Engine, select
 
 from pipelines.models import Article, Rejected
+from pipelines.storage import archived, inspection, schema, search
 from pipelines.storage import articles as _articles
-from pipelines.storage import inspection, schema, search
 from pipelines.storage import ledger as _ledger
 from pipelines.storage import reading as _reading
 from pipelines.storage import runs as _runs
@@ -402,6 +402,10 @@ class Store:
         self._write(
             lambda connection: _runs.finish(connection, run_id, now=moment, outcome=outcome, summary=summary or {})
         )
+
+    def forget_archive(self, files: Sequence[str], *, now: Time) -> int:
+        """These archive files are lost: nothing points into them, and their pages are pending again. How many."""
+        return self._write(lambda connection: archived.forget(connection, files, now=instant(now)))
 
     def runs(self) -> list[Run]:
         """All runs, the first one first."""

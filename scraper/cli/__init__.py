@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
-from pipelines.errors import UsageError, VietnamvnError
+from pipelines.errors import UsageError, VietnamvnError, in_words
 from pipelines.exits import MEANINGS, Exit
 from pipelines.printable import printable
 from pipelines.store_address import masked, secrets_in
@@ -181,10 +181,7 @@ def _run(argv: list[str]) -> int:
 def _tell_internal(error: Exception, secrets: Sequence[str]) -> None:
     if settings.VIETNAMVN_DEBUG:
         sys.stderr.write(printable(masked(traceback.format_exc(), secrets), lines=True))
-    tell(
-        masked(f"internal error ({type(error).__name__}: {error})", secrets)
-        + "; please report it, with what VIETNAMVN_DEBUG=1 shows"
-    )
+    tell(masked(in_words(error), secrets))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.exits import Exit
 from scraper.cli.stores import add_store_argument
 from scraper.cli.values import seconds
-from scraper.messages import as_json, one_line, tell
+from scraper.messages import as_json, one_line
 
 SUMMARY = "crawl the site's articles of some days into a store"
 EXITS = {
@@ -49,28 +49,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Crawl, print the account, return its exit code."""
-    from scraper.manifest import manifest_path
-    from scraper.running import crawl_settings, run_spider  # Scrapy takes half a second to import; --help need not
-    from scraper.spiders.articles import ArticlesSpider
+    from scraper.crawling import crawl_articles  # Scrapy takes half a second to import; --help need not
+    from scraper.running import crawl_settings
 
-    settings = crawl_settings(pace(options.delay))
     names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
-    spider = run_spider(ArticlesSpider, settings, **{name: getattr(options, name) for name in names})
-    if spider.judgement is not None:
-        for reason in spider.judgement.reasons:
-            tell(reason)
-    if spider.error is not None:
-        raise spider.error
-    if spider.judgement is None:
-        tell("interrupted before the crawl began")
-        return Exit.INTERRUPTED
-    if spider.judgement.word == "locked":
-        return spider.judgement.code
+    crawled = crawl_articles(crawl_settings(pace(options.delay)), **{name: getattr(options, name) for name in names})
+    code = crawled.tell()
     if options.json:
-        print(as_json(spider.manifest, indent=2))
-    else:
-        _print_account(spider.manifest, str(manifest_path(spider.options)))
-    return spider.judgement.code
+        print(as_json(crawled.manifest, indent=2))
+    elif crawled.manifest.get("totals"):
+        _print_account(crawled.manifest, str(crawled.path))
+    return code
 
 
 def pace(delay: float | None) -> dict[str, object]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.printable import printable
-from scraper.messages import tell
 
 SUMMARY = "crawl a stand-in for the site on this machine, and show what comes out"
 EXITS = {
@@ -32,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
     """Serve, crawl, show."""
     from pipelines.storage import open_store
     from scraper.cli.crawl import pace  # Scrapy takes half a second to import; --help need not
+    from scraper.crawling import crawl_articles
     from scraper.replica import ReplicaServer, Site
-    from scraper.running import crawl_settings, run_spider
-    from scraper.spiders.articles import ArticlesSpider
+    from scraper.running import crawl_settings
 
     folder = Path(options.out)
     try:
@@ -48,22 +47,16 @@ def run(options: argparse.Namespace) -> int:
             f"A stand-in for the site, {len(site.posts)} articles in {len(site.languages)} languages, "
             f"is at {server.base_url}"
         )
-        spider = run_spider(
-            ArticlesSpider,
+        crawled = crawl_articles(
             crawl_settings({**pace(0), "HTTPPROXY_ENABLED": False}),  # a proxy cannot reach this machine's loopback
             base_url=server.base_url,
             since=min(site.by_day).isoformat(),
             store=store,
             archive=str(archive),
         )
-    if spider.error is not None:
-        raise spider.error
-    if spider.judgement is None:
-        return Exit.INTERRUPTED
-    for reason in spider.judgement.reasons:
-        tell(reason)
-    if spider.judgement.word == "locked":
-        return spider.judgement.code
+    code = crawled.tell()
+    if crawled.manifest["run"] is None or code in (Exit.FAILED, Exit.INTERRUPTED):
+        return code
     with open_store(store, read_only=True) as opened:
         stored: dict[str, list[int]] = {}
         for item in opened.articles():
@@ -90,4 +83,4 @@ def run(options: argparse.Namespace) -> int:
         f"  vietnamvn doctor                  # what a crawl of the live site would meet\n"
         f"  vietnamvn crawl --days 2          # and the crawl itself"
     )
-    return spider.judgement.code
+    return code

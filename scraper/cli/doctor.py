@@ -9,7 +9,7 @@ import argparse
 
 from pipelines.exits import Exit
 from scraper.cli.values import seconds
-from scraper.messages import one_line
+from scraper.messages import one_line, tell
 
 SUMMARY = "check what a crawl of the live site would meet"
 EXITS = {
@@ -37,4 +37,8 @@ def run(options: argparse.Namespace) -> int:
     for finding in spider.findings:
         remedy = f" -> {finding.remedy}" if finding.remedy else ""
         print(one_line(f"{finding.level.upper():4} {finding.check}: {finding.found}{remedy}"))
-    return int(any(finding.level == "fail" for finding in spider.findings) or not spider.findings)
+    if not spider.ended:
+        tell("interrupted before all checks were made; run it again")
+        return Exit.INTERRUPTED
+    sound = spider.findings and all(finding.level != "fail" for finding in spider.findings)
+    return Exit.DONE if sound else Exit.FAILED

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from scrapy.crawler import Crawler
 from typing_extensions import Self
 
 from pipelines import extract
-from pipelines.errors import VietnamvnError
+from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import ABSENT, BLOCKS, NO_ANSWER, TRANSIENT
+from pipelines.printable import printable
 from pipelines.site import ORIGINAL_LANGUAGE, article_url
-from pipelines.storage import Entry, Http, Lease, open_store
+from pipelines.storage import Entry, Http, Lease
 from pipelines.times import VIETNAM, day_in_vietnam
 from scraper.archive import Archive
 from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
@@ -29,6 +31,7 @@ from scraper.discovery import (
     article_address,
     article_languages,
 )
+from scraper.ending import RunEnd
 from scraper.fetching import Fetched, Fetcher, StoppedError
 from scraper.frontier import (
     GUESSED,
@@ -37,24 +40,13 @@ from scraper.frontier import (
     Frontier,
     Settled,
     recover_leases,
-    release_lock,
-    take_lock,
 )
 from scraper.hosts import AllowedHosts
 from scraper.listing import SiteDocuments
-from scraper.manifest import manifest_path, option_texts, total_account, write_manifest
+from scraper.manifest import total_account
 from scraper.options import CrawlOptions, crawl_options
-from scraper.patience import patient
-from scraper.processes import this_holder
-from scraper.reconciliation import (
-    INCOMPLETE,
-    Account,
-    Document,
-    Judgement,
-    Row,
-    judge_run,
-    reconcile,
-)
+from scraper.reconciliation import Account, Document, Row, judge_run, reconcile
+from scraper.run import Run
 from scraper.sources.sitemaps import SitemapEntry, choose_days
 
 _NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
@@ -64,15 +56,13 @@ _LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
 class ArticlesSpider(scrapy.Spider):
     """``scrapy crawl articles -a since=2025-10-20 -a lang=en,fr``; the arguments are those of `crawl_options`.
 
-    After the run `judgement` holds the exit code and the reasons, `manifest` the account, `error` what ended it.
+    After the run `end` says how it ended, and `manifest` is its account.
     """
 
     name = "articles"
 
     options: CrawlOptions
-    judgement: Judgement | None = None
-    manifest: dict[str, Any]
-    error: VietnamvnError | None = None
+    _run: Run
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -82,13 +72,21 @@ class ArticlesSpider(scrapy.Spider):
         crawler.signals.connect(spider._closed, signal=signals.spider_closed)
         return spider
 
+    @property
+    def end(self) -> RunEnd | None:
+        """How the run ended; None where it was never started."""
+        return self._run.end if hasattr(self, "_run") else None
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The account as JSON types."""
+        return self._run.manifest if hasattr(self, "_run") else {}
+
     # ---- the run, in order
 
     async def start(self) -> AsyncIterator[Any]:
         """Run the whole crawl; yields the records themselves only where a feed (``-o``) wants them."""
-        self._stopping = False
-        self._stop_reason: str | None = None
-        self._items: asyncio.Queue[dict[str, Any] | None] | None = asyncio.Queue() if self.settings["FEEDS"] else None
+        self._begin()
         self._main = asyncio.ensure_future(self._guarded())
         try:
             if self._items is not None:
@@ -100,24 +98,13 @@ class ArticlesSpider(scrapy.Spider):
             self._stopping = True
             raise
 
-    async def _guarded(self) -> None:
-        try:
-            await self._crawl()
-        except VietnamvnError as error:
-            self.error = error
-        except Exception as error:
-            self.logger.exception("the crawl ended with an error of its own")
-            self.error = VietnamvnError(f"the crawl ended with an internal error ({type(error).__name__}: {error})")
-        finally:
-            self._stopping = True
-            if self._items is not None:
-                self._items.put_nowait(None)
-
-    async def _crawl(self) -> None:
+    def _begin(self) -> None:
         options, settings = self.options, self.settings
-        self._began = _now()
-        self._today = self._began.astimezone(VIETNAM).date()
-        self._lock_seconds = settings.getfloat("VIETNAMVN_LEASE_SECONDS")
+        self._run = Run(options, clock=_now, lock_seconds=settings.getfloat("VIETNAMVN_LEASE_SECONDS"))
+        self._today = self._run.began.astimezone(VIETNAM).date()
+        self._stopping = False
+        self._stop_reason: str | None = None
+        self._items: asyncio.Queue[dict[str, Any] | None] | None = asyncio.Queue() if settings["FEEDS"] else None
         self._documents: list[Document] = []
         self._listed: dict[str, set[str]] = {}
         self._not_articles = 0
@@ -127,98 +114,113 @@ class ArticlesSpider(scrapy.Spider):
         self._blocks_in_a_row = self._failures_in_a_row = 0
         self._busy = 0
         self._discovering = True
-        self._last_shown = self._began
+        self._last_shown = self._run.began
         self._screen = ""
-        self._holder = this_holder()
-        self._run_id: int | None = None
-        archive = self._archive()
-        self._store = open_store(options.store, hosts=[_host(options.base_url)], wait=patient())
-        if not options.share:
-            lock = take_lock(self._store, holder=self._holder, now=self._began, seconds=self._lock_seconds)
-            if lock is not None:
-                text = (
-                    f"{options.store}: another crawl is running ({lock.holder}, since {lock.acquired_at}); nothing done"
-                )
-                self.judgement = Judgement(code=INCOMPLETE, word="locked", reasons=(text,))
-                return
-        recovered = recover_leases(self._store)
-        if recovered:
-            self.logger.info("%d addresses that a killed run had taken are free again", recovered)
-        described = {**option_texts(options), "user_agent": settings["USER_AGENT"]}
-        self._run_id = self._store.start_run("crawl", holder=self._holder, now=self._began, options=described)
-        self._fetcher = Fetcher(self.crawler, base_url=options.base_url, should_stop=lambda: self._stopping)
+        from twisted.internet import reactor  # installed only now, by whoever runs us
+
+        # After a second Ctrl-C Scrapy waits for nothing: what is settled is stored all the same, and the account made.
+        at_the_end: Any = reactor.addSystemEventTrigger  # its stubs have the arguments of another method
+        at_the_end("after", "shutdown", self._finish, interrupted=True)
+
+    async def _guarded(self) -> None:
+        try:
+            self._set_up()
+            await self._work()
+        except Exception as error:
+            self._run.note(error)
+        finally:
+            self._stopping = True
+            if self._items is not None:
+                self._items.put_nowait(None)
+
+    def _set_up(self) -> None:
+        settings = self.settings
+        self._store, archive = self._run.begin(
+            self._archive, hosts=[_host(self.options.base_url)], described={"user_agent": settings["USER_AGENT"]}
+        )
+        self._fetcher = Fetcher(self.crawler, base_url=self.options.base_url, should_stop=lambda: self._stopping)
         self._frontier = Frontier(
             self._store,
-            holder=self._holder,
-            run_id=self._run_id,
+            holder=self._run.holder,
+            run_id=self._run.id or 0,
             batch=settings.getint("VIETNAMVN_BATCH"),
             lease_seconds=settings.getfloat("VIETNAMVN_LEASE_SECONDS"),
             clock=_now,
             archive=archive,
-            limit=options.limit,
+            limit=self.options.limit,
         )
-        committer = asyncio.ensure_future(self._commit_now_and_then())
-        workers = [asyncio.ensure_future(self._worker()) for _ in range(settings.getint("CONCURRENT_REQUESTS"))]
+        recovered = recover_leases(self._store)
+        if recovered:
+            self.logger.info("%d addresses that a killed run had taken are free again", recovered)
+
+    async def _work(self) -> None:
+        """Discovery, workers and commits side by side, until there is no more to do or one of them fails."""
+        work = {asyncio.ensure_future(self._discover_all())}
+        work |= {asyncio.ensure_future(self._worker()) for _ in range(self.settings.getint("CONCURRENT_REQUESTS"))}
+        parts = {asyncio.ensure_future(self._commit_now_and_then()), *work}
         try:
-            await self._discover()
-        except StoppedError:
-            pass
+            while parts & work:
+                done, parts = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+                for part in done:
+                    part.result()
         finally:
-            self._discovering = False
-        try:
-            await asyncio.gather(*workers)
-        finally:
+            # At once, where one has failed: what the others are fetching goes back to pending.
             self._stopping = True
-            await asyncio.gather(*workers, return_exceptions=True)
-            committer.cancel()
+            for part in parts:
+                part.cancel()
+            for ended in await asyncio.gather(*parts, return_exceptions=True):
+                if isinstance(ended, Exception):
+                    self._run.note(ended)
+
+    # ---- the end of the run
 
     async def _closed(self, spider: scrapy.Spider, reason: str) -> None:
-        """The last word: store what is settled, give back the rest, write the account."""
-        self._stopping = True
-        if not hasattr(self, "_main"):
-            return
-        await self._main
-        if not hasattr(self, "_store"):
-            return
-        try:
-            if self._run_id is not None:
-                self._finish(self._run_id, interrupted=reason == "shutdown")
-        except VietnamvnError as error:
-            self.error = self.error or error
-        finally:
-            self._store.close()
+        """The last word, when everything has come to rest."""
+        if hasattr(self, "_main"):
+            self._stopping = True
+            await self._main
+            self._finish(interrupted=reason == "shutdown")
 
-    def _finish(self, run_id: int, *, interrupted: bool) -> None:
-        for end in (self._frontier.give_back, self._frontier.close_archive):
-            try:
-                end()
-            except VietnamvnError as error:
-                self.error = self.error or error
-        accounts = self._accounts()
-        left = sum(account.left for account in accounts.values())
-        judgement = judge_run(
+    def _finish(self, *, interrupted: bool) -> None:
+        """Store what is settled, give back the rest, and tell of the run. Once, by whichever end comes first."""
+        run = self._run
+        if run.end is not None:
+            return
+        self._stopping, run.interrupted = True, interrupted
+        accounts: dict[tuple[str, str], Account] | None = None
+        if hasattr(self, "_frontier"):
+            for step in (self._frontier.give_back, self._frontier.close_archive, self._frontier.forget_lost):
+                run.attempt(step)
+            run.attempt(run.find_again)
+            accounts = run.attempt(self._accounts)
+        run.finish(lambda: self._judge(accounts), lambda: self._details(accounts))
+
+    def _judge(self, accounts: Mapping[tuple[str, str], Account] | None) -> RunEnd:
+        left = sum(account.left for account in (accounts or {}).values())
+        return judge_run(
             self._documents,
             accounts,
             self._frontier.outcomes,
+            errors=self._run.errors,
             stopped=self._stop_reason,
             stopped_by_blocks=self._blocks_in_a_row >= self.settings.getint("VIETNAMVN_STOP_AFTER_BLOCKS"),
-            interrupted=interrupted,
+            interrupted=self._run.interrupted,
             limited=self.options.limit is not None and left > 0,
             blocked_share=self.settings.getfloat("VIETNAMVN_BLOCKED_SHARE"),
             days_missing=self._days_missing,
             layout_unknown=self._layout_unknown,
             layout_share=self.settings.getfloat("VIETNAMVN_LAYOUT_SHARE"),
         )
-        self.judgement = judgement
-        ended = _now()
-        self.manifest = self._manifest(accounts, judgement, ended)
-        write_manifest(manifest_path(self.options), self.manifest)
-        summary = {"exit_code": judgement.code, "reasons": list(judgement.reasons), "tried": self.manifest["tried"]}
-        self._store.finish_run(run_id, now=ended, outcome=judgement.word, summary=summary)
-        if not self.options.share:
-            release_lock(self._store, holder=self._holder)
 
     # ---- discovery
+
+    async def _discover_all(self) -> None:
+        try:
+            await self._discover()
+        except StoppedError:
+            pass
+        finally:
+            self._discovering = False
 
     async def _discover(self) -> None:
         options = self.options
@@ -375,8 +377,18 @@ class ArticlesSpider(scrapy.Spider):
         return bool(self._store.lease_holders()) or any(c.state in ("pending", "leased") for c in self._store.counts())
 
     async def _one(self, lease: Lease) -> Settled:
-        fetched = await self._fetcher.fetch(lease.url, etag=lease.etag, last_modified=lease.last_modified)
-        settled = self._settled(lease, fetched)
+        fetched: Fetched | None = None
+        try:
+            fetched = await self._fetcher.fetch(lease.url, etag=lease.etag, last_modified=lease.last_modified)
+            settled = self._settled(lease, fetched)
+        except (StoppedError, VietnamvnError):
+            raise
+        except Exception as error:
+            # Never lose a crawl to one page: it would be the first one of the next run again, and end that too.
+            detail = in_words(error)
+            self.logger.warning("%s: %s", printable(lease.url), printable(detail))
+            at, exchange = (_now().isoformat(), None) if fetched is None else (fetched.fetched_at, fetched.exchange)
+            settled = Settled(lease=lease, outcome="parse_failed", detail=detail, at=at, exchange=exchange)
         self._stop_after_series(settled)
         return settled
 
@@ -408,7 +420,7 @@ class ArticlesSpider(scrapy.Spider):
         result: Article | Rejected | None = None
         found: tuple[Entry, ...] = ()
         if outcome == "ok":
-            result = self._extract(fetched)
+            result = extract(fetched.page)
             if isinstance(result, Article):
                 found = self._found(lease, result, fetched.url)
                 self._layout_unknown += result.extractor.startswith(_NO_LAYOUT)
@@ -433,15 +445,6 @@ class ArticlesSpider(scrapy.Spider):
             found=found,
         )
 
-    def _extract(self, fetched: Fetched) -> Article | Rejected:
-        try:
-            return extract(fetched.page)
-        except Exception as error:
-            # Never lose a crawl to one page: it is recorded, archived and can be extracted again.
-            self.logger.exception("extraction of %s failed", fetched.url)
-            detail = f"the extraction failed ({type(error).__name__}: {error})"
-            return Rejected(url=fetched.url, outcome="parse_failed", detail=detail, fetched_at=fetched.fetched_at)
-
     def _found(self, lease: Lease, article: Article, url: str) -> tuple[Entry, ...]:
         """The translations that an original leads to: those it names, or by the slug rule where it names none."""
         if lease.language != ORIGINAL_LANGUAGE:
@@ -462,18 +465,14 @@ class ArticlesSpider(scrapy.Spider):
     async def _commit_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(self.settings.getfloat("VIETNAMVN_COMMIT_SECONDS"))
-            try:
-                self._frontier.flush()
-                if not self.options.share:
-                    take_lock(self._store, holder=self._holder, now=_now(), seconds=self._lock_seconds)
-            except VietnamvnError as error:
-                self.error, self._stopping = error, True
-                return
-            self._show()
+            self._frontier.flush()
+            self._run.keep_lock()
+            with suppress(OSError):  # who watched us has gone: no reason to stop
+                self._show()
 
     def _show(self) -> None:
         now = _now()
-        seconds = (now - self._began).total_seconds()
+        seconds = (now - self._run.began).total_seconds()
         terminal = sys.stderr.isatty()
         if (now - self._last_shown).total_seconds() < (_SCREEN_SECONDS if terminal else _LOG_SECONDS):
             return
@@ -507,17 +506,10 @@ class ArticlesSpider(scrapy.Spider):
         listed = {day: frozenset(slugs) for day, slugs in self._listed.items() if day}
         return reconcile(listed, rows, original=ORIGINAL_LANGUAGE if self._wants(ORIGINAL_LANGUAGE) else None)
 
-    def _manifest(
-        self, accounts: Mapping[tuple[str, str], Account], judgement: Judgement, ended: datetime
-    ) -> dict[str, Any]:
+    def _details(self, accounts: Mapping[tuple[str, str], Account] | None) -> dict[str, Any]:
+        """What the manifest tells beyond its heading; sums that could not be read are null, never 0."""
+        days = [{"day": day, "language": code, **a.to_dict()} for (day, code), a in (accounts or {}).items()]
         return {
-            "run": self._run_id,
-            "started_at": self._began.isoformat(),
-            "finished_at": ended.isoformat(),
-            "exit_code": judgement.code,
-            "result": judgement.word,
-            "reasons": list(judgement.reasons),
-            "options": option_texts(self.options),
             "tried": dict(sorted(self._frontier.outcomes.items())),
             "texts": {name: self._frontier.added[name] for name in ("new", "revision", "unchanged")},
             "documents": [
@@ -526,14 +518,14 @@ class ArticlesSpider(scrapy.Spider):
             ],
             "not_articles_by_address": self._not_articles,
             "layout_unknown": self._layout_unknown,
-            "totals": total_account(accounts).to_dict(),
-            "days": [{"day": day, "language": code, **account.to_dict()} for (day, code), account in accounts.items()],
+            "totals": None if accounts is None else total_account(accounts).to_dict(),
+            "days": None if accounts is None else days,
         }
 
     def _archive(self) -> Archive | None:
         if self.options.archive is None:
             return None
-        name = f"vietnamvn-{self._began:%Y%m%d%H%M%S%f}-{os.getpid()}"
+        name = f"vietnamvn-{self._run.began:%Y%m%d%H%M%S%f}-{os.getpid()}"
         software = self.settings["USER_AGENT"]
         return Archive(
             Path(self.options.archive),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from scrapy.crawler import Crawler
 from typing_extensions import Self
 
 from pipelines import extract
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, in_words
 from pipelines.models import Article, Rejected
 from scraper.fetching import Fetched, Fetcher, StoppedError
 from scraper.hosts import checked_base_url
@@ -21,7 +22,8 @@ from scraper.hosts import checked_base_url
 class UrlsSpider(scrapy.Spider):
     """``scrapy crawl urls -a urls=https://…,https://… -o articles.jsonl``; `urls` may also name a file, one a line.
 
-    Yields a record for each address, an article's or a rejection's; `results` holds them in the order asked.
+    Yields a record for each address, an article's or a rejection's; `results` holds them in the order asked. After
+    Ctrl-C those that were not fetched are absent.
     """
 
     name = "urls"
@@ -55,10 +57,20 @@ class UrlsSpider(scrapy.Spider):
                 yield self.results[url].to_dict()
         except StoppedError:
             return
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _one(self, url: str) -> Article | Rejected:
-        fetched = await self._fetcher.fetch(url)
-        return extract(fetched.page) if fetched.verdict.outcome == "ok" else rejection(url, fetched)
+        try:
+            fetched = await self._fetcher.fetch(url)
+            return extract(fetched.page) if fetched.verdict.outcome == "ok" else rejection(url, fetched)
+        except StoppedError:
+            raise
+        except Exception as error:  # as in a crawl: one page costs itself only
+            now = datetime.now(timezone.utc).isoformat()
+            return Rejected(url=url, outcome="parse_failed", detail=in_words(error), fetched_at=now)
 
 
 def rejection(url: str, fetched: Fetched) -> Rejected:

@@ -119,9 +119,8 @@ def _crawl_all(
     found = {}
     for name, crawler in crawlers.items():
         spider: Any = crawler.spider
-        judgement = spider.judgement
-        code = judgement.code if judgement is not None else -1
-        manifest = json.loads(json.dumps(getattr(spider, "manifest", {})))
-        found[name] = (code, manifest, None if spider.error is None else str(spider.error))
+        end = spider.end
+        error = end.reasons[-1] if end is not None and end.word in ("failed", "not run") else None
+        found[name] = (-1 if end is None else int(end.code), json.loads(json.dumps(spider.manifest)), error)
     sys.stderr.flush()
     return found

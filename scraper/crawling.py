@@ -1,0 +1,70 @@
+"""The crawl as the commands run it: whatever happens, it has an end, and no manifest but its own is left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import Settings
+
+from pipelines.errors import UsageError
+from pipelines.exits import Exit
+from pipelines.times import VIETNAM
+from scraper.ending import RunEnd, end_of_run
+from scraper.manifest import ManifestError, heading, manifest_path, write_manifest
+from scraper.messages import tell
+from scraper.options import CrawlOptions, crawl_options
+from scraper.processes import this_holder
+from scraper.running import try_spider
+from scraper.spiders.articles import ArticlesSpider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """A crawl that is over: how it ended, its manifest as JSON types, and where that was written."""
+
+    end: RunEnd
+    manifest: dict[str, Any]
+    path: Path
+
+    def tell(self) -> Exit:
+        """Say on standard error how it ended; its exit code."""
+        for line in self.end.lines():
+            tell(line)
+        return self.end.code
+
+
+def crawl_articles(settings: Settings, **arguments: Any) -> Crawled:
+    """Crawl in this process, once for each process. Raises `UsageError` for arguments that cannot be, and no other."""
+    began = datetime.now(timezone.utc)
+    options = crawl_options(arguments, settings, today=began.astimezone(VIETNAM).date())
+    error: BaseException | None = None
+    try:
+        spider, error = try_spider(ArticlesSpider, settings, **arguments)
+        if spider is not None and spider.end is not None:
+            if spider.end.code == Exit.USAGE:
+                raise UsageError(spider.end.reasons[-1])
+            return Crawled(end=spider.end, manifest=spider.manifest, path=manifest_path(options))
+    except (Exception, KeyboardInterrupt) as raised:
+        error = raised
+    if isinstance(error, UsageError):
+        raise error
+    return _not_begun(options, began, error)
+
+
+def _not_begun(options: CrawlOptions, began: datetime, error: BaseException | None) -> Crawled:
+    """Scrapy never came to run the spider, or Ctrl-C was quicker: this, too, is the end of a run."""
+    errors = [error] if isinstance(error, Exception) else []
+    path = manifest_path(options)
+    while True:
+        end = end_of_run(errors=errors, interrupted=not isinstance(error, Exception), begun=False)
+        ended = datetime.now(timezone.utc)
+        manifest = heading(options, holder=this_holder(), began=began, end=end, ended=ended)
+        try:
+            if path.parent.is_dir() and not any(isinstance(known, ManifestError) for known in errors):
+                write_manifest(path, manifest)
+            return Crawled(end=end, manifest=manifest, path=path)
+        except ManifestError as unwritable:
+            errors.append(unwritable)

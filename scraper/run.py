@@ -1,0 +1,161 @@
+"""One run of the crawl from its start to its end: its lock, its row in the store, its manifest, what broke in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pipelines.exits import Exit
+from pipelines.storage import Store, StoreError, open_store
+from scraper.ending import LockedError, RunEnd, end_of_run
+from scraper.frontier import release_lock, take_lock
+from scraper.manifest import (
+    ManifestError,
+    check_manifest_path,
+    heading,
+    is_at_work,
+    manifest_path,
+    option_texts,
+    write_manifest,
+)
+from scraper.options import CrawlOptions
+from scraper.patience import patient
+from scraper.processes import this_holder
+
+T = TypeVar("T")
+_log = logging.getLogger("articles")
+_end_log = logging.getLogger("articles.end")  # the commands say themselves how a run ended
+
+
+class Run:
+    """`begin` it before anything is fetched, `note` what breaks, `finish` it once: then `end` and `manifest` are there.
+
+    Whatever fails on the way belongs to the end that is told, so that it is made last: a place that was told an
+    earlier one is told again.
+    """
+
+    def __init__(self, options: CrawlOptions, *, clock: Callable[[], datetime], lock_seconds: float) -> None:
+        self.holder = this_holder()
+        self.began = clock()
+        self.id: int | None = None
+        self.end: RunEnd | None = None
+        self.manifest: dict[str, Any] = {}
+        self.errors: list[BaseException] = []
+        self.interrupted = False
+        self._options, self._clock, self._lock_seconds = options, clock, lock_seconds
+        self._store: Store | None = None
+        self._has_lock = False
+
+    def begin(self, prepare: Callable[[], T], *, hosts: list[str], described: Mapping[str, Any]) -> tuple[Store, T]:
+        """Everything that can refuse a run: the manifest's place, what `prepare` makes, the store, its lock.
+
+        Raises `VietnamvnError`. When it returns, the manifest says that this run is under way, so that a kill, too,
+        leaves no other run's end to be read as this one's.
+        """
+        check_manifest_path(self._options)
+        prepared = prepare()
+        self._store = store = open_store(self._options.store, hosts=hosts, wait=patient())
+        if not self._options.share:
+            self.keep_lock("another crawl is running")
+            self._has_lock = True
+        write_manifest(manifest_path(self._options), self._heading())
+        options = {**option_texts(self._options), **described}
+        self.id = store.start_run("crawl", holder=self.holder, now=self.began, options=options)
+        return store, prepared
+
+    def keep_lock(self, found: str = "another crawl has taken the store over") -> None:
+        """Take or renew the store's crawl lock; raises `LockedError` where another run has it."""
+        if self._options.share or self._store is None:
+            return
+        lock = take_lock(self._store, holder=self.holder, now=self._clock(), seconds=self._lock_seconds)
+        if lock is not None:
+            path = manifest_path(self._options)
+            kept = f", and {path} stays its manifest" if is_at_work(path, lock.holder) else ""
+            raise LockedError(
+                f"{self._store.name}: {found} ({lock.holder}, since {lock.acquired_at}); nothing more is done{kept}",
+                holder=lock.holder,
+            )
+
+    def note(self, error: BaseException) -> None:
+        """Keep what was raised for the end of the run."""
+        _log.debug("an error ends the crawl", exc_info=error)
+        self.errors.append(error)
+
+    def attempt(self, step: Callable[[], T]) -> T | None:
+        """Do one step of the ending; what it raises belongs to the end of the run."""
+        try:
+            return step()
+        except Exception as error:
+            self.note(error)
+            return None
+
+    def find_again(self) -> None:
+        """What was stored must be there for whoever opens the store by its name; raises `StoreError`."""
+        if self._store is None:
+            return
+        with self._store.transaction():
+            pass  # it would not be committed into a file that was deleted or replaced
+        with open_store(self._options.store, read_only=True) as again:
+            if not any(run.id == self.id and run.holder == self.holder for run in again.runs()):
+                raise StoreError(f"{again.name}: is no longer the store of this run; see to who else writes there")
+
+    def finish(self, judge: Callable[[], RunEnd], details: Callable[[], dict[str, Any]]) -> None:
+        """Make the end, and tell it to the manifest and to the store; then let go of both.
+
+        `judge` and `details` are asked for a run that has begun: they see `errors` as they are by then.
+        """
+        ended = self._clock()
+
+        def known() -> RunEnd:
+            found = self.attempt(judge) if self.id is not None else None
+            if found is None:
+                begun = self.id is not None
+                found = end_of_run(errors=self.errors, interrupted=self.interrupted, begun=begun)
+            more = self.attempt(details) if self.id is not None else None
+            self.end, self.manifest = found, {**self._heading(end=found, ended=ended), **(more or {})}
+            return found
+
+        def told(tell: Callable[[RunEnd, datetime], None]) -> bool:
+            before = len(self.errors)
+            self.attempt(lambda: tell(known(), ended))
+            return len(self.errors) == before
+
+        told(self._tell_manifest)
+        if not told(self._tell_store):
+            told(self._tell_manifest)
+        for line in known().lines():
+            _end_log.warning(line)
+        if self._store is not None:
+            self._store.close()
+
+    def _tell_manifest(self, end: RunEnd, ended: datetime) -> None:
+        """That of a run which began nothing is written only where it is not in the way of another one's."""
+        path = manifest_path(self._options)
+        if end.code == Exit.USAGE:
+            return  # the call was wrong: there was no run of which to tell
+        if self.id is None:
+            if any(isinstance(error, LockedError) and is_at_work(path, error.holder) for error in self.errors):
+                return
+            if any(isinstance(error, ManifestError) for error in self.errors) or not path.parent.is_dir():
+                return  # said already, or there is no former one
+        write_manifest(path, self.manifest)
+
+    def _tell_store(self, end: RunEnd, ended: datetime) -> None:
+        """The run's row and the lock, in one transaction."""
+        store, run_id = self._store, self.id
+        if store is None or not (run_id is not None or self._has_lock):
+            return
+
+        def work() -> None:
+            if run_id is not None:
+                summary = {**end.to_dict(), "tried": self.manifest.get("tried")}
+                store.finish_run(run_id, now=ended, outcome=end.word, summary=summary)
+            if self._has_lock:
+                release_lock(store, holder=self.holder)
+
+        store.run(work)
+
+    def _heading(self, *, end: RunEnd | None = None, ended: datetime | None = None) -> dict[str, Any]:
+        return heading(self._options, holder=self.holder, began=self.began, run=self.id, end=end, ended=ended)
