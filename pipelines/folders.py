@@ -15,7 +15,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,8 +64,8 @@ def claimed(out: Path, kind: Kind, *, replace: bool = False, holder: Holder | No
         made = [folder for folder in (real, *real.parents) if not folder.exists()]
         try:
             real.mkdir(parents=True, exist_ok=True)
-            with held(real, holder):
-                folder = OutputFolder(real, kind, replace=replace)
+            with held(real, holder) as is_held:
+                folder = OutputFolder(real, kind, is_held, replace=replace)
                 folder.recover()
                 folder.check()
                 yield folder
@@ -95,9 +95,11 @@ class OutputFolder:
 
     path: Path
     kind: Kind
+    is_held: Callable[[], bool]
     replace: bool = field(default=False, kw_only=True)
     _manifest: File | None = field(default=None, init=False)
     _ours: dict[str, File] = field(default_factory=dict, init=False)
+    _adopted: dict[str, File] = field(default_factory=dict, init=False)
     _hashes: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict, init=False)
 
     @contextmanager
@@ -119,41 +121,53 @@ class OutputFolder:
                     self._complete(entry)
                 shutil.rmtree(entry)
 
+    def adopt(self, files: Mapping[str, File]) -> None:
+        """Take files for ours that no manifest lists, where they are as said: of a job that has notes of its own."""
+        self._adopted = {path: file for path, file in files.items() if self._hash(path) == file.sha256}
+        self.check()
+
     def check(self) -> dict[str, File]:
-        """The files of the former manifest, by path. Raises `FolderError` where they are not ours to replace."""
+        """The files of the former manifest that are as it says.
+
+        Raises `FolderError` where one is not, unless `replace` is set, or the manifest is of something else.
+        """
         manifest = self.path / MANIFEST
-        self._manifest, self._ours = None, {}
+        self._manifest, self._ours = None, dict(self._adopted)
         if os.path.lexists(manifest):
             raw = content_of(manifest)
             found = None if raw is None else files_of(raw, self.kind)
             if raw is None or found is None:
-                raise FolderError(
-                    f"{manifest}: is of no earlier {self.kind.name}, and stands where a new file must go; "
-                    "give --out another folder, or move it away"
-                )
-            self._manifest, self._ours = file_of(raw), found
+                raise FolderError(foreign_manifest(manifest, self.kind))
+            self._manifest, self._ours = file_of(raw), found | self._adopted
         changed = [path for path, file in self._ours.items() if not self._is_as(path, {file.sha256})]
         if changed and not self.replace:
-            raise FolderError(
-                f"{self._named(changed)}: not as the earlier {self.kind.name} wrote it; "
-                "keep a copy elsewhere, or say with --replace that it may go"
-            )
-        return self._ours
+            raise FolderError(changed_files(self.path, changed, self.kind))
+        return {path: file for path, file in self._ours.items() if self._hash(path) == file.sha256}
+
+    def require_free(self, paths: Iterable[str]) -> None:
+        """Raise `FolderError` where something else stands at one of the places that files may be written to."""
+        taken = [path for path in paths if path not in self._ours and os.path.lexists(self.path / path)]
+        if taken:
+            raise FolderError(in_the_way(self.path, taken, self.kind))
 
     def publish(self, new: Path, staged: Path) -> None:
         """Put the files below `new`, with their manifest, in the place of the former ones; `staged` is for the journal.
 
-        `new` is on the same file system. A file that the manifest lists and `new` lacks has to be in place already.
+        `new` is on the same file system. A file that the manifest lists and `new` lacks has to be in place already;
+        one that the manifest does not list is not moved.
         """
         raw = (new / MANIFEST).read_bytes()
         listed = files_of(raw, self.kind)
-        if listed is None or not {p.relative_to(new).as_posix() for p in _files(new)} <= {MANIFEST, *listed}:
-            raise AssertionError(f"{new}: its manifest does not list its files")
+        if listed is None:
+            raise AssertionError(f"{new}: its manifest is of no {self.kind.name}")
+        if not self.is_held():
+            raise FolderError(f"{self.path}: was removed while its new content was made; start again")
         self.check()  # again: the work may have taken hours
         # By what stands there: with `replace` that may be other bytes than the manifest's.
         before = {path: self._hash(path) or file.sha256 for path, file in self._ours.items()}
         if self._manifest is not None:
             before[MANIFEST] = self._manifest.sha256
+        self.require_free(listed)
         listed[MANIFEST] = file_of(raw)
         journal = {
             "new": new.relative_to(self.path).as_posix(),
@@ -220,15 +234,9 @@ class OutputFolder:
                 elif not self.replace:
                     changed.append(path)
         if strange:
-            raise FolderError(
-                f"{self._named(sorted(strange))}: in the way of a new file, and of no earlier {self.kind.name}; "
-                "give --out another folder, or move it away"
-            )
+            raise FolderError(in_the_way(self.path, sorted(strange), self.kind))
         if changed:
-            raise FolderError(
-                f"{self._named(changed)}: not as the {self.kind.name} wrote it; keep a copy elsewhere, or say with "
-                "--replace that it may go"
-            )
+            raise FolderError(changed_files(self.path, changed, self.kind))
 
     def _is_as(self, path: str, allowed: set[str] | set[str | None]) -> bool:
         """Whether a file has one of these hashes, or is not there."""
@@ -261,9 +269,34 @@ class OutputFolder:
             with suppress(OSError):  # something else is in it, and stays
                 (self.path / parent).rmdir()
 
-    def _named(self, paths: list[str]) -> str:
-        first = ", ".join(printable(str(self.path / path)) for path in paths[:_NAMED])
-        return first + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
+
+def foreign_manifest(manifest: str | Path, kind: Kind) -> str:
+    """What to say of a manifest that is of no earlier output of this kind."""
+    return (
+        f"{manifest}: is of no earlier {kind.name}, and stands where a new file must go; "
+        "give --out another folder, or move it away"
+    )
+
+
+def in_the_way(folder: str | Path, paths: Sequence[str], kind: Kind) -> str:
+    """What to say of files that stand where new ones must go and are not ours."""
+    return (
+        f"{_named(folder, paths)}: in the way of a new file, and of no earlier {kind.name}; "
+        "give --out another folder, or move it away"
+    )
+
+
+def changed_files(folder: str | Path, paths: Sequence[str], kind: Kind) -> str:
+    """What to say of files that are not any more as their manifest says."""
+    return (
+        f"{_named(folder, paths)}: not as the earlier {kind.name} wrote it; "
+        "keep a copy elsewhere, or say with --replace that it may go"
+    )
+
+
+def _named(folder: str | Path, paths: Sequence[str]) -> str:
+    first = ", ".join(printable(f"{folder}/{path}") for path in paths[:_NAMED])
+    return first + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
 
 
 def require_apart(out: str | Path, taken: Mapping[str, str | Path | None]) -> None:
@@ -273,22 +306,31 @@ def require_apart(out: str | Path, taken: Mapping[str, str | Path | None]) -> No
     """
     if "://" in str(out):
         return
-    folder = Path(os.path.realpath(out))
+    above = _lineage(out)
     for name, path in taken.items():
         if path is None or "://" in str(path):
             continue
-        other = Path(os.path.realpath(path))
-        for one, two, how in ((folder, other, "is"), (folder, other, "holds"), (other, folder, "lies in")):
-            pairs = [(one, two)] if how == "is" else [(one, parent) for parent in two.parents]
-            if any(_same(a, b) for a, b in pairs):
-                raise UsageError(f"--out {out}: {how} {name} ({path}); give --out a folder of its own")
+        other = _lineage(path)
+        how = None
+        if above[0] in other:
+            how = "is" if above[0] == other[0] else "holds"
+        elif other[0] in above:
+            how = "lies in"
+        if how is not None:
+            raise UsageError(f"--out {out}: {how} {name} ({path}); give --out a folder of its own")
 
 
-def _same(one: Path, two: Path) -> bool:
-    try:
-        return one == two or one.samefile(two)  # also by another name: a mount, capital letters
-    except OSError:
-        return False
+def _lineage(path: str | Path) -> list[object]:
+    """A path and all folders above it, by what they are and not by their names: links, mounts, capital letters."""
+    real = Path(os.path.realpath(path))
+    found: list[object] = []
+    for one in (real, *real.parents):
+        try:
+            status = one.stat()
+            found.append((status.st_dev, status.st_ino))
+        except OSError:  # not there yet
+            found.append(str(one))
+    return found
 
 
 def _files(folder: Path) -> list[Path]:

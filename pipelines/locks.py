@@ -45,12 +45,15 @@ def unnamed() -> Holder:
 
 
 @contextmanager
-def held(folder: Path, holder: Holder | None = None) -> Iterator[None]:
-    """Hold the lock of a folder that is there. Raises `FolderBusyError` at once where a living process has it."""
+def held(folder: Path, holder: Holder | None = None) -> Iterator[Callable[[], bool]]:
+    """Hold the lock of a folder that is there. Raises `FolderBusyError` at once where a living process has it.
+
+    Gives a function that says whether it is held still: somebody may remove the folder.
+    """
     path = folder / LOCK
     descriptor = _taken(path, holder or unnamed())
     try:
-        yield
+        yield lambda: _is(path, descriptor)
     finally:
         _release(path, descriptor)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from pipelines.errors import VietnamvnError
 _T = TypeVar("_T")
 # Marks files that are being written; whatever carries it after a kill is rubbish.
 _TEMPORARY = ".part"
+_TEMPORARY_NAME = re.compile(r"(?:.*\.|\.)[0-9a-f]{32}\.part\Z")
 
 
 class StorageError(VietnamvnError):
@@ -203,7 +205,15 @@ def names_in(folder: str) -> list[str]:
 
 def is_temporary(name: str) -> bool:
     """Whether a file's name is one that `whole` gives while it writes."""
-    return name.endswith(_TEMPORARY)
+    return _TEMPORARY_NAME.match(name) is not None
+
+
+def move(source: str, target: str) -> None:
+    """Move a file behind one address of fsspec, replacing what is there."""
+    filesystem, path = _filesystem(source)
+    _, to = _filesystem(target)
+    _make_folder(target.rpartition("/")[0])
+    _guarded(target, lambda: filesystem.mv(path, to))
 
 
 def remove(uri: str) -> None:

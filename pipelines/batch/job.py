@@ -16,15 +16,19 @@ from typing import IO, Any, Literal, cast
 from pipelines.batch import duplicates, files, schema
 from pipelines.batch.engines import Engine, Lost
 from pipelines.batch.extras import require
-from pipelines.batch.model import CleanOptions, Shard
+from pipelines.batch.model import WORK, CleanOptions, Shard
+from pipelines.batch.output import CLEANED, noted_parts, output, part_names
 from pipelines.batch.parts import Part, PartsReport, WriteParts
 from pipelines.batch.plan import Inputs, find_inputs, plan
 from pipelines.batch.readers import parquet
 from pipelines.batch.rows import Extract, our_names
-from pipelines.batch.shards import WORK, CleanShard, ShardReport, work_file
+from pipelines.batch.shards import CleanShard, ShardReport, work_file
 from pipelines.errors import VietnamvnError
 from pipelines.extraction import extract as our_extract
 from pipelines.extraction.pages import EXTRACTOR_VERSION
+from pipelines.folders import require_apart
+from pipelines.locks import Holder
+from pipelines.manifests import MARK, File
 
 Phase = Literal["clean", "write"]
 
@@ -94,25 +98,35 @@ def clean(
     extract: Extract = our_extract,
     extractor: str | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
+    replace_changed: bool = False,
+    holder: Holder | None = None,
 ) -> Summary:
     """Clean files, folders, globs or fsspec addresses into the folder `out`, which gets
 
     ``clean/``, ``rejects/`` and ``duplicates/`` with a part for each shard that has such rows, ``manifest.json``, and
-    ``.work/`` with what finished shards left for the next run. `extract` has to be a function that can be pickled;
-    `extractor` names it and its version. Raises `UsageError` for inputs that are not there, `StorageError` where the
-    output cannot be written.
+    ``.work/`` with what finished shards left for the next run. The parts of an earlier job are replaced when all new
+    ones are there; what else is in `out` stays. `extract` has to be a function that can be pickled; `extractor` names
+    it and its version; `replace_changed` and `holder` are those of `pipelines.folders.replacing`. Raises `UsageError`
+    for inputs that are not there, `StorageError` or `FolderError` where the output cannot be written.
     """
     out = files.normal(out)
+    arguments = list(arguments)
+    require_apart(out, {f"the input {argument}": argument for argument in arguments})
     inputs, tasks = plan_tasks(arguments, out, options=options, extract=extract, extractor=extractor)
     shards = [t.shard for t in tasks]
-    reports = _clean(tasks, engine, on_progress)
-    clusters = _cluster(out, reports, options)
-    writes = _writes(shards, reports, clusters, out, options)
-    parts = _write(writes, engine, on_progress)
-    summary = _summary(inputs, shards, reports, parts)
-    written = [part for _, report in sorted(parts.items()) if isinstance(report, PartsReport) for part in report.parts]
-    _write_manifest(out, inputs, options, tasks[0].extractor, summary, written)
-    _sweep(out, {t.key for t in tasks}, {p.name for p in written})
+    with output(out, replace=replace_changed, holder=holder) as folder:
+        standing = folder.standing(noted_parts(out))
+        folder.require_free(name for number in range(len(shards)) for name in part_names(number, options.format))
+        reports = _clean(tasks, engine, on_progress)
+        clusters = _cluster(out, reports, options)
+        writes = _writes(shards, reports, clusters, out, options, standing)
+        parts = _write(writes, engine, on_progress)
+        summary = _summary(inputs, shards, reports, parts)
+        finished = [report for _, report in sorted(parts.items()) if isinstance(report, PartsReport)]
+        written = [part for report in finished for part in report.parts]
+        manifest = _manifest(inputs, options, tasks[0].extractor, summary, written)
+        folder.publish([part.name for part in written], manifest)
+        _sweep(out, {t.key for t in tasks}, {p.name for p in written})
     return summary
 
 
@@ -189,6 +203,7 @@ def _writes(
     clusters: Sequence[bytes],
     out: str,
     options: CleanOptions,
+    standing: Mapping[str, File],
 ) -> list[WriteParts]:
     came_in = _columns_that_came_in(shards, reports) if options.format == "parquet" else None
     ours = our_names(options.duplicates)
@@ -205,6 +220,7 @@ def _writes(
             rejected=sum(report.rejected.values()),
             schema=came_in,
             ours=ours,
+            standing={n: standing[n].sha256 for n in part_names(number, options.format) if n in standing},
         )
         for number, (shard, report, packed) in enumerate(zip(shards, reports, clusters, strict=True))
         if isinstance(report, ShardReport)
@@ -292,11 +308,10 @@ def _summary(
     )
 
 
-def _write_manifest(
-    out: str, inputs: Inputs, options: CleanOptions, extractor: str, summary: Summary, parts: Sequence[Part]
-) -> None:
+def _manifest(inputs: Inputs, options: CleanOptions, extractor: str, summary: Summary, parts: Sequence[Part]) -> bytes:
     """What went in, what came out, and what did it. No times and no paths: the same work gives the same manifest."""
     manifest = {
+        MARK: CLEANED.mark,
         "inputs": [{"name": f.name, "bytes": f.size} for f in inputs.files],
         "options": options.to_dict(),
         "versions": {
@@ -308,19 +323,17 @@ def _write_manifest(
         "summary": summary.to_dict(),
         "outputs": [asdict(part) for part in parts],
     }
-    content = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
-    files.write_bytes(files.join(out, "manifest.json"), content)
+    return json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
+
+
+# What this program leaves in its work folder; whatever else somebody put there stays.
+_WORK_FILE = re.compile(r"([0-9a-f]{32}|part-\d{5,})\.(?:rows\.jsonl\.gz|rejects\.jsonl\.gz|signatures|json)\Z")
 
 
 def _sweep(out: str, keys: set[str], parts: set[str]) -> None:
-    """Remove what earlier runs left that is not of this job: parts, finished shards, half-written files."""
-    for folder in ("clean", "rejects", "duplicates"):
-        for name in files.names_in(files.join(out, folder)):
-            ours = re.fullmatch(r"part-\d{5,}\.(?:jsonl|parquet)", name)
-            if files.is_temporary(name) or (ours and f"{folder}/{name}" not in parts):
-                files.remove(files.join(out, folder, name))
+    """Remove what earlier runs left for their next run that is not of this job: finished shards, half-written files."""
     numbers = {name.partition("/")[2].partition(".")[0] for name in parts}
     for name in files.names_in(files.join(out, WORK)):
-        stem = name.partition(".")[0]
-        if files.is_temporary(name) or (stem not in keys and stem not in numbers):
+        match = _WORK_FILE.match(name)
+        if files.is_temporary(name) or (match and match[1] not in keys and match[1] not in numbers):
             files.remove(files.join(out, WORK, name))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pipelines.errors import UsageError
 from pipelines.models import HtmlPage, TextPage
 
 Kind = Literal["warc", "lines", "parquet", "pages"]
 """How a file is read: WARC or WET records, JSON lines, Parquet rows, or one page a file (HTML or text)."""
+
+WORK, NEW = ".work", "new"
+"""The folder below the output's for what finished shards leave (it makes a rerun quick, and may be deleted), and the
+one in it where new parts wait until all of them are there."""
 
 OutputFormat = Literal["jsonl", "parquet"]
 DuplicateMode = Literal["near", "exact", "none"]
@@ -35,6 +39,8 @@ class CleanOptions:
     shard_bytes: int | None = None
 
     def __post_init__(self) -> None:
+        if self.format not in get_args(OutputFormat):
+            raise UsageError(f"no format {self.format!r}; the formats are: {', '.join(get_args(OutputFormat))}")
         if self.drop_duplicates and self.duplicates == "none":
             raise UsageError(
                 "duplicates cannot be dropped when they are not looked for: use --duplicates exact or near"

@@ -1,16 +1,152 @@
-"""Reading back what a job has written."""
+"""Where a job writes: the output folder and who may write there, and reading back what it has written."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
 
 from pipelines.batch import files
 from pipelines.batch.columns import PREFIX
 from pipelines.batch.extras import require
+from pipelines.batch.model import NEW, WORK
 from pipelines.errors import VietnamvnError
+from pipelines.folders import FolderError, OutputFolder, changed_files, claimed, foreign_manifest, in_the_way
+from pipelines.locks import Holder
+from pipelines.manifests import MANIFEST, File, Kind, files_of
 from pipelines.models import Article
+
+CLEANED = Kind(
+    name="cleaned output",
+    unmarked=frozenset(("inputs", "options", "versions", "summary", "outputs")),
+    listed=("outputs", "name"),
+)
+
+
+class Output(Protocol):
+    """The output folder of a job, on a disk or behind fsspec."""
+
+    def standing(self, noted: Mapping[str, File]) -> dict[str, File]:
+        """The parts that are in place and as they should be; `noted` are those that the job's own notes tell of.
+
+        Raises `FolderError` where a part was changed since.
+        """
+
+    def require_free(self, paths: Iterable[str]) -> None:
+        """Raise `FolderError` where something that is not ours stands at one of these places."""
+
+    def publish(self, parts: Iterable[str], manifest: bytes) -> None:
+        """Put the new parts in the place of the former ones; the manifest comes last."""
+
+
+@contextmanager
+def output(out: str, *, replace: bool, holder: Holder | None) -> Iterator[Output]:
+    """The output folder for a job: locked on a disk (`pipelines.folders.claimed`); behind fsspec there are no locks."""
+    if files.is_remote(out):
+        yield _Remote(out, replace=replace)
+        return
+    with claimed(Path(out), CLEANED, replace=replace, holder=holder) as folder:
+        yield _Local(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    folder: OutputFolder
+
+    def standing(self, noted: Mapping[str, File]) -> dict[str, File]:
+        self.folder.adopt(noted)
+        return self.folder.check()
+
+    def require_free(self, paths: Iterable[str]) -> None:
+        self.folder.require_free(paths)
+
+    def publish(self, parts: Iterable[str], manifest: bytes) -> None:
+        new = self.folder.path / WORK / NEW
+        files.write_bytes(str(new / MANIFEST), manifest)
+        with self.folder.staging() as staged:
+            self.folder.publish(new, staged)
+        shutil.rmtree(new)  # parts of an earlier job that came to no end
+
+
+@dataclass(slots=True)
+class _Remote:
+    """Behind fsspec: known by size, since a hash would need the whole output; written without a lock or a journal.
+
+    A job that was killed while it moved its parts is completed by the next one with the same arguments, whose notes
+    (`.work/part-*.json`) tell of them.
+    """
+
+    out: str
+    replace: bool = field(kw_only=True)
+    _former: dict[str, File] = field(default_factory=dict, init=False)
+
+    def standing(self, noted: Mapping[str, File]) -> dict[str, File]:
+        manifest = files.join(self.out, MANIFEST)
+        content = files.read_bytes(manifest)
+        found = {} if content is None else files_of(content, CLEANED)
+        if found is None:
+            raise FolderError(foreign_manifest(manifest, CLEANED))
+        sizes = {path: files.size(files.join(self.out, path)) for path in {**found, **noted}}
+        said = {path: [f for f in (noted.get(path), found.get(path)) if f and f.bytes == sizes[path]] for path in sizes}
+        changed = [path for path in found if not said[path] and sizes[path] is not None]
+        if changed and not self.replace:
+            raise FolderError(changed_files(self.out, changed, CLEANED))
+        as_said = {path: told[0] for path, told in said.items() if told}
+        self._former = found | as_said
+        return as_said
+
+    def require_free(self, paths: Iterable[str]) -> None:
+        there = {
+            f"{folder}/{name}" for folder in _FOLDERS for name in files.names_in(files.join(self.out, folder))
+        }  # one question for each folder, not for each part
+        if taken := sorted((there & set(paths)) - set(self._former)):
+            raise FolderError(in_the_way(self.out, taken, CLEANED))
+
+    def publish(self, parts: Iterable[str], manifest: bytes) -> None:
+        written = set(parts)
+        self.require_free(written)
+        staged = {
+            f"{folder}/{name}"
+            for folder in _FOLDERS
+            for name in files.names_in(files.join(self.out, WORK, NEW, folder))
+        }
+        for path in sorted(staged):
+            source = files.join(self.out, WORK, NEW, path)
+            if path in written:
+                files.move(source, files.join(self.out, path))
+            else:
+                files.remove(source)
+        for path in sorted(set(self._former) - written):
+            files.remove(files.join(self.out, path))
+        files.write_bytes(files.join(self.out, MANIFEST), manifest)
+
+
+_FOLDERS = ("clean", "rejects", "duplicates")
+
+
+def part_names(number: int, form: str) -> list[str]:
+    """Where the parts of a shard go, below the output folder.
+
+    >>> part_names(3, "jsonl")
+    ['clean/part-00003.jsonl', 'rejects/part-00003.jsonl', 'duplicates/part-00003.jsonl']
+    """
+    name = f"part-{number:05d}"
+    return [f"clean/{name}.{form}", f"rejects/{name}.jsonl", f"duplicates/{name}.jsonl"]
+
+
+def noted_parts(out: str) -> dict[str, File]:
+    """The parts that earlier jobs in this folder noted as written, by their names."""
+    found: dict[str, File] = {}
+    for name in files.names_in(files.join(out, WORK)):
+        if re.fullmatch(r"part-\d{5,}\.json", name) and (content := files.read_bytes(files.join(out, WORK, name))):
+            for part in json.loads(content)["parts"]:
+                found[part["name"]] = File(part["bytes"], part["sha256"])
+    return found
 
 
 def read_articles(out: str) -> Iterator[Article]:
@@ -18,7 +154,7 @@ def read_articles(out: str) -> Iterator[Article]:
 
     Raises `VietnamvnError` where there is no manifest: an unfinished job's output is not to be relied on.
     """
-    content = files.read_bytes(files.join(out, "manifest.json"))
+    content = files.read_bytes(files.join(out, MANIFEST))
     if content is None:
         raise VietnamvnError(f"{out}: no manifest.json; run 'vietnamvn clean' to its end first")
     for part in json.loads(content)["outputs"]:

@@ -6,8 +6,8 @@ import gzip
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -15,11 +15,12 @@ from pipelines.batch import files
 from pipelines.batch.columns import PREFIX
 from pipelines.batch.duplicates import Membership, memberships
 from pipelines.batch.extras import require
-from pipelines.batch.model import CleanOptions, Shard
+from pipelines.batch.model import NEW, WORK, CleanOptions, OutputFormat, Shard
+from pipelines.batch.output import part_names
 from pipelines.batch.readers import parquet
 from pipelines.batch.rows import encode
 from pipelines.batch.schema import deserialised, our_fields
-from pipelines.batch.shards import WORK, finished_rows, work_file
+from pipelines.batch.shards import finished_rows, work_file
 from pipelines.errors import VietnamvnError
 
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
@@ -53,7 +54,8 @@ class WriteParts:
     """The work of writing one shard's parts, ready to be sent to another process or machine.
 
     `clusters` is packed (`pipelines.batch.duplicates.memberships`); `schema` the serialised Arrow schema of the
-    columns that came in, for Parquet; `ours` the names of our columns without their prefix.
+    columns that came in, for Parquet; `ours` the names of our columns without their prefix. `standing` has the SHA-256
+    of those of its parts that are in place already.
     """
 
     number: int
@@ -67,6 +69,7 @@ class WriteParts:
     rejected: int
     schema: bytes | None = None
     ours: tuple[str, ...] = ()
+    standing: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self) -> PartsReport:
         """Do it, or find that it was done."""
@@ -74,11 +77,14 @@ class WriteParts:
 
 
 def write_parts(task: WriteParts) -> PartsReport:
-    """Write ``clean/``, ``rejects/`` and ``duplicates/`` of a shard; a folder gets no file where there are no rows."""
+    """Write ``clean/``, ``rejects/`` and ``duplicates/`` of a shard below the folder where they wait for the others.
+
+    A folder gets no file where there are no rows.
+    """
     digest = hashlib.sha256(task.clusters + (task.schema or b"")).hexdigest()
     deciding = json.dumps([task.key, task.number, task.options.to_dict(), digest, task.ours])
     marker = files.join(task.out, WORK, f"part-{task.number:05d}.json")
-    if (done := _finished(task.out, marker, deciding)) is not None:
+    if (done := _finished(task, marker, deciding)) is not None:
         return done
     report = _write(task)
     content = {"of": deciding, "parts": [asdict(p) for p in report.parts], "dropped": report.dropped}
@@ -86,31 +92,37 @@ def write_parts(task: WriteParts) -> PartsReport:
     return report
 
 
-def _finished(out: str, marker: str, deciding: str) -> PartsReport | None:
+def _finished(task: WriteParts, marker: str, deciding: str) -> PartsReport | None:
     content = files.read_bytes(marker)
     if content is None:
         return None
     done = json.loads(content)
     parts = tuple(Part(**p) for p in done["parts"])
-    if done["of"] != deciding or any(files.size(files.join(out, p.name)) != p.bytes for p in parts):
+    if done["of"] != deciding or not all(
+        task.standing.get(p.name) == p.sha256 or files.size(_waiting(task, p.name)) == p.bytes for p in parts
+    ):
         return None
     return PartsReport(parts=parts, dropped=done["dropped"], reused=True)
 
 
+def _waiting(task: WriteParts, name: str) -> str:
+    return files.join(task.out, WORK, NEW, name)
+
+
 def _write(task: WriteParts) -> PartsReport:
-    name = f"part-{task.number:05d}"
     dropped = [not m.best for m in memberships(task.clusters)] if task.options.drop_duplicates else []
-    wanted = {
-        f"clean/{name}.{task.options.format}": (
-            task.clean + task.kept - sum(dropped),
-            _write_parquet if task.options.format == "parquet" else _write_lines,
+    wanted = zip(
+        part_names(task.number, task.options.format),
+        (
+            (task.clean + task.kept - sum(dropped), WRITERS[task.options.format]),
+            (task.rejected, _write_rejects),
+            (sum(dropped), _write_dropped),
         ),
-        f"rejects/{name}.jsonl": (task.rejected, _write_rejects),
-        f"duplicates/{name}.jsonl": (sum(dropped), _write_dropped),
-    }
+        strict=True,
+    )
     parts = []
-    for part, (rows, write) in wanted.items():
-        uri = files.join(task.out, part)
+    for part, (rows, write) in wanted:
+        uri = _waiting(task, part)
         if rows == 0:
             files.remove(uri)  # of an earlier run
             continue
@@ -262,6 +274,10 @@ class _CopiedColumns:
                 self._first, self._batch = first, batch
                 return
         raise VietnamvnError("an input file has changed since it was cleaned: run the command again")
+
+
+WRITERS: dict[OutputFormat, Callable[[Path, WriteParts], None]] = {"jsonl": _write_lines, "parquet": _write_parquet}
+"""What writes ``clean/`` in each format; another format is an error, never one of these."""
 
 
 def _digest(file: IO[bytes]) -> str:

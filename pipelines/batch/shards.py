@@ -19,14 +19,11 @@ from typing import IO, Any, cast
 from pipelines.batch import files
 from pipelines.batch.columns import PREFIX
 from pipelines.batch.duplicates import algorithm
-from pipelines.batch.model import Broken, CleanOptions, Passed, Shard
+from pipelines.batch.model import WORK, Broken, CleanOptions, Passed, Shard
 from pipelines.batch.readers import read
 from pipelines.batch.rows import CleanRow, Extract, clean_row, encode
 from pipelines.batch.schema import SchemaOfRows
 from pipelines.models import Rejected
-
-WORK = ".work"
-"""The folder below the output's for what finished shards leave: it makes a rerun quick, and may be deleted."""
 
 # Part of every shard's key: to be raised when the same input gives other bytes here (not in the extractor, which has
 # its own version).

@@ -24,8 +24,10 @@ from pipelines.batch.model import CleanOptions
 from pipelines.batch.output import read_articles
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
+from pipelines.folders import require_apart
 from pipelines.models import Article
 from pipelines.store_address import StoreAddress
+from scraper.cli.folders import add_replace_argument, folder, holder
 from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import whole_number
 from scraper.messages import as_json, one_line
@@ -48,7 +50,10 @@ _STORED_AT_A_TIME = 200  # articles in one transaction: one sync of the disk for
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob or fsspec address (s3://…)")
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder or fsspec address for the output")
+    parser.add_argument(
+        "--out", type=folder, required=True, metavar="DIR", help="folder or fsspec address; what else is in it stays"
+    )
+    add_replace_argument(parser)
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="what runs the shards")
     parser.add_argument(
         "--workers",
@@ -91,11 +96,20 @@ def run(options: argparse.Namespace) -> int:
         shard_bytes=options.shard_bytes,
     )
     if options.store:
+        require_apart(options.out, {"the store": options.store.path or None})
         # Before the work of hours, not after it; nothing is made, since there may be nothing to clean.
         from pipelines.storage import check_place  # see `_store`
 
         check_place(options.store)
-    summary = clean(options.input, options.out, options=job, engine=_engine(options), on_progress=_Shown())
+    summary = clean(
+        options.input,
+        options.out,
+        options=job,
+        engine=_engine(options),
+        on_progress=_Shown(),
+        replace_changed=options.replace,
+        holder=holder(),
+    )
     if options.store:
         _store(options.out, options.store, summary.clean)
     _report(summary, options.out)

@@ -11,9 +11,7 @@ from scraper.processes import is_dead, this_holder
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--out`` and ``--replace``."""
-    parser.add_argument(
-        "--out", type=_folder, required=True, metavar="DIR", help="folder for the output; what else is in it stays"
-    )
+    parser.add_argument("--out", type=_path, required=True, metavar="DIR", help="folder; what else is in it stays")
     add_replace_argument(parser)
 
 
@@ -31,7 +29,12 @@ def holder() -> Holder:
     return Holder(name=this_holder(), is_dead=is_dead)
 
 
-def _folder(text: str) -> Path:
+def folder(text: str) -> str:
+    """The value of ``--out``, which an unset variable of a shell must not make the current folder."""
     if not text.strip():
         raise argparse.ArgumentTypeError("the name of the folder is empty; write . for this one")
-    return Path(text)
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(folder(text))
