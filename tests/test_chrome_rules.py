@@ -381,3 +381,65 @@ def test_a_dash_without_an_address_stays(last: str) -> None:
     result = extract(TextPage(url="https://www.vietnam.vn/en/bai-viet", text=text))
     assert isinstance(result, Article)
     assert list(result.paragraphs) == [*BODY["en"], last]
+
+
+def test_a_count_of_none_behind_a_wide_gap_ends_the_article() -> None:
+    """Also in a language whose label no list knows, and where what follows reads like prose."""
+    rules = (
+        "Readers are asked to keep to the rules of the forum when they write, and to sign with their own names. " * 3
+    )
+    row = "\n".join(BODY["en"]) + f"\n\n\n\n\nMaoni ya wasomaji (0)\n{rules}"
+    article = extract(TextPage(text=row))
+    assert isinstance(article, Article)
+    assert article.comment_count == 0
+    assert list(article.paragraphs) == BODY["en"]
+    close = extract(TextPage(text=row.replace("\n\n\n\n\n", "\n")))
+    assert isinstance(close, Article)
+    assert close.comment_count is None, "without the gap it is a line of the text"
+
+
+def test_a_verse_in_vietnamese_is_no_gallery() -> None:
+    """Short lines of Vietnamese under one another are quoted; long ones without a full stop are pictures' texts."""
+    around = BODY["de"]
+    verse = ["Con cò bay lả bay la", "Bay từ cửa phủ bay ra cánh đồng", "Cha sinh mẹ đẻ tay không"]
+    alts = [f"Những con thuyền trở về bến cảng cũ vào buổi sáng sớm mùa thu năm nay {n}" for n in ("ấy", "này", "nọ")]
+    for lines, kept in ((verse, True), (alts, False)):
+        row = "\n".join([around[0], *lines, *around[1:], "", "", "Kommentar (0)"])
+        article = extract(TextPage(text=row, url="https://www.vietnam.vn/de/ben-cang-cu"))
+        assert isinstance(article, Article)
+        assert [line in article.paragraphs for line in lines] == [kept] * 3
+
+
+def _page_with(inner: str) -> Article:
+    first, *rest = (f"<p>{paragraph}</p>" for paragraph in BODY["en"])
+    body = f'<h1>{TITLE["en"]}</h1><div class="post-detail-body">{first}{inner}{"".join(rest)}</div>'
+    page = f'<html lang="en"><meta charset="utf-8">{body}</html>'
+    article = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/en/ben-cang-cu"))
+    assert isinstance(article, Article)
+    return article
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".PDF", ".docx?v=2", ".xlsx", ".zip"])
+def test_a_list_of_documents_belongs_to_the_article(ending: str) -> None:
+    """Papers of one host are the article's references; pages of one newspaper are its other articles."""
+    names = ["Plan of the second pier", "Depth of the harbour by month", "What the pier will cost"]
+    papers, pages = (
+        "<ul>"
+        + "".join(f'<li><a href="https://port.example/{i}{e}">{n}</a></li>' for i, n in enumerate(names))
+        + "</ul>"
+        for e in (ending, ".html")
+    )
+    assert [name in _page_with(papers).paragraphs for name in names] == [True] * 3
+    article = _page_with(pages)
+    assert [name in article.paragraphs for name in names] == [False] * 3
+    assert {line.rule for line in article.stripped} == {"related-box"}
+
+
+@pytest.mark.parametrize("control", ["<button>{}</button>", '<div role="button">{}</div>', "<form>{}</form>"])
+def test_controls_are_no_text(control: str) -> None:
+    """Buttons and forms go, by the rule of that name; prose inside one stays."""
+    article = _page_with(control.format("Share this page"))
+    assert list(article.paragraphs) == BODY["en"]
+    assert [(line.text, line.rule) for line in article.stripped] == [("Share this page", "control")]
+    prose = " ".join(BODY["en"])
+    assert prose in _page_with(control.format(f"<p>{prose}</p>")).paragraphs

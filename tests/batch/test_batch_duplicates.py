@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -209,3 +210,23 @@ def test_no_duplicate_columns_without_looking(tmp_path: Path, clean: Clean) -> N
     code, _, err = clean(file, "--out", tmp_path / "out", "--duplicates", "none", "--drop-duplicates")
     assert code == 2
     assert "--duplicates exact or near" in err
+
+
+def test_a_text_is_compared_with_32_neighbours_of_its_bucket() -> None:
+    """Between two copies in one bucket may stand 31 others that are like neither; behind that the bands must help."""
+    rows = 34
+    alike = bytes(128)
+    signed = []
+    for number in range(rows):
+        sketch = alike if number in (0, 32, 33) else bytes((number * 7 + i) % 255 + 1 for i in range(128))
+        exact = number.to_bytes(16, "big")  # in a bucket texts are in the order of these
+        bands = [b"one bucket"[:8], *(struct.pack(">Q", number * 100 + band) for band in range(1, 21))]
+        signed.append(exact + ranking(length=100 - number) + sketch + b"".join(bands))
+    with _file() as file:
+        file.write(b"".join(signed))
+        file.flush()
+        (packed,) = cluster(file, [rows], "near")
+    members = list(memberships(packed))
+    assert members[0].cluster == members[32].cluster
+    assert members[0].size == 3, "the third hangs on the second, its neighbour"
+    assert {m.size for m in members[1:32]} == {1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
@@ -42,13 +43,14 @@ def redirect(location: bytes, status: str = "302 Found") -> bytes:
 class RawSite:
     """Serves six articles of one day over HTTP on loopback; `odd` replaces the answers of single paths.
 
-    `asked` counts the requests by path as they came, and `listed` is what the day's sitemap lists.
+    `asked` counts the requests by path as they came, `moments` has their times; `listed` is what the day lists.
     """
 
     def __init__(self, odd: Mapping[str, Answer] | None = None, *, listed: tuple[str, ...] = PATHS) -> None:
         self.odd = dict(odd or {})
         self.listed = listed
         self.asked: Counter[str] = Counter()
+        self.moments: list[tuple[str, float]] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.base_url = f"http://{self.host}"
@@ -78,6 +80,7 @@ class RawSite:
                         name, _, value = header.decode("latin-1").partition(":")
                         headers[name.lower()] = value.strip()
                     self.asked[path] += 1
+                    self.moments.append((path, time.monotonic()))
                     given = self._answer(path, headers)
                     if isinstance(given, bytes):
                         client.sendall(given)

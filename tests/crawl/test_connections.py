@@ -6,6 +6,7 @@ import ipaddress
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,17 @@ def test_a_redirect_of_robots_txt(name: str, tmp_path: Path) -> None:
         assert done.returncode == 3
         assert "robots.txt" in done.stderr
         assert expected in done.stderr
+
+
+def test_the_crawl_delay_of_robots_txt_is_waited_for(tmp_path: Path) -> None:
+    """Whatever --delay says, so many seconds lie between two requests to the host."""
+    robots = b"User-agent: *\nCrawl-delay: 0.4\nDisallow: /api/\n"
+    with RawSite({"/robots.txt": answer(robots)}, listed=PATHS[:4]) as site:
+        done = _run(
+            tmp_path, {}, "crawl", "--base-url", site.base_url, "--since", DAY, "--until", DAY, "--lang", "vi",
+            "--store", f"sqlite:///{tmp_path}/s.db", "--delay", "0",
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    moments = [moment for path, moment in site.moments if path != "/robots.txt"]
+    assert len(moments) == 6  # the index, the day, four pages
+    assert all(after - before > 0.35 for before, after in pairwise(moments))

@@ -41,6 +41,12 @@ SCENARIOS = [
     Scenario(
         name="no_alternates", site={"alternates": False}, settings={"VIETNAMVN_LANGUAGES": ["vi", "en", "fr", "de"]}
     ),
+    Scenario(
+        name="soft_404_of_a_guess",
+        site={"alternates": False},
+        faults=[Fault(kind="soft_404", where="/de/.*")],
+        settings={"VIETNAMVN_LANGUAGES": ["vi", "en", "fr", "de"]},
+    ),
     Scenario(name="robots_forbids", site={"robots": "User-agent: *\nDisallow: /fr/\n"}),
     Scenario(
         name="away",
@@ -145,6 +151,14 @@ def test_slug_rule_where_pages_name_no_alternates(results: dict[str, list[Result
     assert result.manifest["tried"] == {"ok": 36, "no_translation": 12}
     assert result.manifest["totals"]["listed"] == 36
     assert result.manifest["totals"]["no_translation"] == 12
+
+
+def test_a_soft_404_at_a_guessed_address_is_no_failure(results: dict[str, list[Result]]) -> None:
+    """The slug rule named it, the site never did: a page that says "not found" means what a 404 means there."""
+    [result] = results["soft_404_of_a_guess"]
+    assert result.code == 0
+    assert result.manifest["tried"] == {"ok": 36, "no_translation": 12}
+    assert result.manifest["totals"]["failed"] == {}
 
 
 def test_robots_is_obeyed(results: dict[str, list[Result]]) -> None:

@@ -282,3 +282,18 @@ def test_real_excerpts(shared_dir):
         long = [p for p in gold["paragraphs"] if len(p) > 60]
         assert len(long) >= 15
         assert {identify(p).language for p in long} == {gold["language"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "★★★★☆ der Hafen ★★★★★★★★★★★★ die Boote ★★★★★★★★★★★ und das Wasser ★★★★★★★★★★★★★★★★★★★★★★★★",
+        "Wetter: +21 °C ... +24 °C ... +19 °C ... Wind 3,5 m/s ... Regen 0,3 mm ... 12,5 mm ... 7:30 ... 9:45 ...",
+    ],
+)
+def test_what_is_mostly_no_words_has_no_language(text: str) -> None:
+    """Tables of figures and rows of signs: a few words among them are no ground for a language."""
+    finding = identify(text)
+    assert (finding.language, finding.reason) == (None, "mostly not words")
+    words = " ".join(word for word in text.split() if word.isalpha())
+    assert identify(words).reason != "mostly not words"

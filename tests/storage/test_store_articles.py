@@ -338,3 +338,39 @@ def test_records_equal_articles_for_any_optional_field(store: Store) -> None:
     store.add(bare, seen_at=T1)
     (stored,) = store.articles()
     assert stored.article == bare
+
+
+@pytest.mark.parametrize("version", ["2", "3"])
+def test_a_response_extracted_again_takes_over_from_its_earlier_extraction(store: Store, version: str) -> None:
+    """The same place in the archive, by the same version of the extractor or a newer one: the last one counts."""
+    place = WarcLocation("a.warc.gz", 10, 99)
+    texts = [(f"Le marché {word} ouvre tôt le matin.",) for word in ("flottant", "couvert", "ancien", "nouveau")]
+    for paragraphs in texts:
+        article = make_article(paragraphs=paragraphs, kinds=("paragraph",), extractor_version="2")
+        store.add(article, seen_at=T1, warc=place)
+        stored = store.get("cho-noi-cai-rang", "fr")
+        assert stored is not None
+        assert stored.article.paragraphs == paragraphs
+    again = make_article(paragraphs=("Encore.",), kinds=("paragraph",), extractor_version=version)
+    assert store.add(again, seen_at=T1, warc=place) == "revision"
+    stored = store.get("cho-noi-cai-rang", "fr")
+    assert stored is not None
+    assert stored.article.paragraphs == ("Encore.",)
+
+
+def test_an_older_extractor_does_not_take_over(store: Store) -> None:
+    """Nor does another response of the same moment whose text merely comes later."""
+    place = WarcLocation("a.warc.gz", 10, 99)
+    store.add(make_article(extractor_version="2"), seen_at=T1, warc=place)
+    older = make_article(paragraphs=("Encore.",), kinds=("paragraph",), extractor_version="1")
+    store.add(older, seen_at=T1, warc=place)
+    stored = store.get("cho-noi-cai-rang", "fr")
+    assert stored is not None
+    assert stored.article.extractor_version == "2"
+
+
+def test_sqlite_brings_each_transaction_to_the_disk(tmp_path: Path) -> None:
+    """`synchronous` FULL: what was acknowledged survives a power cut, also with a write-ahead log."""
+    with open_store(f"sqlite:///{tmp_path}/s.db") as store, store._engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"

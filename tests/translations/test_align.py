@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 from disturbances import OTHER_SHAPES, Beads, Group, cases, own_groups, seed_group
 
 from pipelines.errors import UsageError
-from pipelines.translations.align import Alignment, AlignOptions, align, document
+from pipelines.translations.align import Alignment, AlignOptions, _best_path, align, document
 
 OWN = own_groups()
 OTHERS = own_groups(OTHER_SHAPES)
@@ -248,3 +249,19 @@ def test_articles_too_long_for_memory_are_refused() -> None:
     assert refused.refused == "too long to be aligned (12 and 11 paragraphs)"
     assert len(refused.beads) == 23
     assert align(source, target, options=AlignOptions(most_pairs=132)).refused is None
+
+
+def test_to_open_a_gap_costs_more_than_to_go_on() -> None:
+    """Of two paragraphs that are left out, neighbours are likelier than two apart, unless the text says otherwise."""
+    options = AlignOptions()
+    assert options.gap_open < options.gap_extend < 0
+
+    def kept(second: float, third: float) -> int:
+        scores = np.full((4, 2), -50.0)
+        scores[0, 0], scores[1, 1], scores[2, 1] = 5.0, second, third
+        path, _ = _best_path({(1, 1): scores}, options)
+        return next(i for i, j, k, h in path if (j, k, h) == (1, 1, 1))
+
+    between = (options.gap_extend - options.gap_open) / 2
+    assert kept(5.0, 5.0 + between) == 1
+    assert kept(5.0, 5.0 + 4 * between) == 2

@@ -95,3 +95,20 @@ def test_order_of_versions_does_not_matter() -> None:
 def test_source_addresses(first: str | None, second: str | None, same: bool) -> None:
     """Marks, encoding and a changed word do not matter; another number, host or a mere front page does."""
     assert same_source(first, second) is same
+
+
+@pytest.mark.parametrize(
+    ("other", "joined"),
+    [
+        ("https://bao.vn/gia-vang-hom-nay-tang-manh-217135.html", False),
+        ("https://bao.vn/treo-co-to-quoc-tren-dinh-217135.html", True),
+        ("https://khac.vn/treo-co-to-quoc-217135.html", False),
+    ],
+)
+def test_the_same_number_joins_only_where_the_paths_are_alike(other: str, joined: bool) -> None:
+    """Newspapers count anew in each section: a number says something beside a path that is nearly the same."""
+    first = "https://bao.vn/treo-co-to-quoc-217135.html"
+    groups = _groups(
+        Version(slug="a-b", language="vi", source_url=first), Version(slug="c-d", language="fr", source_url=other)
+    )
+    assert (len(groups) == 1) == joined
