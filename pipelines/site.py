@@ -75,7 +75,7 @@ def parse_address(url: str | WebAddress) -> Address:
 
 
 def normalise_url(url: str | WebAddress) -> str:
-    """The one spelling of an address: as it is asked for, without tracking, doubled slashes and a final slash.
+    """The one spelling by which addresses are compared: without tracking, doubled slashes and a final slash.
 
     Escapes of text are written in one way; those that are no UTF-8 or hide a slash stay as they are. Raises
     `NoAddressError` (a `ValueError`) where the text is no http(s) address.
@@ -92,6 +92,18 @@ def normalise_url(url: str | WebAddress) -> str:
     pairs = parse_qsl(web.query, keep_blank_values=True, errors="surrogateescape")
     query = urlencode([(k, v) for k, v in pairs if not _TRACKING.match(k)], errors="surrogateescape")
     return f"{web.origin}{path}" + (f"?{query}" if query else "")
+
+
+def asked_url(web: WebAddress) -> str:
+    """The address as it was listed, which is how it is asked for; only tracking parameters are left out.
+
+    >>> asked_url(read_address("https://www.vietnam.vn//m%e1%bb%99t/?utm_source=rss&trang=2#cuoi"))
+    'https://www.vietnam.vn//m%e1%bb%99t/?trang=2'
+    """
+    if not web.query:
+        return web.href
+    query = "&".join(pair for pair in web.query.split("&") if not _TRACKING.match(pair.partition("=")[0]))
+    return f"{web.origin}{web.path}" + (f"?{query}" if query else "")
 
 
 def article_url(slug: str, language: str, *, base: str = "https://www.vietnam.vn") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.site import normalise_url, parse_address
+from pipelines.site import asked_url, parse_address
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.hosts import AllowedHosts
 
@@ -33,12 +33,12 @@ def article_languages(
         if address.slug != slug or address.language is None or not hosts.allows(web):
             continue
         if wanted is None or address.language in wanted:
-            found.setdefault(address.language, normalise_url(web))
+            found.setdefault(address.language, asked_url(web))
     return found
 
 
 def article_address(url: str) -> tuple[str, str, str] | None:
-    """(slug, language, normalised address) of what can be an article by its address; else None."""
+    """(slug, language, address to ask for) of what can be an article by its address; else None."""
     try:
         web = read_address(url)
     except NoAddressError:
@@ -46,4 +46,4 @@ def article_address(url: str) -> tuple[str, str, str] | None:
     address = parse_address(web)
     if address.slug is None or address.language is None:
         return None
-    return address.slug, address.language, normalise_url(web)
+    return address.slug, address.language, asked_url(web)
