@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from scrapy.settings import Settings
-
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.times import VIETNAM
+from scraper import settings
 from scraper.ending import RunEnd, end_of_run
 from scraper.manifest import ManifestError, heading, manifest_path, write_manifest
 from scraper.messages import tell
 from scraper.options import CrawlOptions, crawl_options
 from scraper.processes import this_holder
-from scraper.running import try_spider
-from scraper.spiders.articles import ArticlesSpider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +34,20 @@ class Crawled:
         return self.end.code
 
 
-def crawl_articles(settings: Settings, **arguments: Any) -> Crawled:
-    """Crawl in this process, once for each process. Raises `UsageError` for arguments that cannot be, and no other."""
+def crawl_articles(overrides: Mapping[str, Any], **arguments: Any) -> Crawled:
+    """Crawl in this process, once for each process; `overrides` are settings, `arguments` those of the spider.
+
+    Raises `UsageError` for arguments that cannot be, and nothing else.
+    """
     began = datetime.now(timezone.utc)
-    options = crawl_options(arguments, settings, today=began.astimezone(VIETNAM).date())
+    options = crawl_options(arguments, vars(settings), today=began.astimezone(VIETNAM).date())
     error: BaseException | None = None
     try:
-        spider, error = try_spider(ArticlesSpider, settings, **arguments)
+        # Only now: Scrapy takes half a second to import, in which Ctrl-C may come, too.
+        from scraper.running import crawl_settings, try_spider
+        from scraper.spiders.articles import ArticlesSpider
+
+        spider, error = try_spider(ArticlesSpider, crawl_settings(overrides), **arguments)
         if spider is not None and spider.end is not None:
             if spider.end.code == Exit.USAGE:
                 raise UsageError(spider.end.reasons[-1])

@@ -132,12 +132,17 @@ class DoctorSpider(scrapy.Spider):
         articles = [e for e in listing.entries if _slug(e.url)]
         dated = sum(1 for e in articles if e.lastmod)
         late = (today - day).days
-        self._say(
-            "newest day", "ok" if articles and late <= 1 else "note",
-            f"{day} ({'today' if late == 0 else f'{late} days ago'}): {len(articles)} articles, {dated} with lastmod",
-            "" if late <= 1 else "the site has not listed anything since; look whether its sitemaps have moved",
-        )  # fmt: skip
-        if articles:
+        found = (
+            f"{day} ({'today' if late == 0 else f'{late} days ago'}): {len(articles)} articles, {dated} with lastmod"
+        )
+        if not articles and len(days) > 1 and not late:  # soon after midnight
+            self._say("newest day", "note", found, "the day before is looked at")
+            await self._today(days[1:])
+        elif not articles:
+            self._say("newest day", "fail", found, "no article could be looked at; see what the day lists in a browser")
+        else:
+            remedy = "the site has not listed anything since; look whether its sitemaps have moved"
+            self._say("newest day", "ok" if late <= 1 else "note", found, remedy if late > 1 else "")
             await self._article(articles[0].url)
 
     async def _article(self, url: str) -> None:

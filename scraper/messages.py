@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 import traceback
@@ -31,6 +32,11 @@ def tell(message: object) -> None:
     with suppress(OSError, ValueError):
         sys.stderr.write(f"vietnamvn: {one_line(message)}\n")
         sys.stderr.flush()
+
+
+def abandon_stdout() -> None:
+    """Keep the interpreter's last flush quiet, which would fail as our own did."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def as_json(value: Any, *, indent: int | None = None) -> str:

@@ -22,7 +22,7 @@ from pipelines.exits import MEANINGS, Exit
 from pipelines.printable import printable
 from pipelines.store_address import masked, secrets_in
 from scraper import settings
-from scraper.messages import tell
+from scraper.messages import abandon_stdout, tell
 
 # name -> module of this package; each has SUMMARY, EXITS, add_arguments(parser) and run(options) -> exit code.
 # Modules are imported only for the command that is called: start-up stays quick.
@@ -85,11 +85,6 @@ def _open_standard_streams() -> None:
         setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115  # open to the end
 
 
-def _abandon_stdout() -> None:
-    """Keep the interpreter's last flush quiet, which would fail as our own did."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def exit_codes(name: str) -> dict[Exit, str]:
     """What each exit code of a command means: its own words, or those that all commands share."""
     own: dict[Exit, str] = _module(name).EXITS
@@ -136,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(masked(str(error), secrets))
         return error.exit_code
     except BrokenPipeError:
-        _abandon_stdout()  # the reader of our output has gone (`| head`): not an error
+        abandon_stdout()  # the reader of our output has gone (`| head`): not an error
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         tell("interrupted")
@@ -150,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
             # Files that a command works on have messages of their own; what is left is standard output.
             tell(f"standard output: {error.strerror}; see to where it goes and start again")
-            _abandon_stdout()
+            abandon_stdout()
         else:
             _tell_internal(error, secrets)
         return Exit.FAILED

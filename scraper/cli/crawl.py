@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.exits import Exit
 from scraper.cli.stores import add_store_argument
 from scraper.cli.values import seconds
-from scraper.messages import as_json, one_line
+from scraper.messages import abandon_stdout, as_json, one_line, tell
 
 SUMMARY = "crawl the site's articles of some days into a store"
 EXITS = {
@@ -49,17 +49,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Crawl, print the account, return its exit code."""
-    from scraper.crawling import crawl_articles  # Scrapy takes half a second to import; --help need not
-    from scraper.running import crawl_settings
+    from scraper.crawling import crawl_articles  # only here: it loads the databases, and --help need not
 
     names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
-    crawled = crawl_articles(crawl_settings(pace(options.delay)), **{name: getattr(options, name) for name in names})
-    code = crawled.tell()
-    if options.json:
-        print(as_json(crawled.manifest, indent=2))
-    elif crawled.manifest.get("totals"):
-        _print_account(crawled.manifest, str(crawled.path))
-    return code
+    crawled = crawl_articles(pace(options.delay), **{name: getattr(options, name) for name in names})
+    shown = as_json(crawled.manifest, indent=2) if options.json else _account(crawled.manifest, str(crawled.path))
+    try:
+        if shown:
+            print(shown, flush=True)
+    except OSError as error:
+        # The run is what it is, whoever reads of it: its exit code is that of its manifest.
+        if not isinstance(error, BrokenPipeError):
+            tell(f"standard output: {error.strerror}; the account is in {crawled.path}")
+        abandon_stdout()
+    return crawled.tell()
 
 
 def pace(delay: float | None) -> dict[str, object]:
@@ -72,10 +75,12 @@ def pace(delay: float | None) -> dict[str, object]:
     return {**unbounded, "CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
 
 
-def _print_account(manifest: dict[str, Any], path: str) -> None:
-    totals = manifest["totals"]
+def _account(manifest: dict[str, Any], path: str) -> str:
+    totals = manifest.get("totals")
+    if totals is None:
+        return ""
     failed = ", ".join(f"{count} {reason}" for reason, count in totals["failed"].items()) or "0 failed"
-    print(
+    return (
         f"{manifest['result']}: {totals['listed']} listed = {totals['stored']} stored + {totals['unchanged']} unchanged"
         f" + {sum(totals['failed'].values())} failed ({failed}) + {totals['left']} left; manifest: {one_line(path)}"
     )

@@ -33,7 +33,6 @@ def run(options: argparse.Namespace) -> int:
     from scraper.cli.crawl import pace  # Scrapy takes half a second to import; --help need not
     from scraper.crawling import crawl_articles
     from scraper.replica import ReplicaServer, Site
-    from scraper.running import crawl_settings
 
     folder = Path(options.out)
     try:
@@ -48,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
             f"is at {server.base_url}"
         )
         crawled = crawl_articles(
-            crawl_settings({**pace(0), "HTTPPROXY_ENABLED": False}),  # a proxy cannot reach this machine's loopback
+            {**pace(0), "HTTPPROXY_ENABLED": False},  # a proxy cannot reach this machine's loopback
             base_url=server.base_url,
             since=min(site.by_day).isoformat(),
             store=store,

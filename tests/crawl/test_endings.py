@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
+import re
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
+import zstandard
 from breakages import ERRORS, Breakage, Process, Told, call, crawling
 from databases import SERVER, fresh_postgres_database
 from hypothesis import given, settings
@@ -22,7 +32,9 @@ from pipelines.storage import open_store
 from scraper.frontier import take_lock
 from scraper.processes import this_holder
 from scraper.replica import Fault, ReplicaServer, Site
+from scraper.replica.site import Reply
 
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = 12  # six articles in two languages
 WORDS = {0: "complete", 1: "failed", 3: "incomplete", 4: "blocked", 130: "interrupted"}
 FORMER = {"exit_code": 0, "result": "complete", "reasons": [], "totals": {"listed": 1}}
@@ -406,6 +418,163 @@ def test_a_run_refused_by_the_lock_replaces_a_former_ones_manifest(server: Repli
     assert told.code == 3
     assert told.manifest is not None
     assert (told.manifest["exit_code"], told.manifest["result"]) == (3, "not run")
+
+
+@pytest.mark.parametrize("closed", ["broken pipe", "full disk"])
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["line", "json"])
+def test_who_reads_the_account_changes_nothing(
+    server: ReplicaServer, tmp_path: Path, closed: str, form: list[str]
+) -> None:
+    """With nobody to read standard output, or no room for it, the exit code stays that of the manifest."""
+    command = [sys.executable, "-m", "scraper.cli", *crawling(server, tmp_path, *form)]
+    full = Path("/dev/full")
+    if closed == "full disk" and not full.exists():
+        pytest.skip("needs Linux's /dev/full")
+    with full.open("wb") if closed == "full disk" else _unread_pipe() as output:
+        done = subprocess.run(command, cwd=ROOT, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert done.returncode == manifest["exit_code"] == 0
+    assert ("No space left" in done.stderr) is (closed == "full disk")
+    assert len(done.stderr.splitlines()) <= 1
+
+
+@contextmanager
+def _unread_pipe() -> Iterator[int]:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        yield write
+    finally:
+        os.close(write)
+
+
+def test_ctrl_c_before_the_crawl_begins(server: ReplicaServer, tmp_path: Path) -> None:
+    """While Scrapy is still being loaded: 130, and the manifest is this run's, too."""
+    (tmp_path / "manifest.json").write_text(json.dumps(FORMER), encoding="utf-8")
+    told = call(crawling(server, tmp_path), tmp_path, Breakage(at="scraper.running:crawl_settings", how="interrupt"))
+    assert told.code == 130
+    assert told.manifest is not None
+    assert (told.manifest["exit_code"], told.manifest["run"]) == (130, None)
+
+
+def test_scrapy_that_does_not_start_is_told(server: ReplicaServer, tmp_path: Path) -> None:
+    """An error outside of the spider is the run's end like any other."""
+    (tmp_path / "manifest.json").write_text(json.dumps(FORMER), encoding="utf-8")
+    told = call(
+        crawling(server, tmp_path), tmp_path, Breakage(at="scrapy.core.engine:ExecutionEngine.open_spider_async")
+    )
+    assert told.code == 1
+    assert told.manifest is not None
+    assert (told.manifest["exit_code"], told.manifest["result"]) == (1, "not run")
+    assert "OddError" in told.last_line
+
+
+@pytest.mark.parametrize("kind", ["link", "/dev/null", "/dev/stdout"])
+def test_a_manifest_may_be_a_link_or_a_device(server: ReplicaServer, tmp_path: Path, kind: str) -> None:
+    """A link stays one, and nothing is renamed over a device."""
+    path = kind
+    if kind == "link":
+        (tmp_path / "kept").mkdir()
+        (tmp_path / "link.json").symlink_to(tmp_path / "kept" / "manifest.json")
+        path = "link.json"
+    told = call([*crawling(server, tmp_path), "--manifest", path], tmp_path)
+    assert told.code == 0, told.stderr
+    if kind == "link":
+        assert (tmp_path / "link.json").is_symlink()
+        assert json.loads((tmp_path / "kept" / "manifest.json").read_text(encoding="utf-8"))["exit_code"] == 0
+    else:
+        assert not Path(kind).is_file() or kind == "/dev/stdout"
+
+
+def test_an_earlier_file_of_the_run_that_is_gone_is_noticed(server: ReplicaServer, tmp_path: Path) -> None:
+    """Also of files that were full and closed long before: their pages are fetched again."""
+    arguments = [*_for_scrapy(crawling(server, tmp_path, "--archive", "archive")), "-s", "VIETNAMVN_WARC_BYTES=3000"]
+    gone = Breakage(at="scraper.frontier:Frontier.close_archive", how="delete_files", path="archive")
+    told = call(arguments, tmp_path, gone, scrapy=True)
+    assert told.manifest is not None
+    assert told.manifest["exit_code"] == 1
+    assert told.states == {"pending": PAGES}
+    again = call(crawling(server, tmp_path, "--archive", "archive"), tmp_path)
+    assert again.code == 0
+    assert_pointers_hold(tmp_path)
+
+
+# ---- complete only of what was read whole
+
+
+def _deflated(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "deflate, raw": _deflated,
+    "br": brotli.compress,
+    "zstd": zstandard.ZstdCompressor().compress,
+}
+
+
+class PackedSite(Site):
+    """Every answer in the next content coding; where `share` is set, only so much of the packed body is sent.
+
+    `only` names the paths that are cut; HTTP itself is whole: Content-Length is that of what is sent.
+    """
+
+    share: float | None = None
+    only = ""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.turns: dict[bool, dict[str, str]] = {}
+
+    def respond(self, path: str, headers: dict[str, str]) -> Reply:
+        """See `Site.respond`. Those that are cut take turns among themselves, so that each coding is cut."""
+        reply = super().respond(path, headers)
+        if not reply.body:
+            return reply
+        chosen = re.fullmatch(self.only, path) is not None
+        known = self.turns.setdefault(chosen, {})
+        name = known.setdefault(path, sorted(CODINGS)[len(known) % len(CODINGS)])
+        packed = CODINGS[name](reply.body)
+        if self.share is not None and chosen:
+            packed = packed[: int(len(packed) * self.share)]
+        return replace(reply, body=packed, headers=(*reply.headers, ("Content-Encoding", name.partition(",")[0])))
+
+
+@pytest.mark.parametrize("share", [0.5, 0.8])
+def test_pages_that_are_cut_are_never_articles(tmp_path: Path, share: float) -> None:
+    """A coded body that ends before its end mark fails and heals: no part of an article is stored, exit code 3."""
+    site = PackedSite(articles=6, per_day=3, languages=("vi", "en"), last_day=date(2025, 10, 23))
+    site.share, site.only = share, "/en/.*"
+    with ReplicaServer(site) as server:
+        told = call(crawling(server, tmp_path, "--archive", "archive"), tmp_path)
+        assert told.code == 3
+        assert_agree(told)
+        assert told.manifest is not None
+        assert told.manifest["tried"] == {"ok": 6, "parse_failed": 6}
+        site.share = None
+        again = call(crawling(server, tmp_path, "--archive", "archive"), tmp_path)
+        assert again.code == 0
+        assert_agree(again)
+    assert_pointers_hold(tmp_path)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+@pytest.mark.parametrize("only", [r"/robots\.txt", r"/sitemap\.xml", r"/sitemap/.*22\.xml"])
+def test_lists_that_are_cut_are_not_complete(tmp_path: Path, share: float, only: str) -> None:
+    """The same of robots.txt, the index and a day: whatever could be read of them, the run is not complete."""
+    site = PackedSite(articles=6, per_day=3, languages=("vi", "en"), last_day=date(2025, 10, 23))
+    site.share, site.only = share, only
+    with ReplicaServer(site) as server:
+        told = call(crawling(server, tmp_path), tmp_path)
+        assert told.code == 3
+        assert_agree(told)
+        site.share = None
+        again = call(crawling(server, tmp_path), tmp_path)
+        assert (again.code, again.states) == (0, {"done": PAGES})
 
 
 # ---- Ctrl-C
