@@ -23,6 +23,7 @@ from pipelines.models import Article
 from pipelines.outcomes import BLOCKS
 from pipelines.site import ORIGINAL_LANGUAGE, article_url, parse_address
 from pipelines.times import VIETNAM
+from pipelines.web.charsets import to_utf8
 from scraper.discovery import article_languages
 from scraper.fetching import NO_ROBOTS, Fetched, Fetcher, StoppedError
 from scraper.hosts import checked_base_url
@@ -171,7 +172,7 @@ class DoctorSpider(scrapy.Spider):
             "layout", "ok" if known else "fail", result.extractor,
             "" if known else "no known layout matched: the site has changed; add a dated layout (CONTRIBUTING)",
         )  # fmt: skip
-        tree = parse_html(fetched.body, fetched.headers.get("content-type"))
+        tree = parse_html(to_utf8(fetched.body, fetched.headers.get("content-type")))
         faults = [] if isinstance(tree, str) else unreadable_links(tree, fetched.url)
         if faults:
             self._say(

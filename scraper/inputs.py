@@ -1,23 +1,21 @@
-"""Files of pages and records, given by hand, as results to store."""
+"""Files of pages and records, given by hand, as results to print or to store."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
-
-import zstandard
+from typing import Any, BinaryIO
 
 from pipelines.errors import UsageError
 from pipelines.extraction.pages import Options, extract
-from pipelines.extraction.parsing import sniff_charset
-from pipelines.models import Article, HtmlPage, Rejected, TextPage
+from pipelines.models import Article, Rejected
 from pipelines.record import check_record
+from pipelines.web.charsets import NoTextError
+from pipelines.web.decoding import TooLargeError, UndecodableError, open_unpacked
+from pipelines.web.files import kind_of, page_of_file
 
 _PAGES = (".html", ".htm", ".txt")
 _RECORDS = (".jsonl", ".ndjson", ".json")
@@ -61,10 +59,23 @@ def _files(name: str) -> list[Path | None]:
 
 
 def _kind(path: Path) -> str | None:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in (".gz", ".zst"):
-        suffixes.pop()
-    return suffixes[-1] if suffixes and suffixes[-1] in (*_PAGES, *_RECORDS) else None
+    kind = kind_of(path.name)
+    return kind if kind in (*_PAGES, *_RECORDS) else None
+
+
+def read_page(name: str, stream: BinaryIO, url: str | None = None) -> Article | Rejected:
+    """The article of one file of a page or a text; a file that is neither is a rejection that says what it is.
+
+    Its bytes say how it is read (`pipelines.web.files`). Raises `OSError` as reading does.
+    """
+    limit = Options().max_bytes
+    try:
+        page = page_of_file(stream.read(limit + 1), name, url=url, limit=limit)
+    except TooLargeError as error:
+        return Rejected(url=url, outcome="too_large", detail=f"{error}, over the limit of {limit} bytes")
+    except NoTextError as error:
+        return Rejected(url=url, outcome="parse_failed", detail=str(error))
+    return extract(page)
 
 
 def _read(path: Path | None) -> Iterator[Input]:
@@ -72,40 +83,26 @@ def _read(path: Path | None) -> Iterator[Input]:
     line = 0
     try:
         if path is not None and _kind(path) in _PAGES:
-            with _opened(path) as stream:
-                yield Input(name=name, result=_page(path, stream.read(Options().max_bytes + 1)))
+            with path.open("rb") as stream:
+                yield Input(name=name, result=read_page(name, stream))
             return
         if path is not None and _kind(path) == ".json" and (rows := _document(path)) is not None:
             for number, row in enumerate(rows, 1):
                 yield Input(name=f"{name}[{number}]", result=_checked(row, f"{name}[{number}]"))
             return
-        with sys.stdin.buffer if path is None else _opened(path) as stream:
-            for line, raw in enumerate(iter(lambda: stream.readline(_MAX_LINE_BYTES), b""), 1):  # for the error
+        with open_unpacked(sys.stdin.buffer if path is None else path.open("rb")) as lines:
+            for line, raw in enumerate(iter(lambda: lines.readline(_MAX_LINE_BYTES), b""), 1):  # for the error
                 if raw.strip():
                     yield Input(name=f"{name}:{line}", result=_record(raw, f"{name}:{line}"))
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+    except (OSError, UndecodableError) as error:
         cause = getattr(error, "strerror", None) or str(error)
         detail = f"{name}: cannot be read after line {line}: {cause}"
         yield Input(name=name, result=Rejected(url=None, outcome="parse_failed", detail=detail))
 
 
-def _opened(path: Path) -> IO[bytes]:
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rb")  # type: ignore[return-value]  # GzipFile reads like any binary file
-    if path.suffix.lower() == ".zst":
-        return zstandard.open(path, "rb")  # type: ignore[no-any-return]  # its stubs say Any
-    return path.open("rb")
-
-
-def _page(path: Path, body: bytes) -> Article | Rejected:
-    if _kind(path) == ".txt":
-        return extract(TextPage(text=body.decode(sniff_charset(body), "replace").removeprefix("\ufeff")))
-    return extract(HtmlPage(body=body))
-
-
 def _document(path: Path) -> list[Any] | None:
     """The records of a file that is one JSON value, as `scrape --format json` prints them; None for JSON Lines."""
-    with _opened(path) as stream:
+    with open_unpacked(path.open("rb")) as stream:
         raw = stream.read(_MAX_LINE_BYTES + 1)
     try:
         found = json.loads(raw) if len(raw) <= _MAX_LINE_BYTES else None

@@ -15,7 +15,7 @@ from pipelines.extraction.html import container_lines
 from pipelines.extraction.lines import Line, ends_sentence, is_prose, width
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.metadata import Metadata
-from pipelines.extraction.parsing import parse_html, sniff_charset
+from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.text import text_lines
 from pipelines.models import Reason
 from pipelines.outcomes import CHALLENGE_HINTS, CHALLENGE_MAX_BYTES, CHALLENGE_WORDS, looks_like_challenge
@@ -74,17 +74,15 @@ def structured_lines(facts: Metadata) -> list[Line]:
     return text_lines(unescape(body))
 
 
-def trafilatura_lines(
-    body: bytes, content_type: str | None, facts: Metadata, url: str | None, links: PageLinks
-) -> list[Line]:
-    """What trafilatura takes for the main text, read from its tree so that headings, lists and quotes stay known."""
+def trafilatura_lines(body: bytes, facts: Metadata, url: str | None, links: PageLinks) -> list[Line]:
+    """What trafilatura takes for the main text of a page in UTF-8. Its tree tells headings, lists and quotes."""
     if len(body) > _FALLBACK_LIMIT:
         return []
     import trafilatura  # 0.3 s to import, and only pages of unknown layouts need it
 
     try:
         document: Any = trafilatura.bare_extraction(
-            body.decode(sniff_charset(body, content_type), "replace"),
+            body.decode("utf-8", "replace"),
             url=url,
             include_comments=False,
             include_images=True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 
 from lxml import etree
@@ -23,6 +25,7 @@ from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
 from pipelines.site import Address, parse_address
 from pipelines.times import is_instant, read_day
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
+from pipelines.web.charsets import NoTextError, to_utf8
 
 EXTRACTOR_VERSION = "1"
 """Raised whenever the same page could give another article: what is stored says which rules made it."""
@@ -39,6 +42,9 @@ class Options:
 
 
 _DEFAULTS = Options()
+# What an interface answers begins so, and no page does.
+_JSON = re.compile(rb"""\s*(?:\{\s*["}]|\[\s*(?:[\[{"\]]|-?\d))""")
+_DECODER = json.JSONDecoder()
 _NO_ADDRESS = Address(host="", language=None, slug=None)
 
 
@@ -87,9 +93,23 @@ def _from_text(page: TextPage, address: Address, options: Options) -> Article | 
             detail=f"a firewall's page in the place of the article ({words!r})",
             fetched_at=page.fetched_at,
         )
+    if _is_json(page.text):
+        return Rejected(url=page.url, outcome="not_article", detail="JSON, not a text", fetched_at=page.fetched_at)
     for rule in chrome.RULES:
         rule(draft)
     return _article(draft, Metadata(), address, page, f"text-{draft.form}", options)
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is an object or a list of JSON, or begins with an object: a note in brackets begins texts too."""
+    text = text.strip()
+    if not text.startswith(("{", "[")):
+        return False
+    try:
+        found, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) or end == len(text)
 
 
 # --- HTML -----------------------------------------------------------------------------------------------------
@@ -101,7 +121,13 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
 
     if not page.body.strip():
         return reject("empty", "the server sent no bytes")
-    tree = parse_html(page.body, page.content_type)
+    try:
+        body = to_utf8(page.body, page.content_type)
+    except NoTextError as error:
+        return reject("parse_failed", str(error))
+    if _JSON.match(body):
+        return reject("not_article", "JSON in the place of a page")
+    tree = parse_html(body)
     if isinstance(tree, str):
         return reject("parse_failed", tree)
     links = PageLinks.of_page(tree, page.url)
@@ -111,22 +137,22 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
             address = parse_address(facts.canonical_url)
         except ValueError:
             facts.canonical_url = None
-    found = find_container(tree, page.body, facts.title)
+    found = find_container(tree, body, facts.title)
     if found is not None:
         layout, container = found
         # A container that every page of the site has does not make its page an article.
-        if layout.whole_page and (refusal := not_an_article(page.body, tree, facts)):
+        if layout.whole_page and (refusal := not_an_article(body, tree, facts)):
             return reject(*refusal)
         draft = _layout_draft(layout, container, facts, address, links)
         _facts_beside(container, tree, draft, facts, links)
         return _article(draft, facts, address, page, f"layout:{layout.name}@{layout.seen}", options)
-    if refusal := not_an_article(page.body, tree, facts):
+    if refusal := not_an_article(body, tree, facts):
         return reject(*refusal)
     name = "json-ld"
     lines = structured_lines(facts)
     if not lines:
         name = "trafilatura"
-        lines = trafilatura_lines(page.body, page.content_type, facts, page.url, links)
+        lines = trafilatura_lines(body, facts, page.url, links)
     if not lines:
         return reject("not_article", "no known layout, no structured data, and no text that reads like an article")
     draft = Draft(lines=lines, slug=address.slug, title=facts.title)

@@ -147,7 +147,8 @@ def unpack(data: bytes, *, limit: int) -> Decoded:
     while decoded.state == "whole" and (coding := packing(decoded.body)) is not None and len(undone) < _MAX_CODINGS:
         decoded = decode_body(decoded.body, [coding], limit=limit)
         undone += decoded.undone
-    return Decoded(body=decoded.body, state=decoded.state, detail=decoded.detail, undone=undone)
+    detail = decoded.detail.replace("the body", "the file", 1)
+    return Decoded(body=decoded.body, state=decoded.state, detail=detail, undone=undone)
 
 
 def open_unpacked(stream: BinaryIO) -> BinaryIO:

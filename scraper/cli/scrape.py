@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import gzip
 import sys
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit, worst
-from pipelines.extraction.pages import Options, extract
-from pipelines.extraction.parsing import sniff_charset
 from pipelines.extraction.rendering import as_markdown, as_text
 from pipelines.language import summary
-from pipelines.models import Article, HtmlPage, Rejected, TextPage
+from pipelines.models import Article, Rejected
 from pipelines.outcomes import BLOCKS
 from pipelines.printable import printable
 from scraper.cli.values import is_there, seconds
+from scraper.inputs import read_page
 from scraper.messages import as_json, one_line, tell
 
 SUMMARY = "print the article of files, standard input or addresses"
@@ -28,13 +23,12 @@ EXITS = {
     Exit.PARTIAL: "an input was rejected or could not be read (said on standard error); the others are printed",
     Exit.BLOCKED: "the site refuses this client at one of the addresses; the others are printed",
 }
-
-_MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<div", b"<p", b"<article", b"<?xml", b"<meta", b"<h1")
+_KINDS = ".html, .htm or .txt file (or .gz, .zst of these)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("inputs", nargs="+", metavar="INPUT", help=".html, .htm or .txt file (or .gz of these), or -")
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help=f"{_KINDS}, or -")
     parser.add_argument("--url", help="the address that a single local input was served from")
     parser.add_argument(
         "--format",
@@ -129,41 +123,9 @@ def _result(name: str, url: str | None) -> Article | Rejected | str:
     if _is_address(name):
         return "interrupted before it was fetched"
     try:
-        body = _read(name)
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return f"cannot be read: {reason}; give a .html, .htm or .txt file (or .gz of these), or -"
-    page = HtmlPage(body=body, url=url) if _is_html(name, body) else TextPage(text=_decode(body), url=url)
-    return extract(page)
-
-
-def _read(name: str) -> bytes:
-    """The bytes of an input, unzipped; never more than one byte over what the extraction accepts."""
-    if name == "-":
-        return b"".join(_limited(sys.stdin.buffer))
-    path = Path(name)
-    if path.suffix.lower() == ".gz":
-        with gzip.open(path, "rb") as stream:
-            return b"".join(_limited(stream))  # type: ignore[arg-type]  # GzipFile reads like any binary file
-    with path.open("rb") as stream:
-        return b"".join(_limited(stream))
-
-
-def _limited(stream: BinaryIO) -> Iterator[bytes]:
-    left = Options().max_bytes + 1
-    while left > 0 and (chunk := stream.read(min(left, 1 << 20))):
-        left -= len(chunk)
-        yield chunk
-
-
-def _is_html(name: str, body: bytes) -> bool:
-    suffixes = [s.lower() for s in Path(name).suffixes if s.lower() != ".gz"]
-    if suffixes and suffixes[-1] in (".html", ".htm"):
-        return True
-    if suffixes and suffixes[-1] == ".txt":
-        return False
-    return body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP)
-
-
-def _decode(body: bytes) -> str:
-    return body.decode(sniff_charset(body), "replace").removeprefix("\ufeff")
+        if name == "-":
+            return read_page(name, sys.stdin.buffer, url)
+        with Path(name).open("rb") as stream:
+            return read_page(name, stream, url)
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}; give a {_KINDS}, or -"

@@ -196,12 +196,24 @@ def test_a_huge_row_of_another_site_is_passed_over(name: str, tmp_path: Path, cl
     assert (summary["passed_over"], summary["broken"]) == ((0, 1) if name.endswith(".jsonl") else (1, 0))
 
 
-def test_text_that_is_not_utf8(tmp_path: Path, clean: Clean) -> None:
-    """A text file in another encoding is named with the byte that says so."""
-    (tmp_path / "a.txt").write_bytes("Đổi mới".encode("utf-16"))
-    code, summary, _ = clean(tmp_path / "a.txt", "--out", tmp_path / "out")
+def test_text_files_are_read_by_their_bytes(tmp_path: Path, clean: Clean) -> None:
+    """UTF-16 and packed text are read; a picture, half a gzip file and text that cannot be told are named, with why."""
+    text = "\n\n".join(samples.texts()[0]["text"].split("\n"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_bytes(text.encode("utf-16"))
+    (tmp_path / "in" / "b.txt").write_bytes(gzip.compress(text.encode()))
+    (tmp_path / "in" / "c.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4)
+    (tmp_path / "in" / "d.txt").write_bytes(gzip.compress(text.encode())[:-20])
+    (tmp_path / "in" / "e.txt").write_bytes("Новая школа открыта в горах".encode("koi8-r"))
+    code, summary, _ = clean(tmp_path / "in", "--out", tmp_path / "out", "--duplicates", "none")
     assert code == 3
-    assert "not UTF-8" in summary["broken_at"][0]["detail"]
+    assert (summary["clean"], summary["broken"]) == (2, 3)
+    details = {Path(fault["source"]).name: fault["detail"] for fault in summary["broken_at"]}
+    assert [
+        name
+        for name, word in {"c.txt": "picture", "d.txt": "cut off", "e.txt": "charset"}.items()
+        if word not in details.get(name, "")
+    ] == []
 
 
 def test_surrogates_do_not_stop_anything(tmp_path: Path, clean: Clean) -> None:

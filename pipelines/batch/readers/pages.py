@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pipelines.batch import files
 from pipelines.batch.model import Broken, CleanOptions, Passed, Row, Shard
 from pipelines.batch.readers.lines import describe
-from pipelines.models import HtmlPage, TextPage
-
-_HTML = (".html", ".htm", ".xhtml")
+from pipelines.web.charsets import NoTextError
+from pipelines.web.decoding import TooLargeError
+from pipelines.web.files import page_of_file
 
 
 def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]:
@@ -26,13 +26,9 @@ def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]
         except (OSError, files.StorageError) as error:
             yield Broken(source=file.name, position=0, detail=describe(error), columns=columns)
             continue
-        if file.uri.lower().endswith(_HTML):
-            yield Row(source=file.name, position=0, columns=columns, page=HtmlPage(body=body))
-            continue
         try:
-            text = body.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            detail = f"text file is not UTF-8: byte {error.start} ({error.reason})"
-            yield Broken(source=file.name, position=0, detail=detail, columns=columns)
+            page = page_of_file(body, file.uri, limit=options.max_row_bytes)
+        except (NoTextError, TooLargeError) as error:
+            yield Broken(source=file.name, position=0, detail=str(error), columns=columns)
         else:
-            yield Row(source=file.name, position=0, columns=columns, page=TextPage(text=text))
+            yield Row(source=file.name, position=0, columns=columns, page=page)
