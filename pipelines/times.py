@@ -59,7 +59,7 @@ def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 _YEAR_FIRST = _compiled(
     rf"(?P<year>\d{{4}})(?P<by>[-/.])(?P<month>\d{{1,2}})(?P=by)(?P<day>\d{{1,2}}){_ISO_TIME}",
-    rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})(?:t{_ISO_CLOCK}{_ZONE})?",
+    rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})(?:[t\s]{_ISO_CLOCK}{_ZONE})?",
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<fraction>\d{3})?"
     + _ZONE,
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})",
@@ -75,8 +75,8 @@ _DAY_FIRST_FORMS = _compiled(
     rf"{_CLOCK}{_ZONE}{_BETWEEN}{_THU}{_DAY_FIRST}",
 )
 _DAY_ALONE = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\s*\Z")
-_SECONDS = re.compile(r"\d{10}(?:\.\d{1,30})?")
-_MILLISECONDS = re.compile(r"\d{13}(?:\.\d{1,30})?")
+_SECONDS = re.compile(r"[1-9]\d{9}(?:\.\d{1,30})?")
+_MILLISECONDS = re.compile(r"[1-9]\d{12}(?:\.\d{1,30})?")
 _SIGNS = str.maketrans({"\u2212": "-", "\u00a0": " ", "\u202f": " "} | dict.fromkeys("\ufeff\u200e\u200f\u061c"))
 
 
