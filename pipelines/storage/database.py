@@ -160,7 +160,17 @@ def translated(name: str, address: StoreAddress) -> Iterator[None]:
     except Exception as error:  # of the driver itself: while connecting, and from prepared statements
         if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):
             raise _worded(error, name, address, away=False) from error
+        if address.kind == "sqlite" and isinstance(error, (TypeError, ValueError)) and _of_the_library(error):
+            # A damaged file gives values of any type, and words of SQLite's that are no UTF-8.
+            raise _worded(sqlite3.DatabaseError("malformed"), name, address, away=False) from error
         raise
+
+
+def _of_the_library(error: Exception) -> bool:
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return at is not None and str(at.tb_frame.f_globals.get("__name__")).startswith(("sqlalchemy", __name__))
 
 
 def _worded(error: BaseException | None, name: str, address: StoreAddress, *, away: bool) -> BaseException:

@@ -91,6 +91,13 @@ def to_stored(row: Any, codec: Codec) -> Stored:
         raise DamagedRecordError(f"{named(row)}: what is stored beside its record is damaged ({error})") from error
 
 
+def read_row(row: Any, codec: Codec) -> Stored:
+    """`to_stored` of a row, or of the id of one that is not there. Raises `DamagedRecordError`."""
+    if isinstance(row, int):
+        raise DamagedRecordError(f"revision {row} of the table: its text is not there")
+    return to_stored(row, codec)
+
+
 def named(row: Any) -> str:
     """How messages call a row of `stored_columns`."""
     return f"{row.language}/{row.slug}, revision {row.number}"

@@ -519,9 +519,7 @@ class Store:
     def _stored(self, row: Any) -> Stored | None:
         """A row of `stored_columns`, or the id of one that is not there; None where it was passed over."""
         try:
-            if isinstance(row, int):
-                raise DamagedRecordError(f"revision {row} of the table: its text is not there")
-            return _reading.to_stored(row, self._codec)
+            return _reading.read_row(row, self._codec)
         except DamagedRecordError as error:
             if self._passed_over is None:
                 raise DamagedRecordError(f"{self.name}: {error}; 'vietnamvn store check' lists all") from None
