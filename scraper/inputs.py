@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pipelines import strict_json
 from pipelines.errors import UsageError
 from pipelines.extraction.pages import Options, extract
 from pipelines.models import Article, Rejected
@@ -90,8 +90,8 @@ def _read(path: Path | None) -> Iterator[Input]:
             for number, row in enumerate(rows, 1):
                 yield Input(name=f"{name}[{number}]", result=_checked(row, f"{name}[{number}]"))
             return
-        with open_unpacked(sys.stdin.buffer if path is None else path.open("rb")) as lines:
-            for line, raw in enumerate(iter(lambda: lines.readline(_MAX_LINE_BYTES), b""), 1):  # for the error
+        with open_unpacked(sys.stdin.buffer if path is None else path.open("rb")) as stream:
+            for line, raw in enumerate(_lines(stream), 1):  # for the error
                 if raw.strip():
                     yield Input(name=f"{name}:{line}", result=_record(raw, f"{name}:{line}"))
     except (OSError, UndecodableError) as error:
@@ -100,26 +100,39 @@ def _read(path: Path | None) -> Iterator[Input]:
         yield Input(name=name, result=Rejected(url=None, outcome="parse_failed", detail=detail))
 
 
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long only so much as shows that it is, the rest is read over."""
+    while raw := stream.readline(_MAX_LINE_BYTES + 1):
+        yield raw
+        while len(raw) > _MAX_LINE_BYTES and not raw.endswith(b"\n"):
+            if not (rest := stream.readline(_MAX_LINE_BYTES)) or rest.endswith(b"\n"):
+                break
+
+
 def _document(path: Path) -> list[Any] | None:
     """The records of a file that is one JSON value, as `scrape --format json` prints them; None for JSON Lines."""
     with open_unpacked(path.open("rb")) as stream:
         raw = stream.read(_MAX_LINE_BYTES + 1)
     try:
-        found = json.loads(raw) if len(raw) <= _MAX_LINE_BYTES else None
-    except (ValueError, RecursionError):
+        return list(strict_json.elements(raw)) if len(raw) <= _MAX_LINE_BYTES else None
+    except ValueError:
         return None
-    return None if found is None else found if isinstance(found, list) else [found]
 
 
 def _record(raw: bytes, where: str) -> Article | Rejected:
+    if len(raw) > _MAX_LINE_BYTES:
+        detail = f"{where}: a line of more than {_MAX_LINE_BYTES:,} bytes; no record is so large"
+        return Rejected(url=None, outcome="too_large", detail=detail)
     try:
-        row = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        row = strict_json.loads(raw)
+    except ValueError as error:
         return _no_record(where, error)
     return _checked(row, where)
 
 
 def _checked(row: Any, where: str) -> Article | Rejected:
+    if isinstance(row, ValueError):
+        return _no_record(where, row)
     try:
         return record(row)
     except ValueError as error:

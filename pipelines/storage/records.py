@@ -12,6 +12,7 @@ from typing import Any
 import zstandard
 
 from pipelines.models import Article
+from pipelines.record import check_types
 from pipelines.storage.errors import DamagedRecordError
 
 # Told by the columns of the revision: they change with every sighting, which must not rewrite the record.
@@ -87,6 +88,8 @@ class Codec:
     def article(self, data: bytes, *, url: str | None, host: str | None, fetched_at: str | None) -> Article:
         """The article of a stored record and the columns beside it. Raises `DamagedRecordError` where it is damaged."""
         record = self.record(data)
+        if (problem := check_types(record)) is not None:
+            raise DamagedRecordError(f"its record is none ({problem})")
         try:
             return Article.from_dict({**record, "url": url, "host": host, "fetched_at": fetched_at})
         except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -19,6 +19,7 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from itertools import islice
 
+from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.models import Article, Rejected
 from pipelines.printable import printable
@@ -89,10 +90,29 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _add_batch(store: Store, batch: list[Input], now: str) -> list[str]:
+    """Store a batch in one transaction; where a row of it is refused, row by row, and that row becomes a reject."""
+
     def work() -> list[str]:
         return [str(store.add(given.result, seen_at=given.result.fetched_at or now)) for given in batch]
 
-    return store.run(work)
+    try:
+        return store.run(work)
+    except StoreUnavailableError:
+        raise
+    except (StoreError, UsageError, ValueError, TypeError, ArithmeticError) as error:
+        if len(batch) > 1:
+            added: list[str] = []
+            for place, given in enumerate(batch):
+                single = [given]
+                added += _add_batch(store, single, now)
+                batch[place] = single[0]
+            return added
+        (given,) = batch
+        if isinstance(given.result, Rejected):
+            raise  # not even its name can be stored: the fault is the store's
+        detail = f"{given.name}: cannot be stored ({error}); see docs/store.md"
+        batch[0] = Input(name=given.name, result=Rejected(url=None, outcome="parse_failed", detail=detail))
+        return _add_batch(store, batch, now)
 
 
 def _tell_rejects(batch: Iterable[Input]) -> None:

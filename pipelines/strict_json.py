@@ -1,0 +1,69 @@
+"""JSON as its standard has it (RFC 8259), for rows of others: what programs read in different ways is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+
+def loads(raw: bytes | str) -> Any:
+    """The value of a JSON text. Raises `ValueError` with its cause for what is none, or has no one meaning.
+
+    So are ``NaN`` and ``Infinity``, a key that an object has twice, nesting deeper than Python's parser goes, and
+    integers longer than it takes. Bytes are UTF-8 (a byte-order mark is passed over), UTF-16 or UTF-32.
+
+    >>> loads('{"a": 1, "a": 2}')
+    Traceback (most recent call last):
+    ValueError: the key 'a' stands twice in one object
+    """
+    try:
+        return json.loads(raw, object_pairs_hook=_object, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def elements(raw: bytes) -> Iterator[Any | ValueError]:
+    """The elements of a JSON text that is a list, or the one value that it is; an odd one costs itself only.
+
+    An element with a fault that `loads` would raise comes as that `ValueError`. Raises `ValueError` where the text as
+    a whole is no JSON.
+
+    >>> list(elements(b'[1, NaN, {"a": 3}]'))
+    [1, ValueError('NaN is no JSON'), {'a': 3}]
+    """
+    try:
+        whole = json.loads(raw)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(whole, list):
+        yield _strictly(raw)
+        return
+    text = raw.decode(json.detect_encoding(raw), "surrogatepass").removeprefix("\ufeff")
+    measure, at = json.JSONDecoder(), text.index("[") + 1
+    for _ in whole:
+        while text[at] in " \t\r\n,":
+            at += 1
+        _, end = measure.raw_decode(text, at)
+        yield _strictly(text[at:end])
+        at = end
+
+
+def _strictly(text: bytes | str) -> Any | ValueError:
+    try:
+        return loads(text)
+    except ValueError as error:
+        return error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice!r:.60} stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
