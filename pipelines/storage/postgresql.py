@@ -16,6 +16,7 @@ from pipelines.store_address import StoreAddress, masked
 # Two attempts for what a server refuses: it may have been starting at the first and have started before the ping.
 _ATTEMPTS = 2
 _CONNECT_SECONDS = "10"
+_PING_SECONDS = "2"
 # libpq writes what a server answers as "FATAL:  words", in whatever language, and nothing of its own that way.
 _SERVER_SAYS = re.compile(r"(?:^|failed: )[^:\"\n]{1,40}:  (?P<words>\S.*)", re.DOTALL)
 # The one refusal that passes and that a ping cannot tell from a wrong password (53300): by the words of a server that
@@ -81,7 +82,9 @@ def _refusal(psycopg: Any, error: Exception, parameters: dict[str, str]) -> tupl
         return "passes" if _AWAY.search(said) else "never", said
     if _FULL.search(answer["words"]):
         return "passes", answer["words"]
-    state = psycopg.pq.PGconn.ping(psycopg.conninfo.make_conninfo(**parameters).encode())
+    # It answered a moment ago, so it need not have long: the ping lets no signal in.
+    asked = psycopg.conninfo.make_conninfo(**{**parameters, "connect_timeout": _PING_SECONDS})
+    state = psycopg.pq.PGconn.ping(asked.encode())
     return "refused" if state == psycopg.pq.Ping.OK else "passes", answer["words"]
 
 
