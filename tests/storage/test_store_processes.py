@@ -58,12 +58,14 @@ def killed_writers(url: str, told: Path, *, kills: int, addresses: int, seed: in
     with open_store(url) as store:
         store.enqueue(entries(addresses), now=T0)
     killed = turn = 0
+    patience = 1.0  # a busy machine takes longer to begin
     while killed < kills:
         turn += 1
+        patience *= 1 if told.exists() and acknowledged(told) else 1.5
         assert turn < 10 * kills, "the writers end before they can be killed: give them more addresses"
         now = T0 + timedelta(hours=turn)
         child = fork(lambda: work_off(url, told, f"writer {turn}", now))  # noqa: B023  # called at once, in the child
-        killed += kill_after(child, chance.uniform(0.01, 0.25))
+        killed += kill_after(child, chance.uniform(0.01, 0.25) * patience)
         with open_store(url) as store:
             if not store.lease(1, holder="look", now=now + timedelta(hours=1), seconds=-3600):
                 store.enqueue(entries(addresses), now=now, revisit=True)  # all done: the next writers do it again
