@@ -187,6 +187,9 @@ def test_records_are_stored_and_exported(tmp_path_factory: pytest.TempPathFactor
     for form in ("jsonl", "csv", "parquet"):
         assert main(["export", form, "--store", store, "--out", str(run / form)]) == 0
     assert len((run / "jsonl" / "articles.jsonl").read_bytes().splitlines()) == kept
+    csv = (run / "csv" / "articles.csv").read_bytes()
+    assert b"\x00" not in csv  # Python 3.10 cannot write it, and few readers take it
+    assert csv.decode()
 
 
 @pytest.mark.parametrize("outcome", sorted(REASONS))

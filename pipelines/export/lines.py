@@ -39,7 +39,8 @@ def _cell(value: Any) -> Any:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value
+    # Python 3.10 cannot write a NUL here, and few readers of CSV take one.
+    return value.replace("\x00", "\ufffd") if isinstance(value, str) else value
 
 
 @contextmanager

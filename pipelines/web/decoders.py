@@ -30,7 +30,7 @@ _MAX_WINDOW = 1 << 27
 def packing(head: bytes) -> str | None:
     """The coding that a file's first four bytes tell, whatever its name: "gzip", "zstd" or None.
 
-    >>> packing(zlib.compress(b"", wbits=31)), packing(b"<html>")
+    >>> packing(zlib.compressobj(wbits=31).flush()), packing(b"<html>")
     ('gzip', None)
     """
     if head.startswith(GZIP):
