@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pipelines.printable import printable
+
 _WIDTH = 20
 
 
@@ -57,7 +59,8 @@ def terminal_size() -> tuple[int, int]:
 
 def _bar(bar: Bar) -> str:
     filled = _WIDTH * bar.settled // max(bar.known, 1)
-    return f"{bar.day} {bar.language:6} [{'#' * filled}{'.' * (_WIDTH - filled)}] {bar.settled}/{bar.known}"
+    name = f"{printable(bar.day)} {printable(bar.language):6}"
+    return f"{name} [{'#' * filled}{'.' * (_WIDTH - filled)}] {bar.settled}/{bar.known}"
 
 
 def _time(seconds: float) -> str:

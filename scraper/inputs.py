@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,31 +33,56 @@ class Input:
     result: Article | Rejected
 
 
+def is_there(name: str) -> bool:
+    """Whether something has this name; what may not be looked at counts as there, and is told when it is read."""
+    try:
+        Path(name).stat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def read_inputs(names: Sequence[str]) -> Iterator[Input]:
     """The results of files and folders, in order. What cannot be read is a rejection with file, line and cause.
 
     Raises `UsageError` at once where a name is not there or of no kind that is known.
     """
     paths = [path for name in names for path in _files(name)]
-    return (given for path in paths for given in _read(path))
+    return (given for path in paths for given in ([path] if isinstance(path, Input) else _read(path)))
 
 
-def _files(name: str) -> list[Path | None]:
+def _files(name: str) -> list[Path | Input | None]:
+    """The files of an input (None: standard input), and what is told of its folders that cannot be read."""
     if name == "-":
         return [None]
     path = Path(name)
-    if path.is_dir():
-        found: list[Path | None] = [p for p in sorted(path.rglob("*")) if p.is_file() and _kind(p)]
-        if not found:
-            raise UsageError(f"{name}: holds no {', '.join((*_PAGES, *_RECORDS))}; give another folder")
-        return found
-    if not path.exists():
+    if not is_there(name):
         raise UsageError(f"{name}: no such file; give a file, a folder or -")
+    with suppress(PermissionError):  # then it is told when it is read
+        if path.is_dir():
+            return _in_folder(path)
     if not _kind(path):
         raise UsageError(
             f"{name}: its kind is not known; give {', '.join((*_PAGES, *_RECORDS))} (or .gz, .zst of these)"
         )
     return [path]
+
+
+def _in_folder(folder: Path) -> list[Path | Input | None]:
+    unreadable: list[Input] = []
+
+    def cannot(error: OSError) -> None:
+        name = os.fsdecode(error.filename or folder)
+        detail = f"{name}: this folder cannot be read: {error.strerror}"
+        unreadable.append(Input(name=name, result=Rejected(url=None, outcome="parse_failed", detail=detail)))
+
+    found = [Path(at, name) for at, _, names in os.walk(folder, onerror=cannot) for name in names]
+    files = [path for path in sorted(found) if _kind(path) and path.is_file()]
+    if not files and not unreadable:
+        raise UsageError(f"{folder}: holds no {', '.join((*_PAGES, *_RECORDS))}; give another folder")
+    return [*files, *unreadable]
 
 
 def _kind(path: Path) -> str | None:

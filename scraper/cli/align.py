@@ -131,7 +131,8 @@ def run(options: argparse.Namespace) -> int:
         )
     known = f", {memo.known:,} alignments known and {memo.aligned:,} made" if memo else ""
     many = f", {corpus.rows:,} rows" if options.multiway else ""
-    print(f"{options.out}: {corpus.groups:,} articles{many}, {len(rows):,} files{known}", file=sys.stderr)
+    written = f"{options.out}: {corpus.groups:,} articles{many}, {len(rows):,} files{known}"
+    print(printable(written), file=sys.stderr)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 

@@ -17,7 +17,7 @@ from pipelines.models import Article
 from pipelines.outcomes import status_outcome
 from pipelines.storage import Http, Store, WarcLocation, open_store
 from scraper.cli.stores import add_store_argument
-from scraper.messages import tell
+from scraper.messages import one_line, tell
 from scraper.patience import patient
 
 SUMMARY = "extract the pages of an archive again, without fetching"
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     told = [f"{counts.pop(key, 0)} {name}" for key, name in names.items()]
     told += [f"{count} {outcome}" for outcome, count in sorted(counts.items())]
     told += [f"{unread} not read"] if unread else []
-    print(f"{options.archive}: " + ", ".join(told))
+    print(one_line(f"{options.archive}: " + ", ".join(told)))
     return Exit.PARTIAL if unread else Exit.DONE
 
 

@@ -13,8 +13,8 @@ from pipelines.language import summary
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import BLOCKS
 from pipelines.printable import printable
-from scraper.cli.values import is_there, seconds
-from scraper.inputs import read_page
+from scraper.cli.values import seconds
+from scraper.inputs import is_there, read_page
 from scraper.messages import as_json, one_line, tell
 
 SUMMARY = "print the article of files, standard input or addresses"

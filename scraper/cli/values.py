@@ -6,7 +6,6 @@ import argparse
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from pipelines.times import calendar_day
 
@@ -23,17 +22,6 @@ def whole_number(smallest: int) -> Callable[[str], int]:
         return number
 
     return read
-
-
-def is_there(name: str) -> bool:
-    """Whether something has this name; what may not be looked at counts as there, and is told when it is read."""
-    try:
-        Path(name).stat()
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def seconds(text: str) -> float:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making_articles import make_article
+from processes import fork, wait
 
 from pipelines import strict_json
 from pipelines.storage import open_store
@@ -172,3 +176,34 @@ def test_any_row_is_stored_or_a_reject(tmp_path: Path, changes: dict[str, Any]) 
         for row in inputs.read_inputs([str(tmp_path / "rows.jsonl")]):
             assert store.add(row.result, seen_at=row.result.fetched_at or "2025-10-24T00:00:00Z")
         assert list(store.check()) == []
+
+
+def test_a_folder_that_cannot_be_read_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    """Below another one or by itself: it is a reject, what can be read is stored, exit code 3."""
+    folder = Path(tempfile.mkdtemp(prefix="vn-"))  # pytest's own folders are closed to other users
+    try:
+        folder.chmod(0o777)
+        (folder / "t" / "sub").mkdir(parents=True)
+        (folder / "t" / "rows.jsonl").write_bytes(line(GOOD))
+        (folder / "t" / "sub" / "more.jsonl").write_bytes(line(GOOD))
+        (folder / "t" / "closed.jsonl").write_bytes(line(GOOD))
+        (folder / "t" / "closed.jsonl").chmod(0)
+        (folder / "t" / "sub").chmod(0)
+
+        def work() -> None:
+            if os.geteuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
+            for name in ("t", "t/sub", "t/sub/more.jsonl"):
+                assert main(["store", "add", str(folder / name), "--store", str(folder / "s.db")]) == 3
+
+        assert wait(fork(work)) == 0, capfd.readouterr().err
+        err = capfd.readouterr().err
+        assert err.count(f"{folder}/t/sub: this folder cannot be read: Permission denied") == 2
+        assert "closed.jsonl: cannot be read after line 0: Permission denied" in err
+        assert "more.jsonl: cannot be read after line 0: Permission denied" in err
+        with open_store(str(folder / "s.db"), read_only=True) as store:
+            assert [stored.slug for stored in store.articles()] == ["good"]
+    finally:
+        (folder / "t" / "sub").chmod(0o755)
+        shutil.rmtree(folder)
