@@ -24,6 +24,7 @@ Kind = Literal[
     "redirect_loop",  # 302 to itself, with a counter
     "wrong_charset",  # UTF-8 bytes that the header calls ISO-8859-1
     "soft_404",  # "not found", with status 200
+    "relabelled",  # the page itself, under another status
 ]
 
 

@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 from collections import Counter
-from http import HTTPStatus
+from http.client import responses
 from types import TracebackType
 from typing import cast
 
@@ -99,7 +99,7 @@ class ReplicaServer:
 
 
 def _head(reply: Reply, length: int | None) -> bytes:
-    lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
+    lines = [f"HTTP/1.1 {reply.status} {responses.get(reply.status, 'Unheard of')}"]
     lines += [f"{name}: {value}" for name, value in reply.headers]
     if length is not None and reply.status != 304:
         lines.append(f"Content-Length: {length}")

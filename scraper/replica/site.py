@@ -226,6 +226,8 @@ class Site:
         normal = self._healthy(path, {**headers, "accept-encoding": ""})
         if kind == "truncated":
             return Reply(status=normal.status, body=normal.body[: len(normal.body) // 2], headers=normal.headers)
+        if kind == "relabelled":
+            return Reply(status=fault.status, body=normal.body, headers=normal.headers)
         if kind == "wrong_charset":
             others = tuple(h for h in normal.headers if h[0] != "Content-Type")
             return Reply(
