@@ -176,20 +176,33 @@ def _marked(body: bytes, codec: str) -> str:
     return text
 
 
-def _without_mark(body: bytes) -> tuple[str, str] | None:
-    """UTF-16 or UTF-32, whose ASCII characters are zero in every other byte or in three of four."""
+def encoding_by_bytes(body: bytes) -> str | None:
+    """The Unicode encoding that a mark tells, or the zero bytes of UTF-16 and UTF-32 without one; None for all others.
+
+    >>> encoding_by_bytes("User-agent: *".encode("utf-16-be")), encoding_by_bytes(b"User-agent: *")
+    ('utf-16-be', None)
+    """
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            return codec
     head = body[:_HEAD]
+    # ASCII characters are zero in every other byte, or in three of four.
     zeros = [head[at::4].count(0) for at in range(4)]
     first, second = zeros[0] + zeros[2], zeros[1] + zeros[3]
     # Markup in bytes beside each other, or hardly a zero: another text, with a stray one.
-    if sum(zeros) < _LEAST_ZEROS * len(head) or b"</" in head:
+    if sum(zeros) < _LEAST_ZEROS * len(head) or b"</" in head or not any(zeros):
         return None
     most = 0.9 * (len(head) // 4)
     if min(zeros[:2]) > most or min(zeros[2:]) > most:
-        codec = "utf-32-be" if zeros[0] > most else "utf-32-le"
-    elif max(first, second) >= 9 * min(first, second):
-        codec = "utf-16-be" if first > second else "utf-16-le"
-    else:
+        return "utf-32-be" if zeros[0] > most else "utf-32-le"
+    if max(first, second) >= 9 * min(first, second):
+        return "utf-16-be" if first > second else "utf-16-le"
+    return None
+
+
+def _without_mark(body: bytes) -> tuple[str, str] | None:
+    codec = encoding_by_bytes(body)
+    if codec is None or codec == "utf-8":
         return None
     try:
         return _marked(body, codec), codec
@@ -246,6 +259,7 @@ def _legacy(body: bytes, content_type: str | None) -> tuple[str, str]:
         return found
     match = _LANGUAGE.search(body[:_HEAD])
     language = match[1].decode("ascii").lower() if match else ""
+    expected = language in _USUAL
     regional = match is not None and re.search(rb"(?i)tw|hk|mo|hant", match[2]) is not None
     if found := _usual(body, language, regional):
         return found
@@ -253,7 +267,7 @@ def _legacy(body: bytes, content_type: str | None) -> tuple[str, str]:
     language = _language(body.decode("cp1252", "replace")) or ""
     if language in _USUAL:
         found = _usual(body, language)
-    elif language or declared:
+    elif language or (declared and not expected):
         found = _best(body, declared or ["cp1252"])
     if found is None:
         named = f"declared {', '.join(declared)}" if declared else "nothing declared that is known"

@@ -6,19 +6,10 @@ lies on the disk, and compress what is compressed already.
 
 from __future__ import annotations
 
-import codecs
 import re
 
+from pipelines.web.charsets import encoding_by_bytes
 from pipelines.web.decoding import TooLargeError, unpack
-
-# UTF-32's little-endian mark begins with UTF-16's: the longer ones first.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 
 
 def unpacked(body: bytes, *, limit: int) -> tuple[bytes, str | None]:
@@ -32,25 +23,6 @@ def unpacked(body: bytes, *, limit: int) -> tuple[bytes, str | None]:
     except TooLargeError as error:
         return b"", f"too large: {error} (limit {limit})"
     return decoded.body, decoded.detail or None
-
-
-def encoding_by_bytes(body: bytes) -> str | None:
-    """The encoding that a byte-order mark or the NULs of unmarked UTF-16 tell; None where the bytes tell nothing.
-
-    >>> encoding_by_bytes("User-agent: *".encode("utf-16-be"))
-    'utf-16-be'
-    """
-    for mark, encoding in _MARKS:
-        if body.startswith(mark):
-            return encoding
-    head = body[:512]
-    even, odd = head[0::2], head[1::2]
-    if len(head) >= 8 and head.count(0) * 3 > len(head):
-        if not even.strip(b"\0") or even.count(0) > 4 * odd.count(0):
-            return "utf-16-be"
-        if odd.count(0) > 4 * even.count(0):
-            return "utf-16-le"
-    return None
 
 
 def text_of(body: bytes, *, declared: str | None = None) -> str:

@@ -14,8 +14,9 @@ from typing import Literal
 
 from pipelines.printable import printable
 from pipelines.times import calendar_day
+from pipelines.web.charsets import encoding_by_bytes
 from scraper.sources.entries import MAX_ENTRIES, EnoughError, Entries, SitemapEntry
-from scraper.sources.files import encoding_by_bytes, text_of, unpacked
+from scraper.sources.files import text_of, unpacked
 from scraper.sources.markup import BrokenError, read_strictly, repaired, scan
 
 MAX_BYTES = 52_428_800

@@ -186,6 +186,30 @@ def test_names_in_a_page_do_not_hide_its_language() -> None:
     assert read(text, "cp1252") == text
 
 
+# "Lớp học nghề của làng mở cửa vào sáng thứ bảy, và người thợ già rất vui" in what Vietnamese was written in before
+# Windows-1258, by fonts: the tables are Western ones with other pictures.
+FONTS = {
+    "TCVN3": b"L\xedp h\xe4c ngh\xd2 c\xf1a l\xb5ng m\xeb c\xf6a v\xb5o s\xb8ng th\xf8 b\xb6y, "
+    b"v\xb5 ng\xad\xeai th\xee gi\xb5 r\xcat vui",
+    "VNI": "Lôùp hoïc ngheà cuûa laøng môû cöûa vaøo saùng thöù baûy, vaø ngöôøi thôï giaø raát vui".encode("latin-1"),
+    "VISCII": b"L\xber h\xf7c ngh\xab c\xfca l\xe0ng m\xb7 c\xd8a v\xe0o s\xe1ng th\xd1 b\xe4y, "
+    b"v\xe0 ng\xdf\xb6i th\xfe gi\xe0 r\xa4t vui",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("header", [None, "text/html; charset=iso-8859-1", "text/html; charset=utf-8"])
+@pytest.mark.parametrize("meta", ["", "x-user-defined", "iso-8859-1", "windows-1252", "viscii"])
+@pytest.mark.parametrize("language", ["", "vi", "en"])
+@pytest.mark.parametrize("font", FONTS)
+def test_what_was_written_by_fonts_is_refused(font: str, language: str, meta: str, header: str | None) -> None:
+    """No table reads it, and all of Western Europe's give text: never an article of such."""
+    start, end = page("|", meta=meta, language=language).encode().split(b"|")
+    with pytest.raises(NoTextError):
+        decode_text(start + FONTS[font] + b". " + FONTS[font] + end, header)
+    with pytest.raises(NoTextError):
+        decode_text(FONTS[font])
+
+
 # --- the web's table -----------------------------------------------------------------------------------------------
 
 # The WHATWG Encoding Standard's encodings, with a text that each can hold and its neighbours read otherwise.
