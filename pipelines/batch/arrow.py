@@ -21,6 +21,7 @@ from pipelines.batch.columns import PREFIX, find_columns, page_row
 from pipelines.batch.extras import require
 from pipelines.batch.model import Broken, CleanOptions, Passed
 from pipelines.batch.parts import arrow_value
+from pipelines.batch.readers.parquet import rows
 from pipelines.batch.rows import CleanRow, Extract, clean_row, our_names
 from pipelines.batch.schema import our_fields, without_ours
 from pipelines.extraction import extract as our_extract
@@ -55,8 +56,11 @@ class CleanBatches:
             names = find_columns(batch.schema.names, self.options)
             schema = cleaned_schema(batch.schema)
             ours = []
-            for row in batch.to_pylist():
-                item = page_row(row, source="", position=0, options=self.options, names=names)
+            for row, problem in rows(batch):
+                if problem is None:
+                    item = page_row(row, source="", position=0, options=self.options, names=names)
+                else:
+                    item = Broken(source="", position=0, detail=problem)
                 ours.append(self._columns(item))
             came_in = [batch.column(f.name) for f in without_ours(batch.schema)]
             added = [

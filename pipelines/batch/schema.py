@@ -59,11 +59,14 @@ class SchemaOfRows:
 
 
 def _no_type_holds(value: Any) -> bool:
-    """Whether a value has a whole number beyond 64 bits, or lists and objects in each other beyond what Arrow reads."""
+    """Whether a value has a whole number beyond 64 bits, an object without a key, or lists and objects in each other
+    beyond what Arrow reads."""
     level, depth = [value], 0
     while level and depth <= _DEEPEST:
         if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in level):
             return True
+        if any(isinstance(v, dict) and not v for v in level):
+            return True  # a struct without a field is written, and read by nobody
         inner = [v.values() if isinstance(v, dict) else v for v in level if isinstance(v, (dict, list))]
         level, depth = [v for values in inner for v in values], depth + 1
     return bool(level)

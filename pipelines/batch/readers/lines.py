@@ -98,7 +98,17 @@ def _row(line: bytes, file: InputFile, position: int, options: CleanOptions) -> 
         return Broken(source=file.name, position=position, detail=f"line is no JSON ({describe(error)})")
     if not isinstance(columns, dict):
         return Broken(source=file.name, position=position, detail="line is no JSON object")
+    if not all(name.isascii() or name.isprintable() or _is_text(name) for name in columns):
+        return Broken(source=file.name, position=position, detail="the name of a column is no text (a lone surrogate)")
     return page_row(columns, source=file.name, position=position, options=options)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _no_constant(name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipelines.batch import files
 from pipelines.batch.columns import find_columns, is_site_url, page_row
@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # heavy and optional: imported when there is a Parquet file
 
 # Rows that are in memory at a time: at 5 kB a row a third of a megabyte, and still fast to convert.
 _BATCH_ROWS = 64
+# What pyarrow raises for a value that Python has no object for; its own errors are ValueErrors, most of them.
+_UNREADABLE = (ValueError, OverflowError, TypeError, LookupError)
 
 
 def row_groups(file: InputFile) -> list[tuple[int, int]]:
@@ -57,8 +59,34 @@ def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]
                 else:
                     yield Broken(source=name, position=position + first, detail=detail, columns=columns)
                 continue
-            for offset, columns in enumerate(part.to_pylist()):
-                yield page_row(columns, source=name, position=position + first + offset, options=options, names=names)
+            for offset, (columns, problem) in enumerate(rows(part)):
+                place = position + first + offset
+                url = columns.get(names.url) if names.url else None
+                if problem is None:
+                    yield page_row(columns, source=name, position=place, options=options, names=names)
+                elif isinstance(url, str) and not is_site_url(url):
+                    yield Passed(source=name, position=place, reason="other_site")
+                else:
+                    yield Broken(source=name, position=place, detail=problem, columns=columns)
+
+
+def rows(batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """The rows of a batch as Python objects; of one that cannot be (text that is not UTF-8, a time beyond the calendar)
+    the columns that can, and what is wrong with the first of the others."""
+    try:
+        yield from ((columns, None) for columns in batch.to_pylist())
+        return
+    except _UNREADABLE:
+        pass
+    for number in range(batch.num_rows):
+        columns: dict[str, Any] = {}
+        problem = None
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            try:
+                columns[name] = column[number].as_py()
+            except _UNREADABLE as error:
+                problem = problem or f"column {name!r} cannot be read: {describe(error)}"
+        yield columns, problem
 
 
 def batches(shard: Shard) -> Iterator[tuple[int, pa.RecordBatch | str]]:
