@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from glob import glob
 from pathlib import Path
@@ -14,6 +15,7 @@ from uuid import uuid4
 
 from pipelines.batch.extras import require
 from pipelines.errors import VietnamvnError
+from pipelines.listing import cause, list_folder
 
 _T = TypeVar("_T")
 # Marks files that are being written; whatever carries it after a kill is rubbish.
@@ -40,27 +42,49 @@ def normal(uri: str) -> str:
     return uri.rstrip("/") if is_remote(uri) else str(Path(uri))
 
 
-def find(pattern: str) -> list[tuple[str, int, str]]:
-    """Files under a folder, matching a glob, or the file itself: (address, size in bytes, stamp), sorted by address.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Files as (address, size in bytes, stamp), sorted by address; `unreadable` as (address, cause).
 
-    The stamp changes when the file does: size and time of change locally, what the store gives remotely. Hidden
-    files and folders are left out, unless they were named. An empty list means that nothing is there.
+    The stamp changes when the file does: size and time of change locally, what the store gives remotely.
+    """
+
+    files: tuple[tuple[str, int, str], ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+def find(pattern: str) -> Found:
+    """Files under a folder, matching a glob, or the file itself; nothing at all where nothing is there.
+
+    Hidden files and folders are left out, unless they were named.
     """
     if is_remote(pattern):
-        return _guarded(pattern, lambda: _find_remote(pattern))
+        return Found(files=tuple(_guarded(pattern, lambda: _find_remote(pattern))))
     path = Path(pattern)
+    unreadable: list[tuple[str, str]] = []
     try:
         if path.is_dir():
-            found = [p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+            listing = list_folder(path)
+            found = list(listing.files)
+            unreadable += [(str(p), why) for p, why in listing.unreadable]
         elif path.exists():
             found = [path]
         else:
             # Not pathlib's: that one finds hidden files too.
-            found = [Path(name) for name in glob(pattern, recursive=True)]  # noqa: PTH207
-        stats = [(str(p), p.stat()) for p in found if p.is_file()]
-    except (OSError, ValueError) as error:
+            found = [p for name in glob(pattern, recursive=True) if (p := Path(name)).is_file()]  # noqa: PTH207
+    except OSError as error:  # of the path itself, or of a folder above it
+        return Found(files=(), unreadable=((pattern, cause(error)),))
+    except ValueError as error:
         raise StorageError(f"{pattern}: cannot be listed ({error}); check the path") from error
-    return sorted((name, stat.st_size, f"{stat.st_size}-{stat.st_mtime_ns}") for name, stat in stats)
+    files = []
+    for file in found:
+        try:
+            stat = file.stat()
+        except OSError as error:
+            unreadable.append((str(file), cause(error)))
+        else:
+            files.append((str(file), stat.st_size, f"{stat.st_size}-{stat.st_mtime_ns}"))
+    return Found(files=tuple(sorted(files)), unreadable=tuple(sorted(unreadable)))
 
 
 def is_folder(name: str) -> bool:

@@ -19,7 +19,7 @@ from pipelines.batch.extras import require
 from pipelines.batch.model import WORK, CleanOptions, Shard
 from pipelines.batch.output import CLEANED, noted_parts, output, part_names
 from pipelines.batch.parts import Part, PartsReport, WriteParts
-from pipelines.batch.plan import Inputs, find_inputs, plan
+from pipelines.batch.plan import Inputs, find_inputs, plan, require_columns
 from pipelines.batch.readers import parquet
 from pipelines.batch.rows import Extract, our_names
 from pipelines.batch.shards import CleanShard, ShardReport, work_file
@@ -54,7 +54,8 @@ class Summary:
 
     `duplicates` are the rows that were dropped; `broken` are those of the rejected ones that could not be read, with
     the first places and reasons; `kept` those of the passed-over ones that are in the output. `lost` shards took
-    their worker down each time: their rows are not counted. `shards_reused` were done by an earlier run.
+    their worker down each time: their rows are not counted. `unreadable` are folders that could not be looked
+    into. `shards_reused` were done by an earlier run.
     """
 
     rows: int
@@ -67,6 +68,7 @@ class Summary:
     broken_at: tuple[tuple[str, int, str], ...]
     lost: tuple[tuple[str, str], ...]
     ignored: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...]
     shards: int
     shards_reused: int
 
@@ -85,6 +87,7 @@ class Summary:
             "broken_at": [{"source": s, "position": p, "detail": d} for s, p, d in self.broken_at],
             "lost_shards": [{"shard": s, "detail": d} for s, d in self.lost],
             "ignored_files": list(self.ignored),
+            "unreadable_folders": [{"name": n, "detail": d} for n, d in self.unreadable],
             "shards": self.shards,
         }
 
@@ -143,6 +146,7 @@ def plan_tasks(
     if options.format == "parquet":
         require("pyarrow", extra="batch", purpose="--format parquet")
     inputs = find_inputs(arguments, without=out)
+    require_columns(inputs.files, options)
     name = extractor or f"vietnamvn {package_version()}, extractor {EXTRACTOR_VERSION}"
     shards = plan(inputs.files, shard_bytes=options.shard_bytes)
     return inputs, [CleanShard(shard=s, options=options, out=out, extract=extract, extractor=name) for s in shards]
@@ -303,6 +307,7 @@ def _summary(
         broken_at=tuple(broken_at),
         lost=tuple(lost),
         ignored=inputs.ignored,
+        unreadable=inputs.unreadable,
         shards=len(shards),
         shards_reused=reused,
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.batch import files
-from pipelines.batch.model import InputFile, Kind, Shard
+from pipelines.batch.model import CleanOptions, InputFile, Kind, Shard
 from pipelines.batch.readers import lines, parquet, warc
 from pipelines.errors import UsageError
 
@@ -38,16 +38,20 @@ for _suffix in (".jsonl", ".ndjson", ".json"):
 _SHARDS = 256
 # Below this, starting a shard costs more than it saves; above, a dead worker loses too much (some minutes of work).
 _MIN_SHARD_BYTES, _MAX_SHARD_BYTES = 2**20, 64 * 2**20
+# Where a column is looked for, and how many are told in its place.
+_FILES_LOOKED_AT, _COLUMNS_NAMED = 100, 30
 # Pages of a folder are a shard by their size, and by their number: opening a file has a price of its own.
 _PAGES_PER_SHARD = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """The files of a job, sorted by name, and the names of those in its folders that are of no known kind."""
+    """The files of a job, sorted by name; the names of those in its folders that are of no known kind; and the names of
+    what in its folders could not be looked into, with the cause."""
 
     files: tuple[InputFile, ...]
     ignored: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
 
 
 def kind_of(name: str) -> Kind | None:
@@ -66,20 +70,29 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
     What is under the folder `without` is left out: the output may lie within the input's folder.
 
     Raises `UsageError` for an argument that names nothing, or a file of unknown kind; in folders those are listed.
-    A file that is named twice is read once.
+    A file that is named twice is read once. What in a folder cannot be looked into is told, and the rest is read.
     """
     found: dict[str, InputFile] = {}
     ignored: set[str] = set()
+    unreadable: dict[str, str] = {}
     own = None if without is None else f"{files.normal(without)}/"
     for argument in map(files.normal, arguments):
-        entries = [e for e in files.find(argument) if own is None or not e[0].startswith(own)]
+        listed = files.find(argument)
+        entries = [e for e in listed.files if own is None or not e[0].startswith(own)]
+        base = _base(argument)
+        for uri, why in listed.unreadable:
+            if uri == argument:
+                raise UsageError(f"{argument}: cannot be read ({why}); check its permissions")
+            unreadable[uri.removeprefix(base)] = why
+        if not entries and listed.unreadable:
+            uri, why = listed.unreadable[0]
+            raise UsageError(f"{argument}: this folder holds no file that can be read; {uri}: {why}")
         if not entries and files.is_folder(argument):
             raise UsageError(f"{argument}: this folder holds no file that is to be read; name the one that does")
         if not entries:
             raise UsageError(
                 f"{argument}: no such file, folder or match; check the path (folders are searched through)"
             )
-        base = _base(argument)
         for uri, size, stamp in entries:
             name = uri[len(base) :] if uri.startswith(base) else uri.rpartition("/")[2]
             kind = kind_of(uri)
@@ -93,7 +106,37 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
         raise UsageError(f"nothing to clean: no file among the inputs ends in one of {' '.join(_SUFFIXES)}")
     # By name first: the order of the output is to be the same wherever the input lies.
     ordered = sorted(found.values(), key=lambda f: (f.name, f.uri))
-    return Inputs(files=tuple(ordered), ignored=tuple(sorted(ignored)))
+    return Inputs(files=tuple(ordered), ignored=tuple(sorted(ignored)), unreadable=tuple(sorted(unreadable.items())))
+
+
+def require_columns(inputs: Sequence[InputFile], options: CleanOptions) -> None:
+    """Raise `UsageError` where a column that the options name is in none of the inputs, with the columns there are.
+
+    Of JSON Lines the first rows of a file are looked at, and of many files the first ones: a name that is right is
+    found in the first file.
+    """
+    for wanted in (options.text_column, options.url_column):
+        if wanted is None:
+            continue
+        there: dict[str, None] = {}
+        for file in [f for f in inputs if f.kind in ("lines", "parquet")][:_FILES_LOOKED_AT]:
+            there |= dict.fromkeys(_columns(file, options))
+            if wanted in there:
+                break
+        else:
+            if there:
+                names = ", ".join(list(there)[:_COLUMNS_NAMED]) + (", ..." if len(there) > _COLUMNS_NAMED else "")
+                raise UsageError(f"no column {wanted} in the inputs; there are: {names}")
+
+
+def _columns(file: InputFile, options: CleanOptions) -> list[str]:
+    """The names of a file's columns, none where it cannot be read: its rows will say so."""
+    try:
+        if file.kind == "lines":
+            return lines.first_columns(file, options)
+        return list(parquet.schema(file).names)
+    except (OSError, ValueError, files.StorageError):
+        return []
 
 
 def _base(argument: str) -> str:

@@ -114,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
         _store(options.out, options.store, summary.clean)
     _report(summary, options.out)
     print(as_json(summary.to_dict()))
-    return Exit.PARTIAL if summary.broken or summary.lost else Exit.DONE
+    return Exit.PARTIAL if summary.broken or summary.lost or summary.unreadable else Exit.DONE
 
 
 def _store(out: str, address: StoreAddress, total: int) -> None:
@@ -191,6 +191,9 @@ def _report(summary: Summary, out: str) -> None:
     lines += [f"unreadable: {source} at {position}: {detail}" for source, position, detail in summary.broken_at[:20]]
     if summary.broken > 20:
         lines.append(f"... and {summary.broken - 20:,} more, all of them in {out}/rejects")
+    lines += [f"cannot be read: {name}: {detail}" for name, detail in summary.unreadable[:20]]
+    if len(summary.unreadable) > 20:
+        lines.append(f"... and {len(summary.unreadable) - 20:,} more, all of them in {out}/manifest.json")
     lines += [f"lost: {shard}: {detail}; run again to try it again" for shard, detail in summary.lost]
     if summary.ignored:
         lines.append(f"{len(summary.ignored):,} files of other kinds were left out (named in {out}/manifest.json)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO, cast
 
 from pipelines.batch import files
@@ -16,6 +17,7 @@ from pipelines.web.decoding import UndecodableError, open_unpacked
 # What a compressed file may hold: a few kB can be a billion line ends. Real corpora are compressed to a tenth, logs
 # that repeat themselves to a hundredth.
 _MOST_EXPANSION, _ALWAYS_READ = 200, 2**28
+_FIRST_ROWS, _FIRST_BYTES = 1_000, 2**24  # that are looked at for the names of columns
 _ROW_COST = 400  # a row costs time beside its bytes
 
 
@@ -60,6 +62,17 @@ def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]
                 position += length
     except (OSError, files.StorageError, UndecodableError) as error:
         yield Broken(source=file.name, position=position, detail=f"unreadable from here on: {describe(error)}")
+
+
+def first_columns(file: InputFile, options: CleanOptions) -> list[str]:
+    """The names in the first rows of a file, in their order."""
+    names: dict[str, None] = {}
+    whole = Shard(kind="lines", files=(file,), bytes=file.size)
+    for item in islice(read(whole, options), _FIRST_ROWS):
+        names |= dict.fromkeys(item.columns or {})
+        if item.position > _FIRST_BYTES:
+            break
+    return list(names)
 
 
 def describe(error: BaseException) -> str:
