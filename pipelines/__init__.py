@@ -6,7 +6,18 @@ so the same functions serve the crawler, the command line, a cluster task and a 
 
 from __future__ import annotations
 
-from pipelines.extraction import extract
-from pipelines.models import Article, HtmlPage, Image, Rejected, Stripped, TextPage
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.extraction import extract
+    from pipelines.models import Article, HtmlPage, Image, Rejected, Stripped, TextPage
 
 __all__ = ["Article", "HtmlPage", "Image", "Rejected", "Stripped", "TextPage", "extract"]
+
+
+def __getattr__(name: str) -> Any:
+    """The names above, loaded when they are asked for: a command is ready for Ctrl-C before the extractor is there."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("pipelines.extraction" if name == "extract" else "pipelines.models"), name)

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
+from multiprocessing import reduction, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar, cast
@@ -80,8 +80,8 @@ class LocalEngine:
 
 def _start(context: Any) -> _Worker:
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs,), daemon=True)
-    with _interrupts_held():
+    with _interrupts_held(), _standard_error_aside() as aside:
+        process = context.Process(target=_work, args=(theirs, aside), daemon=True)
         process.start()
     theirs.close()  # so that the worker's end is the only one, and its death is the end of the pipe
     return _Worker(process=process, pipe=ours)
@@ -101,6 +101,44 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@dataclass(frozen=True, slots=True)
+class _Descriptor:
+    """A file that a process gets from the one that starts it: there, its number."""
+
+    number: int
+
+    def __reduce__(self) -> tuple[Callable[[Any], int], tuple[Any]]:
+        return _received, (reduction.DupFd(self.number),)
+
+
+def _received(duplicate: Any) -> int:
+    return int(duplicate.detach())
+
+
+@contextmanager
+def _standard_error_aside() -> Iterator[_Descriptor | None]:
+    """What starts meanwhile is silent until it takes its standard error from what this gives.
+
+    A parent that is killed right then leaves a child that can only say so by a traceback: it knows nothing yet.
+    """
+    if os.name != "posix":  # elsewhere a process cannot hand its files on so
+        yield None
+        return
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no standard error
+        yield None
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield _Descriptor(kept)
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def _give(worker: _Worker, waiting: deque[int], tasks: Sequence[Callable[[], T]]) -> None:
     worker.task = waiting.popleft()
     # A worker that died while it was idle: its pipe says so when the result is waited for.
@@ -118,11 +156,16 @@ def _death(worker: _Worker) -> str:
     code = worker.process.exitcode
     if code is not None and code < 0:
         return f"signal {signal.Signals(-code).name}; out of memory?"
+    if code == 1:  # nothing of ours gives it; what the interpreter said of it nobody saw (see `_standard_error_aside`)
+        return "exit code 1; a script that starts a job has to do so under 'if __name__ == \"__main__\":'"
     return f"exit code {code}"
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, standard_error: int | None) -> None:
     """The worker: task in, result or error out, until the parent is gone."""
+    if standard_error is not None:
+        os.dup2(standard_error, 2)
+        os.close(standard_error)
     # Ctrl-C goes to the whole group of processes; it is the parent's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
