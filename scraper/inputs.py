@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import Any, BinaryIO
 from pipelines import strict_json
 from pipelines.errors import UsageError
 from pipelines.extraction.pages import Options, extract
+from pipelines.listing import list_folder
 from pipelines.models import Article, Rejected
 from pipelines.record import check_record
 from pipelines.web.charsets import NoTextError
@@ -71,15 +71,12 @@ def _files(name: str) -> list[Path | Input | None]:
 
 
 def _in_folder(folder: Path) -> list[Path | Input | None]:
-    unreadable: list[Input] = []
-
-    def cannot(error: OSError) -> None:
-        name = os.fsdecode(error.filename or folder)
-        detail = f"{name}: this folder cannot be read: {error.strerror}"
-        unreadable.append(Input(name=name, result=Rejected(url=None, outcome="parse_failed", detail=detail)))
-
-    found = [Path(at, name) for at, _, names in os.walk(folder, onerror=cannot) for name in names]
-    files = [path for path in sorted(found) if _kind(path) and path.is_file()]
+    listing = list_folder(folder)
+    files = [path for path in listing.files if _kind(path)]
+    unreadable = []
+    for path, why in listing.unreadable:
+        rejected = Rejected(url=None, outcome="parse_failed", detail=f"{path}: this folder cannot be read: {why}")
+        unreadable.append(Input(name=str(path), result=rejected))
     if not files and not unreadable:
         raise UsageError(f"{folder}: holds no {', '.join((*_PAGES, *_RECORDS))}; give another folder")
     return [*files, *unreadable]
