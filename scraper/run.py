@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -91,15 +92,19 @@ class Run:
             self.note(error)
             return None
 
-    def find_again(self) -> None:
-        """What was stored must be there for whoever opens the store by its name; raises `StoreError`."""
-        if self._store is None:
-            return
-        with self._store.transaction():
-            pass  # it would not be committed into a file that was deleted or replaced
-        with open_store(self._options.store, read_only=True) as again:
+    @contextmanager
+    def reopened(self) -> Iterator[Store]:
+        """The store as whoever opens it by its name finds it now; raises `StoreError` where it is not this run's.
+
+        What is told of a run is read here: our own connection would go on showing a file that was deleted.
+        """
+        if self._store is not None:
+            with self._store.transaction():
+                pass  # it would not be committed into a file that was deleted or replaced
+        with open_store(self._options.store, read_only=True, wait=patient()) as again:
             if not any(run.id == self.id and run.holder == self.holder for run in again.runs()):
                 raise StoreError(f"{again.name}: is no longer the store of this run; see to who else writes there")
+            yield again
 
     def finish(self, judge: Callable[[], RunEnd], details: Callable[[], dict[str, Any]]) -> None:
         """Make the end, and tell it to the manifest and to the store; then let go of both.
@@ -107,24 +112,31 @@ class Run:
         `judge` and `details` are asked for a run that has begun: they see `errors` as they are by then.
         """
         ended = self._clock()
+        seen = -1
 
         def known() -> RunEnd:
-            found = self.attempt(judge) if self.id is not None else None
-            if found is None:
+            """Made anew only where something more has broken: what was told of it stays the end."""
+            nonlocal seen
+            if self.end is None or len(self.errors) != seen:
                 begun = self.id is not None
-                found = end_of_run(errors=self.errors, interrupted=self.interrupted, begun=begun)
-            more = self.attempt(details) if self.id is not None else None
-            self.end, self.manifest = found, {**self._heading(end=found, ended=ended), **(more or {})}
-            return found
+                more = self.attempt(details) if begun else None
+                found = self.attempt(judge) if begun else None
+                self.end = found or end_of_run(errors=self.errors, interrupted=self.interrupted, begun=begun)
+                self.manifest = {**self._heading(end=self.end, ended=ended), **(more or {})}
+                seen = len(self.errors)
+            return self.end
 
         def told(tell: Callable[[RunEnd, datetime], None]) -> bool:
-            before = len(self.errors)
-            self.attempt(lambda: tell(known(), ended))
+            end, before = known(), len(self.errors)
+            self.attempt(lambda: tell(end, ended))
             return len(self.errors) == before
 
         told(self._tell_manifest)
-        if not told(self._tell_store):
-            told(self._tell_manifest)
+        if not told(self._tell_store) and not told(self._tell_manifest):
+            path = manifest_path(self._options)
+            with suppress(OSError):  # better none than one that calls the run complete
+                if path.is_file():
+                    path.unlink()
         for line in known().lines():
             _end_log.warning(line)
         if self._store is not None:

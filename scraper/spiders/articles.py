@@ -191,7 +191,6 @@ class ArticlesSpider(scrapy.Spider):
         if hasattr(self, "_frontier"):
             for step in (self._frontier.give_back, self._frontier.close_archive, self._frontier.forget_lost):
                 run.attempt(step)
-            run.attempt(run.find_again)
             accounts = run.attempt(self._accounts)
         run.finish(lambda: self._judge(accounts), lambda: self._details(accounts))
 
@@ -495,14 +494,15 @@ class ArticlesSpider(scrapy.Spider):
     # ---- the account
 
     def _accounts(self) -> dict[tuple[str, str], Account]:
-        options = self.options
-        days = {c.day for c in self._store.counts(since=options.since.isoformat(), until=options.until.isoformat())}
-        rows = {
-            day: [
-                Row(slug=r.slug, language=r.language, state=r.state, outcome=r.outcome) for r in self._store.ledger(day)
-            ]
-            for day in sorted(d for d in days if d is not None)
-        }
+        since, until = self.options.since.isoformat(), self.options.until.isoformat()
+        with self._run.reopened() as store:
+            days = {c.day for c in store.counts(since=since, until=until)}
+            rows = {
+                day: [
+                    Row(slug=r.slug, language=r.language, state=r.state, outcome=r.outcome) for r in store.ledger(day)
+                ]
+                for day in sorted(d for d in days if d is not None)
+            }
         listed = {day: frozenset(slugs) for day, slugs in self._listed.items() if day}
         return reconcile(listed, rows, original=ORIGINAL_LANGUAGE if self._wants(ORIGINAL_LANGUAGE) else None)
 

@@ -23,7 +23,7 @@ import pytest
 import zstandard
 from breakages import ERRORS, Breakage, Process, Told, call, crawling
 from databases import SERVER, fresh_postgres_database
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 from warcio.archiveiterator import ArchiveIterator
@@ -61,7 +61,8 @@ def assert_agree(told: Told, *, store_is_there: bool = True, manifest_is_there: 
         assert told.manifest["result"] == WORDS[told.code]
         assert told.manifest["finished_at"] is not None
         reasons = told.manifest["reasons"]
-        assert (told.code == 0) <= (told.manifest["totals"]["left"] == 0 and told.manifest["totals"]["holds"])
+        totals = told.manifest["totals"]  # null where they could not be read
+        assert told.code != 0 or (totals["left"] == 0 and totals["holds"])
         if reasons:
             assert told.last_line.endswith(reasons[-1]), told.stderr
         assert bool(reasons) or told.code == 0
@@ -77,6 +78,7 @@ def assert_agree(told: Told, *, store_is_there: bool = True, manifest_is_there: 
         assert "leased" not in told.states
 
 
+WRITE_MANIFEST = "scraper.run:write_manifest"
 SPIDER, STORE = "scraper.spiders.articles:ArticlesSpider", "pipelines.storage.store:Store"
 
 # name, what breaks, exit code, words of the reason
@@ -144,7 +146,6 @@ def test_what_broke_is_told_by_all_four(
     elif name in ("reconciliation",):
         assert told.manifest is not None
         assert told.manifest["totals"] is None
-        told.manifest["totals"] = {"left": 1, "holds": True}
         assert_agree(told)
     else:
         assert_agree(told)
@@ -226,7 +227,6 @@ def test_a_dropped_database_is_noticed(server: ReplicaServer, tmp_path: Path) ->
         told = Process(arguments, tmp_path, [drop]).wait("sqlite:///none.db", tmp_path / "manifest.json")
         assert told.code == 1
         assert told.manifest is not None
-        told.manifest["totals"] = {"left": 1, "holds": True}
         assert_agree(told, store_is_there=False)
         admin = make_url(SERVER).set(drivername="postgresql").render_as_string(hide_password=False)
         import psycopg
@@ -342,7 +342,7 @@ def test_a_manifest_that_cannot_be_written_at_the_end_is_told(server: ReplicaSer
     told = call(
         crawling(server, tmp_path),
         tmp_path,
-        Breakage(at="scraper.run:write_manifest", how="full", after=1),
+        Breakage(at=WRITE_MANIFEST, how="full", after=1),
     )
     assert told.code == 1
     assert_agree(told, manifest_is_there=False)
@@ -712,8 +712,12 @@ def _check_mixture(server: ReplicaServer, folder: Path, breakages: list[Breakage
     arguments = crawling(server, folder, "--archive", "archive")
     told = call(_for_scrapy(arguments) if scrapy else arguments, folder, *breakages, scrapy=scrapy)
     assert "Traceback" not in told.stderr, told.stderr
-    assert told.manifest is not None
-    manifest = told.manifest
+    manifest, places = told.manifest, {breakage.at for breakage in breakages}
+    if manifest is None or manifest["result"] == "running":
+        assert WRITE_MANIFEST in places
+        assert told.code != 0 or scrapy
+        assert told.run is None or told.run.outcome != "complete" or f"{STORE}.finish_run" in places
+        return
     if not scrapy:  # Scrapy's own exit code is not ours to give
         assert manifest["exit_code"] == told.code
     assert manifest["result"] in (WORDS[manifest["exit_code"]], "not run")
@@ -722,23 +726,24 @@ def _check_mixture(server: ReplicaServer, folder: Path, breakages: list[Breakage
     if told.run is not None and told.run.outcome is not None and manifest["run"] is not None:
         assert (told.run.outcome, told.run.summary["exit_code"]) == (manifest["result"], manifest["exit_code"])
         assert told.run.summary["reasons"] == manifest["reasons"]
-    done = told.states == {"done": PAGES}
-    assert manifest["exit_code"] != 0 or done, "called complete, and is not"
-    sound = not breakages or all(breakage.how == "nothing" for breakage in breakages)
-    assert manifest["exit_code"] == 0 or not sound
+    assert manifest["exit_code"] != 0 or told.states == {"done": PAGES}, "called complete, and is not"
+    assert manifest["exit_code"] == 0 or breakages
     if "leased" in told.states:  # only where the store itself would not take them back
-        assert any("give_back" in b.at or "Store." in b.at for b in breakages)
+        assert any("give_back" in place or "Store." in place for place in places)
 
 
 _BREAKAGES = st.builds(
     Breakage,
-    at=st.sampled_from(sorted({*_PLACES, f"{STORE}.finish_run", f"{STORE}.release", f"{STORE}.counts"})),
+    at=st.sampled_from(
+        sorted({*_PLACES, WRITE_MANIFEST, f"{STORE}.finish_run", f"{STORE}.release", f"{STORE}.counts"})
+    ),
     how=st.sampled_from(sorted({*ERRORS, "interrupt"})),
     after=st.integers(0, 12),
     once=st.booleans(),
 )
 
 
+@example(breakages=[Breakage(at="scraper.spiders.articles:judge_run", after=1)], scrapy=False)
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(breakages=st.lists(_BREAKAGES, max_size=3), scrapy=st.booleans())
 def test_any_mixture_of_failures_is_told_alike(
@@ -749,7 +754,8 @@ def test_any_mixture_of_failures_is_told_alike(
 
 
 @pytest.mark.soak
-@settings(max_examples=400, deadline=None)
+@example(breakages=[Breakage(at="scraper.spiders.articles:judge_run", after=2)], scrapy=False)
+@settings(max_examples=300, deadline=None)
 @given(breakages=st.lists(_BREAKAGES, max_size=4), scrapy=st.booleans())
 def test_many_mixtures_of_failures_are_told_alike(
     server: ReplicaServer, tmp_path_factory: pytest.TempPathFactory, breakages: list[Breakage], scrapy: bool
