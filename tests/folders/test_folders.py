@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import shutil
@@ -174,6 +176,14 @@ def test_an_edit_during_the_work_is_seen(tmp_path: Path) -> None:
     assert set(contents(tmp_path)) == {*OLD, "manifest.json"}
 
 
+def test_a_file_of_somebody_else_s_is_not_taken_over(tmp_path: Path) -> None:
+    """Even where it has the very bytes that would be written: the next output would remove it."""
+    (tmp_path / "a.txt").write_bytes(NEW["a.txt"])
+    with pytest.raises(FolderError, match=r"a\.txt: in the way of a new file"):
+        write(tmp_path, NEW, replace=True)
+    assert contents(tmp_path) == {"a.txt": NEW["a.txt"]}
+
+
 @pytest.mark.parametrize("kind", ["folder", "link", "dangling", "pipe", "loop"])
 def test_what_is_no_file_is_in_the_way(kind: str, tmp_path: Path) -> None:
     """A folder, a link, a pipe where a new file must go: named, and not followed, opened or replaced."""
@@ -308,6 +318,39 @@ def test_a_stale_lock_is_taken_over(content: str, tmp_path: Path) -> None:
     write(tmp_path, NEW, holder=write_ours)
     assert set(contents(tmp_path)) == {*NEW, "manifest.json"}
     assert not (tmp_path / LOCK).exists()
+
+
+def test_a_lock_that_goes_while_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its holder was done between our opening it and our locking it: a lock on a removed file would hold nothing."""
+    real = fcntl.flock
+
+    def flock(descriptor: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", real)
+        (tmp_path / LOCK).unlink()
+        real(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with held(tmp_path) as is_held:
+        assert is_held()
+        assert (tmp_path / LOCK).exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_there_are_no_locks_the_name_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some file systems over a network have none."""
+
+    def flock(descriptor: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    mine = Holder(name=this_holder(), is_dead=is_dead)
+    second = held(tmp_path, mine)
+    with held(tmp_path, mine), pytest.raises(FolderBusyError, match="at work"):
+        second.__enter__()
+    host = mine.name.partition(":")[0]
+    (tmp_path / LOCK).write_text(f"{host}:{2**22 + 1}:1\n\n", encoding="utf-8")
+    write(tmp_path, NEW, holder=mine)
+    assert as_a_reader_checks(tmp_path) == NEW
 
 
 def test_a_lock_of_another_machine_is_left(tmp_path: Path) -> None:
