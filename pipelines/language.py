@@ -226,6 +226,8 @@ def identify(text: str, *, claims: Sequence[str] = (), options: Options = DEFAUL
         return Finding(language=language, script=script, score=1.0, detector="script")
     if script == "Hani":
         return _chinese(text[: options.second_sample])
+    if script not in _AMBIGUOUS:
+        return _null("in a script that no language of the table is written in", script)
     if script == "Latn":
         if letters < 0.4 * len(re.sub(r"\s+", "", text)):
             return _null("mostly not words", script)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.batch.quality import quality
 from pipelines.batch.shingles import pieces
+from pipelines.language import identify
 from pipelines.models import Article
 from pipelines.translations.filters import _too_few_tokens
 from pipelines.unicode.script_table import RANGES
@@ -58,6 +59,17 @@ def test_every_assigned_character_has_the_script_that_unicode_gives_it(code: str
     assert mine - theirs <= set("〱〲〳〴〵゛゜゠ーｰﾞﾟ"), sorted(mine - theirs)[:9]
     assert theirs <= mine
     assert mine
+
+
+@given(st.sampled_from(RANGES), st.integers(0, 40))
+def test_a_text_of_any_script_has_a_finding(row: tuple[int, int, str], size: int) -> None:
+    """Also of scripts that no language of the news is written in: no language then, and no exception."""
+    first, last, script = row
+    text = "".join(chr(min(last, first + i)) for i in range(size)) * 2
+    finding = identify(text)
+    assert (finding.language is None) == (finding.detector == "none")
+    if script in ("Ethi", "Cans", "Tibt", "Mong"):
+        assert finding.language is None
 
 
 @given(st.characters())
