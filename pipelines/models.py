@@ -160,6 +160,9 @@ _PLAIN: dict[Type, Callable[[Any], Any]] = {
     BY_LANGUAGE: dict,
 }
 _AS_JSON = tuple((name, _PLAIN.get(FIELDS[name].type)) for name in names("record"))
+OBJECTS = {name: plain for name, plain in _AS_JSON if plain is not None and plain is not list}
+"""The fields of a record that JSON knows in another shape than `Article`, and what makes that of them."""
+
 _FIELD_NAMES = tuple(f.name for f in fields(Article))
 _LISTS = tuple(name for name in _FIELD_NAMES if FIELDS[name].type in (TEXTS, INTEGERS))
 

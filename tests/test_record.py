@@ -279,6 +279,13 @@ def test_any_json_is_a_record_or_has_a_problem(row: Any) -> None:
         ({"language_score": 7}, "language_score is not between 0 and 1"),
         ({"paragraphs": []}, "no paragraphs; rows of corpora go through 'vietnamvn clean --store'"),
         ({"outcome": "fine"}, "unknown outcome 'fine'"),
+        ({"kinds": ["paragraph", "table"]}, "kinds holds another kind than paragraph, heading"),
+        ({"language": "../outside"}, "language '../outside' is no language code"),
+        ({"url_language": "/etc"}, "url_language '/etc' is no language code"),
+        ({"language_script": "latin"}, "language_script is no code of a script, such as Latn"),
+        ({"comment_count": -1}, "comment_count is below 0"),
+        ({"url": "https://www.vietnam.vn/" + "x" * 2_000}, "url has more than 2000 characters"),
+        ({"slug": "x" * 501}, "slug has more than 500 characters"),
         ({"published": "9999-12-31"}, "published is no day (2025-10-23) and no time with its offset"),
     ],
 )

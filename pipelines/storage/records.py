@@ -11,7 +11,7 @@ from typing import Any
 
 import zstandard
 
-from pipelines.models import Article
+from pipelines.models import OBJECTS, Article
 from pipelines.record import check_types
 from pipelines.storage.errors import DamagedRecordError
 
@@ -48,13 +48,7 @@ def pack(article: Article) -> Packed:
     for name, value in zip(_FIELDS, _values(article), strict=True):
         if value is None or (not value and value.__class__ in (tuple, dict)):
             continue
-        if name == "images":
-            value = [{"src": image.src, "alt": image.alt, "caption": image.caption} for image in value]
-        elif name == "stripped":
-            value = [{"text": line.text, "rule": line.rule} for line in value]
-        elif name == "alternates":
-            value = dict(value)
-        record[name] = value
+        record[name] = OBJECTS[name](value) if name in OBJECTS else value
     return Packed(content_sha256=article.content_sha256, record_hash=record_hash(record), record=record)
 
 
