@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import samples
 
+from pipelines.batch import files
+
 Clean = Callable[..., tuple[int, dict[str, Any], str]]
 
 
@@ -90,6 +92,66 @@ def test_other_file_systems(tmp_path: Path, clean: Clean) -> None:
     code, summary, _ = clean("memory://in/a.jsonl", "--out", "memory://deep/down/out")
     assert (code, summary["clean"]) == (0, 2)
     assert len(memory.cat_file("/deep/down/out/clean/part-00000.jsonl").splitlines()) == 2
+
+
+def test_what_is_not_ours_stays_behind_fsspec(tmp_path: Path, clean: Clean) -> None:
+    """As on a disk: others' files stay or are in the way, changed parts are asked for, the manifest comes last."""
+    fsspec = pytest.importorskip("fsspec", reason="the extra batch is not installed")
+    memory = fsspec.filesystem("memory")
+    one = samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:4])
+    two = samples.write_lines(tmp_path / "b.jsonl", samples.texts()[:2])
+    out, many = "memory://rules/out", ("--shard-bytes", "1K", "--duplicates", "none")
+
+    memory.pipe("/rules/out/manifest.json", b"{}")
+    code, _, err = clean(one, "--out", out)
+    assert (code, "manifest.json: is of no earlier cleaned output" in err) == (1, True)
+    memory.rm("/rules/out/manifest.json")
+    memory.pipe("/rules/out/clean/part-00000.jsonl", b"theirs")
+    code, _, err = clean(one, "--out", out)
+    assert (code, "clean/part-00000.jsonl: in the way" in err) == (1, True)
+    memory.rm("/rules/out/clean/part-00000.jsonl")
+
+    memory.pipe("/rules/out/clean/notes.txt", b"theirs")
+    assert clean(one, "--out", out, *many)[0] == 0
+    former = memory.find("/rules/out/clean")
+    assert len(former) > 2
+    memory.pipe(former[-1], b"changed")
+    code, _, err = clean(two, "--out", out, "--duplicates", "none")
+    assert (code, "--replace" in err) == (1, True)
+    assert memory.cat_file(former[-1]) == b"changed"
+    assert clean(two, "--out", out, "--duplicates", "none", "--replace")[0] == 0
+    assert sorted(name.rpartition("/")[2] for name in memory.find("/rules/out/clean")) == [
+        "notes.txt",
+        "part-00000.jsonl",
+    ]
+
+
+def test_a_kill_while_parts_move_behind_fsspec(tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each move in turn: the old manifest does not fit what is there, and the same command completes it."""
+    fsspec = pytest.importorskip("fsspec", reason="the extra batch is not installed")
+    memory = fsspec.filesystem("memory")
+    one = samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:4])
+    many = ("--shard-bytes", "1K", "--duplicates", "none")
+    clean(one, "--out", tmp_path / "whole", *many)
+    expected = samples.content(tmp_path / "whole")
+    real = files.move
+    for at in range(3):
+        out = f"memory://moves/{at}"
+        clean(samples.write_lines(tmp_path / "b.jsonl", samples.texts()[2:5]), "--out", out, *many)
+        moves = iter(range(100))
+
+        def move(source: str, target: str, at: int = at, moves: Iterator[int] = moves) -> None:
+            if next(moves) == at:
+                raise KeyboardInterrupt
+            real(source, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "move", move)
+            assert clean(one, "--out", out, *many)[0] == 130
+        assert clean(one, "--out", out, *many)[0] == 0
+        base = f"/moves/{at}/"
+        found = {n.removeprefix(base): memory.cat_file(n) for n in memory.find(base)}
+        assert {n: data for n, data in found.items() if not n.startswith(".work/")} == expected
 
 
 def content(s3: Any, bucket: str) -> dict[str, bytes]:
