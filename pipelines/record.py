@@ -453,8 +453,7 @@ DATASET: Mapping[str, Field] = {f.name: f for f in sorted(FIELDS.values(), key=l
 """The columns of the Parquet dataset in their order: FineWeb-2's seven, then ours."""
 
 _READ = tuple(field for field in _RECORD if not field.derived)
-_BY_NAME = {field.name: field for field in _RECORD}
-_PLAIN_TEXTS = frozenset(field.name for field in _READ if field.type is TEXT)
+_BY_NAME = {field.name: field for field in _READ}
 
 
 def check_record(row: object) -> str | None:
@@ -499,20 +498,53 @@ def check_types(record: Mapping[str, Any]) -> str | None:
     >>> check_types({"paragraphs": ["A."], "extractor": None})
     'extractor is no string'
     """
-    for name, value in record.items():
-        if value.__class__ is str and name in _PLAIN_TEXTS:
-            continue  # by far the most
-        field = _BY_NAME.get(name)
-        if field is None or field.derived or (value is None and field.nullable):
+    # Thousands of records have one shape: for a known one only what stands inside its values is looked at.
+    shape = (tuple(record), tuple(map(type, record.values())))
+    inner = _SHAPES.get(shape)
+    fields = [_BY_NAME[name] for name in record if name in _BY_NAME] if inner is None else inner
+    for field in fields:
+        value = record[field.name]
+        if (value is None and field.nullable) or _clearly_sound(field.type, value):
             continue
         if (problem := field.type.check(value)) is not None:
-            return f"{name} {problem}"
+            return f"{field.name} {problem}"
+    if inner is None:
+        if len(_SHAPES) > _MOST_SHAPES:
+            _SHAPES.clear()
+        _SHAPES[shape] = tuple(field for field in fields if field.type not in (TEXT, BOOLEAN))
     paragraphs = len(record.get("paragraphs", ()))
     if len(record.get("kinds", ())) not in (0, paragraphs):
         return f"kinds has {len(record['kinds'])} entries for {paragraphs} paragraphs"
-    if not all(0 <= index < paragraphs for index in record.get("untranslated", ())):
+    if "untranslated" in record and not all(0 <= index < paragraphs for index in record["untranslated"]):
         return f"untranslated names a paragraph that is none of the {paragraphs}"
     return None
+
+
+def _clearly_sound(kind: Type, value: Any) -> bool:
+    """Whether a value of JSON is of this type, where that can be seen at once; else its own check has to say."""
+    if value.__class__ is dict:
+        return kind is BY_LANGUAGE and set(map(type, value.values())) <= _STRING
+    if value.__class__ is not list:
+        return False
+    inner = set(map(type, value))
+    if kind is TEXTS:
+        return inner <= _STRING
+    if kind not in _OBJECTS or not inner <= {dict}:
+        return False
+    keys, values = _OBJECTS[kind]
+    if not {tuple(item) for item in value} <= keys:
+        return False
+    return {type(text) for item in value for text in item.values()} <= values
+
+
+# The keys as the store writes them, and what stands there.
+_OBJECTS: dict[Type, tuple[set[tuple[str, ...]], set[type]]] = {
+    IMAGES: ({("src", "alt", "caption")}, {str, type(None)}),
+    STRIPPED: ({("text", "rule")}, {str}),
+}
+_SHAPES: dict[tuple[tuple[str, ...], tuple[type, ...]], tuple[Field, ...]] = {}
+_MOST_SHAPES = 1_000
+_STRING = {str}
 
 
 def _problem(row: Mapping[str, Any], field: Field) -> str | None:
