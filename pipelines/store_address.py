@@ -211,8 +211,11 @@ def _postgresql(text: str, rest: str) -> StoreAddress:
     user, colon, password = userinfo.partition(":")
     host, port = _host_and_port(host_and_port)
     database = unquote(database)
-    if not _HOST.fullmatch(host) or "@" in database or (not host.startswith("/") and "/" in database):
-        raise _wrong(text, "cannot be read; write / @ : ? # % in a user's name or password as %2F %40 %3A %3F %23 %25")
+    # A raw @ behind the ? may be the end of a password that holds the ?: it is hidden, not guessed at.
+    if not _HOST.fullmatch(host) or "@" in database + query or (not host.startswith("/") and "/" in database):
+        raise _wrong(
+            text, "cannot be read; write / @ : ? # % in names, passwords and options as %2F %40 %3A %3F %23 %25"
+        )
     number = _port(text, port)
     options = _options(text, query)
     return StoreAddress(

@@ -33,6 +33,9 @@ ADDRESSES = [
     "postgresql://u:s3cret with blanks@127.0.0.1:port/db",
     "postgresql+asyncpg://u:s3cret@127.0.0.1/db",
     "mysql://u:s3cret@127.0.0.1/db",
+    "postgresql://u:?s3cret@127.0.0.1:1/db",
+    "postgresql://u:?a=s3cret@127.0.0.1:1/db",
+    "postgresql://u:12?a=s3cret@127.0.0.1:1/db",
     "host=127.0.0.1 user=u password=s3cret",
     "host=127.0.0.1 password = 's3cret x' user=u",
 ]
@@ -208,7 +211,7 @@ def test_a_path_is_a_store(text: str, path: str) -> None:
         ("postgresql://[::1]:5432/d", "postgresql://[::1]:5432/d"),
         ("postgresql:///d?host=/tmp", "postgresql:///d?host=/tmp"),
         ("postgresql://u:a@b@h/d", "postgresql://u:***@h/d"),
-        ("postgresql://h:5432/d?application_name=a@b", "postgresql://h:5432/d?application_name=a@b"),
+        ("postgresql://h:5432/d?application_name=a%40b", "postgresql://h:5432/d?application_name=a@b"),
     ],
 )
 def test_a_database_is_a_store(text: str, told: str) -> None:
@@ -234,6 +237,7 @@ def test_a_database_is_a_store(text: str, told: str) -> None:
         ("postgresql://h:５/d", "1 to 65535"),
         ("postgresql://h/d?port=x", "1 to 65535"),
         ("postgresql://h/d?user=a&user=b", "once"),
+        ("postgresql://h/d?application_name=a@b", "%40"),
         ("file:kho.db", "sqlite:///FILE"),
     ],
 )
