@@ -264,22 +264,15 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _indexed(address: StoreAddress, passed_over: PassedOver) -> Store:
-    """The store, with every text in its full-text index, if it can be written; else as it is, and that is said."""
+    """The store for reading, with every text in its full-text index, if that can be written; else this is said."""
     try:
-        store = writing(address, passed_over, create=False)
+        with writing(address, passed_over, create=False) as store:
+            _index(store)
     except StoreUnavailableError:
         raise
     except StoreError:
-        store = reading(address, passed_over)  # which tells what is wrong, if it is more than that
-    else:
-        try:
-            _index(store)
-            return store
-        except StoreUnavailableError:
-            raise
-        except StoreError:
-            store.close()
-            store = reading(address, passed_over)
+        pass  # opening it for reading tells what is wrong, if it is more than that nothing can be written
+    store = reading(address, passed_over)
     if waiting := store.unindexed():
         tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed, not searched")
     return store
