@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from pipelines.outcomes import Outcome
-from pipelines.record import BY_LANGUAGE, FIELDS, IMAGES, INTEGERS, STRIPPED, TEXTS, Type, names
-from pipelines.record import Kind as Kind
+from pipelines.record import FIELDS, names
+from pipelines.record_types import BY_LANGUAGE, IMAGES, INTEGERS, STRIPPED, TEXTS, Type
+from pipelines.record_types import Kind as Kind
 
 Reason = Outcome
 """A reason for which a page is no article: the name of a row of `pipelines.outcomes` with `reject`."""

@@ -6,44 +6,41 @@ dataset card, Croissant and docs/record.md. A new field is a new row here, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from pipelines.languages import language_code_problem
 from pipelines.outcomes import REASONS
-from pipelines.times import calendar_day, is_instant, read_time
-
-Kind = Literal["paragraph", "heading", "list_item", "quote", "table_row"]
-"""What a paragraph of an article is; `Article.kinds` holds one for each of `Article.paragraphs`."""
+from pipelines.record_types import (
+    BOOLEAN,
+    BY_LANGUAGE,
+    IMAGES,
+    INTEGER,
+    INTEGERS,
+    LONGEST_SLUG,
+    LONGEST_URL,
+    NUMBER,
+    SMALL,
+    STRIPPED,
+    TEXT,
+    TEXTS,
+    Check,
+    Type,
+    count,
+    day_or_time,
+    kinds_of_paragraphs,
+    language_code,
+    name_to_print,
+    no_longer_than,
+    script_code,
+    share,
+    time_with_offset,
+)
 
 Place = Literal["record", "store", "dataset", "clean", "duplicates", "rejection"]
 """Where a field stands: in the record (so in JSON Lines, CSV and, with `vn_`, in `clean`'s rows as well); beside it in
 JSON Lines and CSV of a store; in the Parquet dataset; in `clean`'s rows alone, there only with clusters of duplicates;
 in the record of a page that is no article."""
-
-Check = Callable[[Any], str | None]
-"""Why a value is none, as the end of a sentence; None where it is one."""
-
-_KINDS = frozenset(get_args(Kind))
-_LARGEST = 2**63  # columns of databases and Parquet hold no larger whole number
-# An index of PostgreSQL holds 2,700 bytes; the site's longest address has some 200 characters.
-_LONGEST_URL, _LONGEST_SLUG = 2_000, 500
-_LONGEST_NAME = 100  # of an extractor or its version, which is compared by its numbers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Type:
-    """A type of values: as docs and card call it, how to check it, and what it is in Croissant and in Arrow.
-
-    `arrow` takes the module pyarrow, which is optional and heavy.
-    """
-
-    name: str
-    check: Check
-    arrow: Callable[[Any], Any]
-    card: str = ""
-    croissant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,117 +73,6 @@ class Field:
         return self.column_meaning or self.meaning
 
 
-# ---- types
-
-
-def _text(value: Any) -> str | None:
-    return None if isinstance(value, str) else "is no string"
-
-
-def _boolean(value: Any) -> str | None:
-    return None if isinstance(value, bool) else "is neither true nor false"
-
-
-def _number(value: Any) -> str | None:
-    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST
-    return None if sound else "is no number"
-
-
-def _integer(value: Any) -> str | None:
-    sound = isinstance(value, int) and not isinstance(value, bool) and -_LARGEST <= value < _LARGEST
-    return None if sound else "is no whole number"
-
-
-def _list_of(what: str, check: Check) -> Check:
-    def checked(value: Any) -> str | None:
-        sound = isinstance(value, (list, tuple)) and not any(check(item) for item in value)
-        return None if sound else f"is no list of {what}"
-
-    return checked
-
-
-def _objects(required: bool, *keys: str) -> Check:
-    """A list of objects with these keys and no other, texts all; those that are not required may be null or missing."""
-
-    def one(value: Any) -> str | None:
-        if not isinstance(value, Mapping) or any(key not in keys for key in value):
-            return "is none"
-        values = [value.get(key) for key in keys]
-        sound = all(isinstance(v, str) or (v is None and not required) for v in values)
-        return None if sound else "is none"
-
-    return _list_of(f"objects of {', '.join(keys)}", one)
-
-
-def _texts_by_text(value: Any) -> str | None:
-    sound = isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
-    return None if sound else "is no object of strings"
-
-
-def _struct(*keys: str) -> Callable[[Any], Any]:
-    return lambda pa: pa.list_(pa.struct([(key, pa.string()) for key in keys]))
-
-
-TEXT = Type(name="string", check=_text, arrow=lambda pa: pa.string(), card="string", croissant="sc:Text")
-NUMBER = Type(name="number", check=_number, arrow=lambda pa: pa.float64(), card="float64", croissant="sc:Float")
-INTEGER = Type(name="integer", check=_integer, arrow=lambda pa: pa.int64(), card="int64", croissant="sc:Integer")
-SMALL = Type(name="integer", check=_integer, arrow=lambda pa: pa.int32(), card="int32", croissant="sc:Integer")
-BOOLEAN = Type(name="boolean", check=_boolean, arrow=lambda pa: pa.bool_(), card="bool", croissant="sc:Boolean")
-TEXTS = Type(name="list of strings", check=_list_of("strings", _text), arrow=lambda pa: pa.list_(pa.string()))
-INTEGERS = Type(
-    name="list of integers", check=_list_of("whole numbers", _integer), arrow=lambda pa: pa.list_(pa.int64())
-)
-IMAGES = Type(
-    name="list of objects", check=_objects(False, "src", "alt", "caption"), arrow=_struct("src", "alt", "caption")
-)
-STRIPPED = Type(name="list of objects", check=_objects(True, "text", "rule"), arrow=_struct("text", "rule"))
-BY_LANGUAGE = Type(name="object", check=_texts_by_text, arrow=lambda pa: pa.map_(pa.string(), pa.string()))
-
-
-# ---- rules
-
-
-def _share(value: float) -> str | None:
-    return None if 0 <= value <= 1 else "is not between 0 and 1"
-
-
-def _count(value: int) -> str | None:
-    return None if value >= 0 else "is below 0"
-
-
-def _no_longer_than(characters: int) -> Check:
-    return lambda value: None if len(value) <= characters else f"has more than {characters} characters"
-
-
-def _name(value: str) -> str | None:
-    if len(value) > _LONGEST_NAME:
-        return f"has more than {_LONGEST_NAME} characters"
-    return None if value.isprintable() else "has characters that cannot be printed"
-
-
-def _code(value: str) -> str | None:
-    return language_code_problem(value)
-
-
-def _script(value: str) -> str | None:
-    sound = len(value) == 4 and value.isascii() and value.isalpha() and value.istitle()
-    return None if sound else "is no code of a script, such as Latn"
-
-
-def _day_or_time(value: str) -> str | None:
-    if calendar_day(value[:10]) is None or read_time(value, zone=None) is None:
-        return "is no day (2025-10-23) and no time with its offset (2025-10-23T08:00:00+07:00)"
-    return None
-
-
-def _time(value: str) -> str | None:
-    return None if is_instant(value) else "is no time with its offset, such as 2025-10-23T08:00:00+07:00"
-
-
-def _kinds(value: Any) -> str | None:
-    return None if all(kind in _KINDS for kind in value) else f"holds another kind than {', '.join(get_args(Kind))}"
-
-
 # ---- the table
 
 _RECORD = (
@@ -195,7 +81,7 @@ _RECORD = (
         type=TEXT,
         nullable=True,
         required=True,
-        rule=_no_longer_than(_LONGEST_URL),
+        rule=no_longer_than(LONGEST_URL),
         meaning="the address the page was served from, as it was given",
         places=("record", "rejection"),
         column=3,
@@ -205,14 +91,14 @@ _RECORD = (
         name="host",
         type=TEXT,
         nullable=True,
-        rule=_no_longer_than(_LONGEST_URL),
+        rule=no_longer_than(LONGEST_URL),
         meaning="its host; several hosts serve the same articles",
     ),
     Field(
         name="slug",
         type=TEXT,
         nullable=True,
-        rule=_no_longer_than(_LONGEST_SLUG),
+        rule=no_longer_than(LONGEST_SLUG),
         meaning="the last part of the path: the same in every language, so the key of a translation group",
         column=10,
         column_meaning="the same in every language of an article: the key of a translation group",
@@ -221,7 +107,7 @@ _RECORD = (
         name="url_language",
         type=TEXT,
         nullable=True,
-        rule=_code,
+        rule=language_code,
         meaning="what the path claims: its prefix, `vi` without one",
         column=14,
         column_meaning="language that the address claims",
@@ -231,7 +117,7 @@ _RECORD = (
         name="language",
         type=TEXT,
         nullable=True,
-        rule=_code,
+        rule=language_code,
         meaning="what the text really is (ISO 639-1 where there is one); null where too little text tells",
         column=5,
         column_meaning="language found in the text, ISO 639-3; `und` where none was found",
@@ -240,7 +126,7 @@ _RECORD = (
         name="language_script",
         type=TEXT,
         nullable=True,
-        rule=_script,
+        rule=script_code,
         meaning="ISO 15924",
         column=7,
         column_meaning="script found, ISO 15924",
@@ -248,7 +134,7 @@ _RECORD = (
     Field(
         name="language_score",
         type=NUMBER,
-        rule=_share,
+        rule=share,
         meaning="0 to 1",
         column=6,
         column_meaning="how sure that is, 0 to 1",
@@ -280,7 +166,7 @@ _RECORD = (
     Field(
         name="kinds",
         type=TEXTS,
-        rule=_kinds,
+        rule=kinds_of_paragraphs,
         meaning="what each is: `paragraph`, `heading`, `list_item`, `quote`, `table_row` (cells joined by ` \\| `)",
     ),
     Field(
@@ -306,13 +192,13 @@ _RECORD = (
         name="published",
         type=TEXT,
         nullable=True,
-        rule=_day_or_time,
+        rule=day_or_time,
         meaning="ISO 8601: a day alone where only the day is known, else a time with its offset; the day is Vietnam's "
         "(UTC+7)",
         column=13,
         column_meaning="day, or time, of publication in Vietnam (UTC+7)",
     ),
-    Field(name="modified", type=TEXT, nullable=True, rule=_day_or_time, meaning="the same of the last change"),
+    Field(name="modified", type=TEXT, nullable=True, rule=day_or_time, meaning="the same of the last change"),
     Field(
         name="source_url",
         type=TEXT,
@@ -323,7 +209,7 @@ _RECORD = (
     ),
     Field(name="category", type=TEXT, nullable=True, meaning="as the page says"),
     Field(name="tags", type=TEXTS, meaning="as the page says"),
-    Field(name="comment_count", type=INTEGER, nullable=True, rule=_count, meaning="the count of the comment line"),
+    Field(name="comment_count", type=INTEGER, nullable=True, rule=count, meaning="the count of the comment line"),
     Field(name="alternates", type=BY_LANGUAGE, meaning="language -> address, from the page's `hreflang` links"),
     Field(name="canonical_url", type=TEXT, nullable=True, meaning="from the page"),
     Field(name="stripped", type=STRIPPED, meaning="`text` and `rule`: what was taken away ([rules](rules.md))"),
@@ -331,7 +217,7 @@ _RECORD = (
         name="extractor",
         type=TEXT,
         required=True,
-        rule=_name,
+        rule=name_to_print,
         meaning="`layout:<name>@<first seen>`, `json-ld`, `trafilatura`, or `text-header`, `text-body`, `text-bullet`",
         column=18,
         column_meaning="rule that read the page",
@@ -340,7 +226,7 @@ _RECORD = (
         name="extractor_version",
         type=TEXT,
         required=True,
-        rule=_name,
+        rule=name_to_print,
         meaning="raised whenever the same page could give another article",
         column=19,
         column_meaning="its version",
@@ -357,7 +243,7 @@ _RECORD = (
         name="fetched_at",
         type=TEXT,
         nullable=True,
-        rule=_time,
+        rule=time_with_offset,
         meaning="ISO 8601 time with offset, as it was given",
         places=("record", "rejection"),
     ),

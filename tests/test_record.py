@@ -19,22 +19,8 @@ from pipelines.batch.rows import our_names
 from pipelines.export.rows import COLUMNS, CSV_DEFAULT
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import REASONS
-from pipelines.record import (
-    BOOLEAN,
-    BY_LANGUAGE,
-    DATASET,
-    FIELDS,
-    IMAGES,
-    INTEGER,
-    INTEGERS,
-    NUMBER,
-    STRIPPED,
-    TEXT,
-    TEXTS,
-    Kind,
-    check_record,
-    names,
-)
+from pipelines.record import DATASET, FIELDS, check_record, names
+from pipelines.record_types import BOOLEAN, BY_LANGUAGE, IMAGES, INTEGER, INTEGERS, NUMBER, STRIPPED, TEXT, TEXTS, Kind
 from pipelines.storage import Selection, open_store
 from scraper.cli import main
 from scraper.inputs import record

@@ -1,0 +1,156 @@
+"""The types of a record's fields, and the rules that their values keep; the fields are in `pipelines.record`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from pipelines.languages import language_code_problem
+from pipelines.times import calendar_day, is_instant, read_time
+
+Kind = Literal["paragraph", "heading", "list_item", "quote", "table_row"]
+"""What a paragraph of an article is; `Article.kinds` holds one for each of `Article.paragraphs`."""
+
+Check = Callable[[Any], str | None]
+"""Why a value is none, as the end of a sentence; None where it is one."""
+
+_KINDS = frozenset(get_args(Kind))
+_LARGEST = 2**63  # columns of databases and Parquet hold no larger whole number
+# An index of PostgreSQL holds 2,700 bytes; the site's longest address has some 200 characters.
+LONGEST_URL, LONGEST_SLUG = 2_000, 500
+_LONGEST_NAME = 100  # of an extractor or its version, which is compared by its numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Type:
+    """A type of values: as docs and card call it, how to check it, and what it is in Croissant and in Arrow.
+
+    `arrow` takes the module pyarrow, which is optional and heavy.
+    """
+
+    name: str
+    check: Check
+    arrow: Callable[[Any], Any]
+    card: str = ""
+    croissant: str = ""
+
+
+# ---- types
+
+
+def _text(value: Any) -> str | None:
+    return None if isinstance(value, str) else "is no string"
+
+
+def _boolean(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "is neither true nor false"
+
+
+def _number(value: Any) -> str | None:
+    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST
+    return None if sound else "is no number"
+
+
+def _integer(value: Any) -> str | None:
+    sound = isinstance(value, int) and not isinstance(value, bool) and -_LARGEST <= value < _LARGEST
+    return None if sound else "is no whole number"
+
+
+def _list_of(what: str, check: Check) -> Check:
+    def checked(value: Any) -> str | None:
+        sound = isinstance(value, (list, tuple)) and not any(check(item) for item in value)
+        return None if sound else f"is no list of {what}"
+
+    return checked
+
+
+def _objects(required: bool, *keys: str) -> Check:
+    """A list of objects with these keys and no other, texts all; those that are not required may be null or missing."""
+
+    def one(value: Any) -> str | None:
+        if not isinstance(value, Mapping) or any(key not in keys for key in value):
+            return "is none"
+        values = [value.get(key) for key in keys]
+        sound = all(isinstance(v, str) or (v is None and not required) for v in values)
+        return None if sound else "is none"
+
+    return _list_of(f"objects of {', '.join(keys)}", one)
+
+
+def _texts_by_text(value: Any) -> str | None:
+    sound = isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
+    return None if sound else "is no object of strings"
+
+
+def _struct(*keys: str) -> Callable[[Any], Any]:
+    return lambda pa: pa.list_(pa.struct([(key, pa.string()) for key in keys]))
+
+
+TEXT = Type(name="string", check=_text, arrow=lambda pa: pa.string(), card="string", croissant="sc:Text")
+NUMBER = Type(name="number", check=_number, arrow=lambda pa: pa.float64(), card="float64", croissant="sc:Float")
+INTEGER = Type(name="integer", check=_integer, arrow=lambda pa: pa.int64(), card="int64", croissant="sc:Integer")
+SMALL = Type(name="integer", check=_integer, arrow=lambda pa: pa.int32(), card="int32", croissant="sc:Integer")
+BOOLEAN = Type(name="boolean", check=_boolean, arrow=lambda pa: pa.bool_(), card="bool", croissant="sc:Boolean")
+TEXTS = Type(name="list of strings", check=_list_of("strings", _text), arrow=lambda pa: pa.list_(pa.string()))
+INTEGERS = Type(
+    name="list of integers", check=_list_of("whole numbers", _integer), arrow=lambda pa: pa.list_(pa.int64())
+)
+IMAGES = Type(
+    name="list of objects", check=_objects(False, "src", "alt", "caption"), arrow=_struct("src", "alt", "caption")
+)
+STRIPPED = Type(name="list of objects", check=_objects(True, "text", "rule"), arrow=_struct("text", "rule"))
+BY_LANGUAGE = Type(name="object", check=_texts_by_text, arrow=lambda pa: pa.map_(pa.string(), pa.string()))
+
+
+# ---- rules
+
+
+def share(value: float) -> str | None:
+    """A share of a whole."""
+    return None if 0 <= value <= 1 else "is not between 0 and 1"
+
+
+def count(value: int) -> str | None:
+    """A number of things."""
+    return None if value >= 0 else "is below 0"
+
+
+def no_longer_than(characters: int) -> Check:
+    """A text of so many characters at most."""
+    return lambda value: None if len(value) <= characters else f"has more than {characters} characters"
+
+
+def name_to_print(value: str) -> str | None:
+    """A name that can be printed, of a length that can be compared."""
+    if len(value) > _LONGEST_NAME:
+        return f"has more than {_LONGEST_NAME} characters"
+    return None if value.isprintable() else "has characters that cannot be printed"
+
+
+def language_code(value: str) -> str | None:
+    """A code of a language, since codes become names of files."""
+    return language_code_problem(value)
+
+
+def script_code(value: str) -> str | None:
+    """A code of a script by its form."""
+    sound = len(value) == 4 and value.isascii() and value.isalpha() and value.istitle()
+    return None if sound else "is no code of a script, such as Latn"
+
+
+def day_or_time(value: str) -> str | None:
+    """ISO 8601: a day, or a time with its offset."""
+    if calendar_day(value[:10]) is None or read_time(value, zone=None) is None:
+        return "is no day (2025-10-23) and no time with its offset (2025-10-23T08:00:00+07:00)"
+    return None
+
+
+def time_with_offset(value: str) -> str | None:
+    """A time with its offset."""
+    return None if is_instant(value) else "is no time with its offset, such as 2025-10-23T08:00:00+07:00"
+
+
+def kinds_of_paragraphs(value: Any) -> str | None:
+    """Kinds of paragraphs, and no other."""
+    return None if all(kind in _KINDS for kind in value) else f"holds another kind than {', '.join(get_args(Kind))}"
