@@ -60,6 +60,8 @@ _DECLARATION = re.compile(
 _LANGUAGE = re.compile(rb"""<html\b[^>]{0,400}?\blang\s*=\s*["']?\s*([a-z]{2,3})\b([a-z_-]{0,12})""", re.I)
 _DECLARED_WITHIN = 65_536  # browsers look at 1,024 bytes; long scripts stand before many a declaration
 _MOST_LABELS = 4
+_MOST_ESCAPES = 20_000  # an article has some hundred
+_LARGEST_REPAIRED = 1 << 20  # bytes: each pair that Python lacks costs a call, and an article has some thousand
 _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)|<[^>]{0,1000}>", re.S | re.I)
 _SAMPLE = 50_000  # characters in which the language of a page is looked for
 _ENOUGH = 40
@@ -220,6 +222,8 @@ def _seven_bits(body: bytes, content_type: str | None) -> tuple[str, str] | None
     if b"\x1b$)C" in body:
         text, codec = body.decode("iso2022_kr", "replace"), "iso2022_kr"
     elif _ESCAPES.search(body):
+        if body.count(b"\x1b") > _MOST_ESCAPES:
+            raise NoTextError(f"no text: more than {_MOST_ESCAPES} escapes")
         text, codec = _iso_2022_jp(body), "iso2022_jp"
     elif b"~{" in body and "hz" in _declared(body, content_type):
         text, codec = body.decode("hz", "replace"), "hz"
@@ -244,7 +248,7 @@ def _iso_2022_jp(body: bytes) -> str:
             eight = re.sub(rb"([\x21-\x7e]{%d})" % width, shift + rb"\1", part)
             found.append(eight.translate(_TO_EIGHT_BITS).decode("euc_jp", "replace"))
         else:
-            found.append(part.translate(_TO_EIGHT_BITS).decode("euc_jp", _WINDOWS_ROWS))
+            found.append(_read(part.translate(_TO_EIGHT_BITS), "euc_jp", "replace") or "")
     return "".join(found)
 
 
@@ -328,7 +332,9 @@ def _read(body: bytes, codec: str, errors: str) -> str | None:
     """The text by one codec; None where a strict reading fails."""
     try:
         if codec == "euc_jp":
-            text = body.decode(codec, _WINDOWS_ROWS)
+            text = body.decode(codec, "replace")
+            if len(body) <= _LARGEST_REPAIRED and "\ufffd" in text:
+                text = body.decode(codec, _WINDOWS_ROWS)
             return None if errors == "strict" and "\ufffd" in text else text
         text = body.decode(codec, errors)
     except UnicodeDecodeError:

@@ -410,6 +410,21 @@ def test_korean_and_chinese_in_seven_bits() -> None:
     assert decode_text(b"<script>a = '~{}'</script>") == ("<script>a = '~{}'</script>", "utf-8")
 
 
+@pytest.mark.parametrize("body", [b"\xad\xff" * 60_000, b"\x1b$B$\x1b(B" * 30_000], ids=["pairs", "escapes"])
+def test_what_would_be_repaired_without_end_is_refused(body: bytes) -> None:
+    """Ten megabytes of it took minutes."""
+    with pytest.raises(NoTextError):
+        decode_text(body, "text/html; charset=euc-jp")
+
+
+@pytest.mark.parametrize("language", ["pl", "cs", "hu", "tr"])
+def test_a_guess_has_to_spell_the_language(language: str) -> None:
+    """Western text under the tag of another language is no text of that language's table."""
+    text = page("ÿ ÿÿ þþ ÿþ ÿ " * 6, language=language)
+    with pytest.raises(NoTextError):
+        decode_text(text.encode("cp1252"))
+
+
 # --- what is no text -----------------------------------------------------------------------------------------------
 
 BINARY = {
