@@ -198,7 +198,9 @@ class Plain(Content):
         self._offset = self._start + at
 
     def _pull(self) -> bytes:
-        piece = self._window.read(self._offset, self._chunk, ahead=self._chunk)
+        # The first piece is small: behind damage a content is begun for each record that is none.
+        size = AHEAD if self._offset == self._start else self._chunk
+        piece = self._window.read(self._offset, size, ahead=self._chunk)
         self._offset += len(piece)
         return piece
 

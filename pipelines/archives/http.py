@@ -133,15 +133,15 @@ def _head(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
 
 def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
     """Header fields in their order; folded lines unfolded, lines without a colon left out."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, list[str]]] = []
     for line in head.split(b"\n"):
         text = text_of(line).rstrip("\r")
         if text[:1] in (" ", "\t") and found:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {text.strip()}".strip())
+            found[-1][1].append(text.strip())
         elif text[:1] not in ("", " ", "\t") and ":" in text:
             name, _, value = text.partition(":")
-            found.append((name.strip(), value.strip()))
-    return tuple(found)
+            found.append((name.strip(), [value.strip()]))
+    return tuple((name, " ".join(parts).strip()) for name, parts in found)
 
 
 def _decoded(record: Record, response: HttpResponse, limit: int) -> HttpResponse:

@@ -36,6 +36,7 @@ _START = re.compile(
     rb"WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n(?=(?:WARC-[A-Za-z-]{1,40}|Content-(?:Type|Length))[ \t]*:)", re.I
 )
 _START_LENGTH = 80
+_PADDING: Final = (b"\r", b"\n", b"\0")
 _MAGIC = {coding: re.compile(re.escape(magic)) for coding, magic in MAGIC.items()}
 _ANY_START = re.compile(b"|".join(pattern.pattern for pattern in (_START, *_MAGIC.values())), re.I)
 # Headers of real records are below 10 kB; a "header" without end is damage.
@@ -160,8 +161,9 @@ class _File:
         """
         window, offset = b"", start
         pattern = _ANY_START if self.coding is None else _MAGIC[self.coding]
-        while chunk := self.window.read(offset + len(window), CHUNK):
-            window += chunk
+        size = AHEAD  # what is searched for is mostly near
+        while chunk := self.window.read(offset + len(window), size):
+            window, size = window + chunk, CHUNK
             at = 0
             while match := pattern.search(window, at):
                 found = offset + match.start()
@@ -176,6 +178,8 @@ class _File:
 
     def behind_padding(self, place: int) -> int:
         """Behind line ends, and behind zeros if nothing else follows them: tapes and disks pad so."""
+        if self.window.read(place, 1) not in _PADDING:
+            return place
         while chunk := self.window.read(place, CHUNK):
             rest = chunk.lstrip(b"\r\n")
             place += len(chunk) - len(rest)
@@ -307,23 +311,22 @@ def _length(content: Content, start: int) -> int:
 
 def _headers(content: Content) -> dict[str, str]:
     """The record's header fields, the first of each name; folded lines unfolded, lines without a colon left out."""
-    headers: dict[str, str] = {}
-    name, size = "", 0
+    headers: dict[str, list[str]] = {}
+    value: list[str] | None = None  # of the line before, for those that go on with it
+    size = 0
     while (line := content.line(_MAX_HEADER)) not in (b"\r\n", b"\n"):
         size += len(line)
         if not line.endswith(b"\n") or size > _MAX_HEADER or _VERSION.fullmatch(line):
             raise _DamageError("the record's header has no end")
         text = text_of(line)
-        if text[:1] in " \t" and name:
-            headers[name] = f"{headers[name]} {text.strip()}".strip()
+        if text[:1] in " \t" and value is not None:
+            value.append(text.strip())
             continue
-        key, colon, value = text.partition(":")
-        name = key.strip().lower() if colon else ""
-        if name in headers:
-            name = ""
-        elif name:
-            headers[name] = value.strip()
-    return headers
+        name, colon, rest = text.partition(":")
+        value = [rest.strip()] if colon else None
+        if value is not None:
+            headers.setdefault(name.strip().lower(), value)
+    return {name: " ".join(parts).strip() for name, parts in headers.items()}
 
 
 def text_of(line: bytes) -> str:

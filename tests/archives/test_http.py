@@ -235,3 +235,13 @@ def test_a_page_over_the_limit() -> None:
     for block in (answer(b"x" * (LIMIT + 1)), answer(bomb, headers=[b"Content-Encoding: gzip"])):
         with pytest.raises(HttpError, match="over the limit"):
             page(block)
+
+
+def test_header_lines_without_number() -> None:
+    """A million folded lines are put together once, not line by line: this would take minutes."""
+    found = read(record(1, answer(PAGE, headers=[b"X: a", *[b" b"] * 100_000]), headers=["X: c", *[" d"] * 200_000]))
+    assert isinstance(found[0], Record)
+    assert len(found[0].headers["x"]) == 400_001
+    response = read_page(found[0], limit=LIMIT * 9, fetched_at=None)
+    assert response is not None
+    assert len(response[1].header("X") or "") == 200_001
