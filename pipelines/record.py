@@ -210,7 +210,11 @@ _RECORD = (
     Field(name="category", type=TEXT, nullable=True, meaning="as the page says"),
     Field(name="tags", type=TEXTS, meaning="as the page says"),
     Field(name="comment_count", type=INTEGER, nullable=True, rule=count, meaning="the count of the comment line"),
-    Field(name="alternates", type=BY_LANGUAGE, meaning="language -> address, from the page's `hreflang` links"),
+    Field(
+        name="alternates",
+        type=BY_LANGUAGE,
+        meaning="language -> whole address, from the page's `hreflang` links; what is no address is left out",
+    ),
     Field(name="canonical_url", type=TEXT, nullable=True, meaning="from the page"),
     Field(name="stripped", type=STRIPPED, meaning="`text` and `rule`: what was taken away ([rules](rules.md))"),
     Field(

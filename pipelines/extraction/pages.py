@@ -27,7 +27,7 @@ from pipelines.times import is_instant, read_day
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 """Raised whenever the same page could give another article: what is stored says which rules made it."""
 
 
