@@ -25,6 +25,12 @@ class UsageError(VietnamvnError):
     exit_code = Exit.USAGE
 
 
+class UnreadableError(VietnamvnError):
+    """An input is there and nothing of it can be read (exit code 3); one that is not there is wrong usage."""
+
+    exit_code = Exit.PARTIAL
+
+
 def in_words(error: BaseException) -> str:
     r"""One line for whatever was raised: our own errors as they say it, any other as an internal one with its place.
 

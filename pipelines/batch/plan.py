@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipelines.batch import files
 from pipelines.batch.model import CleanOptions, InputFile, Kind, Shard
 from pipelines.batch.readers import lines, parquet, warc
-from pipelines.errors import UsageError
+from pipelines.errors import UnreadableError, UsageError
 
 _SUFFIXES: dict[str, Kind] = {
     ".warc": "warc",
@@ -69,7 +69,8 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
 
     What is under the folder `without` is left out: the output may lie within the input's folder.
 
-    Raises `UsageError` for an argument that names nothing, or a file of unknown kind; in folders those are listed.
+    Raises `UsageError` for an argument that names nothing, or a file of unknown kind (in folders those are listed),
+    `UnreadableError` for one of which nothing can be read.
     A file that is named twice is read once. What in a folder cannot be looked into is told, and the rest is read.
     """
     found: dict[str, InputFile] = {}
@@ -82,11 +83,11 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
         base = _base(argument)
         for uri, why in listed.unreadable:
             if uri == argument:
-                raise UsageError(f"{argument}: cannot be read ({why}); check its permissions")
+                raise UnreadableError(f"{argument}: cannot be read ({why}); check its permissions")
             unreadable[uri.removeprefix(base)] = why
         if not entries and listed.unreadable:
             uri, why = listed.unreadable[0]
-            raise UsageError(f"{argument}: this folder holds no file that can be read; {uri}: {why}")
+            raise UnreadableError(f"{argument}: this folder holds no file that can be read; {uri}: {why}")
         if not entries and files.is_folder(argument):
             raise UsageError(f"{argument}: this folder holds no file that is to be read; name the one that does")
         if not entries:

@@ -179,7 +179,7 @@ def test_a_folder_that_cannot_be_looked_into(tmp_path: Path, clean: Clean, close
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
     assert manifest["summary"]["unreadable_folders"] == [{"name": "sub", "detail": "Permission denied"}]
     code, _, err = clean(tmp_path / "in" / "sub", "--out", tmp_path / "other")
-    assert code == 2
+    assert code == 3
     assert "cannot be read (Permission denied)" in err
     (tmp_path / "in" / "a.jsonl").unlink()
     code, _, err = clean(tmp_path / "in", "--out", tmp_path / "other")
