@@ -183,7 +183,7 @@ def test_a_folder_that_cannot_be_looked_into(tmp_path: Path, clean: Clean, close
     assert "cannot be read (Permission denied)" in err
     (tmp_path / "in" / "a.jsonl").unlink()
     code, _, err = clean(tmp_path / "in", "--out", tmp_path / "other")
-    assert code == 2
+    assert code == 3
     assert "Permission denied" in err
 
 
