@@ -11,9 +11,12 @@ from scraper.sources.markup import UNKNOWN, BrokenError
 
 # An honest sitemap has 50,000 entries at most; what is beyond several times that is cut, and said.
 MAX_ENTRIES = 200_000
+_MAX_PARTS = 5_000_000  # tags and texts; a full sitemap with ten languages has two million
 _MAX_ALTERNATES = 200
 _MAX_DEPTH = 64
-_INSIDE_AN_ADDRESS = re.compile(rf"[\x00-\x1f\x7f<{UNKNOWN}]")
+_INSIDE_AN_ADDRESS = re.compile(rf"[\x00-\x1f\x7f<{UNKNOWN}]|\]\]>")
+# Not relative to the document, but one whose scheme or slash is lost: `https//…`, `ttps:/…`.
+_HALF_AN_ADDRESS = re.compile(r"(?!https?:)[^/?#]+[:/]/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class SitemapEntry:
 
 
 class EnoughError(Exception):
-    """The bound on entries is reached."""
+    """The bound on entries, or on the parts of a document, is reached."""
 
 
 class Entries:
@@ -46,6 +49,7 @@ class Entries:
         self.bad_alternates: list[str] = []
         self.full = False
         self._base = base
+        self._parts = 0
         self._tolerant = tolerant
         self._prefix = ""
         self._declared = {"xml"}
@@ -72,6 +76,7 @@ class Entries:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
+        self._count()
         name = name.lower()
         prefix, _, local = name.rpartition(":")
         if attributes and not self._tolerant:
@@ -133,8 +138,15 @@ class Entries:
 
     def text(self, data: str) -> None:
         """A piece of text."""
+        self._count()
         if self._field is not None and len(self._open) == self._field_depth:
             self._buffer.append(data)
+
+    def _count(self) -> None:
+        self._parts += 1
+        if self._parts > _MAX_PARTS:
+            self.full = True
+            raise EnoughError
 
     def finish(self) -> None:
         """The document ended, perhaps before its elements did: half an entry is left to another reading."""
@@ -202,7 +214,7 @@ _AROUND += "".join(map(chr, range(0x2000, 0x200C)))
 
 def _address(base: str, text: str) -> str | None:
     """The address that a text names, seen from `base`; None where it names none."""
-    if _INSIDE_AN_ADDRESS.search(text):
+    if _INSIDE_AN_ADDRESS.search(text) or _HALF_AN_ADDRESS.match(text):
         return None
     try:
         return join(base, text)

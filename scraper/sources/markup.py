@@ -70,6 +70,7 @@ _TOKEN = re.compile(
 _ANY_NO_CHARACTER = re.compile(f"[{_NO_CHARACTER}]")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[\]]*>", re.I)
 _ROOT_END = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.I)
+_MAX_PARTS = 1_000_000  # between repairs; a document that needs half as many is none
 _XML_NAMES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
@@ -114,6 +115,10 @@ def repaired(text: str) -> tuple[str, str] | None:
             stop = text.find("-->" if mark == "<!--" else "?>", at, end)
             if stop < 0 or text.find(mark, at, stop) >= 0:
                 return None
+            if mark == "<!--" and (text.find("--", at, stop) >= 0 or text[stop - 1] == "-"):
+                note("hyphens in a comment", here)
+            elif mark == "<?" and here > begin and text[at : at + 3].lower() == "xml":
+                note("XML declaration where none may be", here)
             at = stop + (3 if mark == "<!--" else 2)
         elif mark == "<!DOCTYPE":
             doctype = _DOCTYPE.match(text, here, end)
@@ -140,6 +145,8 @@ def repaired(text: str) -> tuple[str, str] | None:
         else:
             note("character that XML does not have", here)
             parts.append(UNKNOWN)
+        if len(parts) > _MAX_PARTS:
+            return None
     parts.append(text[at:end])
     if not found:
         return None
@@ -175,13 +182,14 @@ def _character(match: re.Match[str]) -> str:
 _TAG = re.compile(r"<!\[CDATA\[|<!--|<([^<>]*)>|<")
 _NAME = re.compile(r"/?([A-Za-z_:][^\s/=\"']*)")
 _ATTRIBUTE = re.compile(r"(?:(?<=[\"'])|\s)([^\s=/\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ENTRY_TAG = re.compile(r"(</?)(?:[\w.-]{1,40}:)?(?:url|sitemap|loc)[\s>]", re.I)
 _LONGEST_TAG = 8_192
 
 
 def scan(text: str, handler: Handler) -> None:
     """Hand on what can be told: tags between < and >, the text between them; comments and declarations left out.
 
-    A comment or CDATA section without an end is only its opening mark. The handler may be handed ends without starts.
+    A comment or CDATA section without an end is only its opening mark, which no address has. The handler may be handed ends without starts.
     """
     at = 0
     while (match := _TAG.search(text, at)) is not None:
@@ -192,23 +200,28 @@ def scan(text: str, handler: Handler) -> None:
         if mark in ("<![CDATA[", "<!--"):
             close = "]]>" if mark == "<![CDATA[" else "-->"
             stop = _close(text, mark, close, at)
-            if stop is not None:
+            if stop is None:
+                handler.text("<")
+            else:
                 if mark == "<![CDATA[":
                     handler.text(percent_encoded(text[at:stop]))
                 at = stop + 3
-        elif mark == "<":
+        elif mark == "<" or mark.startswith("<!"):
             handler.text("<")
-        elif match[1][:1] not in ("!", "?"):
+        elif not mark.startswith("<?"):
             _hand_tag(match[1], handler)
     if at < len(text):
         handler.text(decoded(percent_encoded(text[at:])))
 
 
 def _close(text: str, mark: str, close: str, at: int) -> int | None:
-    """Where a comment or CDATA section ends, unless another one begins before."""
+    """Where a comment or CDATA section ends; None where another one, or the rest of an entry, comes before its end."""
     again = text.find(mark, at)
     stop = text.find(close, at, len(text) if again < 0 else again)
-    return None if stop < 0 else stop
+    if stop < 0:
+        return None
+    tags = _ENTRY_TAG.findall(text, at, stop)
+    return None if tags and (tags[0] == "</" or tags[-1] == "<") else stop
 
 
 def _hand_tag(content: str, handler: Handler) -> None:

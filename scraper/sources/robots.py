@@ -28,7 +28,6 @@ _MAX_RULES = 1_000_000
 # them along, and a rule that ends in one matches nothing.
 _INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\u00ad]|[\x00-\x08\x0e-\x1b\x7f]")
 _USER_AGENT = re.compile(r"\s*user.?agent\b", re.I)
-_UNFINISHED = re.compile(r"[^\r\n]*\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ def parse_robots(body: bytes, url: str) -> Robots:
         return Robots(parser=Protego.parse(""), problem=f"robots.txt cannot be read: {problem}")
     text = _INVISIBLE.sub("", percent_encoded(text_of(plain[:MAX_BYTES])))
     if len(plain) > MAX_BYTES:
-        text = _UNFINISHED.sub("", text)  # half a rule would forbid or allow something else
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]  # half a rule would forbid or allow something else
     if _rules(text) > _MAX_RULES:
         problem = f"robots.txt has rules times user agents above {_MAX_RULES}: more than is read"
         return Robots(parser=Protego.parse(""), problem=problem)

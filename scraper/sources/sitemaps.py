@@ -93,7 +93,7 @@ def _judged(found: Entries, *, broken: str | None, repairs: str | None) -> Sitem
     problems: list[str] = []
     notes: list[str] = []
     if found.full:
-        problems.append(f"it has more than {MAX_ENTRIES} entries; the rest is left")
+        problems.append(f"it has more than {MAX_ENTRIES} entries, or is endless; the rest is left")
     elif broken is not None:
         problems.append(f"{broken}; {len(found.entries)} entries could be read")
     if found.unusable:
