@@ -189,7 +189,8 @@ _LONGEST_TAG = 8_192
 def scan(text: str, handler: Handler) -> None:
     """Hand on what can be told: tags between < and >, the text between them; comments and declarations left out.
 
-    A comment or CDATA section without an end is only its opening mark, which no address has. The handler may be handed ends without starts.
+    A comment or CDATA section without an end is only its opening mark, which no address has.
+    The handler may be handed ends without starts.
     """
     at = 0
     while (match := _TAG.search(text, at)) is not None:
