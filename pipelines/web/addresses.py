@@ -22,9 +22,13 @@ MAX_LENGTH = 8_192
 """Characters of an address, which is what web servers take in a request line; a sitemap's may have 2,048."""
 
 # What needs no reading: lower case, a name as host, no dot segment, and nothing that would have to be escaped. The last
-# label begins with a letter, so that it is no number; `xn--` is checked by the standard's rules.
+# label begins with a letter, so that it is no number, or it is four numbers as they are always written; `xn--` is
+# checked by the standard's rules.
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _PLAIN = re.compile(
-    r"(?P<scheme>https?)://(?P<host>(?!.{0,249}xn--)(?:[a-z0-9_][a-z0-9_-]{0,62}\.)*[a-z][a-z0-9_-]{0,62})"
+    r"(?P<scheme>https?)://"
+    r"(?P<host>(?!.{0,249}xn--)(?:[a-z0-9_][a-z0-9_-]{0,62}\.)*[a-z][a-z0-9_-]{0,62}|"
+    rf"{_BYTE}\.{_BYTE}\.{_BYTE}\.{_BYTE})(?::(?P<port>[1-9]\d{{1,3}}|[1-5]\d{{4}}))?"
     r"(?P<path>(?:/(?!\.|%2[Ee])(?:[\w~!$&()*+,;=:@.'-]|%(?!2[Ee]))*)+)(?:\?(?P<query>[\w~!$&()*+,;=:@.%/?-]+))?\Z",
     re.ASCII,
 )
@@ -156,8 +160,10 @@ def _kept(character: str) -> str:
 def _read(text: str, base: str | None) -> WebAddress:
     plain = _PLAIN.match(text)
     if plain is not None and len(plain["host"]) <= 253:
-        scheme, host, path, query = plain.groups()
-        return WebAddress(text, scheme, host, 80 if scheme == "http" else 443, path, query or "")
+        scheme, host, number, path, query = plain.groups()
+        port = 80 if scheme == "http" else 443
+        if number is None or int(number) != port:
+            return WebAddress(text, scheme, host, int(number or port), path, query or "")
     stripped = text.strip(_AROUND)
     _check_head(text, stripped)
     return _parts(text, _href(text, stripped, base))
