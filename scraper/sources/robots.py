@@ -76,7 +76,7 @@ def parse_robots(body: bytes, url: str) -> Robots:
     notes: list[str] = []
     plain, problem = unpacked(body, limit=_MAX_UNPACKED)
     if len(plain) > MAX_BYTES:
-        notes.append(f"robots.txt is larger than {MAX_BYTES} bytes; the rules behind them are not known")
+        notes.append(f"it is larger than {MAX_BYTES} bytes; the rules behind them are not known")
     elif problem is not None:
         return Robots(parser=Protego.parse(""), problem=f"robots.txt cannot be read: {problem}")
     text = _INVISIBLE.sub("", percent_encoded(text_of(plain[:MAX_BYTES])))
@@ -97,7 +97,7 @@ def parse_robots(body: bytes, url: str) -> Robots:
         notes.append(f"{len(unusable)} Sitemap lines that cannot be used (the first: {unusable[0]})")
     left = max(0, len(sitemaps) - MAX_SITEMAPS)
     if left:
-        notes.append(f"robots.txt names {len(sitemaps)} sitemaps; only the first {MAX_SITEMAPS} are read")
+        notes.append(f"it names {len(sitemaps)} sitemaps; only the first {MAX_SITEMAPS} are read")
     return Robots(parser=parser, sitemaps=tuple(sitemaps)[:MAX_SITEMAPS], notes=tuple(notes), sitemaps_left=left)
 
 
