@@ -24,7 +24,7 @@ from uuid import uuid4
 
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.locks import Holder, held
-from pipelines.manifests import MANIFEST, File, Kind, content_of, file_of, files_of, sha256_of
+from pipelines.manifests import MANIFEST, File, Kind, content_of, file_of, files_of, is_safe, sha256_of
 from pipelines.printable import printable
 
 _STAGED = re.compile(r"\.vietnamvn-[0-9a-f]{32}\Z")
@@ -186,6 +186,7 @@ class OutputFolder:
         try:
             journal = json.loads((staged / _JOURNAL).read_bytes())
             new, place, remove = self.path / journal["new"], journal["place"], journal["remove"]
+            self._require_inside(new, journal)
         except (ValueError, KeyError, TypeError) as error:
             raise FolderError(f"{staged}: its journal cannot be read ({error}); remove this folder") from error
         if not os.path.lexists(new / MANIFEST):
@@ -209,6 +210,15 @@ class OutputFolder:
             _sync_folder(folder)
         (new / MANIFEST).replace(former)
         _sync_folder(self.path)
+
+    def _require_inside(self, new: Path, journal: Mapping[str, Any]) -> None:
+        """Raise `ValueError` where a journal leads out of the folder: it may have come with one that others made."""
+        paths = [*journal["place"], *journal["remove"]]
+        sources = {new, *((new / path).parent for path in paths)}
+        if not all(path == MANIFEST or is_safe(path) for path in paths) or not all(
+            Path(os.path.realpath(source)).is_relative_to(self.path) for source in sources
+        ):
+            raise ValueError("it names places outside")
 
     def _require_room(self, journal: Mapping[str, Any], new: Path) -> None:
         """Raise `FolderError` where a file cannot go to its place, or from it, before the first one is moved."""

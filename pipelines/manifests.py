@@ -69,11 +69,15 @@ def files_of(manifest: bytes, kind: Kind) -> dict[str, File] | None:
     return {name: file_of(content) for name, content in beside.items()} | found
 
 
+def is_safe(path: object) -> bool:
+    """Whether a path stays in its folder, and is of nothing that is hidden there."""
+    return isinstance(path, str) and _PATH.match(path) is not None
+
+
 def _sound(path: object, file: File) -> bool:
     return (
-        isinstance(path, str)
-        and path != MANIFEST
-        and _PATH.match(path) is not None
+        path != MANIFEST
+        and is_safe(path)
         and type(file.bytes) is int
         and isinstance(file.sha256, str)
         and _SHA256.match(file.sha256) is not None

@@ -6,7 +6,9 @@ import re
 
 # C0 and C1 controls, DEL, line and paragraph separators, and what reorders or hides text (bidirectional controls,
 # surrogates that no encoding writes). Line breaks and tabs of a text stay where `lines` says so.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+BEYOND_ASCII_CONTROLS = "\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+"""For a pattern's brackets: what is unsafe beside the C0 controls."""
+_UNSAFE = re.compile(f"[\x00-\x1f{BEYOND_ASCII_CONTROLS}]")
 
 
 def printable(text: str, *, lines: bool = False) -> str:

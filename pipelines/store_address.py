@@ -31,7 +31,8 @@ _SECRET_OPTIONS = frozenset({"password", "sslpassword", "oauth_client_secret"})
 # address of the web ends its user's part before its path; of others everything up to the last @ is hidden.
 _WEB = r"(?:https?|ftps?|wss?|socks[45]h?)"
 _IN_WEB_ADDRESS = re.compile(rf"\b({_WEB}://[^\s:/?#@]*):[^\s/?#@]*@", re.IGNORECASE)
-_IN_ADDRESS = re.compile(rf"\b((?!{_WEB}://)[a-z][a-z0-9+.\-]*://[^\s:/?#@]*):\S*@", re.IGNORECASE)
+_BEFORE_PASSWORD = re.compile(rf"\b(?!{_WEB}://)[a-z][a-z0-9+.\-]{{0,60}}://[^\s:/?#@]*:", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
 _IN_OPTION = re.compile(
     r"\b((?:ssl)?password|oauth_client_secret)(\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&'\"]+)", re.IGNORECASE
 )
@@ -136,7 +137,13 @@ def masked(text: str, secrets: Iterable[str] = ()) -> str:
         text = re.sub(before + re.escape(secret) + after, HIDDEN, text)
     text = _IN_OPTION.sub(rf"\1\2{HIDDEN}", text)
     text = _IN_WEB_ADDRESS.sub(rf"\1:{HIDDEN}@", text)
-    return _IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text)
+    return _WORD.sub(_without_password, text) if "@" in text else text
+
+
+def _without_password(word: re.Match[str]) -> str:
+    end = word[0].rfind("@")  # a search from each address to an @ that is not there would take its square
+    found = _BEFORE_PASSWORD.search(word[0], 0, max(0, end))
+    return word[0] if found is None else f"{word[0][: found.end()]}{HIDDEN}{word[0][end:]}"
 
 
 def secrets_in(text: str) -> tuple[str, ...]:
@@ -179,7 +186,14 @@ def _path(text: str) -> StoreAddress:
         raise _wrong(text, "is written as libpq's programs want it; write postgresql://USER@HOST/DATABASE")
     if text in ("-", ":memory:"):
         raise _wrong(text, f"is no file that keeps anything; give {FORMS}")
-    return StoreAddress(kind="sqlite", path=_at_home(text))
+    return _file(text, text)
+
+
+def _file(text: str, path: str) -> StoreAddress:
+    path = _at_home(path)
+    if Path(path).name in ("", ".."):
+        raise _wrong(text, "is a folder; give the store a file name")
+    return StoreAddress(kind="sqlite", path=path)
 
 
 def _at_home(path: str) -> str:
@@ -197,7 +211,7 @@ def _sqlite(text: str, rest: str) -> StoreAddress:
     path = rest[1:]
     if path in ("", ":memory:") or "?" in path:
         raise _wrong(text, "names no file; give sqlite:///FILE, or the file's name alone")
-    return StoreAddress(kind="sqlite", path=_at_home(path))
+    return _file(text, path)
 
 
 def _postgresql(text: str, rest: str) -> StoreAddress:

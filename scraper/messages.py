@@ -11,11 +11,11 @@ import traceback
 from contextlib import suppress
 from typing import Any
 
-from pipelines.printable import printable
+from pipelines.printable import BEYOND_ASCII_CONTROLS, printable
 from pipelines.store_address import masked
 
 # Inside a JSON text these stand only in strings, where their escape is the same character.
-_RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_RAW_IN_JSON = re.compile(f"[{BEYOND_ASCII_CONTROLS}]")
 
 
 def one_line(text: object) -> str:

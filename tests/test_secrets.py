@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -239,6 +240,10 @@ def test_a_database_is_a_store(text: str, told: str) -> None:
         ("postgresql://h/d?user=a&user=b", "once"),
         ("postgresql://h/d?application_name=a@b", "%40"),
         ("file:kho.db", "sqlite:///FILE"),
+        (".", "a file name"),
+        ("/", "a file name"),
+        ("tin/..", "a file name"),
+        ("sqlite:////", "a file name"),
     ],
 )
 def test_what_is_no_store_is_told_what_to_write(
@@ -258,3 +263,11 @@ def test_a_short_password_garbles_no_message() -> None:
     assert masked("a bad database", ["a"]) == "*** bad database"
     assert one_line("http://127.0.0.1:8000/a@b: no page") == "http://127.0.0.1:8000/a@b: no page"
     assert one_line("http://u:s3cret@h/a@b") == "http://u:***@h/a@b"
+
+
+@given(st.lists(st.sampled_from([*"a:/@? .", "://", "pg://u:", "http://u:", "s3cret"]), max_size=14).map("".join))
+def test_everything_up_to_the_last_at_sign_of_a_word_is_hidden(text: str) -> None:
+    """As one pattern says it, whose time is the square of a text of addresses without a user."""
+    pattern = r"\b((?!(?:https?|ftps?|wss?)://)[a-z][a-z0-9+.\-]*://[^\s:/?#@]*):\S*@"
+    web = re.sub(r"\b((?:https?|ftps?|wss?)://[^\s:/?#@]*):[^\s/?#@]*@", r"\1:***@", text)
+    assert masked(text) == re.sub(pattern, r"\1:***@", web)

@@ -91,6 +91,12 @@ class Content:
             pass
         return bytes(self._buffer[self._at : self._at + size])
 
+    def left(self, size: int) -> int:
+        """How many of the next `size` bytes there are; they stay."""
+        while len(self._buffer) - self._at < size and self._more():
+            pass
+        return min(size, len(self._buffer) - self._at)
+
     def take(self, size: int) -> bytes:
         """The next `size` bytes; fewer only at the end."""
         while len(self._buffer) - self._at < size and self._more():
@@ -180,6 +186,10 @@ class Plain(Content):
         if not super().back(at):
             self._go(at)
         return True
+
+    def left(self, size: int) -> int:
+        """Without reading them."""
+        return min(size, max(0, self._window.size() - self._start - self.tell()))
 
     def skip(self, size: int) -> int:
         """Without reading what is skipped."""

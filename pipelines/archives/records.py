@@ -269,10 +269,11 @@ def _record(content: Content, limit: int | None) -> Record:
         )
     size = int(length)
     wanted = limit is not None and size <= limit
-    block = content.take(size) if wanted else None
-    read = len(block) if block is not None else content.skip(size)
+    # Lengths that are wrong may be many: what is not there whole is not copied.
+    read = content.left(size) if wanted else content.skip(size)
     if read < size:
         raise _DamageError(f"Content-Length is {size}, but only {read} bytes follow")
+    block = content.take(size) if wanted else None
     end = content.tell()
     holder = content.place(end - 1)
     try:

@@ -9,7 +9,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from tempfile import TemporaryFile
 from typing import IO, Any, Literal, cast
 
@@ -29,6 +29,7 @@ from pipelines.extraction.pages import EXTRACTOR_VERSION
 from pipelines.folders import require_apart
 from pipelines.locks import Holder
 from pipelines.manifests import MARK, File
+from pipelines.version import package_version
 
 Phase = Literal["clean", "write"]
 
@@ -150,14 +151,6 @@ def plan_tasks(
     name = extractor or f"vietnamvn {package_version()}, extractor {EXTRACTOR_VERSION}"
     shards = plan(inputs.files, shard_bytes=options.shard_bytes)
     return inputs, [CleanShard(shard=s, options=options, out=out, extract=extract, extractor=name) for s in shards]
-
-
-def package_version() -> str:
-    """The installed version of this project, or a word for a source tree."""
-    try:
-        return version("vietnamvn")
-    except PackageNotFoundError:
-        return "source"
 
 
 def _clean(

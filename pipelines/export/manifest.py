@@ -73,6 +73,8 @@ def earlier(path: Path, *, form: str, filters: Selection) -> tuple[State, str]:
     would mean nothing.
     """
     path = path / MANIFEST if path.is_dir() else path
+    if not path.exists():
+        raise UsageError(f"{path}: no such file; give the manifest.json of an earlier export")
     try:
         raw = path.read_bytes()
         told: dict[str, Any] = json.loads(raw)

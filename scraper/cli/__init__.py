@@ -14,13 +14,13 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
 from pipelines.errors import UsageError, VietnamvnError, in_words
 from pipelines.exits import MEANINGS, Exit
 from pipelines.printable import printable
 from pipelines.store_address import masked, secrets_in
+from pipelines.version import package_version
 from scraper import settings
 from scraper.messages import abandon_stdout, tell
 
@@ -49,20 +49,13 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; see '{self.prog} --help'")
 
 
-def _version() -> str:
-    try:
-        return version("vietnamvn")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "0+source"
-
-
 def _module(name: str) -> ModuleType:
     return importlib.import_module(f"scraper.cli.{COMMANDS[name]}")
 
 
 def _overview() -> _Parser:
     parser = _Parser(prog="vietnamvn", description="Vietnam.vn into clean, trustworthy text, in every language it has.")
-    parser.add_argument("--version", action="version", version=f"vietnamvn {_version()}")
+    parser.add_argument("--version", action="version", version=f"vietnamvn {package_version()}")
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     for name in COMMANDS:
         commands.add_parser(name, help=_module(name).SUMMARY, add_help=False)

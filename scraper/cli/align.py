@@ -12,7 +12,6 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from pipelines.languages import language_code_problem
 from pipelines.manifests import MANIFEST, content_of, files_of
 from pipelines.printable import printable
 from pipelines.translations.exports import FORMATS, writer
+from pipelines.version import package_version
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.groups import read_links, stored_groups
 from scraper.cli.stores import PassedOver, add_store_argument, reading
@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
         total = sum(found.values())
         folder = stack.enter_context(replacing(options.out, CORPUS, replace=options.replace, holder=holder()))
         bar = stack.enter_context(ProgressLine("aligning"))
-        out = writer(options.format, folder, version=_version(), languages=languages, unit=options.unit)
+        out = writer(options.format, folder, version=package_version(), languages=languages, unit=options.unit)
         corpus = Corpus(out, languages, unit=options.unit, filters=filters, scorer=scorer, memo=memo)
         add = corpus.add_multiway if options.multiway else corpus.add_pairs
         done = 0
@@ -116,15 +116,11 @@ def run(options: argparse.Namespace) -> int:
             "filters": [] if options.multiway else [name for name in NAMES if name in filters.names],
         }
         rows = out.close()
-        if (
-            not rows
-            and (standing := content_of(options.out / "manifest.json"))
-            and len(files_of(standing, CORPUS) or ()) > 1
-        ):
+        if not rows and _holds_units(options.out):
             raise VietnamvnError(
                 f"{options.out}: the store gives no unit for {options.langs}; the corpus there stays as it is"
             )
-        finish(folder, rows, corpus, settings=settings, version=_version())
+        finish(folder, rows, corpus, settings=settings, version=package_version())
     for pair, counts in sorted(corpus.counts.items()):
         print(
             f"{'-'.join(pair)}\t{counts.articles}\t{counts.refused}\t{counts.written}\t{sum(counts.removed.values())}"
@@ -185,10 +181,3 @@ def _scorer(given: str) -> Scorer:
         raise UsageError(f"--scorer {given}: is not a function of two lists of texts")
     scorer: Scorer = found
     return scorer
-
-
-def _version() -> str:
-    try:
-        return version("vietnamvn")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "0+source"

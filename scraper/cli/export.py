@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipelines.errors import UsageError
@@ -20,6 +19,7 @@ from pipelines.folders import require_apart
 from pipelines.languages import LANGUAGES, canonical
 from pipelines.printable import printable
 from pipelines.storage import Selection
+from pipelines.version import package_version
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, whole_number
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
             options.out,
             form=options.format,
             selection=selection,
-            version=_version(),
+            version=package_version(),
             columns=None if options.columns is None else options.columns.split(","),
             since=options.since_export,
             rows_per_file=options.rows_per_file,
@@ -112,10 +112,3 @@ def _languages(given: str | None) -> tuple[str, ...]:
     if "zh" in found:
         found |= {"zh-Hans", "zh-Hant"}
     return tuple(sorted(code for code in found if code))
-
-
-def _version() -> str:
-    try:
-        return version("vietnamvn")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "0+source"

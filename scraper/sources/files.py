@@ -10,6 +10,7 @@ import re
 
 from pipelines.web.charsets import encoding_by_bytes
 from pipelines.web.decoding import TooLargeError, unpack
+from pipelines.web.labels import readers
 
 
 def unpacked(body: bytes, *, limit: int) -> tuple[bytes, str | None]:
@@ -31,11 +32,8 @@ def text_of(body: bytes, *, declared: str | None = None) -> str:
     `declared` is the encoding that the file names itself; UTF-8 where it names none, or one that cannot be.
     """
     encoding = encoding_by_bytes(body)
-    if encoding is None and declared is not None and _PLAIN_ENCODING.match(declared):
-        try:
-            return body.decode(declared, "replace")
-        except LookupError:
-            pass
+    if encoding is None and (codecs := readers(declared or "")) and not codecs[0].startswith("utf"):
+        return body.decode(codecs[0], "replace")
     if encoding is None or encoding == "utf-8":
         return body.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     return body.decode(encoding, "replace").removeprefix("\ufeff")
@@ -51,9 +49,3 @@ def percent_encoded(text: str) -> str:
 
 
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
-# Encodings in which ASCII is itself: what is written in another one would not show its own declaration.
-_PLAIN_ENCODING = re.compile(
-    r"(?:iso[-_]?8859[-_]\d{1,2}|latin-?1|us-ascii|ascii|windows-\d{3,4}|cp\d{3,4}|koi8-[ru]|gb2312|gbk|gb18030|big5"
-    r"|euc-(?:kr|jp)|shift_jis|tis-620)\Z",
-    re.I,
-)

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.archives import Damage, Record, packing, read_records, record_offsets
+from pipelines.archives.contents import Content
 
 CODINGS = ("plain", "gzip", "zstd")
 ALL = ["0", "1", "2", "3", "4"]
@@ -315,3 +316,23 @@ def test_shards_of_a_file_on_disk(tmp_path: Path) -> None:
             items.append(item)
             stream.seek(3)
     assert items == read(content, limit=2**24)
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_many_wrong_lengths_are_not_read_again_and_again(coding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is one damage; of a block that is not there whole nothing is copied."""
+    taken = 0
+    take = Content.take
+
+    def counted(self: Content, size: int) -> bytes:
+        nonlocal taken
+        found = take(self, size)
+        taken += len(found)
+        return found
+
+    monkeypatch.setattr(Content, "take", counted)
+    content = record(1, b"x" * 100, length=900_000) * 2_000
+    found = read(b"".join(packed([content], coding)))
+    assert len(found) == 2_000
+    assert all(isinstance(item, Damage) for item in found)
+    assert taken < 3 * len(content)

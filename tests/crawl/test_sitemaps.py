@@ -9,6 +9,7 @@ import tracemalloc
 from collections import Counter
 from contextlib import suppress
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from hypothesis import assume, given, settings
@@ -17,6 +18,7 @@ from lxml import etree
 from scrapy.utils.sitemap import Sitemap as ScrapySitemap
 
 from pipelines.web.addresses import NoAddressError, join
+from pipelines.web.labels import readers
 from scraper.sources.markup import Handler, read_strictly, scan
 from scraper.sources.sitemaps import Sitemap, choose_days, parse_sitemap
 
@@ -485,3 +487,16 @@ def test_the_scan_reads_well_formed_xml_as_the_strict_reader(inner: str) -> None
     read_strictly(f"<urlset>{inner}</urlset>", strict)
     scan(f"<urlset>{inner}</urlset>", scanned)
     assert scanned.parts == strict.parts
+
+
+@pytest.mark.parametrize(
+    ("label", "letter"),
+    [
+        ("x-sjis", "\u5712"), ("windows-31j", "\u5712"), ("ks_c_5601-1987", "\ub9d0"), ("dos-874", "\u0e01"),
+        ("x-cp1251", "\u0434"), ("macintosh", "\u00e9"),
+    ],
+)  # fmt: skip
+def test_encodings_by_every_name_that_the_web_knows(label: str, letter: str) -> None:
+    """The labels are those of pages; what is beyond ASCII is told as text, not as bytes that are no UTF-8."""
+    text = f"<?xml version='1.0' encoding='{label}'?><urlset><url><loc>{SITE}/{letter}</loc></url></urlset>"
+    assert slugs(read(text.encode(readers(label)[0]))) == [quote(letter)]

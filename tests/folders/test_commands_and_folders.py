@@ -207,6 +207,9 @@ def test_an_increment_never_takes_the_dataset_s_place(run: Run, store: str, tmp_
         assert code == 2
         assert f"(--out {Path(out)}-increment)" in said
         assert contents(tmp_path / "d") == before
+    code, said = run("export", "jsonl", "--store", store, "--out", "week", "--since-export", "not-there")
+    assert code == 2
+    assert "not-there: no such file" in said
     for _ in range(2):  # an increment may take an increment's place
         assert run("export", "jsonl", "--store", store, "--out", "week", "--since-export", "d")[0] == 0
     assert json.loads(Path("week/manifest.json").read_text(encoding="utf-8"))["rows"] == 0

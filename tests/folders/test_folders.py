@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -445,3 +446,23 @@ def test_git_sees_no_more_than_the_output(tmp_path: Path) -> None:
     write(tmp_path, NEW)
     told = subprocess.run([*git, "status", "--porcelain"], check=True, capture_output=True, text=True).stdout
     assert sorted(line.split()[-1] for line in told.splitlines()) == ["a.txt", "en/x.txt", "fr/", "manifest.json"]
+
+
+@pytest.mark.parametrize("path", ["../theirs.txt", "/../theirs.txt", "b.txt", "link/a.txt", ".git/config"])
+def test_a_journal_that_others_made_leads_nowhere(tmp_path: Path, path: str) -> None:
+    """A cloned folder may bring a journal along: nothing is moved out of the folder by it, nor into it."""
+    out, away = tmp_path / "out", tmp_path / "away"
+    fill(away, {"a.txt": b"mine", "b.txt": b"mine"})
+    staged = out / f".vietnamvn-{'0' * 32}"
+    fill(staged / "new", {"x/y.txt": b"theirs"})
+    (staged / "theirs.txt").write_bytes(b"theirs")
+    (staged / "new" / "link").symlink_to(away)
+    sha256 = hashlib.sha256(b"mine" if path in ("b.txt", "link/a.txt") else b"theirs").hexdigest()
+    place = {path: [sha256, None], "manifest.json": [sha256, None]}
+    new = "link" if path == "b.txt" else f"{staged.name}/new"
+    (out / "link").symlink_to(away)
+    (staged / "journal.json").write_text(json.dumps({"new": new, "place": place, "remove": {}}))
+    before = contents(tmp_path)
+    with pytest.raises(FolderError, match="names places outside"):
+        write(out, NEW)
+    assert contents(tmp_path) == before

@@ -1,0 +1,13 @@
+"""The version of this program, as everything that it writes names it."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+
+def package_version() -> str:
+    """The installed version; `0+source` of a source tree that was never installed."""
+    try:
+        return version("vietnamvn")
+    except PackageNotFoundError:
+        return "0+source"
