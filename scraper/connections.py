@@ -101,7 +101,7 @@ class PublicResolver(CachingThreadedResolver):
 
 
 def _checked(address: str, name: str) -> str:
-    if is_public(address) or name.lower().rstrip(".") in _trusted() or address in _trusted():
+    if is_public(address) or name.lower().rstrip(".") in _trusted():
         return address
     _refused[name] = address
     raise DNSLookupError(f"{name} is at {address}, on an inner network")
@@ -146,9 +146,12 @@ def refused_address(host: str) -> str | None:
 
 def _trusted() -> set[str]:
     proxies = set()
-    for given in getproxies().values():
+    for scheme, given in getproxies().items():
+        if scheme == "no":  # the hosts of no_proxy, which are no proxies
+            continue
+        place = given.rpartition("://")[2].rpartition("@")[2]  # without the user's name and password
         try:
-            proxies.add(read_address(given if "://" in given else f"http://{given}").host)
+            proxies.add(read_address(f"http://{place}").host)
         except NoAddressError:
             continue
     return _named | proxies

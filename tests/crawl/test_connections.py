@@ -85,6 +85,24 @@ def test_a_proxy_that_the_environment_names_is_trusted(monkeypatch: pytest.Monke
         connections._checked("10.0.0.9", "other.test")
 
 
+@pytest.mark.parametrize(
+    "given",
+    ["http://u:s3cret@proxy.test:3128", "u:p@ss@proxy.test:3128/", "https://u@Proxy.Test", "socks5h://proxy.test"],
+)
+def test_a_proxy_may_want_a_password(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's name before its host makes it no other host."""
+    monkeypatch.setenv("https_proxy", given)
+    assert connections._checked("10.0.0.9", "proxy.test") == "10.0.0.9"
+
+
+@pytest.mark.parametrize("name", ["no_proxy", "NO_PROXY", "http_proxy"])
+def test_no_name_leads_to_what_is_trusted_under_another_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hosts that are reached without a proxy are named by no option of ours, and a proxy's address is its own."""
+    monkeypatch.setenv(name, "127.0.0.1")
+    with pytest.raises(DNSLookupError):
+        connections._checked("127.0.0.1", "www.vietnam.vn")
+
+
 ROBOTS = b"User-agent: *\nDisallow: /xuong-go-ba\n"
 # What robots.txt answers, and what else; whether its rules hold, or what it is told to be.
 CASES: dict[str, tuple[dict[str, Answer], str]] = {
