@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -51,6 +50,10 @@ def output(out: str, *, replace: bool, holder: Holder | None) -> Iterator[Output
         yield _Remote(out, replace=replace)
         return
     with claimed(Path(out), CLEANED, replace=replace, holder=holder) as folder:
+        waiting = (WORK, f"{WORK}/{NEW}", *(f"{WORK}/{NEW}/{name}" for name in _FOLDERS))
+        # A link may have come with a folder that others made; what it leads to is not ours to fill and to sweep.
+        if links := [path for path in waiting if (folder.path / path).is_symlink()]:
+            raise FolderError(in_the_way(out, links, CLEANED))
         yield _Local(folder)
 
 
@@ -70,7 +73,18 @@ class _Local:
         files.write_bytes(str(new / MANIFEST), manifest)
         with self.folder.staging() as staged:
             self.folder.publish(new, staged)
-        shutil.rmtree(new)  # parts of an earlier job that came to no end
+        _sweep(new)
+
+
+def _sweep(new: Path) -> None:
+    """Take away the parts of earlier jobs that came to no end; what somebody else put there stays."""
+    for name in _FOLDERS:
+        for part in files.names_in(str(new / name)):
+            if _PART.match(part) or files.is_temporary(part):
+                (new / name / part).unlink()
+    for folder in (*(new / name for name in _FOLDERS), new):
+        with suppress(OSError):  # not there, or not empty
+            folder.rmdir()
 
 
 @dataclass(slots=True)
@@ -127,6 +141,7 @@ class _Remote:
 
 
 _FOLDERS = ("clean", "rejects", "duplicates")
+_PART = re.compile(r"part-\d{5,}\.")
 
 
 def part_names(number: int, form: str) -> list[str]:

@@ -359,3 +359,25 @@ def test_an_unknown_format_is_an_error_everywhere(tmp_path: Path) -> None:
     ):
         with pytest.raises(UsageError, match="no format 'xml'"):
             make()
+
+
+def test_clean_sweeps_up_nothing_of_others(run: Run, tmp_path: Path) -> None:
+    """Where its parts wait others may have files: they stay. A link there is refused, and nothing done through it."""
+    _rows(tmp_path / "rows.jsonl")
+    waiting = tmp_path / "out" / ".work" / "new"
+    for path in (waiting / "notes.txt", waiting / "clean" / "mine.jsonl"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
+    (waiting / "clean" / "part-00042.jsonl").write_text("of a job that came to no end", encoding="utf-8")
+    assert run(*COMMANDS["clean"], "--out", "out")[0] == 0
+    assert contents(waiting) == {"clean/mine.jsonl": b"mine", "notes.txt": b"mine"}
+    for link in (".work", ".work/new", ".work/new/clean"):
+        shutil.rmtree("linked", ignore_errors=True)
+        place = tmp_path / "linked" / link
+        place.parent.mkdir(parents=True)
+        place.symlink_to(waiting)
+        before = contents(waiting)
+        code, said = run(*COMMANDS["clean"], "--out", "linked")
+        assert code == 1
+        assert f"linked/{link}: in the way" in said
+        assert contents(waiting) == before
