@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.util.concurrency import await_only, greenlet_spawn, in_greenlet
 
 from scraper.messages import tell
 
@@ -17,28 +22,39 @@ _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.5, 15.0
 _SLICE_SECONDS = 0.25
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
-def patient(seconds: float = PATIENCE_SECONDS) -> Callable[[int, str], bool]:
+
+def patient(
+    seconds: float = PATIENCE_SECONDS, *, is_over: Callable[[], bool] = lambda: False
+) -> Callable[[int, str], bool]:
     """A `wait` for `open_store`: says once that it waits, pauses longer each time, and gives up after `seconds`.
 
-    Ctrl-C and SIGTERM end it, also where a crawl handles them by an event loop, which cannot run meanwhile. Once given
-    up, for whichever reason, the next `seconds` are not waited for again: a run that ends for this ends soon.
+    Ctrl-C and SIGTERM end it, and so does whoever says that it `is_over`. Inside `Turns` an event loop runs on
+    meanwhile, elsewhere the thread sleeps. Once given up, for whichever reason, the next `seconds` are not waited for
+    again: a run that ends for this ends soon.
     """
-    started, given_up = 0.0, float("-inf")
+    started, given_up, last = 0.0, float("-inf"), float("-inf")
 
     def wait(attempt: int, cause: str) -> bool:
-        nonlocal started, given_up
+        nonlocal started, given_up, last
         now = time.monotonic()
-        if now - given_up < seconds:
+        if now - given_up < seconds or is_over():
             return False
         if attempt == 1:
             started = now
-            tell(f"{cause} Waiting for it, {seconds:.0f} s at most.")
+            if now - last > _LONGEST_PAUSE_SECONDS:  # not anew for each call that meets the same absence
+                tell(f"{cause} Waiting for it, {seconds:.0f} s at most.")
         pause = min(_FIRST_PAUSE_SECONDS * 2 ** min(attempt - 1, 10), _LONGEST_PAUSE_SECONDS)
-        if now - started + pause > seconds or not _slept(pause):
-            given_up = time.monotonic()
-            return False
-        return True
+        slept = False
+        try:
+            slept = now - started + pause <= seconds and _slept(pause) and not is_over()
+        finally:  # also where the task that waits is cancelled, as Ctrl-C does in a crawl
+            last = time.monotonic()
+            if not slept:
+                given_up = last
+        return slept
 
     return wait
 
@@ -48,8 +64,30 @@ def _slept(seconds: float) -> bool:
     end = time.monotonic() + seconds
     with _heard() as heard:
         while not heard and (left := end - time.monotonic()) > 0:
-            time.sleep(min(left, _SLICE_SECONDS))
+            _pause(min(left, _SLICE_SECONDS))
         return not heard
+
+
+def _pause(seconds: float) -> None:
+    if in_greenlet():
+        await_only(asyncio.sleep(seconds))
+    else:
+        time.sleep(seconds)
+
+
+class Turns:
+    """The calls of a store beside an event loop, one at a time: where one waits for its server, the loop goes on.
+
+    ``await turns(store.lease, 64, holder=...)`` is the plain call as long as nothing waits.
+    """
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the call gives, or raises."""
+        async with self._turn:
+            return await greenlet_spawn(partial(call, *args, **kwargs))
 
 
 @contextmanager

@@ -46,6 +46,8 @@ class Run:
         self.errors: list[BaseException] = []
         self.interrupted = False
         self._options, self._clock, self._lock_seconds = options, clock, lock_seconds
+        # One for the run: who has waited in vain, or was interrupted, does not wait again to tell of it.
+        self._wait = patient(is_over=lambda: self.interrupted)
         self._store: Store | None = None
         self._has_lock = False
 
@@ -57,7 +59,7 @@ class Run:
         """
         check_manifest_path(self._options)
         prepared = prepare()
-        self._store = store = open_store(self._options.store, hosts=hosts, wait=patient())
+        self._store = store = open_store(self._options.store, hosts=hosts, wait=self._wait)
         if not self._options.share:
             self.keep_lock("another crawl is running")
             self._has_lock = True
@@ -101,7 +103,7 @@ class Run:
         if self._store is not None:
             with self._store.transaction():
                 pass  # it would not be committed into a file that was deleted or replaced
-        with open_store(self._options.store, read_only=True, wait=patient()) as again:
+        with open_store(self._options.store, read_only=True, wait=self._wait) as again:
             if not any(run.id == self.id and run.holder == self.holder for run in again.runs()):
                 raise StoreError(f"{again.name}: is no longer the store of this run; see to who else writes there")
             yield again

@@ -45,6 +45,7 @@ from scraper.hosts import AllowedHosts
 from scraper.listing import SiteDocuments
 from scraper.manifest import total_account
 from scraper.options import CrawlOptions, crawl_options
+from scraper.patience import Turns
 from scraper.reconciliation import Account, Document, Row, judge_run, reconcile
 from scraper.run import Run
 from scraper.sources.sitemaps import SitemapEntry, choose_days
@@ -95,7 +96,7 @@ class ArticlesSpider(scrapy.Spider):
             # Shielded: Ctrl-C cancels this generator, while what is in flight shall still be stored.
             await asyncio.shield(self._main)
         except asyncio.CancelledError:
-            self._stopping = True
+            self._stopping = self._run.interrupted = True
             raise
 
     def _begin(self) -> None:
@@ -113,6 +114,7 @@ class ArticlesSpider(scrapy.Spider):
         self._layout_unknown = 0
         self._blocks_in_a_row = self._failures_in_a_row = 0
         self._busy = 0
+        self._in_turn = Turns()  # calls of the store that may have to wait for it
         self._discovering = True
         self._last_shown = self._run.began
         self._screen = ""
@@ -124,7 +126,7 @@ class ArticlesSpider(scrapy.Spider):
 
     async def _guarded(self) -> None:
         try:
-            self._set_up()
+            await self._in_turn(self._set_up)
             await self._work()
         except Exception as error:
             self._run.note(error)
@@ -179,7 +181,7 @@ class ArticlesSpider(scrapy.Spider):
         if hasattr(self, "_main"):
             self._stopping = True
             await self._main
-            self._finish(interrupted=reason == "shutdown")
+            await self._in_turn(self._finish, interrupted=reason == "shutdown")
 
     def _finish(self, *, interrupted: bool) -> None:
         """Store what is settled, give back the rest, and tell of the run. Once, by whichever end comes first."""
@@ -233,9 +235,15 @@ class ArticlesSpider(scrapy.Spider):
         if rules is None:
             return
         window = {"since": options.since.isoformat(), "until": options.until.isoformat()}
-        self._store.retry(TRANSIENT, now=_now(), **window)
+        await self._in_turn(self._store.retry, TRANSIENT, now=_now(), **window)
         recent = max(options.since, options.revisit_since)
-        self._store.retry(["no_translation"], now=_now(), since=recent.isoformat(), until=options.until.isoformat())
+        await self._in_turn(
+            self._store.retry,
+            ["no_translation"],
+            now=_now(),
+            since=recent.isoformat(),
+            until=options.until.isoformat(),
+        )
         self._frontier.look_again()
         entries: list[SitemapEntry] = []
         for url in site.indexes(rules, options.base_url):
@@ -256,24 +264,26 @@ class ArticlesSpider(scrapy.Spider):
         if sitemap.kind == "index":
             return list(sitemap.entries)
         for entry in sitemap.entries:  # a site with one plain sitemap: its days are those of its lastmods
-            self._take(entry, day_in_vietnam(entry.lastmod))
+            await self._take(entry, day_in_vietnam(entry.lastmod))
         return []
 
     async def _day(self, day: date, urls: list[str]) -> None:
-        before = {row.slug: row for row in self._store.ledger(day.isoformat()) if row.language == ORIGINAL_LANGUAGE}
+        ledger = await self._in_turn(self._store.ledger, day.isoformat())
+        before = {row.slug: row for row in ledger if row.language == ORIGINAL_LANGUAGE}
         listing = await self._site.through(f"sitemap of {day}", urls, day=day)
         if listing.is_whole or listing.entries:
             self._listed.setdefault(day.isoformat(), set())
         found = [new for listed in listing.entries for new in self._entries(listed, day)]
-        self._frontier.put(found)
+        await self._in_turn(self._frontier.put, found)
         if not listing.is_whole:
             return
         listed = self._listed[day.isoformat()]
         # What the site no longer lists may be gone: ask once more. Its text stays whatever the answer.
         again = [row for row in before.values() if row.state == "done" and row.slug not in listed]
         if day >= self.options.revisit_since and self._wants(ORIGINAL_LANGUAGE):
-            again += self._incomplete(day, before, listed)
-        self._store.enqueue(
+            again += await self._in_turn(self._incomplete, day, before, listed)
+        await self._in_turn(
+            self._store.enqueue,
             [Entry(row.url, row.slug, row.language, day.isoformat(), row.lastmod, ORIGINAL) for row in again],
             now=_now(),
             revisit=True,
@@ -296,15 +306,15 @@ class ArticlesSpider(scrapy.Spider):
         for listed in (await self._site.through("news sitemap", [url])).entries:
             day = day_in_vietnam(listed.lastmod)
             if day is not None and self.options.since <= day <= self.options.until:
-                self._take(listed, day)
+                await self._take(listed, day)
 
-    def _take(self, entry: SitemapEntry, day: date | None) -> None:
+    async def _take(self, entry: SitemapEntry, day: date | None) -> None:
         if day is not None and not self.options.since <= day <= self.options.until:
             return
         known = self._listed.setdefault(day.isoformat() if day else "", set())
         address = article_address(entry.url)
         if address is not None and address[0] not in known:
-            self._frontier.put(self._entries(entry, day))
+            await self._in_turn(self._frontier.put, self._entries(entry, day))
 
     def _entries(self, entry: SitemapEntry, day: date | None) -> list[Entry]:
         """The ledger's entries for one of a sitemap's: the original first, or the languages that are asked for."""
@@ -341,32 +351,31 @@ class ArticlesSpider(scrapy.Spider):
     async def _worker(self) -> None:
         frontier = self._frontier
         while not self._stopping:
-            lease = frontier.next()
+            lease = await self._in_turn(frontier.next)
             if lease is None:
                 if not await self._more():
                     return
                 continue
             self._busy += 1
             try:
-                settled = await self._one(lease)
+                await self._in_turn(frontier.settle, await self._one(lease))
             except StoppedError:
                 return
             finally:
                 self._busy -= 1
-            frontier.settle(settled)
 
     async def _more(self) -> bool:
         """Wait for more addresses; False where none can come."""
         if self._discovering or self._busy:
             await asyncio.sleep(0.02)
             return True
-        self._frontier.flush()
+        await self._in_turn(self._frontier.flush)
         self._frontier.look_again()
-        if self._frontier.fill():
+        if await self._in_turn(self._frontier.fill):
             return True
-        if self.options.share and self.options.limit is None and self._others_at_work():
+        if self.options.share and self.options.limit is None and await self._in_turn(self._others_at_work):
             await asyncio.sleep(0.5)  # another crawler has the last ones; if it dies, they come to us
-            recover_leases(self._store)
+            await self._in_turn(recover_leases, self._store)
             return True
         return False
 
@@ -379,7 +388,7 @@ class ArticlesSpider(scrapy.Spider):
         fetched: Fetched | None = None
         try:
             fetched = await self._fetcher.fetch(lease.url, etag=lease.etag, last_modified=lease.last_modified)
-            settled = self._settled(lease, fetched)
+            settled = await self._in_turn(self._settled, lease, fetched)
         except (StoppedError, VietnamvnError):
             raise
         except Exception as error:
@@ -464,10 +473,10 @@ class ArticlesSpider(scrapy.Spider):
     async def _commit_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(self.settings.getfloat("VIETNAMVN_COMMIT_SECONDS"))
-            self._frontier.flush()
-            self._run.keep_lock()
+            await self._in_turn(self._frontier.flush)
+            await self._in_turn(self._run.keep_lock)
             with suppress(OSError):  # who watched us has gone: no reason to stop
-                self._show()
+                await self._in_turn(self._show)
 
     def _show(self) -> None:
         now = _now()
