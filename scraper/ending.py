@@ -90,6 +90,7 @@ def end_of_run(
     broke = tuple(dict.fromkeys(masked(in_words(error)) for error in raised))
     told = [*reasons, *broke]
     if interrupted:
-        told.append("what was fetched is stored, the next run goes on there" if begun else "nothing was begun")
+        kept = "what could not be stored is fetched again" if raised else "what was fetched is stored"
+        told.append(f"{kept}, the next run goes on there" if begun else "nothing was begun")
     word = _WORDS[code] if begun or interrupted else NOT_RUN
     return RunEnd(code=code, word=word, reasons=tuple(told), broke=broke)
