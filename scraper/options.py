@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipelines.errors import UsageError
+from pipelines.languages import language_code_problem
 from pipelines.store_address import StoreAddress, read_store_address
 from pipelines.times import calendar_day
 from scraper.hosts import checked_base_url
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +73,8 @@ def _languages(text: str) -> tuple[str, ...] | None:
         return None
     codes = tuple(dict.fromkeys(code.strip().lower() for code in text.split(",") if code.strip()))
     for code in codes:
-        if not _LANGUAGE.match(code):
-            raise UsageError(f"--lang: {code!r} is no language code; give all, or codes such as en,fr")
+        if (problem := language_code_problem(code)) is not None:
+            raise UsageError(f"--lang: {problem}; give all, or codes such as en,fr")
     if not codes:
         raise UsageError("--lang names no language; give all, or codes such as en,fr")
     return codes

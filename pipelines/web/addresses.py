@@ -37,8 +37,10 @@ _ABSOLUTE = re.compile(r"https?:[/\\]{2}", re.I)
 _HEAD = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?(?P<slashes>[/\\]*)[^/?#]*", re.I)
 _BREAKS = re.compile("[\t\n\r]+")
 # The standard drops line breaks and tabs wherever they stand, and control characters and spaces at both ends.
-_AROUND = "".join(map(chr, range(33))) + "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b"
-_AROUND += "".join(map(chr, range(0x2000, 0x200B)))
+# So do we with other spaces and invisible marks, which editors leave there.
+AROUND = "".join(map(chr, range(33))) + "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+AROUND += "".join(map(chr, range(0x2000, 0x2010)))
+"""What may stand around an address and is no part of it."""
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[^\[\]:@]*)(?::(?P<port>\d+))?\Z")
 # Left as they are by the standard in paths or queries, escaped by RFC 3986 and so by other clients.
@@ -164,7 +166,7 @@ def _read(text: str, base: str | None) -> WebAddress:
         port = 80 if scheme == "http" else 443
         if number is None or int(number) != port:
             return WebAddress(text, scheme, host, int(number or port), path, query or "")
-    stripped = text.strip(_AROUND)
+    stripped = text.strip(AROUND)
     _check_head(text, stripped)
     return _parts(text, _href(text, stripped, base))
 

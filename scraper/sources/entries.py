@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.web.addresses import NoAddressError, join
+from pipelines.web.addresses import AROUND, NoAddressError, join
 from scraper.sources.markup import UNKNOWN, BrokenError
 
 # An honest sitemap has 50,000 entries at most; what is beyond several times that is cut, and said.
@@ -164,7 +164,7 @@ class Entries:
         self._field, self._field_depth, self._buffer = field, len(self._open) + 1, []
 
     def _take_field(self, *, ended: bool) -> None:
-        field, text = self._field, "".join(self._buffer).strip(_AROUND)
+        field, text = self._field, "".join(self._buffer).strip(AROUND)
         self._field = None
         if not ended and field != "lastmod":
             text += "<"
@@ -178,7 +178,7 @@ class Entries:
     def _add_alternate(self, attributes: dict[str, str]) -> None:
         language, target = attributes.get("hreflang"), attributes.get("href")
         if language and target and len(self._alternates) < _MAX_ALTERNATES:
-            address = _address(self._base, target.strip(_AROUND))
+            address = _address(self._base, target.strip(AROUND))
             if address is None:
                 self.bad_alternates.append(target)
             else:
@@ -208,8 +208,6 @@ class Entries:
 # What may follow an address whose own end is lost; any other element inside one makes it none.
 _ELEMENTS = frozenset({"urlset", "sitemapindex", "url", "sitemap", "loc", "lastmod", "changefreq", "priority", "link"})
 _EXTENSIONS = frozenset({"image", "video", "news", "mobile", "xhtml", "pagemap"})
-_AROUND = " \t\r\n\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200e\u200f\u2060"
-_AROUND += "".join(map(chr, range(0x2000, 0x200C)))
 
 
 def _address(base: str, text: str) -> str | None:

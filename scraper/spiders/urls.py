@@ -88,8 +88,10 @@ def _addresses(given: object) -> list[str]:
     text = str(given)
     if not text.startswith(("http://", "https://")):
         try:
-            text = Path(text).read_text(encoding="utf-8")
+            text = Path(text).read_text(encoding="utf-8-sig")
         except OSError as error:
             raise UsageError(f"{text}: no addresses can be read from it ({error.strerror})") from None
+        except ValueError as error:
+            raise UsageError(f"{text}: no addresses can be read from it ({error}); write it in UTF-8") from None
         return [line.strip() for line in text.splitlines() if line.strip()]
     return [url.strip() for url in text.split(",") if url.strip()]
