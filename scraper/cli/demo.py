@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from shlex import quote
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--out {folder}: cannot be made a folder ({error.strerror}); give another one") from None
-    store, archive = f"sqlite:///{folder / 'vietnamvn.db'}", folder / "archive"
+    store, archive = str(folder / "vietnamvn.db"), folder / "archive"  # a path, whatever signs are in it
     site = Site(articles=_ARTICLES, per_day=4)
     with ReplicaServer(site) as server:
         print(
@@ -75,10 +76,10 @@ def run(options: argparse.Namespace) -> int:
         print(printable(shown_text, lines=True))
     print(
         f"\nGo on with:\n"
-        f"  vietnamvn store stats --store {store}\n"
-        f"  vietnamvn store show cho-noi-luc-binh-minh --store {store}\n"
-        f"  vietnamvn export jsonl --store {store} --out {folder / 'jsonl'}\n"
-        f"  vietnamvn reextract --archive {archive} --store {store}\n"
+        f"  vietnamvn store stats --store {quote(store)}\n"
+        f"  vietnamvn store show cho-noi-luc-binh-minh --store {quote(store)}\n"
+        f"  vietnamvn export jsonl --store {quote(store)} --out {quote(str(folder / 'jsonl'))}\n"
+        f"  vietnamvn reextract --archive {quote(str(archive))} --store {quote(store)}\n"
         f"  vietnamvn doctor                  # what a crawl of the live site would meet\n"
         f"  vietnamvn crawl --days 2          # and the crawl itself"
     )
