@@ -7,23 +7,25 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
+from pipelines.unicode.scripts import BEYOND_FIRST_PLANE, first_plane
 from pipelines.unicode.words import UNSPACED, marks
 
 _PLAIN_PIECE = re.compile(r"[^\W_]+")
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns(beyond: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What needs more than the plain pattern, and the pattern for it.
 
     A letter of a script without spaces, with the marks on it; or a run of letters, digits and the marks within words
     that `\\w` leaves out: accents, points, the vowel signs of India.
     """
-    mark = f"[{marks()}]"
-    letter = f"(?!{mark})[{UNSPACED}]"
-    other = f"[^\\W_{UNSPACED}]"
-    piece = f"{letter}{mark}*|{other}(?:{other}|(?![{UNSPACED}]){mark})*"
-    return re.compile(f"[{UNSPACED}{marks()}]"), re.compile(piece)
+    inner, unspaced = (marks(), UNSPACED) if beyond else (first_plane(marks()), first_plane(UNSPACED))
+    mark = f"[{inner}]"
+    letter = f"(?!{mark})[{unspaced}]"
+    other = f"[^\\W_{unspaced}]"
+    piece = f"{letter}{mark}*|{other}(?:{other}|(?![{unspaced}]){mark})*"
+    return re.compile(f"[{unspaced}{inner}]"), re.compile(piece)
 
 
 # Three pieces: a shared phrase counts, a shared vocabulary does not, and one changed word costs only three shingles.
@@ -39,7 +41,7 @@ def pieces(text: str) -> list[str]:
     # The plain pattern is several times faster, and most texts need no other.
     if text.isascii():
         return _PLAIN_PIECE.findall(text)
-    special, piece = _patterns()
+    special, piece = _patterns(BEYOND_FIRST_PLANE.search(text) is not None)
     return (piece if special.search(text) else _PLAIN_PIECE).findall(text)
 
 

@@ -10,14 +10,15 @@ import re
 import unicodedata
 from functools import cache
 
-from pipelines.unicode.scripts import HAN_KANA, SOUTH_EAST
+from pipelines.unicode.scripts import BEYOND_FIRST_PLANE, HAN_KANA, SOUTH_EAST, first_plane
 
 UNSPACED = HAN_KANA + SOUTH_EAST
 """Letters of scripts that put no spaces between words, as the inside of a pattern's character class."""
 
 _HAN_KANA_CHARACTERS_A_WORD = 2
 _SOUTH_EAST_CHARACTERS_A_WORD = 5
-_UNSPACED = re.compile(f"[{UNSPACED}]")
+_UNSPACED = re.compile(f"[{first_plane(UNSPACED)}]")
+_UNSPACED_ANYWHERE = re.compile(f"[{UNSPACED}]")
 _RUN = re.compile(f"[{HAN_KANA}]+|[{SOUTH_EAST}]+")
 _HAN_KANA = re.compile(f"[{HAN_KANA}]")
 _HAS_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
@@ -47,7 +48,9 @@ def count_words(text: str) -> int:
 
 def has_unspaced(text: str) -> bool:
     """Whether a letter of a script without spaces is in the text."""
-    return not text.isascii() and _UNSPACED.search(text) is not None
+    if text.isascii():
+        return False
+    return bool(_UNSPACED.search(text) or (BEYOND_FIRST_PLANE.search(text) and _UNSPACED_ANYWHERE.search(text)))
 
 
 def unspaced_runs(text: str) -> list[tuple[int, int]]:
