@@ -89,11 +89,15 @@ class Frontier:
         """Ask the ledger at the next `next`, though it had nothing a moment ago: others may have given back."""
         self._dry = False
 
-    def settle(self, settled: Settled) -> None:
-        """Take what became of an address; stored with its group."""
+    @property
+    def has_ready(self) -> bool:
+        """Whether `next` can give an address without asking the store."""
+        return bool(self._ready)
+
+    def settle(self, settled: Settled) -> bool:
+        """Take what became of an address, to be stored with its group; whether the group is full, and to be flushed."""
         self._settled.append(settled)
-        if len(self._settled) >= self._batch:
-            self.flush()
+        return len(self._settled) >= self._batch
 
     def flush(self) -> None:
         """Store everything that is settled, in one transaction, and keep alive what is still being fetched."""

@@ -351,14 +351,15 @@ class ArticlesSpider(scrapy.Spider):
     async def _worker(self) -> None:
         frontier = self._frontier
         while not self._stopping:
-            lease = await self._in_turn(frontier.next)
+            lease = frontier.next() if frontier.has_ready else await self._in_turn(frontier.next)
             if lease is None:
                 if not await self._more():
                     return
                 continue
             self._busy += 1
             try:
-                await self._in_turn(frontier.settle, await self._one(lease))
+                if frontier.settle(await self._one(lease)):
+                    await self._in_turn(frontier.flush)
             except StoppedError:
                 return
             finally:
@@ -388,7 +389,8 @@ class ArticlesSpider(scrapy.Spider):
         fetched: Fetched | None = None
         try:
             fetched = await self._fetcher.fetch(lease.url, etag=lease.etag, last_modified=lease.last_modified)
-            settled = await self._in_turn(self._settled, lease, fetched)
+            asks = fetched.verdict.outcome != "ok" or lease.priority == GUESSED  # what is stored may decide
+            settled = await self._in_turn(self._settled, lease, fetched) if asks else self._settled(lease, fetched)
         except (StoppedError, VietnamvnError):
             raise
         except Exception as error:
