@@ -20,6 +20,8 @@ FORMS = "FILE, sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 HIDDEN = "***"
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(.*)", re.DOTALL)
+# A user and a password before a host, whose scheme was forgotten; `C:\\a@b` is a file.
+_NO_SCHEME = re.compile(r"(?![A-Za-z]:[\\/])([^/\\:@?#\s]+):(?!//)(.+)@[^@/]+(?:/.*)?", re.DOTALL)
 _POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 _SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
 _CONNINFO = re.compile(r"\s*(?:\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|\S*)\s*)+", re.DOTALL)
@@ -119,7 +121,7 @@ def shown_address(text: str) -> str:
     'mysql://u:***@host/db'
     """
     try:
-        return text if "://" not in text and not _is_conninfo(text) else _as_given(text)
+        return _as_given(text)
     except UsageError:
         return _hidden(text)
 
@@ -152,7 +154,7 @@ def secrets_in(text: str) -> tuple[str, ...]:
     for given in (text, text.partition("=")[2]):
         with suppress(UsageError):  # the message about it is not ours to give; its password is hidden all the same
             found += read_store_address(given).secrets() if "://" in given else ()
-        match = _USERINFO.match(given)
+        match = _USERINFO.match(given) or _NO_SCHEME.fullmatch(given)
         found += [match[2]] if match and match[2] and "://" not in match[2] else []
         found += [match[3].strip("'") for match in _IN_OPTION.finditer(given)]
     return tuple(dict.fromkeys(secret for secret in found if secret and secret != HIDDEN))
@@ -167,7 +169,7 @@ def _as_given(text: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    match = _USERINFO.match(text)
+    match = _USERINFO.match(text) or _NO_SCHEME.fullmatch(text)
     return masked(text if match is None else text[: match.start(2)] + HIDDEN + text[match.end(2) :])
 
 
@@ -184,6 +186,8 @@ def _path(text: str) -> StoreAddress:
         raise _wrong(text, f"is no store; give {FORMS}")
     if _is_conninfo(text):
         raise _wrong(text, "is written as libpq's programs want it; write postgresql://USER@HOST/DATABASE")
+    if _NO_SCHEME.fullmatch(text):
+        raise _wrong(text, "has no scheme; write postgresql://USER@HOST/DATABASE, or ./FILE for a file of that name")
     if text in ("-", ":memory:"):
         raise _wrong(text, f"is no file that keeps anything; give {FORMS}")
     return _file(text, text)

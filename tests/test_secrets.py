@@ -34,6 +34,8 @@ ADDRESSES = [
     "postgresql://u:s3cret with blanks@127.0.0.1:port/db",
     "postgresql+asyncpg://u:s3cret@127.0.0.1/db",
     "mysql://u:s3cret@127.0.0.1/db",
+    "u:s3cret@127.0.0.1/db",
+    "u:s3cret/@x@127.0.0.1:5432/db",
     "postgresql://u:?s3cret@127.0.0.1:1/db",
     "postgresql://u:?a=s3cret@127.0.0.1:1/db",
     "postgresql://u:12?a=s3cret@127.0.0.1:1/db",
