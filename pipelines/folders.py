@@ -184,7 +184,7 @@ class OutputFolder:
     def _complete(self, staged: Path) -> None:
         """Do what a journal says, or what of it is left to do."""
         try:
-            journal = json.loads((staged / _JOURNAL).read_bytes())
+            journal = json.loads(content_of(staged / _JOURNAL) or b"")
             new, place, remove = self.path / journal["new"], journal["place"], journal["remove"]
             self._require_inside(new, journal)
         except (ValueError, KeyError, TypeError) as error:

@@ -1,10 +1,59 @@
-"""What is in a folder: one way of walking for all commands, which passes over nothing that it cannot read."""
+"""What a name leads to, and what is in a folder: one way of looking for all commands.
+
+Nothing is passed over that cannot be read, and nothing is opened that would be waited for.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+# What the system says of a name that nothing can have, or has.
+_NOTHING_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
+_KINDS = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def is_there(name: str | Path) -> bool:
+    """Whether something has this name; what may not be looked at counts as there, and is told when it is read.
+
+    >>> is_there("."), is_there("x" * 300)
+    (True, False)
+    """
+    try:
+        Path(name).stat()
+    except OSError as error:
+        return error.errno not in _NOTHING_THERE
+    except ValueError:  # a zero byte
+        return False
+    return True
+
+
+def open_file(path: Path) -> BinaryIO:
+    """A file for reading, in bytes. Raises `OSError` as `open` does, and for a pipe, a socket or a device.
+
+    Opening a pipe waits for its other end, reading a terminal for somebody to type. Pipes that are open already, and
+    have only a number (``/dev/stdin``, ``<(…)`` of shells), are read.
+    """
+    if (kind := no_file(path)) is not None:
+        raise OSError(errno.EINVAL, kind, str(path))
+    return path.open("rb")
+
+
+def no_file(path: Path) -> str | None:
+    """What stands there, where it is one of those that `open_file` refuses. Raises `OSError` as `stat` does."""
+    kind = stat.S_IFMT(path.stat().st_mode)
+    if kind not in _KINDS or (kind == stat.S_IFIFO and not Path(os.path.realpath(path)).exists()):
+        return None
+    return f"{_KINDS[kind]}, no file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipelines import strict_json
-from pipelines.errors import UsageError
+from pipelines.errors import UnreadableError, UsageError
 from pipelines.extraction.pages import Options, extract
-from pipelines.listing import list_folder
+from pipelines.listing import is_there, list_folder, open_file
 from pipelines.models import Article, Rejected
 from pipelines.record import check_record
 from pipelines.web.charsets import NoTextError
@@ -33,21 +33,14 @@ class Input:
     result: Article | Rejected
 
 
-def is_there(name: str) -> bool:
-    """Whether something has this name; what may not be looked at counts as there, and is told when it is read."""
-    try:
-        Path(name).stat()
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
+STDIN_CLOSED = "standard input is closed"
 
 
 def read_inputs(names: Sequence[str]) -> Iterator[Input]:
     """The results of files and folders, in order. What cannot be read is a rejection with file, line and cause.
 
-    Raises `UsageError` at once where a name is not there or of no kind that is known.
+    Raises `UsageError` at once where a name is not there or of no kind that is known, `UnreadableError` where standard
+    input is closed.
     """
     paths = [path for name in names for path in _files(name)]
     return (given for path in paths for given in ([path] if isinstance(path, Input) else _read(path)))
@@ -56,11 +49,13 @@ def read_inputs(names: Sequence[str]) -> Iterator[Input]:
 def _files(name: str) -> list[Path | Input | None]:
     """The files of an input (None: standard input), and what is told of its folders that cannot be read."""
     if name == "-":
+        if sys.stdin is None:
+            raise UnreadableError(f"{STDIN_CLOSED}; give it something to read, or name files")
         return [None]
     path = Path(name)
     if not is_there(name):
         raise UsageError(f"{name}: no such file; give a file, a folder or -")
-    with suppress(PermissionError):  # then it is told when it is read
+    with suppress(OSError):  # then it is told when it is read
         if path.is_dir():
             return _in_folder(path)
     if not _kind(path):
@@ -107,14 +102,14 @@ def _read(path: Path | None) -> Iterator[Input]:
     line = 0
     try:
         if path is not None and _kind(path) in _PAGES:
-            with path.open("rb") as stream:
+            with open_file(path) as stream:
                 yield Input(name=name, result=read_page(name, stream))
             return
         if path is not None and _kind(path) == ".json" and (rows := _document(path)) is not None:
             for number, row in enumerate(rows, 1):
                 yield Input(name=f"{name}[{number}]", result=_checked(row, f"{name}[{number}]"))
             return
-        with open_unpacked(sys.stdin.buffer if path is None else path.open("rb")) as stream:
+        with open_unpacked(sys.stdin.buffer if path is None else open_file(path)) as stream:
             for line, raw in enumerate(_lines(stream), 1):  # for the error
                 if raw.strip():
                     yield Input(name=f"{name}:{line}", result=_record(raw, f"{name}:{line}"))
@@ -135,7 +130,7 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _document(path: Path) -> list[Any] | None:
     """The records of a file that is one JSON value, as `scrape --format json` prints them; None for JSON Lines."""
-    with open_unpacked(path.open("rb")) as stream:
+    with open_unpacked(open_file(path)) as stream:
         raw = stream.read(_MAX_LINE_BYTES + 1)
     try:
         return list(strict_json.elements(raw)) if len(raw) <= _MAX_LINE_BYTES else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.archives.http import HttpError, HttpResponse, is_http, read_page
 from pipelines.archives.records import Damage, Record, read_records
 from pipelines.errors import UsageError
+from pipelines.listing import open_file
 from pipelines.models import HtmlPage
 from pipelines.times import iso_time
 
@@ -56,7 +57,7 @@ def _pages(files: list[Path], limit: int) -> Iterator[Archived | Unread]:
     for path in files:
         offset = 0
         try:
-            with path.open("rb") as stream:
+            with open_file(path) as stream:
                 for item in read_records(stream, limit=limit):
                     offset = item.offset
                     if isinstance(item, Damage):

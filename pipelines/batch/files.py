@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from pipelines.batch.extras import require
 from pipelines.errors import VietnamvnError
-from pipelines.listing import cause, list_folder
+from pipelines.listing import cause, is_there, list_folder, no_file, open_file
 
 _T = TypeVar("_T")
 # Marks files that are being written; whatever carries it after a kill is rubbish.
@@ -63,15 +63,17 @@ def find(pattern: str) -> Found:
     path = Path(pattern)
     unreadable: list[tuple[str, str]] = []
     try:
-        if path.is_dir():
+        if not is_there(path):
+            # Not pathlib's: that one finds hidden files too.
+            found = [p for name in glob(pattern, recursive=True) if (p := Path(name)).is_file()]  # noqa: PTH207
+        elif path.is_dir():
             listing = list_folder(path)
             found = list(listing.files)
             unreadable += [(str(p), why) for p, why in listing.unreadable]
-        elif path.exists():
-            found = [path]
+        elif (kind := no_file(path)) is not None:
+            return Found(files=(), unreadable=((pattern, kind),))
         else:
-            # Not pathlib's: that one finds hidden files too.
-            found = [p for name in glob(pattern, recursive=True) if (p := Path(name)).is_file()]  # noqa: PTH207
+            found = [path]
     except OSError as error:  # of the path itself, or of a folder above it
         return Found(files=(), unreadable=((pattern, cause(error)),))
     except ValueError as error:
@@ -89,7 +91,7 @@ def find(pattern: str) -> Found:
 
 def is_folder(name: str) -> bool:
     """Whether a name is a folder of this machine; remote stores have none without files."""
-    return not is_remote(name) and Path(name).is_dir()
+    return not is_remote(name) and is_there(name) and Path(name).is_dir()
 
 
 def _find_remote(pattern: str) -> list[tuple[str, int, str]]:
@@ -115,7 +117,7 @@ def open_input(uri: str) -> BinaryIO:
     if is_remote(uri):
         filesystem, path = _filesystem(uri)
         return cast(BinaryIO, _guarded(uri, lambda: filesystem.open(path, "rb")))
-    return Path(uri).open("rb")
+    return open_file(Path(uri))
 
 
 def read_bytes(uri: str) -> bytes | None:
@@ -131,7 +133,8 @@ def read_bytes(uri: str) -> bytes | None:
 
         return _guarded(uri, read)
     try:
-        return Path(uri).read_bytes()
+        with open_file(Path(uri)) as file:
+            return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -83,7 +83,7 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
         base = _base(argument)
         for uri, why in listed.unreadable:
             if uri == argument:
-                raise UnreadableError(f"{argument}: cannot be read ({why}); check its permissions")
+                raise UnreadableError(f"{argument}: cannot be read ({why}); check its permissions, or give a file")
             unreadable[uri.removeprefix(base)] = why
         if not entries and listed.unreadable:
             uri, why = listed.unreadable[0]

@@ -42,6 +42,7 @@ def export(
     writing.require()
     state, since_manifest = State(), None
     if since is not None:
+        since = manifest.manifest_at(since)
         manifest.require_other_folder(since, out)
         state, since_manifest = manifest.earlier(since, form=form, filters=selection)
     with replacing(out, EXPORT, replace=replace_changed, holder=holder) as folder, store.snapshot():

@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.export.errors import ExportError
 from pipelines.export.state import STATE, State, load
+from pipelines.listing import is_there, open_file
 from pipelines.manifests import MANIFEST, MARK, Kind, content_of, files_of
 from pipelines.storage import Selection
 
@@ -66,17 +67,23 @@ def describe(path: Path, folder: Path, rows: int) -> File:
     )
 
 
+def manifest_at(given: Path) -> Path:
+    """The manifest of an earlier export, by its name or that of its folder. Raises `UsageError` where there is none."""
+    path = given / MANIFEST if is_there(given) and given.is_dir() else given
+    if not is_there(path):
+        raise UsageError(f"{path}: no such file; give the manifest.json of an earlier export")
+    return path
+
+
 def earlier(path: Path, *, form: str, filters: Selection) -> tuple[State, str]:
-    """The state behind an earlier export's manifest (or its folder), and the manifest's SHA-256.
+    """The state behind an earlier export's manifest, and the manifest's SHA-256.
 
     Raises `ExportError` where it cannot be read, `UsageError` where it was made with other filters: the difference
     would mean nothing.
     """
-    path = path / MANIFEST if path.is_dir() else path
-    if not path.exists():
-        raise UsageError(f"{path}: no such file; give the manifest.json of an earlier export")
     try:
-        raw = path.read_bytes()
+        with open_file(path) as file:
+            raw = file.read()
         told: dict[str, Any] = json.loads(raw)
         same = told["format"] == form and told["filters"] == json.loads(json.dumps(asdict(filters)))
         state = next(file for file in told["files"] if file["path"] == STATE)
@@ -92,9 +99,7 @@ def earlier(path: Path, *, form: str, filters: Selection) -> tuple[State, str]:
 
 def require_other_folder(since: Path, out: Path) -> None:
     """Raise `UsageError` where an increment would take the place of the dataset it follows, or of a whole one."""
-    folder = since if since.is_dir() else since.parent
-    standing = content_of(out / MANIFEST)
-    followed = content_of(folder / MANIFEST if since.is_dir() else since)
+    folder, standing, followed = since.parent, content_of(out / MANIFEST), content_of(since)
     remedy = (
         f"write the increment to a folder of its own (--out {out}-increment), "
         "or leave out --since-export to export everything anew"

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
 
 from pipelines.errors import UsageError, VietnamvnError, in_words
 from pipelines.exits import MEANINGS, Exit
@@ -22,6 +23,7 @@ from pipelines.printable import printable
 from pipelines.store_address import masked, secrets_in
 from pipelines.version import package_version
 from scraper import settings
+from scraper.cli.values import given
 from scraper.messages import abandon_stdout, tell
 
 # name -> module of this package; each has SUMMARY, EXITS, add_arguments(parser) and run(options) -> exit code.
@@ -43,7 +45,11 @@ _WIDTH = 100  # of the help's own lines
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, with its message on one line and the remedy at its end."""
+    """argparse, with its message on one line and the remedy at its end; no value may be empty."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.register("type", None, given)  # what reads the values of options that name no type
 
     def error(self, message: str) -> None:  # type: ignore[override]  # argparse says NoReturn; raising is one
         raise UsageError(f"{message}; see '{self.prog} --help'")
@@ -66,8 +72,12 @@ def _open_standard_streams() -> None:
     """Give closed standard streams (`>&-`) a place to go.
 
     Else the next file that is opened, say the store, takes their number, and `print(file=sys.stderr)`, which finds no
-    stream there, goes to standard output.
+    stream there, goes to standard output. Standard input stays closed for those who read it.
     """
+    if sys.stdin is None:
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        if nowhere != 0:  # another one has its number already
+            os.close(nowhere)
     for name, number in (("stdout", 1), ("stderr", 2)):
         if getattr(sys, name) is not None:
             continue

@@ -26,6 +26,7 @@ from pipelines.version import package_version
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.groups import read_links, stored_groups
 from scraper.cli.stores import PassedOver, add_store_argument, reading
+from scraper.cli.values import path
 from scraper.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--without-filter", metavar="NAME,…", help="filters that are not to be applied, or all")
     parser.add_argument(
-        "--memo", type=Path, metavar="FILE", help="keep alignments here: only changed texts align again"
+        "--memo", type=path, metavar="FILE", help="keep alignments here: only changed texts align again"
     )
     parser.add_argument(
         "--scorer", metavar="MODULE:FUNCTION", help="a similarity of your own, (texts, texts) -> matrix"

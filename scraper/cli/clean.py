@@ -27,7 +27,7 @@ from pipelines.exits import Exit
 from pipelines.folders import require_apart
 from pipelines.models import Article
 from pipelines.store_address import StoreAddress
-from scraper.cli.folders import add_replace_argument, folder, holder
+from scraper.cli.folders import add_replace_argument, holder
 from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import whole_number
 from scraper.messages import as_json, one_line
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob or fsspec address (s3://…)")
     parser.add_argument(
-        "--out", type=folder, required=True, metavar="DIR", help="folder or fsspec address; what else is in it stays"
+        "--out", required=True, metavar="DIR", help="folder or fsspec address; what else is in it stays"
     )
     add_replace_argument(parser)
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="what runs the shards")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
@@ -22,7 +21,7 @@ from pipelines.storage import Selection
 from pipelines.version import package_version
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
-from scraper.cli.values import day, whole_number
+from scraper.cli.values import day, path, whole_number
 from scraper.progress import ProgressLine
 
 SUMMARY = "cut a dataset from the store (jsonl, csv, parquet)"
@@ -54,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--revisions", choices=("current", "all"), default="current", help="the current text of each article, or all"
     )
     parser.add_argument("--columns", metavar="NAME,…", help="columns of jsonl and csv, in this order")
-    parser.add_argument("--since-export", type=Path, metavar="FILE", help="manifest.json of an earlier export")
+    parser.add_argument("--since-export", type=path, metavar="FILE", help="manifest.json of an earlier export")
     parser.add_argument(
         "--rows-per-file",
         type=whole_number(1),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from pipelines.locks import Holder
+from scraper.cli.values import path
 from scraper.processes import is_dead, this_holder
 
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--out`` and ``--replace``."""
-    parser.add_argument("--out", type=_path, required=True, metavar="DIR", help="folder; what else is in it stays")
+    parser.add_argument("--out", type=path, required=True, metavar="DIR", help="folder; what else is in it stays")
     add_replace_argument(parser)
 
 
@@ -27,14 +27,3 @@ def add_replace_argument(parser: argparse.ArgumentParser) -> None:
 def holder() -> Holder:
     """This process, as the lock of an output folder names it."""
     return Holder(name=this_holder(), is_dead=is_dead)
-
-
-def folder(text: str) -> str:
-    """The value of ``--out``, which an unset variable of a shell must not make the current folder."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("the name of the folder is empty; write . for this one")
-    return text
-
-
-def _path(text: str) -> Path:
-    return Path(folder(text))

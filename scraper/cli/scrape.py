@@ -10,11 +10,12 @@ from pipelines.errors import UsageError
 from pipelines.exits import Exit, worst
 from pipelines.extraction.rendering import as_markdown, as_text
 from pipelines.language import summary
+from pipelines.listing import is_there, open_file
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import BLOCKS
 from pipelines.printable import printable
 from scraper.cli.values import seconds
-from scraper.inputs import is_there, read_page
+from scraper.inputs import STDIN_CLOSED, read_page
 from scraper.messages import as_json, one_line, tell
 
 SUMMARY = "print the article of files, standard input or addresses"
@@ -124,8 +125,10 @@ def _result(name: str, url: str | None) -> Article | Rejected | str:
         return "interrupted before it was fetched"
     try:
         if name == "-":
+            if sys.stdin is None:
+                return STDIN_CLOSED
             return read_page(name, sys.stdin.buffer, url)
-        with Path(name).open("rb") as stream:
+        with open_file(Path(name)) as stream:
             return read_page(name, stream, url)
     except OSError as error:
         return f"cannot be read: {error.strerror or error}; give a {_KINDS}, or -"

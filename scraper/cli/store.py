@@ -48,6 +48,7 @@ _BATCH = 200  # adds in one transaction: one sync of the disk for so many
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.type = str  # the words behind the action are for its own parser to refuse
     add = actions.add_parser("add", help="store pages and records")
     add.add_argument("inputs", nargs="+", metavar="INPUT", help="file, folder, or - for JSON Lines on standard input")
     add.add_argument(

@@ -6,10 +6,23 @@ import argparse
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from pipelines.times import calendar_day
 
 _LARGEST = 2**62  # databases and buffers take it, also with a little added
+
+
+def given(text: str) -> str:
+    """A value of any kind, which an unset variable of a shell must not be: "" as a path is the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("its value is empty; give one")
+    return text
+
+
+def path(text: str) -> Path:
+    """The name of a file or folder."""
+    return Path(given(text))
 
 
 def whole_number(smallest: int) -> Callable[[str], int]:
