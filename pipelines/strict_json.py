@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,35 @@ def loads(raw: bytes | str) -> Any:
         return json.loads(raw, object_pairs_hook=_object, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def utf8(line: bytes) -> str:
+    """A line of JSON Lines as text: UTF-8, by its convention. Raises `ValueError` for what is not.
+
+    A line of UTF-16 is none by itself: half of the line end before it stands at its beginning, from where its bytes
+    read as other characters.
+
+    >>> utf8('{"a": 1}'.encode("utf-8-sig"))
+    '{"a": 1}'
+    >>> utf8('{"a": 1}'.encode("utf-16-le"))
+    Traceback (most recent call last):
+    ValueError: a zero byte, as UTF-16 has them; JSON Lines are UTF-8
+    """
+    if b"\0" in line:
+        raise ValueError("a zero byte, as UTF-16 has them; JSON Lines are UTF-8")
+    return line.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogatepass")
+
+
+def other_encoding(head: bytes) -> str | None:
+    """What JSON Lines are in by their first bytes, where that is not UTF-8; None for all others (RFC 4627, 3).
+
+    >>> other_encoding('{"a"'.encode("utf-16-le")), other_encoding(b'{"a"')
+    ('UTF-16', None)
+    """
+    name = json.detect_encoding(head[:4])
+    if name.startswith("utf-8") or not head[:16].decode(name, "ignore").lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return None
+    return name[:6].upper()
 
 
 def elements(raw: bytes) -> Iterator[Any | ValueError]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from pipelines import strict_json
 from pipelines.errors import UnreadableError, UsageError
@@ -110,6 +111,11 @@ def _read(path: Path | None) -> Iterator[Input]:
                 yield Input(name=f"{name}[{number}]", result=_checked(row, f"{name}[{number}]"))
             return
         with open_unpacked(sys.stdin.buffer if path is None else open_file(path)) as stream:
+            # Not row by row: between two line ends the bytes of another encoding may happen to be a row of this one.
+            if (encoding := strict_json.other_encoding(cast(io.BufferedReader, stream).peek(16))) is not None:
+                detail = f"{name}: is {encoding}, and JSON Lines are UTF-8; save it as UTF-8, and add it again"
+                yield Input(name=name, result=Rejected(url=None, outcome="parse_failed", detail=detail))
+                return
             for line, raw in enumerate(_lines(stream), 1):  # for the error
                 if raw.strip():
                     yield Input(name=f"{name}:{line}", result=_record(raw, f"{name}:{line}"))
@@ -143,7 +149,7 @@ def _record(raw: bytes, where: str) -> Article | Rejected:
         detail = f"{where}: a line of more than {_MAX_LINE_BYTES:,} bytes; no record is so large"
         return Rejected(url=None, outcome="too_large", detail=detail)
     try:
-        row = strict_json.loads(raw)
+        row = strict_json.loads(strict_json.utf8(raw))
     except ValueError as error:
         return _no_record(where, error)
     return _checked(row, where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from making_articles import make_article
 from processes import fork, wait
 
 from pipelines import strict_json
+from pipelines.batch.output import read_articles
 from pipelines.storage import open_store
 from scraper import inputs
 from scraper.cli import main
@@ -207,3 +209,53 @@ def test_a_folder_that_cannot_be_read_is_named(capfd: pytest.CaptureFixture[str]
     finally:
         (folder / "t" / "sub").chmod(0o755)
         shutil.rmtree(folder)
+
+
+WIDE = ("utf-16-le", "utf-16-be", "utf-16", "utf-32-le", "utf-32-be", "utf-32")
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.json", "-"])
+def test_lines_in_another_encoding_are_refused(
+    name: str, encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cut at its line ends, UTF-16 gives rows that read in its other byte order: as other text. One line says it."""
+    store, rows = (
+        f"sqlite:///{tmp_path}/s.db",
+        [{**GOOD, "title": "Hạ thủy", "url": f"{GOOD['url']}-{n}"} for n in "ab"],
+    )
+    raw = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode(encoding)
+    (tmp_path / name).write_bytes(raw)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))
+    assert main(["store", "add", "-" if name == "-" else str(tmp_path / name), "--store", store]) == 3
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "vietnamvn:" in line]
+    assert encoding[:6].upper() in told
+    assert "UTF-8" in told
+    with open_store(store, read_only=True) as opened:
+        assert list(opened.articles()) == []
+
+
+def test_bytes_of_another_encoding_that_spell_a_row_are_none(tmp_path: Path) -> None:
+    """Between two bytes of line ends, ideographs of UTF-16 may be a row of UTF-8: nobody wrote that row."""
+    store, row = f"sqlite:///{tmp_path}/s.db", json.dumps(GOOD).encode()
+    hidden = (b" \n" + row + b" " * (len(row) % 2) + b"\n ").decode("utf-16-le")
+    outer = json.dumps({**GOOD, "title": hidden}, ensure_ascii=False).encode("utf-16-le")
+    assert row in [line.strip() for line in outer.splitlines()]
+    (tmp_path / "rows.jsonl").write_bytes(outer)
+    assert main(["store", "add", str(tmp_path / "rows.jsonl"), "--store", store]) == 3
+    with open_store(store, read_only=True) as opened:
+        assert list(opened.articles()) == []
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+def test_a_row_of_another_encoding_costs_itself(encoding: str, tmp_path: Path) -> None:
+    """Appended to a file of UTF-8 by another program: `store add` and `clean` keep the rows before it, and no other."""
+    good, odd = (json.dumps({**GOOD, "slug": slug, "url": f"https://www.vietnam.vn/en/{slug}"}) for slug in "ab")
+    path, store = tmp_path / "rows.jsonl", f"sqlite:///{tmp_path}/s.db"
+    path.write_bytes(f"\ufeff{good}\n".encode() + f"{odd}\n{odd}\n".encode(encoding))
+    assert main(["store", "add", str(path), "--store", store]) == 3
+    with open_store(store, read_only=True) as opened:
+        assert [stored.slug for stored in opened.articles()] == ["a"]
+    assert main(["clean", str(path), "--out", str(tmp_path / "out"), "--workers", "1"]) == 3
+    found = [*read_articles(str(tmp_path / "out"))]
+    assert [article.slug for article in found] == ["a"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO, cast
 
+from pipelines import strict_json
 from pipelines.batch import files
 from pipelines.batch.columns import page_row
 from pipelines.batch.model import Broken, CleanOptions, InputFile, Passed, Row, Shard
@@ -105,8 +106,7 @@ def _skip_blank(stream: BinaryIO, most: int | None) -> int:
 
 def _row(line: bytes, file: InputFile, position: int, options: CleanOptions) -> Row | Passed | Broken:
     try:
-        # The byte order mark is what some tools begin a file with.
-        columns = json.loads(line.removeprefix(b"\xef\xbb\xbf"), parse_constant=_no_constant)
+        columns = json.loads(strict_json.utf8(line), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         return Broken(source=file.name, position=position, detail=f"line is no JSON ({describe(error)})")
     if not isinstance(columns, dict):
