@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shlex
 import signal
@@ -173,6 +174,45 @@ def test_what_is_no_file_is_no_earlier_export(kind: str, folder: Path, capsys: p
     for arguments in (["--out", "new", "--since-export", "since"], ["--out", "out"], ["--out", "taken"]):
         assert main([*export, *arguments]) == 1
         assert len(lines_of(capsys.readouterr().err)) == 1
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket"])
+def test_what_is_no_file_is_no_store(kind: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """SQLite would wait for a pipe in a place that no signal reaches: `--store` and `--memo` refuse it before."""
+    make, words = ODD[kind]
+    make(folder / "odd.db")
+    (folder / "x.jsonl").write_text("{}", encoding="utf-8")
+    with open_store("good.db") as store:
+        store.add(make_article("a"), seen_at="2025-10-24T01:00:00Z")
+    for command in (
+        ["store", "add", "x.jsonl", "--store", "odd.db"],
+        ["store", "stats", "--store", "odd.db"],
+        ["store", "search", "x", "--store", "odd.db"],
+        ["clean", "x.jsonl", "--out", "out", "--store", "odd.db"],
+        ["align", "--langs", "all", "--out", "out", "--store", "good.db", "--memo", "odd.db"],
+    ):
+        signal.alarm(20)
+        assert main(command) == 1, command
+        assert [words in line for line in lines_of(capsys.readouterr().err)] == [True], command
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"[]"])
+def test_nothing_to_add_makes_no_store(
+    content: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`: | vietnamvn store add -` is done, says so, and leaves nothing behind; nor does an empty file."""
+    (folder / "x.json").write_bytes(content)
+    for name in ("-", "x.json")[content == b"[]" :]:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+        assert main(["store", "add", name]) == 0
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "nothing to add" in line
+    assert [path.name for path in folder.iterdir()] == ["x.json"]
+    with open_store("vietnamvn.db") as store:
+        store.add(make_article("a"), seen_at="2025-10-24T01:00:00Z")
+    assert main(["store", "add", "x.json"]) == 0
+    with open_store("vietnamvn.db", read_only=True) as store:
+        assert len(list(store.articles())) == 1
 
 
 def test_a_pipe_that_is_open_is_read(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
+from pipelines.listing import no_file
 from pipelines.storage import postgresql
 from pipelines.storage.errors import StoreError, StoreUnavailableError
 from pipelines.storage.presence import Presence
@@ -46,6 +47,8 @@ def _sqlite(path: Path, *, read_only: bool, create: bool) -> tuple[Engine, str]:
             if read_only or not create:
                 raise StoreError(f"{path}: no such store; fill one with 'vietnamvn store add' or 'vietnamvn crawl'")
             require_place(path)
+        elif (kind := no_file(path)) is not None:  # SQLite would wait for what a pipe never gives, deaf to signals
+            raise StoreError(f"{path}: {kind}; give the store a file name")
     except OSError as error:
         raise StoreError(f"{path}: cannot be a store's file ({error.strerror}); give another --store") from None
     # As bytes: a file's name need not be UTF-8.

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from pipelines.errors import VietnamvnError
+from pipelines.listing import is_there, no_file
 from pipelines.translations.align import Alignment, Bead
 from pipelines.translations.units import Reading
 
@@ -30,6 +31,8 @@ class Memo:
         self._path = path
         self.known = self.aligned = 0
         try:
+            if is_there(path) and (kind := no_file(path)) is not None:  # SQLite would wait for what a pipe never gives
+                raise sqlite3.OperationalError(kind)
             self._connection = sqlite3.connect(path)
             tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
             if any(name != "alignments" and not name.startswith("sqlite_") for name in tables):

@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timezone
-from itertools import islice
+from itertools import chain, islice
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.models import Article, Rejected
 from pipelines.printable import printable
-from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError
+from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, check_place
 from pipelines.storage.keys import address_key
 from pipelines.storage.search import excerpt
 from pipelines.store_address import StoreAddress
@@ -31,6 +31,7 @@ from scraper.cli.stores import PassedOver, add_store_argument, reading, writing
 from scraper.cli.values import whole_number
 from scraper.inputs import Input, read_inputs
 from scraper.messages import as_json, tell
+from scraper.patience import patient
 from scraper.progress import ProgressLine
 
 SUMMARY = "fill, ask and check the store of articles and their revisions"
@@ -80,7 +81,13 @@ def _add(options: argparse.Namespace) -> int:
     now = options.seen_at or datetime.now(timezone.utc).isoformat()
     counts: Counter[str] = Counter()
     bar = ProgressLine("adding")
-    inputs = read_inputs(options.inputs)  # before the store, which opening makes: nothing to add makes none
+    inputs = read_inputs(options.inputs)
+    check_place(options.store, wait=patient())  # before standard input is waited for
+    first = next(inputs, None)  # before the store, which opening makes: nothing to add makes none
+    if first is None:
+        tell("nothing to add: no page and no record in what was given")
+        return Exit.DONE
+    inputs = chain([first], inputs)
     with writing(options.store) as store:
         while batch := list(islice(inputs, _BATCH)):
             counts.update(_add_batch(store, batch, now))
