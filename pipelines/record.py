@@ -17,8 +17,6 @@ from pipelines.record_types import (
     IMAGES,
     INTEGER,
     INTEGERS,
-    LONGEST_SLUG,
-    LONGEST_URL,
     NUMBER,
     SMALL,
     STRIPPED,
@@ -36,6 +34,7 @@ from pipelines.record_types import (
     share,
     time_with_offset,
 )
+from pipelines.web.addresses import MAX_LENGTH
 
 Place = Literal["record", "store", "dataset", "clean", "duplicates", "rejection"]
 """Where a field stands: in the record (so in JSON Lines, CSV and, with `vn_`, in `clean`'s rows as well); beside it in
@@ -81,7 +80,7 @@ _RECORD = (
         type=TEXT,
         nullable=True,
         required=True,
-        rule=no_longer_than(LONGEST_URL),
+        rule=no_longer_than(MAX_LENGTH),
         meaning="the address the page was served from, as it was given",
         places=("record", "rejection"),
         column=3,
@@ -91,14 +90,14 @@ _RECORD = (
         name="host",
         type=TEXT,
         nullable=True,
-        rule=no_longer_than(LONGEST_URL),
+        rule=no_longer_than(MAX_LENGTH),
         meaning="its host; several hosts serve the same articles",
     ),
     Field(
         name="slug",
         type=TEXT,
         nullable=True,
-        rule=no_longer_than(LONGEST_SLUG),
+        rule=no_longer_than(MAX_LENGTH),
         meaning="the last part of the path: the same in every language, so the key of a translation group",
         column=10,
         column_meaning="the same in every language of an article: the key of a translation group",

@@ -17,8 +17,6 @@ Check = Callable[[Any], str | None]
 
 _KINDS = frozenset(get_args(Kind))
 _LARGEST = 2**63  # columns of databases and Parquet hold no larger whole number
-# An index of PostgreSQL holds 2,700 bytes; the site's longest address has some 200 characters.
-LONGEST_URL, LONGEST_SLUG = 2_000, 500
 _LONGEST_NAME = 100  # of an extractor or its version, which is compared by its numbers
 
 

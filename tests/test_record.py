@@ -22,6 +22,7 @@ from pipelines.outcomes import REASONS
 from pipelines.record import DATASET, FIELDS, check_record, names
 from pipelines.record_types import BOOLEAN, BY_LANGUAGE, IMAGES, INTEGER, INTEGERS, NUMBER, STRIPPED, TEXT, TEXTS, Kind
 from pipelines.storage import Selection, open_store
+from pipelines.web.addresses import MAX_LENGTH, NoAddressError, read_address
 from scraper.cli import main
 from scraper.inputs import record
 
@@ -270,11 +271,24 @@ def test_any_json_is_a_record_or_has_a_problem(row: Any) -> None:
         ({"url_language": "/etc"}, "url_language '/etc' is no language code"),
         ({"language_script": "latin"}, "language_script is no code of a script, such as Latn"),
         ({"comment_count": -1}, "comment_count is below 0"),
-        ({"url": "https://www.vietnam.vn/" + "x" * 2_000}, "url has more than 2000 characters"),
-        ({"slug": "x" * 501}, "slug has more than 500 characters"),
+        ({"url": "https://www.vietnam.vn/" + "x" * 8_192}, "url has more than 8192 characters"),
+        ({"slug": "x" * 8_193}, "slug has more than 8192 characters"),
         ({"published": "9999-12-31"}, "published is no day (2025-10-23) and no time with its offset"),
     ],
 )
 def test_problems_name_the_field(changes: dict[str, Any], problem: str) -> None:
     """One line that says which field, and what would be right."""
     assert (check_record({**good(1), **changes}) or "").startswith(problem)
+
+
+def test_an_address_that_the_crawl_takes_is_one_of_a_record() -> None:
+    """One bound: what is read of the web is stored, exported and added again; a character more is neither."""
+    for length, taken in ((MAX_LENGTH, True), (MAX_LENGTH + 1, False)):
+        url = "https://www.vietnam.vn/fr/".ljust(length, "x")
+        slug = url.rpartition("/")[2]
+        assert (check_record({**good(1), "url": url, "slug": slug}) is None) == taken
+        if taken:
+            assert read_address(url).href == url
+        else:
+            with pytest.raises(NoAddressError):
+                read_address(url)

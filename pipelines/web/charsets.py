@@ -48,6 +48,9 @@ _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\
 _HEAD = 8192
 _MOST_CONTROLS = 0.02
 _LEAST_ZEROS = 0.02  # of UTF-16: line ends and spaces are a part of every text
+_LEAST_ZEROS_OF_ASCII = 0.25
+_LOW: Final = bytes(range(32))
+_MOST_LOW = 0.2  # line ends and tabs of a text
 _MOST_ZEROS = 0.01  # a database's padding, a program's bug: such a text is read without them
 
 _PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([^\s;,"']{2,40})""", re.I)
@@ -191,8 +194,10 @@ def encoding_by_bytes(body: bytes) -> str | None:
     # ASCII characters are zero in every other byte, or in three of four.
     zeros = [head[at::4].count(0) for at in range(4)]
     first, second = zeros[0] + zeros[2], zeros[1] + zeros[3]
-    # Markup in bytes beside each other, or hardly a zero: another text, with a stray one.
-    if sum(zeros) < _LEAST_ZEROS * len(head) or b"</" in head or not any(zeros):
+    # Markup in bytes beside each other, or hardly a zero: another text, with a stray one. So is what is nothing but
+    # ASCII without them, unless every other byte is one.
+    least = _LEAST_ZEROS_OF_ASCII if _is_ascii_but_for_zeros(head) else _LEAST_ZEROS
+    if sum(zeros) < least * len(head) or b"</" in head or not any(zeros):
         return None
     most = 0.9 * (len(head) // 4)
     if min(zeros[:2]) > most or min(zeros[2:]) > most:
@@ -200,6 +205,29 @@ def encoding_by_bytes(body: bytes) -> str | None:
     if max(first, second) >= 9 * min(first, second):
         return "utf-16-be" if first > second else "utf-16-le"
     return None
+
+
+def _is_ascii_but_for_zeros(head: bytes) -> bool:
+    """Whether nearly all bytes are ASCII's characters; of UTF-16's many scripts every other byte is a low number."""
+    plain = head.translate(None, b"\0")
+    return plain.isascii() and len(plain.translate(None, _LOW)) > (1 - _MOST_LOW) * len(plain)
+
+
+def decode_listing(body: bytes, declared: str | None = None) -> str:
+    """The text of what lists addresses (robots.txt, a sitemap), without its byte-order mark; it is never refused.
+
+    A byte that is no UTF-8 stays as its surrogate escape: in an address it is asked for as it stands. `declared` is the
+    encoding that the file names itself; UTF-8 where it names none, or one that cannot be.
+
+    >>> decode_listing("/bài".encode("utf-16")), decode_listing("/café".encode("latin-1"))
+    ('/bài', '/caf\\udce9')
+    """
+    encoding = encoding_by_bytes(body)
+    if encoding is None and (named := readers(declared or "")) and not named[0].startswith("utf"):
+        return body.decode(named[0], "replace")
+    if encoding is None or encoding == "utf-8":
+        return body.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    return body.decode(encoding, "replace").removeprefix("\ufeff")
 
 
 def _without_mark(body: bytes) -> tuple[str, str] | None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from protego import Protego
 
 from pipelines.web.addresses import NoAddressError, join
-from scraper.sources.files import percent_encoded, text_of, unpacked
+from pipelines.web.charsets import decode_listing
+from scraper.sources.files import percent_encoded, unpacked
 
 MAX_BYTES = 512_000
 """What is read of a robots.txt; RFC 9309 (2.5) asks for 500 KiB at least."""
@@ -26,7 +27,10 @@ _MAX_RULES = 1_000_000
 
 # Marks of byte order and of direction, spaces without width: what is copied from a web page or a word processor brings
 # them along, and a rule that ends in one matches nothing.
-_INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\u00ad]|[\x00-\x08\x0e-\x1b\x7f]")
+_INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\u00ad]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_SITEMAP = re.compile(r"\W*site-?maps?\b", re.I)
+_WAS_CONTROL = "\x7f"
 _USER_AGENT = re.compile(r"\s*user.?agent\b", re.I)
 
 
@@ -79,7 +83,7 @@ def parse_robots(body: bytes, url: str) -> Robots:
         notes.append(f"it is larger than {MAX_BYTES} bytes; the rules behind them are not known")
     elif problem is not None:
         return Robots(parser=Protego.parse(""), problem=f"robots.txt cannot be read: {problem}")
-    text = _INVISIBLE.sub("", percent_encoded(text_of(plain[:MAX_BYTES])))
+    text = _without_controls(_INVISIBLE.sub("", percent_encoded(decode_listing(plain[:MAX_BYTES]))))
     if len(plain) > MAX_BYTES:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]  # half a rule would forbid or allow something else
     if _rules(text) > _MAX_RULES:
@@ -90,7 +94,9 @@ def parse_robots(body: bytes, url: str) -> Robots:
     unusable: list[NoAddressError] = []
     for line in parser.sitemaps:
         try:
-            sitemaps[join(url, line.strip("<>\"' "))] = None
+            # What is left of a command to a terminal would be a relative address, which nobody wrote.
+            base = None if _WAS_CONTROL in line else url
+            sitemaps[join(base, line.replace(_WAS_CONTROL, "").strip("<>\"' "))] = None
         except NoAddressError as error:
             unusable.append(error)
     if unusable:
@@ -99,6 +105,14 @@ def parse_robots(body: bytes, url: str) -> Robots:
     if left:
         notes.append(f"it names {len(sitemaps)} sitemaps; only the first {MAX_SITEMAPS} are read")
     return Robots(parser=parser, sitemaps=tuple(sitemaps)[:MAX_SITEMAPS], notes=tuple(notes), sitemaps_left=left)
+
+
+def _without_controls(text: str) -> str:
+    """The text without control characters; in Sitemap lines, `_WAS_CONTROL` stands for each."""
+    if _CONTROL.search(text) is None:
+        return text
+    lines = text.splitlines(keepends=True)
+    return "".join(_CONTROL.sub(_WAS_CONTROL if _SITEMAP.match(line) else "", line) for line in lines)
 
 
 def _rules(text: str) -> int:

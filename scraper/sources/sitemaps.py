@@ -14,9 +14,9 @@ from typing import Literal
 
 from pipelines.printable import printable
 from pipelines.times import calendar_day
-from pipelines.web.charsets import encoding_by_bytes
+from pipelines.web.charsets import decode_listing, encoding_by_bytes
 from scraper.sources.entries import MAX_ENTRIES, EnoughError, Entries, SitemapEntry
-from scraper.sources.files import text_of, unpacked
+from scraper.sources.files import unpacked
 from scraper.sources.markup import BrokenError, read_strictly, repaired, scan
 
 MAX_BYTES = 52_428_800
@@ -58,7 +58,7 @@ def parse_sitemap(body: bytes, *, base: str) -> Sitemap:
     if not plain.strip():
         return Sitemap(kind="none", problem=damage or "the sitemap is empty")
     declared = _DECLARED.match(plain[:512])
-    text = text_of(plain, declared=declared[1].decode() if declared else None)
+    text = decode_listing(plain, declared[1].decode() if declared else None)
     if encoding_by_bytes(plain) is None and text.count("\0", 0, 4096) > 64:
         return Sitemap(kind="none", problem="no sitemap: the bytes are no text")
     found = Entries(base)

@@ -154,6 +154,15 @@ def test_a_sitemap_line_that_is_no_address_costs_itself() -> None:
     assert len(robots.notes) == 1
     assert "2 Sitemap lines" in robots.notes[0]
     assert "[e/" in robots.notes[0]
+
+
+@pytest.mark.parametrize("line", ["\x1b[2J", "\x1b]0;tytuł\x07", "/a\x08b.xml", "\x00\x01", "//x\x7f.vn/a.xml"])
+def test_a_command_to_a_terminal_is_no_relative_address(line: str) -> None:
+    """What is left of it without its control characters would be one; a whole address that they stand in is kept."""
+    robots = read(f"Sitemap: {line}\nSitemap: /c.xml\nSitemap: {SITE}/d.xml\0\nUser-agent: *\nDis\x08allow: /kh\0o\n")
+    assert robots.sitemaps == (f"{SITE}/c.xml", f"{SITE}/d.xml")
+    assert "1 Sitemap lines" in robots.notes[0]
+    assert not robots.allows(f"{SITE}/kho", "us")
     assert robots.notes[0].isprintable()
 
 

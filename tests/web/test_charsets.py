@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines import extract
 from pipelines.models import Article, HtmlPage, Rejected
-from pipelines.web.charsets import NoTextError, decode_text, to_utf8
+from pipelines.web.charsets import NoTextError, decode_listing, decode_text, encoding_by_bytes, to_utf8
 from pipelines.web.labels import UNREADABLE, readers
 
 SENTENCES = {
@@ -505,3 +505,29 @@ def test_any_text_that_was_declared_is_read_or_refused(row: tuple[str, str, str]
     except NoTextError:
         return
     assert SENTENCES[language][:30] in unicodedata.normalize("NFC", found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "नाव पानी में उतरी और गाँव देखता रहा।",
+        "Лодку спустили на воду.",
+        "เรือลงน้ำแล้ว ทุกคน ดู",
+        "船 は 水 に 入った",
+        "Thuyền ra khơi",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_text_without_a_mark_is_seen_in_every_script(text: str, encoding: str) -> None:
+    """By its zero bytes, which are few where a script has other high bytes."""
+    assert encoding_by_bytes((f"{text}\r\n" * 9).encode(encoding)) == encoding
+
+
+@pytest.mark.parametrize("offset", [0, 1])
+def test_a_few_zeros_in_a_short_file_do_not_make_it_wide(offset: int) -> None:
+    """In a file of a hundred bytes three zeros are a share; at odd places all of them, they made it UTF-16."""
+    body = bytearray(b"User-agent: *\nDisallow: /kho\n" * 4)
+    for at in (10, 40, 70):
+        body[at + offset] = 0
+    assert encoding_by_bytes(bytes(body)) is None
+    assert "Disallow: /kho" in decode_listing(bytes(body))
