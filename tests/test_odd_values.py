@@ -65,7 +65,7 @@ def test_there_are_options_to_try() -> None:
     assert {command.split()[0] for command, _ in OPTIONS} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("value", ["", " \t"], ids=["empty", "blank"])
+@pytest.mark.parametrize("value", ["", " \t", "--"], ids=["empty", "blank", "dashes"])
 @pytest.mark.parametrize(("command", "option"), OPTIONS)
 def test_no_value_may_be_empty(
     command: str,
@@ -78,7 +78,9 @@ def test_no_value_may_be_empty(
     """An unset variable of a shell is wrong usage, said in one line that names the option, and nothing is made."""
     monkeypatch.chdir(tmp_path)
     required = REQUIRED.get(command, [])
-    given = [value, *required[1:]] if option == "0" else [*required, option, value]
+    if value == "--" and option == "0":
+        pytest.skip("the mark before arguments")
+    given = [value, *required[1:]] if option == "0" else [*required, f"{option}={value}"]
     assert main([*command.split(), *given]) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -213,6 +215,37 @@ def test_nothing_to_add_makes_no_store(
     assert main(["store", "add", "x.json"]) == 0
     with open_store("vietnamvn.db", read_only=True) as store:
         assert len(list(store.articles())) == 1
+
+
+@pytest.mark.parametrize("given", [".", "..", ".x:y", ":", "no-such:y", "os:nothing", "os:sep"])
+def test_a_scorer_that_is_none(given: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever Python raises for the name of a module is wrong usage."""
+    assert main(["align", "--langs", "all", "--out", "out", "--scorer", given]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert list(folder.iterdir()) == []
+
+
+def test_a_name_commands_no_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The folder that `export` wrote is told like every other name."""
+    with open_store("x.db") as store:
+        store.add(make_article("a"), seen_at="2025-10-24T01:00:00Z")
+    assert main(["export", "jsonl", "--store", "x.db", "--out", "\x1b[2J"]) == 0
+    assert "\x1b" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    "command", [["clean", "x.jsonl", "--out", "out"], ["export", "jsonl", "--out", "out"], ["store", "add", "x.jsonl"]]
+)
+def test_a_current_folder_that_was_removed(
+    command: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Relative names lead nowhere: one line, no error of the program's own."""
+    (folder / "gone").mkdir()
+    monkeypatch.chdir(folder / "gone")
+    (folder / "gone").rmdir()
+    assert main(command) in (1, 2)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "internal error" not in line
 
 
 def test_a_pipe_that_is_open_is_read(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import errno
 import importlib
 import io
 import os
+import re
 import signal
 import sys
 import textwrap
@@ -14,6 +15,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -41,6 +43,7 @@ COMMANDS = {
     "store": "store",
 }
 
+_NO_VALUE = re.compile(r"--[a-z-]+=--")
 _WIDTH = 100  # of the help's own lines
 
 
@@ -50,6 +53,13 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.register("type", None, given)  # what reads the values of options that name no type
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse `--option=--`, whose value argparse takes for its own mark and leaves out."""
+        for argument in args or ():
+            if _NO_VALUE.fullmatch(argument):
+                self.error(f"argument {argument[:-3]}: -- is no value")
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> None:  # type: ignore[override]  # argparse says NoReturn; raising is one
         raise UsageError(f"{message}; see '{self.prog} --help'")
@@ -145,6 +155,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.filename is not None:
             tell(masked(f"{os.fsdecode(error.filename)}: {error.strerror}", secrets))
+        elif error.errno == errno.ENOENT and _is_nowhere():
+            tell("the current folder was removed; change to one that is there, and start again")
         elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
             # Files that a command works on have messages of their own; what is left is standard output.
             tell(f"standard output: {error.strerror}; see to where it goes and start again")
@@ -174,6 +186,15 @@ def _run(argv: list[str]) -> int:
     )
     module.add_arguments(parser)
     return int(module.run(parser.parse_args(argv[1:])))
+
+
+def _is_nowhere() -> bool:
+    """Whether the current folder was removed: relative names lead nowhere then."""
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
 
 
 def _tell_internal(error: Exception, secrets: Sequence[str]) -> None:

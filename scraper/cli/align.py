@@ -176,7 +176,7 @@ def _scorer(given: str) -> Scorer:
     module, _, name = given.partition(":")
     try:
         found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+    except (ImportError, AttributeError, ValueError, TypeError) as error:
         raise UsageError(f"--scorer {given}: cannot be imported ({error}); write MODULE:FUNCTION") from error
     if not callable(found):
         raise UsageError(f"--scorer {given}: is not a function of two lists of texts")

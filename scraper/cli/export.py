@@ -93,9 +93,8 @@ def run(options: argparse.Namespace) -> int:
             holder=holder(),
         )
         bar.show(1, 1, rows=made.rows + made.unchanged, counts={}, last=True)
-    print(
-        f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files", file=sys.stderr
-    )
+    written = f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files"
+    print(printable(written), file=sys.stderr)
     for code, rows in made.languages.items():
         print(f"{printable(code)}\t{rows}")
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
