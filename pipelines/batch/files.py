@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -116,7 +118,10 @@ def open_input(uri: str) -> BinaryIO:
     """A file for reading, seekable, in bytes. Raises `OSError` as `open` does, `StorageError` for a remote's errors."""
     if is_remote(uri):
         filesystem, path = _filesystem(uri)
-        return cast(BinaryIO, _guarded(uri, lambda: filesystem.open(path, "rb")))
+        try:
+            return cast(BinaryIO, _guarded(uri, lambda: filesystem.open(path, "rb")))
+        except FileNotFoundError as error:  # drivers tell the name alone, which no handler of `OSError` finds
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), uri) from error
     return open_file(Path(uri))
 
 

@@ -160,3 +160,10 @@ def content(s3: Any, bucket: str) -> dict[str, bytes]:
     folder = f"{bucket.removeprefix('s3://')}/out/"
     names = [n.removeprefix(folder) for n in s3.find(folder)]
     return {n: s3.cat_file(folder + n) for n in names if not n.startswith(".work/")}
+
+
+def test_a_remote_file_that_is_gone_is_named() -> None:
+    """As the operating system names a local one: the command then tells it in a line."""
+    with pytest.raises(FileNotFoundError) as raised:
+        files.open_input("memory://gone/x.signatures")
+    assert raised.value.filename == "memory://gone/x.signatures"
