@@ -159,6 +159,18 @@ _ROWS = (
         reject=False,
     ),
     Row(
+        name="dropped",
+        meaning="a pipeline, middleware or callback of your own dropped it; not stored",
+        again="lastmod",
+        reject=False,
+    ),
+    Row(
+        name="item_error",
+        meaning="an item pipeline of your own failed on it; not stored",
+        again="next run",
+        reject=False,
+    ),
+    Row(
         name="broken",
         meaning="a row or record of an input that cannot be read; of `clean` alone",
         again="never",

@@ -70,9 +70,11 @@ class Archive:
         so that the file ends with a whole record.
         """
         file, writer = self._open()
+        self._check_size(file)
         start = file.tell()
         try:
             location = self._append(exchange, file, writer)
+            file.flush()
         except BaseException:
             with suppress(OSError, ValueError):
                 file.truncate(start)
@@ -126,6 +128,7 @@ class Archive:
         """Bring everything written to the disk; before the transaction that names its offsets."""
         if self._file is not None:
             self._file.flush()
+            self._check_size(self._file)
             os.fsync(self._file.fileno())
             self._sizes[Path(self._file.name)] = self._file.tell()
             self.check()
@@ -143,6 +146,12 @@ class Archive:
             raise ArchiveError(f"{path}: was replaced by another file while the crawl wrote to it; {_AGAIN}")
         if there.st_size < self._sizes.get(path, 0):
             raise ArchiveError(f"{path}: was cut short while the crawl wrote to it; {_AGAIN}")
+
+    def _check_size(self, file: BinaryIO) -> None:
+        """Raise where somebody has cut the file since the last record: the next one would stand behind a hole."""
+        file.flush()
+        if os.fstat(file.fileno()).st_size < file.tell():
+            raise ArchiveError(f"{file.name}: was cut short while the crawl wrote to it; {_AGAIN}")
 
     def lost(self) -> list[str]:
         """The names of those files of this run that are no longer there as they were brought to the disk."""

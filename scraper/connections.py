@@ -6,10 +6,12 @@ over, lines end in LF alone), its resolver caches names. `settings.py` names the
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from typing import Any
 from urllib.request import getproxies
 
+from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -17,12 +19,15 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from pipelines.site import is_site_host
 from pipelines.web.addresses import NoAddressError, read_address
+from scraper.signals import run_broken
 
 MAX_HEADER_BYTES = 262_144
 """Status line and header lines of one answer, early hints included. Chromium's bound; real ones take a few kB."""
@@ -30,6 +35,10 @@ MAX_HEADER_BYTES = 262_144
 
 class HeadersTooLargeError(Exception):
     """An answer whose headers, or one line of them, pass `MAX_HEADER_BYTES`; the connection was cut."""
+
+
+class CutOffError(IgnoreRequest):
+    """A download that nobody waits for any more: the run has broken, and ends."""
 
 
 class BoundedHTTPClientParser(_LenientHTTPClientParser):
@@ -80,11 +89,31 @@ class BoundedHTTP11ClientFactory(_LenientHTTP11ClientFactory):
 
 
 class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's handler of http and https, with response headers bounded as `DOWNLOAD_MAXSIZE` bounds bodies."""
+    """Scrapy's handler of http and https, with response headers bounded as `DOWNLOAD_MAXSIZE` bounds bodies.
+
+    Where the run breaks, what is on its way is cut off: nobody would wait for it.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedHTTP11ClientFactory
+        self._downloads: set[asyncio.Task[Any]] = set()
+        crawler.signals.connect(self._cut_off, signal=run_broken)
+
+    async def download_request(self, request: Request) -> Response:
+        """Download; raises `CutOffError` where the run has broken meanwhile."""
+        task: Any = asyncio.current_task()  # the one that the downloader made for this request alone
+        self._downloads.add(task)
+        try:
+            return await super().download_request(request)
+        except asyncio.CancelledError:
+            raise CutOffError from None
+        finally:
+            self._downloads.discard(task)
+
+    def _cut_off(self) -> None:
+        for task in self._downloads:
+            task.cancel()
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -1,12 +1,154 @@
-"""Which addresses are articles, and in which languages. Pure: the spider does the fetching."""
+"""From what the site lists and names to addresses of the ledger: originals, translations, guesses. No fetching here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
-from pipelines.site import asked_url, parse_address
+from pipelines.models import Article
+from pipelines.site import ORIGINAL_LANGUAGE, article_url, asked_url, parse_address
+from pipelines.storage import Entry, Lease, LedgerRow
+from pipelines.times import day_in_vietnam
 from pipelines.web.addresses import NoAddressError, read_address
+from scraper.findings import Findings
+from scraper.frontier import GUESSED, LISTED, ORIGINAL
 from scraper.hosts import AllowedHosts
+from scraper.options import CrawlOptions
+from scraper.sources.base import Listing
+from scraper.sources.sitemaps import SitemapEntry
+
+MAX_LANGUAGES = 100
+"""A page that names more language versions than this makes them up; the site has some thirty. Then only those are
+followed whose language is configured or has answered before."""
+
+_log = logging.getLogger("articles")
+
+
+class Discovery:
+    """For one run. `languages` are those that are guessed with where a page names none: the configured ones, and those
+    of which an article came.
+    """
+
+    def __init__(self, options: CrawlOptions, findings: Findings, configured: Iterable[str]) -> None:
+        self.languages: set[str] = set(options.languages or configured)
+        self._options = options
+        self._findings = findings
+        self._hosts = AllowedHosts(base_url=options.base_url)
+        self._former: tuple[AllowedHosts, ...] = ()
+
+    # ---- what is listed
+
+    def listed(self, listing: Listing) -> list[Entry]:
+        """The ledger's entries for what a document lists."""
+        if listing.day is not None:
+            if listing.is_whole or listing.entries:
+                self._findings.listed.setdefault(listing.day.isoformat(), set())
+            return [new for entry in listing.entries for new in self._entries(entry, listing.day)]
+        return [new for entry in listing.entries for new in self._by_lastmod(entry)]
+
+    def again(self, day: date, rows: Sequence[LedgerRow]) -> list[Entry]:
+        """What is asked once more, done or not, when all that a day lists is known; `rows` are the ledger's before.
+
+        What the site no longer lists may be gone: its text stays whatever the answer. And originals of a recent day
+        that do not have every language yet: their alternates may name more by now.
+        """
+        listed = self._findings.listed.get(day.isoformat(), set())
+        before = {row.slug: row for row in rows if row.language == ORIGINAL_LANGUAGE and row.state == "done"}
+        again = [row for slug, row in before.items() if slug not in listed]
+        if day >= self._options.revisit_since and self._options.wants(ORIGINAL_LANGUAGE):
+            have: dict[str, set[str]] = {}
+            for row in rows:
+                if row.state == "done":
+                    have.setdefault(row.slug, set()).add(row.language)
+            again += [
+                row for slug, row in before.items() if slug in listed and not self.languages <= have.get(slug, set())
+            ]
+        return [Entry(row.url, row.slug, row.language, day.isoformat(), row.lastmod, ORIGINAL) for row in again]
+
+    def _by_lastmod(self, entry: SitemapEntry) -> list[Entry]:
+        day = day_in_vietnam(entry.lastmod)
+        if day is not None and not self._options.has_day(day):
+            return []
+        known = self._findings.listed.setdefault(day.isoformat() if day else "", set())
+        address = article_address(entry.url)
+        return self._entries(entry, day) if address is not None and address[0] not in known else []
+
+    def _entries(self, entry: SitemapEntry, day: date | None) -> list[Entry]:
+        """The original first, or the languages that are asked for."""
+        address = article_address(entry.url)
+        if address is None:
+            self._findings.not_articles += 1
+            return []
+        slug, language, url = address
+        text = day.isoformat() if day else None
+        if language != ORIGINAL_LANGUAGE:
+            wanted = self._options.wants(language)
+            return [Entry(url, slug, language, text, entry.lastmod, LISTED)] if wanted else []
+        lists = self._findings.listed
+        if any(slug in slugs for name, slugs in lists.items() if name != (text or "")):
+            return []  # listed on two days: the first one counts
+        lists.setdefault(text or "", set()).add(slug)
+        entries = [
+            Entry(target, slug, code, text, entry.lastmod, LISTED)
+            for code, target in self._named(entry.alternates, slug=slug, page=None).items()
+            if self._options.wants(code) and code != ORIGINAL_LANGUAGE
+        ]
+        if self._options.wants(ORIGINAL_LANGUAGE):
+            return [Entry(url, slug, language, text, entry.lastmod, ORIGINAL), *entries]
+        return [*entries, *self._guesses(slug, text, entry.lastmod, exclude={e.language for e in entries})]
+
+    # ---- what pages name
+
+    def translations(self, lease: Lease, article: Article, url: str) -> list[Entry]:
+        """The translations that an original leads to: those it names, or by the slug rule where it names none."""
+        if lease.language != ORIGINAL_LANGUAGE:
+            self._learn(lease.language)
+            return []
+        every = self._named(article.alternates.items(), slug=lease.slug, page=url)
+        if not set(every) - {ORIGINAL_LANGUAGE}:
+            return self._guesses(lease.slug, lease.day, lease.lastmod, exclude=set())
+        return [
+            Entry(target, lease.slug, code, lease.day, lease.lastmod, LISTED)
+            for code, target in sorted(every.items())
+            if code != ORIGINAL_LANGUAGE and self._options.wants(code)
+        ]
+
+    def _named(self, alternates: Iterable[tuple[str, str]], *, slug: str, page: str | None) -> Mapping[str, str]:
+        every = article_languages(alternates, slug=slug, wanted=None, hosts=self._hosts, page=page)
+        if len(every) <= MAX_LANGUAGES:
+            return every
+        note = f"an article names {len(every)} language versions; those of languages that are not known are left"
+        if note not in self._findings.notes:
+            self._findings.notes.append(f"warning: {slug}: {note}")
+            _log.warning("%s: %s", slug, note)
+        return {code: url for code, url in every.items() if code in self.languages}
+
+    def _learn(self, language: str) -> None:
+        """An article came in this language, so the site has it, whether the configuration knows it or not."""
+        if self._options.languages is None:
+            self.languages.add(language)
+
+    def _guesses(self, slug: str, day: str | None, lastmod: str | None, *, exclude: set[str]) -> list[Entry]:
+        """Addresses by the slug rule alone, for every language that is wanted."""
+        return [
+            Entry(article_url(slug, code, base=self._options.base_url), slug, code, day, lastmod, GUESSED)
+            for code in sorted(self.languages - exclude - {ORIGINAL_LANGUAGE})
+        ]
+
+    # ---- where the site was before
+
+    def remember(self, base_urls: Iterable[str]) -> None:
+        """The addresses that the site had in earlier runs on this store."""
+        others = dict.fromkeys(url for url in base_urls if url != self._options.base_url)
+        self._former = tuple(AllowedHosts(base_url=url) for url in others)
+
+    def address(self, lease: Lease) -> str:
+        """Where a leased address is asked for: what a run with another base address has left follows to this one."""
+        if self._hosts.allows(lease.url) or not any(hosts.allows(lease.url) for hosts in self._former):
+            return lease.url
+        web = read_address(lease.url)
+        return f"{self._options.base_url}{web.path}" + (f"?{web.query}" if web.query else "")
 
 
 def article_languages(

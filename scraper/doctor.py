@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date
 from typing import Any, Literal
 
 import scrapy
@@ -24,12 +24,14 @@ from pipelines.outcomes import BLOCKS
 from pipelines.site import ORIGINAL_LANGUAGE, article_url, parse_address
 from pipelines.times import VIETNAM
 from pipelines.web.charsets import to_utf8
+from scraper.asking import ask
+from scraper.clock import now
 from scraper.discovery import article_languages
-from scraper.fetching import NO_ROBOTS, Fetched, Fetcher, StoppedError
-from scraper.hosts import checked_base_url
-from scraper.listing import read_sitemap
+from scraper.hosts import AllowedHosts, checked_base_url
 from scraper.sources.robots import parse_robots
+from scraper.sources.site import read_sitemap
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days
+from scraper.visits import NO_ROBOTS, Answer, StoppedError
 
 Level = Literal["ok", "note", "fail"]
 
@@ -51,6 +53,7 @@ class DoctorSpider(scrapy.Spider):
     """
 
     name = "doctor"
+    custom_settings = {"ITEM_PIPELINES_BASE": {}}  # noqa: RUF012  # as Scrapy types it; nothing is stored
     findings: list[Finding]
     ended: bool = False
 
@@ -59,12 +62,14 @@ class DoctorSpider(scrapy.Spider):
         """Take the site's address."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.findings = []
-        spider._base = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
-        spider._fetcher = Fetcher(crawler, base_url=spider._base)
+        spider.base_url = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
+        spider._hosts = AllowedHosts(base_url=spider.base_url)
+        spider._agent = crawler.settings["USER_AGENT"]
         return spider
 
-    _base: str
-    _fetcher: Fetcher
+    base_url: str
+    _hosts: AllowedHosts
+    _agent: str
 
     async def start(self) -> AsyncIterator[Any]:
         """Run the checks in order; each needs what the one before found."""
@@ -79,25 +84,24 @@ class DoctorSpider(scrapy.Spider):
         yield  # makes this the asynchronous generator that Scrapy wants
 
     async def _examine(self) -> None:
-        robots = await self._fetcher.fetch(f"{self._base}/robots.txt", kind="robots")
+        robots = await ask(self.crawler, f"{self.base_url}/robots.txt", kind="robots")
         self._firewall(robots)
         outcome = robots.verdict.outcome
         if outcome != "ok" and outcome not in NO_ROBOTS:
             self._say("robots.txt", "fail", robots.verdict.detail, "the crawl will stop here (exit 4 or 3)")
             return
         rules = parse_robots(robots.body if outcome == "ok" else b"", robots.url)
-        agent = self._fetcher.user_agent
+        agent = self._agent
         refusal = rules.refusal(agent, max_delay=self.settings.getfloat("VIETNAMVN_MAX_CRAWL_DELAY"))
         if refusal is not None:
             self._say("robots.txt", "fail", refusal, "the crawl will stop here (exit 3)")
             return
-        self._fetcher.obey(robots.url, rules)
-        sitemaps = [url for url in rules.sitemaps if self._fetcher.hosts.allows(url)]
+        sitemaps = [url for url in rules.sitemaps if self._hosts.allows(url)]
         if outcome != "ok":
             self._say("robots.txt", "note", f"there is none ({robots.verdict.detail}); everything is allowed")
         else:
             delay = rules.delay(agent)
-            home = rules.allows(self._base + "/", agent)
+            home = rules.allows(self.base_url + "/", agent)
             named = f"{len(rules.sitemaps)} sitemaps named" + (f", Crawl-delay {delay:g} s (kept)" if delay else "")
             self._say(
                 "robots.txt", "ok" if home else "fail", named if home else f"it disallows the site for us; {named}",
@@ -105,7 +109,7 @@ class DoctorSpider(scrapy.Spider):
             )  # fmt: skip
         for note in rules.notes:
             self._say("robots.txt", "fail", note, "tell the site; the crawl goes on without them")
-        index = await self._sitemap("sitemap index", sitemaps[0] if sitemaps else self._base + "/sitemap.xml")
+        index = await self._sitemap("sitemap index", sitemaps[0] if sitemaps else self.base_url + "/sitemap.xml")
         if index is None:
             return
         days = choose_days(index.entries)
@@ -122,7 +126,7 @@ class DoctorSpider(scrapy.Spider):
         await self._today(days)
 
     async def _today(self, days: list[tuple[date, tuple[SitemapEntry, ...]]]) -> None:
-        today = datetime.now(timezone.utc).astimezone(VIETNAM).date()
+        today = now().astimezone(VIETNAM).date()
         day, parts = days[0]
         listing = await self._sitemap(f"day {day}", parts[0].url)
         if listing is not None and listing.kind == "index" and listing.entries:
@@ -147,7 +151,7 @@ class DoctorSpider(scrapy.Spider):
             await self._article(articles[0].url)
 
     async def _article(self, url: str) -> None:
-        fetched = await self._fetcher.fetch(url)
+        fetched = await ask(self.crawler, url)
         if fetched.verdict.outcome != "ok":
             self._say(
                 "article",
@@ -180,9 +184,7 @@ class DoctorSpider(scrapy.Spider):
                 "the crawl passes them over; tell the site",
             )  # fmt: skip
         slug = _slug(url) or ""
-        named = article_languages(
-            result.alternates.items(), slug=slug, wanted=None, hosts=self._fetcher.hosts, page=url
-        )
+        named = article_languages(result.alternates.items(), slug=slug, wanted=None, hosts=self._hosts, page=url)
         named.pop(ORIGINAL_LANGUAGE, None)
         if named:
             self._say("alternates", "ok", f"{len(named)} languages: {' '.join(sorted(named))}")
@@ -200,10 +202,10 @@ class DoctorSpider(scrapy.Spider):
     async def _languages(self, slug: str, named: dict[str, str]) -> None:
         answered, refused = [], []
         sample = dict(sorted(named.items())[:4]) or {
-            code: article_url(slug, code, base=self._base) for code in ("en", "fr", "ja")
+            code: article_url(slug, code, base=self.base_url) for code in ("en", "fr", "ja")
         }
         for code, target in sample.items():
-            fetched = await self._fetcher.fetch(target)
+            fetched = await ask(self.crawler, target)
             result = extract(fetched.page) if fetched.verdict.outcome == "ok" else None
             if isinstance(result, Article):
                 answered.append(f"{code} ({result.language or 'unsure'})")
@@ -213,8 +215,8 @@ class DoctorSpider(scrapy.Spider):
         level: Level = "fail" if not answered else "note" if refused else "ok"
         self._say("translations", level, found, "" if answered else "the slug rule or the language codes have changed")
 
-    def _firewall(self, first: Fetched) -> None:
-        agent = self._fetcher.user_agent
+    def _firewall(self, first: Answer) -> None:
+        agent = self._agent
         verdict = first.verdict
         if verdict.outcome in BLOCKS:
             self._say(
@@ -223,7 +225,10 @@ class DoctorSpider(scrapy.Spider):
             )  # fmt: skip
         elif verdict.outcome in ("timeout", "network_error", "redirected_away", "offsite"):
             self._say(
-                "connection", "fail", f"{self._base}: {verdict.detail}", "check the address and this machine's network"
+                "connection",
+                "fail",
+                f"{self.base_url}: {verdict.detail}",
+                "check the address and this machine's network",
             )
         elif "no contact" in agent:
             self._say("firewall", "note", f"lets {agent!r} in", "set VIETNAMVN_CONTACT so that the site can reach you")
@@ -232,7 +237,7 @@ class DoctorSpider(scrapy.Spider):
 
     async def _sitemap(self, name: str, url: str) -> Sitemap | None:
         """A sitemap, with a line for each thing that is wrong with it; None where nothing could be read of it."""
-        fetched = await self._fetcher.fetch(url, kind="sitemap")
+        fetched = await ask(self.crawler, url, kind="sitemap")
         sitemap, outcome, detail = read_sitemap(fetched)
         if outcome == "ok":
             if sitemap.note is not None:

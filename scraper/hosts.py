@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from pipelines.printable import printable
 from pipelines.site import is_site_host
 from pipelines.web.addresses import NoAddressError, WebAddress, read_address
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,12 @@ class AllowedHosts:
         if is_site_host(base.host):
             return is_site_host(address.host) and address.port in (80, 443)
         return (address.scheme, address.host, address.port) == (base.scheme, base.host, base.port)
+
+
+def base_url_of(crawler: Crawler) -> str:
+    """The site of a crawl: what its spider was told (`base_url`), else the setting `VIETNAMVN_BASE_URL`."""
+    told = getattr(crawler.spider, "base_url", None)
+    return str(told) if told else checked_base_url(crawler.settings["VIETNAMVN_BASE_URL"])
 
 
 def checked_base_url(given: object) -> str:

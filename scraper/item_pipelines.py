@@ -1,48 +1,235 @@
-"""Scrapy's side of the store: thin adapters, for spiders of your own. Our crawl keeps its own transactions."""
+"""Item pipelines: archive, storage and feeds of our crawl; extraction and storage also for spiders of other projects.
+
+In a project of your own, with `settings.py` like this, ::
+
+    ITEM_PIPELINES = {
+        "scraper.item_pipelines.ExtractionPipeline": 200,
+        "scraper.item_pipelines.StoragePipeline": 900,
+    }
+    VIETNAMVN_STORE = "articles.db"
+
+a callback that yields its response is enough. What they cannot take is dropped with a line that says so.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+import logging
 from typing import Any
 
+from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
+from scrapy.http import Response
+from scrapy.utils.python import global_object_name
 
-from pipelines.models import Article, Rejected
-from pipelines.storage import Store, open_store
+from pipelines import extract
+from pipelines.errors import VietnamvnError, in_words
+from pipelines.models import Article, HtmlPage, Rejected
+from pipelines.storage import Http, Lease, Store, open_store
 from pipelines.store_address import DEFAULT_STORE
-from scraper.patience import patient
+from scraper import engine
+from scraper.clock import now
+from scraper.extensions.run import CrawlRun
+from scraper.frontier import Settled
+from scraper.items import Unread
+from scraper.ledger import NotStoredError
+from scraper.patience import Turns, patient
+from scraper.visits import Visit, visit_of
+
+_log = logging.getLogger(__name__)
+
+
+class ExtractionPipeline:
+    """Makes an `Article` or a `Rejected` of a page: a `scrapy.http.Response`, an `HtmlPage`, or an item of any kind
+    that ItemAdapter knows with `body` (undecoded bytes, or text) and `url`, and if it has them `content_type`,
+    `status` and `fetched_at`. Articles and rejections pass.
+    """
+
+    def process_item(self, item: Any) -> Article | Rejected:
+        """Extract, or drop what is no page."""
+        if isinstance(item, (Article, Rejected)):
+            return item
+        return extract(page_of(item))
+
+
+def page_of(item: Any) -> HtmlPage:
+    """A page out of what a callback yields; raises `DropItem` where it is none."""
+    if isinstance(item, HtmlPage):
+        return item
+    if isinstance(item, Response):
+        content_type = item.headers.get("Content-Type")
+        answer = visit_of(item.request).answer if item.request is not None else None
+        return HtmlPage(
+            body=item.body,
+            url=item.url,
+            content_type=None if content_type is None else content_type.decode("latin-1"),
+            status=item.status,
+            fetched_at=now().isoformat() if answer is None else answer.fetched_at,
+        )
+    if not ItemAdapter.is_item(item):
+        raise DropItem(f"ExtractionPipeline takes responses, HtmlPage and items with url and body, not {_kind(item)}")
+    given: dict[str, Any] = {"status": 200, "fetched_at": now().isoformat(), "content_type": None}
+    given.update((name, value) for name, value in ItemAdapter(item).items() if value is not None)
+    if isinstance(given.get("body"), str):
+        given.update(body=given["body"].encode("utf-8", "replace"), content_type="text/html; charset=utf-8")
+    if isinstance(given["content_type"], bytes):  # as Scrapy has the headers of a response
+        given["content_type"] = given["content_type"].decode("latin-1")
+    for name, (kind, words) in _FIELDS.items():
+        if not isinstance(given.get(name), kind):
+            raise DropItem(f"ExtractionPipeline: {name} of {_kind(item)} has to be {words}")
+    return HtmlPage(**{name: given[name] for name in _FIELDS})
+
+
+_FIELDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "body": (bytes, "the page, as bytes or text"),
+    "url": (str, "the page's address, as text"),
+    "content_type": ((str, type(None)), "the header of that name, as text or bytes"),
+    "status": (int, "the HTTP status, as a number"),
+    "fetched_at": (str, "a time in ISO 8601, as text"),
+}
+
+
+class ArchivePipeline:
+    """Writes the responses of a crawl to its archive, first of all: what a later pipeline drops is archived too."""
+
+    def __init__(self, run: CrawlRun) -> None:
+        self._run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
+        """Made by Scrapy; there is an archive only where there is a ledger."""
+        run = crawler.get_extension(CrawlRun)
+        if run is None:
+            raise NotConfigured
+        return cls(run)
+
+    def process_item(self, item: Any) -> Any:
+        """Keep where the archive has the response; an archive that fails ends the run."""
+        ledger = self._run.ledger
+        visit = self._run.visit(item)
+        if ledger is not None and visit is not None and visit.exchange is not None and visit.place is None:
+            try:
+                visit.place = ledger.frontier.archived(visit.exchange)
+            except Exception as error:
+                ledger.break_off(error)
+                raise NotStoredError from None
+            visit.exchange = None
+        return item
 
 
 class StoragePipeline:
-    """Stores every `Article` and `Rejected` that a spider yields; other items pass.
+    """Stores every `Article` and `Rejected`, and goes on only when they are durable.
 
-    Enable it with ``ITEM_PIPELINES = {"scraper.item_pipelines.StoragePipeline": 300}``; the setting `VIETNAMVN_STORE`
-    is the store's address. Each item is one transaction: what a callback has yielded is safe when it goes on.
+    In our crawl it settles the lease of the address in the same transaction, a group of pages at a time, and what is
+    no article ends here: behind it, in feeds and in `item_scraped` there are only articles that are stored. In any
+    other project the setting `VIETNAMVN_STORE` is the store's address, and each item is one transaction.
     """
 
-    def __init__(self, crawler: Crawler, url: str) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._url = url
+        self._run = crawler.get_extension(CrawlRun)
         self._store: Store | None = None
+        self._turns = Turns()
+        self._is_broken = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StoragePipeline:
-        """Made by Scrapy; reads the setting."""
-        return cls(crawler, crawler.settings.get("VIETNAMVN_STORE") or DEFAULT_STORE)
+        """Made by Scrapy."""
+        return cls(crawler)
 
-    def open_spider(self) -> None:
-        """Open the store."""
-        self._store = open_store(self._url, wait=patient())
+    async def open_spider(self) -> None:
+        """Open the store; where that cannot be, the spider is closed before it asks for anything."""
+        if self._run is None:
+            url = self._crawler.settings.get("VIETNAMVN_STORE") or DEFAULT_STORE
+            wait = patient(is_over=lambda: engine.is_interrupted(self._crawler))
+            try:
+                self._store = await self._turns(open_store, url, wait=wait)
+            except VietnamvnError as error:
+                _log.error("%s; the spider is closed", in_words(error))
+                raise CloseSpider("no store") from None
 
-    def close_spider(self) -> None:
+    async def close_spider(self) -> None:
         """Close it."""
         if self._store is not None:
-            self._store.close()
+            await self._turns(self._store.close)
+
+    async def process_item(self, item: Any) -> Any:
+        """Store the item, then pass an article on."""
+        if not isinstance(item, (Article, Rejected, Unread)):
+            raise DropItem(
+                f"StoragePipeline takes Article and Rejected, not {_kind(item)}: put ExtractionPipeline before it, and "
+                "pipelines that make something else of an article behind it"
+            )
+        if self._run is not None:
+            await self._settled(item, self._run)
+        elif self._store is not None and not isinstance(item, Unread):
+            await self._stored(item, self._store)
+        return item
+
+    async def _stored(self, item: Article | Rejected, store: Store) -> None:
+        if self._is_broken:
+            raise NotStoredError
+        try:
+            added = await self._turns(store.add, item, seen_at=item.fetched_at or now())
+        except VietnamvnError as error:
+            if not self._is_broken:  # once: what comes after it would fail alike
+                _log.error("%s; the spider is closed", in_words(error))
+            self._is_broken = True
+            engine.close(self._crawler, "no store")
+            raise NotStoredError from None
+        self._crawler.stats.inc_value(f"vietnamvn/store/{added}")
+
+    async def _settled(self, item: Article | Rejected | Unread, run: CrawlRun) -> None:
+        visit = run.visit(item)
+        if visit is None or visit.lease is None or run.ledger is None:
+            raise DropItem(f"StoragePipeline: {item.url} is not an address that this crawl has asked for")
+        run.ledger.visits.pop(item.url or "", None)
+        try:
+            await run.ledger.settle(visit, settled(visit, visit.lease, item), size=_size(item))
+        except NotStoredError:
+            raise
+        except Exception as error:
+            run.ledger.break_off(error)
+            raise NotStoredError from None
+        if not isinstance(item, Article):
+            raise DropItem(f"{item.outcome}: {item.detail}", log_level="DEBUG")
+
+
+def settled(visit: Visit, lease: Lease, item: Article | Rejected | Unread) -> Settled:
+    """What became of a leased address, as the ledger takes it."""
+    answer = visit.answer
+    http = None
+    if answer is not None and answer.status:
+        http = Http(answer.headers.get("etag"), answer.headers.get("last-modified"), answer.status)
+    return Settled(
+        lease=lease,
+        outcome=item.outcome,
+        detail="" if isinstance(item, Article) else item.detail,
+        at=(answer.fetched_at if answer is not None else item.fetched_at) or now().isoformat(),
+        result=None if isinstance(item, Unread) else item,
+        http=http,
+        place=visit.place,
+    )
+
+
+class RecordPipeline:
+    """What feeds (``-o FILE``) get of an article or a rejection: its record, as `to_dict` gives it."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RecordPipeline:
+        """Made by Scrapy; without a feed nobody needs the records."""
+        if not crawler.settings["FEEDS"]:
+            raise NotConfigured
+        return cls()
 
     def process_item(self, item: Any) -> Any:
-        """Store the item and count what came of it in Scrapy's statistics."""
-        if isinstance(item, (Article, Rejected)) and self._store is not None:
-            added = self._store.add(item, seen_at=item.fetched_at or datetime.now(timezone.utc))
-            if self._crawler.stats is not None:
-                self._crawler.stats.inc_value(f"vietnamvn/store/{added}")
-        return item
+        """The record of an article or a rejection; other items pass."""
+        return item.to_dict() if isinstance(item, (Article, Rejected)) else item
+
+
+def _kind(item: Any) -> str:
+    return global_object_name(type(item)) if type(item).__module__ != "builtins" else type(item).__name__
+
+
+def _size(item: Article | Rejected | Unread) -> int:
+    return sum(map(len, item.paragraphs)) if isinstance(item, Article) else 0

@@ -34,6 +34,14 @@ class CrawlOptions:
     share: bool
     manifest: str | None
 
+    def wants(self, language: str) -> bool:
+        """Whether a language was asked for."""
+        return self.languages is None or language in self.languages
+
+    def has_day(self, day: date) -> bool:
+        """Whether a day is in the window."""
+        return self.since <= day <= self.until
+
 
 def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, today: date) -> CrawlOptions:
     """Read the arguments of a crawl; raises `UsageError` naming the one that cannot be.

@@ -123,12 +123,14 @@ def judge_run(
     layout_unknown: int = 0,
     layout_share: float,
     days_missing: str | None = None,
+    notes: Iterable[str] = (),
 ) -> RunEnd:
     """What the run amounts to. Only a run after which nothing is left or failed, and in which nothing broke, is
     complete (0).
 
     `accounts` is None where they could not be read; `errors` is everything that was raised; `stopped` says why it
-    ended early; `tried` counts the outcomes of this run; `days_missing` that the index lists no day of the window.
+    ended early; `tried` counts the outcomes of this run; `days_missing` that the index lists no day of the window;
+    `notes` are said and change nothing.
     """
     reasons: list[str] = []
     blocked = False
@@ -165,13 +167,13 @@ def judge_run(
     if accounts is None:
         reasons.append("what became of the listed addresses could not be read from the store")
     codes = [Exit.BLOCKED] if blocked else [Exit.PARTIAL] if reasons else []
-    notes = []
+    told = list(notes)
     read = tried.get("ok", 0)
     if read and layout_unknown / read > layout_share:
-        notes.append(
+        told.append(
             f"warning: no known layout matched on {layout_unknown} of {read} articles; the site may have changed"
         )
     raised = list(errors)
     if not (total or codes or raised or interrupted):
-        notes.append("nothing to do: everything the site lists for these days is already stored")
-    return end_of_run(codes, [*notes, *reasons], errors=raised, interrupted=interrupted)
+        told.append("nothing to do: everything the site lists for these days is already stored")
+    return end_of_run(codes, [*told, *reasons], errors=raised, interrupted=interrupted)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from pipelines.exits import Exit
 from pipelines.storage import Store, StoreError, open_store
+from scraper.clock import now
+from scraper.crawl_lock import release_lock, take_lock
 from scraper.ending import LockedError, RunEnd, end_of_run
-from scraper.frontier import release_lock, take_lock
 from scraper.manifest import (
     ManifestError,
     check_manifest_path,
@@ -30,6 +32,13 @@ _log = logging.getLogger("articles")
 _end_log = logging.getLogger("articles.end")  # the commands say themselves how a run ended
 
 
+@dataclass(slots=True, kw_only=True)
+class _Lock:
+    holder: str
+    seconds: float
+    is_held: bool = False
+
+
 class Run:
     """`begin` it before anything is fetched, `note` what breaks, `finish` it once: then `end` and `manifest` are there.
 
@@ -37,19 +46,25 @@ class Run:
     earlier one is told again.
     """
 
-    def __init__(self, options: CrawlOptions, *, clock: Callable[[], datetime], lock_seconds: float) -> None:
-        self.holder = this_holder()
-        self.began = clock()
+    def __init__(
+        self, options: CrawlOptions, *, lock_seconds: float, is_interrupted: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.began = now()
         self.id: int | None = None
         self.end: RunEnd | None = None
         self.manifest: dict[str, Any] = {}
         self.errors: list[BaseException] = []
         self.interrupted = False
-        self._options, self._clock, self._lock_seconds = options, clock, lock_seconds
+        self._options = options
         # One for the run: who has waited in vain, or was interrupted, does not wait again to tell of it.
-        self._wait = patient(is_over=lambda: self.interrupted)
+        self._wait = patient(is_over=lambda: self.interrupted or is_interrupted())
         self._store: Store | None = None
-        self._has_lock = False
+        self._lock = _Lock(holder=this_holder(), seconds=lock_seconds)
+
+    @property
+    def holder(self) -> str:
+        """The name under which this run holds leases and lock."""
+        return self._lock.holder
 
     def begin(self, prepare: Callable[[], T], *, hosts: list[str], described: Mapping[str, Any]) -> tuple[Store, T]:
         """Everything that can refuse a run: the manifest's place, what `prepare` makes, the store, its lock.
@@ -62,7 +77,7 @@ class Run:
         self._store = store = open_store(self._options.store, hosts=hosts, wait=self._wait)
         if not self._options.share:
             self.keep_lock("another crawl is running")
-            self._has_lock = True
+            self._lock.is_held = True
         write_manifest(manifest_path(self._options), self._heading())
         options = {**option_texts(self._options), **described}
         self.id = store.start_run("crawl", holder=self.holder, now=self.began, options=options)
@@ -72,7 +87,7 @@ class Run:
         """Take or renew the store's crawl lock; raises `LockedError` where another run has it."""
         if self._options.share or self._store is None:
             return
-        lock = take_lock(self._store, holder=self.holder, now=self._clock(), seconds=self._lock_seconds)
+        lock = take_lock(self._store, holder=self.holder, now=now(), seconds=self._lock.seconds)
         if lock is not None:
             path = manifest_path(self._options)
             kept = f", and {path} stays its manifest" if is_at_work(path, lock.holder) else ""
@@ -113,7 +128,7 @@ class Run:
 
         `judge` and `details` are asked for a run that has begun: they see `errors` as they are by then.
         """
-        ended = self._clock()
+        ended = now()
         seen = -1
 
         def known() -> RunEnd:
@@ -159,14 +174,14 @@ class Run:
     def _tell_store(self, end: RunEnd, ended: datetime) -> None:
         """The run's row and the lock, in one transaction."""
         store, run_id = self._store, self.id
-        if store is None or not (run_id is not None or self._has_lock):
+        if store is None or not (run_id is not None or self._lock.is_held):
             return
 
         def work() -> None:
             if run_id is not None:
                 summary = {**end.to_dict(), "tried": self.manifest.get("tried")}
                 store.finish_run(run_id, now=ended, outcome=end.word, summary=summary)
-            if self._has_lock:
+            if self._lock.is_held:
                 release_lock(store, holder=self.holder)
 
         store.run(work)

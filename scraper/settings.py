@@ -51,9 +51,7 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
-# robots.txt is obeyed by our own frontier, which gives a disallowed address its outcome and lets a robots.txt that
-# answers 403 stop the run; Scrapy's middleware would take that 403 for "everything is allowed".
-ROBOTSTXT_OBEY = False
+ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -69,6 +67,8 @@ DOWNLOAD_MAXSIZE = 52_428_800
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
+# Of pages that were read and wait for their transaction.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 128_000_000
 # Response headers are bounded too, and no name leads into an inner network that the user has not named.
 DOWNLOAD_HANDLERS = {
     "http": "scraper.connections.BoundedHTTP11DownloadHandler",
@@ -79,7 +79,7 @@ TWISTED_DNS_RESOLVER = "scraper.connections.PublicResolver"
 
 # ---- the crawl's own
 
-VIETNAMVN_RETRIES = 3
+RETRY_TIMES = 3
 """Further attempts within a run for what may heal: 429, 5xx, timeouts, broken connections."""
 VIETNAMVN_BACKOFF = 2.0
 """Seconds before the first further attempt; doubled for each one after. The whole host waits."""
@@ -93,7 +93,8 @@ VIETNAMVN_STOP_AFTER_FAILURES = 30
 """So many pages in a row without any answer (timeouts, broken connections, 5xx) end the run: the site is away."""
 VIETNAMVN_BLOCKED_SHARE = 0.2
 """A run of which more than this share of the tried addresses was blocked ends with exit code 4."""
-VIETNAMVN_MAX_REDIRECTS = 5
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False  # a page that sends its reader on is no article; where it goes is in the archive
 VIETNAMVN_LEASE_SECONDS = 300.0
 """How long an address stays ours without a sign of life. Longer than every wait for one address taken together."""
 VIETNAMVN_BATCH = 64
@@ -105,16 +106,70 @@ VIETNAMVN_LAYOUT_SHARE = 0.1
 VIETNAMVN_WARC_BYTES = 1_000_000_000
 """An archive file that has grown beyond this is closed, and the next one begun."""
 
+# ---- the way of a request, and back
+
+SCHEDULER = "scraper.scheduler.LedgerScheduler"  # the ledger of the store: its key is what tells duplicates
+VIETNAMVN_SOURCES = ["scraper.sources.site.SitemapIndexSource"]
+"""Where addresses come from, once robots.txt lets us in: classes like those of `scraper.sources`."""
+
+# Requests go down this table, responses up. Scrapy's own stand at Scrapy's numbers; yours, in DOWNLOADER_MIDDLEWARES,
+# stand at 543 where a response is decoded and judged. Those marked * replace one of Scrapy's that loses outcomes.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scraper.middlewares.gate.GateMiddleware": 40,  # what is no page goes to the errback, with its verdict
+    "scraper.middlewares.hosts.HostsMiddleware": 50,  # * OffsiteMiddleware
+    "scraper.middlewares.robots.RobotsMiddleware": 100,  # * RobotsTxtMiddleware
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scraper.middlewares.retry.TypedRetryMiddleware": 550,  # * RetryMiddleware
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": 580,
+    "scraper.middlewares.redirect.SameArticleRedirectMiddleware": 590,  # * RedirectMiddleware
+    "scraper.middlewares.outcome.OutcomeMiddleware": 600,  # the verdict on every response
+    "scraper.middlewares.decoding.DecodingMiddleware": 610,  # * HttpCompressionMiddleware
+    "scraper.middlewares.cookies.RedirectCookiesMiddleware": 700,  # * CookiesMiddleware
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "scraper.middlewares.pauses.PausesMiddleware": 760,  # Retry-After and Crawl-delay: the whole host waits
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+    "scraper.middlewares.wire.WireMiddleware": 880,  # the bytes for the archive
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
+}
+
+# Left out of Scrapy's: HttpError (the gate stands before it), Referer (we send none), UrlLength (it drops without an
+# outcome), MetaCopyDetection (a help for development).
+SPIDER_MIDDLEWARES_BASE = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": 900,
+}
+
+# Items go down this table; yours, in ITEM_PIPELINES, are added to it: from 300 to 800 they see an article before it is
+# stored, and may change or drop it; from 910 on, when it is durable.
+ITEM_PIPELINES_BASE = {
+    "scraper.item_pipelines.ArchivePipeline": 100,
+    "scraper.item_pipelines.StoragePipeline": 900,
+    "scraper.item_pipelines.RecordPipeline": 950,
+}
+# Of one response, which has one item; with Scrapy's 100, a hundred tasks are started for each page.
+CONCURRENT_ITEMS = 1
+
+EXTENSIONS_BASE = {
+    "scraper.extensions.run.CrawlRun": 0,  # lock, store, ledger, account and manifest
+    "scraper.extensions.stop.StopAfterSeries": 0,  # a site that refuses or is away is not hammered
+    "scraper.extensions.progress.Progress": 0,
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.telnet.TelnetConsole": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.memdebug.MemoryDebugger": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,  # `-o FILE`
+    "scrapy.extensions.logstats.LogStats": 0,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
+}
+
 # ---- how Scrapy runs
 
-# What Scrapy's own middlewares do for headers, timeouts, redirects, retries, robots, offsite addresses and decoding,
-# `scraper.fetching` does with a typed outcome for each; what remains is the proxy of the environment.
-DOWNLOADER_MIDDLEWARES_BASE = {"scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750}
-SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
-EXTENSIONS_BASE = {
-    "scrapy.extensions.throttle.AutoThrottle": 0,
-    "scrapy.extensions.feedexport.FeedExporter": 0,  # `-o FILE`
-}
+COMMANDS_MODULE = "scraper.commands"  # `scrapy crawl` ends with the account's exit code
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 LOG_LEVEL = "WARNING"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"

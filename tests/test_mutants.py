@@ -77,8 +77,8 @@ MUTANTS = [
     ),
     Mutant(
         name="Crawl-delay",
-        path="scraper/fetching.py",
-        old="if delay := self._crawl_delay.get(host):",
+        path="scraper/middlewares/pauses.py",
+        old="if delay := self._spacing.get(host):",
         new="if delay := 0:",
         tests="tests/crawl/test_connections.py -k delay",
     ),

@@ -78,7 +78,9 @@ def test_the_sets_are_written_down_once_more() -> None:
     assert sorted(BLOCKS) == ["blocked", "challenge"]
     assert sorted(ABSENT) == ["empty", "gone", "not_article", "not_found"]
     assert TRANSIENT >= BLOCKS | NO_ANSWER
-    assert sorted(TRANSIENT - BLOCKS - NO_ANSWER) == ["empty", "headers_too_large", "parse_failed", "redirected_away"]
+    assert sorted(TRANSIENT - BLOCKS - NO_ANSWER) == [
+            "empty", "headers_too_large", "item_error", "parse_failed", "redirected_away",
+        ]  # fmt: skip
     assert sorted(set(OUTCOMES) - REASONS) == ["broken", "no_translation", "ok", "unchanged"]
 
 

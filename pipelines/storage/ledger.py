@@ -14,7 +14,7 @@ from pipelines.storage.keys import address_key, bounded, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.schema import articles, ledger
 from pipelines.storage.values import Count, Entry, Lease, LedgerRow
-from pipelines.times import later
+from pipelines.times import canonical, later
 
 _BATCH = 1000
 
@@ -51,7 +51,8 @@ def _row(entry: Entry, hosts: frozenset[str], now: str) -> dict[str, Any]:
         "language": language,
         "url": storable(entry.url),
         "day": entry.day,
-        "lastmod": storable(entry.lastmod),
+        # The same instant in another notation is no change: `+00:00`, `Z`, `+07:00`, with and without fractions.
+        "lastmod": storable(None if entry.lastmod is None else canonical(entry.lastmod)),
         "priority": entry.priority,
         "state": "pending",
         "attempt": 0,
@@ -321,7 +322,7 @@ def is_done(connection: Connection, slug: str, language: str, *, lastmod: str) -
             ledger.c.slug == slug,
             ledger.c.language == language,
             ledger.c.state == "done",
-            ledger.c.lastmod == lastmod,
+            ledger.c.lastmod == canonical(lastmod),
         )
     ).first()
     return row is not None

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from scraper.doctor import DoctorSpider
     from scraper.running import crawl_settings, run_spider
 
-    settings = crawl_settings({**pace(options.delay), "DOWNLOAD_TIMEOUT": 15, "VIETNAMVN_RETRIES": 1})
+    settings = crawl_settings({**pace(options.delay), "DOWNLOAD_TIMEOUT": 15, "RETRY_TIMES": 1})
     spider = run_spider(DoctorSpider, settings, base_url=options.base_url)
     for finding in spider.findings:
         remedy = f" -> {finding.remedy}" if finding.remedy else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.web.addresses import AROUND, NoAddressError, join
@@ -32,38 +33,24 @@ class EnoughError(Exception):
     """The bound on entries, or on the parts of a document, is reached."""
 
 
-class Entries:
-    """What a document lists, gathered from its tags and texts.
+@dataclass(slots=True)
+class Listed:
+    """What was gathered of a document that came from `base`.
 
-    A `loc` counts as a child of its entry, or, where the entry's own tag is beyond recognition, outside any entry; not
-    the one of a picture or video. The strict reading and the scanning feed the same one; `tolerant` makes up for ends
-    that do not match, as libxml2's recovery does.
+    `unusable` entries have an address that is none, `without` have none at all; `undeclared` are prefixes of names,
+    `bad_alternates` what alternates name that is no address; `full`: a bound was reached, and the rest is left.
     """
 
-    def __init__(self, base: str, *, tolerant: bool = False) -> None:
-        self.entries: list[SitemapEntry] = []
-        self.root = ""
-        self.unusable = self.without = 0
-        self.first_unusable = ""
-        self.undeclared: list[str] = []
-        self.bad_alternates: list[str] = []
-        self.full = False
-        self._base = base
-        self._parts = 0
-        self._tolerant = tolerant
-        self._prefix = ""
-        self._declared = {"xml"}
-        self._open: list[str] = []  # names of the elements that are open, in lower case
-        self._skipped = 0  # of those beyond the greatest depth
-        self._kinds = {"url": 0, "sitemap": 0}
-        self._field: str | None = None
-        self._field_depth = 0
-        self._buffer: list[str] = []
-        self._entry_depth = 0  # where the entry is among the open elements; 0 where none is
-        self._loc: str | None = None
-        self._spare: str | None = None
-        self._lastmod: str | None = None
-        self._alternates: list[tuple[str, str]] = []
+    base: str
+    entries: list[SitemapEntry] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    root: str = ""
+    unusable: int = 0
+    first_unusable: str = ""
+    without: int = 0
+    undeclared: list[str] = field(default_factory=list)
+    bad_alternates: list[str] = field(default_factory=list)
+    full: bool = False
 
     @property
     def kind(self) -> Literal["index", "urlset", "none"]:
@@ -72,7 +59,61 @@ class Entries:
             return "index" if self.root == "sitemapindex" else "urlset"
         if not self.entries:
             return "none"
-        return "index" if self._kinds["sitemap"] > self._kinds["url"] else "urlset"
+        return "index" if self.kinds["sitemap"] > self.kinds["url"] else "urlset"
+
+    def add(self, draft: _Draft) -> None:
+        """Take an entry that is complete; raises `EnoughError` beyond the bound."""
+        text = draft.loc or draft.spare
+        if not text:
+            self.without += 1
+        elif (url := _address(self.base, text)) is None:
+            self.unusable += 1
+            self.first_unusable = self.first_unusable or text
+        elif len(self.entries) >= MAX_ENTRIES:
+            self.full = True
+            raise EnoughError
+        else:
+            self.entries.append(SitemapEntry(url=url, lastmod=draft.lastmod, alternates=tuple(draft.alternates)))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An entry as far as it was read; `spare` is a location under a name that is not the sitemap's own."""
+
+    loc: str | None = None
+    spare: str | None = None
+    lastmod: str | None = None
+    alternates: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Field:
+    """The field whose text is being read, and how deep its element stands."""
+
+    name: str
+    depth: int
+    texts: list[str] = field(default_factory=list)
+
+
+class Entries:
+    """Gathers what a document lists from its tags and texts, into `found`.
+
+    A `loc` counts as a child of its entry, or, where the entry's own tag is beyond recognition, outside any entry; not
+    the one of a picture or video. The strict reading and the scanning feed the same one; `tolerant` makes up for ends
+    that do not match, as libxml2's recovery does.
+    """
+
+    def __init__(self, base: str, *, tolerant: bool = False) -> None:
+        self.found = Listed(base)
+        self._parts = 0
+        self._tolerant = tolerant
+        self._prefix = ""
+        self._declared = {"xml"}
+        self._open: list[str] = []  # names of the elements that are open, in lower case
+        self._skipped = 0  # of those beyond the greatest depth
+        self._field: _Field | None = None
+        self._entry_depth = 0  # where the entry is among the open elements; 0 where none is
+        self._draft = _Draft()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -83,18 +124,19 @@ class Entries:
             self._declared.update(key[6:].lower() for key in attributes if key.startswith("xmlns:"))
         if prefix and prefix not in self._declared and not self._tolerant:
             self._declared.add(prefix)
-            self.undeclared.append(prefix)
+            self.found.undeclared.append(prefix)
         if self._field is not None:
-            self._take_field(ended=bool(prefix) or local in _ELEMENTS)
-        if not self._open and (not self.root or local in ("urlset", "sitemapindex")):
-            self.root, self._prefix = self.root if self.root in ("urlset", "sitemapindex") else local, prefix
+            self._take_field(self._field, ended=bool(prefix) or local in _ELEMENTS)
+        if not self._open and (not self.found.root or local in ("urlset", "sitemapindex")):
+            root = self.found.root
+            self.found.root, self._prefix = root if root in ("urlset", "sitemapindex") else local, prefix
         own = prefix in ("", self._prefix)
         if local in ("url", "sitemap") and own and len(self._open) >= 1:
             self._flush()
             if self._tolerant:
                 del self._open[1:]
                 self._skipped = 0
-            self._kinds[local] += 1
+            self.found.kinds[local] += 1
             self._entry_depth = len(self._open) + 1
         elif local == "loc":
             self._start_loc(prefix, own)
@@ -111,7 +153,7 @@ class Entries:
 
     def _start_loc(self, prefix: str, own: bool) -> None:
         if self._entry_depth and len(self._open) == self._entry_depth:
-            if own and self._loc is not None:  # a second one: an end and a start between them are lost
+            if own and self._draft.loc is not None:  # a second one: an end and a start between them are lost
                 self._flush(reopen=True)
             if own or prefix not in _EXTENSIONS:
                 self._begin_field("loc" if own else "spare")
@@ -122,8 +164,8 @@ class Entries:
     def end(self, name: str) -> None:
         """An element ends."""
         name = name.lower()
-        if self._field is not None and len(self._open) == self._field_depth:
-            self._take_field(ended=True)
+        if self._field is not None and len(self._open) == self._field.depth:
+            self._take_field(self._field, ended=True)
         if self._skipped:
             self._skipped -= 1
             return
@@ -139,20 +181,20 @@ class Entries:
     def text(self, data: str) -> None:
         """A piece of text."""
         self._count()
-        if self._field is not None and len(self._open) == self._field_depth:
-            self._buffer.append(data)
+        if self._field is not None and len(self._open) == self._field.depth:
+            self._field.texts.append(data)
 
     def _count(self) -> None:
         self._parts += 1
         if self._parts > _MAX_PARTS:
-            self.full = True
+            self.found.full = True
             raise EnoughError
 
     def finish(self) -> None:
         """The document ended, perhaps before its elements did: half an entry is left to another reading."""
         self._field = None
-        if self._lastmod is None:
-            self._loc = self._spare = None
+        if self._draft.lastmod is None:
+            self._draft = _Draft()
         self._flush()
 
     def _close(self) -> None:
@@ -160,47 +202,35 @@ class Entries:
         if self._entry_depth and len(self._open) < self._entry_depth:
             self._flush()
 
-    def _begin_field(self, field: str) -> None:
-        self._field, self._field_depth, self._buffer = field, len(self._open) + 1, []
+    def _begin_field(self, name: str) -> None:
+        self._field = _Field(name, len(self._open) + 1)
 
-    def _take_field(self, *, ended: bool) -> None:
-        field, text = self._field, "".join(self._buffer).strip(AROUND)
-        self._field = None
-        if not ended and field != "lastmod":
+    def _take_field(self, taken: _Field, *, ended: bool) -> None:
+        self._field, draft = None, self._draft
+        text = "".join(taken.texts).strip(AROUND)
+        if not ended and taken.name != "lastmod":
             text += "<"
-        if field == "lastmod":
-            self._lastmod = text or self._lastmod
-        elif field == "spare":
-            self._spare = self._spare or text
+        if taken.name == "lastmod":
+            draft.lastmod = text or draft.lastmod
+        elif taken.name == "spare":
+            draft.spare = draft.spare or text
         else:
-            self._loc = text
+            draft.loc = text
 
     def _add_alternate(self, attributes: dict[str, str]) -> None:
         language, target = attributes.get("hreflang"), attributes.get("href")
-        if language and target and len(self._alternates) < _MAX_ALTERNATES:
-            address = _address(self._base, target.strip(AROUND))
+        if language and target and len(self._draft.alternates) < _MAX_ALTERNATES:
+            address = _address(self.found.base, target.strip(AROUND))
             if address is None:
-                self.bad_alternates.append(target)
+                self.found.bad_alternates.append(target)
             else:
-                self._alternates.append((language.lower(), address))
+                self._draft.alternates.append((language.lower(), address))
 
     def _flush(self, *, reopen: bool = False) -> None:
         if not self._entry_depth:
             return
-        text = self._loc or self._spare
-        if not text:
-            self.without += 1
-        elif (url := _address(self._base, text)) is None:
-            self.unusable += 1
-            self.first_unusable = self.first_unusable or text
-        elif len(self.entries) >= MAX_ENTRIES:
-            self.full = True
-            raise EnoughError
-        else:
-            alternates = tuple(self._alternates)
-            self.entries.append(SitemapEntry(url=url, lastmod=self._lastmod, alternates=alternates))
-        self._loc = self._spare = self._lastmod = None
-        self._alternates = []
+        draft, self._draft = self._draft, _Draft()
+        self.found.add(draft)
         if not reopen:
             self._entry_depth = 0
 

@@ -15,7 +15,7 @@ from typing import Literal
 from pipelines.printable import printable
 from pipelines.times import calendar_day
 from pipelines.web.charsets import decode_listing, encoding_by_bytes
-from scraper.sources.entries import MAX_ENTRIES, EnoughError, Entries, SitemapEntry
+from scraper.sources.entries import MAX_ENTRIES, EnoughError, Entries, Listed, SitemapEntry
 from scraper.sources.files import unpacked
 from scraper.sources.markup import BrokenError, read_strictly, repaired, scan
 
@@ -61,34 +61,34 @@ def parse_sitemap(body: bytes, *, base: str) -> Sitemap:
     text = decode_listing(plain, declared[1].decode() if declared else None)
     if encoding_by_bytes(plain) is None and text.count("\0", 0, 4096) > 64:
         return Sitemap(kind="none", problem="no sitemap: the bytes are no text")
-    found = Entries(base)
+    reading = Entries(base)
     repairs: str | None = None
     broken: str | None = damage
     try:
-        read_strictly(text, found)
+        read_strictly(text, reading)
     except BrokenError as error:
         mended = repaired(text)
         try:
             if mended is None:
                 raise
-            found = Entries(base)
-            read_strictly(mended[0], found)
+            reading = Entries(base)
+            read_strictly(mended[0], reading)
             repairs = mended[1]
         except (BrokenError, EnoughError):
-            if not found.full:
-                found = Entries(base, tolerant=True)
+            if not reading.found.full:
+                reading = Entries(base, tolerant=True)
                 broken = damage or f"broken or cut off ({error})"
                 try:
-                    scan(text, found)
-                    found.finish()
+                    scan(text, reading)
+                    reading.finish()
                 except EnoughError:
                     pass
     except EnoughError:
         pass
-    return _judged(found, broken=broken, repairs=repairs)
+    return _judged(reading.found, broken=broken, repairs=repairs)
 
 
-def _judged(found: Entries, *, broken: str | None, repairs: str | None) -> Sitemap:
+def _judged(found: Listed, *, broken: str | None, repairs: str | None) -> Sitemap:
     kind = found.kind
     problems: list[str] = []
     notes: list[str] = []

@@ -1,97 +1,91 @@
-"""Given addresses, fetched as the crawl fetches: same politeness, same outcomes, same records."""
+"""Given addresses, fetched as the crawl fetches: same politeness, same outcomes, same records; nothing is stored."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from datetime import datetime, timezone
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import scrapy
 from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
 from typing_extensions import Self
 
 from pipelines import extract
-from pipelines.errors import UsageError, in_words
+from pipelines.errors import in_words
 from pipelines.models import Article, Rejected
-from scraper.fetching import Fetched, Fetcher, StoppedError
+from pipelines.web.addresses import NoAddressError
+from scraper.clock import now
 from scraper.hosts import checked_base_url
+from scraper.item_pipelines import page_of
+from scraper.sources.given import given_addresses
+from scraper.visits import Answer, Visit, answer_after, answer_to, request_of, visiting
 
 
 class UrlsSpider(scrapy.Spider):
     """``scrapy crawl urls -a urls=https://…,https://… -o articles.jsonl``; `urls` may also name a file, one a line.
 
-    Yields a record for each address, an article's or a rejection's; `results` holds them in the order asked. After
+    Yields a record for each address, an article's or a rejection's, in the order asked; `results` holds them. After
     Ctrl-C those that were not fetched are absent.
     """
 
     name = "urls"
+    # No ledger: there is nothing to be settled.
+    custom_settings = {"ITEM_PIPELINES_BASE": {"scraper.item_pipelines.RecordPipeline": 950}}  # noqa: RUF012  # as Scrapy types it
+    addresses: list[str]
+    base_url: str
+    results: dict[str, Article | Rejected]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Read the addresses."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.addresses = _addresses(kwargs.get("urls"))
-        base = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
-        spider._fetcher = Fetcher(crawler, base_url=base)
+        spider.addresses = given_addresses(kwargs.get("urls"))
+        spider.base_url = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
         spider.results = {}
+        spider._waiting = list(spider.addresses)
         return spider
 
-    addresses: list[str]
-    results: dict[str, Article | Rejected]
-    _fetcher: Fetcher
+    _waiting: list[str]
 
-    async def start(self) -> AsyncIterator[dict[str, Any]]:
-        """Fetch and extract every address; a few at a time, as the settings allow."""
-        room = asyncio.Semaphore(self.settings.getint("CONCURRENT_REQUESTS"))
+    async def start(self) -> AsyncIterator[Any]:
+        """A request for each address."""
+        for asked in self.addresses:
+            try:
+                yield visiting(asked, Visit(), callback=self.parse, errback=self.page_failed, asked=asked)
+            except NoAddressError as error:
+                rejected = _rejected(asked, "offsite", f"not fetched: {error}", now().isoformat())
+                for item in self._take(asked, rejected):
+                    yield item
 
-        async def one(url: str) -> Article | Rejected:
-            async with room:
-                return await self._one(url)
-
-        tasks = [asyncio.ensure_future(one(url)) for url in self.addresses]
+    def parse(self, response: Response, asked: str) -> Iterator[Article | Rejected]:
+        """The article of a page, or why it is none."""
         try:
-            for url, task in zip(self.addresses, tasks, strict=True):
-                self.results[url] = await task
-                yield self.results[url].to_dict()
-        except StoppedError:
-            return
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _one(self, url: str) -> Article | Rejected:
-        try:
-            fetched = await self._fetcher.fetch(url)
-            return extract(fetched.page) if fetched.verdict.outcome == "ok" else rejection(url, fetched)
-        except StoppedError:
-            raise
+            result = extract(page_of(response))
         except Exception as error:  # as in a crawl: one page costs itself only
-            now = datetime.now(timezone.utc).isoformat()
-            return Rejected(url=url, outcome="parse_failed", detail=in_words(error), fetched_at=now)
+            result = _rejected(asked, "parse_failed", in_words(error), answer_to(response).fetched_at)
+        yield from self._take(asked, result)
+
+    def page_failed(self, failure: Failure) -> Iterator[Article | Rejected]:
+        """An address that brought no page."""
+        request = request_of(failure)
+        answer = answer_after(failure, request)
+        if answer is not None:
+            asked = request.cb_kwargs["asked"]
+            yield from self._take(asked, rejection(asked, answer))
+
+    def _take(self, asked: str, result: Article | Rejected) -> Iterator[Article | Rejected]:
+        """Those of the results that are next in the order asked."""
+        self.results[asked] = result
+        while self._waiting and self._waiting[0] in self.results:
+            yield self.results[self._waiting.pop(0)]
 
 
-def rejection(url: str, fetched: Fetched) -> Rejected:
+def rejection(url: str, answer: Answer) -> Rejected:
     """What is recorded of an address that brought no page."""
-    verdict = fetched.verdict
     # Not "ok", which is a page, and not "unchanged", which only a conditional request can bring.
-    return Rejected(url=url, outcome=verdict.outcome, detail=verdict.detail, fetched_at=fetched.fetched_at)
+    return _rejected(url, answer.verdict.outcome, answer.verdict.detail, answer.fetched_at)
 
 
-def _addresses(given: object) -> list[str]:
-    if isinstance(given, (list, tuple)):
-        return [str(url) for url in given]
-    if not given:
-        raise UsageError("no addresses; give -a urls=https://…,https://… or a file with one on each line")
-    text = str(given)
-    if not text.startswith(("http://", "https://")):
-        try:
-            text = Path(text).read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise UsageError(f"{text}: no addresses can be read from it ({error.strerror})") from None
-        except ValueError as error:
-            raise UsageError(f"{text}: no addresses can be read from it ({error}); write it in UTF-8") from None
-        return [line.strip() for line in text.splitlines() if line.strip()]
-    return [url.strip() for url in text.split(",") if url.strip()]
+def _rejected(url: str, outcome: str, detail: str, fetched_at: str) -> Rejected:
+    return Rejected(url=url, outcome=outcome, detail=detail, fetched_at=fetched_at)

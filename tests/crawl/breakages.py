@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,18 @@ def _steal_lock(path: Path) -> None:
     connection.close()
 
 
+def _jump(seconds: Path) -> None:
+    """The wall clock is set: from now on it is so many seconds ahead."""
+    import scraper.clock
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(seconds=float(str(seconds)))
+
+    scraper.clock.datetime = Shifted  # type: ignore[misc]
+
+
 def _drop_database(path: Path) -> None:
     with psycopg.connect(path.read_text(encoding="utf-8"), autocommit=True) as server:
         server.execute((path.parent / "statement").read_text(encoding="utf-8"))  # type: ignore[arg-type]
@@ -121,7 +134,7 @@ ACTIONS: dict[str, Callable[[Path], Any]] = {
     "into_folder": _into_folder,
     "steal_lock": _steal_lock,
     "drop_database": _drop_database,
-    "nothing": lambda path: None,
+    "jump": _jump,
     "interrupt": _signal(signal.SIGINT),
     "terminate": _signal(signal.SIGTERM),
     "kill": _signal(signal.SIGKILL),

@@ -110,7 +110,7 @@ def crawls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, dic
                     "store": f"sqlite:///{folder / str(number)}.db",
                     "archive": str(folder / f"{number}.warc"),
                 },
-                {**IMPATIENT, "VIETNAMVN_RETRIES": 0},
+                {**IMPATIENT, "RETRY_TIMES": 0},
             )
             for number, (name, site) in enumerate(sites.items())
         ]

@@ -94,7 +94,7 @@ def _options(site: RawSite, folder: Path, number: int) -> tuple[dict[str, str], 
         "store": f"sqlite:///{folder}/{number}.db",
         "archive": str(folder / f"{number}.warc"),
     }
-    return arguments, {**IMPATIENT, "VIETNAMVN_RETRIES": 0}
+    return arguments, {**IMPATIENT, "RETRY_TIMES": 0}
 
 
 @pytest.fixture(scope="module")

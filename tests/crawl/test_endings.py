@@ -29,7 +29,7 @@ from sqlalchemy.engine import make_url
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.storage import open_store
-from scraper.frontier import take_lock
+from scraper.crawl_lock import take_lock
 from scraper.processes import this_holder
 from scraper.replica import Fault, ReplicaServer, Site
 from scraper.replica.site import Reply
@@ -80,24 +80,32 @@ def assert_agree(told: Told, *, store_is_there: bool = True, manifest_is_there: 
 
 WRITE_MANIFEST = "scraper.run:write_manifest"
 SPIDER, STORE = "scraper.spiders.articles:ArticlesSpider", "pipelines.storage.store:Store"
+SETTLE = "scraper.frontier:Frontier.settle"
 
 # name, what breaks, exit code, words of the reason
 BROKEN = [
-    ("robots", Breakage(at="scraper.listing:parse_robots"), 1, "OddError"),
-    ("sitemap_reader", Breakage(at="scraper.listing:parse_sitemap"), 1, "OddError: an odd error of two lines"),
-    ("second_day", Breakage(at="scraper.listing:parse_sitemap", after=2), 1, "OddError"),
-    ("choice_of_days", Breakage(at="scraper.spiders.articles:choose_days"), 1, "OddError"),
+    ("robots", Breakage(at="scraper.sources.site:parse_robots"), 1, "OddError"),
+    ("sitemap_reader", Breakage(at="scraper.sources.site:parse_sitemap"), 1, "OddError: an odd error of two lines"),
+    ("second_day", Breakage(at="scraper.sources.site:parse_sitemap", after=2), 1, "OddError"),
+    ("choice_of_days", Breakage(at="scraper.sources.site:choose_days"), 1, "OddError"),
     ("enqueue", Breakage(at=f"{STORE}.enqueue", after=1), 1, "OddError"),
     ("extraction", Breakage(at="scraper.spiders.articles:extract", after=4), 3, "parse_failed"),
     ("extraction_memory", Breakage(at="scraper.spiders.articles:extract", how="memory", after=4), 3, "parse_failed"),
     ("one_page", Breakage(at="scraper.spiders.articles:extract", after=4, once=True), 3, "failed: 1 parse_failed"),
-    ("alternates", Breakage(at=f"{SPIDER}._found", after=2, once=True), 3, "failed: 1 parse_failed"),
-    ("fetcher", Breakage(at="scraper.fetching:Fetcher.fetch", after=5, once=True), 3, "failed: 1 parse_failed"),
-    ("worker", Breakage(at=f"{SPIDER}._one", after=3), 1, "OddError"),
-    ("one_worker", Breakage(at=f"{SPIDER}._one", after=3, once=True), 1, "OddError"),
-    ("worker_out_of_memory", Breakage(at=f"{SPIDER}._one", how="memory", after=3), 1, "MemoryError"),
-    ("committer", Breakage(at=f"{SPIDER}._show"), 1, "OddError"),
-    ("screen_gone", Breakage(at=f"{SPIDER}._show", how="gone"), 0, ""),
+    (
+        "alternates",
+        Breakage(at="scraper.discovery:Discovery.translations", after=2, once=True),
+        3,
+        "failed: 1 parse_failed",
+    ),
+    ("middleware", Breakage(at="scraper.middlewares.outcome:judge", after=5, once=True), 3, "failed: 1 parse_failed"),
+    ("scheduler", Breakage(at=f"{SPIDER}.leased_request", after=3), 1, "OddError"),
+    ("scheduler_once", Breakage(at=f"{SPIDER}.leased_request", after=3, once=True), 1, "OddError"),
+    ("scheduler_memory", Breakage(at=f"{SPIDER}.leased_request", how="memory", after=3), 1, "MemoryError"),
+    ("leases", Breakage(at="scraper.leases:Leases.extend", after=2), 1, "OddError"),
+    ("settling", Breakage(at=SETTLE, after=3, once=True), 1, "OddError"),
+    ("reopening", Breakage(at=f"{STORE}.retry"), 1, "OddError"),
+    ("beginning", Breakage(at=f"{SPIDER}.begin"), 1, "OddError"),
     ("lock_renewal", Breakage(at="scraper.run:take_lock", how="store", after=1), 1, "cannot be used"),
     ("lock_renewal_odd", Breakage(at="scraper.run:take_lock", after=1), 1, "OddError"),
     ("archive_write", Breakage(at="scraper.archive:Archive.write", after=3), 1, "OddError"),
@@ -112,18 +120,23 @@ BROKEN = [
     ("store_lease", Breakage(at=f"{STORE}.lease", how="store", after=1), 1, "store.db: cannot be used"),
     ("flush", Breakage(at="scraper.frontier:Frontier.flush", after=1), 1, "OddError"),
     ("give_back", Breakage(at="scraper.frontier:Frontier.give_back"), 1, "OddError"),
-    ("reconciliation", Breakage(at="scraper.spiders.articles:reconcile"), 1, "OddError"),
-    ("judging", Breakage(at="scraper.spiders.articles:judge_run"), 1, "OddError"),
+    ("reconciliation", Breakage(at="scraper.findings:reconcile"), 1, "OddError"),
+    ("judging", Breakage(at="scraper.findings:judge_run"), 1, "OddError"),
     ("finish_run_once", Breakage(at=f"{STORE}.finish_run", how="store", once=True), 1, "cannot be used"),
     ("interrupt", Breakage(at="scraper.frontier:Frontier.settle", how="interrupt", after=4), 130, "the next run goes"),
     ("terminate", Breakage(at="scraper.frontier:Frontier.settle", how="terminate", after=4), 130, "the next run goes"),
-    ("lock_stolen", Breakage(at=f"{SPIDER}._show", how="steal_lock", path="store.db"), 3, "elsewhere:1:1"),
+    (
+        "lock_stolen",
+        Breakage(at="scraper.run:take_lock", how="steal_lock", path="store.db", after=1),
+        3,
+        "elsewhere:1:1",
+    ),
 ]
 ALWAYS = {
-    "sitemap_reader", "one_page", "worker", "committer", "archive_write", "archive_half_written", "archive_close",
+    "sitemap_reader", "one_page", "scheduler", "settling", "archive_write", "archive_half_written", "archive_close",
     "store_add", "flush", "give_back", "reconciliation", "finish_run_once", "interrupt", "lock_stolen",
 }  # fmt: skip
-SLOWLY = ("committer", "screen_gone", "lock_renewal", "lock_renewal_odd", "lock_stolen")
+SLOWLY = ("lock_renewal", "lock_renewal_odd", "lock_stolen")
 
 
 @pytest.mark.parametrize(
@@ -191,13 +204,12 @@ def test_what_vanishes_in_mid_run_is_noticed(
     server: ReplicaServer, tmp_path: Path, name: str, how: str, path: str, words: str, readable: bool, moment: str
 ) -> None:
     """Deleted, replaced, emptied: never complete; with the archive away, the next run archives its pages anew."""
-    at = "scraper.frontier:Frontier.settle" if moment == "early" else "scraper.frontier:Frontier.close_archive"
+    at = SETTLE if moment == "early" else "scraper.frontier:Frontier.close_archive"
     after = 8 if moment == "early" else 0  # by then a first group is stored
     told = call(
         [*crawling(server, tmp_path, "--archive", "archive")],
         tmp_path,
         Breakage(at=at, how=how, path=path, after=after),
-        Breakage(at="scraper.spiders.articles:ArticlesSpider._worker", how="nothing"),
     )
     assert told.code == 1
     assert_agree(told, store_is_there=readable and path != "store.db")
@@ -211,7 +223,7 @@ def test_what_vanishes_in_mid_run_is_noticed(
 
 def test_a_deleted_store_does_not_come_back_empty(server: ReplicaServer, tmp_path: Path) -> None:
     """Nothing makes a new, empty store under the name of the deleted one."""
-    call(crawling(server, tmp_path), tmp_path, Breakage(at=f"{SPIDER}._one", how="delete", path="store.db", after=8))
+    call(crawling(server, tmp_path), tmp_path, Breakage(at=SETTLE, how="delete", path="store.db", after=8))
     assert not (tmp_path / "store.db").exists()
 
 
@@ -223,7 +235,7 @@ def test_a_dropped_database_is_noticed(server: ReplicaServer, tmp_path: Path) ->
         (tmp_path / "statement").write_text(f'DROP DATABASE "{make_url(store).database}" WITH (FORCE)')
         arguments = crawling(server, tmp_path)
         arguments[arguments.index("--store") + 1] = store
-        drop = Breakage(at=f"{SPIDER}._one", how="drop_database", path="address", after=4)
+        drop = Breakage(at=SETTLE, how="drop_database", path="address", after=4)
         told = Process(arguments, tmp_path, [drop]).wait("sqlite:///none.db", tmp_path / "manifest.json")
         assert told.code == 1
         assert told.manifest is not None
@@ -362,7 +374,7 @@ def test_a_manifest_whose_place_is_taken_in_mid_run(server: ReplicaServer, tmp_p
 def test_a_killed_run_is_not_taken_for_the_former_one(server: ReplicaServer, tmp_path: Path) -> None:
     """After `kill -9` manifest and store both say that the run never ended; the next one puts it right."""
     (tmp_path / "manifest.json").write_text(json.dumps(FORMER), encoding="utf-8")
-    told = call(crawling(server, tmp_path), tmp_path, Breakage(at=f"{SPIDER}._one", how="kill", after=5))
+    told = call(crawling(server, tmp_path), tmp_path, Breakage(at=SETTLE, how="kill", after=5))
     assert told.code == -signal.SIGKILL
     assert told.manifest is not None
     assert (told.manifest["result"], told.manifest["exit_code"], told.manifest["finished_at"]) == (
@@ -692,7 +704,7 @@ def test_reextract_that_breaks(server: ReplicaServer, tmp_path: Path, how: str, 
 @pytest.mark.parametrize(("how", "code"), [("odd", 1), ("interrupt", 130)])
 def test_a_demo_that_breaks(tmp_path: Path, how: str, code: int) -> None:
     """The same, and what the crawl's own manifest says."""
-    told = Process(["demo", "--out", "demo"], tmp_path, [Breakage(at=f"{SPIDER}._one", how=how, after=4)]).wait(
+    told = Process(["demo", "--out", "demo"], tmp_path, [Breakage(at=SETTLE, how=how, after=4)]).wait(
         f"sqlite:///{tmp_path}/demo/vietnamvn.db", tmp_path / "demo" / "vietnamvn.manifest.json"
     )
     assert told.code == code
@@ -743,7 +755,7 @@ _BREAKAGES = st.builds(
 )
 
 
-@example(breakages=[Breakage(at="scraper.spiders.articles:judge_run", after=1)], scrapy=False)
+@example(breakages=[Breakage(at="scraper.findings:judge_run", after=1)], scrapy=False)
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(breakages=st.lists(_BREAKAGES, max_size=3), scrapy=st.booleans())
 def test_any_mixture_of_failures_is_told_alike(
@@ -754,7 +766,7 @@ def test_any_mixture_of_failures_is_told_alike(
 
 
 @pytest.mark.soak
-@example(breakages=[Breakage(at="scraper.spiders.articles:judge_run", after=2)], scrapy=False)
+@example(breakages=[Breakage(at="scraper.findings:judge_run", after=2)], scrapy=False)
 @settings(max_examples=300, deadline=None)
 @given(breakages=st.lists(_BREAKAGES, max_size=4), scrapy=st.booleans())
 def test_many_mixtures_of_failures_are_told_alike(

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
+import logging
+from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from pipelines.outcomes import Verdict
-from scraper.fetching import Fetched
-from scraper.listing import MAX_DEPTH, MAX_PARTS, Listing, SiteDocuments, read_sitemap
+from scraper.options import crawl_options
 from scraper.reconciliation import Document
-from scraper.sources.robots import Robots
+from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Wanted
+from scraper.sources.robots import Robots, parse_robots
+from scraper.sources.site import (
+    MAX_DEPTH,
+    MAX_PARTS,
+    DaySource,
+    NewsSource,
+    RobotsSource,
+    SitemapIndexSource,
+    read_sitemap,
+)
+from scraper.visits import Answer
 
-SITE = "https://www.vietnam.vn"
-DAY = f"{SITE}/day.xml"
+BASE = "https://www.vietnam.vn"
+DAY = f"{BASE}/day.xml"
+TODAY = date(2025, 10, 23)
 
 
 def index(*parts: str) -> str:
@@ -22,70 +34,87 @@ def index(*parts: str) -> str:
     return "<sitemapindex>" + "".join(f"<sitemap><loc>{part}</loc></sitemap>" for part in parts) + "</sitemapindex>"
 
 
-def urlset(*slugs: str) -> str:
+def urlset(*slugs: str, lastmod: str = "") -> str:
     """A sitemap of these slugs."""
-    return "<urlset>" + "".join(f"<url><loc>/{slug}</loc></url>" for slug in slugs) + "</urlset>"
+    dated = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
+    return "<urlset>" + "".join(f"<url><loc>/{slug}</loc>{dated}</url>" for slug in slugs) + "</urlset>"
 
 
-class Site:
-    """Stands for the fetcher: answers from `files`, else with 404, and keeps what was asked for."""
+def site(since: str = "2025-10-22", until: str = "2025-10-23") -> Site:
+    """A crawl of these days."""
+    settings = {"VIETNAMVN_BASE_URL": BASE, "VIETNAMVN_STORE": "store.db", "VIETNAMVN_ARCHIVE": ""}
+    options = crawl_options({"since": since, "until": until}, settings, today=TODAY)
+    return Site(options=options, today=TODAY, user_agent="vietnamvn", max_delay=600)
 
-    user_agent = "vietnamvn"
 
-    def __init__(self, files: dict[str, str], *, outcomes: dict[str, str] | None = None) -> None:
-        self.files, self.outcomes = files, outcomes or {}
+def answer(url: str, body: str | None, outcome: str | None = None) -> Answer:
+    """What came of a document; None for one that is not there."""
+    outcome = outcome or ("not_found" if body is None else "ok")
+    return Answer(url=url, verdict=Verdict(outcome=outcome, detail=outcome), fetched_at="", body=(body or "").encode())
+
+
+class Reading:
+    """Follows what sources want, in the order of the crawl, and keeps what they found."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = files
         self.asked: list[str] = []
-        self.obeyed: list[Robots] = []
-        self.hosts = self
+        self.found: list[Found] = []
 
-    def allows(self, url: str) -> bool:
-        """Only the site itself."""
-        return url.startswith(SITE)
+    def follow(self, founds: Iterator[Found]) -> Reading:
+        """Take everything, documents first come first served, deeper ones first."""
+        waiting: list[tuple[int, int, Wanted]] = []
+        self._take(founds, waiting)
+        while waiting:
+            waiting.sort(key=lambda each: each[:2])
+            wanted = waiting.pop(0)[2]
+            path = wanted.url.removeprefix(BASE)
+            self.asked.append(path)
+            self._take(iter(wanted.source.read(wanted, answer(wanted.url, self.files.get(path)))), waiting)
+        return self
 
-    def obey(self, url: str, robots: Robots) -> None:
-        """Keep the rules."""
-        self.obeyed.append(robots)
+    def _take(self, founds: Iterator[Found], waiting: list[tuple[int, int, Wanted]]) -> None:
+        for found in founds:
+            if isinstance(found, Wanted):
+                waiting.append((-found.priority, len(self.asked) * 1000 + len(waiting), found))
+            else:
+                self.found.append(found)
 
-    async def fetch(self, url: str, *, kind: str) -> Fetched:
-        """Answer at once."""
-        path = url.removeprefix(SITE)
-        self.asked.append(path)
-        outcome = self.outcomes.get(path, "ok" if path in self.files else "not_found")
-        body = self.files.get(path, "").encode()
-        return Fetched(url=url, verdict=Verdict(outcome=outcome, detail=outcome), fetched_at="", body=body, headers={})
+    @property
+    def documents(self) -> list[Document]:
+        """The account of the documents."""
+        return [found for found in self.found if isinstance(found, Document)]
 
-
-def documents(site: Site) -> tuple[SiteDocuments, list[Document], list[str]]:
-    """A reader of this site, with what it adds to the account and what it says."""
-    account: list[Document] = []
-    said: list[str] = []
-    fetcher: Any = site
-    return SiteDocuments(fetcher, account, max_delay=600, say=said.append), account, said
+    @property
+    def listings(self) -> list[Listing]:
+        """What was listed."""
+        return [found for found in self.found if isinstance(found, Listing)]
 
 
-def through(site: Site) -> tuple[Listing, list[Document]]:
+def through(files: dict[str, str]) -> tuple[Reading, Listing]:
     """The day read through."""
-    reader, account, _ = documents(site)
-    return asyncio.run(reader.through("day", [DAY])), account
+    reading = Reading(files).follow(DaySource(site(), day=TODAY, urls=(DAY, DAY)).start())
+    [listing] = reading.listings
+    return reading, listing
 
 
 def slugs(listing: Listing) -> list[str]:
     """What was listed."""
-    return [entry.url.removeprefix(f"{SITE}/") for entry in listing.entries]
+    return [entry.url.removeprefix(f"{BASE}/") for entry in listing.entries]
 
 
 def test_a_day_in_parts_is_read_through() -> None:
-    """Parts, and the parts of a part, are read in their order, each once."""
+    """Parts, and the parts of a part, are read each once, and listed as one day."""
     files = {
         "/day.xml": index("/1.xml", "/2.xml", "/1.xml"),
         "/1.xml": urlset("a"),
         "/2.xml": index("/3.xml", "/1.xml"),
+        "/3.xml": urlset("b", "c"),
     }
-    site = Site({**files, "/3.xml": urlset("b", "c")})
-    listing, account = through(site)
-    assert (slugs(listing), listing.is_whole) == (["a", "b", "c"], True)
-    assert site.asked == ["/day.xml", "/1.xml", "/2.xml", "/3.xml"]
-    assert {document.outcome for document in account} == {"ok"}
+    reading, listing = through(files)
+    assert (sorted(slugs(listing)), listing.is_whole, listing.day) == (["a", "b", "c"], True, TODAY)
+    assert sorted(reading.asked) == ["/1.xml", "/2.xml", "/3.xml", "/day.xml"]
+    assert {document.outcome for document in reading.documents} == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -106,33 +135,73 @@ def test_a_day_in_parts_is_read_through() -> None:
 )  # fmt: skip
 def test_a_day_that_is_not_whole_is_said_not_to_be(files: dict[str, str], found: list[str], outcome: str) -> None:
     """An index of itself, a missing, broken or empty part, no address: the others are read all the same."""
-    listing, account = through(Site(files))
+    reading, listing = through(files)
     assert (slugs(listing), listing.is_whole) == (found, False)
-    assert outcome in {document.outcome for document in account}
+    assert outcome in {document.outcome for document in reading.documents}
 
 
 def test_depth_and_number_are_bounded() -> None:
     """Indexes inside each other end at the greatest depth, and no day has more parts than the bound."""
     chain = {f"/{n}.xml": index(f"/{n + 1}.xml") for n in range(50)}
-    deep = Site({"/day.xml": index("/0.xml"), **chain})
-    assert not through(deep)[0].is_whole
+    deep, listing = through({"/day.xml": index("/0.xml"), **chain})
+    assert not listing.is_whole
     assert len(deep.asked) == MAX_DEPTH + 1
     many = [f"/{n}.xml" for n in range(MAX_PARTS + 50)]
-    wide = Site({"/day.xml": index(*many), **{path: urlset(path[1:-4]) for path in many}})
-    listing, account = through(wide)
+    wide, listing = through({"/day.xml": index(*many), **{path: urlset(path[1:-4]) for path in many}})
     assert not listing.is_whole
     assert len(wide.asked) == MAX_PARTS
-    assert "51 are left" in account[-1].detail
+    assert "51 are left" in " ".join(document.detail for document in wide.documents)
 
 
 def test_what_came_of_a_cut_answer_is_read() -> None:
     """A sitemap whose coding is cut off gives its whole entries, and is a failure."""
     body = urlset("a", "b")[:-20].encode()
     verdict = Verdict(outcome="parse_failed", detail="the body, gzip, is cut off")
-    sitemap, outcome, detail = read_sitemap(Fetched(url=DAY, verdict=verdict, fetched_at="", body=body, headers={}))
-    assert [entry.url for entry in sitemap.entries] == [f"{SITE}/a"]
+    sitemap, outcome, detail = read_sitemap(Answer(url=DAY, verdict=verdict, fetched_at="", body=body))
+    assert [entry.url for entry in sitemap.entries] == [f"{BASE}/a"]
     assert sitemap.problem is not None
     assert (outcome, detail) == ("parse_failed", "the body, gzip, is cut off")
+
+
+def test_days_of_several_indexes_are_chosen_together() -> None:
+    """Newest first, a day of two indexes once; a missing index is said; the news sitemap is asked for today's sake."""
+    files = {
+        "/a.xml": index("/sitemap/2025-10-22.xml", "/sitemap/2025-10-23.xml", "/news-sitemap.xml"),
+        "/b.xml": index("/sitemap/2025-10-23.xml", "/sitemap/2025-10-21.xml"),
+        "/sitemap/2025-10-22.xml": urlset("older"),
+        "/sitemap/2025-10-23.xml": urlset("newer"),
+        "/news-sitemap.xml": urlset("newest", lastmod="2025-10-23T08:00:00+07:00"),
+    }
+    rules = parse_robots(b"".join(f"Sitemap: /{name}.xml\n".encode() for name in "abc"), f"{BASE}/robots.txt")
+    reading = Reading(files).follow(iter(SitemapIndexSource(site()).start(rules)))
+    assert [(listing.day and listing.day.day, slugs(listing)) for listing in reading.listings] == [
+        (23, ["newer"]),
+        (22, ["older"]),
+        (None, ["newest"]),
+    ]
+    assert [document.outcome for document in reading.documents].count("not_found") == 1
+
+
+def test_an_index_without_the_days_says_so() -> None:
+    """No day of the window is not success; its newest day is named."""
+    rules = parse_robots(b"", f"{BASE}/robots.txt")
+    files = {"/sitemap.xml": index("/sitemap/2025-10-22.xml")}
+    reading = Reading(files).follow(iter(SitemapIndexSource(site("2024-01-01", "2024-01-02")).start(rules)))
+    [missing] = [found for found in reading.found if isinstance(found, NoDays)]
+    assert "lists no day from 2024-01-01 to 2024-01-02; its newest is 2025-10-22" in missing.detail
+
+
+def test_news_of_other_days_and_without_a_day_are_left() -> None:
+    """The news sitemap adds what is new of the days that are wanted, and nothing else."""
+    files = {
+        "/news.xml": urlset("a", lastmod="2025-10-21")[:-9] + urlset("b", lastmod="2025-10-22")[8:-9] + urlset("c")[8:]
+    }
+    news = NewsSource(site())
+    wanted = Wanted(source=news, name="news sitemap", url=f"{BASE}/news.xml")
+    [listing] = [
+        each for each in news.read(wanted, answer(wanted.url, files["/news.xml"])) if isinstance(each, Listing)
+    ]
+    assert slugs(listing) == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -145,25 +214,25 @@ def test_what_came_of_a_cut_answer_is_read() -> None:
         ("User-agent: *\nDisallow:\n", ["ok"], True, ""),
     ],
 )
-def test_robots_is_obeyed_refused_or_bounded_and_said(
-    robots: str, outcomes: list[str], goes_on: bool, said: str
+def test_robots_is_kept_refused_or_bounded_and_said(
+    robots: str, outcomes: list[str], goes_on: bool, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A delay is kept and said, or ends the run with its reason; a bound that is reached makes the run incomplete."""
-    site = Site({"/robots.txt": robots})
-    reader, account, lines = documents(site)
-    rules = asyncio.run(reader.robots(SITE))
-    assert (rules is not None, bool(site.obeyed)) == (goes_on, goes_on)
-    assert [document.outcome for document in account] == outcomes
+    with caplog.at_level(logging.WARNING, logger="articles"):
+        reading = Reading({"/robots.txt": robots}).follow(iter(RobotsSource(site()).start()))
+    lines = [record.getMessage() for record in caplog.records]
+    assert any(isinstance(found, Allowed) for found in reading.found) == goes_on
+    assert [document.outcome for document in reading.documents] == outcomes
     assert len(lines) == bool(said)
     assert said in " ".join(lines)
-    assert goes_on or "Crawl-delay" in account[0].detail
+    assert goes_on or "Crawl-delay" in reading.documents[0].detail
 
 
-def test_sitemaps_of_other_hosts_are_said_and_not_read() -> None:
+def test_sitemaps_of_other_hosts_are_said_and_not_read(caplog: pytest.LogCaptureFixture) -> None:
     """Where robots.txt names none that may be asked, the usual address is."""
-    site = Site({"/robots.txt": "Sitemap: https://example.org/a.xml\n"})
-    reader, _, lines = documents(site)
-    rules = asyncio.run(reader.robots(SITE))
-    assert rules is not None
-    assert reader.indexes(rules, SITE) == [f"{SITE}/sitemap.xml"]
-    assert "example.org" in lines[-1]
+    rules: Robots = parse_robots(b"Sitemap: https://example.org/a.xml\n", f"{BASE}/robots.txt")
+    with caplog.at_level(logging.WARNING, logger="articles"):
+        [wanted] = SitemapIndexSource(site()).start(rules)
+    assert isinstance(wanted, Wanted)
+    assert wanted.url == f"{BASE}/sitemap.xml"
+    assert "example.org" in caplog.records[-1].getMessage()

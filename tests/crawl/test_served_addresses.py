@@ -150,7 +150,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Serve
                         "store": f"sqlite:///{folder / name}.db",
                         "archive": str(folder / f"{name}.warc"),
                     },
-                    {**IMPATIENT, "VIETNAMVN_RETRIES": 0},
+                    {**IMPATIENT, "RETRY_TIMES": 0},
                 )
                 for name, site in sites.items()
             ]

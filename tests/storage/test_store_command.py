@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 from making_articles import make_article
-from scrapy.utils.test import get_crawler
 
 from pipelines.models import Rejected
 from pipelines.storage import open_store
 from scraper.cli import main
 from scraper.cli.store import difference
-from scraper.item_pipelines import StoragePipeline
 
 
 def write_records(path: Path, *records: object) -> str:
@@ -247,28 +245,6 @@ def test_the_seeds_become_five_folders_equal_to_gold(
         (row,) = parquet.read_table(tmp_path / "out" / code).to_pylist()
         assert row["text"] == "\n\n".join(gold["paragraphs"])
         assert (row["title"], row["lead"]) == (gold["title"], gold["lead"])
-
-
-def test_the_scrapy_pipeline_stores_and_counts(store_url: str) -> None:
-    """Articles and rejections are stored, other items pass, and Scrapy's statistics say what came of them."""
-    crawler = get_crawler(settings_dict={"VIETNAMVN_STORE": store_url})
-    pipeline = StoragePipeline.from_crawler(crawler)
-    pipeline.open_spider()
-    try:
-        article = make_article("a")
-        assert pipeline.process_item(article) is article
-        pipeline.process_item(article)
-        pipeline.process_item(Rejected(url="https://www.vietnam.vn/x", outcome="empty", detail="nothing"))
-        assert pipeline.process_item({"other": 1}) == {"other": 1}
-    finally:
-        pipeline.close_spider()
-    assert crawler.stats is not None
-    counted = {
-        outcome: crawler.stats.get_value(f"vietnamvn/store/{outcome}") for outcome in ("new", "unchanged", "rejected")
-    }
-    assert counted == {"new": 1, "unchanged": 1, "rejected": 1}
-    with open_store(store_url) as store:
-        assert [stored.article for stored in store.articles()] == [make_article("a")]
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "9" * 20, "x"])

@@ -1,0 +1,1 @@
+"""Commands of ``scrapy`` itself that this project refines (the setting `COMMANDS_MODULE`)."""

@@ -1,0 +1,27 @@
+"""``scrapy crawl``: Scrapy's, ending with the exit code of the crawl's account."""
+
+from __future__ import annotations
+
+import argparse
+
+from scrapy import Spider
+from scrapy.commands import crawl
+from scrapy.crawler import Crawler
+
+
+class Command(crawl.Command):
+    """Scrapy's own; only its exit code is more than 0 or 1."""
+
+    _made: Crawler | None = None
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl, then take over how the run ended."""
+        super().run(args, opts)
+        spider = None if self._made is None else self._made.spider
+        end = getattr(spider, "end", None)
+        if end is not None:
+            self.exitcode = int(end.code)
+
+    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
+        self._made = super()._create_crawler(spidercls)
+        return self._made

@@ -1,0 +1,42 @@
+"""What is asked of Scrapy's engine beyond its public names; the only place that knows them.
+
+`tests/crawl/test_scrapy_names.py` fails when an upgrade of Scrapy takes one of them away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from scrapy.crawler import Crawler
+
+_closing: set[asyncio.Task[None]] = set()
+
+
+def is_ending(crawler: Crawler) -> bool:
+    """Whether the run is being closed, for whatever reason: nothing is to be begun any more."""
+    engine: Any = crawler._engine
+    if engine is None or engine.spider is None:
+        return True
+    return not engine.running or engine._slot is None or engine._slot.closing is not None
+
+
+def is_interrupted(crawler: Crawler) -> bool:
+    """Whether a signal or the reactor's end stops the engine, so that nobody waits any longer."""
+    engine: Any = crawler._engine
+    return engine is not None and bool(engine._stopping)
+
+
+def wake(crawler: Crawler) -> None:
+    """Let the engine look at the scheduler now; by itself it does so after its own events, or every five seconds."""
+    slot: Any = crawler._engine and crawler._engine._slot
+    if slot is not None and slot.closing is None:
+        slot.nextcall.schedule()
+
+
+def close(crawler: Crawler, reason: str) -> None:
+    """End the run in order, soon; once it is being closed, this does nothing."""
+    if not is_ending(crawler):
+        task = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
+        _closing.add(task)  # the event loop itself holds tasks weakly
+        task.add_done_callback(_closing.discard)

@@ -1,0 +1,81 @@
+"""What is to be seen of a crawl while it runs: on a terminal a screen of bars, elsewhere a line now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from contextlib import suppress
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from scraper.clock import Stopwatch
+from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
+from scraper.extensions.run import CrawlRun
+from scraper.ledger import Ledger
+
+_LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
+
+
+class Progress:
+    """Shows pages, rate and outcomes; an output that has gone away stops nothing."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._since_start = Stopwatch()
+        self._task: asyncio.Task[None] | None = None
+        self._up = ""  # moves the cursor to where the last screen began
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Progress:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def _opened(self, spider: Spider) -> None:
+        self._since_start.restart()
+        run = self._crawler.get_extension(CrawlRun)
+        if run is not None:
+            self._task = asyncio.ensure_future(self._go_on(run))
+
+    def _closed(self, spider: Spider) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _go_on(self, run: CrawlRun) -> None:
+        while True:
+            await asyncio.sleep(_SCREEN_SECONDS if sys.stderr.isatty() else _LOG_SECONDS)
+            try:
+                with suppress(OSError):  # who watched us has gone: no reason to stop
+                    if run.ledger is not None:
+                        await self.show(run.ledger)
+            except Exception as error:
+                run.fail(error)
+                return
+
+    async def show(self, ledger: Ledger) -> None:
+        """Show how far the crawl is."""
+        outcomes = {str(outcome): count for outcome, count in ledger.frontier.outcomes.items()}
+        seconds = self._since_start.seconds
+        if not sys.stderr.isatty():
+            if self._crawler.spider is not None:
+                self._crawler.spider.logger.info(plain_line(outcomes, seconds=seconds))
+            return
+        bars = await ledger.look_up(lambda: self._bars(ledger))
+        lines = screen(bars, outcomes, seconds=seconds, room=terminal_size())
+        sys.stderr.write(self._up + "".join(f"\x1b[K{line}\n" for line in lines) + "\x1b[J")
+        sys.stderr.flush()
+        self._up = f"\x1b[{len(lines)}A"
+
+    def _bars(self, ledger: Ledger) -> list[Bar]:
+        options = getattr(self._crawler.spider, "options", None)
+        if options is None:
+            return []
+        known: Counter[tuple[str, str]] = Counter()
+        settled: Counter[tuple[str, str]] = Counter()
+        for c in ledger.frontier.store.counts(since=options.since.isoformat(), until=options.until.isoformat()):
+            known[c.day or "", c.language] += c.addresses
+            settled[c.day or "", c.language] += c.addresses if c.state in ("done", "failed") else 0
+        return [Bar(day=d, language=code, settled=settled[d, code], known=n) for (d, code), n in known.items()]

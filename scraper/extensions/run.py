@@ -1,0 +1,220 @@
+"""The run of a crawl: its lock, store, archive and ledger from `spider_opened` on, its account at `spider_closed`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem, NotConfigured
+
+from pipelines.errors import in_words
+from pipelines.models import Article
+from scraper import engine
+from scraper.archive import Archive
+from scraper.clock import now
+from scraper.ending import RunEnd
+from scraper.findings import Findings, accounts_of, details, judge, statistics
+from scraper.frontier import Frontier, Settled
+from scraper.hosts import AllowedHosts
+from scraper.leases import Terms, recover_leases
+from scraper.ledger import Ledger
+from scraper.options import CrawlOptions
+from scraper.patience import Turns
+from scraper.run import Run
+from scraper.signals import address_settled, run_broken
+from scraper.visits import Visit, visit_of
+
+_OURS = ("finished", "shutdown", "failed", "stopped", "not begun")
+
+
+class CrawlRun:
+    """Of every spider with `options` (`scraper.options.CrawlOptions`); `ledger` is there once the run has begun.
+
+    Whatever fails, `fail` ends the run at once; after the run `end` says how it ended and `manifest` is its account.
+    """
+
+    def __init__(self, crawler: Crawler, options: CrawlOptions) -> None:
+        self._crawler = crawler
+        self._options = options
+        self.run = Run(
+            options,
+            lock_seconds=crawler.settings.getfloat("VIETNAMVN_LEASE_SECONDS"),
+            is_interrupted=lambda: engine.is_interrupted(crawler),
+        )
+        self.findings = Findings()
+        self.ledger: Ledger | None = None
+        self._turns = Turns()
+        self._keeping: asyncio.Task[None] | None = None
+        for handler, signal in (
+            (self._opened, signals.spider_opened),
+            (self._idle, signals.spider_idle),
+            (self._dropped, signals.item_dropped),
+            (self._erred, signals.item_error),
+            (self._closed, signals.spider_closed),
+            (self._settled, address_settled),
+        ):
+            crawler.signals.connect(handler, signal=signal)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CrawlRun:
+        """Made by Scrapy."""
+        options = getattr(crawler.spider, "options", None)
+        if not isinstance(options, CrawlOptions):
+            raise NotConfigured
+        return cls(crawler, options)
+
+    @property
+    def end(self) -> RunEnd | None:
+        """How the run ended; None before that."""
+        return self.run.end
+
+    def visit(self, item: Any) -> Visit | None:
+        """The visit that an item comes from."""
+        visit = getattr(item, "visit", None)
+        if isinstance(visit, Visit):
+            return visit
+        return None if self.ledger is None else self.ledger.visits.get(getattr(item, "url", None) or "")
+
+    def fail(self, error: BaseException) -> None:
+        """A part of the run has failed: it ends, and what is being fetched is left."""
+        self.run.note(error)
+        self._crawler.signals.send_catch_log(run_broken, error=error, spider=self._crawler.spider)
+        engine.close(self._crawler, "failed")
+
+    def stop(self, why: str, *, by_blocks: bool = False) -> None:
+        """End the run early and in order."""
+        if self.findings.stopped is None:
+            self.findings.stopped, self.findings.stopped_by_blocks = why, by_blocks
+            engine.close(self._crawler, "stopped")
+
+    # ---- from its beginning to its end
+
+    async def _opened(self, spider: Spider) -> None:
+        from twisted.internet import reactor  # installed only now, by whoever runs us
+
+        # After a second Ctrl-C Scrapy waits for nothing: what is settled is stored all the same, and the account made.
+        at_the_end: Any = reactor.addSystemEventTrigger  # its stubs have the arguments of another method
+        at_the_end("after", "shutdown", self._finish, interrupted=True)
+        try:
+            self.ledger = await self._turns(self._begin)
+        except Exception as error:
+            self.run.note(error)
+            raise CloseSpider("not begun") from None
+        self._keeping = asyncio.ensure_future(self.ledger.keep())
+
+    def _begin(self) -> Ledger:
+        settings, options = self._crawler.settings, self._options
+        described = {"user_agent": settings["USER_AGENT"]}
+        hosts = [AllowedHosts(base_url=options.base_url).host]
+        store, archive = self.run.begin(self._archive, hosts=hosts, described=described)
+        recovered = recover_leases(store)
+        if recovered:
+            self._say("%d addresses that a killed run had taken are free again", recovered)
+        terms = Terms(
+            holder=self.run.holder,
+            run_id=self.run.id or 0,
+            batch=settings.getint("VIETNAMVN_BATCH"),
+            seconds=settings.getfloat("VIETNAMVN_LEASE_SECONDS"),
+            limit=options.limit,
+            share=options.share,
+        )
+        spider: Any = self._crawler.spider
+        spider.begin(store)
+        frontier = Frontier(store, terms, archive=archive, translations=spider.discovery.translations)
+        return Ledger(self._crawler, frontier, tick=self.run.keep_lock, fail=self.fail)
+
+    def _archive(self) -> Archive | None:
+        if self._options.archive is None:
+            return None
+        settings = self._crawler.settings
+        return Archive(
+            Path(self._options.archive),
+            name=f"vietnamvn-{self.run.began:%Y%m%d%H%M%S%f}-{os.getpid()}",
+            software=settings["USER_AGENT"],
+            max_bytes=settings.getint("VIETNAMVN_WARC_BYTES"),
+        )
+
+    async def _closed(self, spider: Spider, reason: str) -> None:
+        if reason not in _OURS and self.findings.stopped is None:
+            self.findings.stopped = f"stopped early by Scrapy ({reason})"
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+        await self._turns(self._finish, interrupted=reason == "shutdown")
+
+    def _finish(self, *, interrupted: bool) -> None:
+        """Store what is settled, give back the rest, and tell of the run. Once, by whichever end comes first."""
+        run, ledger = self.run, self.ledger
+        if run.end is not None:
+            return
+        run.interrupted = interrupted
+        accounts = None
+        if ledger is not None:
+            for step in (ledger.store_rest, ledger.frontier.close_archive, ledger.frontier.forget_lost):
+                run.attempt(step)
+            accounts = run.attempt(self._accounts)
+        tried: Counter[str] = Counter() if ledger is None else ledger.frontier.outcomes
+        added: Counter[str] = Counter() if ledger is None else ledger.frontier.added
+        run.finish(
+            lambda: judge(
+                self.findings,
+                accounts,
+                tried,
+                self._options,
+                self._crawler.settings,
+                errors=run.errors,
+                interrupted=run.interrupted,
+            ),
+            lambda: details(self.findings, accounts, tried, added),
+        )
+        for name, value in statistics(run.manifest).items():
+            self._crawler.stats.set_value(name, value)
+
+    def _accounts(self) -> Any:
+        with self.run.reopened() as store:
+            return accounts_of(store, self._options, self.findings)
+
+    def _settled(self, settled: Settled, spider: Spider) -> None:
+        self.findings.see(settled)
+
+    # ---- what nobody settled
+
+    def _idle(self, spider: Spider) -> None:
+        """Nothing is on its way any more: what was given out and is held still has got lost between the parts."""
+        ledger = self.ledger
+        if ledger is None or engine.is_ending(self._crawler):
+            return
+        lost = ledger.lost()
+        for lease in lost:
+            detail = "nothing came of it: a middleware or a callback took it away"
+            settled = Settled(lease=lease, outcome="dropped", detail=detail, at=now().isoformat())
+            ledger.settle(Visit(lease=lease), settled)
+        if lost:
+            raise DontCloseSpider
+
+    def _dropped(self, item: Any, response: Any, exception: DropItem) -> None:
+        self._settle_lost(item, response, "dropped", f"an item pipeline dropped it: {in_words(exception)}")
+
+    def _erred(self, item: Any, response: Any, failure: Any) -> None:
+        self._settle_lost(item, response, "item_error", f"an item pipeline failed: {in_words(failure.value)}")
+
+    def _settle_lost(self, item: Any, response: Any, outcome: str, detail: str) -> None:
+        request = getattr(response, "request", None)
+        visit = self.visit(item) or (None if request is None else visit_of(request))
+        if self.ledger is None or visit is None or visit.lease is None or visit.is_settled:
+            return
+        self.ledger.forget(visit)
+        if not isinstance(item, Article) and getattr(item, "outcome", None) is not None:
+            outcome, detail = item.outcome, item.detail  # no article, whoever dropped it
+        at = visit.answer.fetched_at if visit.answer is not None else now().isoformat()
+        settled = Settled(lease=visit.lease, outcome=outcome, detail=detail, at=at, place=visit.place)
+        self.ledger.settle(visit, settled)
+
+    def _say(self, line: str, *values: object) -> None:
+        spider: Any = self._crawler.spider
+        spider.logger.info(line, *values)

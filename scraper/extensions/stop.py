@@ -1,0 +1,35 @@
+"""A site that refuses, or does not answer, page after page, is not hammered: the run ends early."""
+
+from __future__ import annotations
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+
+from scraper.extensions.run import CrawlRun
+from scraper.findings import Series
+from scraper.frontier import Settled
+from scraper.signals import address_settled
+
+
+class StopAfterSeries:
+    """Ends the run after `VIETNAMVN_STOP_AFTER_BLOCKS` or `VIETNAMVN_STOP_AFTER_FAILURES` pages in a row."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._series = Series(
+            blocks=settings.getint("VIETNAMVN_STOP_AFTER_BLOCKS"),
+            failures=settings.getint("VIETNAMVN_STOP_AFTER_FAILURES"),
+        )
+        crawler.signals.connect(self._settled, signal=address_settled)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StopAfterSeries:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def _settled(self, settled: Settled, spider: Spider) -> None:
+        why = self._series.stop(settled)
+        run = self._crawler.get_extension(CrawlRun)
+        if why is not None and run is not None:
+            run.stop(why, by_blocks=self._series.is_blocked)

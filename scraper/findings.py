@@ -1,0 +1,151 @@
+"""What a run finds out beside its pages, for its account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.models import Article
+from pipelines.outcomes import BLOCKS, NO_ANSWER, Outcome
+from pipelines.site import ORIGINAL_LANGUAGE
+from pipelines.storage import Store
+from scraper.ending import RunEnd
+from scraper.frontier import Settled
+from scraper.manifest import total_account
+from scraper.options import CrawlOptions
+from scraper.reconciliation import Account, Document, Row, judge_run, reconcile
+
+_NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
+
+Accounts = Mapping[tuple[str, str], Account]
+"""By day and language."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """`documents` and `listed` (slugs of originals by day) come from the sources; `days_missing` says that the index
+    has no day of the window, `stopped` why the run ended early (`stopped_by_blocks`: the site refused it).
+    """
+
+    documents: list[Document] = field(default_factory=list)
+    listed: dict[str, set[str]] = field(default_factory=dict)
+    not_articles: int = 0
+    days_missing: str | None = None
+    stopped: str | None = None
+    stopped_by_blocks: bool = False
+    notes: list[str] = field(default_factory=list)
+    layout_unknown: int = 0
+
+    def see(self, settled: Settled) -> None:
+        """Count what says of an article how it was read."""
+        if isinstance(settled.result, Article):
+            self.layout_unknown += settled.result.extractor.startswith(_NO_LAYOUT)
+
+
+class Series:
+    """Counts pages in a row that the site refused, or left without any answer: no hammering."""
+
+    def __init__(self, *, blocks: int, failures: int) -> None:
+        self._most_blocks, self._most_failures = blocks, failures
+        self._blocks = self._failures = 0
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it is refusals that have become too many."""
+        return self._blocks >= self._most_blocks
+
+    def stop(self, settled: Settled) -> str | None:
+        """Why the run should end after this page, if it should."""
+        if settled.outcome in BLOCKS:
+            self._blocks += 1
+        elif settled.outcome in NO_ANSWER:
+            self._failures += 1
+        elif settled.outcome not in ("robots", "offsite"):
+            self._blocks = self._failures = 0
+        if self.is_blocked:
+            return (
+                f"stopped early: {self._blocks} pages in a row were blocked ({settled.detail}); "
+                "wait, lower the rate, or ask the site to let this user agent in"
+            )
+        if self._failures >= self._most_failures:
+            return (
+                f"stopped early: {self._failures} pages in a row brought no answer ({settled.detail}); "
+                "see to the network, or try again when the site is back"
+            )
+        return None
+
+
+def accounts_of(store: Store, options: CrawlOptions, findings: Findings) -> Accounts:
+    """What became of every address of the window, as the ledger has it now."""
+    since, until = options.since.isoformat(), options.until.isoformat()
+    days = {count.day for count in store.counts(since=since, until=until)}
+    rows = {
+        day: [Row(slug=r.slug, language=r.language, state=r.state, outcome=r.outcome) for r in store.ledger(day)]
+        for day in sorted(day for day in days if day is not None)
+    }
+    listed = {day: frozenset(slugs) for day, slugs in findings.listed.items() if day}
+    return reconcile(listed, rows, original=ORIGINAL_LANGUAGE if options.wants(ORIGINAL_LANGUAGE) else None)
+
+
+def judge(
+    findings: Findings,
+    accounts: Accounts | None,
+    tried: Mapping[Outcome, int],
+    options: CrawlOptions,
+    settings: Mapping[str, Any],
+    *,
+    errors: list[BaseException],
+    interrupted: bool,
+) -> RunEnd:
+    """What the run amounts to; `accounts` None where they could not be read."""
+    left = sum(account.left for account in (accounts or {}).values())
+    return judge_run(
+        findings.documents,
+        accounts,
+        tried,
+        errors=errors,
+        stopped=findings.stopped,
+        stopped_by_blocks=findings.stopped_by_blocks,
+        interrupted=interrupted,
+        limited=options.limit is not None and left > 0,
+        blocked_share=float(settings["VIETNAMVN_BLOCKED_SHARE"]),
+        days_missing=findings.days_missing,
+        layout_unknown=findings.layout_unknown,
+        layout_share=float(settings["VIETNAMVN_LAYOUT_SHARE"]),
+        notes=findings.notes,
+    )
+
+
+def details(
+    findings: Findings, accounts: Accounts | None, tried: Mapping[Outcome, int], added: Mapping[str, int]
+) -> dict[str, Any]:
+    """What the manifest tells beyond its heading, as JSON types; sums that could not be read are null, never 0."""
+    days = [{"day": day, "language": code, **a.to_dict()} for (day, code), a in (accounts or {}).items()]
+    return {
+        "tried": dict(sorted(tried.items())),
+        "texts": {name: added.get(name, 0) for name in ("new", "revision", "unchanged")},
+        "documents": [
+            {"name": d.name, "url": d.url, "day": d.day, "outcome": d.outcome, "detail": d.detail}
+            for d in findings.documents
+        ],
+        "not_articles_by_address": findings.not_articles,
+        "layout_unknown": findings.layout_unknown,
+        "totals": None if accounts is None else total_account(accounts).to_dict(),
+        "days": None if accounts is None else days,
+    }
+
+
+def statistics(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest's numbers under the names that `crawler.stats` has them by (docs/crawl.md)."""
+    found: dict[str, Any] = {"exit_code": manifest.get("exit_code"), "result": manifest.get("result")}
+    for name, count in (manifest.get("tried") or {}).items():
+        found[f"tried/{name}"] = count
+    for name, count in (manifest.get("texts") or {}).items():
+        found[f"texts/{name}"] = count
+    for name, count in (manifest.get("totals") or {}).items():
+        if name == "failed":
+            found.update({f"failed/{outcome}": number for outcome, number in count.items()})
+        else:
+            found[name] = count
+    return {f"vietnamvn/{name}": value for name, value in found.items()}

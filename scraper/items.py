@@ -1,0 +1,23 @@
+"""What a crawl's callbacks yield beside `Article` and `Rejected`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.outcomes import Outcome
+from scraper.visits import Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An address of the ledger that brought no page (or the same as before), with why; no feed has it.
+
+    It passes the item pipelines, so that the archive keeps its response and the ledger its outcome: pipelines of your
+    own pass on what is no `Article`.
+    """
+
+    visit: Visit
+    url: str
+    outcome: Outcome
+    detail: str
+    fetched_at: str

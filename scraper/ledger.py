@@ -1,0 +1,228 @@
+"""The frontier beside an event loop: who settles an address waits for its transaction, and nobody else for anything."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from pipelines.storage import Entry, Lease
+from scraper import engine, signals
+from scraper.frontier import Frontier, Settled
+from scraper.patience import Turns
+from scraper.visits import Visit
+
+T = TypeVar("T")
+
+_OTHERS_SECONDS = 0.5  # between two looks at a ledger whose last addresses another crawler has
+_SHARED_SECONDS = 0.02  # a day's list enters its addresses one by one, and one transaction shall take them all
+_MAX_WAITING_BYTES = 16_000_000
+
+
+class NotStoredError(DropItem):
+    """The run ends because something broke; this result is fetched again by the next one."""
+
+    def __init__(self) -> None:
+        super().__init__("not stored: the run ends", log_level="DEBUG")
+
+
+class Ledger:
+    """Gives out addresses (`next`), takes new ones (`enter`) and results (`settle`); stores them in groups (`keep`).
+
+    `open` it when the site may be asked; `visits` are the pages that were read and not yet settled, by the address of
+    their article. `tick` is done at every commit, `fail` where one failed.
+    """
+
+    def __init__(
+        self,
+        crawler: Crawler,
+        frontier: Frontier,
+        *,
+        tick: Callable[[], None],
+        fail: Callable[[BaseException], None],
+    ) -> None:
+        settings = crawler.settings
+        self.frontier = frontier
+        self.visits: dict[str, Visit] = {}
+        self._crawler = crawler
+        self._tick, self._fail = tick, fail
+        self._rhythm = _Rhythm(settings.getint("VIETNAMVN_BATCH"), settings.getfloat("VIETNAMVN_COMMIT_SECONDS"))
+        self._waiting: list[asyncio.Future[None]] = []
+        self._turns = Turns()
+        self._is_open = False
+        self._is_broken = False
+
+    # ---- for the scheduler
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is, or may be, something to fetch; asking changes nothing."""
+        frontier = self.frontier
+        if not self._is_open or self._is_broken:
+            return frontier.has_entered and not self._is_broken
+        return bool(frontier.leases.ready) or frontier.has_entered or not frontier.leases.is_dry
+
+    def next(self) -> Lease | None:
+        """An address to fetch; where there is none at hand, the store is asked and the engine told when it answered."""
+        if not self._is_open or self._is_broken:
+            return None
+        lease = self.frontier.leases.next()
+        if len(self.frontier.leases.ready) <= self._rhythm.low and self.has_more:
+            self._rhythm.ask()
+        return lease
+
+    def enter(self, entry: Entry, *, revisit: bool = False) -> None:
+        """Take an address; it is stored with the next group, so with or before the page that named it."""
+        self.frontier.enter(entry, revisit=revisit)
+
+    # ---- for spiders and pipelines
+
+    def open(self) -> None:
+        """From now on addresses are given out."""
+        self._is_open = True
+        self.frontier.leases.is_dry = False
+        self._rhythm.ask()
+        engine.wake(self._crawler)
+
+    def settle(self, visit: Visit, settled: Settled, *, size: int = 0) -> asyncio.Future[None]:
+        """Take what became of an address; the future is done when that is stored, or raises `NotStoredError`.
+
+        `size` is how many bytes wait with it.
+        """
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        visit.is_settled = True
+        if self._is_broken:
+            future.set_exception(NotStoredError())
+            return future
+        self.frontier.settle(settled)
+        self._waiting.append(future)
+        self._rhythm.bytes += size
+        if self._is_group_due:
+            self._rhythm.ask(at_once=True)
+        self._crawler.signals.send_catch_log(signals.address_settled, settled=settled, spider=self._crawler.spider)
+        return future
+
+    async def look_up(self, call: Callable[[], T]) -> T:
+        """Ask the store for something, in its turn."""
+        return await self._turns(call)
+
+    def lost(self) -> list[Lease]:
+        """What was given out and is neither settled nor given back; to be asked when nothing is on its way."""
+        return self.frontier.unsettled() if self._is_open and not self._is_broken else []
+
+    def forget(self, visit: Visit) -> None:
+        """The article of this visit will not come any more."""
+        for url in [url for url, known in self.visits.items() if known is visit]:
+            del self.visits[url]
+
+    # ---- the commits
+
+    async def keep(self) -> None:
+        """Store and lease, whenever that is due, until it is cancelled or something fails."""
+        while True:
+            is_time = await self._rhythm.due()
+            try:
+                await self._turns(self._step)
+                if is_time:
+                    await self._turns(self._tick)
+            except Exception as error:
+                self.break_off(error)
+                return
+            engine.wake(self._crawler)
+
+    def break_off(self, error: BaseException) -> None:
+        """Something has failed: nothing more is given out or stored, and who waits is told."""
+        self._is_broken = True
+        self._answer(failed=True)
+        self._fail(error)
+
+    def store_rest(self) -> None:
+        """At the end of a run: store what waits, give back the rest. Without a loop; raises what went wrong."""
+        self._is_broken = True
+        try:
+            self.frontier.give_back()
+        except BaseException:
+            self._answer(failed=True)
+            raise
+        self._answer()
+
+    def _step(self) -> None:
+        self._rhythm.bytes = 0
+        waiting, self._waiting = self._waiting, []
+        try:
+            self.frontier.flush()
+        except BaseException:
+            self._waiting += waiting
+            raise
+        _answer(waiting)
+        leases = self.frontier.leases
+        if self._is_open and len(leases.ready) <= self._rhythm.low and not leases.is_dry:
+            leases.fill()
+            self._rhythm.wait_for_others(not leases.ready and not leases.is_dry)
+
+    def _answer(self, *, failed: bool = False) -> None:
+        waiting, self._waiting = self._waiting, []
+        _answer(waiting, failed=failed)
+
+    @property
+    def _is_group_due(self) -> bool:
+        frontier = self.frontier
+        if frontier.group >= self._rhythm.batch or self._rhythm.bytes > _MAX_WAITING_BYTES:
+            return True
+        # Nobody else is on the way: waiting for the clock would only waste its second.
+        return not frontier.in_flight and (not frontier.leases.ready or engine.is_ending(self._crawler))
+
+
+def _answer(waiting: list[asyncio.Future[None]], *, failed: bool = False) -> None:
+    for future in waiting:
+        if future.done():
+            continue
+        if failed:
+            future.set_exception(NotStoredError())
+            future.exception()  # whoever has gone away need not hear of it
+        else:
+            future.set_result(None)
+
+
+class _Rhythm:
+    """When the next step is due: as soon as somebody asks, else by the clock."""
+
+    def __init__(self, batch: int, seconds: float) -> None:
+        self.batch, self.low = batch, batch // 4
+        self.bytes = 0
+        self._seconds = seconds
+        self._asked = asyncio.Event()
+        self._at_once = False
+        self._ticked = time.monotonic()
+        self._not_before = 0.0
+
+    def ask(self, *, at_once: bool = False) -> None:
+        """Somebody wants a step; unless `at_once`, others who come in the same moment share it."""
+        if time.monotonic() >= self._not_before:
+            self._at_once = self._at_once or at_once
+            self._asked.set()
+
+    def wait_for_others(self, is_waiting: bool) -> None:
+        """With nothing left but what others have, the next look at the ledger is not at once."""
+        self._not_before = time.monotonic() + _OTHERS_SECONDS if is_waiting else 0.0
+
+    async def due(self) -> bool:
+        """Wait for the next step; whether it is one by the clock, too."""
+        left = self._ticked + self._seconds - time.monotonic()
+        if self._not_before:
+            left = min(left, _OTHERS_SECONDS)
+        with suppress(TimeoutError, asyncio.TimeoutError):
+            await asyncio.wait_for(self._asked.wait(), max(left, 0.001))
+            if not self._at_once:
+                await asyncio.sleep(_SHARED_SECONDS)
+        self._asked.clear()
+        self._at_once = False
+        if time.monotonic() - self._ticked < self._seconds:
+            return False
+        self._ticked = time.monotonic()
+        return True

@@ -1,0 +1,47 @@
+"""Cookies within a redirect: some sites send a page only to who brings back the cookie that the redirect to it set."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
+from scrapy.http import Response
+
+_serial = count(1)
+
+
+class RedirectCookiesMiddleware(CookiesMiddleware):
+    """Scrapy's, with a jar of its own for each address that is redirected, and none for all others.
+
+    With ``COOKIES_ENABLED = True`` it is Scrapy's altogether: sessions, jars by ``meta["cookiejar"]``.
+    """
+
+    def __init__(self, debug: bool = False, *, always: bool = False) -> None:
+        super().__init__(debug)
+        self._always = always
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RedirectCookiesMiddleware:
+        """Made by Scrapy."""
+        settings = crawler.settings
+        made = cls(settings.getbool("COOKIES_DEBUG"), always=settings.getbool("COOKIES_ENABLED"))
+        made.crawler = crawler
+        return made
+
+    def process_request(self, request: Request) -> None:  # type: ignore[override]
+        """Send the cookies of this address, if it has any."""
+        if self._always or "cookiejar" in request.meta:
+            super().process_request(request)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Keep the cookies of a redirect until the answer that is none."""
+        if self._always:
+            return super().process_response(request, response)
+        if 300 <= response.status < 400 and "Set-Cookie" in response.headers:
+            request.meta.setdefault("cookiejar", f"redirect {next(_serial)}")
+            super().process_response(request, response)
+        elif response.status < 300 or response.status >= 400:
+            self.jars.pop(request.meta.get("cookiejar"), None)
+        return response

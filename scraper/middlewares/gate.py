@@ -1,0 +1,20 @@
+"""The last look at an answer before its callback."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.http import Response
+
+from scraper.visits import RefusedError, is_ours, visit_of
+
+
+class GateMiddleware:
+    """Lets pages through to their callbacks; all else goes to the errback as a `RefusedError` with its verdict."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Raise for what is no page."""
+        if is_ours(request):
+            answer = visit_of(request).answer
+            if answer is not None and answer.verdict.outcome != "ok":
+                raise RefusedError(answer.verdict)
+        return response

@@ -1,0 +1,36 @@
+"""The verdict on every response."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.http import Response
+
+from pipelines.outcomes import judge
+from scraper.archive import header_pairs
+from scraper.clock import now
+from scraper.visits import Answer, visit_of
+
+
+class OutcomeMiddleware:
+    """Judges each response once, when it is decoded: by `pipelines.outcomes.judge`, the one table for all."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the answer with its verdict in the visit."""
+        visit = visit_of(request)
+        moment = now()
+        exchange = visit.exchange
+        pairs = header_pairs(response.headers) if exchange is None else exchange.headers
+        headers = {name.lower(): value for name, value in pairs}
+        verdict = judge(response.status, headers, response.body, now=moment)
+        # What a status alone says (a redirect, a refusal) holds however its body came.
+        if visit.trouble is not None and (verdict.outcome in ("ok", "empty") or visit.trouble.outcome == "too_large"):
+            verdict = visit.trouble
+        visit.answer = Answer(
+            url=request.url,
+            verdict=verdict,
+            fetched_at=moment.isoformat() if exchange is None else exchange.fetched_at,
+            body=response.body,
+            status=response.status,
+            headers=headers,
+        )
+        return response

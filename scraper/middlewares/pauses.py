@@ -1,0 +1,57 @@
+"""A host that asks to be left alone for a while is left alone, by all requests of the run."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from pipelines.web.addresses import read_address
+from scraper.engine import is_ending
+from scraper.visits import StoppedError
+
+_NAP = 0.25
+
+
+class PausesMiddleware:
+    """Holds requests back until their host's pause is over; where the run ends meanwhile, they are not tried."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._until: dict[str, float] = {}
+        self._spacing: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PausesMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def pause(self, url: str, seconds: float) -> None:
+        """No request goes to the host of `url` for so long; a longer pause already set stays."""
+        host = read_address(url).netloc
+        self._until[host] = max(self._until.get(host, 0.0), time.monotonic() + seconds)
+
+    def space(self, url: str, seconds: float) -> None:
+        """From now on so many seconds lie between two requests to the host of `url` (its Crawl-delay)."""
+        self._spacing[read_address(url).netloc] = seconds
+
+    def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
+        """Let the request pass, or wait."""
+        if is_ending(self._crawler):
+            raise StoppedError
+        if not self._until and not any(self._spacing.values()):
+            return None
+        return self._ready(request)
+
+    async def _ready(self, request: Request) -> None:
+        host = read_address(request.url).netloc
+        while (left := self._until.get(host, 0.0) - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, _NAP))
+            if is_ending(self._crawler):
+                raise StoppedError
+        if delay := self._spacing.get(host):
+            self.pause(request.url, delay)

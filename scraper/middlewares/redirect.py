@@ -1,0 +1,71 @@
+"""Redirects that lead to the same page are followed; one that leads astray is an outcome, with its answer kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
+from scrapy.http import Response
+
+from pipelines.outcomes import Verdict
+from pipelines.printable import printable
+from pipelines.site import normalise_url, parse_address
+from pipelines.web.addresses import NoAddressError, read_address
+from scraper.hosts import AllowedHosts, base_url_of
+from scraper.visits import Kind, visit_of
+
+
+class SameArticleRedirectMiddleware(BaseRedirectMiddleware):
+    """Scrapy's, but a page is followed only to another spelling of its own slug and language, on a host of the site.
+
+    robots.txt and sitemaps may be found at any path of such a host, as RFC 9309 says of robots.txt.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> SameArticleRedirectMiddleware:
+        """Made by Scrapy; its own also looks for a middleware of Referer headers, which we do not send."""
+        made = cls(crawler.settings)
+        made.crawler = crawler
+        return made
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """Leave the headers as they are: we send no Referer."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The request for where a redirect leads, or the response itself."""
+        visit = visit_of(request)
+        location = None if visit.answer is None else visit.answer.verdict.location
+        if visit.answer is None or location is None or request.meta.get("dont_redirect"):
+            return response
+        target, problem = self._target(request, location, visit.kind, has_cookie="Set-Cookie" in response.headers)
+        if problem is not None:
+            verdict = Verdict(outcome="redirected_away", detail=printable(problem))
+            visit.answer = replace(visit.answer, verdict=verdict)
+            return response
+        followed = self._build_redirect_request(request, response, url=target)
+        return self._redirect(followed, request, response.status)
+
+    def _target(self, request: Request, location: str, kind: Kind, *, has_cookie: bool) -> tuple[str, str | None]:
+        """Where it leads, and why it is not followed if it is not."""
+        before: list[str] = [*request.meta.get("redirect_urls", []), request.url]
+        try:
+            target = read_address(location.encode("latin-1"), request.url).href  # its bytes, as they came
+        except NoAddressError as error:
+            return location, f"redirects to {location}, which is no address ({error.reason})"
+        # The same address again makes sense only with a cookie that was not sent before.
+        if (target in before and not has_cookie) or len(before) > self.max_redirect_times:
+            return target, f"redirects without end ({len(before)} so far, the last one to {target})"
+        if not AllowedHosts(base_url=base_url_of(self.crawler)).allows(target):
+            return target, f"redirects to {target}, which is not a host of the site (not followed)"
+        if kind == "page" and not _is_same_page(before[0], target):
+            return target, f"redirects to {target}, which is another page (not followed)"
+        return target, None
+
+
+def _is_same_page(first: str, target: str) -> bool:
+    one, other = parse_address(first), parse_address(target)
+    if one.slug is not None:
+        return (one.slug, one.language) == (other.slug, other.language)
+    return read_address(normalise_url(first)).path == read_address(normalise_url(target)).path

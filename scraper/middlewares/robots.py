@@ -1,0 +1,101 @@
+"""robots.txt. In the place of Scrapy's `RobotsTxtMiddleware`, which reads the rules whatever the status was, takes a
+403 or a timeout for "everything is allowed", and knows no Crawl-delay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+
+from pipelines.outcomes import Verdict
+from pipelines.web.addresses import WebAddress, read_address
+from scraper.connections import CutOffError
+from scraper.middlewares.pauses import PausesMiddleware
+from scraper.sources.robots import Robots, parse_robots
+from scraper.visits import NO_ROBOTS, Answer, RefusedError, StoppedError, Visit, answer_after, visit_of, visiting
+
+
+class RobotsMiddleware:
+    """Asks each host for its robots.txt once, and refuses what that disallows (`robots`).
+
+    Where it could not be had, every address of the host has what came of it for its outcome: 403 is `blocked`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        if not settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self._crawler = crawler
+        self._agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self._max_delay = settings.getfloat("VIETNAMVN_MAX_CRAWL_DELAY")
+        self._rules: dict[str, Robots | Verdict] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
+        """Raise for an address that is disallowed; a host that is not known yet is asked first."""
+        if visit_of(request).kind == "robots":
+            return None
+        address = read_address(request.url)
+        if address.netloc not in self._rules:
+            return self._learned(request, address)
+        self._check(request, address)
+        return None
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Learn from every robots.txt that comes by, whoever asked for it."""
+        visit = visit_of(request)
+        if visit.kind == "robots" and visit.answer is not None:
+            first = request.meta.get("redirect_urls", [request.url])[0]
+            self._learn(first, visit.answer)
+        return response
+
+    async def _learned(self, request: Request, address: WebAddress) -> None:
+        async with self._asking.setdefault(address.netloc, asyncio.Lock()):
+            if address.netloc not in self._rules:
+                url = f"{address.scheme}://{address.netloc}/robots.txt"
+                asked = visiting(url, Visit(kind="robots"))
+                try:
+                    await self._crawler.engine.download_async(asked)
+                except (CutOffError, asyncio.CancelledError):
+                    raise StoppedError from None
+                except Exception as error:  # whatever became of it is the outcome of each address of the host
+                    answer = answer_after(error, asked)
+                    if answer is not None and address.netloc not in self._rules:
+                        self._learn(url, answer)
+        self._check(request, address)
+
+    def _learn(self, url: str, answer: Answer) -> None:
+        host = read_address(url).netloc
+        outcome = answer.verdict.outcome
+        if outcome not in ("ok", *NO_ROBOTS):
+            detail = f"robots.txt of {host}: {answer.verdict.detail}"
+            self._rules[host] = replace(answer.verdict, detail=detail, retry=False)
+            return
+        rules = parse_robots(answer.body if outcome == "ok" else b"", answer.url)
+        refusal = rules.refusal(self._agent, max_delay=self._max_delay)
+        if refusal is not None:
+            self._rules[host] = Verdict(outcome="robots", detail=f"robots.txt of {host}: {refusal}")
+            return
+        self._rules[host] = rules
+        pauses = self._crawler.get_downloader_middleware(PausesMiddleware)
+        if pauses is not None:
+            pauses.space(url, rules.delay(self._agent) or 0.0)
+
+    def _check(self, request: Request, address: WebAddress) -> None:
+        known = self._rules[address.netloc]
+        if isinstance(known, Verdict):
+            raise RefusedError(known)
+        if not known.allows(request.url, self._agent):
+            raise RefusedError(Verdict(outcome="robots", detail="not fetched: robots.txt disallows it"))

@@ -1,0 +1,72 @@
+"""Scrapy's `SCHEDULER`: addresses come from the ledger of the store, documents and further attempts from memory."""
+
+from __future__ import annotations
+
+import heapq
+from itertools import count
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from typing_extensions import Self
+
+from scraper.extensions.run import CrawlRun
+from scraper.visits import visit_of
+
+
+class LedgerScheduler(BaseScheduler):
+    """A request whose visit has an `entry` goes into the ledger, where its key is what tells duplicates.
+
+    All others (robots.txt, sitemaps, further attempts and redirects of leased addresses, requests of other people's
+    making) wait in memory by their priority and come first. Leased addresses become requests by the spider's
+    `leased_request`. A spider without a ledger has the memory alone.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._run = crawler.get_extension(CrawlRun)
+        self._waiting: list[tuple[int, int, Request]] = []
+        self._serial = count()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """See `BaseScheduler.open`."""
+
+    def close(self, reason: str) -> None:
+        """Forget what waits in memory; what was leased is given back by the end of the run."""
+        self._waiting.clear()
+
+    def has_pending_requests(self) -> bool:
+        """See `BaseScheduler.has_pending_requests`; asked twice before a run is closed, so asking changes nothing."""
+        if self._waiting:
+            return True
+        return self._run is not None and self._run.ledger is not None and self._run.ledger.has_more
+
+    def enqueue_request(self, request: Request) -> bool:
+        """See `BaseScheduler.enqueue_request`."""
+        visit = visit_of(request)
+        if visit.entry is not None and visit.lease is None and self._run is not None and self._run.ledger is not None:
+            self._run.ledger.enter(visit.entry, revisit=visit.revisit)
+        else:
+            heapq.heappush(self._waiting, (-request.priority, next(self._serial), request))
+        return True
+
+    def next_request(self) -> Request | None:
+        """See `BaseScheduler.next_request`."""
+        if self._waiting:
+            return heapq.heappop(self._waiting)[2]
+        if self._run is None or self._run.ledger is None:
+            return None
+        try:
+            lease = self._run.ledger.next()
+            spider: Any = self._crawler.spider  # `ArticlesSpider` or of its kin
+            request: Request | None = None if lease is None else spider.leased_request(lease)
+        except Exception as error:  # the engine would ask again and again
+            self._run.ledger.break_off(error)
+            return None
+        return request

@@ -1,0 +1,209 @@
+"""The site's own sources: robots.txt, the sitemap index, the sitemap of each day, the news sitemap."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from pipelines.times import day_in_vietnam
+from pipelines.web.addresses import join
+from scraper.sources.base import Allowed, Found, Listing, NoDays, Source, Wanted, document
+from scraper.sources.robots import Robots, parse_robots
+from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days, parse_sitemap
+from scraper.visits import NO_ROBOTS, Answer
+
+MAX_DEPTH = 3
+"""Indexes below a day's document that are read through."""
+MAX_PARTS = 200
+"""Documents that a day may have in all: ten million addresses by the standard of sitemaps."""
+
+_log = logging.getLogger("articles")
+_NEWS = "/news-sitemap.xml"
+
+
+@dataclass
+class RobotsSource(Source):
+    """robots.txt of the site, before everything else; where it cannot be had or kept, nothing is fetched."""
+
+    def start(self, robots: Robots | None = None) -> Iterable[Found]:
+        """robots.txt itself."""
+        yield Wanted(source=self, kind="robots", name="robots.txt", url=f"{self.site.base_url}/robots.txt")
+
+    def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
+        """Its rules, and what is to be said of them."""
+        outcome, detail, body = answer.verdict.outcome, answer.verdict.detail, answer.body
+        if outcome in NO_ROBOTS:
+            outcome, detail, body = "ok", f"{detail}: there is none, so nothing is disallowed", b""
+        if outcome != "ok":
+            yield document(wanted, outcome, detail)
+            return
+        rules = parse_robots(body, answer.url)
+        agent = self.site.user_agent
+        if (refusal := rules.refusal(agent, max_delay=self.site.max_delay)) is not None:
+            yield document(wanted, "parse_failed" if rules.problem else "robots", refusal)
+            return
+        if delay := rules.delay(agent):
+            _log.warning(
+                "robots.txt asks for %g seconds between two requests (Crawl-delay); they are kept: %.0f requests an "
+                "hour at most",
+                delay,
+                3600 / delay,
+            )
+        for note in rules.notes:
+            _log.warning("robots.txt: %s", note)
+        yield document(wanted, outcome, "; ".join((detail, *rules.notes)))
+        if rules.sitemaps_left:
+            left = f"{rules.sitemaps_left} of the sitemaps that it names are not read"
+            yield document(wanted, "too_large", left)
+        yield Allowed(robots=rules)
+
+
+@dataclass
+class SitemapIndexSource(Source):
+    """The sitemap indexes that robots.txt names, and from them the sitemaps of the days that are wanted.
+
+    A site with one plain sitemap has its entries taken by the days of their `lastmod`.
+    """
+
+    _waiting: int = 0
+    _entries: list[SitemapEntry] = field(default_factory=list)
+    _has_plain: bool = False
+
+    def start(self, robots: Robots) -> Iterator[Found]:
+        """The indexes on hosts that may be asked; the usual address where robots.txt names none."""
+        urls = [url for url in robots.sitemaps if self.site.may_ask(url)]
+        if others := [url for url in robots.sitemaps if url not in urls]:
+            _log.warning("robots.txt: %d sitemaps are not on the site's hosts (the first: %s)", len(others), others[0])
+        urls = urls or [join(self.site.base_url + "/", "sitemap.xml")]
+        self._waiting = len(urls)
+        for url in urls:
+            yield Wanted(source=self, name="sitemap index", url=url)
+
+    def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
+        """When the last index is read: the days, newest first, and the news sitemap for today."""
+        sitemap, outcome, detail = read_sitemap(answer, wanted.name)
+        yield document(wanted, outcome, detail)
+        if sitemap.kind == "index":
+            self._entries += sitemap.entries
+        elif sitemap.entries:
+            self._has_plain = True
+            yield Listing(entries=sitemap.entries)
+        self._waiting -= 1
+        if not self._waiting:
+            yield from self._chosen()
+
+    def _chosen(self) -> Iterator[Found]:
+        options = self.site.options
+        days = choose_days(self._entries, since=options.since, until=options.until)
+        if self._entries and not days and not self._has_plain:
+            newest = choose_days(self._entries)
+            tail = f"its newest is {newest[0][0]}" if newest else "it lists no day at all"
+            yield NoDays(detail=f"the sitemap index lists no day from {options.since} to {options.until}; {tail}")
+        for day, parts in days:
+            yield from DaySource(self.site, day=day, urls=tuple(entry.url for entry in parts)).start()
+        if options.until >= self.site.today:
+            news = NewsSource(self.site)
+            for url in dict.fromkeys(entry.url for entry in self._entries if entry.url.endswith(_NEWS)):
+                yield Wanted(source=news, name="news sitemap", url=url)
+
+
+@dataclass
+class DaySource(Source):
+    """What the site lists for one day: its document, or where that is an index, all of its parts."""
+
+    day: date = date.min
+    urls: tuple[str, ...] = ()
+    _entries: list[SitemapEntry] = field(default_factory=list)
+    _known: set[str] = field(default_factory=set)
+    _waiting: int = 0
+    _read: int = 0
+    _is_whole: bool = True
+
+    def start(self, robots: Robots | None = None) -> Iterator[Found]:
+        """The day's documents."""
+        for url in dict.fromkeys(self.urls):
+            yield self._wanted(url, above=())
+
+    def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
+        """The parts of an index; when the last document is read, all that the day lists."""
+        self._waiting -= 1
+        name = wanted.name if self._read == 0 else f"{self._name}, part {self._read}"
+        wanted = replace(wanted, name=name)
+        self._read += 1
+        sitemap, outcome, detail = read_sitemap(answer, name)
+        yield document(wanted, outcome, detail)
+        self._is_whole = self._is_whole and sitemap.problem is None
+        if sitemap.kind == "index":
+            yield from self._parts(wanted, sitemap)
+        else:
+            self._entries += sitemap.entries
+        if not self._waiting:
+            yield Listing(entries=tuple(self._entries), day=self.day, is_whole=self._is_whole)
+
+    def _parts(self, wanted: Wanted, sitemap: Sitemap) -> Iterator[Found]:
+        path = (*wanted.above, wanted.url)
+        parts = list(dict.fromkeys(entry.url for entry in sitemap.entries))
+        if any(part in path for part in parts):
+            yield self._failed(wanted, "it is an index that names itself among its parts")
+        elif parts and len(path) > MAX_DEPTH:
+            deep = f"indexes inside each other, more than {MAX_DEPTH} deep; {len(parts)} parts are left"
+            yield self._failed(wanted, deep)
+            return
+        new = [part for part in parts if part not in self._known]
+        room = max(0, MAX_PARTS - len(self._known))
+        for part in new[:room]:
+            yield self._wanted(part, above=path)
+        if new[room:]:
+            yield self._failed(wanted, f"it has more than {MAX_PARTS} parts; {len(new) - room} are left")
+
+    def _wanted(self, url: str, *, above: tuple[str, ...]) -> Wanted:
+        self._known.add(url)
+        self._waiting += 1
+        # A day that has been begun is read to its end before the next one.
+        return Wanted(source=self, name=self._name, url=url, day=self.day, above=above, priority=len(above))
+
+    def _failed(self, wanted: Wanted, detail: str) -> Found:
+        self._is_whole = False
+        return document(wanted, "parse_failed", detail)
+
+    @property
+    def _name(self) -> str:
+        return f"sitemap of {self.day}"
+
+
+@dataclass
+class NewsSource(Source):
+    """The news sitemap: today's articles before the day's own sitemap has them."""
+
+    def start(self, robots: Robots | None = None) -> Iterator[Found]:
+        """Nothing: the index names it."""
+        yield from ()
+
+    def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
+        """The entries of the days that are wanted."""
+        sitemap, outcome, detail = read_sitemap(answer, wanted.name)
+        yield document(wanted, outcome, detail)
+        if sitemap.kind == "index":
+            yield document(wanted, "parse_failed", "it is an index, of which nothing is known")
+            return
+        days = [(entry, day_in_vietnam(entry.lastmod)) for entry in sitemap.entries]
+        options = self.site.options
+        yield Listing(entries=tuple(entry for entry, day in days if day is not None and options.has_day(day)))
+
+
+def read_sitemap(answer: Answer, name: str = "sitemap") -> tuple[Sitemap, str, str]:
+    """A fetched sitemap, with the outcome and the detail of its document. What came of a body that was cut is read."""
+    outcome, detail = answer.verdict.outcome, answer.verdict.detail
+    cut = outcome == "parse_failed" and bool(answer.body)
+    if outcome != "ok" and not cut:
+        return Sitemap(kind="none", problem=detail), outcome, detail
+    sitemap = parse_sitemap(answer.body, base=answer.url)
+    if sitemap.note is not None:
+        _log.warning("%s: %s", name, sitemap.note)
+    if cut:
+        return replace(sitemap, problem=f"{detail}; {len(sitemap.entries)} entries could be read"), outcome, detail
+    if sitemap.problem is not None:
+        return sitemap, "empty" if sitemap.is_empty else "parse_failed", sitemap.problem
+    return sitemap, outcome, f"{detail}; {sitemap.note}" if sitemap.note else detail

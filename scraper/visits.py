@@ -1,0 +1,174 @@
+"""One address on its way through the crawl, and what came of it. It rides in the meta of its request.
+
+Scrapy copies a request's meta where it retries or redirects, so that the `Visit` is one for all requests of an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from pipelines.models import HtmlPage
+from pipelines.outcomes import Outcome, Verdict
+from pipelines.storage import Entry, Lease, WarcLocation
+from pipelines.web.addresses import NoAddressError, read_address
+from scraper.archive import Exchange
+from scraper.clock import now
+from scraper.connections import CutOffError
+from scraper.outcomes import judge_failure
+
+Kind = Literal["page", "sitemap", "robots"]
+"""What an address is asked for: rules and redirects differ."""
+
+NO_ROBOTS: frozenset[Outcome] = frozenset({"not_found", "gone", "empty"})
+"""Outcomes of robots.txt that mean there is none, so that nothing is disallowed."""
+
+_KEY = "vietnamvn"
+
+
+class StoppedError(CutOffError):
+    """The run is ending: this address was not tried, and is nobody's failure."""
+
+
+class RefusedError(IgnoreRequest):
+    """An address that is not asked for, or an answer that is no page; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.detail)
+        self.verdict = verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one address. `url` is where it came from, after redirects; `body` is decoded; names of `headers` are
+    in lower case.
+    """
+
+    url: str
+    verdict: Verdict
+    fetched_at: str
+    body: bytes = b""
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def page(self) -> HtmlPage:
+        """The answer as the extraction takes it."""
+        return HtmlPage(
+            body=self.body,
+            url=self.url,
+            content_type=self.headers.get("content-type"),
+            status=self.status,
+            fetched_at=self.fetched_at,
+        )
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Visit:
+    """`entry` is an address for the ledger, `lease` one that the ledger gave out; others belong to no ledger.
+
+    `refusal` is why it cannot be asked for at all. `exchange`, `trouble` (what decoding could not do) and `answer` are
+    those of the last response; `place` is where the archive has it. `is_settled`: the ledger knows what became of it.
+    """
+
+    kind: Kind = "page"
+    entry: Entry | None = None
+    revisit: bool = False
+    lease: Lease | None = None
+    refusal: Verdict | None = None
+    exchange: Exchange | None = None
+    trouble: Verdict | None = None
+    answer: Answer | None = None
+    place: WarcLocation | None = None
+    is_settled: bool = False
+
+
+def visit_of(request: Request) -> Visit:
+    """The visit that a request belongs to; one of its own where somebody else made the request."""
+    visit: Visit = request.meta.setdefault(_KEY, Visit())
+    return visit
+
+
+def is_ours(request: Request) -> bool:
+    """Whether the request was made by `visiting`: only then is an answer that is no page kept from its callback."""
+    return _KEY in request.meta
+
+
+def visiting(
+    url: str,
+    visit: Visit,
+    *,
+    callback: Callable[..., Any] | None = None,
+    errback: Callable[..., Any] | None = None,
+    priority: int = 0,
+    **more: Any,
+) -> Request:
+    """A request for an address as it was read and checked; raises `NoAddressError` where it is none.
+
+    It goes out in this very spelling: Scrapy would escape some signs once more.
+    """
+    headers = {}
+    if visit.lease is not None and visit.lease.etag:
+        headers["If-None-Match"] = visit.lease.etag
+    if visit.lease is not None and visit.lease.last_modified:
+        headers["If-Modified-Since"] = visit.lease.last_modified
+    return Request(
+        read_address(url).href,
+        callback=callback,
+        errback=errback,
+        headers=headers,
+        priority=priority,
+        dont_filter=True,
+        meta={_KEY: visit, "verbatim_url": True},
+        cb_kwargs=more,
+    )
+
+
+def request_of(given: Response | Failure) -> Request:
+    """The request that a callback's response, or an errback's failure, belongs to."""
+    request: Request | None = getattr(given, "request", None)
+    if request is None:
+        raise ValueError(f"{given}: without its request")
+    return request
+
+
+def answer_to(response: Response) -> Answer:
+    """What came of the address whose response reached its callback."""
+    answer = visit_of(request_of(response)).answer
+    if answer is None:
+        raise ValueError(f"{response}: has not been judged; OutcomeMiddleware is missing from the settings")
+    return answer
+
+
+def answer_after(failed: BaseException | Failure, request: Request) -> Answer | None:
+    """What came of an address whose errback was called; None where the run is ending and it was not tried."""
+    error: Any = failed.value if isinstance(failed, Failure) else failed
+    if isinstance(error, CutOffError):
+        return None
+    visit = visit_of(request)
+    if isinstance(error, RefusedError):
+        if visit.answer is not None and visit.answer.verdict is error.verdict:
+            return visit.answer
+        return refused(request.url, error.verdict)
+    if visit.answer is not None and visit.answer.verdict.outcome != "ok":
+        return visit.answer
+    return refused(request.url, judge_failure(error, host=host_of(request.url)))
+
+
+def refused(url: str, verdict: Verdict) -> Answer:
+    """The answer to an address that brought no response."""
+    return Answer(url=url, verdict=verdict, fetched_at=now().isoformat())
+
+
+def host_of(url: str) -> str:
+    """The host of an address, without its port; empty where it is none."""
+    try:
+        return read_address(url).host
+    except NoAddressError:
+        return ""

@@ -1,0 +1,145 @@
+"""Every private name of Scrapy and Twisted that the crawl uses is there and means the same: an upgrade says so."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy import Spider
+from scrapy.commands.crawl import Command
+from scrapy.core.downloader.handlers import http11
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.settings import Settings
+from scrapy.statscollectors import StatsCollector
+from twisted.web._newclient import HTTP11ClientProtocol, HTTPClientParser, TransportProxyProducer
+from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
+
+SCRAPER = Path(__file__).resolve().parents[2] / "scraper"
+
+METHODS: list[tuple[type, str, list[str]]] = [
+    (RetryMiddleware, "_retry", ["self", "request", "reason"]),
+    (BaseRedirectMiddleware, "_redirect", ["self", "redirected", "request", "reason"]),
+    (BaseRedirectMiddleware, "_build_redirect_request", ["self", "source_request", "response", "url", "kwargs"]),
+    (BaseRedirectMiddleware, "handle_referer", ["self", "request", "response"]),
+    (Command, "_create_crawler", ["self", "spidercls"]),
+    (HTTP11ClientProtocol, "request", ["self", "request"]),
+    (HTTPClientParser, "lineReceived", ["self", "line"]),
+    (HTTPClientParser, "lineLengthExceeded", ["self", "line"]),
+    (HTTPClientParser, "headerReceived", ["self", "name", "value"]),
+]
+"""What is called or replaced: its class, its name, its parameters."""
+
+ELSEWHERE = {
+    "_max_size",
+    "_slot",
+    "_stopping",
+    "_pool",
+    "_factory",
+    "_quiescentCallback",
+    "_producer",
+    "_parser",
+}
+"""Attributes of objects: tried below, each where it lives."""
+
+
+@pytest.mark.parametrize(("owner", "name", "parameters"), METHODS, ids=[f"{o.__name__}.{n}" for o, n, _ in METHODS])
+def test_methods_are_there_with_their_parameters(owner: type, name: str, parameters: list[str]) -> None:
+    """They are called by these names, and replaced with these parameters."""
+    assert list(inspect.signature(getattr(owner, name)).parameters) == parameters
+
+
+def test_attributes_of_middlewares_are_there() -> None:
+    """The bound of decompression, and the jars of cookies."""
+    crawler = Crawler(Spider, Settings({"DOWNLOAD_MAXSIZE": 1234}))
+    crawler.stats = StatsCollector(crawler)
+    assert HttpCompressionMiddleware.from_crawler(crawler)._max_size == 1234
+    assert CookiesMiddleware().jars == {}
+    assert BaseRedirectMiddleware(Settings({"REDIRECT_MAX_TIMES": 7})).max_redirect_times == 7
+
+
+def test_parts_of_connections_are_there() -> None:
+    """The lenient protocol of Scrapy, by its private classes, and what of Twisted's lies beneath it."""
+    assert issubclass(http11._LenientHTTP11ClientFactory, _HTTP11ClientFactory)
+    assert issubclass(http11._LenientHTTP11ClientProtocol, HTTP11ClientProtocol)
+    assert issubclass(http11._LenientHTTPClientParser, HTTPClientParser)
+    assert HTTPConnectionPool._factory is _HTTP11ClientFactory
+    factory = http11._LenientHTTP11ClientFactory(lambda protocol: None, None)
+    protocol: Any = factory.buildProtocol(None)
+    assert isinstance(protocol, http11._LenientHTTP11ClientProtocol)
+    assert callable(factory._quiescentCallback)
+    assert protocol._parser is None  # until a request is sent
+    transport = TransportProxyProducer("a producer")
+    assert transport._producer == "a producer"
+    assert HTTPClientParser.MAX_LENGTH > 0
+
+
+PROBE = """
+import asyncio
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scraper import engine
+from scraper.connections import BoundedHTTP11ClientFactory, BoundedHTTP11DownloadHandler
+
+class Probe(scrapy.Spider):
+    name = "probe"
+    start_urls = ["data:,one"]
+
+    async def parse(self, response):
+        raw = self.crawler._engine
+        assert raw is self.crawler.engine and raw._slot.closing is None and raw._stopping is False
+        scheduled = raw._slot.nextcall.schedule
+        assert callable(scheduled)
+        assert BoundedHTTP11DownloadHandler(self.crawler)._pool._factory is BoundedHTTP11ClientFactory
+        assert not engine.is_ending(self.crawler) and not engine.is_interrupted(self.crawler)
+        engine.wake(self.crawler)
+        engine.close(self.crawler, "probed")
+        await asyncio.sleep(0)
+        assert raw._slot.closing is not None and engine.is_ending(self.crawler)
+        engine.close(self.crawler, "again")
+        stopping = asyncio.ensure_future(raw.stop_async())
+        await asyncio.sleep(0)
+        assert engine.is_interrupted(self.crawler)
+        print("probed", flush=True)
+
+    async def closed(self, reason):
+        assert engine.is_ending(self.crawler)
+        print(reason, flush=True)
+
+process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False})
+process.crawl(Probe)
+process.start()
+"""
+
+
+def test_the_engine_says_whether_it_ends() -> None:
+    """A run that is being closed is known as that, whoever closes it, and is closed once."""
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.split() == ["probed", "probed"], done.stderr
+    assert done.stderr == ""
+
+
+def test_every_private_name_is_in_this_test() -> None:
+    """Who uses another private name adds it here."""
+    used: set[str] = set()
+    defined: set[str] = set()
+    for path in SCRAPER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
+                owner = node.value.id if isinstance(node.value, ast.Name) else ""
+                is_own = isinstance(node.ctx, ast.Store) and owner in ("self", "cls", "spider")
+                (defined if is_own else used).add(node.attr)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                defined.add(node.name)
+            elif isinstance(node, ast.Name):
+                defined.add(node.id)
+    assert len(used) > 100  # most of them our own
+    assert used - defined == ELSEWHERE | {name for _, name, _ in METHODS if name.startswith("_")} - {"_create_crawler"}
