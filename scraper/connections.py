@@ -91,20 +91,26 @@ class BoundedHTTP11ClientFactory(_LenientHTTP11ClientFactory):
 class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
     """Scrapy's handler of http and https, with response headers bounded as `DOWNLOAD_MAXSIZE` bounds bodies.
 
-    Where the run breaks, what is on its way is cut off: nobody would wait for it.
+    Nothing is sent while its host is paused. Where the run breaks, what is on its way is cut off: nobody would wait.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._crawler = crawler
         self._pool._factory = BoundedHTTP11ClientFactory
         self._downloads: set[asyncio.Task[Any]] = set()
         crawler.signals.connect(self._cut_off, signal=run_broken)
 
     async def download_request(self, request: Request) -> Response:
         """Download; raises `CutOffError` where the run has broken meanwhile."""
+        from scraper.middlewares.pauses import PausesMiddleware  # only here: it imports this module
+
+        pauses = self._crawler.get_downloader_middleware(PausesMiddleware)
         task: Any = asyncio.current_task()  # the one that the downloader made for this request alone
         self._downloads.add(task)
         try:
+            if pauses is not None:
+                await pauses.over(request)
             return await super().download_request(request)
         except asyncio.CancelledError:
             raise CutOffError from None

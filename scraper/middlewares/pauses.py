@@ -18,12 +18,16 @@ _NAP = 0.25
 
 
 class PausesMiddleware:
-    """Holds requests back until their host's pause is over; where the run ends meanwhile, they are not tried."""
+    """Holds requests back until their host's pause is over; where the run ends meanwhile, they are not tried.
+
+    The download handler asks for `over` once more: a pause may begin while a request stands in the downloader's queue.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._until: dict[str, float] = {}
         self._spacing: dict[str, float] = {}
+        self._next: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PausesMiddleware:
@@ -47,11 +51,20 @@ class PausesMiddleware:
             return None
         return self._ready(request)
 
+    async def over(self, request: Request) -> None:
+        """Wait for the end of the host's pause, if there is one; raises `StoppedError` where the run ends meanwhile."""
+        if self._until:
+            await self._wait(self._until, read_address(request.url).netloc)
+
     async def _ready(self, request: Request) -> None:
         host = read_address(request.url).netloc
-        while (left := self._until.get(host, 0.0) - time.monotonic()) > 0:
+        await self._wait(self._until, host)
+        if delay := self._spacing.get(host):
+            await self._wait(self._next, host)
+            self._next[host] = time.monotonic() + delay
+
+    async def _wait(self, ends: dict[str, float], host: str) -> None:
+        while (left := ends.get(host, 0.0) - time.monotonic()) > 0:
             await asyncio.sleep(min(left, _NAP))
             if is_ending(self._crawler):
                 raise StoppedError
-        if delay := self._spacing.get(host):
-            self.pause(request.url, delay)
