@@ -56,10 +56,14 @@ def test_cookies_are_kept_where_they_are_switched_on(tmp_path: Path) -> None:
 
 
 def test_a_bound_on_pages_ends_a_paused_crawl(tmp_path: Path) -> None:
-    """The page that reaches CLOSESPIDER_PAGECOUNT comes while the host is paused: the run ends at once, incomplete."""
+    """CLOSESPIDER_PAGECOUNT is reached while the host is paused: the run ends at once, incomplete.
+
+    A pause holds what stands in the downloader's queue, too.
+    """
     folder, cookies = write_files(tmp_path, OURS), Cookies()
     with RawSite({path: cookies.page_and_pause(path) for path in PATHS}) as site:
-        bound = ("-s", "CLOSESPIDER_PAGECOUNT=4")  # robots.txt, two sitemaps and one page
+        # robots.txt, two sitemaps and one page; a delay, so that requests stand in the downloader's queue
+        bound = ("-s", "CLOSESPIDER_PAGECOUNT=4", "-s", "DOWNLOAD_DELAY=0.3")
         ended = scrapy(folder, *crawl_arguments(site.base_url), "-a", "lang=vi", *bound)
         asked = min(moment for path, moment in site.moments if path in PATHS)
     assert time.monotonic() - asked < 1.5 + SOON
