@@ -9,6 +9,9 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.dupefilters import BaseDupeFilter
+from scrapy.utils.misc import build_from_crawler, load_object
+from twisted.internet.defer import Deferred
 from typing_extensions import Self
 
 from scraper.extensions.run import CrawlRun
@@ -18,9 +21,9 @@ from scraper.visits import visit_of
 class LedgerScheduler(BaseScheduler):
     """A request whose visit has an `entry` goes into the ledger, where its key is what tells duplicates.
 
-    All others (robots.txt, sitemaps, further attempts and redirects of leased addresses, requests of other people's
-    making) wait in memory by their priority and come first. Leased addresses become requests by the spider's
-    `leased_request`. A spider without a ledger has the memory alone.
+    All others (robots.txt, sitemaps, further attempts and redirects of leased addresses) wait in memory by their
+    priority and come first. So do requests of other people's making, but for those that `DUPEFILTER_CLASS` has seen.
+    Leased addresses become requests by the spider's `leased_request`. A spider without a ledger has the memory alone.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -28,18 +31,23 @@ class LedgerScheduler(BaseScheduler):
         self._run = crawler.get_extension(CrawlRun)
         self._waiting: list[tuple[int, int, Request]] = []
         self._serial = count()
+        self._dupefilter: BaseDupeFilter = build_from_crawler(
+            load_object(crawler.settings["DUPEFILTER_CLASS"]), crawler
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy."""
         return cls(crawler)
 
-    def open(self, spider: Spider) -> None:
+    def open(self, spider: Spider) -> Deferred[None] | None:
         """See `BaseScheduler.open`."""
+        return self._dupefilter.open()
 
-    def close(self, reason: str) -> None:
+    def close(self, reason: str) -> Deferred[None] | None:
         """Forget what waits in memory; what was leased is given back by the end of the run."""
         self._waiting.clear()
+        return self._dupefilter.close(reason)
 
     def has_pending_requests(self) -> bool:
         """See `BaseScheduler.has_pending_requests`; asked twice before a run is closed, so asking changes nothing."""
@@ -49,6 +57,10 @@ class LedgerScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """See `BaseScheduler.enqueue_request`."""
+        if not request.dont_filter and self._dupefilter.request_seen(request):
+            spider: Any = self._crawler.spider
+            self._dupefilter.log(request, spider)
+            return False
         visit = visit_of(request)
         if visit.entry is not None and visit.lease is None and self._run is not None and self._run.ledger is not None:
             self._run.ledger.enter(visit.entry, revisit=visit.revisit)

@@ -29,7 +29,7 @@ Kind = Literal["page", "sitemap", "robots"]
 NO_ROBOTS: frozenset[Outcome] = frozenset({"not_found", "gone", "empty"})
 """Outcomes of robots.txt that mean there is none, so that nothing is disallowed."""
 
-_KEY = "vietnamvn"
+_KEY, _STRANGERS_KEY = "vietnamvn", "vietnamvn_visit"
 
 
 class StoppedError(CutOffError):
@@ -91,7 +91,9 @@ class Visit:
 
 def visit_of(request: Request) -> Visit:
     """The visit that a request belongs to; one of its own where somebody else made the request."""
-    visit: Visit = request.meta.setdefault(_KEY, Visit())
+    visit: Visit | None = request.meta.get(_KEY)
+    if visit is None:
+        visit = request.meta.setdefault(_STRANGERS_KEY, Visit())
     return visit
 
 
