@@ -12,8 +12,8 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem, NotConfigured
 
-from pipelines.errors import in_words
 from pipelines.models import Article
+from pipelines.printable import printable
 from scraper import engine
 from scraper.archive import Archive
 from scraper.clock import now
@@ -198,10 +198,11 @@ class CrawlRun:
             raise DontCloseSpider
 
     def _dropped(self, item: Any, response: Any, exception: DropItem) -> None:
-        self._settle_lost(item, response, "dropped", f"an item pipeline dropped it: {in_words(exception)}")
+        self._settle_lost(item, response, "dropped", f"an item pipeline dropped it: {_one_line(exception)}")
 
     def _erred(self, item: Any, response: Any, failure: Any) -> None:
-        self._settle_lost(item, response, "item_error", f"an item pipeline failed: {in_words(failure.value)}")
+        error = failure.value
+        self._settle_lost(item, response, "item_error", f"an item pipeline failed: {_one_line(error, named=True)}")
 
     def _settle_lost(self, item: Any, response: Any, outcome: str, detail: str) -> None:
         request = getattr(response, "request", None)
@@ -218,3 +219,9 @@ class CrawlRun:
     def _say(self, line: str, *values: object) -> None:
         spider: Any = self._crawler.spider
         spider.logger.info(line, *values)
+
+
+def _one_line(error: BaseException, *, named: bool = False) -> str:
+    """What a pipeline raised; not an internal error of ours, since most pipelines are other people's."""
+    told = " ".join(str(error).split())[:300] or type(error).__name__
+    return printable(f"{type(error).__name__}: {told}" if named else told)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -128,6 +130,12 @@ class Crawled:
         (row,) = [r for r in self.store.ledger(DAY.isoformat()) if (r.slug, r.language) == (slug, language)]
         return row
 
+    def detail(self, slug: str) -> str:
+        """What the ledger says of an original."""
+        with closing(sqlite3.connect(self.folder / "crawl.db")) as database:
+            query = "SELECT detail FROM ledger WHERE slug = ? AND language = 'vi'"
+            return str(database.execute(query, [slug]).fetchone()[0])
+
 
 def crawl_arguments(base_url: str, store: str = "crawl.db") -> tuple[str, ...]:
     """Of a crawl of all days of a replica into a store of the folder."""
@@ -189,6 +197,11 @@ def test_what_pipelines_take_away_has_its_outcome(crawled: Crawled) -> None:
     slugs = crawled.slugs
     assert [crawled.row(slug).outcome for slug in slugs[1:4]] == ["dropped", "dropped", "item_error"]
     assert [crawled.row(slug, "en").outcome for slug in slugs[1:4]] == ["ok"] * 3
+    assert crawled.detail(slugs[1]) == "an item pipeline dropped it: not for this collection"
+    assert crawled.detail(slugs[2]).startswith(
+        "an item pipeline dropped it: StoragePipeline takes Article and Rejected"
+    )
+    assert crawled.detail(slugs[3]) == "an item pipeline failed: ZeroDivisionError: a fault in a pipeline"
     dropped = [line.partition("Dropped: ")[2] for line in crawled.ended.stderr.splitlines() if "Dropped: " in line]
     assert sorted(dropped) == [
         "StoragePipeline takes Article and Rejected, not dict: put ExtractionPipeline before it, and pipelines "
