@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -133,3 +134,11 @@ def _crawl_classes() -> list[tuple[str, ast.ClassDef]]:
 def test_a_class_of_the_crawl_keeps_few_things(name: str, cls: ast.ClassDef) -> None:
     """No class of `scraper` has more than ten attributes; plain values (`CrawlOptions`) are counted too."""
     assert len(attributes(cls)) <= MOST_ATTRIBUTES, sorted(attributes(cls))
+
+
+def test_every_package_is_in_the_wheel() -> None:
+    """`pyproject.toml` names the packages one by one: what it leaves out would be missing where people install it."""
+    listed = re.search(r"(?s)\npackages = \[(.*?)\n\]", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert listed is not None
+    named = set(re.findall(r'"([\w.]+)"', listed[1]))
+    assert named == {".".join(path.parent.parts) for path in SOURCES if path.name == "__init__.py"}
