@@ -1,4 +1,4 @@
-"""``python -m scraper.replica [ARTICLES [PER_DAY [LANGUAGES]]]``: the replica in a process of its own.
+"""``python -m scraper.replica [ARTICLES [PER_DAY [LANGUAGES [PADDING]]]]``: the replica in a process of its own.
 
 Prints its address and serves until its standard input ends, so that it never outlives the process that started it.
 """
@@ -11,8 +11,10 @@ from scraper.replica import ReplicaServer, Site
 from scraper.replica.site import LANGUAGES
 
 if __name__ == "__main__":
-    articles, per_day, languages, *_ = [*sys.argv[1:], *("100", "50", ",".join(LANGUAGES))[len(sys.argv) - 1 :]]
-    with ReplicaServer(Site(articles=int(articles), per_day=int(per_day), languages=languages.split(","))) as server:
+    given = [*sys.argv[1:], *("100", "50", ",".join(LANGUAGES), "0")[len(sys.argv) - 1 :]]
+    articles, per_day, padding = (int(given[place]) for place in (0, 1, 3))
+    site = Site(articles=articles, per_day=per_day, languages=given[2].split(","), padding=padding)
+    with ReplicaServer(site) as server:
         sys.stdout.write(server.base_url + "\n")
         sys.stdout.flush()
         sys.stdin.read()
