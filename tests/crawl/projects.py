@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pipelines.storage import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,6 +24,13 @@ QUICK = (
     *("-s", "VIETNAMVN_COMMIT_SECONDS=0.2"),
 )
 """Arguments of a crawl of a site on loopback."""
+
+
+OURS = {"scrapy.cfg": "[settings]\ndefault = scraper.settings\n"}
+"""Files of a folder in which ``scrapy`` runs with our settings."""
+
+SOON = 2.0
+"""Seconds in which a crawl that is stopped has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +80,27 @@ def finish(process: subprocess.Popen[str], *, within: float = 100.0) -> Ended:
 def scrapy(folder: Path, *arguments: str, within: float = 100.0) -> Ended:
     """Run ``scrapy`` in a folder to its end."""
     return finish(start_python(folder, "-m", "scrapy", *arguments), within=within)
+
+
+def crawl_arguments(base_url: str, store: str = "crawl.db") -> tuple[str, ...]:
+    """Of a crawl of all days of a replica into a store of the folder."""
+    given = {"base_url": base_url, "since": "2025-10-01", "until": "2025-10-31", "store": store}
+    return ("crawl", "articles", *(part for name, value in given.items() for part in ("-a", f"{name}={value}")), *QUICK)
+
+
+def manifest_of(folder: Path, store: str) -> dict[str, Any]:
+    """The account beside a store."""
+    (path,) = folder.glob(f"{Path(store).stem}*manifest*.json")
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return manifest
+
+
+def assert_told(ended: Ended, folder: Path, store: str, result: str) -> None:
+    """Process, account and store tell the same end, and no address was left leased."""
+    manifest = manifest_of(folder, store)
+    code = {"interrupted": 130, "incomplete": 3}[result]
+    assert (ended.code, manifest["exit_code"], manifest["result"]) == (code, code, result), ended.stderr
+    assert "Traceback" not in ended.stderr, ended.stderr
+    with open_store(f"sqlite:///{folder / store}", read_only=True) as opened:
+        assert opened.lease_holders() == []
+        assert [run.outcome for run in opened.runs()] == [result]

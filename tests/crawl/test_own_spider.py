@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from projects import QUICK, scrapy, write_files
+from projects import OURS, QUICK, scrapy, write_files
 from raw_site import Answer, RawSite, answer, article, redirect
-from test_user_components import OURS
 
 from pipelines.storage import open_store
 

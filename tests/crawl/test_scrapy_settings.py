@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from projects import scrapy, write_files
+from projects import OURS, SOON, assert_told, crawl_arguments, manifest_of, scrapy, write_files
 from raw_site import PATHS, Answer, RawSite, answer, article
-from test_stopping import SOON, assert_told, manifest_of
-from test_user_components import OURS, crawl_arguments
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.storage import open_store

@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from projects import QUICK, scrapy, write_files
+from projects import OURS, QUICK, crawl_arguments, manifest_of, scrapy, write_files
 from raw_site import PATHS, Answer, RawSite, answer
-from test_stopping import manifest_of
-from test_user_components import OURS, crawl_arguments
 
 from pipelines.errors import UsageError
 from pipelines.storage import open_store

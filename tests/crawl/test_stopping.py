@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import time
@@ -12,13 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import Ended, finish, start_python, write_files
-from test_user_components import OURS, crawl_arguments
+from projects import OURS, SOON, assert_told, crawl_arguments, finish, manifest_of, start_python, write_files
 
-from pipelines.storage import open_store
 from scraper.replica import Fault, ReplicaServer, Site
 
-SOON = 2.0
 PAGES = 12
 
 
@@ -37,28 +33,10 @@ def own_command(base_url: str, store: str) -> tuple[str, ...]:
     return ("-m", "scraper.cli", "crawl", "--base-url", base_url, "--store", store, *window)
 
 
-def manifest_of(folder: Path, store: str) -> dict[str, Any]:
-    """The account beside a store."""
-    (path,) = folder.glob(f"{Path(store).stem}*manifest*.json")
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return manifest
-
-
 def seconds(manifest: dict[str, Any]) -> float:
     """How long a run took, by its account."""
     began, ended = (datetime.fromisoformat(manifest[name]) for name in ("started_at", "finished_at"))
     return (ended - began).total_seconds()
-
-
-def assert_told(ended: Ended, folder: Path, store: str, result: str) -> None:
-    """Process, account and store tell the same end, and no address was left leased."""
-    manifest = manifest_of(folder, store)
-    code = {"interrupted": 130, "incomplete": 3}[result]
-    assert (ended.code, manifest["exit_code"], manifest["result"]) == (code, code, result), ended.stderr
-    assert "Traceback" not in ended.stderr, ended.stderr
-    with open_store(f"sqlite:///{folder / store}", read_only=True) as opened:
-        assert opened.lease_holders() == []
-        assert [run.outcome for run in opened.runs()] == [result]
 
 
 def test_a_paused_crawl_ends_soon_whoever_ends_it(tmp_path: Path, paused: ReplicaServer) -> None:

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import QUICK, Ended, scrapy, write_files
+from projects import OURS, Ended, crawl_arguments, manifest_of, scrapy, write_files
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.storage import LedgerRow, Store, open_store
 from scraper.replica import ReplicaServer, Site
 
 DAY = date(2025, 10, 23)
-OURS = {"scrapy.cfg": "[settings]\ndefault = scraper.settings\n"}
 
 COMPONENTS = """
 import dataclasses
@@ -137,12 +136,6 @@ class Crawled:
             return str(database.execute(query, [slug]).fetchone()[0])
 
 
-def crawl_arguments(base_url: str, store: str = "crawl.db") -> tuple[str, ...]:
-    """Of a crawl of all days of a replica into a store of the folder."""
-    given = {"base_url": base_url, "since": "2025-10-01", "until": "2025-10-31", "store": store}
-    return ("crawl", "articles", *(part for name, value in given.items() for part in ("-a", f"{name}={value}")), *QUICK)
-
-
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """One crawl of nine articles in two languages with components of every kind, and a feed."""
@@ -171,11 +164,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             ),
             *("-L", "INFO"),
         )
-    (manifest,) = folder.glob("*manifest*.json")
     with open_store(f"sqlite:///{folder / 'crawl.db'}", read_only=True) as store:
         yield Crawled(
             ended=ended,
-            manifest=json.loads(manifest.read_text(encoding="utf-8")),
+            manifest=manifest_of(folder, "crawl.db"),
             seen=json.loads((folder / "seen.json").read_text(encoding="utf-8")),
             store=store,
             slugs=slugs,
