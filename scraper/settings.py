@@ -172,6 +172,7 @@ EXTENSIONS_BASE = {
 
 COMMANDS_MODULE = "scraper.commands"  # `scrapy crawl` ends with the account's exit code
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+LOG_FORMATTER = "scraper.log_formatter.AddressLogFormatter"
 LOG_LEVEL = "WARNING"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_VERSIONS: list[str] = []

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.http import Response
 
 from pipelines.outcomes import Verdict
@@ -14,13 +14,14 @@ from pipelines.printable import printable
 from pipelines.site import normalise_url, parse_address
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.hosts import AllowedHosts, base_url_of
-from scraper.visits import Kind, visit_of
+from scraper.visits import Kind, is_ours, visit_of
 
 
-class SameArticleRedirectMiddleware(BaseRedirectMiddleware):
+class SameArticleRedirectMiddleware(RedirectMiddleware):
     """Scrapy's, but a page is followed only to another spelling of its own slug and language, on a host of the site.
 
-    robots.txt and sitemaps may be found at any path of such a host, as RFC 9309 says of robots.txt.
+    robots.txt and sitemaps may be found at any path of such a host, as RFC 9309 says of robots.txt. Requests of other
+    people's making are redirected as Scrapy does.
     """
 
     @classmethod
@@ -33,8 +34,10 @@ class SameArticleRedirectMiddleware(BaseRedirectMiddleware):
     def handle_referer(self, request: Request, response: Response) -> None:
         """Leave the headers as they are: we send no Referer."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The request for where a redirect leads, or the response itself."""
+        if not is_ours(request):
+            return super().process_response(request, response)
         visit = visit_of(request)
         location = None if visit.answer is None else visit.answer.verdict.location
         if visit.answer is None or location is None or request.meta.get("dont_redirect"):
