@@ -65,5 +65,5 @@ def log_to_stderr(line: str) -> None:
     root.setLevel(logging.WARNING)
     logging.getLogger("articles").setLevel(logging.INFO)
     logging.getLogger("articles.end").setLevel(logging.CRITICAL)  # the commands say it, as their last words
-    for name in ("scrapy", "twisted", "asyncio"):
+    for name in ("scrapy", "twisted", "asyncio", "psycopg"):
         logging.getLogger(name).setLevel(logging.CRITICAL if name == "twisted" else logging.ERROR)
