@@ -135,12 +135,11 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
 }
 
-# Left out of Scrapy's: Referer (we send none), UrlLength (it drops without an outcome), MetaCopyDetection (a help for
-# development). HttpError is for requests of other people's making: the gate stands before it for those of ours.
+# Left out of Scrapy's: Referer (we send none), UrlLength (it drops without an outcome), Depth (leased pages have none),
+# MetaCopyDetection (a help for development). HttpError is for requests of other people's making: the gate stands before it for those of ours.
 SPIDER_MIDDLEWARES_BASE = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": 900,
 }
 
 # Items go down this table; yours, in ITEM_PIPELINES, are added to it: from 300 to 800 they see an article before it is

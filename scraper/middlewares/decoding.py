@@ -39,10 +39,9 @@ class DecodingMiddleware(HttpCompressionMiddleware):
             visit.trouble = Verdict(outcome="parse_failed", detail=decoded.detail)
         if not encodings:
             return response
-        headers = response.headers.copy()
-        del headers["Content-Encoding"]
-        kind = responsetypes.from_args(headers=headers, url=response.url)
+        del response.headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=response.headers, url=response.url)
         if kind is Response:  # neither header nor name tell: only then it is worth a look at the bytes
             kind = responsetypes.from_args(body=decoded.body)
         more = {"encoding": None} if issubclass(kind, TextResponse) else {}
-        return response.replace(cls=kind, body=decoded.body, headers=headers, **more)
+        return response.replace(cls=kind, body=decoded.body, **more)
