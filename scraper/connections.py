@@ -111,6 +111,8 @@ class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
         try:
             if pauses is not None:
                 await pauses.over(request)
+            if proxy := request.meta.get("proxy"):
+                trust_host(str(proxy))  # of the environment, or named by a user's own code: it may be on their network
             return await super().download_request(request)
         except asyncio.CancelledError:
             raise CutOffError from None

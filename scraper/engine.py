@@ -21,6 +21,12 @@ def is_ending(crawler: Crawler) -> bool:
     return not engine.running or engine._slot is None or engine._slot.closing is not None
 
 
+def is_closing(crawler: Crawler) -> bool:
+    """Whether the spider is being closed, though perhaps the engine never ran."""
+    engine: Any = crawler._engine
+    return engine is not None and engine._slot is not None and engine._slot.closing is not None
+
+
 def is_interrupted(crawler: Crawler) -> bool:
     """Whether a signal or the reactor's end stops the engine, so that nobody waits any longer."""
     engine: Any = crawler._engine

@@ -14,7 +14,7 @@ from scraper.ending import RunEnd
 from scraper.frontier import Settled
 from scraper.manifest import total_account
 from scraper.options import CrawlOptions
-from scraper.reconciliation import Account, Document, Row, judge_run, reconcile
+from scraper.reconciliation import ROBOTS, Account, Document, Row, judge_run, reconcile
 
 _NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
 
@@ -24,12 +24,14 @@ Accounts = Mapping[tuple[str, str], Account]
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
-    """`documents` and `listed` (slugs of originals by day) come from the sources; `days_missing` says that the index
-    has no day of the window, `stopped` why the run ended early (`stopped_by_blocks`: the site refused it).
+    """`documents` and `listed` (slugs of originals by day) come from the sources; `awaited` are documents that were
+    asked for and not read to the end. `days_missing` says that the index has no day of the window, `stopped` why it
+    was ended early (`stopped_by_blocks`: the site refused it).
     """
 
     documents: list[Document] = field(default_factory=list)
     listed: dict[str, set[str]] = field(default_factory=dict)
+    awaited: dict[object, Document] = field(default_factory=dict)
     not_articles: int = 0
     days_missing: str | None = None
     stopped: str | None = None
@@ -100,6 +102,10 @@ def judge(
 ) -> RunEnd:
     """What the run amounts to; `accounts` None where they could not be read."""
     left = sum(account.left for account in (accounts or {}).values())
+    missing = findings.days_missing
+    nothing = {(document.name, document.outcome) for document in findings.documents} == {(ROBOTS, "ok")}
+    if nothing and not (findings.listed or findings.stopped or errors or interrupted):
+        missing = "no source told of a document or listed an address"
     return judge_run(
         findings.documents,
         accounts,
@@ -110,7 +116,7 @@ def judge(
         interrupted=interrupted,
         limited=options.limit is not None and left > 0,
         blocked_share=float(settings["VIETNAMVN_BLOCKED_SHARE"]),
-        days_missing=findings.days_missing,
+        days_missing=missing,
         layout_unknown=findings.layout_unknown,
         layout_share=float(settings["VIETNAMVN_LAYOUT_SHARE"]),
         notes=findings.notes,

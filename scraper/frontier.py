@@ -79,9 +79,9 @@ class Frontier:
         settled = {one.lease.id for one in self._settled}
         return [lease for lease in self.leases.given_out() if lease.id not in settled]
 
-    def enter(self, entry: Entry, *, revisit: bool = False) -> None:
-        """Take an address for the ledger, with `revisit` also where it is done."""
-        self._entered.append((entry, revisit))
+    def enter(self, entries: Iterable[Entry], *, revisit: bool = False) -> None:
+        """Take addresses for the ledger, with `revisit` also where they are done."""
+        self._entered += [(entry, revisit) for entry in entries]
 
     def settle(self, settled: Settled) -> None:
         """Take what became of an address, to be stored with its group."""
@@ -101,8 +101,8 @@ class Frontier:
         self.leases.extend()
         if not self._settled and not self._entered:
             return
-        group, self._settled = self._settled, []
-        entered, self._entered = self._entered, []
+        # They count as waiting until they are stored: the server may be away meanwhile, and nobody is to end the run.
+        group, entered = list(self._settled), list(self._entered)
         if self.archive is not None and not self._broken:
             self._guarded(self.archive.sync)  # before the transaction: what the store points at is on the disk
 
@@ -113,11 +113,21 @@ class Frontier:
                     self.store.enqueue(entries, now=now(), revisit=revisit)
             return [self._store_one(settled) for settled in group]
 
-        for settled, (added, outcome) in zip(group, self.store.run(work), strict=True):
+        try:
+            stored = self.store.run(work)
+        except Exception:
+            self._forget(group, entered)
+            raise
+        self._forget(group, entered)
+        for settled, (added, outcome) in zip(group, stored, strict=True):
             self.leases.done(settled.lease)
             self.outcomes["unchanged" if added == "unchanged" else outcome] += 1
             self.added[added] += 1
         self.leases.is_dry = False
+
+    def _forget(self, group: list[Settled], entered: list[tuple[Entry, bool]]) -> None:
+        del self._settled[: len(group)]
+        del self._entered[: len(entered)]
 
     def close_archive(self) -> None:
         """Nothing more is archived; raises `ArchiveError` where the end of it cannot be written."""

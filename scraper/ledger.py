@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from scraper.visits import Visit
 T = TypeVar("T")
 
 _OTHERS_SECONDS = 0.5  # between two looks at a ledger whose last addresses another crawler has
-_SHARED_SECONDS = 0.02  # a day's list enters its addresses one by one, and one transaction shall take them all
+_SHARED_SECONDS = 0.02  # what several pages find in the same moment shares a transaction
 _MAX_WAITING_BYTES = 16_000_000
 
 
@@ -76,9 +76,13 @@ class Ledger:
             self._rhythm.ask()
         return lease
 
-    def enter(self, entry: Entry, *, revisit: bool = False) -> None:
-        """Take an address; it is stored with the next group, so with or before the page that named it."""
-        self.frontier.enter(entry, revisit=revisit)
+    def enter(self, entries: Iterable[Entry], *, revisit: bool = False) -> None:
+        """Take addresses; they are stored with the next group, so with or before the page that named them.
+
+        With `revisit` they are asked for though they are done.
+        """
+        self.frontier.enter(entries, revisit=revisit)
+        engine.wake(self._crawler)
 
     # ---- for spiders and pipelines
 
@@ -97,7 +101,7 @@ class Ledger:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         visit.is_settled = True
         if self._is_broken:
-            future.set_exception(NotStoredError())
+            _answer([future], failed=True)
             return future
         self.frontier.settle(settled)
         self._waiting.append(future)
@@ -124,12 +128,10 @@ class Ledger:
 
     async def keep(self) -> None:
         """Store and lease, whenever that is due, until it is cancelled or something fails."""
-        while True:
+        while not self._is_broken:
             is_time = await self._rhythm.due()
             try:
-                await self._turns(self._step)
-                if is_time:
-                    await self._turns(self._tick)
+                await self._turns(self._work, is_time=is_time)
             except Exception as error:
                 self.break_off(error)
                 return
@@ -151,6 +153,13 @@ class Ledger:
             raise
         self._answer()
 
+    def _work(self, *, is_time: bool) -> None:
+        if self._is_broken:  # the run is over: after Scrapy's forced stop its loop goes on for a moment
+            return
+        self._step()
+        if is_time and not self._is_broken:
+            self._tick()
+
     def _step(self) -> None:
         self._rhythm.bytes = 0
         waiting, self._waiting = self._waiting, []
@@ -161,7 +170,7 @@ class Ledger:
             raise
         _answer(waiting)
         leases = self.frontier.leases
-        if self._is_open and len(leases.ready) <= self._rhythm.low and not leases.is_dry:
+        if self._is_open and not self._is_broken and len(leases.ready) <= self._rhythm.low and not leases.is_dry:
             leases.fill()
             self._rhythm.wait_for_others(not leases.ready and not leases.is_dry)
 

@@ -112,5 +112,6 @@ def _heard() -> Iterator[list[int]]:
         yield heard
     finally:
         for number, handler in before.items():
-            if callable(handler):
+            # Whoever has put another one there meanwhile (Scrapy, for a second Ctrl-C) keeps it.
+            if callable(handler) and signal.getsignal(number) is hear:
                 signal.signal(number, handler)

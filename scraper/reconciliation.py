@@ -26,6 +26,10 @@ class Row:
     outcome: str | None
 
 
+ROBOTS = "robots.txt"
+"""The name of that document in the account."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What became of robots.txt, the index or a sitemap; `day` where it is a day's. `listed`: slugs of originals."""

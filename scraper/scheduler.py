@@ -63,7 +63,7 @@ class LedgerScheduler(BaseScheduler):
             return False
         visit = visit_of(request)
         if visit.entry is not None and visit.lease is None and self._run is not None and self._run.ledger is not None:
-            self._run.ledger.enter(visit.entry, revisit=visit.revisit)
+            self._run.ledger.enter([visit.entry])
         else:
             heapq.heappush(self._waiting, (-request.priority, next(self._serial), request))
         return True

@@ -116,7 +116,8 @@ VIETNAMVN_SOURCES = ["scraper.sources.site.SitemapIndexSource"]
 # stand at 543 where a response is decoded and judged. Those marked * replace one of Scrapy's that loses outcomes.
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scraper.middlewares.gate.GateMiddleware": 40,  # what is no page goes to the errback, with its verdict
-    "scraper.middlewares.hosts.HostsMiddleware": 50,  # * OffsiteMiddleware
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 49,  # for requests of other people's making
+    "scraper.middlewares.hosts.HostsMiddleware": 50,  # * the same for ours
     "scraper.middlewares.robots.RobotsMiddleware": 100,  # * RobotsTxtMiddleware
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
@@ -136,7 +137,8 @@ DOWNLOADER_MIDDLEWARES_BASE = {
 }
 
 # Left out of Scrapy's: Referer (we send none), UrlLength (it drops without an outcome), Depth (leased pages have none),
-# MetaCopyDetection (a help for development). HttpError is for requests of other people's making: the gate stands before it for those of ours.
+# MetaCopyDetection (a help for development). HttpError is for requests of other people's making: the gate stands before
+# it for those of ours.
 SPIDER_MIDDLEWARES_BASE = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,

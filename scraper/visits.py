@@ -79,7 +79,6 @@ class Visit:
 
     kind: Kind = "page"
     entry: Entry | None = None
-    revisit: bool = False
     lease: Lease | None = None
     refusal: Verdict | None = None
     exchange: Exchange | None = None

@@ -16,6 +16,8 @@ from pipelines.store_address import StoreAddress, masked
 # Two attempts for what a server refuses: it may have been starting at the first and have started before the ping.
 _ATTEMPTS = 2
 _CONNECT_SECONDS = "10"
+# A server whose machine has gone without a word is noticed within a minute, not after the two hours of TCP.
+_ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 _PING_SECONDS = "2"
 # libpq writes what a server answers as "FATAL:  words", in whatever language, and nothing of its own that way.
 _SERVER_SAYS = re.compile(r"(?:^|failed: )[^:\"\n]{1,40}:  (?P<words>\S.*)", re.DOTALL)
@@ -41,7 +43,7 @@ def opened(address: StoreAddress, *, name: str, read_only: bool, reached: bool) 
     """
     import psycopg  # only where it is used: an extra
 
-    parameters = {"connect_timeout": _CONNECT_SECONDS, **address.parameters(), "client_encoding": "utf8"}
+    parameters = {"connect_timeout": _CONNECT_SECONDS, **_ALIVE, **address.parameters(), "client_encoding": "utf8"}
     if read_only:
         parameters["options"] = f"{parameters.get('options', '')} -c default_transaction_read_only=on".strip()
     for attempt in range(1, _ATTEMPTS + 1):

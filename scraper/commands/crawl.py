@@ -8,6 +8,9 @@ from scrapy import Spider
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
 
+from pipelines.errors import VietnamvnError
+from scraper.messages import tell
+
 
 class Command(crawl.Command):
     """Scrapy's own; only its exit code is more than 0 or 1."""
@@ -16,6 +19,16 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, then take over how the run ended."""
+        check = None
+        if len(args) == 1 and self.crawler_process is not None:
+            check = getattr(self.crawler_process.spider_loader.load(args[0]), "check_arguments", None)
+        try:
+            if check is not None:
+                check(opts.spargs, self.settings)
+        except VietnamvnError as error:
+            tell(error)
+            self.exitcode = int(error.exit_code)
+            return
         super().run(args, opts)
         spider = None if self._made is None else self._made.spider
         end = getattr(spider, "end", None)

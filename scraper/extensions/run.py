@@ -44,12 +44,13 @@ class CrawlRun:
         self.run = Run(
             options,
             lock_seconds=crawler.settings.getfloat("VIETNAMVN_LEASE_SECONDS"),
-            is_interrupted=lambda: engine.is_interrupted(crawler),
+            is_interrupted=self._is_over,
         )
         self.findings = Findings()
         self.ledger: Ledger | None = None
         self._turns = Turns()
         self._keeping: asyncio.Task[None] | None = None
+        self._is_finishing = False
         for handler, signal in (
             (self._opened, signals.spider_opened),
             (self._idle, signals.spider_idle),
@@ -67,6 +68,11 @@ class CrawlRun:
         if not isinstance(options, CrawlOptions):
             raise NotConfigured
         return cls(crawler, options)
+
+    def _is_over(self) -> bool:
+        """Whether nobody waits for a store any more: after a signal, and where a run is closed that never began."""
+        crawler = self._crawler
+        return engine.is_interrupted(crawler) or (self.run.id is None and engine.is_closing(crawler))
 
     @property
     def end(self) -> RunEnd | None:
@@ -145,14 +151,16 @@ class CrawlRun:
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
-        await self._turns(self._finish, interrupted=reason == "shutdown")
+        interrupted = reason == "shutdown" or engine.is_interrupted(self._crawler)
+        await self._turns(self._finish, interrupted=interrupted)
 
     def _finish(self, *, interrupted: bool) -> None:
         """Store what is settled, give back the rest, and tell of the run. Once, by whichever end comes first."""
         run, ledger = self.run, self.ledger
-        if run.end is not None:
+        run.interrupted = run.interrupted or interrupted
+        if self._is_finishing:  # the other end came first, and waits for the store perhaps
             return
-        run.interrupted = interrupted
+        self._is_finishing = True
         accounts = None
         if ledger is not None:
             for step in (ledger.store_rest, ledger.frontier.close_archive, ledger.frontier.forget_lost):
@@ -189,6 +197,8 @@ class CrawlRun:
         ledger = self.ledger
         if ledger is None or engine.is_ending(self._crawler):
             return
+        self.findings.documents += self.findings.awaited.values()
+        self.findings.awaited.clear()
         lost = ledger.lost()
         for lease in lost:
             detail = "nothing came of it: a middleware or a callback took it away"

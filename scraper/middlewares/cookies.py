@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.http import Response
+from scrapy.http.cookies import CookieJar
 
-_serial = count(1)
+
+class _Key:
+    """Names the jar of one address; lives as long as its requests."""
 
 
 class RedirectCookiesMiddleware(CookiesMiddleware):
@@ -21,6 +25,8 @@ class RedirectCookiesMiddleware(CookiesMiddleware):
     def __init__(self, debug: bool = False, *, always: bool = False) -> None:
         super().__init__(debug)
         self._always = always
+        if not always:
+            self.jars: Any = WeakKeyDictionary()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RedirectCookiesMiddleware:
@@ -32,16 +38,17 @@ class RedirectCookiesMiddleware(CookiesMiddleware):
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
         """Send the cookies of this address, if it has any."""
-        if self._always or "cookiejar" in request.meta:
+        if self._always or isinstance(request.meta.get("cookiejar"), _Key):
             super().process_request(request)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """Keep the cookies of a redirect until the answer that is none."""
+        """Keep the cookies of a redirect."""
         if self._always:
             return super().process_response(request, response)
         if 300 <= response.status < 400 and "Set-Cookie" in response.headers:
-            request.meta.setdefault("cookiejar", f"redirect {next(_serial)}")
+            key = request.meta.get("cookiejar")
+            if not isinstance(key, _Key):
+                key = request.meta["cookiejar"] = _Key()
+                self.jars[key] = CookieJar()
             super().process_response(request, response)
-        elif response.status < 300 or response.status >= 400:
-            self.jars.pop(request.meta.get("cookiejar"), None)
         return response

@@ -11,11 +11,14 @@ from pipelines.outcomes import Verdict
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.connections import trust_host
 from scraper.hosts import AllowedHosts, base_url_of
-from scraper.visits import RefusedError, visit_of
+from scraper.visits import RefusedError, is_ours, visit_of
 
 
 class HostsMiddleware:
-    """Refuses every request, redirects and retries included, to a host that may not be asked (`offsite`)."""
+    """Refuses every request, redirects and retries included, to a host that may not be asked (`offsite`).
+
+    Requests of other people's making have Scrapy's rule: the `allowed_domains` of their spider.
+    """
 
     def __init__(self, base_url: str) -> None:
         self.allowed = AllowedHosts(base_url=base_url)
@@ -28,12 +31,16 @@ class HostsMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Raise for an address that is none, or of another host."""
-        if (refusal := visit_of(request).refusal) is not None:
+        if not is_ours(request):
+            return
+        visit = visit_of(request)
+        if (refusal := visit.refusal) is not None:
             raise RefusedError(refusal)
         try:
             address = read_address(request.url)
         except NoAddressError as error:
             raise RefusedError(Verdict(outcome="offsite", detail=f"not fetched: {error}")) from None
-        if not self.allowed.allows(address):
+        # robots.txt is asked for on behalf of an address that was let through.
+        if visit.kind != "robots" and not self.allowed.allows(address):
             detail = f"not fetched: {address.netloc} is not a host of the site"
             raise RefusedError(Verdict(outcome="offsite", detail=detail))

@@ -18,7 +18,7 @@ from pipelines.outcomes import Verdict
 from pipelines.web.addresses import WebAddress, read_address
 from scraper.connections import CutOffError
 from scraper.middlewares.pauses import PausesMiddleware
-from scraper.sources.robots import Robots, parse_robots
+from scraper.sources.robots import Robots, parse_robots, robots_agent
 from scraper.visits import NO_ROBOTS, Answer, RefusedError, StoppedError, Visit, answer_after, visit_of, visiting
 
 
@@ -33,7 +33,7 @@ class RobotsMiddleware:
         if not settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
         self._crawler = crawler
-        self._agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self._agent = robots_agent(settings)
         self._max_delay = settings.getfloat("VIETNAMVN_MAX_CRAWL_DELAY")
         self._rules: dict[str, Robots | Verdict] = {}
         self._asking: dict[str, asyncio.Lock] = {}

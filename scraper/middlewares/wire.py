@@ -11,6 +11,8 @@ from scraper.archive import Exchange, header_pairs
 from scraper.clock import now
 from scraper.visits import visit_of
 
+_OF_THE_PROXY = "proxy-authorization"  # of the proxy alone: the site never saw it
+
 
 class WireMiddleware:
     """Nearest to the network: keeps request and response as they were, undecoded, in the visit.
@@ -35,7 +37,7 @@ class WireMiddleware:
         if request in self._sent and "cached" not in response.flags:
             visit.exchange = Exchange(
                 url=request.url,
-                request_headers=header_pairs(request.headers),
+                request_headers=[(n, v) for n, v in header_pairs(request.headers) if n.lower() != _OF_THE_PROXY],
                 status=response.status,
                 headers=header_pairs(response.headers),
                 body=response.body,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from protego import Protego
 
@@ -69,6 +71,11 @@ class Robots:
                 f"{max_delay:g} that are waited for (VIETNAMVN_MAX_CRAWL_DELAY): nothing is fetched"
             )
         return self.problem
+
+
+def robots_agent(settings: Mapping[str, Any]) -> str:
+    """The name by which robots.txt knows us."""
+    return str(settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"])
 
 
 def parse_robots(body: bytes, url: str) -> Robots:

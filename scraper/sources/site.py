@@ -9,6 +9,7 @@ from datetime import date
 
 from pipelines.times import day_in_vietnam
 from pipelines.web.addresses import join
+from scraper.reconciliation import ROBOTS
 from scraper.sources.base import Allowed, Found, Listing, NoDays, Source, Wanted, document
 from scraper.sources.robots import Robots, parse_robots
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days, parse_sitemap
@@ -29,7 +30,7 @@ class RobotsSource(Source):
 
     def start(self, robots: Robots | None = None) -> Iterable[Found]:
         """robots.txt itself."""
-        yield Wanted(source=self, kind="robots", name="robots.txt", url=f"{self.site.base_url}/robots.txt")
+        yield Wanted(source=self, kind="robots", name=ROBOTS, url=f"{self.site.base_url}/robots.txt")
 
     def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
         """Its rules, and what is to be said of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import scrapy
@@ -10,12 +10,13 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 from typing_extensions import Self
 
 from pipelines import extract
-from pipelines.errors import in_words
+from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import TRANSIENT, Verdict
 from pipelines.printable import printable
@@ -30,12 +31,18 @@ from scraper.item_pipelines import page_of
 from scraper.items import Unread
 from scraper.ledger import Ledger
 from scraper.options import CrawlOptions, crawl_options
-from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Source, Wanted
+from scraper.reconciliation import Document
+from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Source, Wanted, document
+from scraper.sources.robots import robots_agent
 from scraper.sources.site import RobotsSource
 from scraper.visits import Answer, Visit, answer_after, answer_to, request_of, visit_of, visiting
 
 DOCUMENT = 1000
 """The priority of documents: what the site lists is read before further attempts at pages."""
+
+
+class SourceError(VietnamvnError):
+    """A source cannot be made, or failed."""
 
 
 class ArticlesSpider(scrapy.Spider):
@@ -49,6 +56,11 @@ class ArticlesSpider(scrapy.Spider):
     base_url: str
     options: CrawlOptions
     discovery: Discovery
+
+    @classmethod
+    def check_arguments(cls, arguments: Mapping[str, Any], settings: BaseSettings) -> None:
+        """Raise `UsageError` for arguments that cannot be; ``scrapy crawl`` asks before it starts anything."""
+        crawl_options(arguments, settings, today=now().astimezone(VIETNAM).date())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -65,8 +77,9 @@ class ArticlesSpider(scrapy.Spider):
 
     @property
     def end(self) -> RunEnd | None:
-        """How the run ended; None before that."""
-        return self._run.end
+        """How the run ended; None before that, and where there was none."""
+        run = self.crawler.get_extension(CrawlRun)
+        return None if run is None else run.end
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -99,11 +112,17 @@ class ArticlesSpider(scrapy.Spider):
             for found in wanted.source.read(wanted, answer):
                 async for request in self._follow(found):
                     yield request
-        except Exception as error:
+            self._run.findings.awaited.pop(wanted, None)
+        except SourceError as error:
             self._run.fail(error)
+        except Exception as error:
+            name = type(wanted.source).__name__
+            self._run.fail(SourceError(f"the source {name} failed on {wanted.url} ({type(error).__name__}: {error})"))
 
     async def _follow(self, found: Found) -> AsyncIterator[Request]:
         if isinstance(found, Wanted):
+            detail = "nothing came of it: a middleware took it away, or failed on it"
+            self._run.findings.awaited[found] = document(found, "dropped", detail)
             yield visiting(
                 found.url,
                 Visit(kind=found.kind),
@@ -113,15 +132,16 @@ class ArticlesSpider(scrapy.Spider):
                 wanted=found,
             )
         elif isinstance(found, Listing):
-            async for entry, revisit in self._listed(found):
-                yield visiting(entry.url, Visit(entry=entry, revisit=revisit))
+            await self._enter(found)
         elif isinstance(found, Allowed):
             async for request in self._begin_sources(found):
                 yield request
         elif isinstance(found, NoDays):
             self._run.findings.days_missing = found.detail
-        else:
+        elif isinstance(found, Document):
             self._run.findings.documents.append(found)
+        else:
+            raise SourceError(f"a source found {found!r:.100}, which is nothing of scraper.sources.base.Found")
 
     async def _begin_sources(self, allowed: Allowed) -> AsyncIterator[Request]:
         """What failed before and may heal is pending again, the ledger is opened, and the sources begin."""
@@ -133,30 +153,31 @@ class ArticlesSpider(scrapy.Spider):
         await ledger.look_up(lambda: store.retry(["no_translation"], now=now(), since=recent, until=until))
         ledger.open()
         for path in self.settings.getlist("VIETNAMVN_SOURCES"):
-            source: Source = load_object(path)(self._site)
-            for found in source.start(allowed.robots):
-                async for request in self._follow(found):
-                    yield request
+            try:
+                source: Source = load_object(path)(self._site)
+                for found in source.start(allowed.robots):
+                    async for request in self._follow(found):
+                        yield request
+            except Exception as error:
+                raise SourceError(f"the source {path} failed ({type(error).__name__}: {error})") from error
 
-    async def _listed(self, listing: Listing) -> AsyncIterator[tuple[Entry, bool]]:
-        """Entries for the ledger, and whether they are asked for though they are done."""
+    async def _enter(self, listing: Listing) -> None:
+        """What is listed goes into the ledger as one; some of it is asked for though it is done."""
         ledger = self._ledger
         day, store = listing.day, ledger.frontier.store
         rows: Any = []
         if listing.is_whole and day is not None:
             rows = await ledger.look_up(lambda: store.ledger(day.isoformat()))
-        for entry in self.discovery.listed(listing):
-            yield entry, False
+        ledger.enter(self.discovery.listed(listing))
         if listing.is_whole and day is not None:
-            for entry in self.discovery.again(day, rows):
-                yield entry, True
+            ledger.enter(self.discovery.again(day, rows), revisit=True)
 
     @property
     def _site(self) -> Site:
         return Site(
             options=self.options,
             today=now().astimezone(VIETNAM).date(),
-            user_agent=self.settings["USER_AGENT"],
+            user_agent=robots_agent(self.settings),
             max_delay=self.settings.getfloat("VIETNAMVN_MAX_CRAWL_DELAY"),
         )
 

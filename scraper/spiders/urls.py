@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import scrapy
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 from typing_extensions import Self
 
@@ -35,6 +36,12 @@ class UrlsSpider(scrapy.Spider):
     addresses: list[str]
     base_url: str
     results: dict[str, Article | Rejected]
+
+    @classmethod
+    def check_arguments(cls, arguments: Mapping[str, Any], settings: BaseSettings) -> None:
+        """Raise `UsageError` for arguments that cannot be; ``scrapy crawl`` asks before it starts anything."""
+        given_addresses(arguments.get("urls"))
+        checked_base_url(arguments.get("base_url") or settings["VIETNAMVN_BASE_URL"])
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
