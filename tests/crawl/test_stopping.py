@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import OURS, SOON, assert_told, crawl_arguments, finish, manifest_of, start_python, write_files
+from projects import OURS, SOON, assert_told, crawl_arguments, finish, manifest_of, scrapy, start_python, write_files
 
 from scraper.replica import Fault, ReplicaServer, Site
 
@@ -113,3 +113,11 @@ def test_sigterm_before_the_engine_runs(tmp_path: Path, paused: ReplicaServer) -
         assert (ended.code, manifest["exit_code"], manifest["result"]) == (130, 130, "interrupted"), ended.stderr
         assert "Traceback" not in ended.stderr
     assert not [path for path in paused.fetches if "." not in path]
+
+
+def test_arguments_that_cannot_be_are_told_in_one_line(tmp_path: Path) -> None:
+    """``scrapy crawl`` as `vietnamvn crawl`: exit code 2, and nothing is begun."""
+    folder = write_files(tmp_path, OURS)
+    for arguments in (["articles", "-a", "since=yesterday"], ["urls"], ["urls", "-a", "urls=nowhere.txt"]):
+        ended = scrapy(folder, "crawl", *arguments)
+        assert (ended.code, len(ended.stderr.strip().splitlines())) == (2, 1), ended.stderr

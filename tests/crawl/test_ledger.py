@@ -1,0 +1,136 @@
+"""The frontier and its leases without a crawl: what waits, what is held, what is given out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+
+import pytest
+from scrapy import Request
+from scrapy.http import Response
+
+import scraper.clock
+from pipelines.models import Rejected
+from pipelines.storage import Entry, Store, open_store
+from scraper.frontier import ORIGINAL, Frontier, Settled
+from scraper.leases import Leases, Terms
+from scraper.middlewares.cookies import RedirectCookiesMiddleware
+
+NOW = "2025-10-23T04:00:00+00:00"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with ten addresses."""
+    with open_store(f"sqlite:///{tmp_path}/s.db") as opened:
+        assert opened.start_run("crawl", holder="here:1:1", now=NOW) == 1
+        opened.enqueue([_entry(n) for n in range(10)], now=NOW)
+        yield opened
+
+
+def _entry(number: int) -> Entry:
+    return Entry(f"https://www.vietnam.vn/bai-{number}", f"bai-{number}", "vi", "2025-10-23", None, ORIGINAL)
+
+
+def _terms(**more: int) -> Terms:
+    return Terms(holder="here:1:1", run_id=1, batch=4, seconds=300, **more)
+
+
+def _ahead(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(seconds=seconds)
+
+    monkeypatch.setattr(scraper.clock, "datetime", Shifted)
+
+
+def _settled(frontier: Frontier) -> Settled:
+    lease = frontier.leases.next()
+    assert lease is not None
+    result = Rejected(url=lease.url, outcome="empty", detail="nothing")
+    return Settled(lease=lease, outcome="empty", detail="nothing", at=NOW, result=result)
+
+
+@pytest.mark.parametrize("seconds", [600.0, 34_560_000.0])
+def test_a_lease_that_ran_out_by_a_jump_is_not_given_out_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """What is being fetched is held under its newer lease, whose end the ledger hears; nobody fetches it twice."""
+    leases = Leases(store, _terms())
+    leases.fill()
+    first = [leases.next() for _ in range(4)]
+    _ahead(monkeypatch, seconds)
+    leases.fill()  # the four leases have run out by the clock, and come first
+    given = [lease.slug for lease in first if lease] + [lease.slug for lease in leases.ready]
+    assert len(given) == len(set(given))
+    for lease in first:
+        assert lease is not None
+        held = leases.held(lease)
+        assert held is not None
+        assert store.fail(held, "empty", "nothing", datetime.now(timezone.utc))
+
+
+def test_a_limit_is_of_what_is_given_out(store: Store) -> None:
+    """With a limit of six, six addresses are leased in all, and then there are none."""
+    leases, given = Leases(store, _terms(limit=6)), 0
+    while not leases.is_dry:
+        leases.fill()
+        while leases.next() is not None:
+            given += 1
+    assert given == 6
+
+
+def test_what_waits_for_its_server_counts_as_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the transaction is not through, nobody may take the run for finished; after it, nothing waits."""
+    frontier = Frontier(store, _terms())
+    frontier.leases.fill()
+    frontier.settle(_settled(frontier))
+    frontier.enter([_entry(77)])
+    seen: list[tuple[bool, int]] = []
+    run = Store.run
+
+    def slow(self: Store, work: object) -> object:
+        seen.append((frontier.has_entered, frontier.group))
+        return run(self, work)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Store, "run", slow)
+    frontier.flush()
+    assert set(seen) == {(True, 1)}
+    assert (frontier.has_entered, frontier.group, frontier.outcomes) == (False, 0, {"empty": 1})
+
+
+def test_what_was_given_out_and_came_to_nothing_is_known(store: Store) -> None:
+    """Neither settled nor at hand: these are the ones that got lost on the way."""
+    frontier = Frontier(store, _terms())
+    frontier.leases.fill()
+    lost = frontier.leases.next()
+    frontier.settle(_settled(frontier))
+    assert frontier.unsettled() == [lost]
+    assert frontier.in_flight == 1
+    assert frontier.give_back() == 3
+
+
+def test_the_cookies_of_a_redirect_die_with_its_address() -> None:
+    """Thousands of redirects that lead nowhere leave no jar behind."""
+    cookies = RedirectCookiesMiddleware()
+    for number in range(50):
+        request = Request(f"https://www.vietnam.vn/bai-{number}")
+        response = Response(request.url, status=302, headers={"Set-Cookie": "a=1", "Location": "/elsewhere"})
+        cookies.process_response(request, response)
+        again = request.replace(url=f"{request.url}?a")
+        cookies.process_request(again)
+        assert again.headers["Cookie"] == b"a=1"
+    del request, again
+    assert len(cookies.jars) == 0
+
+
+def test_cookies_of_no_redirect_are_not_kept() -> None:
+    """An ordinary page's cookie makes no jar, and is never sent."""
+    cookies = RedirectCookiesMiddleware()
+    request = Request("https://www.vietnam.vn/bai")
+    cookies.process_response(request, Response(request.url, headers={"Set-Cookie": "a=1"}))
+    cookies.process_request(request)
+    assert "Cookie" not in request.headers
+    assert len(cookies.jars) == 0
