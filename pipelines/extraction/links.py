@@ -18,6 +18,7 @@ class PageLinks:
     """
 
     def __init__(self, url: str | None, base: WebAddress | None = None) -> None:
+        self.own_url = url
         self._own = _read(url, None) if url else None
         self._base = base or self._own
         self.own_slug = parse_address(self._own).slug if self._own else None

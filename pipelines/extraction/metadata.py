@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,12 +10,12 @@ from typing import Any
 
 from lxml import etree
 
-from pipelines.extraction import labels
+from pipelines.extraction import json_ld, labels
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_characters, normalise_line
 from pipelines.times import published
 
-_ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle"})
+_MOST_TITLES, _MOST_AUTHORS = 10, 20
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,29 +43,35 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     """Everything the head, the JSON-LD and the usual places of a page say."""
     found = _by_tag(tree)
     meta = _meta(found["meta"])
-    data = _article_data(found["script"])
+    headings = [heading for h in found["h1"][:_MOST_TITLES] if (heading := normalise_line(_inner_text(h)))]
+    titles = [*headings, *(title for title in (meta.get("og:title"), *(e.text for e in found["title"][:1])) if title)]
+    data = json_ld.own_article(found["script"], titles, _addresses(found["link"], meta, links))
     language = normalise_line(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     facts = Metadata(html_language=language or None)
     facts.page_title = _first(e.text for e in found["title"][:1])
     facts.title = (
-        _first(_inner_text(h) for h in found["h1"])
+        _first(headings)
         or _first([_without_site(meta.get("og:title"))])
-        or _first([_string(data.get("headline"))])
+        or _first(json_ld.strings(data.get("headline")))
     )
-    facts.description = _lead([meta.get("og:description"), _string(data.get("description")), meta.get("description")])
+    facts.description = _lead(
+        [meta.get("og:description"), *json_ld.strings(data.get("description"))[:1], meta.get("description")]
+    )
     facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
     facts.published = _first_time(
-        [meta.get("article:published_time"), _first_of(data.get("datePublished")), meta.get("pubdate")]
+        [meta.get("article:published_time"), _date_of(data.get("datePublished")), meta.get("pubdate")]
     ) or _first_time(e.get("datetime") for e in found["time"][:5])
     facts.modified = _first_time(
-        [meta.get("article:modified_time"), _first_of(data.get("dateModified")), meta.get("lastmod")]
+        [meta.get("article:modified_time"), _date_of(data.get("dateModified")), meta.get("lastmod")]
     )
     facts.publisher = _first([meta.get("author")] if not _is_site(meta.get("author")) else []) or _first(
-        name for name in (*_logos(tree), *_names(data.get("publisher"))) if not _is_site(name)
+        name for name in (*_logos(tree), *json_ld.names(data.get("publisher"))) if not _is_site(name)
     )
-    people = [name for name in _names(data.get("author")) if name]
-    facts.author = _first(name for name in people if name != facts.publisher and not _is_site(name))
-    facts.category = _first([meta.get("article:section"), _string(data.get("articleSection"))]) or _breadcrumb(tree)
+    people = [n for n in json_ld.names(data.get("author")) if n != facts.publisher and not _is_site(n)]
+    facts.author = ", ".join(people[:_MOST_AUTHORS]) or None
+    facts.category = _first(
+        [meta.get("article:section"), *json_ld.strings(data.get("articleSection"))[:1]]
+    ) or _breadcrumb(tree)
     facts.tags = _tags(tree, meta, data)
     count = data.get("commentCount")
     facts.comment_count = count if isinstance(count, int) and count >= 0 and not isinstance(count, bool) else None
@@ -75,6 +80,13 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     if facts.canonical_url is None:
         facts.canonical_url = links.resolve(meta.get("og:url"))
     return facts
+
+
+def _addresses(elements: list[etree._Element], meta: dict[str, str], links: PageLinks) -> list[str]:
+    """Where the page says that it stands, and where it was fetched."""
+    canonical = [e.get("href") for e in elements if "canonical" in (e.get("rel") or "").lower().split()]
+    stated = (links.resolve(address) for address in (*canonical, meta.get("og:url")))
+    return [address for address in (links.own_url, *stated) if address]
 
 
 def _by_tag(tree: etree._Element) -> dict[str, list[etree._Element]]:
@@ -159,9 +171,8 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
 
     def keywords() -> Iterable[str]:
         words = data.get("keywords")
-        if isinstance(words, str):
-            return words.split(",")
-        return [word for word in words if isinstance(word, str)] if isinstance(words, list) else ()
+        texts = json_ld.strings(words)
+        return texts if isinstance(words, list) and len(texts) > 1 else ",".join(texts).split(",")
 
     sources: tuple[Callable[[], Iterable[str]], ...] = (
         lambda: meta.get("article:tag", "").split("\n"),
@@ -207,54 +218,10 @@ def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) ->
     facts.alternates = dict(sorted(alternates.items()))
 
 
-# --- JSON-LD --------------------------------------------------------------------------------------------------
-
-
-def _article_data(scripts: list[etree._Element]) -> dict[str, Any]:
-    """The first article object in the page's JSON-LD, graphs and lists looked through; {} where there is none."""
-    for script in scripts:
-        if script.get("type") != "application/ld+json":
-            continue
-        text = script.text or ""
-        if len(text) > 2_000_000:
-            continue
-        try:
-            loaded = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for candidate in _objects(loaded, 0):
-            kinds = candidate.get("@type")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(isinstance(kind, str) and kind in _ARTICLE_TYPES for kind in kinds):
-                return candidate
-    return {}
-
-
-def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    if depth > 6:
-        return
-    if isinstance(value, dict):
-        yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _objects(value.get(key), depth + 1)
-    elif isinstance(value, list):
-        for item in value[:200]:
-            yield from _objects(item, depth + 1)
-
-
-def _first_of(value: Any) -> Any:
-    return (value[0] if value else None) if isinstance(value, list) else value
-
-
-def _string(value: Any) -> str | None:
-    value = _first_of(value)
-    return value if isinstance(value, str) else None
-
-
-def _names(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    names = [v.get("name") if isinstance(v, dict) else v for v in values]
-    return [normalise_line(n) for n in names if isinstance(n, str)]
+def _date_of(value: Any) -> Any:
+    """A date of JSON-LD as it stands: a text, a number, or the first of a list of them."""
+    value = (value[0] if value else None) if isinstance(value, list) else value
+    return value.get("@value") if isinstance(value, dict) else value
 
 
 def _body_text(value: Any) -> str | None:

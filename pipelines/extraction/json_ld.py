@@ -1,0 +1,254 @@
+"""A page's JSON-LD as it is found on the web, and which of its objects is the page's own article.
+
+Read are scripts wrapped in CDATA or comments, with a byte-order mark, commas before a closing bracket, a semicolon at
+the end, quotes written as character references, control characters, several values one behind the other; types and
+keys as addresses (``https://schema.org/NewsArticle``) or with a prefix (``schema:``); articles inside ``@graph``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from pipelines.extraction.normalisation import normalise_line
+
+_SCRIPT_TYPES = ("application/ld+json", "application/json+ld")
+# schema.org's articles; a post of a forum or of a social network is none.
+_ARTICLE_TYPES = frozenset({
+    "article", "newsarticle", "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle",
+    "opinionnewsarticle", "reportagenewsarticle", "reviewnewsarticle", "advertisercontentarticle", "satiricalarticle",
+    "report", "blogposting", "liveblogposting", "techarticle",
+})  # fmt: skip
+_LONGEST = 2_000_000  # characters of a script
+_MOST_ITEMS, _DEEPEST = 200, 6  # of a list, and of objects within objects
+_MOST_ARTICLES = 50
+
+# A string (also one that never ends), or what stands around JSON where a page's template was not sure of itself.
+_TOKEN = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*"?'
+    r"|(?:(?://|/\*)[ \t]*)?(?:<!\[CDATA\[|\]\]>|<!--|-->)[ \t]*(?:\*/)?"
+    r"|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\],])",
+    re.S,
+)
+_BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.?))', re.S)
+_BETWEEN = re.compile(r"[\s;,\ufeff\u200b]*")
+_DECODER = json.JSONDecoder(strict=False)
+_TAG = re.compile(r"<[^<>]{1,200}>")
+
+
+def own_article(scripts: Iterable[etree._Element], titles: Sequence[str], addresses: Sequence[str]) -> dict[str, Any]:
+    """The object of the page's own article, its keys without prefix and its references followed; {} where none is.
+
+    `titles` are what the page calls itself (h1, og:title, title), `addresses` where it says that it stands. An object
+    that names another headline and another address is another article's, even if it is the only one.
+    """
+    best: tuple[int, dict[str, Any]] | None = None
+    articles = (article for script in scripts for article in _articles(script))
+    for number, article in enumerate(articles):
+        rank = _rank(article, titles, addresses)
+        if rank is not None and (best is None or rank > best[0]):
+            best = rank, article
+        if number >= _MOST_ARTICLES:
+            break
+    return best[1] if best else {}
+
+
+def read_values(text: str) -> list[Any]:
+    """The JSON values of a script, mended where a template or an editor broke them; what cannot be read is left out.
+
+    >>> read_values('// <![CDATA[\\n{"a": [1, 2,],}; {"b": "x // y"}\\n// ]]>')
+    [{'a': [1, 2]}, {'b': 'x // y'}]
+    >>> read_values('{&quot;a&quot;: 1}'), read_values('{"a":')
+    ([{'a': 1}], [])
+    """
+    if len(text) > _LONGEST:
+        return []
+    text = text.strip().lstrip("\ufeff\u200b")
+    found, whole = _values(text)
+    if whole:
+        return found
+    if '"' not in text or text.startswith(("{&", "[{&")):
+        text = unescape(text)
+    mended, _ = _values(_mend(text))
+    return mended or found
+
+
+def strings(value: Any) -> list[str]:
+    """The texts of a property: one, or a list, plain or as ``{"@value": …}``; on one line, references decoded.
+
+    >>> strings([{"@value": "A &amp; B"}, "Tr&#7847;n", 5])
+    ['A & B', 'Trần']
+    """
+    values = value if isinstance(value, list) else [value]
+    texts = [v.get("@value") if isinstance(v, dict) else v for v in values[:_MOST_ITEMS]]
+    return [text for v in texts if isinstance(v, str) and (text := normalise_line(decoded(v)))]
+
+
+def names(value: Any) -> list[str]:
+    """The names of persons or organisations: plain, or as objects with a ``name``; each once.
+
+    >>> names([{"@type": "Person", "name": "Le Van Mau"}, "An", "An", {"name": ["B", "C"]}])
+    ['Le Van Mau', 'An', 'B', 'C']
+    """
+    values = value if isinstance(value, list) else [value]
+    found = [name for v in values[:_MOST_ITEMS] for name in strings(v.get("name") if isinstance(v, dict) else v)]
+    return list(dict.fromkeys(found))
+
+
+def decoded(text: str) -> str:
+    """A text without the character references and tags that some sites write into their data, twice encoded or once."""
+    if "&" in text:
+        text = unescape(unescape(text))
+    return _TAG.sub(" ", text) if "<" in text else text
+
+
+# ---- reading
+
+
+def _values(text: str) -> tuple[list[Any], bool]:
+    """The values that stand one behind the other, and whether they were all there is."""
+    values: list[Any] = []
+    at = _end_of_gap(text, 0)
+    while at < len(text):
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return values, False
+        values.append(value)
+        at = _end_of_gap(text, at)
+    return values, True
+
+
+def _end_of_gap(text: str, at: int) -> int:
+    match = _BETWEEN.match(text, at)
+    return match.end() if match else at
+
+
+def _mend(text: str) -> str:
+    """Wrappers, comments and commas too many gone, strings kept as they are but for escapes that JSON does not know."""
+
+    def token(match: re.Match[str]) -> str:
+        found = match.group()
+        if found[0] != '"':
+            return ""
+        return _BAD_ESCAPE.sub(lambda m: m.group() if m[1] else m[2], found) if "\\" in found else found
+
+    # Comments go first: one may stand behind the comma that is one too many.
+    return _TOKEN.sub(token, _TOKEN.sub(token, text))
+
+
+def _articles(script: etree._Element) -> Iterator[dict[str, Any]]:
+    kind = (script.get("type") or "").split(";")[0].strip().lower()
+    if kind not in _SCRIPT_TYPES:
+        return
+    objects = [found for value in read_values(script.text or "") for found in _objects(value, 0)]
+    by_id = {o["@id"]: o for o in reversed(objects) if isinstance(o.get("@id"), str)}
+    for found in objects:
+        if _is_article(found):
+            yield {key: _followed(value, by_id) for key, value in found.items()}
+
+
+def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """Objects that can be the page's own; lists of other articles (``itemListElement``) are not entered."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        plain = {_local(key): inner for key, inner in value.items()}
+        yield plain
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            yield from _objects(plain.get(key), depth + 1)
+    elif isinstance(value, list):
+        for item in value[:_MOST_ITEMS]:
+            yield from _objects(item, depth + 1)
+
+
+def _local(name: str) -> str:
+    """A key or type of schema.org without its address or prefix; ``@graph`` and the like as they are."""
+    return name if name.startswith("@") else re.split(r"[/#:]", name.rstrip("/"))[-1]
+
+
+def _is_article(found: dict[str, Any]) -> bool:
+    kinds = found.get("@type")
+    return any(
+        isinstance(kind, str) and _local(kind).casefold() in _ARTICLE_TYPES
+        for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
+
+
+def _followed(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
+    """``{"@id": …}`` alone stands for the object of that name elsewhere in the script."""
+    if isinstance(value, list):
+        return [_followed(item, by_id) for item in value[:_MOST_ITEMS]]
+    if isinstance(value, dict):
+        name = value.get("@id")
+        return by_id.get(name, value) if isinstance(name, str) and len(value) <= 2 else value
+    return value
+
+
+# ---- whose article it is
+
+
+def _rank(article: dict[str, Any], titles: Sequence[str], addresses: Sequence[str]) -> int | None:
+    """How surely an object is the page's own article, from 0; None where it is another's."""
+    here = _same_address(article, addresses)
+    headlines = strings(article.get("headline")) or strings(article.get("name"))
+    named = None
+    if headlines and titles:
+        alike = max(likeness(headline, title) for headline in headlines for title in titles)
+        named = alike >= _SAME_HEADLINE
+    if here is False and not named:
+        return None
+    return 4 * bool(here) + 2 * bool(named) + (named is None)
+
+
+_SAME_HEADLINE = 0.5  # headlines for search engines differ in a few words; those of two articles share fewer pairs
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two titles are, 0 to 1: Dice's coefficient of their pairs of letters; 1 where one holds the other.
+
+    >>> likeness("Morning on the lagoon", "Morning on the Lagoon | Daily"), likeness("Morning", "Evening") < 0.7
+    (1.0, True)
+    """
+    first, second = _letters(one), _letters(other)
+    if first and second and (first in second or second in first):
+        return 1.0
+    pairs, others = _pairs(first), _pairs(second)
+    return 2 * len(pairs & others) / (len(pairs) + len(others)) if pairs and others else 0.0
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text[:300].casefold() if c.isalnum())
+
+
+def _pairs(letters: str) -> set[str]:
+    return {letters[i : i + 2] for i in range(len(letters) - 1)}
+
+
+def _same_address(article: dict[str, Any], addresses: Sequence[str]) -> bool | None:
+    """Whether an object names one of the page's addresses; None where either is silent."""
+    page = article.get("mainEntityOfPage")
+    stated = [article.get("url"), page, article.get("@id")]
+    if isinstance(page, dict):
+        stated += [page.get("@id"), page.get("url")]
+    own = {name for address in addresses if (name := _page_name(address))}
+    named = {name for address in stated if isinstance(address, str) and (name := _page_name(address))}
+    return bool(own & named) if own and named else None
+
+
+def _page_name(address: str) -> str | None:
+    """The last part of an address's path: hosts, languages and ``/amp`` differ between a page's own addresses."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return None
+    if not parts.netloc and not parts.path.startswith("/"):
+        return None
+    path = [part for part in unquote(parts.path).split("/") if part and part.lower() not in ("amp", "index.html")]
+    return path[-1].casefold() if path else None
