@@ -129,7 +129,8 @@ def compose(seed: int) -> Row:
         blocks += [[title]] + ([[lead]] if lead else [])
         blocks.append([f"{publisher}{publisher}{date}" if form == "header" else f"{publisher}•{date}"])
 
-    paragraphs = draw.sample(lent.paragraphs, min(len(lent.paragraphs), draw.randint(2, 6)))
+    drawn = draw.sample(lent.paragraphs, min(len(lent.paragraphs), draw.randint(2, 6)))
+    paragraphs = list(dict.fromkeys(drawn))  # cases share some; the same twice running would be once
     captions: list[str] = []
     repeated = draw.choice(ALTS) if draw.random() < 0.3 else None
     for index, paragraph in enumerate(paragraphs):

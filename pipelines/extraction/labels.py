@@ -42,7 +42,7 @@ Link da fonte|Ссылка на источник|Посилання на дже�
 مصدر|منبع|ماخذ|ذریعہ|מקור|स्रोत|स्त्रोत|সূত্র|উৎস|ஆதாரம்|மூலம்|ഉറവിടം|మూలం|ಮೂಲ|ਸਰੋਤ|સ્ત્રોત|මූලාශ්‍රය|ແຫຼ່ງທີ່ມາ|ທີ່ມາ|ແຫຼ່ງ
 ប្រភព|ရင်းမြစ်|အရင်းအမြစ်|Pinagmulan|Pinagkunan|Zdroj|Źródło|Forrás|Sursă|Sursa|Πηγή|Kaynak|Kilde|Lähde|Извор|Източник|Izvor
 Vir|Šaltinis|Avots|Allikas|Крыніца|Дереккөз|Manba|Mənbə|Эх сурвалж|წყარო|Աղբյուր|Burimi|Font|Fonto|Iturria|Heimild|Chanzo
-来源|來源|資料來源|资料来源|出处|出處|源|자료 출처|ที่มาของข่าว|แหล่งที่มา|Sumber berita|Pautan sumber|Link sursă|Link źródłowy|Odkaz na zdroj
+来源|來源|資料來源|资料来源|出处|出處|源|원문|자료 출처|ที่มาของข่าว|แหล่งที่มา|Sumber berita|Pautan sumber|Link sursă|Link źródłowy|Odkaz na zdroj
 Σύνδεσμος πηγής|Kaynak bağlantısı|Kildelink|Kildelenke|Lähdelinkki|Link alla fonte|Link fonte|לינק למקור|קישור למקור|لینک منبع|स्रोत लिंक
 """)
 
@@ -96,8 +96,59 @@ Imagem|Imagen|Immagine|Zdjęcie|Obraz|Obrázek|Kép|Fotó|Fotografie|Imagine|Φ�
 照片|图片|图|圖|圖片|عکس|تصویر|תמונה|फोटो|चित्र|छवि|ছবি|புகைப்படம்|ചിത്രം|ຮູບພາບ|ຮູບ|រូបភាព|រូបថត|ဓာတ်ပုံ|Larawan
 """)
 
+# A template's token `[ad_2]`, translated: the words for an advertisement. One of them among a token's words is enough.
+ADVERTISING = _set("""
+Quảng cáo|QC|Ad|Ads|Advert|Adverts|Advertisement|Advertisements|Advertising|Advertorial|Sponsored|Promotion|Publicité|Pub|Annonce|Publicitaire|Réclame
+Anzeige|Anzeigen|Werbung|Werbeanzeige|Inserat|Annons|Annonser|Reklam|Reklama|Reklame|Reklamy|Reklaam|Reklāma|Reklámok|Advertentie|Advertenties|Anuncio|Anuncios
+Publicidad|Publicidade|Propaganda|Anúncio|Anúncios|Pubblicità|Annuncio|Inserzione|Anunci|Publicitat|Publicitate|Reclamă|Anunț|Reklám|Hirdetés|Ogłoszenie|Oglas|Oglasi
+Inzerát|Inzerce|Skelbimas|Sludinājums|Kuulutus|Mainos|Mainokset|Ilmoitus|Auglýsing|Iragarkia|Publizitatea|Hysbyseb|Fógra|Riklam|Reklamo|Njoftim|Tangazo|Advertensie
+Реклама|Рекламы|Объявление|Рекламний блок|Оголошення|Рэклама|Аб'ява|Обява|Оглас|Огласи|Жарнама|Жарнак|Зар сурталчилгаа|Сурталчилгаа|Рекламаҳо|Эълон
+Διαφήμιση|Διαφημίσεις|Διαφημιστικό|რეკლამა|Գովազդ|Reklama|Reklam|Elan|E'lon|Iklan|Pariwara|Anunsyo|Patalastas
+إعلان|اعلان|إعلانات|الإعلان|دعاية|آگهی|تبلیغ|تبلیغات|اشتہار|اشتہارات|اعلانات|ریکلام|פרסומת|פרסום|מודעה|מודעות|רעקלאמע
+विज्ञापन|जाहिरात|जाहिराती|विज्ञापनहरू|বিজ্ঞাপন|விளம்பரம்|విజ్ఞాపన|ప్రకటన|ಜಾಹೀರಾತು|പരസ്യം|જાહેરાત|ਇਸ਼ਤਿਹਾਰ|ਵਿਗਿਆਪਨ|ବିଜ୍ଞାପନ|දැන්වීම|දැන්වීම්|වෙළඳ දැන්වීම
+โฆษณา|โฆษณาแทรก|ໂຄສະນາ|ການໂຄສະນາ|ពាណិជ្ជកម្ម|ការផ្សាយពាណិជ្ជកម្ម|ផ្សាយពាណិជ្ជកម្ម|ការផ្សព្វផ្សាយ|ကြော်ငြာ|广告|廣告|推广|推廣|広告|宣伝|광고|ማስታወቂያ
+""")
 
-LONGEST = 4 + max(len(label) for labels in (SOURCE, COMMENT, RELATED, TAG, PHOTO) for label in labels)
+# What a newspaper's page says in place of a picture's description (`Photo caption`): a part of the line is enough.
+CAPTION = _set("""
+caption|chú thích|mô tả ảnh|mô tả hình|bildtext|bildunterschrift|bildbeschreibung|bildbeskrivning|beschriftung|bijschrift|onderschrift|afbeeldingsbeschrijving|billedtekst|bildetekst|kuvateksti
+légende|légende photo|pie de foto|pie de imagen|leyenda|peu de foto|didascalia|legenda|legendă|altyazı|alt yazı|подпись|подписи|подпис|підпис|надпис|описание изображения|опис зображення|описание фото
+popisek|popis obrázku|popis fotky|opis zdjęcia|képaláírás|képfelirat|képleírás|λεζάντα|opis slike|vaizdo aprašymas|nuotraukos aprašymas|antraštė nuotraukos|attēla paraksts|pildiallkiri|foto allkiri
+キャプション|写真説明|画像の説明|写真の説明|图片说明|圖片說明|图说|圖說|照片说明|相片說明|사진 설명|이미지 설명|캡션|คำบรรยาย|คำอธิบายภาพ|ຄຳບັນຍາຍ|ຄໍາບັນຍາຍ|ចំណងជើងរូប|ការពិពណ៌នារូប|ပုံစာ|ဓာတ်ပုံစာ
+وصف الصورة|شرح الصورة|تعليق الصورة|التسمية التوضيحية|شرح عکس|توضیح عکس|زیرنویس|تصویر کی تفصیل|تصویر کا عنوان|כיתוב|תיאור תמונה|תיאור התמונה|कैप्शन|चित्र विवरण|तस्वीर का विवरण|फोटो विवरण|ছবির বিবরণ|ক্যাপশন
+படத்தின் விளக்கம்|చిత్ర శీర్షిక|ഫോട്ടോ അടിക്കുറിപ്പ്|അടിക്കുറിപ്പ്|ಶೀರ್ಷಿಕೆ ಚಿತ್ರ|કૅપ્શન|ਸੁਰਖੀ|ඡායාරූප විස්තර|keterangan foto|keterangan gambar|kapsyen|suratan imej|larawan caption|surat foto
+""")
+
+# A player's choice of quality by itself, and what else it writes beside its clock.
+AUTOMATIC = _set("""
+auto|tự động|automatisch|automatique|automático|automática|automatico|automatic|automatiskt|automatisk|automaattinen|automaatne|automatyczny|automatycznie|automaticky|automatický|automatikus|automată|automatski|automatiškai|automātiski
+otomatik|otomatis|avtomatik|авто|автоматически|автоматично|автоматичний|аўто|аўтаматычна|автоматично|аутоматски|автомат|автоматты|αυτόματα|αυτόματη|αυτόματο|ავტო|ავტომატური|ավտո|ավտոմատ
+自動|自动|자동|오토|อัตโนมัติ|ອັດຕະໂນມັດ|ស្វ័យប្រវត្តិ|အော်တို|အလိုအလျောက်|تلقائي|آلي|خودکار|اتوماتیک|خودکار طور پر|אוטומטי|אוטו|स्वचालित|ऑटो|स्वयंचलित|स्वतः|স্বয়ংক্রিয়|অটো|தானியங்கி|ఆటో|ಸ್ವಯಂ|ഓട്ടോ|સ્વતઃ|ਆਟੋ|ස්වයං
+""")
+
+# How a text of one or two words takes leave, where else a label would stand.
+CLOSING = _set("""
+Danke|Gracias|Merci|Thanks|Grazie|Obrigado|Obrigada|Dziękuję|Dziękujemy|Děkuji|Děkujeme|Ďakujem|Köszönöm|Köszönjük|Mulțumesc|Mulțumim|Tack|Takk|Tak|Kiitos|Teşekkürler|Ευχαριστώ|Ευχαριστούμε|Bedankt|Dank|Hvala|Ačiū|Paldies|Aitäh
+Gràcies|Eskerrik|Takk|Спасибо|Дякую|Дякуємо|Дзякуй|Благодаря|Хвала|Рахмет|Баярлалаа|მადლობა|Շնորհակալություն|Faleminderit|Salamat|Asante|Rahmat|شكرا|شکریہ|متشکرم|سپاس|ممنون|תודה|धन्यवाद|শুকরিয়া|ধন্যবাদ|நன்றி|ధన్యవాదాలు|ನನ್ನಿ|ಧನ್ಯವಾದ|ಧನ್ಯವಾದಗಳು|നന്ദി|આભાર|ਧੰਨਵਾਦ|ස්තූතියි
+ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ|ຂອບໃຈ|អរគុណ|សូមអរគុណ|ကျေးဇူးတင်ပါတယ်|አመሰግናለሁ|Terimakasih|Ende|Fin|Fine|Finis|Fim|Koniec|Konec|Einde|Slut|Slutt|Loppu|Son|Vége|Sfârșit|Τέλος|Kraj|Конец|Кінець|Край|نهاية|النهاية|پایان|ختم|סוף|समाप्त|সমাপ্ত|จบ|ຈົບ|ចប់|ပြီး|Tamat|Selesai|Wakas
+""")
+
+# The words for a link and for a source, as beginnings of words: a short line that holds one of each is a label,
+# in whatever order and case they stand. One row a family of languages.
+_LINK_STEMS = _set("""
+link|lien$|liens$|enlace|enllaç|hiperv|ligaç|ligaz|collegam|länk|lenk|odkaz|odnośnik|hivatkoz|nuorod|saite$|viide|esteka|hlekk|tengil|lidhj|povez|poveznic|veza$|dolen|nasc
+liên kết|đường dẫn|tautan|pautan|kawing|kiungo|havola|keçid|ссыл|посилан|спасыл|връзк|врска|веза|линк|сілтеме|холбоос|шилтеме|пайванд|σύνδεσμ|bağlant|ბმულ|հղում|url|адрес
+リンク|링크|链接|鏈接|連結|链结|鏈結|ลิงก์|ลิงค์|ลิ้งค์|ລິ້ງ|ລິງ|ເຊື່ອມ|តំណ|លីង|လင့်|लिंक|लिङ्क|লিঙ্ক|লিংক|இணைப்பு|లింక్|ಲಿಂಕ್|ലിങ്ക്|લિંક|ਲਿੰਕ|ଲିଙ୍କ|සබැඳ|رابط|وصلة|لینک|لنک|پیوند|קישור|לינק|ሊንክ|አገናኝ
+""")
+_SOURCE_STEMS = _set("""
+sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|origin|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|orixe|ffynhon|foins
+nguồn|gốc|sumber|источник|первоисточник|джерел|крыніц|източник|извор|дереккөз|булак|сарчашма|эх сурвалж|πηγή|πηγής|წყარო|աղբյուր
+出典|出所|ソース|情報源|元記事|出処|출처|소스|원문|来源|來源|出处|出處|原文|ที่มา|แหล่ง|ต้นฉบับ|ต้นทาง|ແຫຼ່ງ|ທີ່ມາ|ប្រភព|ရင်းမြစ်|स्रोत|स्त्रोत|উৎস|সূত্র|ஆதார|மூல|మూల|ಮೂಲ|ഉറവിട|സ്രോത|સ્રોત|સ્ત્રોત|ਸਰੋਤ|ଉତ୍ସ|මූලාශ්|مصدر|منبع|ماخذ|ذریعہ|סורס|מקור|ምንጭ
+""")
+
+
+_ALL = (SOURCE, COMMENT, RELATED, TAG, PHOTO, ADVERTISING, AUTOMATIC, CLOSING)
+LONGEST = 4 + max(len(label) for labels in _ALL for label in labels)
 
 
 def is_known(label: str, labels: frozenset[str]) -> bool:
@@ -110,3 +161,87 @@ def is_known(label: str, labels: frozenset[str]) -> bool:
         return False
     bare = label.strip(f" .|{COLONS}").casefold()
     return bare in labels or (not bare.isascii() and _POINTS.sub("", bare) in labels)
+
+
+def is_source(label: str) -> bool:
+    """Whether a label is that of the source line: a known one, or a few words that speak of a link and of a source.
+
+    >>> is_source("Quelle:"), is_source("Lien vers la source"), is_source("来源链接"), is_source("The link")
+    (True, True, True, False)
+    """
+    return is_known(label, SOURCE) or _links_to_source(label)
+
+
+_LONGEST_LINK_LABEL = 40
+
+
+def _links_to_source(label: str) -> bool:
+    if len(label) > _LONGEST_LINK_LABEL or len(label.split()) > 5 or not SOURCE:
+        return False
+    text = " " + label.strip(f" .|{COLONS}").casefold()
+    return bool(_SAYS_LINK.search(text) and _SAYS_SOURCE.search(text)) and not re.search(r"[\d!?,;\"“”«»]", text)
+
+
+def _beginning(stems: frozenset[str]) -> re.Pattern[str]:
+    """Finds a stem: at the beginning of a word in Latin, Greek and Cyrillic (`$`: the whole word), elsewhere anywhere."""
+    found = (stem.replace("$", r"(?![^\W\d_])") for stem in sorted(stems))
+    return re.compile("|".join(rf"(?<![^\W\d_]){stem}" if stem[0] < "\u0590" else stem for stem in found))
+
+
+_SAYS_LINK = re.compile(_beginning(_LINK_STEMS).pattern + r"|(?<=[^\W\d_])(?:link|länk|lenke|linkki)")
+_SAYS_SOURCE = _beginning(_SOURCE_STEMS)
+
+
+def names_advertising(words: str) -> bool:
+    """Whether one of a few words means an advertisement, or all of them together do.
+
+    >>> names_advertising("Anzeige"), names_advertising("khối quảng cáo"), names_advertising("写真")
+    (True, True, False)
+    """
+    if is_known(words, ADVERTISING):
+        return True
+    parts = words.split()
+    return any(is_known(" ".join(parts[i : i + n]), ADVERTISING) for n in (1, 2) for i in range(len(parts) - n + 1))
+
+
+def names_caption(text: str) -> bool:
+    """Whether a short line is what stands in place of a picture's description.
+
+    >>> names_caption("Photo caption"), names_caption("Resim altyazısı"), names_caption("The reporter")
+    (True, True, False)
+    """
+    folded = text.casefold()
+    return any(words in folded for words in CAPTION)
+
+
+def ends_in_photo(text: str) -> bool:
+    """Whether the last word or two of a text are a word for a picture; where words have no spaces, its last letters.
+
+    >>> ends_in_photo("The harbour - Photo"), ends_in_photo("社區市場圖"), ends_in_photo("Giorno")
+    (True, True, False)
+    """
+    words = text.split()[-2:]
+    if not words:
+        return False
+    if is_known(words[-1], PHOTO) or is_known(" ".join(words), PHOTO):
+        return True
+    last = words[-1].casefold()
+    return last > "\u0e00" and last.endswith(_UNSPACED_PHOTO)
+
+
+def begins_in_photo(text: str) -> bool:
+    """Whether a word for a picture begins a text, behind the counter of Chinese or Japanese too.
+
+    >>> begins_in_photo("枚目の写真"), begins_in_photo("photo"), begins_in_photo("boats")
+    (True, True, False)
+    """
+    words = text.split()[:2]
+    if not words:
+        return False
+    if is_known(words[0], PHOTO) or is_known(" ".join(words), PHOTO):
+        return True
+    first = words[0].casefold().lstrip("第张張枚幅目の番")
+    return first > "\u0e00" and first.startswith(_UNSPACED_PHOTO)
+
+
+_UNSPACED_PHOTO = tuple(sorted(label for label in PHOTO if label > "\u0e00"))

@@ -46,9 +46,13 @@ class Line:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A page under work. `start` and `end` bound the lines that can still be article (end exclusive)."""
+    """A page under work. `start` and `end` bound the lines that can still be article (end exclusive).
+
+    `flat`: the lines are of a text page, whose tables, lists and boxes are written with characters.
+    """
 
     lines: list[Line]
+    flat: bool = False
     slug: str | None = None
     start: int = 0
     end: int = -1

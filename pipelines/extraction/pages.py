@@ -83,7 +83,7 @@ def extract(page: HtmlPage | TextPage, options: Options = _DEFAULTS) -> Article 
 
 
 def _from_text(page: TextPage, address: Address, options: Options) -> Article | Rejected:
-    draft = Draft(lines=text_lines(page.text), slug=address.slug)
+    draft = Draft(lines=text_lines(page.text), flat=True, slug=address.slug)
     if not draft.lines:
         return Rejected(url=page.url, outcome="empty", detail="no text at all", fetched_at=page.fetched_at)
     if len(draft.lines) <= 12 and (words := challenge(page.text)) and not any(is_prose(x.text) for x in draft.lines):
@@ -248,7 +248,7 @@ def _source_beside(text: str, link: str | None, links: PageLinks) -> str | None:
     if address := chrome.labelled_address(text):
         return address if len(text) > len(address) else None
     head = text.partition(":")[0]
-    if link and labels.is_known(head, labels.SOURCE) and len(text.split()) <= 10 and links.is_external(link):
+    if link and labels.is_source(head) and len(text.split()) <= 10 and links.is_external(link):
         return link
     return None
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.extraction.chrome.body import advertising_tokens, elsewhere_links, image_markers, players
+from pipelines.extraction.chrome.advertising import advertising_tokens
+from pipelines.extraction.chrome.body import elsewhere_links, image_markers
+from pipelines.extraction.chrome.boxes import linked_boxes
 from pipelines.extraction.chrome.head import byline, doubled_or_bulleted, site_line
 from pipelines.extraction.chrome.images import alt_lines, captions_beside_alts
+from pipelines.extraction.chrome.players import players
+from pipelines.extraction.chrome.repeats import publisher_boxes, repeated_lines
 from pipelines.extraction.chrome.source import labelled_address, source_line
+from pipelines.extraction.chrome.tables import list_items, table_rows
 from pipelines.extraction.chrome.tags import tag_line
 from pipelines.extraction.chrome.tail import COMMENT, comment_count, comment_line, related_boxes, site_footer
 from pipelines.extraction.lines import Draft
@@ -27,6 +32,8 @@ RULES: tuple[Rule, ...] = (
     comment_line,
     related_boxes,
     site_footer,
+    linked_boxes,
+    table_rows,
     image_markers,
     players,
     advertising_tokens,
@@ -35,4 +42,7 @@ RULES: tuple[Rule, ...] = (
     source_line,
     alt_lines,
     captions_beside_alts,
+    list_items,
+    publisher_boxes,
+    repeated_lines,
 )

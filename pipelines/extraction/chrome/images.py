@@ -6,7 +6,8 @@ import re
 from collections import Counter
 
 from pipelines.extraction import labels
-from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider, width
+from pipelines.extraction.chrome.series import CREDIT, has_credit, numbered_alts, placeholders, repeated_alts
+from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider
 from pipelines.models import Image
 from pipelines.unicode.scripts import letters_of
 from pipelines.vietnamese import is_syllable, is_vietnamese, marked_letters, slug_key, slug_tokens
@@ -22,37 +23,47 @@ def alt_lines(draft: Draft) -> None:
     """Alt texts between paragraphs: file names, the title again, numbered photos, untranslated or repeated ones."""
     body = [line for line in draft.lines[draft.start : draft.end] if line.undecided]
     draft.vietnamese = _is_vietnamese_page(body)
-    repeated = _repeated_alts(body, draft.vietnamese)
+    repeated = repeated_alts(body, vietnamese=draft.vietnamese)
+    numbered = numbered_alts(body)
+    _take_placeholders(body)
     title = draft.title.casefold() if draft.title else None
     slug = slug_key(draft.slug)
     # An untranslated Vietnamese line has letters that no other language has: most texts hold not one.
     marked = any(marked_letters(line.text) for line in body)
     for position, line in enumerate(body):
-        if line.kind != "paragraph" or is_wider(line.text, 320):
+        if line.kind != "paragraph" or is_wider(line.text, 320) or not line.undecided:
             continue
         text = line.text
         if (
             _is_file_name(text)
             or (title is not None and abs(len(text) - len(title)) <= 3 and text.casefold() == title)
             or _is_numbered_photo(text, draft.title)
+            or text in numbered
             or (text in repeated and not _is_under_picture(body, position, repeated))
             or (marked and ((slug and _matches_slug(text, slug)) or _is_untranslated_alt(body, position, draft)))
         ):
             line.image = Image(alt=text)
 
 
+def _take_placeholders(body: list[Line]) -> None:
+    """Words in place of an alt text, each with the caption below it, if its credit shows that it is one."""
+    found = placeholders(body)
+    if not found:
+        return
+    for i, line in enumerate(body):
+        if line.text not in found:
+            continue
+        line.image = Image(alt=line.text)
+        below = body[i + 1] if i + 1 < len(body) else None
+        if below is not None and has_credit(below.text) and not is_wider(below.text, 320):
+            line.image = Image(alt=line.text, caption=below.text)
+            below.taken = True
+
+
 def _is_under_picture(body: list[Line], position: int, repeated: set[str]) -> bool:
     """Whether a repeated line stands right under an alt that is not repeated: then it is a caption said again."""
     above = body[position - 1] if position else None
     return above is not None and above.image is not None and not body[position].gap and above.text not in repeated
-
-
-def _repeated_alts(body: list[Line], vietnamese: bool) -> set[str]:
-    texts = [line.text for line in body]
-    if len(set(texts)) == len(texts):
-        return set()
-    repeats = Counter(text for text in texts if not is_wider(text, 300))
-    return {text for text, n in repeats.items() if n >= 2 and _is_repeated_alt(body, text, n, vietnamese)}
 
 
 def _is_file_name(text: str) -> bool:
@@ -102,25 +113,6 @@ def _is_numbered_photo(text: str, title: str | None) -> bool:
     return title is not None and prefix.strip(" .,:-").casefold() == title.strip(" .").casefold()
 
 
-def _is_repeated_alt(body: list[Line], text: str, times: int, vietnamese: bool) -> bool:
-    """An alt text stands again and again between paragraphs; a refrain stands among short lines.
-
-    Untranslated Vietnamese needs two sightings, anything else three and the form of a headline.
-    """
-    if len(text.split()) < 3 and width(text) < 24:
-        return False
-    if not vietnamese and is_vietnamese(text):
-        return True
-    if times < 3 or ends_sentence(text) or text[-1] in ":：,":
-        return False
-    beside_prose = 0
-    for i, line in enumerate(body):
-        if line.text == text:
-            around = [other for other in body[max(0, i - 2) : i + 3] if other.text != text]
-            beside_prose += any(is_wider(other.text, 120) for other in around)
-    return beside_prose * 2 > times
-
-
 _QUOTE_MARKS = '"“”«»‘’„'
 _DASHES = "-–—"
 _QUOTED_WORDS = re.compile(
@@ -128,11 +120,6 @@ _QUOTED_WORDS = re.compile(
 )  # then a headline goes on
 _LISTED = re.compile(r"\d{1,2}[.)] ")  # a heading of a list of dishes, places, books: names that stay as they are
 _VIETNAMESE_CREDIT = re.compile(r"\bảnh\s?:\s?\S", re.I)
-# `(Photo: VNA)` in any language, or such a credit without brackets behind a known word for a picture.
-_CREDIT = re.compile(
-    r"(?:[(（][^\W\d_][^():：（）]{0,20}\s?[:：]\s?[^():：（）]{2,40}[)）]"
-    r"|[\s.](?P<label>[^\W\d_][^\s():：.,]{1,15})\s?[:：]\s?[^.,;:：()]{2,40})[.。]?\Z"
-)
 
 
 def _is_untranslated_alt(body: list[Line], position: int, draft: Draft) -> bool:
@@ -239,8 +226,8 @@ def _is_caption(draft: Draft, line: Line) -> bool:
         return False
     if draft.paragraph_gap:
         return not is_wider(line.text, 400)
-    if (credit := _CREDIT.search(line.text, max(0, len(line.text) - 70))) and not is_wider(line.text, 320):
-        return credit["label"] is None or labels.is_known(credit["label"], labels.PHOTO)
+    if CREDIT.search(line.text, max(0, len(line.text) - 70)) and not is_wider(line.text, 320):
+        return has_credit(line.text)
     # Without blank lines every line stands next to its neighbour: only the form of a caption tells, and in a script
     # without sentence marks not even that.
     return (

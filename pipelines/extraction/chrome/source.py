@@ -48,7 +48,7 @@ def labelled_address(text: str) -> str | None:
 
 def _is_label(before: str) -> bool:
     label = before.strip()
-    if not label or labels.is_known(label, labels.SOURCE):
+    if not label or labels.is_source(label):
         return True
     name = label.rstrip(f" -–—{labels.COLONS}")
     return (
@@ -77,9 +77,12 @@ def source_line(draft: Draft) -> None:
 
 
 def _source_again(draft: Draft) -> None:
-    """The source line above the source line: the same address twice, or the address above a bare label."""
+    """The source line above the source line: the same address twice, or the address or host above a bare label."""
     i = draft.last_undecided()
     if i is None or "." not in draft.lines[i].text:
+        return
+    if _is_host(draft.lines[i].text):
+        draft.lines[i].rule = "source-line"
         return
     url = labelled_address(draft.lines[i].text)
     if url is None or not draft.comment_line:
@@ -87,6 +90,11 @@ def _source_again(draft: Draft) -> None:
     if url == draft.source_url or (draft.source_url is None and is_headline_address(url)):
         draft.lines[i].rule = "source-line"
         draft.source_url = url
+
+
+def _is_host(text: str) -> bool:
+    """Whether a line is nothing but a host or the address of a front page."""
+    return " " not in text and _HOST.match(text.partition("://")[2].rstrip("/") or text.rstrip("/")) is not None
 
 
 def _source_at(draft: Draft, i: int) -> bool:
@@ -97,7 +105,7 @@ def _source_at(draft: Draft, i: int) -> bool:
     match = _ENDS_IN_ADDRESS.match(text)
     if match and "://" not in match["before"]:
         return _address_source(draft, i, match)
-    known = labels.is_known(text.partition(":")[0], labels.SOURCE)
+    known = labels.is_source(text.partition(":")[0])
     if (draft.comment_line or known) and (url := _address_inside(text)):
         line.rule = "source-line"
         draft.source_url = url
@@ -108,7 +116,7 @@ def _source_at(draft: Draft, i: int) -> bool:
         line.rule = "source-line"
         return True
     head, _, rest = text.partition(":") if ":" in text else text.partition("：")
-    if labels.is_known(head, labels.SOURCE) and not is_prose(text) and len(rest.split()) <= 10:
+    if labels.is_source(head) and not is_prose(text) and len(rest.split()) <= 10:
         line.rule = "source-line"
         draft.source_url = draft.source_url or line.href
         return True
@@ -128,7 +136,7 @@ def _address_inside(text: str) -> str | None:
         url, rest = (joined, "") if " " not in joined else (match["url"], match["rest"])
         if ends_sentence(rest) or len(rest.split()) > 6 or "://" in rest.replace(url, ""):
             return None
-        sure = is_headline_address(url) or labels.is_known(match["before"], labels.SOURCE)
+        sure = is_headline_address(url) or labels.is_source(match["before"])
         return _clean_address(url) if sure and _is_label(match["before"]) else None
     match = _HOST_AND_PATH.match(text)
     if match and _is_label(match["label"] + ":") and is_headline_address(match["url"]):
@@ -142,7 +150,7 @@ def _address_source(draft: Draft, i: int, match: re.Match[str]) -> bool:
     cut = _glue(before, certain=True, strong=True)
     short = len(before.split()) <= 2 and is_headline_address(url) and _is_label(before.strip() + ":")
     if cut is None and (short or _is_label(before) or _labels_own_source(before, url, draft.slug)):
-        if before.strip() and not is_article_address(url) and not labels.is_known(before, labels.SOURCE):
+        if before.strip() and not is_article_address(url) and not labels.is_source(before):
             return False  # the front page of an organisation: a contact, unless the label is certain
         line.rule = "source-line"
         draft.source_url = url
@@ -167,7 +175,7 @@ def _address_source(draft: Draft, i: int, match: re.Match[str]) -> bool:
 
 def _labels_address(above: Line, url: str, draft: Draft) -> bool:
     """Whether the line above a bare address is its label."""
-    if labels.is_known(above.text, labels.SOURCE):
+    if labels.is_source(above.text):
         return True
     return draft.comment_line and is_headline_address(url) and _is_bare_label(above.text, above.gap, draft)
 
@@ -310,11 +318,13 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
     A signature has capitals on every word or is made of Vietnamese syllables; a paragraph ends as sentences do.
     """
     label = text.rstrip(f" {labels.COLONS}")
-    if labels.is_known(label, labels.SOURCE) or labels.is_known(label, labels.AGENCY):
+    if labels.is_source(label) or labels.is_known(label, labels.AGENCY):
         return True
     words = label.split()
     if _glue(label, certain=False, short=True) is not None:
         return False  # a signature stands before it: `PVQuelle`
+    if labels.is_known(label, labels.CLOSING):
+        return False
     if not words or len(words) > 3 or is_wider(label, 28) or re.search(r"[\d.,;!?()\[\]\"“”«»‘’…|/-]", label):
         return False
     if len(words) > 1 and labels.is_known(draft.comment_label, labels.COMMENT):
@@ -336,7 +346,7 @@ def _ends_verses(draft: Draft, i: int) -> bool:
     A label stands under a paragraph, a signature, or a picture's line (Vietnamese, or a file name).
     """
     text = draft.lines[i].text
-    known = labels.is_known(text, labels.SOURCE) or labels.is_known(text, labels.AGENCY)
+    known = labels.is_source(text) or labels.is_known(text, labels.AGENCY)
     if known or text[-1] in labels.COLONS or len(text.split()) == 1:
         return False
     above = [line for line in draft.lines[max(draft.start, i - 2) : i] if line.undecided]
@@ -401,7 +411,7 @@ def _are_boxes(texts: list[str], *, sure: bool) -> bool:
 
 def _may_be_label(text: str) -> bool:
     """Whether a line is a known bare label, or a signature with a label glued to it."""
-    if labels.is_known(text, labels.SOURCE):
+    if labels.is_source(text):
         return True
     return not is_wider(text, 60) and _glue(text, certain=False, short=True) is not None
 
@@ -430,7 +440,7 @@ def alike(one: str, other: str) -> bool:
 
 def is_source(text: str) -> bool:
     """Whether a line is, or ends in, a label and an address, or is a known bare label."""
-    if labelled_address(text) is not None or labels.is_known(text, labels.SOURCE) or _HOST.match(text):
+    if labelled_address(text) is not None or labels.is_source(text) or _HOST.match(text):
         return True
     match = _ENDS_IN_ADDRESS.match(text) if "://" in text else None
     return match is not None and _glue(match["before"], certain=True) is not None

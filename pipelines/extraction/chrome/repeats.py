@@ -1,0 +1,100 @@
+"""What stands on a page twice running: a lead, a heading, a caption; and a newspaper's own box, whose headline does."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider, width
+from pipelines.unicode.scripts import SOUTH_EAST
+
+_OPENS_SPEECH = '-–—"“”«»„‘’「『'
+_MARKS = " .。।॥۔።։៕|"
+_GOES_ON = "!?！？؟…,;:،；：、"
+_WITHOUT_MARKS = re.compile(f"[{SOUTH_EAST}]")
+_PROSE = 60  # verses and replies are rarely so wide, paragraphs and captions nearly always
+_PARAGRAPH = 80
+
+
+def publisher_boxes(draft: Draft) -> None:
+    """A headline, the headline again and a summary, which ends without a mark: another article's, in mid-text."""
+    if not draft.flat:
+        return
+    body = _body(draft)
+    i = 0
+    while i + 2 < len(body):
+        headline, again, summary = body[i : i + 3]
+        below = body[i + 3] if i + 3 < len(body) else None
+        if headline.text == again.text and _is_headline(headline.text) and _is_summary(draft, again, summary, below):
+            for line in (headline, again, summary):
+                line.rule = "related-box"
+            i += 2
+        i += 1
+
+
+def _is_headline(text: str) -> bool:
+    return (
+        not is_wider(text, 200)
+        and is_wider(text, 15)
+        and text[0] not in _OPENS_SPEECH
+        and (not ends_sentence(text) or text[-1] in "?？؟")
+        and text[-1] not in ",;:،：；"
+    )
+
+
+def _is_summary(draft: Draft, headline: Line, line: Line, below: Line | None) -> bool:
+    """A line too wide for a verse, and without the mark that ends a paragraph; apart from what follows."""
+    text = line.text
+    if text == headline.text or text[-1] in "?!" + _GOES_ON or text[0] in _OPENS_SPEECH or not is_wider(text, 39):
+        return False
+    if below is None or below.text[0] in _OPENS_SPEECH or ends_sentence(text) or is_wider(text, 400):
+        return False
+    if _WITHOUT_MARKS.search(text):  # no paragraph has a mark: only a block of its own, apart from the text, tells
+        return bool(draft.paragraph_gap and not line.gap and not headline.gap and below.gap)
+    return True
+
+
+def repeated_lines(draft: Draft) -> None:
+    """Of neighbours that are the same, with or without a full stop, the first stays; verses and replies stay all."""
+    body = _body(draft)
+    start = 0
+    while start < len(body):
+        end = start + 1
+        while end < len(body) and _are_alike(body[start], body[end]):
+            end += 1
+        if end > start + 1 and not _is_said_again(body, start, end):
+            kept = max(range(start, end), key=lambda i: (len(body[i].text), -i))
+            for i in range(start, end):
+                if i != kept:
+                    body[i].rule = "repeated-line"
+        start = end
+
+
+def _body(draft: Draft) -> list[Line]:
+    return [line for line in draft.lines[draft.start : draft.end] if line.undecided]
+
+
+def _are_alike(line: Line, other: Line) -> bool:
+    if line.text == other.text:
+        return line.kind == other.kind
+    if abs(len(line.text) - len(other.text)) > 2 or line.text[:8] != other.text[:8]:
+        return False
+    return line.kind == other.kind and line.text.rstrip(_MARKS) == other.text.rstrip(_MARKS)
+
+
+def _is_said_again(body: list[Line], start: int, end: int) -> bool:
+    """Whether lines that are the same can be meant to be: speech, a refrain, a cry, a number, a table's row."""
+    line = body[start]
+    text = line.text
+    if line.kind not in ("paragraph", "heading") or text[0] in _OPENS_SPEECH:
+        return True
+    above = body[start - 1] if start else None
+    if is_wider(text, _PARAGRAPH):
+        return False
+    if text[-1] in _GOES_ON or sum(map(str.isalpha, text)) < 4:
+        return True
+    if ends_sentence(text) and (width(text) < 24 or (text.isascii() and len(text.split()) < 4)):
+        return True
+    if above is not None and above.text[-1] in ":：":
+        return True
+    around = [other for other in (above, body[end] if end < len(body) else None) if other is not None]
+    return not around or any(not is_wider(other.text, _PROSE) for other in around)

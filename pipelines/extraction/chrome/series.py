@@ -1,0 +1,140 @@
+"""Alt texts that come in a series: repeated between paragraphs, numbered, or a newspaper's placeholder for one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+
+from pipelines.extraction import labels
+from pipelines.extraction.lines import Line, ends_sentence, is_wider, width
+from pipelines.unicode.scripts import SOUTH_EAST
+from pipelines.vietnamese import is_vietnamese
+
+_LONGEST_ALT = 300
+_QUESTION = "?？؟;"
+_OPENS_SPEECH = '-–—"“”«»„‘’「『'
+
+
+def repeated_alts(body: list[Line], *, vietnamese: bool) -> set[str]:
+    """The texts that stand again and again between paragraphs as alt texts do."""
+    texts = [line.text for line in body]
+    if len(set(texts)) == len(texts):
+        return set()
+    repeats = Counter(text for text in texts if not is_wider(text, _LONGEST_ALT))
+    return {text for text, n in repeats.items() if n >= 2 and _is_repeated_alt(body, text, n, vietnamese)}
+
+
+def _is_repeated_alt(body: list[Line], text: str, times: int, vietnamese: bool) -> bool:
+    """An alt text stands again and again between paragraphs; a refrain stands among short lines.
+
+    Untranslated Vietnamese needs two sightings, anything else three. What ends as a sentence must be as long as a
+    headline, and neither an answer (a question above it) nor a question of an interview, which is never the last line.
+    """
+    if len(text.split()) < 3 and width(text) < 24:
+        return False
+    if not vietnamese and is_vietnamese(text):
+        return True
+    if times < 3 or text[-1] in ":：," or text[0] in _OPENS_SPEECH:
+        return False
+    sentence = ends_sentence(text)
+    beside_prose = answers = 0
+    for i, line in enumerate(body):
+        if line.text == text:
+            around = [other for other in body[max(0, i - 2) : i + 3] if other.text != text]
+            beside_prose += any(is_wider(other.text, 80 if sentence else 120) for other in around)
+            answers += i > 0 and body[i - 1].text[-1] in _QUESTION + ":："
+    if not sentence:
+        return beside_prose * 2 > times
+    if not is_wider(text, 36) or answers * 2 > times or beside_prose < times:
+        return False
+    return text[-1] not in _QUESTION or body[-1].text == text
+
+
+_NUMBER = re.compile(r"\d{1,3}")
+_NUMBER_MARK = re.compile(r"(?:\s?(?:no|nr|n|nº|số|№|#|č|br|αρ)[.º°]?|\s?[#№])?\s?[(（\[]?\s?\Z", re.I)
+_PARAGRAPH = 80
+
+
+def numbered_alts(body: list[Line]) -> set[str]:
+    """Lines of one wording and several numbers, with a word for a picture at the number, or as long as a headline."""
+    numbered = [line.text for line in body if not is_wider(line.text, 200) and _NUMBER.search(line.text)]
+    if len(numbered) < 2:
+        return set()
+    series: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for text in numbered:
+        found = list(_NUMBER.finditer(text))
+        for match in {found[0].span(): found[0], found[-1].span(): found[-1]}.values():
+            series[text[: match.start()], text[match.end() :]].add(text)
+    return {
+        text
+        for (before, after), texts in series.items()
+        if len(texts) > 1 and _is_series(body, before, after, texts)
+        for text in texts
+    }
+
+
+def _is_series(body: list[Line], before: str, after: str, texts: set[str]) -> bool:
+    wording = f"{before} {after}"
+    if not any(map(str.isalpha, wording)) or CREDIT.search(wording[-70:]):
+        return False
+    named = labels.ends_in_photo(_NUMBER_MARK.sub("", before)) or labels.begins_in_photo(after.lstrip(" .)）:：-–—"))
+    if named and is_wider(wording, 12):
+        return True
+    # No word that is known: then only a headline before a number that ends it, between paragraphs, three times over.
+    return (
+        len(texts) > 2
+        and not after.strip(" .)）]")
+        and is_wider(before, 30)
+        and (len(before.split()) >= 5 or not before.isascii())
+        and all(_stands_in_prose(body, i) for i, line in enumerate(body) if line.text in texts)
+    )
+
+
+def _stands_in_prose(body: list[Line], i: int) -> bool:
+    around = body[max(0, i - 1) : i] + body[i + 1 : i + 2]
+    return any(is_wider(other.text, _PARAGRAPH) for other in around)
+
+
+# `(Photo: VNA)` in any language, or such a credit without brackets behind a known word for a picture.
+CREDIT = re.compile(
+    r"(?:[(（][^\W\d_][^():：（）]{0,20}\s?[:：]\s?[^():：（）]{2,40}[)）]"
+    r"|[\s.。](?P<label>[^\W\d_][^\s():：.,]{1,15})\s?[:：]\s?[^.,;:：()]{2,40})[.。]?\Z"
+)
+_WITHOUT_MARKS = re.compile(f"[{SOUTH_EAST}]")
+
+
+def has_credit(text: str) -> bool:
+    """Whether a line ends in a photographer's name behind a word for a picture, or in brackets behind any word."""
+    match = CREDIT.search(text, max(0, len(text) - 70))
+    return match is not None and (match["label"] is None or labels.is_known(match["label"], labels.PHOTO))
+
+
+def placeholders(body: list[Line]) -> set[str]:
+    """Words of a newspaper's page that stand in place of alt texts: the same above each caption."""
+    repeats = Counter(line.text for line in body if len(line.text) <= 40 and line.kind == "paragraph")
+    return {text for text, n in repeats.items() if n > 1 and _is_placeholder(body, text, n)}
+
+
+def _is_placeholder(body: list[Line], text: str, times: int) -> bool:
+    """Known words for a caption, or, three times and more, words with a caption (its credit, its form) below each.
+
+    Who speaks in an interview stands above sentences.
+    """
+    if len(text.split()) > 5 or is_wider(text, 40) or text[-1] in ":：,;?!" or text[0] in _OPENS_SPEECH:
+        return False
+    if text[:1].isdigit() or not any(map(str.isalpha, text)):
+        return False
+    if labels.names_caption(text):
+        return True
+    if times < 3 or ends_sentence(text):
+        return False
+    below = [body[i + 1].text for i in range(len(body) - 1) if body[i].text == text]
+    credited = sum(map(has_credit, below))
+    if credited * 2 > times:
+        return True
+    pictured = any(labels.ends_in_photo(word) for word in text.split()) or labels.begins_in_photo(text)
+    return pictured and len(below) >= times - 1 and all(map(_is_unended, below))
+
+
+def _is_unended(text: str) -> bool:
+    return not (is_wider(text, 160) or ends_sentence(text) or _WITHOUT_MARKS.search(text) or text[-1] in ":：,;?!")
