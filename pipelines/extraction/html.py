@@ -32,6 +32,7 @@ from pipelines.extraction.parts import (
     has_icons,
     has_strays,
     holds_prose,
+    is_caption_of_player,
     is_centred,
     is_italic,
     is_root,
@@ -41,6 +42,7 @@ from pipelines.extraction.parts import (
     shown,
     visible_text,
 )
+from pipelines.extraction.pictures import LOGO
 from pipelines.models import Image, Kind
 from pipelines.site import is_site_host
 
@@ -131,7 +133,10 @@ class _Walker:
         if tag == "figure":
             self.figure(element, inner, depth)
         elif tag == "figcaption":
-            self.caption(visible_text(element))
+            if is_caption_of_player(element):
+                self.strip(element, "player", kind, depth)
+            else:
+                self.caption(visible_text(element))
         elif tag == "table":
             self.table(element, inner, depth)
         elif tag in HEADINGS:
@@ -296,20 +301,14 @@ class _Walker:
     # --- pictures -----------------------------------------------------------------------------------------
 
     def picture(self, element: etree._Element, kind: Kind) -> None:
-        """An image, lazy ones included. Text before it in the same block is a block of its own."""
-        source = None
-        for name in ("data-src", "data-original", "data-lazy-src", "src", "data-srcset", "srcset"):
-            value = element.get(name)
-            if value and name.endswith("srcset"):
-                value = value.split(",")[0].split()[0] if value.split(",")[0].split() else None
-            if value and (source := self.links.resolve(value)):
-                break
+        """An image. Text before it in the same block is a block of its own."""
+        source = self.links.resolve(element.get("src"))
         alt = normalise_line(element.get("alt") or "") or None
         if source is None and alt is None:
             return
         if "".join(self.buffer).strip():
             self.flush(kind)
-        if source and "/thumb/48x48/" in source:  # the publisher's logo (SITE.md), not a picture of the article
+        if source and LOGO in source:  # the publisher's logo (SITE.md), not a picture of the article
             self.lines.append(Line(text=alt or source, gap=1, rule="publisher-logo"))
             return
         self.lines.append(Line(text="", gap=1, image=Image(src=source, alt=alt)))

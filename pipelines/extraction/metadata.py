@@ -13,6 +13,7 @@ from lxml import etree
 from pipelines.extraction import json_ld, labels
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_characters, normalise_line
+from pipelines.extraction.pictures import LOGO
 from pipelines.times import published
 
 _MOST_TITLES, _MOST_AUTHORS = 10, 20
@@ -150,7 +151,7 @@ def _lead(candidates: list[str | None]) -> str | None:
 def _logos(tree: etree._Element) -> Iterator[str]:
     """The publisher's logo is 48x48 and its `alt` is the publisher's name (SITE.md)."""
     for image in tree.iter("img"):
-        if "/thumb/48x48/" in f"{image.get('src')} {image.get('data-src')}" and image.get("alt"):
+        if LOGO in (image.get("src") or "") and image.get("alt"):
             yield image.get("alt") or ""
 
 

@@ -6,6 +6,8 @@ import re
 
 from lxml import etree
 
+from pipelines.extraction.forms import settle
+
 # libxml2 compares every attribute of a tag with all before it: its time grows with the square of their number. 20,000
 # attributes cost 0.4 s (measured); a page of the site has some 3,000 spaces and equals signs in all its tags together.
 _ATTRIBUTE_COST = 4e8
@@ -35,4 +37,4 @@ def parse_html(body: bytes) -> etree._Element | str:
         tree = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError):
         tree = None
-    return "the bytes hold no HTML" if tree is None else tree
+    return "the bytes hold no HTML" if tree is None else settle(tree, body)

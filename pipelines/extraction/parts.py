@@ -217,6 +217,14 @@ def captioned(figure: etree._Element) -> Iterable[str]:
     return captions if sum(map(len, captions)) + len(captions) >= len(text) else [text]
 
 
+def is_caption_of_player(caption: etree._Element) -> bool:
+    """Whether a caption's figure shows a film or a frame of another site, and no picture."""
+    figure = next(caption.iterancestors("figure"), None)
+    if figure is None or next(shown(figure, "img"), None) is not None:
+        return False
+    return next(figure.iter(*PLAYERS), None) is not None
+
+
 def holds_prose(element: etree._Element, *, twice: bool = False) -> bool:
     """Whether an element holds running text outside links: one such block, or more than one (`twice`)."""
     found = 0

@@ -1,0 +1,137 @@
+"""A page's tree in the forms that its readers know: what a browser would show, said in plain elements.
+
+One pass before anything else reads the tree: pictures (`pictures`), formulas (`formulas`), the quotation marks of
+``q``, elements that a style or their content makes a block, and titles of drawings, which nobody sees.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from pipelines.extraction.formulas import settle_formulas
+from pipelines.extraction.lines import ends_sentence
+from pipelines.extraction.parts import BLOCKS, PLAYERS, SILENT
+from pipelines.extraction.pictures import replace_by_text, settle_pictures
+from pipelines.unicode.words import has_unspaced
+
+_SHOWN_AS_BLOCK = re.compile(
+    r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root)(?![\w-])", re.I
+)
+_SHOWN_AS_CELL = re.compile(r"(?:^|;)\s*display\s*:\s*table-cell\b", re.I)
+_DISPLAY = re.compile(rb"""style\s*=\s*["']?[^"'<>]{0,500}display\s*:\s*(?!none)""", re.I)
+_CUSTOM = re.compile(rb"<([a-zA-Z][\w.]*-[\w.-]*)")
+_NO_WORDS = SILENT | PLAYERS | {"br", "hr", "img", "svg", "input", "picture", "option"}
+_LONG_TEXT = 80  # characters: a sentence, not a term
+
+# As browsers draw them (the standard's default style sheet); ours is the rest of the world's.
+_ENGLISH = ("“”", "‘’")
+_MARKS = {
+    **dict.fromkeys(("de", "cs", "sk", "sl", "bg", "is", "lt", "et", "ka"), ("„“", "‚‘")),
+    **dict.fromkeys(("fr", "it", "es", "pt", "el", "ru", "uk", "be", "fa", "ar", "no", "nb", "nn", "hy"), ("«»", "“”")),
+    **dict.fromkeys(("pl", "hu", "ro", "hr", "sr"), ("„”", "«»")),
+    **dict.fromkeys(("sv", "fi"), ("””", "’’")),
+    "da": ("»«", "›‹"),
+    **dict.fromkeys(("ja", "zh-hant", "zh-tw", "zh-hk"), ("「」", "『』")),
+}
+_ANY_MARK = "\"'“”„‘’‚«»‹›「」『』"
+
+
+def settle(tree: etree._Element, body: bytes) -> etree._Element:
+    """The tree of these bytes, changed in place; its text is what it was but for marks that a browser draws."""
+    for element in list(tree.iter("source", "track", "wbr")):
+        _empty(element)
+    settle_pictures(tree)
+    settle_formulas(tree)
+    for quotation in tree.iter("q"):
+        _draw_marks(quotation)
+    for drawing in list(tree.iter("svg")):
+        for unseen in list(drawing.iter("title", "desc", "metadata")):
+            replace_by_text(unseen, "")
+    if _DISPLAY.search(body):
+        for element in [e for e in tree.iter() if "style" in e.attrib]:
+            _settle_display(element)
+    # A look at the bytes costs less than one at every element's name.
+    if custom := {name.decode("utf-8", "replace").lower() for name in _CUSTOM.findall(body)}:
+        for element in list(tree.iter(*custom)):
+            if _is_block_of_its_own(element):
+                _wrap(element)
+            else:
+                _part_from_next(element)
+    return tree
+
+
+def _settle_display(element: etree._Element) -> None:
+    style = element.get("style") or ""
+    if ("isplay" not in style and "ISPLAY" not in style) or element.tag in BLOCKS or element.tag in _NO_WORDS:
+        return
+    if _SHOWN_AS_BLOCK.search(style):
+        _wrap(element)
+    elif _SHOWN_AS_CELL.search(style):
+        _part_from_next(element)
+
+
+def _empty(element: etree._Element) -> None:
+    """What stands in an element that HTML has empty stands behind it: libxml2 does not know that these are."""
+    tail, element.tail = element.tail, element.text
+    element.text = None
+    last = element
+    for child in list(element):
+        # A new neighbour goes between an element and its tail.
+        (before, last.tail), (behind, child.tail) = (last.tail, None), (child.tail, None)
+        last.addnext(child)
+        last.tail, child.tail = before, behind
+        last = child
+    last.tail = (last.tail or "") + (tail or "")
+
+
+def _draw_marks(quotation: etree._Element) -> None:
+    text = "".join(map(str, quotation.itertext())).strip()
+    if not text or text[0] in _ANY_MARK:
+        return
+    depth = sum(above.tag == "q" for above in quotation.iterancestors())
+    pair = _marks(quotation)[depth % 2]
+    opening, closing = pair[0], pair[1]
+    quotation.text = opening + (quotation.text or "").lstrip()
+    if len(quotation):
+        quotation[-1].tail = (quotation[-1].tail or "").rstrip() + closing
+    else:
+        quotation.text = quotation.text.rstrip() + closing
+
+
+def _marks(quotation: etree._Element) -> tuple[str, str]:
+    stated = next((lang for e in (quotation, *quotation.iterancestors()) if (lang := e.get("lang"))), "").lower()
+    return _MARKS.get(stated) or _MARKS.get(stated.split("-")[0]) or _ENGLISH
+
+
+def _is_block_of_its_own(element: etree._Element) -> bool:
+    """An element of no known name that holds blocks, or a sentence, where no text stands beside it."""
+    if any(child.tag in BLOCKS for child in element):
+        return True
+    parent = element.getparent()
+    if parent is None or not (parent.tag in ("div", "section", "article", "main", "body") or "-" in str(parent.tag)):
+        return False
+    if (parent.text or "").strip() or any((child.tail or "").strip() for child in parent):
+        return False
+    text = "".join(map(str, element.itertext())).strip()
+    return len(text) > _LONG_TEXT or ends_sentence(text)
+
+
+def _wrap(element: etree._Element) -> None:
+    """Put an element into a block; what it is besides (a link, emphasis) stays."""
+    block = etree.Element("div")
+    element.addprevious(block)
+    block.tail, element.tail = element.tail, None
+    block.append(element)
+
+
+def _part_from_next(element: etree._Element) -> None:
+    """A space between two boxes on one line that a browser shows apart."""
+    following = element.getnext()
+    if element.tail or following is None:
+        return
+    ends, begins = "".join(map(str, element.itertext())), "".join(map(str, following.itertext()))
+    touching = ends[-1:] + begins[:1]
+    if len(touching) == 2 and touching.isalnum() and not has_unspaced(touching):
+        element.tail = " "

@@ -1,0 +1,305 @@
+"""A page's pictures in one form: an ``img`` with the largest real address in ``src``, at the place where it is seen.
+
+Pages load pictures late (``data-src``, ``data-srcset``, a twin in ``noscript``), offer several sizes (``srcset``,
+``picture``) and draw emoji, icons and formulas as pictures within sentences. All of that is settled in the tree, before
+anything reads it; a picture within a sentence never ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+
+from pipelines.extraction.lines import ends_sentence
+from pipelines.extraction.parts import BLOCKS, names
+from pipelines.unicode.words import has_unspaced
+
+LOGO = "/thumb/48x48/"
+"""In the address of a publisher's logo (SITE.md); its `alt` is the publisher's name."""
+
+_SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set", "data-src-set")
+# What scripts of lazy loading read, the commonest first; the attributes of others are known by what stands in them.
+_LAZY = (
+    "data-src", "data-original", "data-lazy-src", "data-lazy", "data-original-src", "data-full-src", "data-hi-res-src",
+    "data-large-src", "data-img-src", "data-image-src", "data-url", "data-image", "data-echo", "data-real-src",
+    "lazy-src",
+)  # fmt: skip
+_ADDRESSES = frozenset((*_SETS, *_LAZY))
+_PLAIN = frozenset({"src", "alt", "class", "id", "width", "height", "style", "title", "loading", "decoding", "border"})
+_IMAGE_ADDRESS = re.compile(r"\S+\.(?:jpe?g|jfif|png|webp|gif|avif|heic|bmp|tiff?)(?:[?#!:]\S*)?\Z", re.I)
+_NO_ADDRESS = re.compile(r"\s*(?:\Z|data:|about:|javascript:|blob:|#)", re.I)
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:placeholder|blank|spacer|pixel|transparent|loading|loader|lazy|lazyload|empty|dummy|1x1|grey|gray"
+    r"|no-?image|default-?image)(?=[/_.@?-]|$)",
+    re.I,
+)
+_TRACKER = re.compile(r"pixel|track|beacon|/tr\?|analytics|scorecard|counter|collect\?", re.I)
+_CANDIDATE = re.compile(r"[\s,]*(\S+)(?:\s+([^,(]*(?:\([^)]*\)[^,(]*)*))?(?:,|\Z)")
+_GLUED = re.compile(r"(?<=\.jpg|\.png|\.gif),(?=https?://)|(?<=\.jpeg|\.webp|\.avif),(?=https?://)", re.I)
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)([wx])\Z")
+_DISPLAYED_AS_BLOCK = re.compile(r"display\s*:\s*block|float\s*:", re.I)
+_STYLE_SIZE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*(\d+(?:\.\d+)?)\s*(px|em|rem|ex)", re.I)
+_SIGN_NAME = re.compile(r"(?:^|[\s_-])(?:\w*emoji\w*|emoticons?|\w*smileys?)(?=$|[\s_-])", re.I)
+_FORMULA_NAME = re.compile(r"(?:^|[\s_-])(?:latex\w*|\w*tex|math\w*|formula\w*|equation\w*|mwe)(?=$|[\s_-])", re.I)
+_ICON_NAME = re.compile(r"(?:^|[\s_-])(?:icons?|ico|svg-icon|fa|glyphicon)(?=$|[\s_-])", re.I)
+_ICON_PLACE = re.compile(r"/(?:icons?|emojis?|smil\w+)/", re.I)
+_LARGEST_ICON = 32  # CSS pixels: a line of text and a half
+_LARGEST_ICON_EM = 2
+_LONGEST_ALT = 400  # of a formula
+_NEIGHBOURS = 50  # nodes looked at for the text beside a picture
+
+
+def settle_pictures(tree: etree._Element) -> None:
+    """Give every picture of a tree its one form, in place."""
+    for amp in list(tree.iter("amp-img", "amp-anim")):
+        amp.tag = "img"
+        for child in list(amp):  # what is shown while it loads
+            amp.remove(child)
+        amp.text = None
+    for noscript in list(tree.iter("noscript")):
+        _settle_twin(noscript)
+    for image in list(tree.iter("img")):
+        _settle_address(image)
+        _settle_place(image)
+    for figure in tree.iter("figure"):
+        _settle_poster(figure)
+
+
+# ---- addresses
+
+
+def candidates(srcset: str) -> Iterator[tuple[str, float, str]]:
+    """The addresses of a ``srcset`` with their sizes: widths (``w``) or densities (``x``; 1 where none is stated).
+
+    >>> list(candidates("/w_400,h_300/a.jpg 400w,/b.jpg 1.5x, /c.jpg"))
+    [('/w_400,h_300/a.jpg', 400.0, 'w'), ('/b.jpg', 1.5, 'x'), ('/c.jpg', 1.0, 'x')]
+    """
+    at = 0
+    while at < len(srcset) and (match := _CANDIDATE.match(srcset, at)):
+        address, described, at = match[1], match[2] or "", match.end()
+        if address.endswith(","):  # no descriptor: the rest is the next candidate
+            at, described = match.end(1), ""
+        size = _SIZE.search(described.strip().lower())
+        for part in _GLUED.split(address.rstrip(",")):
+            yield part, float(size[1]) if size else 1.0, size[2] if size else "x"
+
+
+def best_address(image: etree._Element) -> str | None:
+    """The largest real address of a picture as it is written; None where it has none.
+
+    The widest of its sets, then the densest, then what waits to be loaded, then ``src``, then a set without sizes.
+    """
+    sets = [*_sets(image)]
+    plain = [a for a in (*_lazy(image), image.get("src")) if a and not _NO_ADDRESS.match(a)]
+    if logo := next((a for a in plain if LOGO in a), None):
+        return logo.strip()
+    real = [a for a in plain if not _PLACEHOLDER.search(a)]
+    for unit, least in (("w", 0.0), ("x", 1.0)):
+        sized = [(size, address) for address, size, kind in sets if kind == unit and size > least]
+        if sized:
+            return max(sized, key=lambda found: found[0])[1]
+    return next((a.strip() for a in (*real, *(address for address, _, _ in sets), *plain)), None)
+
+
+def _sets(image: etree._Element) -> Iterator[tuple[str, float, str]]:
+    parent = image.getparent()
+    elements = [image]
+    if parent is not None and parent.tag == "picture":
+        elements += [e for e in parent if e.tag == "source"]
+    for element in elements:
+        for name in (name for name in _SETS if name in element.attrib):
+            for address, size, unit in candidates(element.get(name) or ""):
+                if not _NO_ADDRESS.match(address):
+                    yield address, size, unit
+
+
+def _lazy(image: etree._Element) -> Iterator[str]:
+    attributes = {str(name): str(value) for name, value in image.attrib.items()}
+    yield from (attributes[name] for name in _LAZY if name in attributes)
+    for name, value in attributes.items():
+        if name.startswith("data-") and name not in _ADDRESSES and _IMAGE_ADDRESS.match(value.strip()):
+            yield value
+
+
+def _settle_address(image: etree._Element) -> None:
+    parent = image.getparent()
+    if _PLAIN.issuperset(image.keys()) and (parent is None or parent.tag != "picture"):
+        if _NO_ADDRESS.match(image.get("src") or ""):
+            _set_address(image, None)
+        return
+    address = best_address(image)
+    _set_address(image, address)
+
+
+def _set_address(image: etree._Element, address: str | None) -> None:
+    """Give a picture one address, and no other attribute that could be taken for one."""
+    attributes = image.attrib
+    for name in [name for name in attributes if name == "src" or name in _ADDRESSES]:
+        del attributes[name]
+    if address is not None:
+        image.set("src", address)
+
+
+def _settle_twin(noscript: etree._Element) -> None:
+    """The picture in a ``noscript`` is the one beside it that waits for a script; one that has none takes its place."""
+    images = list(islice(noscript.iter("img"), 2))
+    if len(images) != 1 or "".join(map(str, noscript.itertext())).strip():
+        return
+    image, address = images[0], best_address(images[0])
+    if address is None or _TRACKER.search(address) or _pixels(image, 2):
+        return
+    twin = _beside(noscript)
+    if twin is None:
+        if image.get("alt") or _IMAGE_ADDRESS.match(address):
+            noscript.tag = "span"
+        return
+    own = best_address(twin)
+    if own is None or _PLACEHOLDER.search(own):
+        _set_address(twin, address)
+        if not twin.get("alt") and image.get("alt"):
+            twin.set("alt", image.get("alt") or "")
+
+
+def _beside(noscript: etree._Element) -> etree._Element | None:
+    """The one picture that stands right before or after a ``noscript``."""
+    for sibling in (noscript.getprevious(), noscript.getnext()):
+        if sibling is not None and sibling.tag != "noscript":
+            found = list(islice(sibling.iter("img", "amp-img"), 2))
+            if len(found) == 1:
+                return found[0]
+    return None
+
+
+def _settle_poster(figure: etree._Element) -> None:
+    """The picture of a film that has a caption: its poster. Without one the caption is the player's, no picture's."""
+    video = next(figure.iter("video", "amp-video"), None)
+    if video is None or next(figure.iter("img"), None) is not None:
+        return
+    poster = video.get("poster")
+    if poster and not _NO_ADDRESS.match(poster) and next(figure.iter("figcaption"), None) is not None:
+        image = etree.Element("img", src=poster)
+        video.addprevious(image)
+
+
+# ---- places
+
+
+def _settle_place(image: etree._Element) -> None:
+    """A sign, a formula or an icon in a line becomes its text or nothing; a photo in a sentence goes behind it."""
+    if _DISPLAYED_AS_BLOCK.search(image.get("style") or "") or LOGO in (image.get("src") or ""):
+        return
+    before, after = _text_beside(image, forward=False), _text_beside(image, forward=True)
+    if not (before.strip() or after.strip()):
+        return
+    text = _in_line(image, before, after)
+    if text is not None:
+        replace_by_text(image, text)
+    elif _is_inside_a_sentence(before, after) and (block := _block(image)) is not None:
+        replace_by_text(image, "")
+        block.append(image)
+
+
+def _in_line(image: etree._Element, before: str, after: str) -> str | None:
+    """What a reader reads in the place of a picture that is part of a line; None where it is a picture of its own."""
+    alt = (image.get("alt") or "").strip()
+    called = names(image)
+    if alt and (_SIGN_NAME.search(called) or (len(alt) <= 8 and not any(map(str.isalnum, alt)))):
+        return alt
+    if alt and len(alt) <= _LONGEST_ALT and (_FORMULA_NAME.search(called) or image.get("role") == "math"):
+        return alt
+    if len(alt) in (1, 2) and (before[-1:].isalpha() or after[:1].isalpha()):
+        return alt  # an initial, or a character that fonts lack
+    if _is_icon(image, called):
+        return " " if _would_glue(before, after) else ""
+    return None
+
+
+def _is_icon(image: etree._Element, called: str) -> bool:
+    stated = _pixels(image, _LARGEST_ICON)
+    if stated is not None:
+        return stated
+    return bool(_ICON_NAME.search(called) or _SIGN_NAME.search(called) or _ICON_PLACE.search(image.get("src") or ""))
+
+
+def _pixels(image: etree._Element, most: int) -> bool | None:
+    """Whether a picture says that it is at most so large; None where it does not say."""
+    sizes = [
+        float(number[0]) for name in ("width", "height") if (number := re.match(r"\d{1,5}", image.get(name) or ""))
+    ]
+    for number, unit in _STYLE_SIZE.findall(image.get("style") or ""):
+        sizes.append(float(number) if unit.lower() == "px" else float(number) * most / _LARGEST_ICON_EM)
+    return max(sizes) <= most if sizes else None
+
+
+def _would_glue(before: str, after: str) -> bool:
+    """Whether two words would become one; scripts without spaces have none to glue."""
+    touching = before[-1:] + after[:1]
+    return len(touching) == 2 and touching.isalnum() and not has_unspaced(touching)
+
+
+def _is_inside_a_sentence(before: str, after: str) -> bool:
+    start, end = after.lstrip(), before.rstrip()
+    if not start or not end or ends_sentence(end) or end.endswith((":", "：")):
+        return False
+    return start[0].islower() or start[0] in ",;.)，、；。）،؛" or end[-1] in ",;(，、；（،؛"
+
+
+def _text_beside(image: etree._Element, *, forward: bool) -> str:
+    """The nearest text on the same line, up to the next block or break; empty where a picture stands alone."""
+    found: list[str] = []
+    for text in islice(_nodes_beside(image, forward=forward), _NEIGHBOURS):
+        if text:
+            found.append(text)
+            if text.strip():
+                break
+    return "".join(found if forward else reversed(found))
+
+
+def _nodes_beside(node: etree._Element, *, forward: bool) -> Iterator[str]:
+    while True:
+        if forward:
+            yield node.tail or ""
+            sibling = node.getnext()
+        else:
+            sibling = node.getprevious()
+            yield (sibling.tail or "") if sibling is not None else ""
+        if sibling is None:
+            parent = node.getparent()
+            if parent is None:
+                return
+            if not forward:
+                yield parent.text or ""
+            if parent.tag in BLOCKS:
+                return
+            node = parent
+            continue
+        if sibling.tag == "br" or sibling.tag in BLOCKS:
+            return
+        if sibling.tag not in _SILENT:
+            yield "".join(map(str, islice(sibling.itertext(), _NEIGHBOURS)))
+        node = sibling
+
+
+_SILENT = frozenset({"script", "style", "template", "noscript", "img", "source"})
+
+
+def _block(image: etree._Element) -> etree._Element | None:
+    return next((e for e in image.iterancestors() if e.tag in BLOCKS), None)
+
+
+def replace_by_text(element: etree._Element, text: str) -> None:
+    """Put a text in the place of an element, which is out of the tree then; what follows it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    text += element.tail or ""
+    previous = element.getprevious()
+    if previous is not None:
+        previous.tail = (previous.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+    element.tail = None
+    parent.remove(element)
