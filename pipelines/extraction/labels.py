@@ -40,7 +40,7 @@ Nguồn|Source|Lien source|Quelle|Källa|Fuente|Bron|Fonte|Источник|Дж
 Link nguồn|Source link|Lien de la source|Quellenlink|Quell-Link|Källlänk|Enlace de origen|Enlace fuente|Bronlink
 Link da fonte|Ссылка на источник|Посилання на джерело|出典リンク|ソースリンク|출처 링크|ลิงก์ที่มา|رابط المصدر|Tautan sumber
 مصدر|منبع|ماخذ|ذریعہ|מקור|स्रोत|स्त्रोत|সূত্র|উৎস|ஆதாரம்|மூலம்|ഉറവിടം|మూలం|ಮೂಲ|ਸਰੋਤ|સ્ત્રોત|මූලාශ්‍රය|ແຫຼ່ງທີ່ມາ|ທີ່ມາ|ແຫຼ່ງ
-ប្រភព|ရင်းမြစ်|အရင်းအမြစ်|Pinagmulan|Pinagkunan|Zdroj|Źródło|Forrás|Sursă|Sursa|Πηγή|Kaynak|Kilde|Lähde|Извор|Източник|Izvor
+ប្រភព|ရင်းမြစ်|အရင်းအမြစ်|အရင်းအမြစ်|Pinagmulan|Pinagkunan|Zdroj|Źródło|Forrás|Sursă|Sursa|Πηγή|Kaynak|Kilde|Lähde|Извор|Източник|Izvor
 Vir|Šaltinis|Avots|Allikas|Крыніца|Дереккөз|Manba|Mənbə|Эх сурвалж|წყარო|Աղբյուր|Burimi|Font|Fonto|Iturria|Heimild|Chanzo
 来源|來源|資料來源|资料来源|出处|出處|源|원문|자료 출처|ที่มาของข่าว|แหล่งที่มา|Sumber berita|Pautan sumber|Link sursă|Link źródłowy|Odkaz na zdroj
 Σύνδεσμος πηγής|Kaynak bağlantısı|Kildelink|Kildelenke|Lähdelinkki|Link alla fonte|Link fonte|לינק למקור|קישור למקור|لینک منبع|स्रोत लिंक
@@ -94,19 +94,8 @@ PHOTO = _set("""
 Ảnh|Hình|Hình ảnh|Photo|Image|Picture|Foto|Bild|Afbeelding|Фото|Изображение|Зображення|写真|画像|사진|이미지|รูปภาพ|ภาพ|ภาพที่|صورة|الصورة|Gambar
 Imagem|Imagen|Immagine|Zdjęcie|Obraz|Obrázek|Kép|Fotó|Fotografie|Imagine|Φωτογραφία|Εικόνα|Fotoğraf|Resim|Görsel|Kuva|Valokuva|Bilde|Billede|Снимка
 照片|图片|图|圖|圖片|عکس|تصویر|תמונה|फोटो|चित्र|छवि|ছবি|புகைப்படம்|ചിത്രം|ຮູບພາບ|ຮູບ|រូបភាព|រូបថត|ဓာတ်ပုံ|Larawan
-""")
-
-# A template's token `[ad_2]`, translated: the words for an advertisement. One of them among a token's words is enough.
-ADVERTISING = _set("""
-Quảng cáo|QC|Ad|Ads|Advert|Adverts|Advertisement|Advertisements|Advertising|Advertorial|Sponsored|Promotion|Publicité|Pub|Annonce|Publicitaire|Réclame
-Anzeige|Anzeigen|Werbung|Werbeanzeige|Inserat|Annons|Annonser|Reklam|Reklama|Reklame|Reklamy|Reklaam|Reklāma|Reklámok|Advertentie|Advertenties|Anuncio|Anuncios
-Publicidad|Publicidade|Propaganda|Anúncio|Anúncios|Pubblicità|Annuncio|Inserzione|Anunci|Publicitat|Publicitate|Reclamă|Anunț|Reklám|Hirdetés|Ogłoszenie|Oglas|Oglasi
-Inzerát|Inzerce|Skelbimas|Sludinājums|Kuulutus|Mainos|Mainokset|Ilmoitus|Auglýsing|Iragarkia|Publizitatea|Hysbyseb|Fógra|Riklam|Reklamo|Njoftim|Tangazo|Advertensie
-Реклама|Рекламы|Объявление|Рекламний блок|Оголошення|Рэклама|Аб'ява|Обява|Оглас|Огласи|Жарнама|Жарнак|Зар сурталчилгаа|Сурталчилгаа|Рекламаҳо|Эълон
-Διαφήμιση|Διαφημίσεις|Διαφημιστικό|რეკლამა|Գովազդ|Reklama|Reklam|Elan|E'lon|Iklan|Pariwara|Anunsyo|Patalastas
-إعلان|اعلان|إعلانات|الإعلان|دعاية|آگهی|تبلیغ|تبلیغات|اشتہار|اشتہارات|اعلانات|ریکلام|פרסומת|פרסום|מודעה|מודעות|רעקלאמע
-विज्ञापन|जाहिरात|जाहिराती|विज्ञापनहरू|বিজ্ঞাপন|விளம்பரம்|విజ్ఞాపన|ప్రకటన|ಜಾಹೀರಾತು|പരസ്യം|જાહેરાત|ਇਸ਼ਤਿਹਾਰ|ਵਿਗਿਆਪਨ|ବିଜ୍ଞାପନ|දැන්වීම|දැන්වීම්|වෙළඳ දැන්වීම
-โฆษณา|โฆษณาแทรก|ໂຄສະນາ|ການໂຄສະນາ|ពាណិជ្ជកម្ម|ការផ្សាយពាណិជ្ជកម្ម|ផ្សាយពាណិជ្ជកម្ម|ការផ្សព្វផ្សាយ|ကြော်ငြာ|广告|廣告|推广|推廣|広告|宣伝|광고|ማስታወቂያ
+Nuotrauka|Fotografija|Slika|Фотография|Фотографія|Світлина|Снимок|Знімок|Слика|Сурет|Зураг|ფოტო|სურათი|Լուսանկար|Նկար|तस्बिर|तस्वीर|छायाचित्र|చిత్రం|ఫోటో|ಚಿತ್ರ|ಫೋಟೋ|ഫോട്ടോ|ફોટો|ਫੋਟੋ|ਤਸਵੀਰ
+ඡායාරූපය|ඡායාරූප|පින්තූරය|படம்|ภาพถ่าย|ภาพประกอบ|ຮູບຖ່າຍ|រូប|ပုံ|图像|圖像|圖說|相片|图示|イメージ|그림|이미지|Attēls|Pilt|Slika|Argazkia|Ljósmynd|Mynd|Picha|Surat|Şəkil|Rasm|Fotografía|Fotografia|Fotografi|Fotoğrafı|Illustration|Ilustrasi|Ilustração|Ilustración|ፎቶ
 """)
 
 # What a newspaper's page says in place of a picture's description (`Photo caption`): a part of the line is enough.
@@ -116,7 +105,7 @@ légende|légende photo|pie de foto|pie de imagen|leyenda|peu de foto|didascalia
 popisek|popis obrázku|popis fotky|opis zdjęcia|képaláírás|képfelirat|képleírás|λεζάντα|opis slike|vaizdo aprašymas|nuotraukos aprašymas|antraštė nuotraukos|attēla paraksts|pildiallkiri|foto allkiri
 キャプション|写真説明|画像の説明|写真の説明|图片说明|圖片說明|图说|圖說|照片说明|相片說明|사진 설명|이미지 설명|캡션|คำบรรยาย|คำอธิบายภาพ|ຄຳບັນຍາຍ|ຄໍາບັນຍາຍ|ចំណងជើងរូប|ការពិពណ៌នារូប|ပုံစာ|ဓာတ်ပုံစာ
 وصف الصورة|شرح الصورة|تعليق الصورة|التسمية التوضيحية|شرح عکس|توضیح عکس|زیرنویس|تصویر کی تفصیل|تصویر کا عنوان|כיתוב|תיאור תמונה|תיאור התמונה|कैप्शन|चित्र विवरण|तस्वीर का विवरण|फोटो विवरण|ছবির বিবরণ|ক্যাপশন
-படத்தின் விளக்கம்|చిత్ర శీర్షిక|ഫോട്ടോ അടിക്കുറിപ്പ്|അടിക്കുറിപ്പ്|ಶೀರ್ಷಿಕೆ ಚಿತ್ರ|કૅપ્શન|ਸੁਰਖੀ|ඡායාරූප විස්තර|keterangan foto|keterangan gambar|kapsyen|suratan imej|larawan caption|surat foto
+படத்தின் விளக்கம்|చిత్ర శీర్షిక|ഫോട്ടോ അടിക്കുറിപ്പ്|അടിക്കുറിപ്പ്|કૅપ્શન|ਸੁਰਖੀ|ඡායාරූප විස්තර|titra|antraštė|விளக்கம்|క్యాప్షన్|ಶೀರ್ಷಿಕೆ|क्याप्सन|keterangan foto|keterangan gambar|kapsyen|suratan imej|larawan caption|surat foto
 """)
 
 # A player's choice of quality by itself, and what else it writes beside its clock.
@@ -133,21 +122,48 @@ Gràcies|Eskerrik|Takk|Спасибо|Дякую|Дякуємо|Дзякуй|Б�
 ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ|ຂອບໃຈ|អរគុណ|សូមអរគុណ|ကျေးဇူးတင်ပါတယ်|አመሰግናለሁ|Terimakasih|Ende|Fin|Fine|Finis|Fim|Koniec|Konec|Einde|Slut|Slutt|Loppu|Son|Vége|Sfârșit|Τέλος|Kraj|Конец|Кінець|Край|نهاية|النهاية|پایان|ختم|סוף|समाप्त|সমাপ্ত|จบ|ຈົບ|ចប់|ပြီး|Tamat|Selesai|Wakas
 """)
 
+
+class _Stems:
+    """Beginnings of words; whole words (`$`); ends of compounds (`-`); and, in scripts without case, parts of words."""
+
+    def __init__(self, text: str) -> None:
+        stems = sorted(_set(text))
+        self._inside = tuple(stem for stem in stems if stem > "\u0590" or " " in stem)
+        self._whole = frozenset(stem[:-1] for stem in stems if stem[-1] == "$")
+        self._ends = tuple(stem[1:] for stem in stems if stem[0] == "-")
+        self._begins = tuple(stem for stem in stems if stem not in self._inside and stem[0] != "-" and stem[-1] != "$")
+
+    def begin_a_word(self, text: str, words: list[str]) -> bool:
+        """Whether one of the stems is in a text, given with its words, in lower case."""
+        for word in words:
+            if word.startswith(self._begins) or word.endswith(self._ends) or word in self._whole:
+                return True
+        return not text.isascii() and any(stem in text for stem in self._inside)
+
+
+# A template's token `[ad_2]`, translated: the words for an advertisement.
+_ADVERTISING_STEMS = _Stems("""
+ad$|ads$|qc$|pub$|advert|advertent|sponsor|promo|quảng cáo|annon|réclame|publicit|publicid|propagand$|pubblicit|publizit|anzeig|-anzeige|werb|inserat|inserzion|reklam|reklaam
+reclam|-reklame|-reklam|anunc|anúnc|annunci|anunț|hirdet|ogłosz|oglas|inzer|skelb|sludin|kuulut|mainos|ilmoit|auglýs|iragark|hysbyseb|fógra|riklam|njoft|tangaz|iklan|pariwara|patalast|anunsy|elan$|e'lon
+реклам|объявлен|оголошен|обява|оглас|жарнам|жарнак|сурталчил|эълон|аб'ява|διαφ|რეკლამ|գովազդ|إعلان|اعلان|دعاية|آگهی|تبلیغ|اشتہار|פרסומ|פרסום|מודע
+विज्ञाप|जाहिर|বিজ্ঞাপ|விளம்பர|ప్రకటన|విజ్ఞాప|ಜಾಹೀರಾತ|പരസ്യ|જાહેરાત|ਇਸ਼ਤਿਹਾਰ|ਵਿਗਿਆਪ|ବିଜ୍ଞାପନ|දැන්වීම|โฆษณา|ໂຄສະນາ|ពាណិជ្ជកម្ម|ផ្សព្វផ្សាយ|ကြော်ငြာ|广告|廣告|推广|推廣|広告|宣伝|광고|ማስታወቂያ
+""")
+
 # The words for a link and for a source, as beginnings of words: a short line that holds one of each is a label,
 # in whatever order and case they stand. One row a family of languages.
-_LINK_STEMS = _set("""
-link|lien$|liens$|enlace|enllaç|hiperv|ligaç|ligaz|collegam|länk|lenk|odkaz|odnośnik|hivatkoz|nuorod|saite$|viide|esteka|hlekk|tengil|lidhj|povez|poveznic|veza$|dolen|nasc
+_LINK_STEMS = _Stems("""
+-link|-links|-länk|-lenke|-linkki|link|lien$|liens$|enlace|enllaç|hiperv|ligaç|ligaz|collegam|länk|lenk|odkaz|odnośnik|hivatkoz|nuorod|saite$|viide|esteka|hlekk|tengil|lidhj|povez|poveznic|veza$|dolen|nasc
 liên kết|đường dẫn|tautan|pautan|kawing|kiungo|havola|keçid|ссыл|посилан|спасыл|връзк|врска|веза|линк|сілтеме|холбоос|шилтеме|пайванд|σύνδεσμ|bağlant|ბმულ|հղում|url|адрес
-リンク|링크|链接|鏈接|連結|链结|鏈結|ลิงก์|ลิงค์|ลิ้งค์|ລິ້ງ|ລິງ|ເຊື່ອມ|តំណ|លីង|လင့်|लिंक|लिङ्क|লিঙ্ক|লিংক|இணைப்பு|లింక్|ಲಿಂಕ್|ലിങ്ക്|લિંક|ਲਿੰਕ|ଲିଙ୍କ|සබැඳ|رابط|وصلة|لینک|لنک|پیوند|קישור|לינק|ሊንክ|አገናኝ
+リンク|링크|链接|鏈接|連結|链结|鏈結|ลิงก์|ลิงค์|ลิ้งค์|ລິ້ງ|ລິງ|ເຊື່ອມ|តំណ|លីង|လင့်|लिंक|लिङ्क|दुवा|कड़ी|লিঙ্ক|লিংক|இணைப்பு|లింక్|ಲಿಂಕ್|ലിങ്ക്|લિંક|ਲਿੰਕ|ଲିଙ୍କ|සබැඳ|رابط|وصلة|لینک|لنک|پیوند|קישור|לינק|ሊንክ|አገናኝ
 """)
-_SOURCE_STEMS = _set("""
-sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|origin|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|orixe|ffynhon|foins
-nguồn|gốc|sumber|источник|первоисточник|джерел|крыніц|източник|извор|дереккөз|булак|сарчашма|эх сурвалж|πηγή|πηγής|წყარო|աղբյուր
-出典|出所|ソース|情報源|元記事|出処|출처|소스|원문|来源|來源|出处|出處|原文|ที่มา|แหล่ง|ต้นฉบับ|ต้นทาง|ແຫຼ່ງ|ທີ່ມາ|ប្រភព|ရင်းမြစ်|स्रोत|स्त्रोत|উৎস|সূত্র|ஆதார|மூல|మూల|ಮೂಲ|ഉറവിട|സ്രോത|સ્રોત|સ્ત્રોત|ਸਰੋਤ|ଉତ୍ସ|මූලාශ්|مصدر|منبع|ماخذ|ذریعہ|סורס|מקור|ምንጭ
+_SOURCE_STEMS = _Stems("""
+-quelle|-källa|-kilde|-bron|sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|origin|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|orijinal|asli$|asal$|orixe|ffynhon|foins
+nguồn|gốc|sumber|источник|первоисточник|оригинал|оригінал|джерел|крыніц|източник|извор|дереккөз|булак|сарчашма|эх сурвалж|πηγή|πρωτότυπ|πηγής|წყარო|աղբյուր
+源|元の|オリジナル|원본|出典|出所|ソース|情報源|元記事|出処|출처|소스|원문|来源|來源|出处|出處|原文|ที่มา|แหล่ง|ต้นฉบับ|ต้นทาง|ແຫຼ່ງ|ທີ່ມາ|ប្រភព|ရင်းမြစ်|အရင်းအမြစ်|स्रोत|स्त्रोत|উৎস|সূত্র|ஆதார|மூல|మూల|ಮೂಲ|ഉറവിട|സ്രോത|સ્રોત|સ્ત્રોત|ਸਰੋਤ|ଉତ୍ସ|මූලාශ්|مصدر|منبع|ماخذ|ذریعہ|סורס|מקור|ምንጭ
 """)
 
 
-_ALL = (SOURCE, COMMENT, RELATED, TAG, PHOTO, ADVERTISING, AUTOMATIC, CLOSING)
+_ALL = (SOURCE, COMMENT, RELATED, TAG, PHOTO, AUTOMATIC, CLOSING)
 LONGEST = 4 + max(len(label) for labels in _ALL for label in labels)
 
 
@@ -173,35 +189,30 @@ def is_source(label: str) -> bool:
 
 
 _LONGEST_LINK_LABEL = 40
+_NO_LABEL = re.compile(r"[\d!?,;\"“”«»]")
 
 
 def _links_to_source(label: str) -> bool:
-    if len(label) > _LONGEST_LINK_LABEL or len(label.split()) > 5 or not SOURCE:
+    if len(label) > _LONGEST_LINK_LABEL or not SOURCE:
         return False
-    text = " " + label.strip(f" .|{COLONS}").casefold()
-    return bool(_SAYS_LINK.search(text) and _SAYS_SOURCE.search(text)) and not re.search(r"[\d!?,;\"“”«»]", text)
-
-
-def _beginning(stems: frozenset[str]) -> re.Pattern[str]:
-    """Finds a stem: at the beginning of a word in Latin, Greek and Cyrillic (`$`: the whole word), elsewhere anywhere."""
-    found = (stem.replace("$", r"(?![^\W\d_])") for stem in sorted(stems))
-    return re.compile("|".join(rf"(?<![^\W\d_]){stem}" if stem[0] < "\u0590" else stem for stem in found))
-
-
-_SAYS_LINK = re.compile(_beginning(_LINK_STEMS).pattern + r"|(?<=[^\W\d_])(?:link|länk|lenke|linkki)")
-_SAYS_SOURCE = _beginning(_SOURCE_STEMS)
+    text = label.strip(f" .|{COLONS}").casefold()
+    words = re.split(r"[\s'’-]+", text)
+    return (
+        len(words) <= 6
+        and _LINK_STEMS.begin_a_word(text, words)
+        and _SOURCE_STEMS.begin_a_word(text, words)
+        and not _NO_LABEL.search(text)
+    )
 
 
 def names_advertising(words: str) -> bool:
-    """Whether one of a few words means an advertisement, or all of them together do.
+    """Whether one of a few words means an advertisement.
 
     >>> names_advertising("Anzeige"), names_advertising("khối quảng cáo"), names_advertising("写真")
     (True, True, False)
     """
-    if is_known(words, ADVERTISING):
-        return True
-    parts = words.split()
-    return any(is_known(" ".join(parts[i : i + n]), ADVERTISING) for n in (1, 2) for i in range(len(parts) - n + 1))
+    text = words.casefold()
+    return _ADVERTISING_STEMS.begin_a_word(text, text.split())
 
 
 def names_caption(text: str) -> bool:
@@ -220,7 +231,7 @@ def ends_in_photo(text: str) -> bool:
     >>> ends_in_photo("The harbour - Photo"), ends_in_photo("社區市場圖"), ends_in_photo("Giorno")
     (True, True, False)
     """
-    words = text.split()[-2:]
+    words = text.rstrip("([（【 ").replace("(", "").replace("（", "").replace("[", "").split()[-2:]
     if not words:
         return False
     if is_known(words[-1], PHOTO) or is_known(" ".join(words), PHOTO):
@@ -244,4 +255,14 @@ def begins_in_photo(text: str) -> bool:
     return first > "\u0e00" and first.startswith(_UNSPACED_PHOTO)
 
 
+def speaks_of_photo(text: str) -> bool:
+    """Whether a word of a text begins as one for a picture does, in whatever case it stands.
+
+    >>> speaks_of_photo("Nuotraukos pavadinimas"), speaks_of_photo("The boats")
+    (True, False)
+    """
+    return any(word.startswith(_PHOTO_BEGINNINGS) for word in text.casefold().split())
+
+
+_PHOTO_BEGINNINGS = tuple(sorted(label[:-1] if len(label) > 4 and label < "\u0e00" else label for label in PHOTO))
 _UNSPACED_PHOTO = tuple(sorted(label for label in PHOTO if label > "\u0e00"))

@@ -9,7 +9,8 @@ from pipelines.extraction.chrome.source import is_source
 from pipelines.extraction.lines import Draft
 
 _LINK = re.compile(r"\[(?P<text>(?:(?!\]\(|!\[).)*)\]\((?P<url>(?:[^()\s]|\([^()\s]*\))+(?=[\s)]))[^()]*\)")
-_NOTHING = re.compile(r"[|\s•*·–—-]*\Z")
+_NOTHING = re.compile(r"[|\s•*·–—_#>-]*\Z")
+_LONGEST_TAIL = 80  # boxes have been some dozens at most; the article's own links are no matter of this rule
 _OF_THE_SITE = re.compile(r"https?://(?:[\w-]+\.)?vietnam\.vn/", re.I)
 
 
@@ -17,24 +18,16 @@ def linked_boxes(draft: Draft) -> None:
     """Pictures and links alone on their lines below the source line; without one, links to the site's own pages."""
     if not draft.flat or not any("](" in line.text for line in draft.lines[draft.start : draft.end]):
         return
-    titles: set[str] = set()
-    boxes: list[int] = []
-    for i in range(draft.end - 1, draft.start - 1, -1):
-        line = draft.lines[i]
-        if not line.undecided:
-            continue
-        if found := titles_of_box(line.text):
-            titles |= found
-            boxes.append(i)
-        elif line.text in titles:
-            boxes.append(i)  # the headline once more, beside its picture
-        else:
-            sure = bool(boxes) and is_source(line.text)
-            break
-    else:
-        return
-    for i in boxes:
-        if sure or (draft.comment_line and _links_to_site(draft.lines[i].text)):
+    tail = [i for i in range(draft.start, draft.end) if draft.lines[i].undecided][-_LONGEST_TAIL:]
+    titles = {title for i in tail for title in titles_of_box(draft.lines[i].text)}
+    above = len(tail)
+    # A headline may stand once more beside its picture.
+    while above and (draft.lines[tail[above - 1]].text in titles or titles_of_box(draft.lines[tail[above - 1]].text)):
+        above -= 1
+    sure = above > 0 and is_source(draft.lines[tail[above - 1]].text)
+    for i in tail[above:]:
+        text = draft.lines[i].text
+        if sure or (draft.comment_line and (_links_to_site(text) or "](" not in text)):
             draft.lines[i].rule = "related-box"
 
 
@@ -44,7 +37,7 @@ def titles_of_box(text: str) -> set[str]:
     >>> titles_of_box("![[Photo] Lanterns](https://example.vn/1.webp)"), titles_of_box("See [the plan](https://example.vn)")
     ({'[Photo] Lanterns'}, set())
     """
-    if not text.startswith(("![", "[", "|", "- ", "* ", "• ")) or "](" not in text:
+    if "](" not in text:
         return set()
     found = [match["alt"].strip() for match in MARKER.finditer(text)]
     rest = MARKER.sub("", text)

@@ -12,7 +12,7 @@ _TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
 _LABEL = r"(?:[^\W\d_][^\d:：/|.!?,;]{0,28}?[\s:：]{0,2})"  # `Current Time`, before a time
 # An unplayed player stands at nothing; any other time needs the player's own words behind it, or it is a timetable.
 _CLOCK = re.compile(
-    rf"(?:{_LABEL}?{_ZERO}{{1,2}}:{_ZERO}{{2}}(?::{_ZERO}{{2}})?\s?/\s?{_LABEL}?{_TIME}(?:\s\S{{1,12}}){{0,4}}"
+    rf"(?:{_LABEL}?{_ZERO}{{1,2}}:{_ZERO}{{2}}(?::{_ZERO}{{2}})?\s?/\s?{_LABEL}?{_TIME}(?:\s\S{{1,20}}){{0,4}}"
     rf"|{_TIME}\s?/\s?{_TIME}(?:\s(?:HD|SD|auto|CC|1x|\d{{3,4}}p)){{1,4}})\Z",
     re.I,
 )
@@ -25,6 +25,7 @@ _SETTING = re.compile(
     r"|\d{1,3}(?:[.,]\d+)?\s?%)(?:\s\(?\w{2,14}\)?)?\Z",
     re.I,
 )
+_HOLDS_TIME = re.compile(r"\d:\d\d")
 _LONGEST = 44  # of a line of a player: a label of some words and a time
 
 
@@ -33,7 +34,7 @@ def players(draft: Draft) -> None:
     i = draft.start
     while i < draft.end:
         line = draft.lines[i]
-        if line.undecided and line.text[-1] != "." and ":" in line.text and len(line.text) <= 2 * _LONGEST:
+        if line.undecided and len(line.text) <= 2 * _LONGEST and _HOLDS_TIME.search(line.text):
             end = _end_of_player(draft, i)
             for j in range(i, end):
                 draft.lines[j].rule = "player"
@@ -76,7 +77,10 @@ def _end_of_settings(draft: Draft, start: int, *, lone: bool = False) -> int:
         line = draft.lines[j]
         text = line.text
         known = len(text) <= _LONGEST and (
-            _SETTING.match(text) or labels.is_known(text, labels.AUTOMATIC) or _REMAINING.match(text)
+            _SETTING.match(text)
+            or labels.is_known(text, labels.AUTOMATIC)
+            or _REMAINING.match(text)
+            or _UNPLAYED.match(text)
         )
         if not known and (lone or not _is_in_block(draft, line)):
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.lines import Line, ends_sentence, is_wider, width
@@ -11,6 +12,10 @@ from pipelines.unicode.scripts import SOUTH_EAST
 from pipelines.vietnamese import is_vietnamese
 
 _LONGEST_ALT = 300
+_PARAGRAPH = 80
+_LONG_PROSE = 120
+_VERSE = 64  # verses are hardly ever so wide, and short paragraphs of any script are
+_HEADLINE = 31  # answers and refrains are mostly shorter, headlines longer
 _QUESTION = "?？؟;"
 _OPENS_SPEECH = '-–—"“”«»„‘’「『'
 
@@ -34,30 +39,48 @@ def _is_repeated_alt(body: list[Line], text: str, times: int, vietnamese: bool) 
         return False
     if not vietnamese and is_vietnamese(text):
         return True
-    if times < 3 or text[-1] in ":：," or text[0] in _OPENS_SPEECH:
+    if times < 3 or text[-1] in ":：," or text[0] in _OPENS_SPEECH or _is_name(text):
         return False
-    sentence = ends_sentence(text)
-    beside_prose = answers = 0
+    answers = beside_prose = beside_long_prose = 0
     for i, line in enumerate(body):
         if line.text == text:
-            around = [other for other in body[max(0, i - 2) : i + 3] if other.text != text]
-            beside_prose += any(is_wider(other.text, 80 if sentence else 120) for other in around)
+            around = [other.text for other in body[max(0, i - 2) : i + 3] if other.text != text]
+            beside_prose += any(is_wider(other, _VERSE) for other in around)
+            beside_long_prose += any(is_wider(other, _LONG_PROSE) for other in around)
             answers += i > 0 and body[i - 1].text[-1] in _QUESTION + ":："
-    if not sentence:
-        return beside_prose * 2 > times
-    if not is_wider(text, 36) or answers * 2 > times or beside_prose < times:
+    if _takes_turns(body, text):
+        return False
+    if not ends_sentence(text) and beside_long_prose * 2 > times:
+        return True
+    if not is_wider(text, _HEADLINE) or beside_prose < times or answers * 2 > times:
         return False
     return text[-1] not in _QUESTION or body[-1].text == text
 
 
+def _is_name(text: str) -> bool:
+    """Whether a line can be who speaks: up to four words in capitals, or, in a script without case, a few letters."""
+    if text.lower() == text.upper():
+        return width(text) < 24
+    words = text.split()
+    return len(words) <= 4 and all(word[0].isupper() for word in words)
+
+
+def _takes_turns(body: list[Line], text: str) -> bool:
+    """Whether a repeated line stands in turn with another one, as two speakers do."""
+    counts = Counter(line.text for line in body)
+    turns = [line.text for line in body if counts[line.text] > 1 and not is_wider(line.text, _VERSE)]
+    others = set(turns) - {text}
+    return len(others) == 1 and all(a != b for a, b in pairwise(turns))
+
+
 _NUMBER = re.compile(r"\d{1,3}")
-_NUMBER_MARK = re.compile(r"(?:\s?(?:no|nr|n|nº|số|№|#|č|br|αρ)[.º°]?|\s?[#№])?\s?[(（\[]?\s?\Z", re.I)
-_PARAGRAPH = 80
+_NUMBER_MARK = re.compile(r"(?:\s(?:no|nr|n|số|č|br|αρ)[.º°]?|\s?[#№])?\s?[(（\[]?\s?\Z", re.I)
+_LONGEST_SERIES = 200
 
 
 def numbered_alts(body: list[Line]) -> set[str]:
     """Lines of one wording and several numbers, with a word for a picture at the number, or as long as a headline."""
-    numbered = [line.text for line in body if not is_wider(line.text, 200) and _NUMBER.search(line.text)]
+    numbered = [line.text for line in body if len(line.text) <= _LONGEST_SERIES and _NUMBER.search(line.text)]
     if len(numbered) < 2:
         return set()
     series: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -98,7 +121,7 @@ def _stands_in_prose(body: list[Line], i: int) -> bool:
 # `(Photo: VNA)` in any language, or such a credit without brackets behind a known word for a picture.
 CREDIT = re.compile(
     r"(?:[(（][^\W\d_][^():：（）]{0,20}\s?[:：]\s?[^():：（）]{2,40}[)）]"
-    r"|[\s.。](?P<label>[^\W\d_][^\s():：.,]{1,15})\s?[:：]\s?[^.,;:：()]{2,40})[.。]?\Z"
+    r"|[\s.。](?P<label>[^\W\d_][^\s():：.,]{0,15})\s?[:：]\s?[^.,;:：()]{2,40})[.。]?\Z"
 )
 _WITHOUT_MARKS = re.compile(f"[{SOUTH_EAST}]")
 
@@ -111,7 +134,10 @@ def has_credit(text: str) -> bool:
 
 def placeholders(body: list[Line]) -> set[str]:
     """Words of a newspaper's page that stand in place of alt texts: the same above each caption."""
-    repeats = Counter(line.text for line in body if len(line.text) <= 40 and line.kind == "paragraph")
+    short = [line.text for line in body if len(line.text) <= 40 and line.kind == "paragraph"]
+    if len(set(short)) == len(short):
+        return set()
+    repeats = Counter(short)
     return {text for text, n in repeats.items() if n > 1 and _is_placeholder(body, text, n)}
 
 
@@ -132,8 +158,7 @@ def _is_placeholder(body: list[Line], text: str, times: int) -> bool:
     credited = sum(map(has_credit, below))
     if credited * 2 > times:
         return True
-    pictured = any(labels.ends_in_photo(word) for word in text.split()) or labels.begins_in_photo(text)
-    return pictured and len(below) >= times - 1 and all(map(_is_unended, below))
+    return labels.speaks_of_photo(text) and len(below) >= times - 1 and all(map(_is_unended, below))
 
 
 def _is_unended(text: str) -> bool:

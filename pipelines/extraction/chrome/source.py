@@ -15,6 +15,7 @@ from pipelines.vietnamese import is_syllable, slug_key, slug_tokens
 # The address may have been altered by machine translation (`tréo` for `treo`, a space after the colon): SITE.md.
 _ADDRESS = r"(?:https?\s?[:：]\s?/\s?/\s?|www\.)[^\s<>]+"
 _ENDS_IN_ADDRESS = re.compile(rf"(?P<before>.*?)<?(?P<url>{_ADDRESS})>?\Z", re.I | re.S)
+_MAY_HOLD_ADDRESS = re.compile(r"/|www\.", re.I)  # a look that is far quicker than the pattern above
 _LINK = re.compile(rf"\[[^\[\]]{{0,300}}\]\((?P<url>{_ADDRESS})\)\Z", re.I)  # a converter's link
 _ADDRESS_AND_REST = re.compile(rf"(?P<before>[^:：]{{1,40}}[:：]\s?)(?P<url>{_ADDRESS})\s(?P<rest>.{{1,200}})\Z", re.I)
 _HOST_AND_PATH = re.compile(
@@ -102,7 +103,7 @@ def _source_at(draft: Draft, i: int) -> bool:
     text = line.text
     if text.endswith(")") and "](" in text:
         text = _LINK.sub(r"\g<url>", text)
-    match = _ENDS_IN_ADDRESS.match(text)
+    match = _ENDS_IN_ADDRESS.match(text) if _MAY_HOLD_ADDRESS.search(text) else None
     if match and "://" not in match["before"]:
         return _address_source(draft, i, match)
     known = labels.is_source(text.partition(":")[0])
@@ -120,7 +121,8 @@ def _source_at(draft: Draft, i: int) -> bool:
         line.rule = "source-line"
         draft.source_url = draft.source_url or line.href
         return True
-    if draft.comment_line and _is_bare_label(text, line.gap, draft) and not _ends_verses(draft, i):
+    bare = draft.comment_line and (_is_bare_label(text, line.gap, draft) or _is_below_host(draft, i))
+    if bare and not _ends_verses(draft, i):
         line.rule = "source-label"
         draft.source_url = draft.source_url or line.href
         return True
@@ -214,6 +216,8 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
     a name of Vietnamese syllables, initials, or brackets.
     """
     stripped = text.rstrip(f" {labels.COLONS}")
+    if stripped[-1:] in "()[].,;!?":  # none of them ends a label; most paragraphs end so
+        return None
     tail = _GLUED_LABEL.search(stripped, max(0, len(stripped) - _LONGEST_GLUED_LABEL))
     if tail is None:
         return None
@@ -338,6 +342,21 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
     if draft.paragraph_gap and not gap:
         return False
     return label[0].isupper() and (len(words) == 1 or all(w.islower() for w in words[1:]))
+
+
+def _is_below_host(draft: Draft, i: int) -> bool:
+    """Whether a few words that no list knows stand right below a host: then they can only be the label of its link."""
+    text = draft.lines[i].text
+    return (
+        i > draft.start
+        and draft.lines[i - 1].undecided
+        and _is_host(draft.lines[i - 1].text)
+        and not is_wider(text, 40)
+        and len(text.split()) <= 5
+        and not ends_sentence(text)
+        and not _is_signature(text)
+        and not re.search(r"\d", text)
+    )
 
 
 def _ends_verses(draft: Draft, i: int) -> bool:

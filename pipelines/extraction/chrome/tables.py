@@ -55,6 +55,9 @@ def _is_table(texts: list[str], *, under_picture: bool) -> bool:
     """Several rows of several cells, one with a rule or with bars on both sides; under pictures, rows are captions."""
     rows = [text for text in texts if not is_bars(text)]
     several = [text for text in rows if len(cells_of(text)) > 1]
+    columns = max((len(cells_of(text)) for text in texts if is_bars(text)), default=0)
+    if columns > 1 and rows and not under_picture:
+        return True
     if not several or (under_picture and (len(several) < 2 or _are_captions(several))):
         return False
     if len(rows) < len(texts) or all(text[0] == text[-1] == "|" for text in several):
