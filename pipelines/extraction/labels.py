@@ -95,7 +95,7 @@ PHOTO = _set("""
 Imagem|Imagen|Immagine|Zdjęcie|Obraz|Obrázek|Kép|Fotó|Fotografie|Imagine|Φωτογραφία|Εικόνα|Fotoğraf|Resim|Görsel|Kuva|Valokuva|Bilde|Billede|Снимка
 照片|图片|图|圖|圖片|عکس|تصویر|תמונה|फोटो|चित्र|छवि|ছবি|புகைப்படம்|ചിത്രം|ຮູບພາບ|ຮູບ|រូបភាព|រូបថត|ဓာတ်ပုံ|Larawan
 Nuotrauka|Fotografija|Slika|Фотография|Фотографія|Світлина|Снимок|Знімок|Слика|Сурет|Зураг|ფოტო|სურათი|Լուսանկար|Նկար|तस्बिर|तस्वीर|छायाचित्र|చిత్రం|ఫోటో|ಚಿತ್ರ|ಫೋಟೋ|ഫോട്ടോ|ફોટો|ਫੋਟੋ|ਤਸਵੀਰ
-ඡායාරූපය|ඡායාරූප|පින්තූරය|படம்|ภาพถ่าย|ภาพประกอบ|ຮູບຖ່າຍ|រូប|ပုံ|图像|圖像|圖說|相片|图示|イメージ|그림|이미지|Attēls|Pilt|Slika|Argazkia|Ljósmynd|Mynd|Picha|Surat|Şəkil|Rasm|Fotografía|Fotografia|Fotografi|Fotoğrafı|Illustration|Ilustrasi|Ilustração|Ilustración|ፎቶ
+ඡායාරූපය|ඡායාරූප|පින්තූරය|படம்|ภาพถ่าย|ภาพประกอบ|ຮູບຖ່າຍ|រូប|ပုံ|图像|圖像|圖說|相片|图示|イメージ|그림|이미지|Attēls|Pilt|Slika|Argazkia|Ljósmynd|Mynd|Picha|Şəkil|Rasm|Fotografía|Fotografia|Fotografi|Fotoğrafı|Illustration|Ilustrasi|Ilustração|Ilustración|ፎቶ
 """)
 
 # What a newspaper's page says in place of a picture's description (`Photo caption`): a part of the line is enough.
@@ -264,5 +264,5 @@ def speaks_of_photo(text: str) -> bool:
     return any(word.startswith(_PHOTO_BEGINNINGS) for word in text.casefold().split())
 
 
-_PHOTO_BEGINNINGS = tuple(sorted(label[:-1] if len(label) > 4 and label < "\u0e00" else label for label in PHOTO))
+_PHOTO_BEGINNINGS = tuple(sorted(label[:-1] if len(label) > 5 and label < "\u0e00" else label for label in PHOTO))
 _UNSPACED_PHOTO = tuple(sorted(label for label in PHOTO if label > "\u0e00"))
