@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pytest
 from lxml import etree
@@ -202,3 +203,38 @@ def test_the_text_of_a_tree_stays_as_it_was() -> None:
         settled, plain = parse_html(body), etree.fromstring(body, parser_of(encoding="utf-8"))
         assert not isinstance(settled, str)
         assert "".join("".join(settled.itertext()).split()) == "".join("".join(plain.itertext()).split()), body
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<img class="emoji" alt="😀"> x',
+        "<img src=a.png> x",
+        "<x-a>Aaaa.</x-a>",
+        "<math><mi>x</mi></math>",
+        "<sup>2</sup>",
+        "<q>a",
+        "a<wbr>",
+        "<noscript><img src=a.jpg></noscript>",
+        '<span style="display:table-cell">a</span>',
+    ],
+)
+def test_ten_times_the_page_takes_ten_times_as_long_not_a_hundred(piece: str) -> None:
+    """Counted in steps of the interpreter, not in seconds: a hundred times would be square."""
+
+    def steps(number: int) -> int:
+        count = 0
+
+        def step(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        body = f"<html><body><div>{piece * number}".encode()
+        sys.setprofile(step)
+        try:
+            parse_html(body)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    assert steps(2_000) < 14 * steps(200) + 1_000

@@ -13,7 +13,7 @@ from lxml import etree
 from pipelines.extraction.formulas import settle_formulas
 from pipelines.extraction.lines import ends_sentence
 from pipelines.extraction.parts import BLOCKS, PLAYERS, SILENT
-from pipelines.extraction.pictures import replace_by_text, settle_pictures
+from pipelines.extraction.pictures import become_text, settle_pictures
 from pipelines.unicode.words import has_unspaced
 
 _SHOWN_AS_BLOCK = re.compile(
@@ -48,14 +48,15 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
         _draw_marks(quotation)
     for drawing in list(tree.iter("svg")):
         for unseen in list(drawing.iter("title", "desc", "metadata")):
-            replace_by_text(unseen, "")
+            become_text(unseen, "")
     if _DISPLAY.search(body):
         for element in [e for e in tree.iter() if "style" in e.attrib]:
             _settle_display(element)
     # A look at the bytes costs less than one at every element's name.
     if custom := {name.decode("utf-8", "replace").lower() for name in _CUSTOM.findall(body)}:
+        without_text: dict[etree._Element, bool] = {}
         for element in list(tree.iter(*custom)):
-            if _is_block_of_its_own(element):
+            if _is_block_of_its_own(element, without_text):
                 _wrap(element)
             else:
                 _part_from_next(element)
@@ -105,14 +106,20 @@ def _marks(quotation: etree._Element) -> tuple[str, str]:
     return _MARKS.get(stated) or _MARKS.get(stated.split("-")[0]) or _ENGLISH
 
 
-def _is_block_of_its_own(element: etree._Element) -> bool:
-    """An element of no known name that holds blocks, or a sentence, where no text stands beside it."""
+def _is_block_of_its_own(element: etree._Element, without_text: dict[etree._Element, bool]) -> bool:
+    """An element of no known name that holds blocks, or a sentence, where no text stands beside it.
+
+    `without_text` remembers what was seen of the elements above: one may hold thousands.
+    """
     if any(child.tag in BLOCKS for child in element):
         return True
     parent = element.getparent()
     if parent is None or not (parent.tag in ("div", "section", "article", "main", "body") or "-" in str(parent.tag)):
         return False
-    if (parent.text or "").strip() or any((child.tail or "").strip() for child in parent):
+    if parent not in without_text:
+        beside = [parent.text, *(child.tail for child in parent)]
+        without_text[parent] = not any(text and text.strip() for text in beside)
+    if not without_text[parent]:
         return False
     text = "".join(map(str, element.itertext())).strip()
     return len(text) > _LONG_TEXT or ends_sentence(text)

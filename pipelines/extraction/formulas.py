@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from lxml import etree
 
-from pipelines.extraction.pictures import replace_by_text
+from pipelines.extraction.pictures import become_text
 
 _FOR_MACHINES = frozenset({"annotation", "annotation-xml"})
 _UP = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
@@ -15,6 +16,7 @@ _RAISED, _LOWERED = frozenset(map(chr, _UP)), frozenset(map(chr, _DOWN))
 _LONGEST_INDEX = 8
 _MOST_ELEMENTS = 2_000  # of one formula; a larger one is no formula
 _DEEPEST = 100
+_MOST_TWINS = 8  # of one formula: its MathML and what is drawn in its place
 
 
 def settle_formulas(tree: etree._Element) -> None:
@@ -25,7 +27,7 @@ def settle_formulas(tree: etree._Element) -> None:
         if any(_local(above) == "math" for above in math.iterancestors()):
             continue
         _drop_drawn_twin(math)
-        replace_by_text(math, math_text(math))
+        become_text(math, math_text(math))
 
 
 def raised(text: str) -> str:
@@ -81,16 +83,16 @@ def _drop_drawn_twin(math: etree._Element) -> None:
     """What programs draw of a formula beside its MathML says it a second time; they hide it from those who listen."""
     place = math.getparent()
     for _ in range(2):
-        if place is None:
+        beside = [] if place is None else list(islice(place, _MOST_TWINS + 1))
+        if place is None or len(beside) > _MOST_TWINS:
             return
-        for sibling in list(place):
-            if (
-                sibling.get("aria-hidden") == "true"
-                and sibling.tag != "img"
-                and next(sibling.iter("math"), None) is None
-            ):
-                replace_by_text(sibling, "")
-        place = place.getparent() if len(place) <= 2 else None
+        for sibling in beside:
+            drawn = sibling.get("aria-hidden") == "true" and sibling.tag != "img"
+            if drawn and next(sibling.iter("math"), None) is None:
+                become_text(sibling, "")
+        if len(beside) > 2:
+            return
+        place = place.getparent()
 
 
 def math_text(math: etree._Element) -> str:

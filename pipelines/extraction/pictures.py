@@ -49,7 +49,7 @@ _ICON_PLACE = re.compile(r"/(?:icons?|emojis?|smil\w+)/", re.I)
 _LARGEST_ICON = 32  # CSS pixels: a line of text and a half
 _LARGEST_ICON_EM = 2
 _LONGEST_ALT = 400  # of a formula
-_NEIGHBOURS = 50  # nodes looked at for the text beside a picture
+_NEIGHBOURS = 12  # nodes looked at for the text beside a picture
 
 
 def settle_pictures(tree: etree._Element) -> None:
@@ -196,10 +196,10 @@ def _settle_place(image: etree._Element) -> None:
         return
     text = _in_line(image, before, after)
     if text is not None:
-        replace_by_text(image, text)
+        become_text(image, text)
     elif _is_inside_a_sentence(before, after) and (block := _block(image)) is not None:
-        replace_by_text(image, "")
-        block.append(image)
+        block.append(etree.Element("img", {str(name): str(value) for name, value in image.attrib.items()}))
+        become_text(image, "")
 
 
 def _in_line(image: etree._Element, before: str, after: str) -> str | None:
@@ -290,16 +290,8 @@ def _block(image: etree._Element) -> etree._Element | None:
     return next((e for e in image.iterancestors() if e.tag in BLOCKS), None)
 
 
-def replace_by_text(element: etree._Element, text: str) -> None:
-    """Put a text in the place of an element, which is out of the tree then; what follows it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    text += element.tail or ""
-    previous = element.getprevious()
-    if previous is not None:
-        previous.tail = (previous.tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
-    element.tail = None
-    parent.remove(element)
+def become_text(element: etree._Element, text: str) -> None:
+    """Make a text of an element, at its place; to take it out would copy the text around it each time."""
+    element.clear(keep_tail=True)
+    element.tag = "span"
+    element.text = text
