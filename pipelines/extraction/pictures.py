@@ -292,6 +292,8 @@ def _block(image: etree._Element) -> etree._Element | None:
 
 def become_text(element: etree._Element, text: str) -> None:
     """Make a text of an element, at its place; to take it out would copy the text around it each time."""
-    element.clear(keep_tail=True)
+    tail = element.tail
+    element.clear()
+    element.tail = tail
     element.tag = "span"
     element.text = text
