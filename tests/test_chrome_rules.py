@@ -167,6 +167,10 @@ TAKES: dict[str, list[Taken]] = {
         )
     ],
     "table_rows": [(code, middle(code, "|:--|---|"), [("|:--|---|", "table-rule")], [], []) for code in ("en", "ru", "ar")],
+    "photo_story": [
+        (code, [*(x for i, text in enumerate(BODY[code]) for x in (f"anh-{i}.jpg", text, "")), SOURCE], [(SOURCE, "source-line")], [f"anh-{i}.jpg" for i in range(3)], [])
+        for code in ("en", "ar", "ja")
+    ],
     "list_items": [
         (code, middle(code, *(f"• {item}" for item in TITLE.values())), [("•", "list-mark")] * len(TITLE), [], [])
         for code in ("en", "ru", "ja")
@@ -244,6 +248,7 @@ KEEPS: dict[str, list[tuple[str, list[str]]]] = {
         ("de", middle("de", "Der Plan ([hier](https://example.org/plan.pdf)) liegt im Rathaus aus.")),
     ],
     "table_rows": [("en", middle("en", "Boats | 12")), ("de", middle("de", "Wer a | b schreibt, meint das eine oder das andere, erklärt der Lehrer."))],
+    "photo_story": [("hu", head("hu", "A hajók", *BODY["hu"]))],
     "list_items": [
         ("ru", middle("ru", "- Кто там?", "- Это я, ваш сосед.", "- Тогда заходите.")),
         ("de", middle("de", "* Die Namen sind geändert.")),

@@ -42,7 +42,7 @@ Link da fonte|Ссылка на источник|Посилання на дже�
 مصدر|منبع|ماخذ|ذریعہ|מקור|स्रोत|स्त्रोत|সূত্র|উৎস|ஆதாரம்|மூலம்|ഉറവിടം|మూలం|ಮೂಲ|ਸਰੋਤ|સ્ત્રોત|මූලාශ්‍රය|ແຫຼ່ງທີ່ມາ|ທີ່ມາ|ແຫຼ່ງ
 ប្រភព|ရင်းမြစ်|အရင်းအမြစ်|အရင်းအမြစ်|Pinagmulan|Pinagkunan|Zdroj|Źródło|Forrás|Sursă|Sursa|Πηγή|Kaynak|Kilde|Lähde|Извор|Източник|Izvor
 Vir|Šaltinis|Avots|Allikas|Крыніца|Дереккөз|Manba|Mənbə|Эх сурвалж|წყარო|Աղբյուր|Burimi|Font|Fonto|Iturria|Heimild|Chanzo
-来源|來源|資料來源|资料来源|出处|出處|源|원문|자료 출처|ที่มาของข่าว|แหล่งที่มา|Sumber berita|Pautan sumber|Link sursă|Link źródłowy|Odkaz na zdroj
+来源|來源|資料來源|资料来源|出处|出處|源|원문|자료 출처|원본|원문 보기|원문 출처|뉴스 출처|原文|查看原文|阅读原文|閱讀原文|文章来源|文章來源|新闻来源|新聞來源|元記事|引用元|情報元|ニュースソース|ที่มาของข่าว|ที่มาข่าว|แหล่งที่มา|Sumber berita|Sumber asli|Sumber artikel|Article source|Original source|Original article|Source de l'article|Source originale|Article original|Fuente original|Fuente del artículo|Artículo original|Fonte originale|Fonte original|Fonte do artigo|Artigo original|Articolo originale|Quellenangabe|Originalquelle|Originalartikel|Quelle des Artikels|Källhänvisning|Originalkälla|Originele bron|Oorspronkelijk artikel|Источник статьи|Первоисточник|Першоджерело|Джерело статті|Źródło artykułu|Zdroj článku|A cikk forrása|Sursa articolului|Πηγή άρθρου|Makalenin kaynağı|Haber kaynağı|مصدر المقال|مصدر الخبر|منبع خبر|מקור הכתבה|מקור הידיעה|Bài gốc|Nguồn tin|Nguồn bài viết|Xem bài gốc|Pautan sumber|Link sursă|Link źródłowy|Odkaz na zdroj
 Σύνδεσμος πηγής|Kaynak bağlantısı|Kildelink|Kildelenke|Lähdelinkki|Link alla fonte|Link fonte|לינק למקור|קישור למקור|لینک منبع|स्रोत लिंक
 """)
 
@@ -131,6 +131,7 @@ class _Stems:
         self._inside = tuple(stem for stem in stems if stem > "\u0590" or " " in stem)
         self._whole = frozenset(stem[:-1] for stem in stems if stem[-1] == "$")
         self._ends = tuple(stem[1:] for stem in stems if stem[0] == "-")
+        self._words = self._whole | {stem.strip("-") for stem in stems}
         self._begins = tuple(stem for stem in stems if stem not in self._inside and stem[0] != "-" and stem[-1] != "$")
 
     def begin_a_word(self, text: str, words: list[str]) -> bool:
@@ -139,6 +140,10 @@ class _Stems:
             if word.startswith(self._begins) or word.endswith(self._ends) or word in self._whole:
                 return True
         return not text.isascii() and any(stem in text for stem in self._inside)
+
+    def is_a_word(self, text: str, words: list[str]) -> bool:
+        """Whether one of the stems is a whole word of a text, or a part of it in a script without case."""
+        return not self._words.isdisjoint(words) or (not text.isascii() and any(stem in text for stem in self._inside))
 
 
 # A template's token `[ad_2]`, translated: the words for an advertisement.
@@ -177,6 +182,22 @@ def is_known(label: str, labels: frozenset[str]) -> bool:
         return False
     bare = label.strip(f" .|{COLONS}").casefold()
     return bare in labels or (not bare.isascii() and _POINTS.sub("", bare) in labels)
+
+
+def names_link(label: str) -> bool:
+    """Whether a line of a few words is one with a word for a link among them.
+
+    >>> names_link("স্রোতের লিংক"), names_link("Linköping")
+    (True, False)
+    """
+    text = label.strip(f" .|{COLONS}").casefold()
+    words = re.split(r"[\s'’-]+", text)
+    return (
+        len(label) <= _LONGEST_LINK_LABEL
+        and len(words) <= 5
+        and _LINK_STEMS.is_a_word(text, words)
+        and not _NO_LABEL.search(text)
+    )
 
 
 def is_source(label: str) -> bool:

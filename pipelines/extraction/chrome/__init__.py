@@ -13,7 +13,7 @@ from pipelines.extraction.chrome.advertising import advertising_tokens
 from pipelines.extraction.chrome.body import elsewhere_links, image_markers
 from pipelines.extraction.chrome.boxes import linked_boxes
 from pipelines.extraction.chrome.head import byline, doubled_or_bulleted, site_line
-from pipelines.extraction.chrome.images import alt_lines, captions_beside_alts
+from pipelines.extraction.chrome.images import alt_lines, captions_beside_alts, photo_story
 from pipelines.extraction.chrome.players import players
 from pipelines.extraction.chrome.repeats import publisher_boxes, repeated_lines
 from pipelines.extraction.chrome.source import labelled_address, source_line
@@ -42,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     source_line,
     alt_lines,
     captions_beside_alts,
+    photo_story,
     list_items,
     publisher_boxes,
     repeated_lines,

@@ -127,6 +127,8 @@ def _title_and_lead(draft: Draft, indices: list[int]) -> None:
             line.taken = True
         elif line.text == draft.title or FILE_NAME.match(line.text) or _is_untranslated(line.text, draft.title):
             line.image = Image(alt=line.text)
+        elif line.text in leads:
+            line.rule = "repeated-line"
         else:
             leads.append(line.text)
             line.taken = True

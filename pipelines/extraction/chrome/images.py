@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.series import CREDIT, has_credit, numbered_alts, placeholders, repeated_alts
@@ -237,3 +238,25 @@ def _is_caption(draft: Draft, line: Line) -> bool:
         and line.text[-1] not in ":："
         and line.text[0] not in _DASHES + _QUOTE_MARKS
     )
+
+
+_TEXT = 60  # width of what is more than a signature or a heading
+
+
+def photo_story(draft: Draft) -> None:
+    """Where all the text stands under pictures, the captions are the article: none without a text is one."""
+    if not draft.flat or any(line.undecided and is_wider(line.text, _TEXT) for line in draft.lines):
+        return
+    for i in range(draft.end - 1, draft.start - 1, -1):
+        line = draft.lines[i]
+        if line.taken:
+            line.taken = False
+        elif line.image is not None and (caption := line.image.caption):
+            below = draft.lines[i + 1] if i + 1 < draft.end else None
+            line.image = replace(line.image, caption=None)
+            if below is not None and below.undecided and below.text.strip("| ") == caption:
+                below.text = caption
+            elif line.image == Image():
+                line.image, line.text = None, caption
+            else:
+                draft.split(i, line, Line(text=caption, gap=line.gap))

@@ -7,7 +7,8 @@ import re
 from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider, width
 from pipelines.unicode.scripts import SOUTH_EAST
 
-_OPENS_SPEECH = '-–—"“”«»„‘’「『'
+_DASHES = "-–—"
+_OPENS_SPEECH = _DASHES + '"“”«»„‘’「『'
 _MARKS = " .。।॥۔።։៕|"
 _GOES_ON = "!?！？؟…,;:،；：、"
 _WITHOUT_MARKS = re.compile(f"[{SOUTH_EAST}]")
@@ -46,11 +47,11 @@ def _is_summary(draft: Draft, headline: Line, line: Line, below: Line | None) ->
     text = line.text
     if text == headline.text or text[-1] in "?!" + _GOES_ON or text[0] in _OPENS_SPEECH or not is_wider(text, 39):
         return False
-    if below is None or below.text[0] in _OPENS_SPEECH or ends_sentence(text) or is_wider(text, 400):
+    if ends_sentence(text) or is_wider(text, 400) or (below is not None and below.text[0] in _DASHES):
         return False
-    if _WITHOUT_MARKS.search(text):  # no paragraph has a mark: only a block of its own, apart from the text, tells
-        return bool(draft.paragraph_gap and not line.gap and not headline.gap and below.gap)
-    return True
+    # Where no paragraph has a mark, and at the end of the text, only a block of its own tells.
+    in_block = bool(draft.paragraph_gap and not line.gap and not headline.gap and (below is None or below.gap))
+    return in_block or (below is not None and not _WITHOUT_MARKS.search(text))
 
 
 def repeated_lines(draft: Draft) -> None:
@@ -85,12 +86,12 @@ def _is_said_again(body: list[Line], start: int, end: int) -> bool:
     """Whether lines that are the same can be meant to be: speech, a refrain, a cry, a number, a table's row."""
     line = body[start]
     text = line.text
-    if line.kind not in ("paragraph", "heading") or text[0] in _OPENS_SPEECH:
+    if line.kind not in ("paragraph", "heading") or text[0] in _DASHES:
         return True
     above = body[start - 1] if start else None
     if is_wider(text, _PARAGRAPH):
         return False
-    if text[-1] in _GOES_ON or sum(map(str.isalpha, text)) < 4:
+    if text[0] in _OPENS_SPEECH or text[-1] in _GOES_ON or sum(map(str.isalpha, text)) < 4:
         return True
     if ends_sentence(text) and (width(text) < 24 or (text.isascii() and len(text.split()) < 4)):
         return True

@@ -329,6 +329,8 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
         return False  # a signature stands before it: `PVQuelle`
     if labels.is_known(label, labels.CLOSING):
         return False
+    if labels.SOURCE and labels.names_link(label):
+        return True
     if not words or len(words) > 3 or is_wider(label, 28) or re.search(r"[\d.,;!?()\[\]\"“”«»‘’…|/-]", label):
         return False
     if len(words) > 1 and labels.is_known(draft.comment_label, labels.COMMENT):
