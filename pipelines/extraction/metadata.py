@@ -10,11 +10,11 @@ from typing import Any
 
 from lxml import etree
 
-from pipelines.extraction import json_ld, labels
+from pipelines.extraction import dates, json_ld, labels
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_characters, normalise_line
+from pipelines.extraction.origins import Statement
 from pipelines.extraction.pictures import LOGO
-from pipelines.times import published
 
 _MOST_TITLES, _MOST_AUTHORS = 10, 20
 
@@ -38,6 +38,7 @@ class Metadata:
     canonical_url: str | None = None
     alternates: dict[str, str] = field(default_factory=dict)
     body: str | None = None
+    statements: list[Statement] = field(default_factory=list)
 
 
 def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
@@ -59,12 +60,13 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
         [meta.get("og:description"), *json_ld.strings(data.get("description"))[:1], meta.get("description")]
     )
     facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
-    facts.published = _first_time(
-        [meta.get("article:published_time"), _date_of(data.get("datePublished")), meta.get("pubdate")]
-    ) or _first_time(e.get("datetime") for e in found["time"][:5])
-    facts.modified = _first_time(
-        [meta.get("article:modified_time"), _date_of(data.get("dateModified")), meta.get("lastmod")]
-    )
+    own = _own_heading(found["h1"], titles)
+    facts.statements = [
+        *dates.publication(meta, data, found["time"], own, links.own_url or meta.get("og:url")),
+        *dates.change(meta, data),
+    ]
+    facts.published = next((told.value for told in facts.statements if told.field == "published"), None)
+    facts.modified = next((told.value for told in facts.statements if told.field == "modified"), None)
     facts.publisher = _first([meta.get("author")] if not _is_site(meta.get("author")) else []) or _first(
         name for name in (*_logos(tree), *json_ld.names(data.get("publisher"))) if not _is_site(name)
     )
@@ -110,8 +112,15 @@ def _first(values: Iterable[str | None]) -> str | None:
     return None
 
 
-def _first_time(values: Iterable[object]) -> str | None:
-    return next((time for value in values if value and (time := published(value))), None)
+def _own_heading(headings: list[etree._Element], titles: list[str]) -> etree._Element | None:
+    """Of several headings of the first order the one that the page's other titles repeat; else the first."""
+    if len(headings) < 2:
+        return headings[0] if headings else None
+    stated = titles[-2:]
+    return max(
+        headings[:_MOST_TITLES],
+        key=lambda h: max((json_ld.likeness(_inner_text(h), title) for title in stated), default=0.0),
+    )
 
 
 def _meta(elements: list[etree._Element]) -> dict[str, str]:
@@ -217,12 +226,6 @@ def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) ->
         elif "alternate" in relation and language and language != "x-default":
             alternates.setdefault(language, address)
     facts.alternates = dict(sorted(alternates.items()))
-
-
-def _date_of(value: Any) -> Any:
-    """A date of JSON-LD as it stands: a text, a number, or the first of a list of them."""
-    value = (value[0] if value else None) if isinstance(value, list) else value
-    return value.get("@value") if isinstance(value, dict) else value
 
 
 def _body_text(value: Any) -> str | None:

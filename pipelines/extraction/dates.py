@@ -1,0 +1,281 @@
+"""When an article was published and changed, by what the page says of itself and by what stands around its title.
+
+Never counted: dates in boxes of other articles, in comments, in the site's head and foot, and in the article's
+sentences. A day alone in an address is the last resort.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from pipelines.extraction.json_ld import strings
+from pipelines.extraction.lines import ends_sentence, width
+from pipelines.extraction.normalisation import normalise_line
+from pipelines.extraction.origins import Statement
+from pipelines.extraction.parts import BLOCKS, CAMEL, NAMED_PARTS, names
+from pipelines.times import published
+
+# Names of meta elements, the surest first; `itemprop` counts as a name.
+_PUBLISHED = (
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datepublished",
+    "date_published", "pubdate", "publishdate", "publish-date", "publish_date", "published_time", "published-date",
+    "publication_date", "publication-date", "originalpublicationdate", "article.published", "parsely-pub-date",
+    "sailthru.date", "cxenseparse:recs:publishtime", "rnews:datepublished", "citation_publication_date",
+    "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date",
+    "article.created", "datecreated", "article:created_time",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time", "article:modified", "og:article:modified_time", "og:updated_time", "og:modified_time",
+    "datemodified", "date_modified", "dcterms.modified", "dc.date.modified", "article.updated", "last-modified",
+    "lastmod", "revised",
+)  # fmt: skip
+_ELSEWHERE = frozenset({"aside", "footer", "nav"})
+_BOXES = tuple(pattern for rule, pattern in NAMED_PARTS if rule in ("related-box", "comment-box", "advertisement"))
+_CHANGED = re.compile(r"updat|modif|revis|cập nhật|aktualis|mis à jour|обновл|оновл|更新|수정", re.I)
+_LONGEST_LINE = 160  # characters of a byline with its date
+_LONGEST_HEAD = 800  # characters of title, lead and byline together
+_SENTENCE = 60  # wide: from here on a line that ends as a sentence is text, not a byline
+_STEPS = 120  # elements looked at below the title
+_MOST_TIMES = 40
+
+_NUMBERS = re.compile(
+    r"(?<![\d/.-])(?:(?P<year>\d{4})(?P<by>[-/.])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})"
+    r"|(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})(?P=mark)(?P<behind>\d{4}))(?![\d/-])"
+)
+_EAST = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s*,|\s+năm)?\s+(\d{4})", re.I)
+_DAY_MONTH_YEAR = re.compile(
+    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(\d{4})(?!\d)"
+)
+_MONTH_DAY_YEAR = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+# The first letters of the months, as many as tell them apart, in the languages of most publishers.
+_MONTHS = tuple(
+    tuple(prefixes.split())
+    for prefixes in (
+        "jan jän ene gen янв січ sty ocak oca led يناير",
+        "feb fév fev фев лют lut şub úno فبراير",
+        "mar mär maa мар бер mrt مارس",
+        "apr avr abr апр кві kwi nis dub أبريل",
+        "may mai maj mag май мая трав mei kvě مايو",
+        "jun juin giu июн черв cze haz červn يونيو",
+        "jul juil lug июл лип lip tem červe يوليو",
+        "aug aoû ago авг серп sie ağu srp أغسطس",
+        "sep set сен вер wrz eyl zář سبتمبر",
+        "oct okt ott out окт жов paź eki říj أكتوبر",
+        "nov ноя лис kas lis نوفمبر",
+        "dec dez déc dic дек груд gru ara pro des ديسمبر",
+    )
+)
+_IN_PATH = re.compile(
+    r"/(20\d{2})/(\d{1,2})/(\d{1,2})(?:/|-)|(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)|/(20\d{2})(\d{2})(\d{2})[/_-]"
+)
+
+
+def publication(
+    meta: dict[str, str],
+    data: dict[str, Any],
+    times: list[etree._Element],
+    title: etree._Element | None,
+    url: str | None,
+) -> Iterator[Statement]:
+    """What a page says of its day of publication, the surest first, each as records have it (see `times.published`).
+
+    `meta` maps names to contents, `data` is the page's own object of JSON-LD, `times` are its ``time`` elements,
+    `title` its heading, `url` where it stands.
+    """
+    for value in _dates(data.get("datePublished"), data.get("dateCreated")):
+        yield Statement("published", "json-ld", value)
+    for value in _first_times(meta.get(name) for name in _PUBLISHED):
+        yield Statement("published", "meta", value)
+    for value in _first_times(_microdata(times)):
+        yield Statement("published", "meta", value)
+    if title is not None:
+        for value in _visible(times, title):
+            yield Statement("published", "visible", value)
+    if day := day_of_address(url or ""):
+        yield Statement("published", "address", day)
+
+
+def change(meta: dict[str, str], data: dict[str, Any]) -> Iterator[Statement]:
+    """The same of the last change."""
+    for value in _dates(data.get("dateModified")):
+        yield Statement("modified", "json-ld", value)
+    for value in _first_times(meta.get(name) for name in _MODIFIED):
+        yield Statement("modified", "meta", value)
+
+
+def _dates(*values: Any) -> Iterator[str]:
+    for value in values:
+        told = value[:1] if isinstance(value, list) else [value]
+        yield from _first_times(text for v in told for text in ([v] if isinstance(v, (int, float)) else strings(v)))
+
+
+def _first_times(values: Iterable[object]) -> Iterator[str]:
+    """The first value that is a time, as records have it, alone; nothing where none is."""
+    yield from islice((time for value in values if value and (time := published(value))), 1)
+
+
+def _microdata(times: list[etree._Element]) -> Iterator[str | None]:
+    for element in times[:_MOST_TIMES]:
+        if "datepublished" in (element.get("itemprop") or "").lower() and not _is_elsewhere(element, None):
+            yield element.get("datetime") or element.get("content")
+            yield element.text
+
+
+# ---- what a reader sees
+
+
+def _visible(times: list[etree._Element], title: etree._Element) -> Iterator[str]:
+    """The first date of a byline: a ``time`` above or below the title, then a date in a short line below it."""
+    below = list(_below(title))
+    places = {element: number for number, element in enumerate(below)}
+    for element in times[:_MOST_TIMES]:
+        if _is_elsewhere(element, title) or _is_in_a_sentence(element) or _tells_a_change(element):
+            continue
+        if element in places or _heads_with(element, title):
+            text = "".join(map(str, element.itertext()))
+            if value := next(_first_times([element.get("datetime"), text]), None) or find_day(text):
+                yield value
+                return
+    for element in below:
+        if element.tag in BLOCKS or element.tag == "span":
+            text = normalise_line("".join(map(str, islice(element.itertext(), 30))))
+            if 6 <= len(text) <= _LONGEST_LINE and not _CHANGED.search(text) and not _is_text(text):
+                value = published(text) or find_day(text)
+                if value and not _is_elsewhere(element, title):
+                    yield value
+                    return
+
+
+def _below(title: etree._Element) -> Iterator[etree._Element]:
+    """The elements between a title and the article's second sentence of a line of its own."""
+    sentences = 0
+    for element in islice(_following(title), _STEPS):
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "template"):
+            continue
+        if element.tag == "p" or (element.tag in BLOCKS and len(element) == 0):
+            sentences += _is_text(normalise_line("".join(map(str, element.itertext()))))
+            if sentences > 1:
+                return
+        yield element
+
+
+def _following(element: etree._Element) -> Iterator[etree._Element]:
+    anchor: etree._Element | None = element
+    while anchor is not None:
+        for sibling in anchor.itersiblings():
+            yield from sibling.iter()
+        anchor = anchor.getparent()
+
+
+def _is_text(line: str) -> bool:
+    return width(line) >= _SENTENCE and ends_sentence(line)
+
+
+def _is_in_a_sentence(time: etree._Element) -> bool:
+    """Whether a date stands in running text: it is what the article tells of."""
+    block = next((e for e in time.iterancestors() if e.tag in BLOCKS), None)
+    if block is None:
+        return False
+    text = normalise_line("".join(map(str, block.itertext())))
+    return block.tag in ("p", "li", "td", "blockquote", "dd") and (_is_text(text) or len(text) > _LONGEST_LINE)
+
+
+def _tells_a_change(time: etree._Element) -> bool:
+    parent = time.getparent()
+    near = [time.get("itemprop"), names(time), parent.text if parent is not None else None, time.text]
+    previous = time.getprevious()
+    if previous is not None:
+        near += [previous.tail, "".join(map(str, islice(previous.itertext(), 5)))]
+    return any(text and len(text) < 100 and _CHANGED.search(text) for text in near)
+
+
+def _is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:
+    """Whether an element stands in a part of the page that is not about its article."""
+    around = set(title.iterancestors()) if title is not None else set()
+    for above in (element, *element.iterancestors()):
+        if above in around:
+            return False
+        if above.tag in _ELSEWHERE or (above.tag == "header" and title is not None):
+            return True
+        called = CAMEL.sub("-", names(above))
+        if len(called) > 1 and any(box.search(called) for box in _BOXES):
+            return True
+    return False
+
+
+def _heads_with(time: etree._Element, title: etree._Element) -> bool:
+    """Whether a time stands with the title in a head of its own: little text, and no other title."""
+    around = set(title.iterancestors())
+    shared = next((above for above in time.iterancestors() if above in around), None)
+    if shared is None or shared.tag in ("body", "html", "main"):
+        return False
+    if shared.tag == "header" or "head" in names(shared).lower():
+        return True
+    length = 0
+    for text in shared.itertext():
+        length += len(text.strip())
+        if length > _LONGEST_HEAD:
+            return False
+    return next(shared.iter("p"), None) is None
+
+
+# ---- days in words and addresses
+
+
+def find_day(text: str) -> str | None:
+    """The first day in a short line, as ``YYYY-MM-DD``; the day comes before the month where both orders are possible.
+
+    >>> find_day("Publié le 22 octobre 2025 à 18 h 30"), find_day("By An | Oct. 2, 2025"), find_day("2025年10月22日")
+    ('2025-10-22', '2025-10-02', '2025-10-22')
+    >>> find_day("10/22/2025"), find_day("Thứ Tư, 22/10/2025"), find_day("ngày 2 tháng 9 năm 2025"), find_day("22.13.2")
+    ('2025-10-22', '2025-10-22', '2025-09-02', None)
+    """
+    if match := _EAST.search(text):
+        return _day(match[1], match[2], match[3])
+    if match := _NUMBERS.search(text):
+        if match["year"]:
+            return _day(match["year"], match["month"], match["day"])
+        return _day(match["behind"], match["two"], match["one"]) or _day(match["behind"], match["one"], match["two"])
+    if match := _VIETNAMESE.search(text):
+        return _day(match[3], match[2], match[1])
+    for match in _DAY_MONTH_YEAR.finditer(text):
+        if month := _month(match[2]):
+            return _day(match[3], month, match[1])
+    for match in _MONTH_DAY_YEAR.finditer(text):
+        if month := _month(match[1]):
+            return _day(match[3], month, match[2])
+    return None
+
+
+def day_of_address(url: str) -> str | None:
+    """The day that an address has in its path, as ``YYYY-MM-DD``.
+
+    >>> day_of_address("https://example.vn/2025/10/22/pha"), day_of_address("https://example.vn/gia-ngay-9-9-2025")
+    ('2025-10-22', None)
+    """
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return None
+    match = _IN_PATH.search(path)
+    return _day(*(part for part in match.groups() if part)) if match else None
+
+
+def _month(word: str) -> int | None:
+    word = word.casefold()
+    return next((n for n, starts in enumerate(_MONTHS, 1) if word.startswith(starts)), None)
+
+
+def _day(year: str, month: str | int, day: str) -> str | None:
+    try:
+        return published(date(int(year), int(month), int(day)).isoformat())
+    except ValueError:
+        return None
