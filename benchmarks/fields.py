@@ -3,8 +3,8 @@
     VIETNAMVN_SHARED=../shared python benchmarks/fields.py [--set fundus] [--wrong date]
 
 Reads ``pages/*.json`` and ``*.html.gz`` of that folder (see its README). Right is: a title with the same letters and
-digits; the same set of authors, by letters; a time within the day of the truth in some zone of the Earth. A page that is
-refused has no field right. newspaper4k takes part where it is installed. Prints a table of Markdown.
+digits; the same set of authors, by letters; a time within the day of the truth in some zone of the Earth. A page that
+is refused has no field right. newspaper4k takes part where it is installed. Prints a table of Markdown.
 """
 
 from __future__ import annotations

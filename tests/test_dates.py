@@ -1,0 +1,117 @@
+"""Which date of a page is the article's: its own data and its byline, never what stands elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines import Article, HtmlPage, extract
+from pipelines.extraction.dates import day_of_address, find_day
+
+BODY = (
+    "<div class='post-detail-body'><p>Cây cầu gỗ bắc qua con suối đã được người trong xóm dựng lại hôm qua.</p>"
+    "<p>Ba mươi người khiêng gỗ từ sáng, và đến chiều thì lũ trẻ đã chạy qua chạy lại trên cầu.</p></div>"
+)
+TIME = '<time datetime="2025-03-04T08:00:00+07:00">4/3/2025</time>'
+TOLD = "2025-03-04T08:00:00+07:00"
+
+
+def published(above: str = "", below: str = "", head: str = "", text: str = BODY, url: str = "cau-go") -> str | None:
+    """The date of a page with this around its title and body."""
+    page = (
+        f"<html lang='vi'><head><title>Cầu gỗ</title>{head}</head><body>{above}<h1>Cầu gỗ mới</h1>{text}{below}"
+        "</body></html>"
+    )
+    found = extract(HtmlPage(body=page.encode(), url=f"https://www.vietnam.vn/{url}"))
+    assert isinstance(found, Article)
+    return found.published
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        f"<header>{TIME}</header>",
+        f"<div class='topbar'>{TIME}<p>Tin mới nhất trong ngày từ khắp nơi.</p></div>",
+        f"<aside>{TIME}</aside>",
+        f"<div class='relatedPosts'>{TIME}</div>",
+        f"<nav>{TIME}</nav>",
+    ],
+)
+def test_a_time_elsewhere_is_not_the_articles(elsewhere: str) -> None:
+    """Above and below the article; the same time under the title is."""
+    assert published(above=elsewhere) is None
+    assert published(below=elsewhere) is None
+    assert published(below=f"<footer>{TIME}</footer>") is None
+    assert published(below=f"<div class='comment-list'>{TIME}</div>") is None
+    assert published(text=f"<div>{TIME}</div>{BODY}") == TOLD
+    assert published(above=elsewhere.replace("2025-03", "2024-01"), text=f"<div>{TIME}</div>{BODY}") == TOLD
+
+
+def test_a_date_in_the_text_is_the_texts() -> None:
+    """The day that a sentence tells of."""
+    told = BODY.replace("hôm qua", f"ngày {TIME}")
+    assert published(text=told) is None
+
+
+def test_a_time_in_the_articles_head_counts_before_the_title_too() -> None:
+    """With the title in one head that holds little else."""
+    head = f"<article><header>{TIME}<h1>Cầu gỗ mới</h1></header>{BODY}</article>"
+    page = f"<html><head><title>T</title></head><body>{head}</body></html>"
+    found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-go"))
+    assert isinstance(found, Article)
+    assert found.published == TOLD
+
+
+def test_the_last_change_is_not_the_publication() -> None:
+    """A time that says so of itself, or whose label does."""
+    later = TIME.replace("03-04", "05-06").replace("4/3", "6/5")
+    for label in ("Cập nhật: ", "<span>Updated</span> ", "<b>Aktualisiert</b> "):
+        assert published(text=f"<div>{label}{later}</div><div>{TIME}</div>{BODY}") == TOLD
+
+
+@pytest.mark.parametrize(
+    ("head", "wanted"),
+    [
+        ("<meta property='article:published_time' content='2025-10-22T18:30:00Z'>", "2025-10-23T01:30:00+07:00"),
+        ("<meta name='DC.date.issued' content='2025-10-22'>", "2025-10-22"),
+        ("<meta itemprop='datePublished' content='2025-10-22T08:00+07:00'>", "2025-10-22T08:00:00+07:00"),
+        ("<meta name='parsely-pub-date' content='1761121800'>", "2025-10-22T15:30:00+07:00"),
+        ("<meta property='article:published_time' content='0001-01-01T00:00:00'>", TOLD),
+    ],
+)
+def test_the_pages_own_data_comes_before_a_time_on_it(head: str, wanted: str) -> None:
+    """Under any of its names; what is no time is passed over."""
+    assert published(head=head, text=f"<div>{TIME}</div>{BODY}") == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("By An Nguyen, Oct. 2, 2025", "2025-10-02"),
+        ("Veröffentlicht am 22. Oktober 2025, 18:30 Uhr", "2025-10-22"),
+        ("Publié le 3 août 2025", "2025-08-03"),
+        ("22 de março de 2025", "2025-03-22"),
+        ("12 июля 2025, 10:30", "2025-07-12"),
+        ("22 lipca 2025", "2025-07-22"),
+        ("2025年10月22日 18時30分", "2025-10-22"),
+        ("2025년 10월 22일", "2025-10-22"),
+        ("Thứ Tư, 22/10/2025 18:30 (GMT+7)", "2025-10-22"),
+        ("Ngày 2 tháng 9 năm 2025", "2025-09-02"),
+        ("10/22/2025", "2025-10-22"),
+        ("31/02/2025", None),
+        ("1.234.2025", None),
+        ("Tel. 22-10-20251", None),
+        ("Platz 3 Sitze 2025", None),
+    ],
+)
+def test_a_byline_names_the_day_in_any_language(line: str, wanted: str | None) -> None:
+    """Alone, and under the title of a page that has no other date."""
+    assert find_day(line) == wanted
+    assert (published(text=f"<div class='info'><span>{line}</span></div>{BODY}") or "")[:10] == (wanted or "")
+
+
+def test_the_day_in_an_address_is_the_last_resort() -> None:
+    """Only whole days in a path; a name of a series is none."""
+    assert day_of_address("https://example.vn/2025/10/22/cau-go/") == "2025-10-22"
+    assert day_of_address("https://example.vn/tin/20251022/cau-go") == "2025-10-22"
+    assert day_of_address("https://example.vn/gia-vang-22-10-2025") is None
+    assert day_of_address("https://example.vn/2025/13/22/cau-go/") is None
