@@ -221,7 +221,8 @@ _RECORD = (
         type=TEXT,
         required=True,
         rule=name_to_print,
-        meaning="`layout:<name>@<first seen>`, `json-ld`, `trafilatura`, or `text-header`, `text-body`, `text-bullet`",
+        meaning="`layout:<name>@<first seen>`, `blocks`, `trafilatura` (its second opinion on the blocks), or "
+        "`text-header`, `text-body`, `text-bullet`",
         column=18,
         column_meaning="rule that read the page",
     ),

@@ -1,4 +1,4 @@
-"""A page whose layout nobody knows: what trafilatura finds keeps its kinds."""
+"""A page whose layout nobody knows: what is found block by block keeps its kinds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PROSE = (
 
 
 def test_headings_lists_and_quotes_of_an_unknown_layout_are_kept() -> None:
-    """No block of the article is lost on the way through trafilatura's tree, where a heading is called `head`."""
+    """No block of the article is lost, and each is of its kind."""
     blocks = [
         ("paragraph", "p", PROSE.format("Stadt")),
         ("heading", "h2", "Neue Brücken für alle"),
@@ -28,5 +28,5 @@ def test_headings_lists_and_quotes_of_an_unknown_layout_are_kept() -> None:
     page = f"<html><head><title>Der Fluss</title></head><body><article><h1>Der Fluss</h1>{body}</article></body></html>"
     found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/de/der-fluss"))
     assert isinstance(found, Article)
-    assert found.extractor == "trafilatura"
+    assert found.extractor == "blocks"
     assert list(zip(found.kinds, found.paragraphs, strict=True)) == [(kind, text) for kind, _, text in blocks]

@@ -1,22 +1,16 @@
-"""Pages whose layout no rule knows: structured data first, then trafilatura; and pages that are no article at all."""
+"""Pages that are certainly no article, and what another program takes for the text of one."""
 
 from __future__ import annotations
 
 import logging
 import re
 from collections.abc import Iterator
-from html import unescape
 from itertools import islice
-from typing import Any
 
 from lxml import etree
 
-from pipelines.extraction.html import container_lines
-from pipelines.extraction.lines import Line, ends_sentence, is_prose, width
-from pipelines.extraction.links import PageLinks
+from pipelines.extraction.lines import width
 from pipelines.extraction.metadata import Metadata
-from pipelines.extraction.parsing import parse_html
-from pipelines.extraction.text import text_lines
 from pipelines.models import Reason
 from pipelines.outcomes import CHALLENGE_HINTS, CHALLENGE_MAX_BYTES, CHALLENGE_WORDS, looks_like_challenge
 
@@ -28,7 +22,7 @@ _SOFT_404 = re.compile(
 )
 # Without a handler, Python prints what a library logs on standard error, where a command says one clear line.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
-_FALLBACK_LIMIT = 1_000_000  # bytes; trafilatura takes seconds beyond it
+_LONGEST_ASKED = 3_000_000  # bytes; trafilatura takes seconds beyond it
 
 
 def challenge(text: str) -> str | None:
@@ -63,45 +57,15 @@ def _visible_texts(tree: etree._Element) -> Iterator[str]:
                 yield element.tail
 
 
-def structured_lines(facts: Metadata) -> list[Line]:
-    """``articleBody`` of the JSON-LD as lines; markup inside it is parsed, not shown."""
-    body = facts.body
-    if body is None:
-        return []
-    if re.search(r"<(?:p|div|br)\b", body, re.I):
-        tree = parse_html(body.encode("utf-8", "replace"))
-        return container_lines(tree, PageLinks(facts.canonical_url)) if not isinstance(tree, str) else []
-    return text_lines(unescape(body))
-
-
-def trafilatura_lines(body: bytes, facts: Metadata, url: str | None, links: PageLinks) -> list[Line]:
-    """What trafilatura takes for the main text of a page in UTF-8. Its tree tells headings, lists and quotes."""
-    if len(body) > _FALLBACK_LIMIT:
-        return []
+def second_opinion(body: bytes, url: str | None) -> str | None:
+    """What trafilatura takes for the main text of a page in UTF-8, None where it finds none."""
+    if len(body) > _LONGEST_ASKED:
+        return None
     import trafilatura  # 0.3 s to import, and only pages of unknown layouts need it
 
     try:
-        document: Any = trafilatura.bare_extraction(
-            body.decode("utf-8", "replace"),
-            url=url,
-            include_comments=False,
-            include_images=True,
-            include_tables=True,
-            with_metadata=False,
+        return trafilatura.extract(
+            body.decode("utf-8", "replace"), url=url, include_comments=False, include_tables=True, with_metadata=False
         )
-    except Exception:  # a guess at a page nobody knows: whatever it trips over, there is no article
-        return []
-    found = getattr(document, "body", None)
-    if found is None:
-        return []
-    lines = container_lines(found, links)
-    return lines if _reads_like_an_article(lines, facts) else []
-
-
-def _reads_like_an_article(lines: list[Line], facts: Metadata) -> bool:
-    """A page that calls itself an article needs some text; another one prose, more than headlines could add up to."""
-    texts = [line.text for line in lines if line.undecided]
-    sentences = [text for text in texts if is_prose(text) or (width(text) >= 60 and ends_sentence(text))]
-    if facts.is_article:
-        return bool(sentences) or sum(map(width, texts)) >= 120
-    return len(sentences) >= 2 and len(sentences) * 3 >= len(texts) and facts.title is not None
+    except Exception:  # a guess at a page nobody knows: whatever it trips over, there is no second opinion
+        return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from pipelines.extraction.blocks import NODES, is_shown_as_block, page_blocks
 from pipelines.extraction.labels import COLONS
 from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
 from pipelines.extraction.links import PageLinks
@@ -28,7 +29,6 @@ from pipelines.extraction.parts import (
     SILENT,
     before,
     captioned,
-    flat,
     has_icons,
     has_strays,
     holds_prose,
@@ -43,14 +43,19 @@ from pipelines.extraction.parts import (
     visible_text,
 )
 from pipelines.extraction.pictures import LOGO
+from pipelines.extraction.region import PREFIX, Region, is_picture, part, reason
 from pipelines.models import Image, Kind
 from pipelines.site import is_site_host
 
 
-def container_lines(container: etree._Element, links: PageLinks) -> list[Line]:
-    """The container as lines in reading order: text blocks with their kind, pictures, and parts with their rule."""
-    walker = _Walker(container, links)
-    walker.children(container, "paragraph", 0)
+def region_lines(region: Region, links: PageLinks) -> list[Line]:
+    """A region as lines in reading order: text blocks with their kind, pictures, and parts with their rule.
+
+    What the region does not count as the article's comes out with its reason.
+    """
+    walker = _Walker(region.root, links)
+    walker.region = region if region.chosen is not None else None
+    walker.children(region.root, "paragraph", 0)
     walker.flush("paragraph")
     return walker.lines
 
@@ -66,6 +71,8 @@ class _Walker:
         self.buffer: list[str] = []
         self.linked: list[str] = []
         self.href: str | None = None
+        self.region: Region | None = None
+        self.node = container
 
     def flush(self, kind: Kind) -> None:
         if not self.buffer:
@@ -85,6 +92,8 @@ class _Walker:
             elif headline and label[-1] in COLONS and not is_wider(label, 30) and len(label.split()) <= 4:
                 rule = self.link_rule(headline, href)  # `See also: …`
                 line.rule = rule if rule == "related-link" else None
+        if self.region is not None and self.node not in (self.region.chosen or ()):
+            line.rule = reason(self.node)
         self.lines.append(line)
 
     def link_rule(self, text: str, href: str, *, boxed: bool = False) -> str | None:
@@ -119,16 +128,49 @@ class _Walker:
             self.picture(element, kind)
             return
         if depth > MAX_DEPTH:
-            self.buffer.append(" ".join(flat(element)))
+            self.deep(element, kind)
             return
-        rule = self.part(element, tag)
+        block = tag in BLOCKS or is_shown_as_block(element)
+        rule = self.rule(element, tag, block or tag in NODES)
         if rule is not None:
             self.strip(element, rule, kind, depth)
             return
-        if tag not in BLOCKS:
+        if not block and (self.region is None or tag not in NODES):
             self.inline(element, tag, kind, depth)
             return
         self.flush(kind)
+        above, self.node = self.node, element
+        self.block(element, tag, kind, depth)
+        self.node = above
+
+    def rule(self, element: etree._Element, tag: str, block: bool) -> str | None:
+        """The rule by which an element goes as a whole: the region's, where it has decided, else its own."""
+        if self.region is None or self.region.around is None or not block:
+            return self.part(element, tag)
+        if element in self.region.around:
+            return None
+        return None if is_picture(element) else reason(element)
+
+    def deep(self, element: etree._Element, kind: Kind) -> None:
+        """Markup deeper than a person nests it: its blocks one by one, pictures left out."""
+        page = page_blocks(element)
+        if len(page.nodes) == 1 and element.tag not in BLOCKS:
+            self.buffer.extend(block.text for block in page.blocks)
+            return
+        self.flush(kind)
+        above = self.node
+        for block in page.blocks:
+            node = page.nodes[block.node]
+            self.node = node.element
+            self.buffer.append(block.text)
+            kinds = [KINDS[page.nodes[i].tag] for i in page.chain(block.node) if page.nodes[i].tag in KINDS]
+            self.flush(kinds[0] if kinds else kind)
+            if node.hidden and self.lines[-1].rule is None:
+                self.lines[-1].rule = "hidden"
+        self.node = above
+
+    def block(self, element: etree._Element, tag: str, kind: Kind, depth: int) -> None:
+        """A block element that is no part of its own."""
         inner = KINDS.get(tag, kind)
         if tag == "figure":
             self.figure(element, inner, depth)
@@ -286,6 +328,10 @@ class _Walker:
         if rule == "caption":
             self.caption(visible_text(element))
             return
+        if rule.startswith(PREFIX):
+            self.flush(kind)
+            self.lines.extend(part(element, rule))
+            return
         pending = (self.buffer, self.linked, self.href)
         inner = _Walker(element, self.links)
         inner.part = no_part  # type: ignore[method-assign]  # the whole subtree goes: nothing in it is judged again
@@ -358,6 +404,8 @@ class _Walker:
         columns = max(map(len, cells), default=0)
         pictures = next(shown(element, "img"), None) is not None
         layout = element.find(".//table") is not None or (columns <= 1 and not pictures) or has_strays(element)
+        if self.region is not None and not self.mostly_chosen(cells):
+            layout = True
         if not rows or layout or (pictures and holds_prose(element, twice=True)):
             self.children(element, kind, depth)
             return
@@ -371,6 +419,15 @@ class _Walker:
                 texts = [text for cell in row if (text := visible_text(cell))]
                 self.buffer.append(" | ".join(texts))
                 self.flush("table_row")
+
+    def mostly_chosen(self, cells: list[list[etree._Element]]) -> bool:
+        """Whether most of a table's cells are the article's, so that it is read as a table; it is then chosen whole."""
+        chosen = self.region.chosen if self.region is not None and self.region.chosen else frozenset()
+        held = [any(e in chosen for e in cell.iter()) for row in cells for cell in row if visible_text(cell)]
+        if sum(held) * 2 <= len(held):
+            return False
+        self.node = next((e for row in cells for cell in row for e in cell.iter() if e in chosen), self.node)
+        return True
 
     def picture_table(self, cells: list[list[etree._Element]]) -> None:
         """Rows of pictures with rows of captions under them; a caption goes to the picture of its column."""

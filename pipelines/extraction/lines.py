@@ -82,6 +82,18 @@ class Draft:
                 return i
         return None
 
+    def frame(self, above: list[Line], below: list[Line]) -> None:
+        """Put what stands beside the article around its lines. What is its title or lead there is not said twice."""
+        told = {text for text in (self.title, *(self.lead or "").split("\n\n")) if text}
+        told -= {line.text for line in self.lines if line.taken}
+        for line in (*above, *below):
+            texts = line.text.split("\n")
+            for text in [text for text in texts if text in told]:
+                told.discard(text)
+                texts.remove(text)
+            line.text = "\n".join(texts)
+        self.lines = [*above, *self.lines, *below]
+
     def split(self, index: int, *parts: Line) -> None:
         """Put `parts` in the place of one line, keeping the bounds on the same neighbours."""
         self.lines[index : index + 1] = parts

@@ -83,6 +83,9 @@ def collapse_spaces(line: str) -> str:
 
 def normalise_line(line: str) -> str:
     """One line or text node: characters and spaces normalised."""
+    text = " ".join(line.split())
+    if text.isascii() and text.isprintable():
+        return text  # most nodes of most pages
     return collapse_spaces(normalise_characters(line))
 
 

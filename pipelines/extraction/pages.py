@@ -6,19 +6,19 @@ import json
 import re
 from dataclasses import dataclass
 
-from lxml import etree
-
 from pipelines import language
 from pipelines.extraction import chrome, labels
-from pipelines.extraction.fallback import challenge, not_an_article, structured_lines, trafilatura_lines
-from pipelines.extraction.html import container_lines
-from pipelines.extraction.layouts import Layout, find_container
+from pipelines.extraction.fallback import challenge, not_an_article
+from pipelines.extraction.html import region_lines
+from pipelines.extraction.layouts import find_container
 from pipelines.extraction.lines import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.metadata import Metadata, blocks_after, read_metadata, texts_between
 from pipelines.extraction.normalisation import close_gaps
 from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.parts import in_comment_box
+from pipelines.extraction.reading import Reading, read_blocks
+from pipelines.extraction.region import Region, beside, strip_unseen
 from pipelines.extraction.text import text_lines
 from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
 from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
@@ -27,7 +27,7 @@ from pipelines.times import is_instant, read_day
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 """Raised whenever the same page could give another article: what is stored says which rules made it."""
 
 
@@ -137,36 +137,38 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
             address = parse_address(facts.canonical_url)
         except ValueError:
             facts.canonical_url = None
-    found = find_container(tree, body, facts.title)
-    if found is not None:
+    if found := find_container(tree, body, facts.title):
         layout, container = found
         # A container that every page of the site has does not make its page an article.
         if layout.whole_page and (refusal := not_an_article(body, tree, facts)):
             return reject(*refusal)
-        draft = _layout_draft(layout, container, facts, address, links)
-        _facts_beside(container, tree, draft, facts, links)
-        return _article(draft, facts, address, page, f"layout:{layout.name}@{layout.seen}", options)
-    if refusal := not_an_article(body, tree, facts):
-        return reject(*refusal)
-    name = "json-ld"
-    lines = structured_lines(facts)
-    if not lines:
-        name = "trafilatura"
-        lines = trafilatura_lines(body, facts, page.url, links)
-    if not lines:
-        return reject("not_article", "no known layout, no structured data, and no text that reads like an article")
-    draft = Draft(lines=lines, slug=address.slug, title=facts.title)
-    _run_rules(draft, facts)
-    return _article(draft, facts, address, page, name, options)
+        besides = strip_unseen(tree)
+        reading = Reading(Region(container), f"layout:{layout.name}@{layout.seen}", layout.whole_page)
+    else:
+        if refusal := not_an_article(body, tree, facts):
+            return reject(*refusal)
+        besides = strip_unseen(tree)
+        read = read_blocks(tree, body, facts, page.url)
+        if isinstance(read, str):
+            return reject("not_article", read)
+        reading = read
+    draft = _draft(reading, facts, address, links)
+    draft.lines.extend(besides)
+    return _article(draft, facts, address, page, reading.extractor, options)
 
 
-def _layout_draft(
-    layout: Layout, container: etree._Element, facts: Metadata, address: Address, links: PageLinks
-) -> Draft:
-    draft = Draft(lines=container_lines(container, links), slug=address.slug, title=facts.title)
-    if layout.whole_page:
+def _draft(reading: Reading, facts: Metadata, address: Address, links: PageLinks) -> Draft:
+    """The lines of a page with their decisions: those of the region by the rules, those beside it as they are."""
+    region = reading.region
+    draft = Draft(lines=region_lines(region, links), slug=address.slug, title=facts.title)
+    if reading.whole_page:
         _skip_to_title(draft)
+    if region.chosen is not None:
+        facts.description = reading.lead
     _run_rules(draft, facts)
+    _facts_beside(region, draft, facts, links)
+    above, below = beside(region.root)
+    draft.frame(above, below)
     return draft
 
 
@@ -211,10 +213,12 @@ def _uncut(text: str) -> str:
     return text.removesuffix("...").removesuffix("…").rstrip()
 
 
-def _facts_beside(
-    container: etree._Element, tree: etree._Element, draft: Draft, facts: Metadata, links: PageLinks
-) -> None:
-    """The source and comment lines below the container, the byline and the lead between the title and it."""
+def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLinks) -> None:
+    """The source and comment lines below the region, the byline between the title and it; on a known layout the lead.
+
+    Elsewhere what stands above the text is a lead only by what the page says of itself (`reading.visible_lead`).
+    """
+    container = region.root
     if draft.comment_count is None or draft.source_url is None:
         for text, link, element in blocks_after(container):
             if draft.source_url is None and not draft.comment_line:
@@ -225,7 +229,7 @@ def _facts_beside(
                 if count == 0 or labels.is_known(match["label"], labels.COMMENT) or in_comment_box(element):
                     draft.comment_count = count
                     break
-    title = next((e for e in tree.iter("h1")), None)
+    title = next(container.getroottree().getroot().iter("h1"), None)
     if (
         title is None
         or any(e is container for e in title.iterancestors())
@@ -238,6 +242,8 @@ def _facts_beside(
             draft.published = draft.published or byline[1]
         elif (day := read_day(text)) and draft.published is None:
             draft.published = day
+        elif region.chosen is not None:
+            continue
         elif (draft.lead and _is_cut(draft.lead) and text.startswith(_uncut(draft.lead))) or (
             draft.lead is None and facts.description is None and width(text) >= 80 and text != draft.title
         ):

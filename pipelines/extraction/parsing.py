@@ -31,10 +31,16 @@ def parse_html(body: bytes) -> etree._Element | str:
     if _is_attribute_bomb(body):
         return "a tag has so many attributes that it can only be an attack"
     parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, recover=True
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, recover=True
     )
     try:
         tree = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError):
         tree = None
-    return "the bytes hold no HTML" if tree is None else settle(tree, body)
+    if tree is None:
+        return "the bytes hold no HTML"
+    # Where the parser gives up at a depth, it drops what follows: no article is better than a part of one.
+    last = parser.error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return f"the parser gave up: {last.message.partition(',')[0]}"
+    return settle(tree, body)

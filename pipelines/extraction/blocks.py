@@ -1,0 +1,165 @@
+"""All visible text of a page as blocks with their ancestors: one bounded walk, whatever the markup's depth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
+
+from pipelines.extraction.lines import MAX_BLOCKS, TooManyBlocksError
+from pipelines.extraction.normalisation import normalise_line
+from pipelines.extraction.parts import BLOCKS, HIDDEN
+
+# Not text to any reader: programs, styles, what a form holds as its value.
+UNSEEN: Final = frozenset({
+    "script", "style", "template", "head", "meta", "link", "source", "track", "param", "select", "option", "optgroup",
+    "datalist", "textarea", "input",
+})  # fmt: skip
+_OWN_PART: Final = frozenset({
+    "nav", "aside", "form", "button", "dialog", "iframe", "object", "video", "audio", "canvas", "amp-ad", "menu",
+    "hgroup",
+})  # fmt: skip
+NODES: Final = BLOCKS | _OWN_PART
+_PASSED: Final = UNSEEN | {"noscript", "br"}
+_SHOWN_AS_BLOCK: Final = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item|flow-root)", re.I)
+_NAME: Final = ("class", "id", "role", "itemprop")
+
+
+def is_shown_as_block(element: etree._Element) -> bool:
+    """Whether an element that is inline by its name says of itself that it is shown as a block."""
+    style = element.get("style")
+    return style is not None and "display" in style.lower() and _SHOWN_AS_BLOCK.search(style) is not None
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A block element. `chars`, `linked` and `prose` count the text under it, itself included.
+
+    `parent` is the index of the node above, -1 for the page's own; `hidden` whether a reader has to unfold it.
+    """
+
+    element: etree._Element
+    tag: str
+    parent: int
+    name: str
+    depth: int
+    hidden: bool
+    chars: int = 0
+    linked: int = 0
+    prose: int = 0
+    blocks: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A run of text inside one block element: `text` normalised, `node` the index of its element's node.
+
+    `linked` counts its characters inside links.
+    """
+
+    text: str
+    node: int
+    linked: int
+
+
+@dataclass(slots=True, eq=False)
+class PageBlocks:
+    """The blocks of a page in reading order, and the nodes that hold them, each after the one above it."""
+
+    nodes: list[Node] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+    def chain(self, index: int) -> Iterator[int]:
+        """A node and all above it, the nearest first."""
+        while index >= 0:
+            yield index
+            index = self.nodes[index].parent
+
+
+def page_blocks(root: etree._Element) -> PageBlocks:
+    """Every block of visible text under an element, hidden parts included.
+
+    Raises `TooManyBlocksError` where there are more than `MAX_BLOCKS`.
+    """
+    page = PageBlocks()
+    nodes, blocks = page.nodes, page.blocks
+    node = _open(nodes, root, "html", -1)
+    buffer: list[str] = []
+    linked = 0  # characters of the buffer that stand in links
+    links = 0  # links that are open
+
+    def flush() -> None:
+        nonlocal linked
+        text = normalise_line(buffer[0] if len(buffer) == 1 else "".join(buffer))
+        if text:
+            if len(blocks) >= MAX_BLOCKS:
+                raise TooManyBlocksError
+            blocks.append(Block(text, node, min(linked, len(text))))
+        buffer.clear()
+        linked = 0
+
+    if root.text:
+        buffer.append(root.text)
+    stack: list[tuple[etree._Element, Iterator[etree._Element], int]] = [(root, iter(root), -1)]
+    while stack:
+        element, children, above = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            if above >= 0:
+                if buffer:
+                    flush()
+                node = above
+            elif element.tag == "a":
+                links -= 1
+            if stack and (tail := element.tail) and (buffer or not tail.isspace()):
+                buffer.append(tail)
+                if links:
+                    linked += len(tail.strip())
+            continue
+        tag = child.tag
+        if not isinstance(tag, str) or tag in _PASSED:
+            if tag == "br" and buffer:
+                buffer.append(" ")
+            if (tail := child.tail) and (buffer or not tail.isspace()):
+                buffer.append(tail)
+                if links:
+                    linked += len(tail.strip())
+            continue
+        outer = -1
+        if tag in NODES or is_shown_as_block(child):
+            if buffer:
+                flush()
+            outer = node
+            node = _open(nodes, child, tag, node)
+        elif tag == "a":
+            links += 1
+        stack.append((child, iter(child), outer))
+        if (text := child.text) and (buffer or not text.isspace()):
+            buffer.append(text)
+            if links:
+                linked += len(text.strip())
+    if buffer:
+        flush()
+    return page
+
+
+def _open(nodes: list[Node], element: etree._Element, tag: str, parent: int) -> int:
+    """Add the node of an element; its index."""
+    above = nodes[parent] if parent >= 0 else None
+    hidden = above is not None and above.hidden
+    name = ""
+    attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]  # never bytes in a parsed page
+    if attributes:
+        name = " ".join([attributes[key] for key in _NAME if key in attributes])[:300]
+        hidden = (
+            hidden
+            or "hidden" in attributes
+            or attributes.get("aria-hidden") == "true"
+            or ("style" in attributes and HIDDEN.search(attributes["style"]) is not None)
+        )
+    nodes.append(Node(element, tag, parent, name, above.depth + 1 if above is not None else 0, hidden))
+    return len(nodes) - 1

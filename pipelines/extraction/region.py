@@ -1,0 +1,168 @@
+"""The part of a page in which its article stands, what in it is decided already, and all that stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from pipelines.extraction.blocks import UNSEEN, PageBlocks
+from pipelines.extraction.lines import Line
+from pipelines.extraction.normalisation import normalise_characters
+from pipelines.extraction.parts import HIDDEN, shown, visible_text
+
+_REASONS: Final = {
+    "nav": "navigation",
+    "header": "header",
+    "footer": "footer",
+    "aside": "aside",
+    "form": "form",
+    "button": "form",
+    "dialog": "dialog",
+    "noscript": "noscript",
+    "figure": "figure",
+    "figcaption": "figure",
+}
+_ROLES: Final = {"navigation": "navigation", "banner": "header", "contentinfo": "footer", "complementary": "aside"}
+_LONGEST_BESIDE_PICTURE = 300
+PREFIX: Final = "not-article: "
+
+
+@dataclass(slots=True, eq=False)
+class Region:
+    """`root` holds the whole article. Of the block elements under it, `chosen` have text of the article of their own,
+    `around` are those and all above them. Both are None where everything under the root is decided by its lines alone.
+    """
+
+    root: etree._Element
+    chosen: frozenset[etree._Element] | None = None
+    around: frozenset[etree._Element] | None = None
+
+
+def region_of(page: PageBlocks, chosen: Sequence[bool]) -> Region | None:
+    """The region of the chosen blocks; None where there is none. Of an element's runs the longer ones count."""
+    weights: dict[int, int] = {}
+    for block, take in zip(page.blocks, chosen, strict=True):
+        if take:
+            weights[block.node] = weights.get(block.node, 0) + len(block.text)
+    for block, take in zip(page.blocks, chosen, strict=True):
+        if not take and block.node in weights:
+            weights[block.node] -= len(block.text)
+    takers = [index for index, weight in weights.items() if weight >= 0]
+    if not takers:
+        return None
+    counts: dict[int, int] = {}
+    for index in takers:
+        for above in page.chain(index):
+            counts[above] = counts.get(above, 0) + 1
+    root = max(index for index, count in counts.items() if count == len(takers))
+    return Region(
+        page.nodes[root].element,
+        frozenset(page.nodes[index].element for index in takers),
+        frozenset(page.nodes[index].element for index in counts if index >= root),
+    )
+
+
+def reason(element: etree._Element) -> str:
+    """Why an element is no part of the article, as far as its markup tells: `not-article: navigation`."""
+    for above in (element, *element.iterancestors()):
+        if what := _REASONS.get(above.tag) or _ROLES.get(above.get("role") or ""):
+            return PREFIX + what
+        if "hidden" in above.attrib or HIDDEN.search(above.get("style") or ""):
+            return PREFIX + "hidden"
+    return PREFIX + "other"
+
+
+def is_picture(element: etree._Element) -> bool:
+    """Whether an element beside the article's text is a picture with at most a caption, and no link to a story."""
+    if next(shown(element, "img"), None) is None and element.find(".//amp-img") is None:
+        return False
+    if element.tag == "figure":
+        return True
+    text = visible_text(element)
+    linked = sum(len(visible_text(link)) for link in element.iter("a"))
+    return len(text) <= _LONGEST_BESIDE_PICTURE and linked * 2 <= len(text)
+
+
+# --- beside the region ----------------------------------------------------------------------------------------
+
+
+def beside(root: etree._Element) -> tuple[list[Line], list[Line]]:
+    """All text of the page above and below an element, each part of the page as one line of `stripped`.
+
+    A part is a child of an element around the root; its texts stand on lines of their own.
+    """
+    above: list[list[Line]] = []
+    below: list[Line] = []
+    element = root
+    while (holder := element.getparent()) is not None:
+        first: list[Line] = []
+        here = first
+        _add(here, holder.text, holder)
+        for child in holder:
+            if child is element:
+                here = below
+            elif isinstance(child.tag, str) and child.tag not in UNSEEN:
+                here.extend(part(child, reason(child)))
+            _add(here, child.tail, holder)
+        above.append(first)
+        element = holder
+    return [line for lines in reversed(above) for line in lines], below
+
+
+def _add(lines: list[Line], text: str | None, holder: etree._Element) -> None:
+    if text and not text.isspace():
+        lines.append(Line(text=_joined([text]), rule=reason(holder)))
+
+
+def part(element: etree._Element, rule: str) -> Iterator[Line]:
+    """An element as one line of `stripped`, if there is text in it: its texts on lines of their own."""
+    texts = seen_texts(element)
+    if texts and (text := _joined(texts)):
+        yield Line(text=text, gap=1, rule=rule)
+
+
+def seen_texts(element: etree._Element) -> list[str]:
+    """The text nodes of an element that a reader could see, as they stand, blank ones left out."""
+    unseen = next(element.iter(*UNSEEN), None)
+    if unseen is None:
+        return [text for text in map(str, element.itertext()) if not text.isspace()]
+    return [text for text in _slow_texts(element) if not text.isspace()]
+
+
+def _slow_texts(element: etree._Element) -> Iterator[str]:
+    silent = 0
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if node.tag in UNSEEN:
+            silent += 1 if event == "start" else -1
+        text = node.text if event == "start" else node.tail if node is not element else None
+        if text and not silent:
+            yield text
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Texts on lines of their own, normalised."""
+    lines = normalise_characters("\n".join([" ".join(text.split()) for text in texts])).split("\n")
+    return "\n".join([line for line in lines if line and line != " "])
+
+
+_TEXT_OF_NOBODY: Final = ("script", "style", "template", "select", "option", "optgroup", "datalist", "textarea")
+
+
+def strip_unseen(tree: etree._Element) -> list[Line]:
+    """Take out of a tree, for good, what is no running text: programs, styles, what forms hold as their values.
+
+    Returned are the texts of drawings and of `noscript`, which stand within a sentence without being part of it; the
+    pictures of a `noscript` stay in the tree.
+    """
+    etree.strip_elements(tree, *_TEXT_OF_NOBODY, with_tail=False)
+    lines: list[Line] = []
+    for element in tree.iter("noscript", "svg"):
+        lines.extend(part(element, PREFIX + element.tag))
+        for inner in element.iter():
+            inner.text = None
+            if inner is not element:
+                inner.tail = None
+    return lines
