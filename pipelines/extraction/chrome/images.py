@@ -247,16 +247,18 @@ def photo_story(draft: Draft) -> None:
     """Where all the text stands under pictures, the captions are the article: none without a text is one."""
     if not draft.flat or any(line.undecided and is_wider(line.text, _TEXT) for line in draft.lines):
         return
+    taken: Line | None = None  # the line below, where it was taken as a caption
     for i in range(draft.end - 1, draft.start - 1, -1):
         line = draft.lines[i]
         if line.taken:
-            line.taken = False
-        elif line.image is not None and (caption := line.image.caption):
-            below = draft.lines[i + 1] if i + 1 < draft.end else None
+            line.taken, taken = False, line
+            continue
+        if line.image is not None and (caption := line.image.caption):
             line.image = replace(line.image, caption=None)
-            if below is not None and below.undecided and below.text.strip("| ") == caption:
-                below.text = caption
+            if taken is not None:
+                taken.text = caption
             elif line.image == Image():
                 line.image, line.text = None, caption
             else:
                 draft.split(i, line, Line(text=caption, gap=line.gap))
+        taken = None

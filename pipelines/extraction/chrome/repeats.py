@@ -25,7 +25,7 @@ def publisher_boxes(draft: Draft) -> None:
     while i + 2 < len(body):
         headline, again, summary = body[i : i + 3]
         below = body[i + 3] if i + 3 < len(body) else None
-        if headline.text == again.text and _is_headline(headline.text) and _is_summary(draft, again, summary, below):
+        if headline.text == again.text and _is_headline(headline.text) and _is_summary(headline, again, summary, below):
             for line in (headline, again, summary):
                 line.rule = "related-box"
             i += 2
@@ -42,7 +42,7 @@ def _is_headline(text: str) -> bool:
     )
 
 
-def _is_summary(draft: Draft, headline: Line, line: Line, below: Line | None) -> bool:
+def _is_summary(headline: Line, again: Line, line: Line, below: Line | None) -> bool:
     """A line too wide for a verse, and without the mark that ends a paragraph; apart from what follows."""
     text = line.text
     if text == headline.text or text[-1] in "?!" + _GOES_ON or text[0] in _OPENS_SPEECH or not is_wider(text, 39):
@@ -50,7 +50,7 @@ def _is_summary(draft: Draft, headline: Line, line: Line, below: Line | None) ->
     if ends_sentence(text) or is_wider(text, 400) or (below is not None and below.text[0] in _DASHES):
         return False
     # Where no paragraph has a mark, and at the end of the text, only a block of its own tells.
-    in_block = bool(draft.paragraph_gap and not line.gap and not headline.gap and (below is None or below.gap))
+    in_block = bool(headline.gap and not again.gap and not line.gap and (below is None or below.gap))
     return in_block or (below is not None and not _WITHOUT_MARKS.search(text))
 
 

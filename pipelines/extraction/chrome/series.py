@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.lines import Line, ends_sentence, is_wider, width
@@ -41,13 +41,10 @@ def _is_repeated_alt(body: list[Line], text: str, times: int, vietnamese: bool) 
         return True
     if times < 3 or text[-1] in ":：," or text[0] in _OPENS_SPEECH or _is_name(text):
         return False
-    answers = beside_prose = beside_long_prose = 0
-    for i, line in enumerate(body):
-        if line.text == text:
-            around = [other.text for other in body[max(0, i - 2) : i + 3] if other.text != text]
-            beside_prose += any(is_wider(other, _VERSE) for other in around)
-            beside_long_prose += any(is_wider(other, _LONG_PROSE) for other in around)
-            answers += i > 0 and body[i - 1].text[-1] in _QUESTION + ":："
+    places = [i for i, line in enumerate(body) if line.text == text]
+    answers = sum(i > 0 and body[i - 1].text[-1] in _QUESTION + ":：" for i in places)
+    beside_prose = sum(_is_in_prose(body, i, _VERSE) for i in places)
+    beside_long_prose = sum(_is_in_prose(body, i, _LONG_PROSE) for i in places)
     if _takes_turns(body, text):
         return False
     if not ends_sentence(text) and beside_long_prose * 2 > times:
@@ -55,6 +52,14 @@ def _is_repeated_alt(body: list[Line], text: str, times: int, vietnamese: bool) 
     if not is_wider(text, _HEADLINE) or beside_prose < times or answers * 2 > times:
         return False
     return text[-1] not in _QUESTION or body[-1].text == text
+
+
+def _is_in_prose(body: list[Line], i: int, wide: int) -> bool:
+    """Whether, above and below a repeated line, one of the two next others is a paragraph, or there is none at all."""
+    text = body[i].text
+    above = [line.text for line in islice((x for x in reversed(body[:i]) if x.text != text), 2)]
+    below = [line.text for line in islice((x for x in body[i + 1 :] if x.text != text), 2)]
+    return all(not side or any(is_wider(other, wide) for other in side) for side in (above, below))
 
 
 def _is_name(text: str) -> bool:
