@@ -10,13 +10,16 @@ from typing import Any
 
 from lxml import etree
 
-from pipelines.extraction import dates, json_ld, labels
+from pipelines.extraction import authors, dates, json_ld, labels
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_characters, normalise_line
 from pipelines.extraction.origins import Statement
 from pipelines.extraction.pictures import LOGO
+from pipelines.site import is_site_host
 
-_MOST_TITLES, _MOST_AUTHORS = 10, 20
+_MOST_TITLES = 10
+_SAME_TITLE, _ANOTHER_TITLE = 0.7, 0.3  # by `json_ld.likeness`
+_PART_OF_TITLE = 0.4  # a shorter heading is a section's, though its words stand in the title
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,31 +50,30 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     meta = _meta(found["meta"])
     headings = [heading for h in found["h1"][:_MOST_TITLES] if (heading := normalise_line(_inner_text(h)))]
     titles = [*headings, *(title for title in (meta.get("og:title"), *(e.text for e in found["title"][:1])) if title)]
-    data = json_ld.own_article(found["script"], titles, _addresses(found["link"], meta, links))
+    addresses = _addresses(found["link"], meta, links)
+    data = json_ld.own_article(found["script"], titles, addresses)
     language = normalise_line(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     facts = Metadata(html_language=language or None)
     facts.page_title = _first(e.text for e in found["title"][:1])
-    facts.title = (
-        _first(headings)
-        or _first([_without_site(meta.get("og:title"))])
-        or _first(json_ld.strings(data.get("headline")))
-    )
+    own = _own_heading(found["h1"], titles)
+    facts.statements += _titles(own, meta, data, facts.page_title, site=_is_of_the_site(addresses, links))
+    facts.title = facts.statements[0].value if facts.statements else None
     facts.description = _lead(
         [meta.get("og:description"), *json_ld.strings(data.get("description"))[:1], meta.get("description")]
     )
     facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
-    own = _own_heading(found["h1"], titles)
-    facts.statements = [
+    facts.statements += [
         *dates.publication(meta, data, found["time"], own, links.own_url or meta.get("og:url")),
         *dates.change(meta, data),
     ]
     facts.published = next((told.value for told in facts.statements if told.field == "published"), None)
     facts.modified = next((told.value for told in facts.statements if told.field == "modified"), None)
-    facts.publisher = _first([meta.get("author")] if not _is_site(meta.get("author")) else []) or _first(
-        name for name in (*_logos(tree), *json_ld.names(data.get("publisher"))) if not _is_site(name)
-    )
-    people = [n for n in json_ld.names(data.get("author")) if n != facts.publisher and not _is_site(n)]
-    facts.author = ", ".join(people[:_MOST_AUTHORS]) or None
+    site = _is_of_the_site(addresses, links)
+    facts.statements += islice(_publishers(tree, meta, data, site=site), 1)
+    facts.publisher = next((told.value for told in facts.statements if told.field == "publisher"), None)
+    institutions = {facts.publisher, labels.SITE_NAME, None if site else meta.get("og:site_name")}
+    facts.statements += authors.authorship(tree, meta, data, own, person=not site, institutions=institutions)
+    facts.author = next((told.value for told in facts.statements if told.field == "author"), None)
     facts.category = _first(
         [meta.get("article:section"), *json_ld.strings(data.get("articleSection"))[:1]]
     ) or _breadcrumb(tree)
@@ -123,6 +125,33 @@ def _own_heading(headings: list[etree._Element], titles: list[str]) -> etree._El
     )
 
 
+def _titles(
+    heading: etree._Element | None, meta: dict[str, str], data: dict[str, Any], page_title: str | None, *, site: bool
+) -> list[Statement]:
+    """What a page calls its article: its heading, and what it says of itself; the first counts.
+
+    A heading that none of the others repeats, where they agree, is that of a section or of the newspaper. On the site's
+    pages it is the title all the same: what they say of themselves may be left untranslated.
+    """
+    shown = normalise_line(_inner_text(heading)) if heading is not None else ""
+    stated = [
+        Statement("title", origin, title)
+        for origin, value in (
+            ("meta", meta.get("og:title")),
+            *(("json-ld", h) for h in json_ld.strings(data.get("headline"))),
+        )
+        if (title := normalise_line(_without_site(value) or ""))
+    ]
+    if not shown:
+        return stated
+    others = [told.value for told in stated] + ([page_title] if page_title else [])
+    agreed = len(others) > 1 and all(json_ld.likeness(others[0], other) >= _SAME_TITLE for other in others)
+    alike = json_ld.likeness(shown, others[0]) if others else 1.0
+    if not site and agreed and (alike < _ANOTHER_TITLE or len(shown) < _PART_OF_TITLE * len(others[0])):
+        return [*stated, Statement("title", "visible", shown)]
+    return [Statement("title", "visible", shown), *stated]
+
+
 def _meta(elements: list[etree._Element]) -> dict[str, str]:
     """``name`` or ``property`` -> content, the first of each; every ``article:tag`` under its own key, by line."""
     found: dict[str, str] = {}
@@ -136,6 +165,28 @@ def _meta(elements: list[etree._Element]) -> dict[str, str]:
         else:
             found.setdefault(name, content)
     return found
+
+
+def _is_of_the_site(addresses: list[str], links: PageLinks) -> bool:
+    """Whether a page stands on one of the site's hosts, or nothing tells where it stands."""
+    places = [place for address in addresses if (place := links.parts(address))]
+    return not places or any(is_site_host(place.host) for place in places)
+
+
+def _publishers(tree: etree._Element, meta: dict[str, str], data: dict[str, Any], *, site: bool) -> Iterator[Statement]:
+    """On the site's pages the meta element named `author` carries the publisher (SITE.md), elsewhere an author."""
+
+    def stated() -> Iterator[tuple[str, str | None]]:
+        if site:
+            yield "meta", meta.get("author")
+            yield from (("layout", name) for name in _logos(tree))
+        yield from (("json-ld", name) for name in json_ld.names(data.get("publisher")))
+        if not site:
+            yield "meta", json_ld.decoded(meta.get("og:site_name") or "")
+
+    for origin, value in stated():
+        if (name := normalise_line(value or "")) and not _is_site(name):
+            yield Statement("publisher", origin, name)
 
 
 def _without_site(title: str | None) -> str | None:

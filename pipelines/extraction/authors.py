@@ -1,0 +1,143 @@
+"""The persons who wrote an article, by the page's own data, else by its byline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from pipelines.extraction import json_ld
+from pipelines.extraction.normalisation import normalise_line
+from pipelines.extraction.origins import Statement
+from pipelines.extraction.parts import CAMEL, names
+
+_META = (
+    "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator",
+    "dcterms.creator", "citation_author", "byl", "cxenseparse:author",
+)  # fmt: skip
+_MARKED = etree.XPath(
+    "//*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'uthor') or contains(@class, 'yline')"
+    " or contains(@class, 'utor') or contains(@class, 'eporter')]"
+)
+_CALLED = re.compile(
+    r"(?:^|[\s_-])(?:authors?|bylines?|autor(?:en|es)?|author-?names?|byline-?names?|reporter)(?=$|[\s_-])", re.I
+)
+_ELSEWHERE = re.compile(
+    r"related|comment|footer|sidebar|recommend|teaser|card|promo|bio(?=$|[\s_-])|social|share", re.I
+)
+# What stands before a name, in the languages of most publishers; after one an office, a place or a date may follow.
+_BEFORE = re.compile(
+    r"\A(?:(?:written|reported|posted|published|story|text|words|report|reporting|authors?|autor(?:en|in|es)?|auteurs?)\s*"
+    r"(?:by\b|:|-)\s*|(?:by|von|vom|por|par|di|door|av|af|oleh|tekst|bởi|theo)\b\s*:?\s*|(?:автор|текст)ы?\s*:?\s*"
+    r"|[著文]者?\s*[:：]\s*)",
+    re.I,
+)
+_BETWEEN = re.compile(
+    r"\s*(?:[;|•·\n]|,(?!\s*(?:jr|sr|md|phd|m\.?d|ph\.?d|rd|ms|dr)\b)|\s(?:and|und|et|y|e|og|och|en|và|и|та|&)\s)\s*",
+    re.I,
+)
+_NO_NAME = re.compile(
+    r"\d|@|https?:|www\.|[?!{}<>]|\b(?:am|updated|published|posted|read|min|about|more|follow|all)\b", re.I
+)
+_LONGEST_NAME, _LONGEST_BYLINE, _MOST = 60, 200, 20
+
+
+def authorship(
+    tree: etree._Element,
+    meta: dict[str, str],
+    data: dict[str, Any],
+    title: etree._Element | None,
+    *,
+    person: bool,
+    institutions: Collection[str | None],
+) -> Iterator[Statement]:
+    """What a page says of its authors, the surest first; several names joined by a comma.
+
+    `person` is False where the meta element names the publisher and the byline too, as on the site's own pages; then
+    `institutions` (its names) are no authors.
+    """
+    stated = _clean(json_ld.names(data.get("author")) or json_ld.names(data.get("creator")))
+    houses = {_letters(name) for name in institutions if name}
+    if not person:
+        if told := joined(name for name in stated if _letters(name) not in houses):
+            yield Statement("author", "json-ld", told)
+        return
+    named = [name for key in _META for name in _split(json_ld.decoded(meta.get(key) or ""))]
+    sources = (("json-ld", stated), ("meta", named))
+    known = [Statement("author", origin, told) for origin, people in sources if (told := joined(people))]
+    # Only a byline tells who wrote where the data names the house, or nobody.
+    silent = not known or _letters(known[0].value) in houses
+    if silent and title is not None and (told := joined(_visible(tree, title))):
+        yield Statement("author", "visible", told)
+    yield from known
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def joined(names: Iterable[str]) -> str:
+    """Each name once, in their order."""
+    found: dict[str, str] = {}
+    for name in islice(names, _MOST):
+        found.setdefault(_letters(name), name)
+    return ", ".join(name for key, name in found.items() if key)
+
+
+def _clean(names: list[str]) -> list[str]:
+    return [name for text in names if "://" not in text and (name := _BEFORE.sub("", text).strip(" ,;:|"))]
+
+
+def _split(text: str) -> list[str]:
+    """The names in a byline.
+
+    >>> _split("By An Nguyen and Le Mau | 3 min"), _split("https://example.org/an"), _split("Von Jan Wolf, Köln")
+    (['An Nguyen', 'Le Mau'], [], ['Jan Wolf', 'Köln'])
+    """
+    text = _BEFORE.sub("", normalise_line(text))
+    return [name for part in _BETWEEN.split(text) if _is_name(name := _BEFORE.sub("", part).strip(" ,;:|-–—()"))]
+
+
+def _is_name(text: str) -> bool:
+    return 2 <= len(text) <= _LONGEST_NAME and not _NO_NAME.search(text) and any(map(str.isalpha, text))
+
+
+def _visible(tree: etree._Element, title: etree._Element) -> Iterator[str]:
+    """The names in the first byline of the page that is nobody else's: links of authors first, then lines named so."""
+    around = set(title.iterancestors())
+    marked = [e for e in _marked(tree) if not _is_elsewhere(e, around)]
+    for sure in (True, False):
+        for element in marked:
+            if sure != _is_sure(element):
+                continue
+            text = element.get("content") or " ".join(map(str, islice(element.itertext(), 40)))
+            found = _split(text) if len(text) <= _LONGEST_BYLINE else []
+            if found:
+                yield from found[: 1 if not sure and "," in text else None]
+                if not sure:
+                    return
+        if sure and any(_is_sure(e) for e in marked):
+            return
+
+
+def _marked(tree: etree._Element) -> list[etree._Element]:
+    found = _MARKED(tree)
+    return [e for e in found if isinstance(e, etree._Element)][:_MOST] if isinstance(found, list) else []
+
+
+def _is_sure(element: etree._Element) -> bool:
+    return element.get("rel") == "author" or "author" in (element.get("itemprop") or "")
+
+
+def _is_elsewhere(element: etree._Element, around: set[etree._Element]) -> bool:
+    if not (_is_sure(element) or _CALLED.search(CAMEL.sub("-", names(element)))):
+        return True
+    for above in (element, *element.iterancestors()):
+        if above in around:
+            return False
+        if above.tag in ("aside", "footer", "nav", "script", "style") or _ELSEWHERE.search(names(above)):
+            return True
+    return False
