@@ -70,7 +70,7 @@ def test_addresses_are_no_names() -> None:
 
 
 def test_the_title_is_the_heading_that_the_rest_of_the_page_repeats() -> None:
-    """Of several; one that nothing repeats is a section's, but never on the site, which may leave its data untranslated."""
+    """Of several; one that nothing repeats is a section's, but never on the site: its data may be left untranslated."""
     head = "<meta property='og:title' content='Cầu gỗ qua suối đã xong'>" + data(headline="Cầu gỗ qua suối đã xong")
     page = "<html><head>{}</head><body>{}<div>{}</div></body></html>"
 
