@@ -24,7 +24,7 @@ _OWN_PART: Final = frozenset({
 })  # fmt: skip
 NODES: Final = BLOCKS | _OWN_PART
 _PASSED: Final = UNSEEN | {"noscript", "br"}
-_SHOWN_AS_BLOCK: Final = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item|flow-root)", re.I)
+_SHOWN_AS_BLOCK: Final = re.compile(r"display\s*:\s*(?:block|flex|grid|table(?!-c)|list-item|flow-root)", re.I)
 _NAME: Final = ("class", "id", "role", "itemprop")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -142,6 +142,8 @@ def _titles(
         )
         if (title := normalise_line(_without_site(value) or ""))
     ]
+    if not site:
+        stated = [replace(told, value=_without_name(told.value, meta.get("og:site_name"))) for told in stated]
     if not shown:
         return stated
     others = [told.value for told in stated] + ([page_title] if page_title else [])
@@ -194,6 +196,17 @@ def _without_site(title: str | None) -> str | None:
     if title is None:
         return None
     return re.sub(r"\s+[|–—-]\s+(?:www\.)?vietnam\.vn(?:\s.*)?\Z", "", title, flags=re.I | re.S)
+
+
+def _without_name(title: str, name: str | None) -> str:
+    """A title without the name of the site behind it.
+
+    >>> _without_name("Old bridge - Daily", "The Daily"), _without_name("Old bridge - a story", "The Daily")
+    ('Old bridge', 'Old bridge - a story')
+    """
+    head, mark, end = (re.split(r"(\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(?!.*\s[|–—-]\s)", title, maxsplit=1) + ["", ""])[:3]
+    own = name and mark and head and json_ld.likeness(end, name) >= _SAME_TITLE
+    return head if own else title
 
 
 def _is_site(name: str | None) -> bool:
