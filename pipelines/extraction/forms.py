@@ -7,6 +7,7 @@ One pass before anything else reads the tree: pictures (`pictures`), formulas (`
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -23,6 +24,7 @@ _SHOWN_AS_CELL = re.compile(r"(?:^|;)\s*display\s*:\s*table-cell\b", re.I)
 _DISPLAY = re.compile(rb"""style\s*=\s*["']?[^"'<>]{0,500}display\s*:\s*(?!none)""", re.I)
 _CUSTOM = re.compile(rb"<([a-zA-Z][\w.]*-[\w.-]*)")
 _NO_WORDS = SILENT | PLAYERS | {"br", "hr", "img", "svg", "input", "picture", "option"}
+_FEW, _MANY = 8, 100  # text nodes and ancestors looked at: markup may be nested without end
 _LONG_TEXT = 80  # characters: a sentence, not a term
 
 # As browsers draw them (the standard's default style sheet); ours is the rest of the world's.
@@ -88,10 +90,10 @@ def _empty(element: etree._Element) -> None:
 
 
 def _draw_marks(quotation: etree._Element) -> None:
-    text = "".join(map(str, quotation.itertext())).strip()
+    text = "".join(map(str, islice(quotation.itertext(), _FEW))).strip()
     if not text or text[0] in _ANY_MARK:
         return
-    depth = sum(above.tag == "q" for above in quotation.iterancestors())
+    depth = sum(above.tag == "q" for above in islice(quotation.iterancestors(), _FEW))
     pair = _marks(quotation)[depth % 2]
     opening, closing = pair[0], pair[1]
     quotation.text = opening + (quotation.text or "").lstrip()
@@ -102,7 +104,9 @@ def _draw_marks(quotation: etree._Element) -> None:
 
 
 def _marks(quotation: etree._Element) -> tuple[str, str]:
-    stated = next((lang for e in (quotation, *quotation.iterancestors()) if (lang := e.get("lang"))), "").lower()
+    stated = next(
+        (lang for e in (quotation, *islice(quotation.iterancestors(), _MANY)) if (lang := e.get("lang"))), ""
+    ).lower()
     return _MARKS.get(stated) or _MARKS.get(stated.split("-")[0]) or _ENGLISH
 
 

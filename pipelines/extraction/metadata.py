@@ -19,6 +19,7 @@ from pipelines.site import is_site_host
 
 _MOST_TITLES = 10
 _SAME_TITLE, _ANOTHER_TITLE = 0.7, 0.3  # by `json_ld.likeness`
+_NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, though its words stand in the title
 
 
@@ -204,9 +205,9 @@ def _without_name(title: str, name: str | None) -> str:
     >>> _without_name("Old bridge - Daily", "The Daily"), _without_name("Old bridge - a story", "The Daily")
     ('Old bridge', 'Old bridge - a story')
     """
-    head, mark, end = (re.split(r"(\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(?!.*\s[|–—-]\s)", title, maxsplit=1) + ["", ""])[:3]
-    own = name and mark and head and json_ld.likeness(end, name) >= _SAME_TITLE
-    return head if own else title
+    match = _NAME_BEHIND.fullmatch(title)
+    own = match and name and json_ld.likeness(match[2], name) >= _SAME_TITLE
+    return match[1] if match and own else title
 
 
 def _is_site(name: str | None) -> bool:
