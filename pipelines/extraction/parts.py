@@ -166,7 +166,7 @@ def no_part(element: etree._Element, tag: str) -> str | None:
 
 def own_table(element: etree._Element) -> etree._Element | None:
     """The nearest table that an element stands in, itself included."""
-    return next((e for e in (element, *element.iterancestors()) if e.tag == "table"), None)
+    return element if element.tag == "table" else next(element.iterancestors("table"), None)
 
 
 def visible(element: etree._Element) -> Iterator[str]:

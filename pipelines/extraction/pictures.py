@@ -49,6 +49,7 @@ _ICON_PLACE = re.compile(r"/(?:icons?|emojis?|smil\w+)/", re.I)
 _LARGEST_ICON = 32  # CSS pixels: a line of text and a half
 _LARGEST_ICON_EM = 2
 _LONGEST_ALT = 400  # of a formula
+_NEAR = 6  # elements between a film and its figure
 _NEIGHBOURS = 12  # nodes looked at for the text beside a picture
 
 
@@ -64,8 +65,8 @@ def settle_pictures(tree: etree._Element) -> None:
     for image in list(tree.iter("img")):
         _settle_address(image)
         _settle_place(image)
-    for figure in tree.iter("figure"):
-        _settle_poster(figure)
+    for video in list(tree.iter("video", "amp-video")):
+        _settle_poster(video)
 
 
 # ---- addresses
@@ -173,15 +174,14 @@ def _beside(noscript: etree._Element) -> etree._Element | None:
     return None
 
 
-def _settle_poster(figure: etree._Element) -> None:
+def _settle_poster(video: etree._Element) -> None:
     """The picture of a film that has a caption: its poster. Without one the caption is the player's, no picture's."""
-    video = next(figure.iter("video", "amp-video"), None)
-    if video is None or next(figure.iter("img"), None) is not None:
-        return
     poster = video.get("poster")
-    if poster and not _NO_ADDRESS.match(poster) and next(figure.iter("figcaption"), None) is not None:
-        image = etree.Element("img", src=poster)
-        video.addprevious(image)
+    figure = next((e for e in islice(video.iterancestors(), _NEAR) if e.tag == "figure"), None)
+    if not poster or _NO_ADDRESS.match(poster) or figure is None or next(figure.iter("img"), None) is not None:
+        return
+    if next(figure.iter("figcaption"), None) is not None:
+        video.addprevious(etree.Element("img", src=poster))
 
 
 # ---- places
