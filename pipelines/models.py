@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pipelines.outcomes import Outcome
 from pipelines.record import FIELDS, names
-from pipelines.record_types import BY_LANGUAGE, IMAGES, INTEGERS, STRIPPED, TEXTS, Type
+from pipelines.record_types import BY_NAME, IMAGES, INTEGERS, STRIPPED, TEXTS, Type
 from pipelines.record_types import Kind as Kind
 
 Reason = Outcome
@@ -108,6 +108,7 @@ class Article:
     comment_count: int | None = None
     alternates: Mapping[str, str] = field(default_factory=dict)
     canonical_url: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
     stripped: tuple[Stripped, ...] = ()
     extractor: str
     extractor_version: str
@@ -158,7 +159,7 @@ _PLAIN: dict[Type, Callable[[Any], Any]] = {
     INTEGERS: list,
     IMAGES: _images,
     STRIPPED: _stripped,
-    BY_LANGUAGE: dict,
+    BY_NAME: dict,
 }
 _AS_JSON = tuple((name, _PLAIN.get(FIELDS[name].type)) for name in names("record"))
 OBJECTS = {name: plain for name, plain in _AS_JSON if plain is not None and plain is not list}

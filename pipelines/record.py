@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pipelines.outcomes import REASONS
 from pipelines.record_types import (
     BOOLEAN,
-    BY_LANGUAGE,
+    BY_NAME,
     IMAGES,
     INTEGER,
     INTEGERS,
@@ -211,10 +211,16 @@ _RECORD = (
     Field(name="comment_count", type=INTEGER, nullable=True, rule=count, meaning="the count of the comment line"),
     Field(
         name="alternates",
-        type=BY_LANGUAGE,
+        type=BY_NAME,
         meaning="language -> whole address, from the page's `hreflang` links; what is no address is left out",
     ),
     Field(name="canonical_url", type=TEXT, nullable=True, meaning="from the page"),
+    Field(
+        name="origins",
+        type=BY_NAME,
+        meaning="field -> where its value comes from; `field:origin` -> what the page says there instead "
+        "([origins](#where-a-field-comes-from))",
+    ),
     Field(name="stripped", type=STRIPPED, meaning="`text` and `rule`: what was taken away ([rules](rules.md))"),
     Field(
         name="extractor",
@@ -413,7 +419,7 @@ def check_types(record: Mapping[str, Any]) -> str | None:
 def _clearly_sound(kind: Type, value: Any) -> bool:
     """Whether a value of JSON is of this type, where that can be seen at once; else its own check has to say."""
     if value.__class__ is dict:
-        return kind is BY_LANGUAGE and set(map(type, value.values())) <= _STRING
+        return kind is BY_NAME and set(map(type, value.values())) <= _STRING
     if value.__class__ is not list:
         return False
     inner = set(map(type, value))

@@ -98,7 +98,7 @@ IMAGES = Type(
     name="list of objects", check=_objects(False, "src", "alt", "caption"), arrow=_struct("src", "alt", "caption")
 )
 STRIPPED = Type(name="list of objects", check=_objects(True, "text", "rule"), arrow=_struct("text", "rule"))
-BY_LANGUAGE = Type(name="object", check=_texts_by_text, arrow=lambda pa: pa.map_(pa.string(), pa.string()))
+BY_NAME = Type(name="object", check=_texts_by_text, arrow=lambda pa: pa.map_(pa.string(), pa.string()))
 
 
 # ---- rules

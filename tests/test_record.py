@@ -20,7 +20,7 @@ from pipelines.export.rows import COLUMNS, CSV_DEFAULT
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import REASONS
 from pipelines.record import DATASET, FIELDS, check_record, names
-from pipelines.record_types import BOOLEAN, BY_LANGUAGE, IMAGES, INTEGER, INTEGERS, NUMBER, STRIPPED, TEXT, TEXTS, Kind
+from pipelines.record_types import BOOLEAN, BY_NAME, IMAGES, INTEGER, INTEGERS, NUMBER, STRIPPED, TEXT, TEXTS, Kind
 from pipelines.storage import Selection, open_store
 from pipelines.web.addresses import MAX_LENGTH, NoAddressError, read_address
 from scraper.cli import main
@@ -38,7 +38,7 @@ def test_the_article_has_the_fields_of_the_table() -> None:
     annotations = {f.name: str(f.type) for f in fields(Article)}
     assert list(annotations) == READ
     told = {TEXT: "str", NUMBER: "float", INTEGER: "int", BOOLEAN: "bool", TEXTS: "tuple[", INTEGERS: "tuple[int, ...]"}
-    told |= {IMAGES: "tuple[Image, ...]", STRIPPED: "tuple[Stripped, ...]", BY_LANGUAGE: "Mapping[str, str]"}
+    told |= {IMAGES: "tuple[Image, ...]", STRIPPED: "tuple[Stripped, ...]", BY_NAME: "Mapping[str, str]"}
     for name, annotation in annotations.items():
         if name != "outcome":
             assert annotation.startswith(told[FIELDS[name].type]), name
@@ -106,7 +106,7 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     TEXTS: st.lists(texts, max_size=3),
     IMAGES: st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(("src", "alt", "caption"), texts | st.none()))),
     STRIPPED: st.lists(st.fixed_dictionaries({"text": texts, "rule": texts}), max_size=2),
-    BY_LANGUAGE: st.dictionaries(texts, texts, max_size=3),
+    BY_NAME: st.dictionaries(texts, texts, max_size=3),
 }
 OF_FIELD: dict[str, st.SearchStrategy[Any]] = {
     "url": st.sampled_from(["https://www.vietnam.vn/fr/cho-noi", "http://a.example/y", "no", ""]),

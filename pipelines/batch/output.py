@@ -192,5 +192,6 @@ def _rows(uri: str) -> Iterator[dict[str, Any]]:
 
 def _article(row: dict[str, Any]) -> Article:
     record = {name.removeprefix(PREFIX): value for name, value in row.items() if name.startswith(PREFIX)}
-    record["alternates"] = dict(record["alternates"])  # a map of Parquet comes as pairs
+    for name in ("alternates", "origins"):
+        record[name] = dict(record.get(name) or ())  # a map of Parquet comes as pairs
     return Article.from_dict(record)

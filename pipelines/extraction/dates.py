@@ -20,7 +20,7 @@ from pipelines.extraction.lines import ends_sentence, width
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
 from pipelines.extraction.parts import BLOCKS, CAMEL, NAMED_PARTS, names
-from pipelines.times import published
+from pipelines.times import day_in_vietnam, published
 
 # Names of meta elements, the surest first; `itemprop` counts as a name.
 _PUBLISHED = (
@@ -84,23 +84,27 @@ def publication(
     times: list[etree._Element],
     title: etree._Element | None,
     url: str | None,
-) -> Iterator[Statement]:
+) -> list[Statement]:
     """What a page says of its day of publication, the surest first, each as records have it (see `times.published`).
 
     `meta` maps names to contents, `data` is the page's own object of JSON-LD, `times` are its ``time`` elements,
-    `title` its heading, `url` where it stands.
+    `title` its heading, `url` where it stands. The byline of a dated layout comes before all of them and is not
+    read here; any other date that a reader sees comes behind the page's data, since it may be that of the last change.
     """
-    for value in _dates(data.get("datePublished"), data.get("dateCreated")):
-        yield Statement("published", "json-ld", value)
-    for value in _first_times(meta.get(name) for name in _PUBLISHED):
-        yield Statement("published", "meta", value)
-    for value in _first_times(_microdata(times)):
-        yield Statement("published", "meta", value)
-    if title is not None:
-        for value in _visible(times, title):
-            yield Statement("published", "visible", value)
-    if day := day_of_address(url or ""):
-        yield Statement("published", "address", day)
+    stated = [Statement("published", "json-ld", v) for v in _dates(data.get("datePublished"), data.get("dateCreated"))]
+    stated += [Statement("published", "meta", v) for v in _first_times(meta.get(name) for name in _PUBLISHED)]
+    stated += [Statement("published", "meta", v) for v in _first_times(_microdata(times))]
+    shown = [Statement("published", "visible", v) for v in _visible(times, title)] if title is not None else []
+    address = [Statement("published", "address", day)] if (day := day_of_address(url or "")) else []
+    if any(_is_one_moment(seen.value, told.value) for seen in shown for told in stated):
+        shown = []
+    return stated + shown + address
+
+
+def _is_one_moment(one: str, other: str) -> bool:
+    """Whether two times can mean one: on the same day somewhere, since a day alone is that of the page's own zone."""
+    days = day_in_vietnam(one), day_in_vietnam(other)
+    return days[0] is not None and days[1] is not None and abs((days[0] - days[1]).days) <= 1
 
 
 def change(meta: dict[str, str], data: dict[str, Any]) -> Iterator[Statement]:

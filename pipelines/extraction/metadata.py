@@ -13,7 +13,7 @@ from lxml import etree
 from pipelines.extraction import authors, dates, json_ld, labels
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_characters, normalise_line
-from pipelines.extraction.origins import Statement
+from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.pictures import LOGO
 from pipelines.site import is_site_host
 
@@ -42,6 +42,7 @@ class Metadata:
     canonical_url: str | None = None
     alternates: dict[str, str] = field(default_factory=dict)
     body: str | None = None
+    tags_origin: str = "meta"
     statements: list[Statement] = field(default_factory=list)
 
 
@@ -58,27 +59,31 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts.page_title = _first(e.text for e in found["title"][:1])
     own = _own_heading(found["h1"], titles)
     facts.statements += _titles(own, meta, data, facts.page_title, site=_is_of_the_site(addresses, links))
-    facts.title = facts.statements[0].value if facts.statements else None
-    facts.description = _lead(
-        [meta.get("og:description"), *json_ld.strings(data.get("description"))[:1], meta.get("description")]
+    facts.title = first(facts.statements, "title")
+    described = (
+        ("meta", meta.get("og:description")),
+        *(("json-ld", text) for text in json_ld.strings(data.get("description"))[:1]),
+        ("meta", meta.get("description")),
     )
+    facts.statements += islice((Statement("lead", o, lead) for o, text in described if (lead := _lead([text]))), 1)
+    facts.description = first(facts.statements, "lead")
     facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
     facts.statements += [
         *dates.publication(meta, data, found["time"], own, links.own_url or meta.get("og:url")),
         *dates.change(meta, data),
     ]
-    facts.published = next((told.value for told in facts.statements if told.field == "published"), None)
-    facts.modified = next((told.value for told in facts.statements if told.field == "modified"), None)
+    facts.published = first(facts.statements, "published")
+    facts.modified = first(facts.statements, "modified")
     site = _is_of_the_site(addresses, links)
     facts.statements += islice(_publishers(tree, meta, data, site=site), 1)
-    facts.publisher = next((told.value for told in facts.statements if told.field == "publisher"), None)
+    facts.publisher = first(facts.statements, "publisher")
     institutions = {facts.publisher, labels.SITE_NAME, None if site else meta.get("og:site_name")}
     facts.statements += authors.authorship(tree, meta, data, own, person=not site, institutions=institutions)
-    facts.author = next((told.value for told in facts.statements if told.field == "author"), None)
+    facts.author = first(facts.statements, "author")
     facts.category = _first(
         [meta.get("article:section"), *json_ld.strings(data.get("articleSection"))[:1]]
     ) or _breadcrumb(tree)
-    facts.tags = _tags(tree, meta, data)
+    facts.tags, facts.tags_origin = _tags(tree, meta, data)
     count = data.get("commentCount")
     facts.comment_count = count if isinstance(count, int) and count >= 0 and not isinstance(count, bool) else None
     facts.body = _body_text(data.get("articleBody"))
@@ -238,7 +243,9 @@ def _breadcrumb(tree: etree._Element) -> str | None:
     return None
 
 
-def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> tuple[str, ...]:
+def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> tuple[tuple[str, ...], str]:
+    """The tags of the surest source that has any, and which that is."""
+
     def linked() -> Iterator[str]:
         for link in tree.iter("a"):
             if "/tag/" in (link.get("href") or "") and not (_in_frame(link) or _is_inline(link)):
@@ -249,17 +256,17 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
         texts = json_ld.strings(words)
         return texts if isinstance(words, list) and len(texts) > 1 else ",".join(texts).split(",")
 
-    sources: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: meta.get("article:tag", "").split("\n"),
-        linked,
-        keywords,
-        lambda: re.split("[,،、，]", meta.get("news_keywords") or meta.get("keywords") or ""),
+    sources: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
+        ("meta", lambda: meta.get("article:tag", "").split("\n")),
+        ("visible", linked),
+        ("json-ld", keywords),
+        ("meta", lambda: re.split("[,،、，]", meta.get("news_keywords") or meta.get("keywords") or "")),
     )
-    for source in sources:
+    for origin, source in sources:
         tags = tuple(dict.fromkeys(tag for value in source() if (tag := normalise_line(value).lstrip("#"))))
         if tags:
-            return tags
-    return ()
+            return tags, origin
+    return (), ""
 
 
 def _in_frame(element: etree._Element) -> bool:

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
+
+from pipelines.times import day_in_vietnam
+
+ORIGINS: Final[Mapping[str, str]] = {
+    "layout": "the place that a dated layout of the site has for it",
+    "visible": "what a reader sees",
+    "json-ld": "the page's own object of JSON-LD",
+    "meta": "an element of the page's head, or microdata",
+    "address": "the page's address",
+}
+"""Every origin, and what it is."""
+
+_TIMES = frozenset({"published", "modified"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +27,38 @@ class Statement:
     field: str
     origin: str
     value: str
+
+
+def first(statements: Iterable[Statement], field: str) -> str | None:
+    """What is said first of a field, by the surest part of the page; None where nothing is."""
+    return next((told.value for told in statements if told.field == field), None)
+
+
+def origins_of(taken: Iterable[Statement], statements: Iterable[Statement]) -> dict[str, str]:
+    """Field -> where its value comes from, and ``field:origin`` -> another value that the page states there.
+
+    `taken` are the values of the record with their origins, `statements` all that the page says. The same text but for
+    marks and letter case, and the same day, is no other value.
+
+    >>> bylined = [Statement("published", "layout", "2025-10-22")]
+    >>> origins_of(bylined, [*bylined, Statement("published", "json-ld", "2019-01-02T08:00:00+07:00")])
+    {'published': 'layout', 'published:json-ld': '2019-01-02T08:00:00+07:00'}
+    """
+    found = {told.field: told for told in taken}
+    origins = {field: told.origin for field, told in found.items()}
+    for told in statements:
+        own = found.get(told.field)
+        if own is not None and not same(told.field, own.value, told.value):
+            origins.setdefault(f"{told.field}:{told.origin}", told.value)
+    return origins
+
+
+def same(field: str, one: str, other: str) -> bool:
+    """Whether two values of a field say the same."""
+    if field in _TIMES:
+        return day_in_vietnam(one) == day_in_vietnam(other)
+    return _letters(one) == _letters(other)
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum()) or text

@@ -15,6 +15,7 @@ from pipelines.extraction.lines import MAX_BLOCKS, Draft, Line, TooManyBlocksErr
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.metadata import Metadata, blocks_after, read_metadata, texts_between
 from pipelines.extraction.normalisation import close_gaps
+from pipelines.extraction.origins import Statement, first, origins_of, same
 from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.parts import in_comment_box
 from pipelines.extraction.reading import Reading, read_blocks
@@ -230,17 +231,13 @@ def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLink
                     draft.comment_count = count
                     break
     title = next(container.getroottree().getroot().iter("h1"), None)
-    if (
-        title is None
-        or any(e is container for e in title.iterancestors())
-        or ((draft.publisher or facts.publisher) and facts.published and draft.lead and not _is_cut(draft.lead))
-    ):
+    if title is None or any(e is container for e in title.iterancestors()):
         return
     for text in texts_between(title, container):
         if byline := chrome.doubled_or_bulleted(text):
             draft.publisher = draft.publisher or byline[0]
             draft.published = draft.published or byline[1]
-        elif (day := read_day(text)) and draft.published is None:
+        elif (day := read_day(text)) and draft.published is None and facts.published is None:
             draft.published = day
         elif region.chosen is not None:
             continue
@@ -278,6 +275,9 @@ def _article(
     def close(text: str | None) -> str | None:
         return close_gaps(text, spelling) if text else None
 
+    source_url = _stated(draft.source_url)
+    place = "layout" if extractor.startswith("layout:") else "visible"
+    taken = _taken(draft, facts, source_url, bool(images), place)
     paragraphs = tuple(close_gaps(line.text, spelling) for line in body)
     kinds: tuple[Kind, ...] = tuple(line.kind for line in body)
     untranslated = language.untranslated(paragraphs, finding.language) if options.identify_language else ()
@@ -298,21 +298,45 @@ def _article(
         kinds=kinds,
         untranslated=untranslated,
         images=tuple(Image(src=i.src, alt=i.alt, caption=close(i.caption)) for i in images),
-        publisher=draft.publisher or facts.publisher,
+        publisher=first(taken, "publisher"),
         author=facts.author,
-        published=facts.published or draft.published,
+        published=first(taken, "published"),
         modified=facts.modified,
-        source_url=_stated(draft.source_url),
+        source_url=source_url,
         category=facts.category,
         tags=facts.tags,
         comment_count=draft.comment_count if draft.comment_count is not None else facts.comment_count,
         alternates=facts.alternates,
         canonical_url=facts.canonical_url,
+        origins=origins_of(taken, facts.statements),
         stripped=tuple(Stripped(text=line.text, rule=line.rule) for line in draft.lines if line.rule and line.text),
         extractor=extractor,
         extractor_version=EXTRACTOR_VERSION,
         fetched_at=page.fetched_at if is_instant(page.fetched_at) else None,
     )
+
+
+def _taken(draft: Draft, facts: Metadata, source_url: str | None, pictured: bool, place: str) -> list[Statement]:
+    """What the record says of each field, and from where; `place` is the origin of what stands with the text.
+
+    What a reader sees wins. A time in the page's data wins over the same day in its byline.
+    """
+    stated: dict[str, Statement] = {}
+    for told in facts.statements:
+        stated.setdefault(told.field, told)
+    shown = {"title": draft.title, "lead": draft.lead, "publisher": draft.publisher, "published": draft.published}
+    for field, value in shown.items():
+        known = stated.get(field)
+        if field == "lead" and value is None:
+            stated.pop(field, None)
+        elif value is not None and (known is None or not same(field, value, known.value) or known.origin == "visible"):
+            stated[field] = Statement(field, "visible" if field == "title" else place, value)
+    stated |= {field: Statement(field, place, "") for field, there in (("images", pictured),) if there}
+    if facts.tags:
+        stated["tags"] = Statement("tags", facts.tags_origin, "")
+    if source_url:
+        stated["source_url"] = Statement("source_url", place, source_url)
+    return list(stated.values())
 
 
 def _stated(source_url: str | None) -> str | None:

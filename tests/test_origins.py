@@ -1,0 +1,113 @@
+"""Every field says where it comes from; what a reader sees wins, and what the page says otherwise is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import Article, HtmlPage, TextPage, extract
+from pipelines.extraction.origins import ORIGINS
+
+BODY = (
+    "<div class='post-detail-body'><p>Cây cầu gỗ bắc qua con suối đã được người trong xóm dựng lại hôm qua.</p>"
+    "<p>Ba mươi người khiêng gỗ từ sáng, và đến chiều thì lũ trẻ đã chạy qua chạy lại trên cầu.</p>{}</div>"
+)
+BYLINE = "<div>Báo Suối NhỏBáo Suối Nhỏ22/10/2025</div>"
+
+
+def read(head: str = "", byline: str = "", inner: str = "", **fields: Any) -> Article:
+    """The article of a page of the site with this in its head, as JSON-LD, below its title and at its end."""
+    data = json.dumps({"@type": "NewsArticle", "headline": "Cầu gỗ", **fields})
+    script = f"<script type='application/ld+json'>{data}</script>" if fields else ""
+    page = f"<html><head>{head}{script}</head><body><h1>Cầu gỗ</h1>{byline}{BODY.format(inner)}</body></html>"
+    found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-go"))
+    assert isinstance(found, Article)
+    return found
+
+
+def test_a_field_names_the_part_of_the_page_that_told_it() -> None:
+    """One after the other; a field that the record lacks has no origin."""
+    assert read().origins == {"title": "visible"}
+    assert read(datePublished="2025-10-22", dateModified="2025-10-23", author="An").origins == {
+        "title": "visible",
+        "published": "json-ld",
+        "modified": "json-ld",
+        "author": "json-ld",
+    }
+    head = "<meta property='article:published_time' content='2025-10-22'><meta property='article:tag' content='cầu'>"
+    assert read(head).origins == {"title": "visible", "published": "meta", "tags": "meta"}
+    assert read(byline=BYLINE).origins == {"title": "visible", "publisher": "layout", "published": "layout"}
+    sourced = read(inner="<img src='/a.jpg'><p>Nguồn: https://example.vn/cau-go</p>")
+    assert sourced.origins == {"title": "visible", "images": "layout", "source_url": "layout"}
+
+
+def test_what_a_reader_sees_wins_and_the_other_is_kept() -> None:
+    """Day and publisher of the byline against the page's data."""
+    found = read("<meta name='author' content='Báo Khác'>", BYLINE, datePublished="2019-01-02T08:00:00+07:00")
+    assert (found.publisher, found.published) == ("Báo Suối Nhỏ", "2025-10-22")
+    assert found.origins == {
+        "title": "visible",
+        "publisher": "layout",
+        "publisher:meta": "Báo Khác",
+        "published": "layout",
+        "published:json-ld": "2019-01-02T08:00:00+07:00",
+    }
+
+
+def test_the_same_day_is_no_other_day_and_its_time_is_taken() -> None:
+    """18:30 UTC of the day before is the byline's day in Vietnam."""
+    found = read(byline=BYLINE, datePublished="2025-10-21T18:30:00Z")
+    assert found.published == "2025-10-22T01:30:00+07:00"
+    assert found.origins["published"] == "json-ld"
+    assert not [name for name in found.origins if ":" in name]
+
+
+def test_a_title_elsewhere_is_kept_where_it_says_something_else() -> None:
+    """Not for the site's name behind it, nor for marks and capitals."""
+    other = read("<meta property='og:title' content='Cầu tre'>")
+    assert (other.title, other.origins["title:meta"]) == ("Cầu gỗ", "Cầu tre")
+    assert read("<meta property='og:title' content='CẦU GỖ! - Vietnam.vn'>").origins == {"title": "visible"}
+
+
+@pytest.mark.parametrize("url", ["https://www.vietnam.vn/cau-go", None])
+def test_a_text_tells_everything_visibly(url: str | None) -> None:
+    """Rows of corpora have no other part."""
+    text = (
+        "Vietnam.vn - Nền tảng quảng bá Việt Nam\n\nCầu gỗ bắc qua suối\n\nBáo Suối NhỏBáo Suối Nhỏ22/10/2025\n\n"
+        "Cây cầu gỗ bắc qua con suối đã được người trong xóm dựng lại hôm qua.\n\n"
+        "Ba mươi người khiêng gỗ từ sáng, đến chiều thì lũ trẻ đã chạy qua chạy lại trên cầu.\n\nNguồn: https://example.vn/a"
+    )
+    found = extract(TextPage(text=text, url=url))
+    assert isinstance(found, Article)
+    assert set(found.origins) == {"title", "publisher", "published", "source_url"}
+    assert set(found.origins.values()) == {"visible"}
+
+
+def test_every_field_of_every_saved_page_has_an_origin_that_is_documented() -> None:
+    """Exactly the fields that are there, by the names of the docs."""
+    root = Path(__file__).parents[1]
+    docs = (root / "docs" / "record.md").read_text("utf-8")
+    told = dict(
+        re.findall(
+            r"^\| `([a-z-]+)` \| (.*) \|$", docs.split("## Where a field comes from")[1].split("\n\n## ")[0], re.M
+        )
+    )
+    assert {name: told.get(name) for name in ORIGINS} == dict(ORIGINS)
+    fields = ("title", "lead", "publisher", "author", "published", "modified", "source_url", "tags", "images")
+    seen = 0
+    for page in sorted((root / "tests" / "pages").glob("*/*/page.html")):
+        meta = json.loads(page.with_name("meta.json").read_bytes())
+        found = extract(HtmlPage(body=page.read_bytes(), **meta))
+        if isinstance(found, Article):
+            seen += 1
+            record = found.to_dict()
+            assert {name for name in found.origins if ":" not in name} == {name for name in fields if record[name]}, (
+                page
+            )
+            assert {name.partition(":")[2] for name in found.origins if ":" in name} <= set(ORIGINS)
+            assert {value for name, value in found.origins.items() if ":" not in name} <= set(ORIGINS)
+    assert seen >= 20
