@@ -37,8 +37,9 @@ def assert_same_articles(rows: list[dict[str, Any]], articles: list[Article]) ->
     for row, article in zip(rows, articles, strict=True):
         record = json.loads(json.dumps(article.to_dict()))
         found = {k.removeprefix("vn_"): v for k, v in row.items() if k.startswith("vn_")}
-        if not isinstance(found["alternates"], dict):  # Parquet's map
-            found["alternates"] = dict(found["alternates"] or [])
+        for name in ("alternates", "origins"):
+            if not isinstance(found[name], dict):  # Parquet's map
+                found[name] = dict(found[name] or [])
         assert {k: found[k] for k in record} == record
 
 
