@@ -11,6 +11,7 @@ import pytest
 
 from pipelines import Article, HtmlPage, TextPage, extract
 from pipelines.extraction.origins import ORIGINS
+from pipelines.record import check_record, check_types
 
 BODY = (
     "<div class='post-detail-body'><p>Cây cầu gỗ bắc qua con suối đã được người trong xóm dựng lại hôm qua.</p>"
@@ -111,3 +112,28 @@ def test_every_field_of_every_saved_page_has_an_origin_that_is_documented() -> N
             assert {name.partition(":")[2] for name in found.origins if ":" in name} <= set(ORIGINS)
             assert {value for name, value in found.origins.items() if ":" not in name} <= set(ORIGINS)
     assert seen >= 20
+
+
+def test_the_source_under_a_bare_link_is_found_on_any_page() -> None:
+    """A line of its own that only says so, to another host; the last one."""
+
+    def source(link: str) -> str | None:
+        long = "Cây cầu gỗ bắc qua con suối đã được người trong xóm dựng lại hôm qua, sau ba tuần mưa. Ai cũng vui. "
+        body = f"<main><h1>Cầu gỗ</h1>{f'<p>{long * 3}</p>' * 4}{link}</main>"
+        page = f"<html><head><meta property='og:type' content='article'></head><body>{body}</body></html>"
+        found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-go"))
+        assert isinstance(found, Article)
+        return found.source_url
+
+    assert source("<p><a href='https://example.vn/a'>Nguồn</a></p>") == "https://example.vn/a"
+    assert source("<div><a href='https://example.vn/a'>Quelle:</a></div>") == "https://example.vn/a"
+    assert source("<p><a href='https://example.vn/a'>Nguồn sáng mới của xóm nhỏ bên suối</a></p>") is None
+
+
+def test_a_record_from_before_there_were_origins_is_read() -> None:
+    """Stores and files of older versions have none."""
+    record = read(byline=BYLINE).to_dict()
+    del record["origins"]
+    assert Article.from_dict(record).origins == {}
+    assert check_record(record) is None
+    assert check_types(record) is None

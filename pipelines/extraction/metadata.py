@@ -17,7 +17,7 @@ from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.pictures import LOGO
 from pipelines.site import is_site_host
 
-_MOST_TITLES = 10
+_MOST_TITLES, _MOST_LINKS = 10, 200
 _SAME_TITLE, _ANOTHER_TITLE = 0.7, 0.3  # by `json_ld.likeness`
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, though its words stand in the title
@@ -322,6 +322,24 @@ def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[
         if text and len(text) <= 600:
             link = element if element.tag == "a" else element.find(".//a")
             yield text, link.get("href") if link is not None else None, element
+
+
+def linked_source(region: etree._Element, links: PageLinks) -> str | None:
+    """The address under a link that is a line of its own and says no more than that it leads to the source."""
+    for link in reversed(list(region.iter("a"))[-_MOST_LINKS:]):
+        label = normalise_line(_inner_text(link, 12))
+        parent = link.getparent()
+        if (
+            not label
+            or parent is None
+            or not labels.is_source(label)
+            or normalise_line(_inner_text(parent, 12)) != label
+        ):
+            continue
+        address = links.resolve(link.get("href"))
+        if address and links.is_external(address):
+            return address
+    return None
 
 
 def texts_between(start: etree._Element, end: etree._Element, limit: int = 120) -> Iterator[str]:

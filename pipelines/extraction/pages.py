@@ -13,7 +13,7 @@ from pipelines.extraction.html import region_lines
 from pipelines.extraction.layouts import find_container
 from pipelines.extraction.lines import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
 from pipelines.extraction.links import PageLinks
-from pipelines.extraction.metadata import Metadata, blocks_after, read_metadata, texts_between
+from pipelines.extraction.metadata import Metadata, blocks_after, linked_source, read_metadata, texts_between
 from pipelines.extraction.normalisation import close_gaps
 from pipelines.extraction.origins import Statement, first, origins_of, same
 from pipelines.extraction.parsing import parse_html
@@ -230,6 +230,8 @@ def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLink
                 if count == 0 or labels.is_known(match["label"], labels.COMMENT) or in_comment_box(element):
                     draft.comment_count = count
                     break
+    if draft.source_url is None and region.chosen is not None:
+        draft.source_url = linked_source(container, links)
     title = next(container.getroottree().getroot().iter("h1"), None)
     if title is None or any(e is container for e in title.iterancestors()):
         return
