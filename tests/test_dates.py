@@ -46,6 +46,13 @@ def test_a_time_elsewhere_is_not_the_articles(elsewhere: str) -> None:
     assert published(above=elsewhere.replace("2025-03", "2024-01"), text=f"<div>{TIME}</div>{BODY}") == TOLD
 
 
+def test_what_follows_a_short_article_is_not_its_byline() -> None:
+    """A box of no telling name below an article of one sentence; below a lead that is called so it is the byline."""
+    short = "<div class='post-detail-body'><p>Cây cầu gỗ bắc qua con suối đã được người trong xóm dựng lại.</p></div>"
+    assert published(text=short, below=f"<div><b>Lịch</b> {TIME}</div>") is None
+    assert published(text=short.replace("post-detail-body", "sapo") + f"<div>{TIME}</div>{BODY}") == TOLD
+
+
 def test_a_date_in_the_text_is_the_texts() -> None:
     """The day that a sentence tells of."""
     told = BODY.replace("hôm qua", f"ngày {TIME}")
@@ -97,6 +104,7 @@ def test_the_pages_own_data_comes_before_a_time_on_it(head: str, wanted: str) ->
         ("Thứ Tư, 22/10/2025 18:30 (GMT+7)", "2025-10-22"),
         ("Ngày 2 tháng 9 năm 2025", "2025-09-02"),
         ("10/22/2025", "2025-10-22"),
+        ("Oct 22, 2025 - Updated Nov 1, 2025", "2025-10-22"),
         ("31/02/2025", None),
         ("1.234.2025", None),
         ("Tel. 22-10-20251", None),

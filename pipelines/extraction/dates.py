@@ -39,6 +39,10 @@ _MODIFIED = (
 _ELSEWHERE = frozenset({"aside", "footer", "nav"})
 _BOXES = tuple(pattern for rule, pattern in NAMED_PARTS if rule in ("related-box", "comment-box", "advertisement"))
 _CHANGED = re.compile(r"updat|modif|revis|cập nhật|aktualis|mis à jour|обновл|оновл|更新|수정", re.I)
+_LEAD = re.compile(
+    r"lead|lede|intro|standfirst|summary|sapo|descri|dek|subti|teaser|excerpt|abstract|chapo|vorspann", re.I
+)
+_BODY = re.compile(r"body|content|article|entry|post|story|text", re.I)
 _LONGEST_LINE = 160  # characters of a byline with its date
 _LONGEST_HEAD = 800  # characters of title, lead and byline together
 _SENTENCE = 60  # wide: from here on a line that ends as a sentence is text, not a byline
@@ -148,26 +152,48 @@ def _visible(times: list[etree._Element], title: etree._Element) -> Iterator[str
             if value := next(_first_times([element.get("datetime"), text]), None) or find_day(text):
                 yield value
                 return
-    for element in below:
+    for element in (*_head(title), *below):
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line("".join(map(str, islice(element.itertext(), 30))))
-            if 6 <= len(text) <= _LONGEST_LINE and not _CHANGED.search(text) and not _is_text(text):
-                value = published(text) or find_day(text)
+            if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):
+                told = _CHANGED.split(text)[0]  # `22/10/2025, updated …`: what stands before is the publication
+                value = published(told) or find_day(told)
                 if value and not _is_elsewhere(element, title):
                     yield value
                     return
 
 
+def _head(title: etree._Element) -> Iterator[etree._Element]:
+    """What stands with a title in a box of its own that holds little text and no paragraph."""
+    for above in islice(title.iterancestors(), 2):
+        if above.tag in ("body", "html", "main") or next(above.iter("p"), None) is not None:
+            return
+        if sum(len(text.strip()) for text in islice(above.itertext(), 100)) > _LONGEST_HEAD:
+            return
+        yield from islice(above.iterdescendants("div", "span", "li"), _STEPS)
+
+
 def _below(title: etree._Element) -> Iterator[etree._Element]:
-    """The elements between a title and the article's second sentence of a line of its own."""
+    """The elements between a title and the article's second sentence of a line of its own, or the end of its text.
+
+    The first may be the lead, and the byline stand below it: in the same box, or anywhere if the box is called so.
+    """
+    scope: etree._Element | None = None
     sentences = 0
     for element in islice(_following(title), _STEPS):
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "template"):
             continue
+        if scope is not None and not any(above is scope for above in islice(element.iterancestors(), _STEPS)):
+            return
         if element.tag == "p" or (element.tag in BLOCKS and len(element) == 0):
             sentences += _is_text(normalise_line("".join(map(str, element.itertext()))))
             if sentences > 1:
                 return
+            parent = element.getparent()
+            if sentences and scope is None and parent is not None:
+                lead = _LEAD.search(f"{names(element)} {names(parent)}") or parent.tag == "header"
+                alone = len(parent) == 1 and not _BODY.search(names(parent))
+                scope = None if lead else parent.getparent() if alone else parent
         yield element
 
 
