@@ -98,7 +98,11 @@ def publication(
     stated = [Statement("published", "json-ld", v) for v in _dates(data.get("datePublished"), data.get("dateCreated"))]
     stated += [Statement("published", "meta", v) for v in _first_times(meta.get(name) for name in _PUBLISHED)]
     stated += [Statement("published", "meta", v) for v in _first_times(_microdata(times))]
-    shown = [Statement("published", "visible", v) for v in _visible(times, title)] if title is not None else []
+    shown = (
+        []
+        if title is None
+        else [Statement("published", "visible", v) for v in _visible(times, title, lines=not stated)]
+    )
     address = [Statement("published", "address", day)] if (day := day_of_address(url or "")) else []
     if any(_is_one_moment(seen.value, told.value) for seen in shown for told in stated):
         shown = []
@@ -140,8 +144,10 @@ def _microdata(times: list[etree._Element]) -> Iterator[str | None]:
 # ---- what a reader sees
 
 
-def _visible(times: list[etree._Element], title: etree._Element) -> Iterator[str]:
-    """The first date of a byline: a ``time`` above or below the title, then a date in a short line below it."""
+def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool) -> Iterator[str]:
+    """The first date of a byline: a ``time`` above or below the title, then, if `lines`, one in a short line there."""
+    if not (times or lines):
+        return
     below = list(_below(title))
     places = {element: number for number, element in enumerate(below)}
     for element in times[:_MOST_TIMES]:
@@ -152,7 +158,7 @@ def _visible(times: list[etree._Element], title: etree._Element) -> Iterator[str
             if value := next(_first_times([element.get("datetime"), text]), None) or find_day(text):
                 yield value
                 return
-    for element in (*_head(title), *below):
+    for element in (*_head(title), *below) if lines else ():
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line("".join(map(str, islice(element.itertext(), 30))))
             if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):

@@ -153,9 +153,9 @@ def _titles(
     if not shown:
         return stated
     others = [told.value for told in stated] + ([page_title] if page_title else [])
-    agreed = len(others) > 1 and all(json_ld.likeness(others[0], other) >= _SAME_TITLE for other in others)
-    alike = json_ld.likeness(shown, others[0]) if others else 1.0
-    if not site and agreed and (alike < _ANOTHER_TITLE or len(shown) < _PART_OF_TITLE * len(others[0])):
+    agreed = not site and len(others) > 1 and all(json_ld.likeness(others[0], other) >= _SAME_TITLE for other in others)
+    alike = json_ld.likeness(shown, others[0]) if agreed else 1.0
+    if agreed and (alike < _ANOTHER_TITLE or len(shown) < _PART_OF_TITLE * len(others[0])):
         return [*stated, Statement("title", "visible", shown)]
     return [Statement("title", "visible", shown), *stated]
 

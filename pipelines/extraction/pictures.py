@@ -49,7 +49,7 @@ _ICON_PLACE = re.compile(r"/(?:icons?|emojis?|smil\w+)/", re.I)
 _LARGEST_ICON = 32  # CSS pixels: a line of text and a half
 _LARGEST_ICON_EM = 2
 _LONGEST_ALT = 400  # of a formula
-_NEAR = 6  # elements between a film and its figure
+_NEAR = 6  # elements between a film and its figure, a picture and its block
 _NEIGHBOURS = 12  # nodes looked at for the text beside a picture
 
 
@@ -189,6 +189,8 @@ def _settle_poster(video: etree._Element) -> None:
 
 def _settle_place(image: etree._Element) -> None:
     """A sign, a formula or an icon in a line becomes its text or nothing; a photo in a sentence goes behind it."""
+    if _stands_alone(image):
+        return
     if _DISPLAYED_AS_BLOCK.search(image.get("style") or "") or LOGO in (image.get("src") or ""):
         return
     before, after = _text_beside(image, forward=False), _text_beside(image, forward=True)
@@ -200,6 +202,21 @@ def _settle_place(image: etree._Element) -> None:
     elif _is_inside_a_sentence(before, after) and (block := _block(image)) is not None:
         block.append(etree.Element("img", {str(name): str(value) for name, value in image.attrib.items()}))
         become_text(image, "")
+
+
+def _stands_alone(image: etree._Element) -> bool:
+    """Whether it can be seen at once that a picture has no text beside it, as most have none."""
+    node = image
+    for _ in range(_NEAR):
+        parent, following = node.getparent(), node.getnext()
+        if parent is None or (node.tail or "").strip() or (parent.text or "").strip():
+            return False
+        if node.getprevious() is not None or not (following is None or following.tag in BLOCKS):
+            return False
+        if parent.tag in BLOCKS:
+            return True
+        node = parent
+    return False
 
 
 def _in_line(image: etree._Element, before: str, after: str) -> str | None:
