@@ -25,6 +25,7 @@ from page_truth import FOLDS, TruePage, f1, true_pages, words
 from pipelines.extraction import chooser
 from pipelines.extraction.agreement import held
 from pipelines.extraction.blocks import page_blocks
+from pipelines.extraction.lines import width
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.metadata import read_metadata
 from pipelines.extraction.parsing import parse_html
@@ -73,7 +74,7 @@ def sample(page: TruePage) -> Sample | None:
     return Sample(
         page,
         np.array([all_rows[i] for i in live], dtype=np.int64),
-        [signs.names[i] for i in live],
+        [signs.names(blocks.blocks[i]) for i in live],
         np.array([true[i] for i in live], float),
         (counts + 1.5) / (size + 150) * (NEWS_WEIGHT if page.group == "fundus" else 1.0),
         live,
@@ -172,7 +173,7 @@ def likely(of: Sample, table: chooser.Table) -> list[float]:
 
 def judged(of: Sample, table: chooser.Table) -> tuple[float, float]:
     """F1 of the blocks that a table chooses on a page, and the confidence."""
-    chosen = chooser.cut(likely(of, table), [chooser.words_of_block(text) for text in of.texts])
+    chosen = chooser.cut(likely(of, table), [chooser.words_of(width(text)) for text in of.texts])
     text = "\n".join(text for text, take in zip(of.texts, chosen.blocks, strict=True) if take)
     return f1(words(text), words(of.page.text)), chosen.confidence
 

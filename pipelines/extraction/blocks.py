@@ -31,22 +31,24 @@ _NAME: Final = ("class", "id", "role", "itemprop")
 def is_shown_as_block(element: etree._Element) -> bool:
     """Whether an element that is inline by its name says of itself that it is shown as a block."""
     style = element.get("style")
-    return style is not None and "display" in style.lower() and _SHOWN_AS_BLOCK.search(style) is not None
+    return style is not None and _is_block_style(style)
+
+
+def _is_block_style(style: str) -> bool:
+    return "display" in style.lower() and _SHOWN_AS_BLOCK.search(style) is not None
 
 
 @dataclass(slots=True, eq=False)
 class Node:
     """A block element. `chars`, `linked` and `prose` count the text under it, itself included.
 
-    `parent` is the index of the node above, -1 for the page's own; `hidden` whether a reader has to unfold it.
+    `parent` is the index of the node above, -1 for the page's own.
     """
 
     element: etree._Element
     tag: str
     parent: int
-    name: str
     depth: int
-    hidden: bool
     chars: int = 0
     linked: int = 0
     prose: int = 0
@@ -86,7 +88,8 @@ def page_blocks(root: etree._Element) -> PageBlocks:
     """
     page = PageBlocks()
     nodes, blocks = page.nodes, page.blocks
-    node = _open(nodes, root, "html", -1)
+    nodes.append(Node(root, "html", -1, 0))
+    node = 0
     buffer: list[str] = []
     linked = 0  # characters of the buffer that stand in links
     links = 0  # links that are open
@@ -130,11 +133,12 @@ def page_blocks(root: etree._Element) -> PageBlocks:
                     linked += len(tail.strip())
             continue
         outer = -1
-        if tag in NODES or is_shown_as_block(child):
+        if tag in NODES or ((style := child.get("style")) is not None and _is_block_style(style)):
             if buffer:
                 flush()
             outer = node
-            node = _open(nodes, child, tag, node)
+            node = len(nodes)
+            nodes.append(Node(child, tag, outer, nodes[outer].depth + 1))
         elif tag == "a":
             links += 1
         stack.append((child, iter(child), outer))
@@ -147,19 +151,15 @@ def page_blocks(root: etree._Element) -> PageBlocks:
     return page
 
 
-def _open(nodes: list[Node], element: etree._Element, tag: str, parent: int) -> int:
-    """Add the node of an element; its index."""
-    above = nodes[parent] if parent >= 0 else None
-    hidden = above is not None and above.hidden
-    name = ""
+def called(element: etree._Element) -> tuple[str, bool]:
+    """What an element is called by its class, id and role, and whether it says that a reader has to unfold it."""
     attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]  # never bytes in a parsed page
-    if attributes:
-        name = " ".join([attributes[key] for key in _NAME if key in attributes])[:300]
-        hidden = (
-            hidden
-            or "hidden" in attributes
-            or attributes.get("aria-hidden") == "true"
-            or ("style" in attributes and HIDDEN.search(attributes["style"]) is not None)
-        )
-    nodes.append(Node(element, tag, parent, name, above.depth + 1 if above is not None else 0, hidden))
-    return len(nodes) - 1
+    if not attributes:
+        return "", False
+    name = " ".join([attributes[key] for key in _NAME if key in attributes])[:300]
+    hidden = (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or ("style" in attributes and HIDDEN.search(attributes["style"]) is not None)
+    )
+    return name, hidden

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from pipelines.extraction.blocks import PageBlocks
-from pipelines.extraction.lines import width
 from pipelines.extraction.signs import Signs
 
 _TABLE: Final = Path(__file__).with_name("block_table.json")
 _NEVER: Final = 0.0
 _LETTERS_A_WORD: Final = 6
+_MOST_BINS: Final = 128
+_HEADLINE: Final = 16  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """The decision for each block of a page.
 
-    `confidence` is the F1 that the table expects of it, 0 to 1; `words` how many the chosen blocks hold, about.
+    `confidence` is the F1 that the table expects of it, 0 to 1. `prose` counts the chosen blocks of running text,
+    `teasers` those of them that are summaries below another page's headline. `likely` holds each block's probability.
     """
 
     blocks: list[bool]
     confidence: float
-    words: int
+    likely: list[float]
+    prose: int = 0
+    teasers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +54,50 @@ def table() -> Table:
     )
 
 
-def probabilities(page: PageBlocks, title: str | None, learned: Table) -> list[float]:
+def probabilities(signs: Signs, learned: Table) -> list[float]:
     """For each block, how likely it is the article's."""
-    signs = Signs(page, title)
-    weights, names = learned.weights, learned.names
+    page, names = signs.page, learned.names
+    weights = [(*row, *(row[-1:] * (_MOST_BINS - len(row)))) for row in learned.weights]  # unseen bins are the last one
     of_names: dict[frozenset[str], float] = {}
+    of_holders: dict[int, float] = {}
     found = []
-    for row, above in zip(signs.rows(), signs.names, strict=True):
-        if row is None:
+    for i, block in enumerate(page.blocks):
+        if signs.is_plain(i):
             found.append(_NEVER)
             continue
+        above = signs.names(block)
         named = of_names.get(above)
         if named is None:
-            named = of_names[above] = sum([names[name] for name in above if name in names])
-        score = learned.constant + named
-        for bins, value in zip(weights, row, strict=True):
-            score += bins[value] if value < len(bins) else bins[-1]
+            named = of_names[above] = learned.constant + sum([names[name] for name in above if name in names])
+        row = signs.own(i)
+        holder = signs.holder(block)
+        held = of_holders.get(holder)
+        if held is None:
+            held = of_holders[holder] = sum(
+                [bins[value] for bins, value in zip(weights[len(row) :], signs.above(holder), strict=True)]
+            )
+        score = named + held + sum([bins[value] for bins, value in zip(weights, row)])  # noqa: B905 # own signs first
         found.append(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))))
     return found
 
 
 def choose(page: PageBlocks, title: str | None) -> Chosen:
     """The blocks with the greatest expected F1 of words: the likeliest first, until one more would harm."""
-    likely = probabilities(page, title, table())
-    return cut(likely, [words_of_block(block.text) for block in page.blocks])
+    signs = Signs(page, title)
+    found = cut(probabilities(signs, table()), [words_of(wide) for wide in signs.widths])
+    prose = [i for i, running in enumerate(signs.running) if running and found.blocks[i]]
+    return replace(found, prose=len(prose), teasers=sum(_is_teaser(page, i) for i in prose))
 
 
-def words_of_block(text: str) -> int:
-    """About how many words a block holds, in any script."""
-    return 1 + width(text) // _LETTERS_A_WORD
+def _is_teaser(page: PageBlocks, i: int) -> bool:
+    """Whether a block stands right below a headline that is a link, as the summary on a card does."""
+    above = page.blocks[max(0, i - 2) : i]
+    return any(block.linked * 10 > len(block.text) * 9 and len(block.text) >= _HEADLINE for block in above)
+
+
+def words_of(wide: int) -> int:
+    """About how many words a block of a width holds, in any script."""
+    return 1 + wide // _LETTERS_A_WORD
 
 
 def cut(likely: list[float], words: list[int]) -> Chosen:
@@ -97,4 +116,4 @@ def cut(likely: list[float], words: list[int]) -> Chosen:
     chosen = [False] * len(likely)
     for i in order[:best_at]:
         chosen[i] = True
-    return Chosen(blocks=chosen, confidence=best, words=sum(words[i] for i in order[:best_at]))
+    return Chosen(blocks=chosen, confidence=best, likely=likely)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from pipelines.extraction.blocks import NODES, is_shown_as_block, page_blocks
+from pipelines.extraction.blocks import NODES, called, is_shown_as_block, page_blocks
 from pipelines.extraction.labels import COLONS
 from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
 from pipelines.extraction.links import PageLinks
@@ -145,8 +145,10 @@ class _Walker:
 
     def rule(self, element: etree._Element, tag: str, block: bool) -> str | None:
         """The rule by which an element goes as a whole: the region's, where it has decided, else its own."""
-        if self.region is None or self.region.around is None or not block:
+        if self.region is None or self.region.around is None:
             return self.part(element, tag)
+        if not block:
+            return self.part(element, tag) if tag in PLAYERS or "hidden" in element.attrib else None
         if element in self.region.around:
             return None
         return None if is_picture(element) else reason(element)
@@ -165,7 +167,7 @@ class _Walker:
             self.buffer.append(block.text)
             kinds = [KINDS[page.nodes[i].tag] for i in page.chain(block.node) if page.nodes[i].tag in KINDS]
             self.flush(kinds[0] if kinds else kind)
-            if node.hidden and self.lines[-1].rule is None:
+            if self.lines[-1].rule is None and any(called(page.nodes[i].element)[1] for i in page.chain(block.node)):
                 self.lines[-1].rule = "hidden"
         self.node = above
 

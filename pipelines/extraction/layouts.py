@@ -13,12 +13,17 @@ from lxml import etree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A container's class and what else the layout says. `whole_page`: title, lead and byline stand inside it too."""
+    """A container's class and what else the layout says.
+
+    `whole_page`: title, lead and byline stand inside it too. `shared`: other sites use the class as well, for more
+    than their articles, so that it tells something on the site's own addresses only.
+    """
 
     name: str
     seen: str
     container_class: str
     whole_page: bool = False
+    shared: bool = False
 
     def containers(self, tree: etree._Element) -> list[etree._Element]:
         """Elements whose class list holds the container's class (a suffix made by a build tool allowed)."""
@@ -37,15 +42,22 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(name="post-detail-body", seen="2026-10", container_class="post-detail-body"),
     Layout(name="post-detail-container", seen="2025-08", container_class="post-detail-container", whole_page=True),
     Layout(name="ant-layout-content", seen="2025-08", container_class="ant-layout-content", whole_page=True),
+    # The years of WordPress, until about the end of 2024 (SITE.md, "The site's past").
+    Layout(name="td-post-content", seen="2022-12", container_class="td-post-content", shared=True),
+    Layout(name="entry-content", seen="2022-12", container_class="entry-content", shared=True),
 )
 
 
-def find_container(tree: etree._Element, body: bytes, title: str | None) -> tuple[Layout, etree._Element] | None:
+def find_container(
+    tree: etree._Element, body: bytes, title: str | None, *, own_site: bool
+) -> tuple[Layout, etree._Element] | None:
     """The first layout whose container the page has, and the fullest such container.
 
     A layout of the whole page is the frame of every page of the site: it counts only around an article's title.
     """
     for layout in LAYOUTS:
+        if layout.shared and not own_site:
+            continue
         if layout.container_class.encode() not in body:  # a look at the bytes costs less than a walk of the tree
             continue
         containers = layout.containers(tree)

@@ -270,8 +270,10 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
 
 
 def _in_frame(element: etree._Element) -> bool:
-    """A link of the site's menu or footer says nothing about the article."""
-    return any(above.tag in ("header", "nav", "footer") for above in element.iterancestors())
+    """A link of the site's menu or footer says nothing about the article; those of an article's own footer do."""
+    for above in element.iterancestors("header", "nav", "footer", "article"):
+        return above.tag != "footer" or next(above.iterancestors("article"), None) is None
+    return False
 
 
 def _is_inline(link: etree._Element) -> bool:

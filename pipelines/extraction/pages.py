@@ -19,11 +19,11 @@ from pipelines.extraction.origins import Statement, first, origins_of, same
 from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.parts import in_comment_box
 from pipelines.extraction.reading import Reading, read_blocks
-from pipelines.extraction.region import Region, beside, strip_unseen
+from pipelines.extraction.region import PREFIX, Region, beside, strip_unseen
 from pipelines.extraction.text import text_lines
 from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
 from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
-from pipelines.site import Address, parse_address
+from pipelines.site import Address, is_site_host, parse_address
 from pipelines.times import is_instant, read_day
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
@@ -46,6 +46,7 @@ _DEFAULTS = Options()
 # What an interface answers begins so, and no page does.
 _JSON = re.compile(rb"""\s*(?:\{\s*["}]|\[\s*(?:[\[{"\]]|-?\d))""")
 _DECODER = json.JSONDecoder()
+_LONGEST_SOURCE_LINE = 300  # characters: a label and an address
 _NO_ADDRESS = Address(host="", language=None, slug=None)
 
 
@@ -138,7 +139,7 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
             address = parse_address(facts.canonical_url)
         except ValueError:
             facts.canonical_url = None
-    if found := find_container(tree, body, facts.title):
+    if found := find_container(tree, body, facts.title, own_site=is_site_host(address.host)):
         layout, container = found
         # A container that every page of the site has does not make its page an article.
         if layout.whole_page and (refusal := not_an_article(body, tree, facts)):
@@ -220,8 +221,10 @@ def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLink
     Elsewhere what stands above the text is a lead only by what the page says of itself (`reading.visible_lead`).
     """
     container = region.root
+    if draft.source_url is None and region.chosen is not None:
+        draft.source_url = _source_within(draft)
     if draft.comment_count is None or draft.source_url is None:
-        for text, link, element in blocks_after(container):
+        for text, link, element in blocks_after(container, 400 if region.chosen is None else 100):
             if draft.source_url is None and not draft.comment_line:
                 draft.source_url = _source_beside(text, link, links)
             match = chrome.COMMENT.match(text) if len(text) <= 60 else None
@@ -247,6 +250,17 @@ def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLink
             draft.lead is None and facts.description is None and width(text) >= 80 and text != draft.title
         ):
             draft.lead = text
+
+
+def _source_within(draft: Draft) -> str | None:
+    """The address of a source line that stands in the region, but was not chosen as text."""
+    for line in reversed(draft.lines):
+        if line.rule is not None and line.rule.startswith(PREFIX) and len(line.text) <= _LONGEST_SOURCE_LINE:
+            text = line.text.replace("\n", " ")
+            address = chrome.labelled_address(text)
+            if address and len(text) > len(address):
+                return address
+    return None
 
 
 def _source_beside(text: str, link: str | None, links: PageLinks) -> str | None:

@@ -9,12 +9,13 @@ import re
 from collections import Counter
 from typing import Final
 
-from pipelines.extraction.blocks import Block, PageBlocks
+from pipelines.extraction.blocks import Block, PageBlocks, called
 from pipelines.extraction.lines import width
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SENTENCE: Final = re.compile("[.!?…。！？।؟۔។։](?=\\s|$|[\"'”’»)\\]」』])|[。！？]")
 _COMMA: Final = re.compile("[,;،、，；]")
+_UNMARKED: Final = re.compile("[\u0e00-\u0eff\u1780-\u17ff]")  # Thai, Lao, Khmer: a space ends a sentence
 _END: Final = re.compile("[.!?…。！？।؟۔។։][\"'”’»)\\]」』]*\\Z")
 _DIGIT: Final = re.compile(r"\d")
 _DATE: Final = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20)\d\d\b")
@@ -79,8 +80,8 @@ def text_key(text: str) -> str:
 
 
 def is_running(text: str, linked: int) -> bool:
-    """Whether a block reads like a sentence or more, outside links."""
-    return len(text) >= 25 and linked * 3 < len(text) and (width(text) >= 80) and _SENTENCE.search(text) is not None
+    """Whether a long block reads like a sentence or more, outside links. Some scripts mark no sentence's end."""
+    return linked * 3 < len(text) and (_SENTENCE.search(text) is not None or _UNMARKED.search(text) is not None)
 
 
 def words_of(name: str) -> list[str]:
@@ -89,244 +90,299 @@ def words_of(name: str) -> list[str]:
 
 
 class Signs:
-    """The signs of every block of a page. `rows` holds the bins, `names` each block's set of names of its ancestors."""
+    """The signs of the blocks of a page: `own` for a block itself, `above` for what it shares with its siblings.
+
+    `names` holds each block's set of names of its ancestors. `is_plain` tells the blocks of menus, which need no look.
+    """
 
     def __init__(self, page: PageBlocks, title: str | None) -> None:
         self.page = page
-        nodes, blocks = page.nodes, page.blocks
-        self.running = [is_running(block.text, block.linked) for block in blocks]
-        self._count(page)
-        self.prose = max(1, nodes[0].prose)
-        self._names()
+        blocks = page.blocks
+        self.widths = [width(block.text) for block in blocks]
+        self.running = [
+            wide >= 80 and is_running(block.text, block.linked) for block, wide in zip(blocks, self.widths, strict=True)
+        ]
+        self._count()
+        self.prose = max(1, page.nodes[0].prose)
+        self._describe()
         self._order(title)
-        self.names = [self.node_names[block.node] for block in blocks]
 
     def rows(self) -> list[tuple[int, ...] | None]:
-        """The bins of every block; None for one of a menu, which needs no closer look."""
-        return [None if self.menu[block.node] else self._row(i, block) for i, block in enumerate(self.page.blocks)]
+        """All signs of every block, its own first; None for one that needs no look."""
+        cached: dict[int, tuple[int, ...]] = {}
+        found: list[tuple[int, ...] | None] = []
+        for i, block in enumerate(self.page.blocks):
+            if self.is_plain(i):
+                found.append(None)
+                continue
+            holder = self.holder(block)
+            if holder not in cached:
+                cached[holder] = self.above(holder)
+            found.append(self.own(i) + cached[holder])
+        return found
 
-    def _count(self, page: PageBlocks) -> None:
-        nodes = page.nodes
-        direct = [0] * len(nodes)
-        for block, running in zip(page.blocks, self.running, strict=True):
+    def names(self, block: Block) -> frozenset[str]:
+        """The names that the elements above a block's text have, wrappers of most of the prose left out."""
+        return self.node_names[block.node]
+
+    def holder(self, block: Block) -> int:
+        """The index of the node that holds a block's element."""
+        return max(0, self.page.nodes[block.node].parent)
+
+    def is_plain(self, i: int) -> bool:
+        """Whether a block is one of a menu, or a short link far from all prose."""
+        block = self.page.blocks[i]
+        if self.menu[block.node]:
+            return True
+        if self.widths[i] >= 60 or block.linked * 2 <= len(block.text):
+            return False
+        nodes = self.page.nodes
+        return self.bare[block.node] or not nodes[self.holder(block)].prose
+
+    # --- what is counted once for the page -----------------------------------------------------------------
+
+    def _count(self) -> None:
+        nodes, blocks = self.page.nodes, self.page.blocks
+        score = [0.0] * len(nodes)
+        runs = [0] * len(nodes)
+        for block, running in zip(blocks, self.running, strict=True):
             node = nodes[block.node]
-            node.chars += len(block.text)
+            size = len(block.text)
+            node.chars += size
             node.linked += block.linked
             node.blocks += 1
             if running:
-                node.prose += len(block.text)
-        score = [0.0] * len(nodes)
-        runs = direct
-        for block, running in zip(page.blocks, self.running, strict=True):
-            if running:
-                weight = float(len(block.text))
-                for step, index in enumerate(page.chain(block.node)):
-                    if step > 3:
+                node.prose += size
+                index = block.node
+                for share in (1.0, 1.0, 0.6, 0.2):
+                    score[index] += size * share
+                    index = nodes[index].parent
+                    if index < 0:
                         break
-                    score[index] += weight * (1.0, 1.0, 0.6, 0.2)[step]
-                runs[nodes[block.node].parent] += 1
+                if node.parent >= 0:
+                    runs[node.parent] += 1
         for i in range(len(nodes) - 1, 0, -1):
             node = nodes[i]
-            above = nodes[node.parent]
-            above.chars += node.chars
-            above.linked += node.linked
-            above.prose += node.prose
-            above.blocks += node.blocks
+            if node.blocks:
+                above = nodes[node.parent]
+                above.chars += node.chars
+                above.linked += node.linked
+                above.prose += node.prose
+                above.blocks += node.blocks
         self.runs = runs
         self.best = max(range(len(nodes)), key=score.__getitem__)
-        self.best_chain = list(page.chain(self.best))
-        # steps from a node up to the chain of the best container, and where it meets that chain
-        rank = {index: i for i, index in enumerate(self.best_chain)}
-        meets: list[int] = []
-        inside: list[bool] = []
-        for i, node in enumerate(nodes):
-            inside.append(i == self.best or (node.parent >= 0 and inside[node.parent]))
-            meets.append(rank[i] if i in rank else meets[node.parent])
-        self.place = [0 if inside[i] else min(7, 1 + meets[i]) for i in range(len(nodes))]
-        # the branch of a node: the outermost node above it that is no part of the best container's chain
-        branch: list[int] = []
-        special: list[int] = []
-        for i, node in enumerate(nodes):
-            up = node.parent
-            branch.append(i if i in rank or up in rank else branch[up])
-            own = _SPECIAL.get(node.tag)
-            special.append(own if own is not None else special[up] if up >= 0 else 0)
-        self.menu = [False] * len(nodes)
-        for i, node in enumerate(nodes):
-            self.menu[i] = (node.parent >= 0 and self.menu[node.parent]) or (
-                node.blocks >= 4 and not node.prose and node.linked * 10 > node.chars * 8
-            )
-        self.branch = branch
-        self.special = special
 
-    def _names(self) -> None:
+    def _describe(self) -> None:
+        """What each node takes over from the ones above it."""
         nodes = self.page.nodes
+        rank = {index: i for i, index in enumerate(self.page.chain(self.best))}
         seen: dict[str, frozenset[str]] = {}
         joined: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
-        self.node_names: list[frozenset[str]] = []
-        self.node_bits: list[int] = []
-        self.paths: list[int] = []
-        path_of: dict[tuple[int, str, str], int] = {}
-        for node in nodes:
-            own = seen.get(node.name)
-            if own is None:
-                own = seen[node.name] = frozenset(words_of(node.name))
-            if node.prose * 10 > self.prose * 6:
-                own = frozenset()  # a wrapper of most of the prose is named after the whole page
-            above = self.node_names[node.parent] if node.parent >= 0 else frozenset()
-            if own:
-                names = joined.get((above, own))
-                if names is None:
-                    names = joined[(above, own)] = above | own
-            else:
-                names = above
-            self.node_names.append(names)
-            bits = self.node_bits[node.parent] if node.parent >= 0 else 0
-            self.node_bits.append(bits | _BITS.get(node.tag, 0))
-            key = (self.paths[node.parent] if node.parent >= 0 else -1, node.tag, node.name)
-            self.paths.append(path_of.setdefault(key, len(path_of)))
+        paths: dict[tuple[int, str, str], int] = {}
+        none: frozenset[str] = frozenset()
+        wrapper = self.prose * 6
+        count = len(nodes)
+        self.node_names = [none] * count
+        self.bits = [0] * count
+        self.paths = [0] * count
+        self.special = [0] * count
+        self.branch = [0] * count
+        self.place = [0] * count
+        self.menu = [False] * count
+        self.bare = [False] * count
+        self.hidden = [False] * count
+        meets = [0] * count
+        inside = [False] * count
+        for i, node in enumerate(nodes):
+            up = max(0, node.parent)
+            if not node.blocks or self.menu[up]:
+                self.menu[i] = True  # no text in it, or nothing but a menu: nobody asks for more
+                continue
+            if node.blocks >= 4 and not node.prose and node.linked * 10 > node.chars * 9 and i:
+                self.menu[i] = True
+                continue
+            name, hidden = called(node.element)
+            self.hidden[i] = hidden or self.hidden[up]
+            above = self.node_names[up]
+            if name and node.prose * 10 <= wrapper:
+                own = seen.get(name)
+                if own is None:
+                    own = seen[name] = frozenset(words_of(name))
+                if own:
+                    names = joined.get((above, own))
+                    if names is None:
+                        names = joined[above, own] = above | own
+                    above = names
+            self.node_names[i] = above
+            tag = node.tag
+            self.bits[i] = self.bits[up] | _BITS.get(tag, 0)
+            key = (self.paths[up], tag, name)
+            self.paths[i] = paths.setdefault(key, len(paths) + 1)
+            special = _SPECIAL.get(tag)
+            self.special[i] = special if special is not None else self.special[up]
+            inside[i] = i == self.best or inside[up]
+            meets[i] = rank[i] if i in rank else meets[up]
+            self.place[i] = 0 if inside[i] else min(7, 1 + meets[i])
+            self.branch[i] = i if i in rank or up in rank else self.branch[up]
+            self.bare[i] = not node.prose and i > 0 and self._is_bare(up)
+
+    def _is_bare(self, index: int) -> bool:
+        """Whether neither a node nor the two above it hold prose."""
+        nodes = self.page.nodes
+        for _ in range(3):
+            if nodes[index].prose:
+                return False
+            index = nodes[index].parent
+            if index < 0:
+                break
+        return True
 
     def _order(self, title: str | None) -> None:
         blocks, nodes = self.page.blocks, self.page.nodes
-        key = text_key(title) if title else ""
-        self.keys = [text_key(block.text) for block in blocks]
-        self.repeats = Counter(self.keys)
-        heading = next(
-            (i for i, block in enumerate(blocks) if nodes[block.node].tag == "h1" and (not key or self.keys[i] == key)),
-            None,
-        )
-        if heading is None:
-            heading = next((i for i, k in enumerate(self.keys) if key and k == key), None)
+        self.title = text_key(title) if title else ""
+        self.beside = [
+            (width_bin(wide) * 2 + (block.linked * 2 > len(block.text)), TAGS.get(nodes[block.node].tag, 0), block.node)
+            for block, wide in zip(blocks, self.widths, strict=True)
+        ]
+        self.repeats = Counter([block.text for block in blocks])
+        heading = None
+        for i, block in enumerate(blocks):
+            if nodes[block.node].tag == "h1" and (not self.title or text_key(block.text) == self.title):
+                heading = i
+                break
+        if heading is None and title:
+            heading = next((i for i, block in enumerate(blocks) if block.text == title), None)
         self.heading = heading
-        self.title = key
-        first = next((i for i, running in enumerate(self.running) if running), 0)
-        self.first = first
-        self.path_count = Counter(self.paths[block.node] for block in blocks)
+        self.path_count = Counter([self.paths[block.node] for block in blocks])
         self.path_prose: Counter[int] = Counter()
+        self.before: list[int] = []
+        self.since: list[int] = []
+        total, run = 0, 6
         for block, running in zip(blocks, self.running, strict=True):
+            self.before.append(total)
+            self.since.append(run)
+            run += run < 6
             if running:
                 self.path_prose[self.paths[block.node]] += len(block.text)
-        run = 9
-        self.since: list[int] = []
-        for running in self.running:
-            self.since.append(run)
-            run = 0 if running else min(9, run + 1)
-        run = 9
+                total += len(block.text)
+                run = 0
+        run = 6
         self.until = [0] * len(blocks)
         for i in range(len(blocks) - 1, -1, -1):
             self.until[i] = run
-            run = 0 if self.running[i] else min(9, run + 1)
-        self.before: list[int] = []
-        total = 0
-        for block, running in zip(blocks, self.running, strict=True):
-            self.before.append(total)
-            total += len(block.text) if running else 0
+            run = 0 if self.running[i] else run + (run < 6)
 
-    def _row(self, i: int, block: Block) -> tuple[int, ...]:
-        nodes, blocks = self.page.nodes, self.page.blocks
-        text = block.text
-        size = len(text)
-        wide = width(text)
-        node = nodes[block.node]
-        link = share_bin(block.linked, size)
-        sentences = len(_SENTENCE.findall(text)) if size > 12 else 0
-        ends = 1 if _END.search(text) else 2 if text[-1] in ":：" else 0
-        commas = len(_COMMA.findall(text)) if size > 12 else 0
-        spaces = text.count(" ") + 1
-        first = text[0]
-        start = (
-            0 if first.islower() else 1 if first.isupper() else 2 if first.isdigit() else 3 if first.isalpha() else 4
-        )
-        key = self.keys[i]
-        same_title = 0
-        if self.title:
-            same_title = (
-                1 if key == self.title else 2 if len(key) > 12 and (key in self.title or self.title in key) else 0
-            )
-        path = self.paths[block.node]
-        a1 = nodes[node.parent] if node.parent >= 0 else node
-        a2 = nodes[a1.parent] if a1.parent >= 0 else a1
-        a3 = nodes[a2.parent] if a2.parent >= 0 else a2
-        prose = self.prose
-        previous = blocks[i - 1] if i else None
-        following = blocks[i + 1] if i + 1 < len(blocks) else None
-        bits = self.node_bits[block.node]
-        heading = self.heading
-        if heading is None:
-            after = 0
-        else:
-            distance = i - heading
-            after = (
-                1
-                if distance == 0
-                else (2 + min(4, distance.bit_length()))
-                if distance > 0
-                else (8 if distance > -4 else 9)
-            )
-        running = self.running[i]
-        tag = TAGS.get(node.tag, 0)
-        place = self.place[block.node]
-        branch = nodes[self.branch[block.node]]
-        special = self.special[block.node]
-        short = 0 if running else 1 if wide >= 60 else 2
+    # --- signs ---------------------------------------------------------------------------------------------
+
+    def above(self, index: int) -> tuple[int, ...]:
+        """The signs of a block that lie in the node which holds its element, and in those above that."""
+        nodes, prose = self.page.nodes, self.prose
+        first = nodes[index]
+        second = nodes[first.parent] if first.parent >= 0 else first
+        third = nodes[second.parent] if second.parent >= 0 else second
+        branch = nodes[self.branch[index]]
+        place, bits = self.place[index], self.bits[index]
         return (
-            width_bin(wide),
-            link,
-            min(5, sentences) * 3 + ends,
-            min(6, commas),
-            share_bin(len(_DIGIT.findall(text)), size),
-            share_bin(len(_UPPER.findall(text)), spaces),
-            start,
-            1 if _SIGNS.search(text) else 0,
-            1 if size < 60 and _DATE.search(text) else 0,
-            same_title,
-            min(4, self.repeats[key]),
-            tag,
-            log_bin(self.path_count[path]),
-            share_bin(self.path_prose[path], prose),
-            min(7, self.runs[block.node]),
-            min(7, self.runs[node.parent]) if node.parent >= 0 else 0,
-            share_bin(self.before[i], prose) + (11 if running else 0),
-            after,
-            min(12, node.depth // 2),
-            share_bin(node.linked, node.chars),
-            share_bin(a1.linked, a1.chars),
-            share_bin(a2.linked, a2.chars),
-            share_bin(a3.linked, a3.chars),
-            share_bin(a1.prose, prose),
-            share_bin(a2.prose, prose),
-            share_bin(a3.prose, prose),
-            share_bin(a1.prose, a1.chars),
-            share_bin(a2.prose, a2.chars),
-            log_bin(a1.blocks),
-            log_bin(a2.blocks),
-            log_bin(a1.prose),
-            place,
-            place * 2 + running,
-            (width_bin(width(previous.text)) * 2 + (previous.linked * 2 > len(previous.text))) if previous else 30,
-            (width_bin(width(following.text)) * 2 + (following.linked * 2 > len(following.text))) if following else 30,
-            (1 + (nodes[previous.node].tag == node.tag) + 2 * (previous.node == block.node)) if previous else 0,
-            (1 + (nodes[following.node].tag == node.tag) + 2 * (following.node == block.node)) if following else 0,
-            TAGS.get(a1.tag, 0),
-            TAGS.get(a2.tag, 0),
-            1 if node.hidden else 0,
+            min(7, self.runs[index]),
+            min(12, first.depth // 2),
+            share_bin(first.linked, first.chars),
+            share_bin(second.linked, second.chars),
+            share_bin(third.linked, third.chars),
+            share_bin(first.prose, prose),
+            share_bin(second.prose, prose),
+            share_bin(third.prose, prose),
+            share_bin(first.prose, first.chars),
+            share_bin(second.prose, second.chars),
+            log_bin(first.blocks),
+            log_bin(second.blocks),
+            log_bin(first.prose),
+            TAGS.get(first.tag, 0),
+            TAGS.get(second.tag, 0),
             bits & 15,
             bits >> 4 & 15,
             bits >> 8 & 15,
             bits >> 12 & 15,
             bits >> 16 & 15,
-            min(8, width_bin(wide) // 2) * 6 + min(5, link // 2),
-            tag * 3 + (0 if wide < 40 else 1 if wide < 120 else 2),
-            place * 12 + min(11, log_bin(node.chars)),
-            share_bin(len(self.node_names[block.node]), 30),
-            special * 3 + short,
-            special * 3 + min(2, place),
-            share_bin(branch.prose, prose) * 3 + short,
+            place * 12 + min(11, log_bin(first.chars)),
+            min(10, len(self.node_names[index]) // 3),
+            self.special[index] * 3 + min(2, place),
             min(11, log_bin(branch.blocks)) * 6 + share_bin(branch.linked, branch.chars) // 2,
             TAGS.get(branch.tag, 0) * 2 + (place > 0),
-            min(6, self.since[i]) * 7 + min(6, self.until[i]),
-            (min(9, self.since[i]) * 2 + (place > 0)) if not running else 20,
-            (min(9, self.until[i]) * 2 + (place > 0)) if not running else 20,
-            (2 if node.hidden else 0) + (1 if running else 0),
-            share_bin(self.before[i], prose) * 2 + (place > 0),
         )
+
+    def own(self, i: int) -> tuple[int, ...]:
+        """The signs of a block by its text, its element and its neighbours."""
+        nodes, blocks, prose = self.page.nodes, self.page.blocks, self.prose
+        block = blocks[i]
+        text, size, wide, running = block.text, len(block.text), self.widths[i], self.running[i]
+        node = nodes[block.node]
+        holder = node.parent if node.parent >= 0 else 0
+        head = text if size <= 80 else text[:80]
+        link = min(10, block.linked * 10 // size)
+        ends = 1 if _END.search(text, max(0, size - 3)) else 2 if text[-1] in ":：" else 0
+        first = head[0]
+        start = (
+            0 if first.islower() else 1 if first.isupper() else 2 if first.isdigit() else 3 if first.isalpha() else 4
+        )
+        place = self.place[holder]
+        short = 0 if running else 1 if wide >= 60 else 2
+        wide_bin = width_bin(wide)
+        tag = TAGS.get(node.tag, 0)
+        path = self.paths[block.node]
+        before = min(10, self.before[i] * 10 // prose)
+        previous, previous_tag = self._neighbour(i - 1, tag, block.node)
+        following, following_tag = self._neighbour(i + 1, tag, block.node)
+        special = self.special[block.node]
+        return (
+            wide_bin,
+            link,
+            min(5, len(_SENTENCE.findall(text, 0, 600)) if size > 12 else 0) * 3 + ends,
+            min(6, len(_COMMA.findall(text, 0, 300)) if size > 12 else 0),
+            share_bin(len(_DIGIT.findall(head)), len(head)),
+            share_bin(len(_UPPER.findall(head)), head.count(" ") + 1),
+            start,
+            1 if _SIGNS.search(head) else 0,
+            1 if size < 60 and _DATE.search(text) else 0,
+            self._title_bin(text, size),
+            min(4, self.repeats[text]),
+            tag,
+            log_bin(self.path_count[path]),
+            share_bin(self.path_prose[path], prose),
+            min(7, self.runs[block.node]),
+            before + (11 if running else 0),
+            self._distance(i),
+            share_bin(node.linked, node.chars),
+            place * 2 + running,
+            previous,
+            following,
+            previous_tag,
+            following_tag,
+            (2 if self.hidden[block.node] else 0) + running,
+            min(8, wide_bin // 2) * 6 + link // 2,
+            tag * 3 + (0 if wide < 40 else 1 if wide < 120 else 2),
+            special * 3 + short,
+            share_bin(nodes[self.branch[block.node]].prose, prose) * 3 + short,
+            self.since[i] * 7 + self.until[i],
+            before * 2 + (place > 0),
+        )
+
+    def _neighbour(self, i: int, tag: int, index: int) -> tuple[int, int]:
+        """The length and links of a block beside another, and how alike their elements are."""
+        if not 0 <= i < len(self.beside):
+            return 30, 0
+        bins, other, node = self.beside[i]
+        return bins, 1 + (other == tag) + 2 * (node == index)
+
+    def _title_bin(self, text: str, size: int) -> int:
+        if not self.title or size > 2 * len(self.title) + 40:
+            return 0
+        key = text_key(text)
+        return 1 if key == self.title else 2 if len(key) > 12 and (key in self.title or self.title in key) else 0
+
+    def _distance(self, i: int) -> int:
+        if self.heading is None:
+            return 0
+        distance = i - self.heading
+        if distance <= 0:
+            return 1 if distance == 0 else 8 if distance > -4 else 9
+        return 2 + min(4, distance.bit_length())
