@@ -18,6 +18,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -106,18 +107,16 @@ def main() -> None:
     parser.add_argument("--set", default="", help="only names that begin so: fundus, wcxb")
     parser.add_argument("--wrong", choices=FIELDS, help="print what we have wrong there")
     args = parser.parse_args()
-    readers: dict[str, Reader] = {"ours": ours, "trafilatura": trafilatura_reader, "newspaper4k": newspaper_reader}
+    readers: dict[str, Reader] = {"ours": ours, "trafilatura": trafilatura_reader}
+    if find_spec("newspaper"):
+        readers["newspaper4k"] = newspaper_reader
     scores: dict[tuple[str, str, str], list[bool]] = defaultdict(list)
     seen = 0
     for name, body, truth in pages(Path(os.environ.get("VIETNAMVN_SHARED", "../shared")) / "pages", args.set):
         seen += 1
-        for reader in list(readers):
+        for reader, read in readers.items():
             try:
-                found = readers[reader](body, truth.get("url"))
-            except ImportError:
-                print(f"{reader} is not installed", file=sys.stderr)
-                del readers[reader]
-                continue
+                found = read(body, truth.get("url"))
             except Exception as error:  # a peer that fails on a page has nothing right there
                 print(f"{reader} on {name}: {error!r:.80}", file=sys.stderr)
                 found = {}

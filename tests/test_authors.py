@@ -64,6 +64,12 @@ def test_authors_of_other_articles_and_of_comments_are_not_its_own() -> None:
         assert read(below=box.format("<a rel='author' href='/x'>Xuân Khác</a>")).author is None
 
 
+def test_a_name_in_the_data_keeps_what_looks_like_a_label() -> None:
+    """Given names and particles in front of names."""
+    for name in ("Von Trier", "Theo An", "Di Wang", "Par Lind"):
+        assert read(head=data(author=[{"name": name}])).author == name
+
+
 def test_addresses_are_no_names() -> None:
     """Some pages link a profile in place of the name."""
     assert read("<meta property='article:author' content='https://example.vn/an'>").author is None

@@ -100,6 +100,11 @@ def test_a_list_of_sizes_is_read_as_browsers_do() -> None:
             "Công thức E=mc^2 ai cũng biết",
         ),
         ("<p><img class='dropcap' src='/b.png' alt='B'>ến phà xưa</p>", "Bến phà xưa"),
+        ("<p>髙の字は<img src='/g.png' alt='髙'>と書く</p>", "髙の字は髙と書く"),
+        (
+            "<p>Theo dõi<img class='icon' src='/x.svg' alt='X'>, <img class='icon' src='/f.svg' alt='f'></p>",
+            "Theo dõi,",
+        ),
         ("<p><img src='/phone.svg' class='icon' alt='điện thoại'> 0700 12 34</p>", "0700 12 34"),
     ],
 )

@@ -31,10 +31,11 @@ _ELSEWHERE = re.compile(
 # What stands before a name, in the languages of most publishers; after one an office, a place or a date may follow.
 _BEFORE = re.compile(
     r"\A(?:(?:written|reported|posted|published|story|text|words|report|reporting|authors?|autor(?:en|in|es)?|auteurs?)\s*"
-    r"(?:by\b|:|-)\s*|(?:by|von|vom|por|par|di|door|av|af|oleh|tekst|bởi|theo)\b\s*:?\s*|(?:автор|текст)ы?\s*:?\s*"
+    r"(?:by\b|:|-)\s*|(?:by|von|por|par|door|oleh|bởi)\b\s*:?\s*|(?:автор|текст)ы?\s*:?\s*"
     r"|[著文]者?\s*[:：]\s*)",
     re.I,
 )
+_BY = re.compile(r"\Aby\s+", re.I)  # data holds names, and some of them begin like a label: Von, Par
 _BETWEEN = re.compile(
     r"\s*(?:[;|•·\n]|,(?!\s*(?:jr|sr|md|phd|m\.?d|ph\.?d|rd|ms|dr)\b)|\s(?:and|und|et|y|e|og|och|en|và|и|та|&)\s)\s*",
     re.I,
@@ -88,7 +89,7 @@ def joined(names: Iterable[str]) -> str:
 
 
 def _clean(names: list[str]) -> list[str]:
-    return [name for text in names if "://" not in text and (name := _BEFORE.sub("", text).strip(" ,;:|"))]
+    return [name for text in names if "://" not in text and (name := _BY.sub("", text).strip(" ,;:|"))]
 
 
 def _split(text: str) -> list[str]:

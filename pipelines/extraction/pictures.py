@@ -227,7 +227,7 @@ def _in_line(image: etree._Element, before: str, after: str) -> str | None:
         return alt
     if alt and len(alt) <= _LONGEST_ALT and (_FORMULA_NAME.search(called) or image.get("role") == "math"):
         return alt
-    if len(alt) in (1, 2) and (before[-1:].isalpha() or after[:1].isalpha()):
+    if len(alt) in (1, 2) and (after[:1].isalpha() or has_unspaced(before[-1:])):
         return alt  # an initial, or a character that fonts lack
     if _is_icon(image, called):
         return " " if _would_glue(before, after) else ""
