@@ -407,6 +407,7 @@ def test_neighbours_that_are_the_same_are_once() -> None:
                 lines = [*body[:i], body[i], body[i], *body[i + 1 :], COMMENT]
                 yield code, lines, body
                 yield code, "\n\n".join(lines).split("\n"), body
+                yield code, [*body[: i + 1], body[i], *body[i:], COMMENT], body
             heading = words(code, body[1], 6)
             for twice, kept in (
                 ([heading] * 2, heading),
@@ -465,6 +466,49 @@ def test_a_newspapers_own_boxes_go() -> None:
             yield code, [*body, "", *box, "", SOURCE, COMMENT], body
 
     assert wrong(rows()) == []
+
+
+def test_a_box_in_two_places_goes() -> None:
+    """A headline with its summary twice: both, where the summary has no mark at its end; else the second."""
+    box = [
+        "The mill on the brook grinds again",
+        "After ten years the old mill supplies the farmers around with fine flour",
+    ]
+    for code, body in bodies():
+        for end, kept in ((" ", []), (".", [box[0], f"{box[1]}."])):
+            lines = [body[0], "", box[0], box[1] + end, "", body[1], "", box[0], box[1] + end, "", body[2]]
+            found = extract(TextPage(text="\n".join([*lines, COMMENT])))
+            assert isinstance(found, Article)
+            assert list(found.paragraphs) == [body[0], *kept, *body[1:]], code
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (
+            "新しい橋の工事費を市と県がそれぞれどれだけ負担するのか、まだ決まっていないという{}回目の話は本当ですか。",
+            "その点については今はお答えできません。",
+        ),
+        (
+            "새 다리의 공사비를 시와 도가 각각 얼마나 부담하는지 {}월에도 정해지지 않았다는 말이 사실입니까?",
+            "그 점에 대해서는 지금 말씀드릴 수 없습니다.",
+        ),
+        (
+            "Wer bezahlt die neue Brücke, wenn das Geld des Landes im Jahr {} nicht mehr ausreicht?",
+            "Das kann ich Ihnen heute leider noch nicht sagen.",
+        ),
+        (
+            "من سيدفع ثمن الجسر الجديد إذا لم تكف أموال المحافظة في العام {} كما يقول السكان؟",
+            "لا أستطيع أن أجيب عن هذا السؤال اليوم مع الأسف.",
+        ),
+    ],
+)
+def test_an_answer_as_long_as_a_headline_stays(question: str, answer: str) -> None:
+    """Below a question it is an answer, in languages without a question mark too."""
+    lines = [line for n in (2, 3, 4) for line in (question.format(n), answer)]
+    found = extract(TextPage(text="\n".join([*lines, COMMENT])))
+    assert isinstance(found, Article)
+    assert list(found.paragraphs) == lines
 
 
 # --- the end --------------------------------------------------------------------------------------------------

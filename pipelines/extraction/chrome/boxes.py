@@ -19,7 +19,9 @@ def linked_boxes(draft: Draft) -> None:
     if not draft.flat or not any("](" in line.text for line in draft.lines[draft.start : draft.end]):
         return
     tail = [i for i in range(draft.start, draft.end) if draft.lines[i].undecided][-_LONGEST_TAIL:]
-    titles = {title for i in tail for title in titles_of_box(draft.lines[i].text)}
+    titles = {title for i in tail if "](" in draft.lines[i].text for title in titles_of_box(draft.lines[i].text)}
+    if not titles:
+        return
     above = len(tail)
     # A headline may stand once more beside its picture.
     while above and (draft.lines[tail[above - 1]].text in titles or titles_of_box(draft.lines[tail[above - 1]].text)):

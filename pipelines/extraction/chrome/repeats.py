@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider, width
 from pipelines.unicode.scripts import SOUTH_EAST
@@ -14,12 +15,17 @@ _GOES_ON = "!?！？؟…,;:،；：、"
 _WITHOUT_MARKS = re.compile(f"[{SOUTH_EAST}]")
 _PROSE = 60  # verses and replies are rarely so wide, paragraphs and captions nearly always
 _PARAGRAPH = 80
+_VERSE = 64
 
 
 def publisher_boxes(draft: Draft) -> None:
-    """A headline, the headline again and a summary, which ends without a mark: another article's, in mid-text."""
+    """A headline, the headline again and a summary, or a headline with its summary twice: another article's."""
     if not draft.flat:
         return
+    body = _body(draft)
+    if len({line.text for line in body}) == len(body):
+        return
+    _printed_twice(body)
     body = _body(draft)
     i = 0
     while i + 2 < len(body):
@@ -30,6 +36,19 @@ def publisher_boxes(draft: Draft) -> None:
                 line.rule = "related-box"
             i += 2
         i += 1
+
+
+def _printed_twice(body: list[Line]) -> None:
+    """A headline with the same line below it in two places; where that ends without a mark, the first goes too."""
+    seen: dict[tuple[str, str], int] = {}
+    for i, (headline, summary) in enumerate(pairwise(body)):
+        if not is_wider(summary.text, _VERSE) or not _is_headline(headline.text) or headline.text == summary.text:
+            continue
+        first = seen.setdefault((headline.text, summary.text), i)
+        if first + 1 < i:
+            unended = not (ends_sentence(summary.text) or _WITHOUT_MARKS.search(summary.text))
+            for line in (headline, summary, *(body[first : first + 2] if unended else ())):
+                line.rule = "related-box"
 
 
 def _is_headline(text: str) -> bool:

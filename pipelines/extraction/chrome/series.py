@@ -15,8 +15,13 @@ _LONGEST_ALT = 300
 _PARAGRAPH = 80
 _LONG_PROSE = 120
 _VERSE = 64  # verses are hardly ever so wide, and short paragraphs of any script are
+_PHRASE = 22  # what says again and again how it goes is shorter
 _HEADLINE = 31  # answers and refrains are mostly shorter, headlines longer
-_QUESTION = "?？؟;"
+# A question's end: its mark, or the words that stand for it in Japanese, Korean, Burmese, Thai, Lao and Khmer.
+_QUESTION = re.compile(
+    "(?:[?？؟;፧⁇⁈]|か。|(?:까|나요|가요|는지)\\.|(?:လား|လဲ|နည်း)။|(?:ไหม|หรือไม่|หรือเปล่า|อย่างไร|อะไร|ทำไม)|(?:ບໍ່|ບໍ|ແນວໃດ|ຫຍັງ)|(?:ទេ|អ្វី)[។]?)"
+    "[\"'”’»)\\]）」』]*\\Z|՞|[:：]\\Z"
+)
 _OPENS_SPEECH = '-–—"“”«»„‘’「『'
 
 
@@ -42,16 +47,23 @@ def _is_repeated_alt(body: list[Line], text: str, times: int, vietnamese: bool) 
     if times < 3 or text[-1] in ":：," or text[0] in _OPENS_SPEECH or _is_name(text):
         return False
     places = [i for i, line in enumerate(body) if line.text == text]
-    answers = sum(i > 0 and body[i - 1].text[-1] in _QUESTION + ":：" for i in places)
+    answers = sum(i > 0 and _asks(body[i - 1].text) for i in places)
     beside_prose = sum(_is_in_prose(body, i, _VERSE) for i in places)
     beside_long_prose = sum(_is_in_prose(body, i, _LONG_PROSE) for i in places)
     if _takes_turns(body, text):
         return False
     if not ends_sentence(text) and beside_long_prose * 2 > times:
         return True
-    if not is_wider(text, _HEADLINE) or beside_prose < times or answers * 2 > times:
+    if not is_wider(text, _HEADLINE if ends_sentence(text) else _PHRASE) or beside_prose < times or answers * 2 > times:
         return False
-    return text[-1] not in _QUESTION or body[-1].text == text
+    if places[-1] - places[0] < times:
+        return False  # one place: a paragraph that is printed several times running
+    return not _asks(text) or body[-1].text == text
+
+
+def _asks(text: str) -> bool:
+    """Whether a line is a question, or ends in a colon: what stands below it is said in answer."""
+    return _QUESTION.search(text, max(0, len(text) - 40)) is not None
 
 
 def _is_in_prose(body: list[Line], i: int, wide: int) -> bool:
