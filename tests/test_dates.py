@@ -46,6 +46,21 @@ def test_a_time_elsewhere_is_not_the_articles(elsewhere: str) -> None:
     assert published(above=elsewhere.replace("2025-03", "2024-01"), text=f"<div>{TIME}</div>{BODY}") == TOLD
 
 
+def test_microdata_of_another_article_is_not_its_own() -> None:
+    """In a teaser before the article; the article's own is read wherever it stands."""
+    other = "<meta itemprop='datePublished' content='2019-01-02'>"
+    own = "<meta itemprop='datePublished' content='2025-10-22'>"
+    for box in (
+        "<div itemscope>{}<h3><a href='/a'>Tin khác</a></h3></div>",
+        "<article>{}<a href='/a'><h2>Tin</h2></a></article>",
+    ):
+        assert published(above=box.format(other)) is None
+        assert published(above=box.format(other), below=own) == "2025-10-22"
+        assert published(above=box.format("<time itemprop='datePublished' datetime='2019-01-02'></time>")) is None
+    assert published(above=f"<div class='related'>{other}</div>") is None
+    assert published(above=f"<div itemscope>{own}</div>") == "2025-10-22"
+
+
 def test_what_follows_a_short_article_is_not_its_byline() -> None:
     """A box of no telling name below an article of one sentence; below a lead that is called so it is the byline."""
     short = "<div class='post-detail-body'><p>Cây cầu gỗ bắc qua con suối đã được người trong xóm dựng lại.</p></div>"

@@ -136,7 +136,7 @@ def _first_times(values: Iterable[object]) -> Iterator[str]:
 
 def _microdata(times: list[etree._Element]) -> Iterator[str | None]:
     for element in times[:_MOST_TIMES]:
-        if "datepublished" in (element.get("itemprop") or "").lower() and not _is_elsewhere(element, None):
+        if "datepublished" in (element.get("itemprop") or "").lower() and not is_elsewhere(element, None):
             yield element.get("datetime") or element.get("content")
             yield element.text
 
@@ -151,7 +151,7 @@ def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool)
     below = list(_below(title))
     places = {element: number for number, element in enumerate(below)}
     for element in times[:_MOST_TIMES]:
-        if _is_elsewhere(element, title) or _is_in_a_sentence(element) or _tells_a_change(element):
+        if is_elsewhere(element, title) or _is_in_a_sentence(element) or _tells_a_change(element):
             continue
         if element in places or _heads_with(element, title):
             text = "".join(map(str, element.itertext()))
@@ -164,7 +164,7 @@ def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool)
             if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):
                 told = _CHANGED.split(text)[0]  # `22/10/2025, updated …`: what stands before is the publication
                 value = published(told) or find_day(told)
-                if value and not _is_elsewhere(element, title):
+                if value and not is_elsewhere(element, title):
                     yield value
                     return
 
@@ -233,7 +233,7 @@ def _tells_a_change(time: etree._Element) -> bool:
     return any(text and len(text) < 100 and _CHANGED.search(text) for text in near)
 
 
-def _is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:
+def is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:
     """Whether an element stands in a part of the page that is not about its article."""
     around = set(title.iterancestors()) if title is not None else set()
     for above in (element, *element.iterancestors()):
@@ -241,10 +241,20 @@ def _is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool
             return False
         if above.tag in _ELSEWHERE or (above.tag == "header" and title is not None):
             return True
+        if (above.tag == "article" or "itemscope" in above.attrib) and _is_teaser(above):
+            return True
         called = CAMEL.sub("-", names(above))
         if len(called) > 1 and any(box.search(called) for box in _BOXES):
             return True
     return False
+
+
+def _is_teaser(box: etree._Element) -> bool:
+    """Whether a box announces another article: its heading is a link."""
+    heading = next(box.iter("h2", "h3", "h4", "h5"), None)
+    if heading is None or next(box.iter("h1"), None) is not None:
+        return False
+    return next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
 
 
 def _heads_with(time: etree._Element, title: etree._Element) -> bool:

@@ -17,7 +17,7 @@ from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.pictures import LOGO
 from pipelines.site import is_site_host
 
-_MOST_TITLES, _MOST_LINKS = 10, 200
+_MOST_TITLES, _MOST_LINKS, _MOST_PROPERTIES = 10, 200, 50
 _SAME_TITLE, _ANOTHER_TITLE = 0.7, 0.3  # by `json_ld.likeness`
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, though its words stand in the title
@@ -163,11 +163,16 @@ def _titles(
 def _meta(elements: list[etree._Element]) -> dict[str, str]:
     """``name`` or ``property`` -> content, the first of each; every ``article:tag`` under its own key, by line."""
     found: dict[str, str] = {}
+    looked = 0
     for element in elements:
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
         content = element.get("content")
         if not name or not content:
             continue
+        if element.get("itemprop") and name not in found:
+            looked += 1
+            if looked > _MOST_PROPERTIES or dates.is_elsewhere(element, None):
+                continue
         if name == "article:tag" and name in found:
             found[name] += "\n" + content
         else:
