@@ -99,6 +99,7 @@ def test_a_list_of_sizes_is_read_as_browsers_do() -> None:
             "<p>Công thức <img class='latex' alt='E=mc^2' src='/t.png'> ai cũng biết</p>",
             "Công thức E=mc^2 ai cũng biết",
         ),
+        ("<p>Biết <img alt='a^2' src='https://latex.example.org/tex/svg?a%5E2'> không</p>", "Biết a^2 không"),
         ("<p><img class='dropcap' src='/b.png' alt='B'>ến phà xưa</p>", "Bến phà xưa"),
         ("<p>髙の字は<img src='/g.png' alt='髙'>と書く</p>", "髙の字は髙と書く"),
         (

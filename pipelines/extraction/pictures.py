@@ -44,6 +44,7 @@ _DISPLAYED_AS_BLOCK = re.compile(r"display\s*:\s*block|float\s*:", re.I)
 _STYLE_SIZE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*(\d+(?:\.\d+)?)\s*(px|em|rem|ex)", re.I)
 _SIGN_NAME = re.compile(r"(?:^|[\s_-])(?:\w*emoji\w*|emoticons?|\w*smileys?)(?=$|[\s_-])", re.I)
 _FORMULA_NAME = re.compile(r"(?:^|[\s_-])(?:latex\w*|\w*tex|math\w*|formula\w*|equation\w*|mwe)(?=$|[\s_-])", re.I)
+_FORMULA_PLACE = re.compile(r"[/.?](?:latex|mathtex|mimetex|tex|math/render)(?=[/.?&]|$)", re.I)
 _ICON_NAME = re.compile(r"(?:^|[\s_-])(?:icons?|ico|svg-icon|fa|glyphicon)(?=$|[\s_-])", re.I)
 _ICON_PLACE = re.compile(r"/(?:icons?|emojis?|smil\w+)/", re.I)
 _LARGEST_ICON = 32  # CSS pixels: a line of text and a half
@@ -225,13 +226,19 @@ def _in_line(image: etree._Element, before: str, after: str) -> str | None:
     called = names(image)
     if alt and (_SIGN_NAME.search(called) or (len(alt) <= 8 and not any(map(str.isalnum, alt)))):
         return alt
-    if alt and len(alt) <= _LONGEST_ALT and (_FORMULA_NAME.search(called) or image.get("role") == "math"):
+    if alt and len(alt) <= _LONGEST_ALT and _is_formula(image, called):
         return alt
     if len(alt) in (1, 2) and (after[:1].isalpha() or has_unspaced(before[-1:])):
         return alt  # an initial, or a character that fonts lack
     if _is_icon(image, called):
         return " " if _would_glue(before, after) else ""
     return None
+
+
+def _is_formula(image: etree._Element, called: str) -> bool:
+    return bool(
+        _FORMULA_NAME.search(called) or image.get("role") == "math" or _FORMULA_PLACE.search(image.get("src") or "")
+    )
 
 
 def _is_icon(image: etree._Element, called: str) -> bool:
