@@ -88,6 +88,10 @@ def test_the_last_change_is_not_the_publication() -> None:
     later = TIME.replace("03-04", "05-06").replace("4/3", "6/5")
     for label in ("Cập nhật: ", "<span>Updated</span> ", "<b>Aktualisiert</b> "):
         assert published(text=f"<div>{label}{later}</div><div>{TIME}</div>{BODY}") == TOLD
+    marked = later.replace("<time", "<time class='entry-date updated'")
+    assert published(text=f"<div>{marked}{TIME}</div>{BODY}") == TOLD
+    only = TIME.replace("<time", "<time class='updated'")
+    assert published(text=f"<div>{only}</div>{BODY}") == TOLD
 
 
 @pytest.mark.parametrize(

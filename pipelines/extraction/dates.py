@@ -149,15 +149,19 @@ def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool)
     if not (times or lines):
         return
     below = list(_below(title))
-    places = {element: number for number, element in enumerate(below)}
-    for element in times[:_MOST_TIMES]:
-        if is_elsewhere(element, title) or _is_in_a_sentence(element) or _tells_a_change(element):
-            continue
-        if element in places or _heads_with(element, title):
-            text = "".join(map(str, element.itertext()))
-            if value := next(_first_times([element.get("datetime"), text]), None) or find_day(text):
-                yield value
-                return
+    places = set(below)
+    near = [
+        time
+        for time in times[:_MOST_TIMES]
+        if (time in places or _heads_with(time, title))
+        and not (is_elsewhere(time, title) or _is_in_a_sentence(time) or _tells_a_change(time))
+    ]
+    # Themes write `class="updated"` on the only date there is, which is that of publication.
+    for element in sorted(near, key=_is_called_a_change):
+        text = "".join(map(str, element.itertext()))
+        if value := next(_first_times([element.get("datetime"), text]), None) or find_day(text):
+            yield value
+            return
     for element in (*_head(title), *below) if lines else ():
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line("".join(map(str, islice(element.itertext(), 30))))
@@ -224,9 +228,15 @@ def _is_in_a_sentence(time: etree._Element) -> bool:
     return block.tag in ("p", "li", "td", "blockquote", "dd") and (_is_text(text) or len(text) > _LONGEST_LINE)
 
 
+def _is_called_a_change(time: etree._Element) -> bool:
+    called = names(time)
+    return bool(_CHANGED.search(called)) and "publish" not in called.lower()
+
+
 def _tells_a_change(time: etree._Element) -> bool:
+    """Whether a time or the words before it say that it is that of the last change."""
     parent = time.getparent()
-    near = [time.get("itemprop"), names(time), parent.text if parent is not None else None, time.text]
+    near = [time.get("itemprop"), parent.text if parent is not None else None, time.text]
     previous = time.getprevious()
     if previous is not None:
         near += [previous.tail, "".join(map(str, islice(previous.itertext(), 5)))]
