@@ -61,6 +61,11 @@ TEXT: dict[str, tuple[Callable[[int], str], int]] = {
     "untranslated alts": (lambda n: "Hà Nội mùa thu rất đẹp vào buổi sáng\n" * n, 200_000),
     "bars": (lambda n: "| " * n, 5_000_000),
     "image marks": (lambda n: "![](" * n, 2_500_000),
+    "linked pictures": (lambda n: "[![a](b)" * n, 200_000),
+    "lines in series": (
+        lambda n: "".join(f"A headline of number {i // 3} is {i % 3}\n" * 2 for i in range(n)),
+        200_000,
+    ),
     "addresses": (lambda n: "https://a.vn/x " * n, 500_000),
     "a doubled name": (lambda n: "ab" * n, 1_000_000),
     "tag lines": (lambda n: "Tag: x\n" * n, 40_000),

@@ -8,7 +8,7 @@ from pipelines.extraction.chrome.body import MARKER
 from pipelines.extraction.chrome.source import is_source
 from pipelines.extraction.lines import Draft
 
-_LINK = re.compile(r"\[(?P<text>(?:(?!\]\(|!\[).)*)\]\((?P<url>(?:[^()\s]|\([^()\s]*\))+(?=[\s)]))[^()]*\)")
+_LINK = re.compile(r"\[(?P<text>(?:(?!\]\(|!\[).){0,200})\]\((?P<url>(?:[^()\s]|\([^()\s]*\))+(?=[\s)]))[^()]*\)")
 _NOTHING = re.compile(r"[|\s•*·–—_#>-]*\Z")
 _LONGEST_TAIL = 80  # boxes have been some dozens at most; the article's own links are no matter of this rule
 _OF_THE_SITE = re.compile(r"https?://(?:[\w-]+\.)?vietnam\.vn/", re.I)

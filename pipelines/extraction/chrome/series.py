@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from itertools import islice, pairwise
+from itertools import groupby, pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.lines import Line, ends_sentence, is_wider, width
@@ -30,35 +30,40 @@ def repeated_alts(body: list[Line], *, vietnamese: bool) -> set[str]:
     texts = [line.text for line in body]
     if len(set(texts)) == len(texts):
         return set()
+    runs = [(text, sum(1 for _ in same)) for text, same in groupby(texts)]
     repeats = Counter(text for text in texts if not is_wider(text, _LONGEST_ALT))
-    return {text for text, n in repeats.items() if n >= 2 and _is_repeated_alt(body, text, n, vietnamese)}
+    places: dict[str, list[int]] = defaultdict(list)
+    for i, (text, _) in enumerate(runs):
+        if repeats[text] > 1:
+            places[text].append(i)
+    turns = _speakers([text for text in texts if repeats[text] > 1])
+    return {text for text in places if text not in turns and _is_repeated_alt(runs, places[text], vietnamese)}
 
 
-def _is_repeated_alt(body: list[Line], text: str, times: int, vietnamese: bool) -> bool:
+def _is_repeated_alt(runs: list[tuple[str, int]], places: list[int], vietnamese: bool) -> bool:
     """An alt text stands again and again between paragraphs; a refrain stands among short lines.
 
     Untranslated Vietnamese needs two sightings, anything else three. What ends as a sentence must be as long as a
     headline, and neither an answer (a question above it) nor a question of an interview, which is never the last line.
+    `runs`: the texts of the body, each with how often it stands running.
     """
+    text = runs[places[0]][0]
     if len(text.split()) < 3 and width(text) < 24:
         return False
     if not vietnamese and is_vietnamese(text):
         return True
+    times = sum(runs[i][1] for i in places)
     if times < 3 or text[-1] in ":：," or text[0] in _OPENS_SPEECH or _is_name(text):
         return False
-    places = [i for i, line in enumerate(body) if line.text == text]
-    answers = sum(i > 0 and _asks(body[i - 1].text) for i in places)
-    beside_prose = sum(_is_in_prose(body, i, _VERSE) for i in places)
-    beside_long_prose = sum(_is_in_prose(body, i, _LONG_PROSE) for i in places)
-    if _takes_turns(body, text):
-        return False
-    if not ends_sentence(text) and beside_long_prose * 2 > times:
+    ended = ends_sentence(text)
+    if not ended and 2 * sum(runs[i][1] for i in places if _is_in_prose(runs, i, _LONG_PROSE)) > times:
         return True
-    if not is_wider(text, _HEADLINE if ends_sentence(text) else _PHRASE) or beside_prose < times or answers * 2 > times:
+    if not is_wider(text, _HEADLINE if ended else _PHRASE) or len(places) < 2:
+        return False  # too short, or a paragraph that is printed several times running
+    if not all(_is_in_prose(runs, i, _VERSE) for i in places):
         return False
-    if places[-1] - places[0] < times:
-        return False  # one place: a paragraph that is printed several times running
-    return not _asks(text) or body[-1].text == text
+    answers = sum(i > 0 and _asks(runs[i - 1][0]) for i in places)
+    return answers * 2 <= len(places) and (not _asks(text) or runs[-1][0] == text)
 
 
 def _asks(text: str) -> bool:
@@ -66,11 +71,11 @@ def _asks(text: str) -> bool:
     return _QUESTION.search(text, max(0, len(text) - 40)) is not None
 
 
-def _is_in_prose(body: list[Line], i: int, wide: int) -> bool:
-    """Whether, above and below a repeated line, one of the two next others is a paragraph, or there is none at all."""
-    text = body[i].text
-    above = [line.text for line in islice((x for x in reversed(body[:i]) if x.text != text), 2)]
-    below = [line.text for line in islice((x for x in body[i + 1 :] if x.text != text), 2)]
+def _is_in_prose(runs: list[tuple[str, int]], i: int, wide: int) -> bool:
+    """Whether, above and below a repeated text, one of the two next others is a paragraph, or there is none at all."""
+    text = runs[i][0]
+    above = [runs[j][0] for j in (i - 1, i - 2, i - 3) if j >= 0 and runs[j][0] != text][:2]
+    below = [other for other, _ in runs[i + 1 : i + 4] if other != text][:2]
     return all(not side or any(is_wider(other, wide) for other in side) for side in (above, below))
 
 
@@ -82,12 +87,11 @@ def _is_name(text: str) -> bool:
     return len(words) <= 4 and all(word[0].isupper() for word in words)
 
 
-def _takes_turns(body: list[Line], text: str) -> bool:
-    """Whether a repeated line stands in turn with another one, as two speakers do."""
-    counts = Counter(line.text for line in body)
-    turns = [line.text for line in body if counts[line.text] > 1 and not is_wider(line.text, _VERSE)]
-    others = set(turns) - {text}
-    return len(others) == 1 and all(a != b for a, b in pairwise(turns))
+def _speakers(repeated: list[str]) -> set[str]:
+    """Two short lines that stand in turn, as two speakers do: of the repeated lines of a body, in their order."""
+    short = [text for text in repeated if not is_wider(text, _VERSE)]
+    both = set(short)
+    return both if len(both) == 2 and all(a != b for a, b in pairwise(short)) else set()
 
 
 _NUMBER = re.compile(r"\d{1,3}")
@@ -105,15 +109,16 @@ def numbered_alts(body: list[Line]) -> set[str]:
         found = list(_NUMBER.finditer(text))
         for match in {found[0].span(): found[0], found[-1].span(): found[-1]}.values():
             series[text[: match.start()], text[match.end() :]].add(text)
+    apart = _in_prose(body, set(numbered))
     return {
         text
         for (before, after), texts in series.items()
-        if len(texts) > 1 and _is_series(body, before, after, texts)
+        if len(texts) > 1 and _is_series(before, after, texts, apart)
         for text in texts
     }
 
 
-def _is_series(body: list[Line], before: str, after: str, texts: set[str]) -> bool:
+def _is_series(before: str, after: str, texts: set[str], apart: set[str]) -> bool:
     wording = f"{before} {after}"
     if not any(map(str.isalpha, wording)) or CREDIT.search(wording[-70:]):
         return False
@@ -126,13 +131,18 @@ def _is_series(body: list[Line], before: str, after: str, texts: set[str]) -> bo
         and not after.strip(" .)）]")
         and is_wider(before, 30)
         and (len(before.split()) >= 5 or not before.isascii())
-        and all(_stands_in_prose(body, i) for i, line in enumerate(body) if line.text in texts)
+        and texts <= apart
     )
 
 
-def _stands_in_prose(body: list[Line], i: int) -> bool:
-    around = body[max(0, i - 1) : i] + body[i + 1 : i + 2]
-    return any(is_wider(other.text, _PARAGRAPH) for other in around)
+def _in_prose(body: list[Line], texts: set[str]) -> set[str]:
+    """Those of the texts that stand beside a paragraph."""
+    return {
+        line.text
+        for i, line in enumerate(body)
+        if line.text in texts
+        and any(is_wider(other.text, _PARAGRAPH) for other in body[max(0, i - 1) : i] + body[i + 1 : i + 2])
+    }
 
 
 # `(Photo: VNA)` in any language, or such a credit without brackets behind a known word for a picture.
@@ -152,16 +162,20 @@ def has_credit(text: str) -> bool:
 def placeholders(body: list[Line]) -> set[str]:
     """Words of a newspaper's page that stand in place of alt texts: the same above each caption."""
     short = [line.text for line in body if len(line.text) <= 40 and line.kind == "paragraph"]
-    if len(set(short)) == len(short):
-        return set()
     repeats = Counter(short)
-    return {text for text, n in repeats.items() if n > 1 and _is_placeholder(body, text, n)}
+    if len(repeats) == len(short):
+        return set()
+    below: dict[str, list[str]] = defaultdict(list)
+    for line, other in pairwise(body):
+        if repeats[line.text] > 1:
+            below[line.text].append(other.text)
+    return {text for text, n in repeats.items() if n > 1 and _is_placeholder(text, n, below[text])}
 
 
-def _is_placeholder(body: list[Line], text: str, times: int) -> bool:
+def _is_placeholder(text: str, times: int, below: list[str]) -> bool:
     """Known words for a caption, or, three times and more, words with a caption (its credit, its form) below each.
 
-    Who speaks in an interview stands above sentences.
+    Who speaks in an interview stands above sentences. `below`: the lines below each.
     """
     if len(text.split()) > 5 or is_wider(text, 40) or text[-1] in ":：,;?!" or text[0] in _OPENS_SPEECH:
         return False
@@ -171,9 +185,7 @@ def _is_placeholder(body: list[Line], text: str, times: int) -> bool:
         return True
     if times < 3 or ends_sentence(text):
         return False
-    below = [body[i + 1].text for i in range(len(body) - 1) if body[i].text == text]
-    credited = sum(map(has_credit, below))
-    if credited * 2 > times:
+    if sum(map(has_credit, below)) * 2 > times:
         return True
     return labels.speaks_of_photo(text) and len(below) >= times - 1 and all(map(_is_unended, below))
 
