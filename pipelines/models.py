@@ -110,6 +110,7 @@ class Article:
     canonical_url: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     stripped: tuple[Stripped, ...] = ()
+    confidence: float | None = None
     extractor: str
     extractor_version: str
     fetched_at: str | None = None

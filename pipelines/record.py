@@ -223,6 +223,14 @@ _RECORD = (
     ),
     Field(name="stripped", type=STRIPPED, meaning="`text` and `rule`: what was taken away ([rules](rules.md))"),
     Field(
+        name="confidence",
+        type=NUMBER,
+        nullable=True,
+        rule=share,
+        meaning="of a page of no known layout: the F1 of words that the chooser expects of its choice, 0 to 1; "
+        "elsewhere null",
+    ),
+    Field(
         name="extractor",
         type=TEXT,
         required=True,

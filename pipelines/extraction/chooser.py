@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.extraction.blocks import PageBlocks
+from pipelines.extraction.lines import ends_sentence
 from pipelines.extraction.signs import Signs
 
 _TABLE: Final = Path(__file__).with_name("block_table.json")
@@ -17,6 +18,7 @@ _NEVER: Final = 0.0
 _LETTERS_A_WORD: Final = 6
 _MOST_BINS: Final = 128
 _HEADLINE: Final = 16  # characters
+_SENTENCE: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,14 @@ def choose(page: PageBlocks, title: str | None) -> Chosen:
     """The blocks with the greatest expected F1 of words: the likeliest first, until one more would harm."""
     signs = Signs(page, title)
     found = cut(probabilities(signs, table()), [words_of(wide) for wide in signs.widths])
-    prose = [i for i, running in enumerate(signs.running) if running and found.blocks[i]]
+    prose = [i for i, take in enumerate(found.blocks) if take and (signs.running[i] or _is_sentence(signs, i))]
     return replace(found, prose=len(prose), teasers=sum(_is_teaser(page, i) for i in prose))
+
+
+def _is_sentence(signs: Signs, i: int) -> bool:
+    """Whether a block too short to count as running text is a sentence all the same."""
+    block = signs.page.blocks[i]
+    return signs.widths[i] >= _SENTENCE and not block.linked and ends_sentence(block.text)
 
 
 def _is_teaser(page: PageBlocks, i: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines import language
 from pipelines.extraction import chrome, labels
@@ -156,7 +156,8 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
         reading = read
     draft = _draft(reading, facts, address, links)
     draft.lines.extend(besides)
-    return _article(draft, facts, address, page, reading.extractor, options)
+    article = _article(draft, facts, address, page, reading.extractor, options)
+    return replace(article, confidence=reading.confidence) if isinstance(article, Article) else article
 
 
 def _draft(reading: Reading, facts: Metadata, address: Address, links: PageLinks) -> Draft:

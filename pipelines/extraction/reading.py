@@ -19,7 +19,7 @@ from pipelines.extraction.region import Region, region_of
 _SURE: Final = 0.84
 # Below these a page is refused: one that calls itself an article (og:type, JSON-LD), and any other. With the packaged
 # table 7 of 874 articles of shared/pages are refused, and 69 of the 239 others: most of those hold prose, as articles
-# do. At .75 more articles than 1 % would be.
+# do.
 _MENU: Final = 0.02  # what the table is as sure of as this, no second opinion makes text
 _TEASERS: Final = 6  # of ten blocks of prose
 _CALLED_ARTICLE: Final = 0.3
@@ -37,6 +37,7 @@ class Reading:
     extractor: str
     whole_page: bool = False
     lead: str | None = None
+    confidence: float | None = None
 
 
 def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | None) -> Reading | str:
@@ -54,7 +55,7 @@ def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | N
     region = region_of(page, blocks)
     if region is None:
         return "no text that reads like an article"
-    return Reading(region, extractor, lead=visible_lead(page, blocks, facts))
+    return Reading(region, extractor, lead=visible_lead(page, blocks, facts), confidence=round(chosen.confidence, 3))
 
 
 def refused(chosen: Chosen, facts: Metadata) -> str | None:
