@@ -21,7 +21,7 @@ _SHOWN_AS_BLOCK = re.compile(
     r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root)(?![\w-])", re.I
 )
 _SHOWN_AS_CELL = re.compile(r"(?:^|;)\s*display\s*:\s*table-cell\b", re.I)
-_DISPLAY = re.compile(rb"""style\s*=\s*["']?[^"'<>]{0,500}display\s*:\s*(?!none)""", re.I)
+_DISPLAYED = etree.XPath("//*[contains(@style, 'isplay') or contains(@style, 'ISPLAY')]")
 _CUSTOM = re.compile(rb"<([a-zA-Z][\w.]*-[\w.-]*)")
 _NO_WORDS = SILENT | PLAYERS | {"br", "hr", "img", "svg", "input", "picture", "option"}
 _FEW, _MANY = 8, 100  # text nodes and ancestors looked at: markup may be nested without end
@@ -51,10 +51,12 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
     for drawing in list(tree.iter("svg")):
         for unseen in list(drawing.iter("title", "desc", "metadata")):
             become_text(unseen, "")
-    if _DISPLAY.search(body):
-        for element in [e for e in tree.iter() if "style" in e.attrib]:
-            _settle_display(element)
-    # A look at the bytes costs less than one at every element's name.
+    # A look at the bytes costs less than one at every element.
+    if b"isplay" in body or b"ISPLAY" in body:
+        found = _DISPLAYED(tree)
+        for element in found if isinstance(found, list) else []:
+            if isinstance(element, etree._Element):
+                _settle_display(element)
     if custom := {name.decode("utf-8", "replace").lower() for name in _CUSTOM.findall(body)}:
         without_text: dict[etree._Element, bool] = {}
         for element in list(tree.iter(*custom)):
@@ -67,7 +69,7 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
 
 def _settle_display(element: etree._Element) -> None:
     style = element.get("style") or ""
-    if ("isplay" not in style and "ISPLAY" not in style) or element.tag in BLOCKS or element.tag in _NO_WORDS:
+    if element.tag in BLOCKS or element.tag in _NO_WORDS:
         return
     if _SHOWN_AS_BLOCK.search(style):
         _wrap(element)
