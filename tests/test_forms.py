@@ -129,6 +129,7 @@ def test_a_photo_within_a_sentence_stays_a_picture_and_the_sentence_one() -> Non
     [
         ("<span style='display:block'>Một.</span><b style='COLOR:red; Display : block'>Hai.</b>", ["Một.", "Hai."]),
         ("<a href='https://example.vn/1' style='display:flex'>Một.</a>Hai.", ["Một.", "Hai."]),
+        ("<i STYLE=display:block>Một.</i>Hai.", ["Một.", "Hai."]),
         (
             "<p>Một <span style='display:inline'>hai</span> ba<i style='display: inline-block'>bốn</i></p>",
             ["Một hai babốn"],

@@ -21,7 +21,7 @@ _SHOWN_AS_BLOCK = re.compile(
     r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root)(?![\w-])", re.I
 )
 _SHOWN_AS_CELL = re.compile(r"(?:^|;)\s*display\s*:\s*table-cell\b", re.I)
-_DISPLAYED = etree.XPath("//*[contains(@style, 'isplay') or contains(@style, 'ISPLAY')]")
+_DISPLAY = re.compile(rb"""style=["']?[^"'<>]{0,500}?[dD](?:isplay|ISPLAY)""")
 _CUSTOM = re.compile(rb"<([a-zA-Z][\w.]*-[\w.-]*)")
 _NO_WORDS = SILENT | PLAYERS | {"br", "hr", "img", "svg", "input", "picture", "option"}
 _FEW, _MANY = 8, 100  # text nodes and ancestors looked at: markup may be nested without end
@@ -52,11 +52,9 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
         for unseen in list(drawing.iter("title", "desc", "metadata")):
             become_text(unseen, "")
     # A look at the bytes costs less than one at every element.
-    if b"isplay" in body or b"ISPLAY" in body:
-        found = _DISPLAYED(tree)
-        for element in found if isinstance(found, list) else []:
-            if isinstance(element, etree._Element):
-                _settle_display(element)
+    if _DISPLAY.search(body) or b"STYLE" in body or b"style =" in body:
+        for element in [e for e in tree.iter() if "style" in e.attrib]:
+            _settle_display(element)
     if custom := {name.decode("utf-8", "replace").lower() for name in _CUSTOM.findall(body)}:
         without_text: dict[etree._Element, bool] = {}
         for element in list(tree.iter(*custom)):
