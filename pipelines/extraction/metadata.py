@@ -252,8 +252,9 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
     """The tags of the surest source that has any, and which that is."""
 
     def linked() -> Iterator[str]:
-        for link in tree.iter("a"):
-            if "/tag/" in (link.get("href") or "") and not (_in_frame(link) or _is_inline(link)):
+        links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
+        for link in links:
+            if not (_in_footer(link) or _is_inline(link)):
                 yield _inner_text(link)
 
     def keywords() -> Iterable[str]:
@@ -274,11 +275,14 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
     return (), ""
 
 
-def _in_frame(element: etree._Element) -> bool:
-    """A link of the site's menu or footer says nothing about the article; those of an article's own footer do."""
-    for above in element.iterancestors("header", "nav", "footer", "article"):
-        return above.tag != "footer" or next(above.iterancestors("article"), None) is None
-    return False
+# A link of the site's menu says nothing about the article. Menus have hundreds: libxml2 looks through them.
+_TAG_LINKS = etree.XPath("descendant::a[contains(@href, '/tag/')][not(ancestor::header or ancestor::nav)]")
+
+
+def _in_footer(element: etree._Element) -> bool:
+    """Nor does one of the site's footer; those of an article's own footer do."""
+    footer = next(element.iterancestors("footer"), None)
+    return footer is not None and next(footer.iterancestors("article"), None) is None
 
 
 def _is_inline(link: etree._Element) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from lxml import etree
 
@@ -114,21 +115,25 @@ def beside(root: etree._Element) -> tuple[list[Line], list[Line]]:
 
 def _add(lines: list[Line], text: str | None, holder: etree._Element) -> None:
     if text and not text.isspace():
-        lines.append(Line(text=_joined([text]), rule=reason(holder)))
+        lines.append(Line(text=_joined((text,)), rule=reason(holder)))
 
 
 def part(element: etree._Element, rule: str) -> Iterator[Line]:
     """An element as one line of `stripped`, if there is text in it: its texts on lines of their own."""
     texts = seen_texts(element)
-    if texts and (text := _joined(texts)):
+    if texts and (text := _joined(tuple(texts))):
         yield Line(text=text, gap=1, rule=rule)
+
+
+_TEXTS = etree.XPath("descendant::text()", smart_strings=False)
 
 
 def seen_texts(element: etree._Element) -> list[str]:
     """The text nodes of an element that a reader could see, as they stand, blank ones left out."""
     unseen = next(element.iter(*UNSEEN), None)
     if unseen is None:
-        return [text for text in map(str, element.itertext()) if not text.isspace()]
+        texts: Any = _TEXTS(element)  # strings: its type has whatever an expression can give
+        return [text for text in texts if not text.isspace()]
     return [text for text in _slow_texts(element) if not text.isspace()]
 
 
@@ -142,7 +147,8 @@ def _slow_texts(element: etree._Element) -> Iterator[str]:
             yield text
 
 
-def _joined(texts: Iterable[str]) -> str:
+@lru_cache(maxsize=256)  # menus and footers are the same on thousands of pages
+def _joined(texts: tuple[str, ...]) -> str:
     """Texts on lines of their own, normalised."""
     lines = normalise_characters("\n".join([" ".join(text.split()) for text in texts])).split("\n")
     return "\n".join([line for line in lines if line and line != " "])
