@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pipelines.errors import UsageError
 from pipelines.translations.align import Alignment
-from pipelines.translations.anchors import numbers
+from pipelines.translations.figures import figures, same_figures
 from pipelines.translations.lengths import length
 from pipelines.translations.letters import fold
 from pipelines.translations.units import Reading, Unit, unaligned_share
@@ -107,12 +107,13 @@ def one_to_one(unit: Unit) -> bool:
 
 
 def numbers_equal(unit: Unit) -> bool:
-    """Whether both sides have the same numbers of three digits or more, or with decimals, in any local format.
+    """Whether both sides have the same numbers of three digits or more, or with decimals, and the same times of day.
 
     Smaller ones are often written as words in one language, and numbers with units that move the decimal point
-    (1.5 million, 150万) have the same significant digits, which is what is compared.
+    (1.5 million, 150万) have the same significant digits, which is what is compared (`figures.same_figures`).
     """
-    return _significant(unit.source.text, unit.source.language) == _significant(unit.target.text, unit.target.language)
+    source, target = (figures(side.text, side.language) for side in (unit.source, unit.target))
+    return same_figures(source, target)
 
 
 def _one_to_one(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
@@ -157,11 +158,6 @@ _UNIT_RULES: tuple[tuple[str, _Rule], ...] = (
 def _touches(ids: tuple[str, ...], paragraphs: tuple[int, ...]) -> bool:
     marked = set(paragraphs)
     return any(int(name[1:].partition("s")[0]) in marked for name in ids)
-
-
-def _significant(text: str, language: str) -> set[str]:
-    found = numbers(fold(text), language)
-    return {anchor[1:].rstrip("0") for anchor in found if anchor[0] == "n"}
 
 
 def _normal(text: str) -> str:
