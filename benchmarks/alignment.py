@@ -1,11 +1,12 @@
 """Alignment against NLTK's Gale-Church and the `galechurch` package, on disturbed articles whose truth is known.
 
-    python benchmarks/alignment.py [--per-pair N] [--pairs N]
+    python benchmarks/alignment.py [--per-pair N] [--pairs N] [--truth FOLDER]
 
-Needs nltk and galechurch. Uses the project's own parallel articles, and the shared seeds where they are there.
-Prints, for each kind of disturbance, precision and recall of beads (1-0 and 0-1 included) and, as the public
-benchmarks count, F1 over the beads that have both sides: strict (the bead is right) and lax (it shares a paragraph on
-either side with a true bead). Then the CPU time for articles of 20 paragraphs, reading included, on one core.
+Needs nltk and galechurch. Uses the project's own parallel articles, and the shared seeds where they are there. First
+come sentences on truth that others made (`benchmarks/public_alignment.py`), where that is there. Then it prints, for
+each kind of disturbance, precision and recall of beads (1-0 and 0-1 included) and, as the public benchmarks count, F1
+over the beads that have both sides: strict (the bead is right) and lax (it shares a paragraph on either side with a
+true bead). Last the CPU time for articles of 20 paragraphs, reading included, on one core.
 Exit code 1 where another aligner is ahead of ours on a kind of disturbance.
 """
 
@@ -24,8 +25,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "translations")]
 import galechurch  # noqa: E402  # after the path: the project may not be installed
 from disturbances import KINDS, Beads, Case, Group, cases, own_groups, seed_group  # noqa: E402
 from nltk.translate.gale_church import align_blocks  # noqa: E402
+from public_alignment import PublicTally, disturbed_paragraphs, documents  # noqa: E402
 
-from pipelines.translations.align import align, document  # noqa: E402
+from pipelines.translations.align import SENTENCES, align, document  # noqa: E402
 from pipelines.translations.anchors import anchors  # noqa: E402
 
 Aligner = Callable[[Case], Beads]
@@ -34,6 +36,11 @@ Aligner = Callable[[Case], Beads]
 def ours(case: Case) -> Beads:
     alignment = align(document(case.source, case.languages[0]), document(case.target, case.languages[1]))
     return frozenset((bead.source, bead.target) for bead in alignment.beads)
+
+
+def sentences(case: Case) -> Beads:
+    source, target = document(case.source, case.languages[0]), document(case.target, case.languages[1])
+    return frozenset((bead.source, bead.target) for bead in align(source, target, options=SENTENCES).beads)
 
 
 def nltk(case: Case) -> Beads:
@@ -101,6 +108,28 @@ def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
+def public(truth: Path) -> None:
+    """Sentences: the documents with gold alignments one by one, and the disturbed paragraphs by kind."""
+    aligners: dict[str, Aligner] = {"ours": sentences, "NLTK": nltk, "galechurch": gale_church}
+    rows: dict[str, list[Case]] = {name: [case] for name, case in documents(truth / "alignment")}
+    if (truth / "sentences" / "ud.json").is_file():
+        for case in disturbed_paragraphs(truth / "sentences" / "ud.json"):
+            rows.setdefault(f"PUD, {case.kind}", []).append(case)
+        rows["PUD, all"] = [case for name in rows if name.startswith("PUD") for case in rows[name]]
+    if not rows:
+        print(f"{truth}: not there, no public truth is measured")
+        return
+    print(f"{'public truth':20}{'aligner':12}{'cases':>6}{'strict F1':>11}{'lax F1':>9}{'refused':>9}")
+    for name, found in rows.items():
+        for by, aligner in aligners.items():
+            tally, refused = PublicTally(), 0
+            for case in found:
+                beads = aligner(case)
+                refused += not any(a and b for a, b in beads)
+                tally.add(beads, case.truth)
+            print(f"{name:20}{by:12}{len(found):6}{tally.strict:11.4f}{tally.lax:9.4f}{refused:9}")
+
+
 def accuracy(groups: list[Group], per_pair: int) -> bool:
     aligners: dict[str, Aligner] = {"ours": ours, "NLTK": nltk, "galechurch": gale_church}
     print(f"{'disturbance':12}{'aligner':12}{'cases':>6}{'precision':>11}{'recall':>9}{'strict F1':>11}{'lax F1':>9}")
@@ -156,13 +185,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--per-pair", type=int, default=5, help="cases for each ordered language pair and disturbance")
     parser.add_argument("--pairs", type=int, default=1000, help="article pairs that are timed")
+    shared = Path(os.environ.get("VIETNAMVN_SHARED") or ROOT.parent / "shared")
+    parser.add_argument("--truth", type=Path, default=shared / "truth", help="truth that others made (default: shared)")
     options = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     groups = own_groups()
-    gold = Path(os.environ.get("VIETNAMVN_SHARED") or ROOT.parent / "shared") / "gold"
-    if gold.is_dir():
-        groups.append(seed_group(gold))
+    if (shared / "gold").is_dir():
+        groups.append(seed_group(shared / "gold"))
+    public(options.truth)
     print(f"{len(groups)} articles in {', '.join(str(len(g)) for g in groups)} languages")
     ahead = accuracy(groups, options.per_pair)
     speed(groups, options.pairs)

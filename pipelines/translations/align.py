@@ -31,9 +31,9 @@ from pipelines.translations.documents import Document, document
 from pipelines.translations.evidence import Evidence, Scorer, Step
 from pipelines.translations.length_scores import Matrix, band
 from pipelines.translations.lengths import log_ratio
-from pipelines.translations.options import SHAPES, AlignOptions, Shape
+from pipelines.translations.options import SENTENCES, AlignOptions, Shape
 
-__all__ = ["AlignOptions", "Alignment", "Bead", "Document", "Scorer", "align", "document"]
+__all__ = ["SENTENCES", "AlignOptions", "Alignment", "Bead", "Document", "Scorer", "align", "document"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Bead:
 
     @property
     def shape(self) -> str:
-        """``1-1``, ``1-2``, ``2-1``, ``2-2``, ``1-0`` or ``0-1``."""
+        """``1-1``, ``1-2``, ``2-1``, ``2-2``, ``1-0`` or ``0-1``; of sentences also ``1-3``, ``3-2`` and their like."""
         return f"{len(self.source)}-{len(self.target)}"
 
 
@@ -73,7 +73,7 @@ def align(
     ratios: Mapping[tuple[str, str], float] | None = None,
     scorer: Scorer | None = None,
 ) -> Alignment:
-    """Align two language versions of one article.
+    """Align two language versions of one article; with the options `SENTENCES`, the sentences of aligned paragraphs.
 
     `ratios` are fitted log length ratios (`lengths.fit`); `scorer` is a similarity of the user's own, used beside
     length and anchors.
@@ -120,31 +120,29 @@ def _confidence(evidence: float, options: AlignOptions) -> float:
 def _best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[list[Step], float]:
     """The best sequence of steps and its log likelihood ratio, by the Viterbi algorithm.
 
-    Two states: after a bead, and after a gap (where a further gap is cheaper). Ties go to the earlier of `SHAPES`, and
-    of gaps to the source's.
+    Two states: after a bead, and after a gap (where a further gap is cheaper). Ties go to the earlier of the shapes,
+    and of gaps to the source's.
     """
     n, m = scores[1, 1].shape
     low, high = band(n, m, options)
     worst = -math.inf
-    # Two rows and columns of padding before the first: entry (i + 2, j + 2) is before paragraphs i and j.
-    ending = np.full((len(SHAPES), n + 3, m + 3), worst)
-    for number, (k, h) in enumerate(SHAPES):
-        if (k, h) in scores:
-            ending[number, k + 2 :, h + 2 :] = scores[k, h] + options.prior[k, h]
-    bead, gap, best = (np.full((n + 3, m + 3), worst) for _ in range(3))
-    bead[2, 2] = best[2, 2] = 0.0
+    shapes = list(scores)
+    # So many rows and columns of padding before the first as the largest bead has: it may begin before it.
+    pad = max(max(shape) for shape in shapes)
+    ending = np.full((len(shapes), n + pad + 1, m + pad + 1), worst)
+    for number, (k, h) in enumerate(shapes):
+        ending[number, k + pad :, h + pad :] = scores[k, h] + options.prior[k, h]
+    bead, gap, best = (np.full((n + pad + 1, m + pad + 1), worst) for _ in range(3))
+    bead[pad, pad] = best[pad, pad] = 0.0
     opened, extended = options.gap_open, options.gap_extend
     slope = extended * np.arange(m + 1)
     for i in range(n + 1):
-        first, last = max(0, i + low) + 2, min(m, i + high) + 3
-        row, width = i + 2, last - first
+        first, last = max(0, i + low) + pad, min(m, i + high) + pad + 1
+        row, width = i + pad, last - first
         if i:
-            ends = ending[:, row, first:last]
-            before, before_two = best[row - 1], best[row - 2]
-            beads = np.maximum(before[first - 1 : last - 1] + ends[0], before[first - 2 : last - 2] + ends[1])
-            np.maximum(beads, before_two[first - 1 : last - 1] + ends[2], out=beads)
-            np.maximum(beads, before_two[first - 2 : last - 2] + ends[3], out=beads)
-            bead[row, first:last] = beads
+            beads = bead[row, first:last]
+            for number, (k, h) in enumerate(shapes):
+                np.maximum(beads, best[row - k, first - h : last - h] + ending[number, row, first:last], out=beads)
         gaps = np.maximum(bead[row - 1, first:last] + opened, gap[row - 1, first:last] + extended)
         np.maximum(gaps, bead[row, first - 1 : last - 1] + opened, out=gaps)
         # A gap goes on along the row: the best beginning, by what going on from it has cost.
@@ -155,7 +153,7 @@ def _best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[l
     i, j = n, m
     in_gap = bool(gap[-1, -1] > bead[-1, -1])
     while i or j:
-        row, column = i + 2, j + 2
+        row, column = i + pad, j + pad
         if in_gap:
             ways = (
                 bead[row - 1, column] + opened,
@@ -167,8 +165,8 @@ def _best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[l
             k, h = (1, 0) if step < 2 else (0, 1)
             in_gap = step % 2 == 1
         else:
-            totals = [best[row - k, column - h] + ending[number, row, column] for number, (k, h) in enumerate(SHAPES)]
-            k, h = SHAPES[totals.index(max(totals))]
+            totals = [best[row - k, column - h] + ending[number, row, column] for number, (k, h) in enumerate(shapes)]
+            k, h = shapes[totals.index(max(totals))]
             in_gap = bool(gap[row - k, column - h] > bead[row - k, column - h])
         i, j = i - k, j - h
         path.append((i, j, k, h))

@@ -12,7 +12,7 @@ from pipelines.errors import UsageError
 from pipelines.translations.anchors import BEGINNINGS, ENDINGS, OPEN_END
 from pipelines.translations.documents import Document
 from pipelines.translations.length_scores import Matrix, length_scores, summed
-from pipelines.translations.options import SHAPES, AlignOptions, Shape
+from pipelines.translations.options import AlignOptions, Shape
 
 Scorer = Callable[[Sequence[str], Sequence[str]], Any]
 """A user's similarity: (n texts, m texts) -> n x m matrix (anything numpy reads), such as cosines, in -1 to 1."""
@@ -48,18 +48,20 @@ class Evidence:
         self.types = sorted(a for a in shared if a[0] != drop and a != OPEN_END)
         index = {a: number for number, a in enumerate(self.types)}
         has_source, has_target = _incidence(source.anchors, index), _incidence(target.anchors, index)
-        # By the number of paragraphs side by side.
-        self.has_source = {size: _merged(has_source, size, self.types) for size in (1, 2)}
-        self.has_target = {size: _merged(has_target, size, self.types) for size in (1, 2)}
-        self.part_source = _part_shares(has_source, source.lengths)
-        self.part_target = _part_shares(has_target, target.lengths)
+        # By the number of passages side by side.
+        self.shapes = [(k, h) for k, h in options.prior if k <= len(has_source) and h <= len(has_target)]
+        sizes_source, sizes_target = sorted({k for k, _ in self.shapes}), sorted({h for _, h in self.shapes})
+        self.has_source = {size: _merged(has_source, size, self.types) for size in sizes_source}
+        self.has_target = {size: _merged(has_target, size, self.types) for size in sizes_target}
+        self.part_source = {size: _part_shares(has_source, source.lengths, size) for size in sizes_source if size > 1}
+        self.part_target = {size: _part_shares(has_target, target.lengths, size) for size in sizes_target if size > 1}
         self.classes = np.array([_CLASS_NUMBER[a[0]] for a in self.types], dtype=np.intp)
         self.reliability = _PRIOR[2 * self.classes]
         self.soft = np.array([_SOFT if a[0] in "wkv" else 1.0 for a in self.types])
         lone_source, lone_target = _absent(source.anchors, shared), _absent(target.anchors, shared)
         limit = options.absent_limit
-        self.absent_source = {size: np.maximum(summed(lone_source, size), limit) for size in (1, 2)}
-        self.absent_target = {size: np.maximum(summed(lone_target, size), limit) for size in (1, 2)}
+        self.absent_source = {size: np.maximum(summed(lone_source, size), limit) for size in sizes_source}
+        self.absent_target = {size: np.maximum(summed(lone_target, size), limit) for size in sizes_target}
         self.similarity = _similarity(source, target, scorer)
         self.same_sentences, self.same_end = options.same_sentences, options.same_end
         self.counted: dict[Shape, tuple[Matrix, Matrix]] = {}
@@ -67,7 +69,7 @@ class Evidence:
         if source.sentences is not None and target.sentences is not None:
             counts_source, counts_target = np.array(source.sentences, float), np.array(target.sentences, float)
             open_source, open_target = _open_ends(source), _open_ends(target)
-            for k, h in SHAPES:
+            for k, h in self.shapes:
                 self.counted[k, h] = _compared(summed(counts_source, k), summed(counts_target, h))
                 self.ended[k, h] = _compared(open_source[k - 1 :], open_target[h - 1 :])
 
@@ -76,9 +78,7 @@ class Evidence:
         lengths = length_scores(self.source, self.target, expected, sd, self.options)
         result = {}
         anchored = self._anchor_scores()
-        for shape in SHAPES:
-            if shape not in lengths:
-                continue
+        for shape in self.shapes:
             matrix = lengths[shape] + anchored[shape] + self._kind_scores(shape) + self._sentence_scores(shape)
             if self.similarity is not None:
                 matrix = matrix + self.options.scorer_weight * _merged_similarity(self.similarity, shape)
@@ -92,7 +92,7 @@ class Evidence:
         """Shared anchors against those that one side lacks, clipped: for each shape."""
         top, weight = self.options.anchor_limit, self.options.anchor_weight
         if not self.types:
-            return {(k, h): self.absent_source[k][:, None] + self.absent_target[h] for k, h in SHAPES}
+            return {(k, h): self.absent_source[k][:, None] + self.absent_target[h] for k, h in self.shapes}
         in_source = np.minimum(self.has_source[1].mean(axis=0), 0.95)
         in_target = np.minimum(self.has_target[1].mean(axis=0), 0.95)
         hit = np.maximum(np.log(self.reliability / np.maximum(in_source, in_target)), 0.0)
@@ -101,23 +101,23 @@ class Evidence:
         miss_source, miss_target = (
             {
                 size: self.soft * np.minimum(missed - np.log(1.0 - np.minimum(size * chance, 0.95)), 0.0)
-                for size in (1, 2)
+                for size in sizes
             }
-            for chance in (in_target, in_source)
+            for chance, sizes in ((in_target, self.has_target), (in_source, self.has_source))
         )
         # What translates a passage that was split falls into each part as often as the part is long.
-        part_source = _PART_WEIGHT * np.maximum(self.part_source, -hit)
-        part_target = _PART_WEIGHT * np.maximum(self.part_target, -hit)
+        part_source = {size: _PART_WEIGHT * np.maximum(shares, -hit) for size, shares in self.part_source.items()}
+        part_target = {size: _PART_WEIGHT * np.maximum(shares, -hit) for size, shares in self.part_target.items()}
         result: dict[Shape, Matrix] = {}
-        for k, h in SHAPES:
+        for k, h in self.shapes:
             source, target = self.has_source[k], self.has_target[h]
             lacks_source, lacks_target = miss_source[h], miss_target[k]
             columns = target * (hit - lacks_source - lacks_target)
-            if h == 2:
-                columns = columns + part_target
+            if h > 1:
+                columns = columns + part_target[h]
             total = source @ columns.T
-            if k == 2:
-                total += part_source @ target.T
+            if k > 1:
+                total += part_source[k] @ target.T
             total += (source @ lacks_source)[:, None] + target @ lacks_target
             absent = self.absent_source[k][:, None] + self.absent_target[h]
             result[k, h] = np.clip(weight * total, -top, top) + absent
@@ -220,15 +220,11 @@ def _absent(sets: Sequence[frozenset[str]], shared: frozenset[str]) -> Matrix:
     return np.array([sum(_ABSENT[a[0]] for a in found if a[0] in _ABSENT and a not in shared) for found in sets])
 
 
-def _part_shares(matrix: Matrix, lengths: Sequence[float]) -> Matrix:
-    """For two neighbours and each anchor that only one of them has: the logarithm of its share of their length."""
+def _part_shares(matrix: Matrix, lengths: Sequence[float], size: int) -> Matrix:
+    """For neighbours and each anchor that some of them have: the logarithm of these ones' share of their length."""
     sizes = np.array(lengths)
-    total = sizes[:-1] + sizes[1:]
-    first, second = matrix[:-1], matrix[1:]
-    result: Matrix = (
-        first * (1.0 - second) * np.log(sizes[:-1] / total)[:, None]
-        + second * (1.0 - first) * np.log(sizes[1:] / total)[:, None]
-    )
+    share = summed(matrix * sizes[:, None], size) / summed(sizes, size)[:, None]
+    result: Matrix = np.log(np.where(share > 0.0, share, 1.0))
     return result
 
 
@@ -236,12 +232,15 @@ def _merged(matrix: Matrix, size: int, types: Sequence[str]) -> Matrix:
     """What a passage has that one of its parts has; how it begins is the first part's, how it ends the last one's."""
     if size == 1:
         return matrix
-    merged: Matrix = np.maximum(matrix[:-1], matrix[1:])
+    rows = len(matrix) - size + 1
+    merged: Matrix = matrix[:rows].copy()
+    for part in range(1, size):
+        np.maximum(merged, matrix[part : part + rows], out=merged)
     for column, anchor in enumerate(types):
         if anchor in BEGINNINGS:
-            merged[:, column] = matrix[:-1, column]
+            merged[:, column] = matrix[:rows, column]
         elif anchor in ENDINGS:
-            merged[:, column] = matrix[1:, column]
+            merged[:, column] = matrix[size - 1 :, column]
     return merged
 
 
@@ -269,9 +268,13 @@ def _similarity(source: Document, target: Document, scorer: Scorer | None) -> Ma
 def _merged_similarity(similarity: Matrix, shape: Shape) -> Matrix:
     """Of the single texts' similarities, the mean of each part's best: a part that fits nothing pulls it down."""
     k, h = shape
-    rows = similarity if h == 1 else np.maximum(similarity[:, :-1], similarity[:, 1:])
-    columns = similarity if k == 1 else np.maximum(similarity[:-1], similarity[1:])
-    rows = rows if k == 1 else (rows[:-1] + rows[1:]) / 2
-    columns = columns if h == 1 else (columns[:, :-1] + columns[:, 1:]) / 2
-    result: Matrix = (rows + columns) / 2
+    rows, columns = _highest(similarity.T, h).T, _highest(similarity, k)
+    result: Matrix = (summed(rows, k) / k + summed(columns.T, h).T / h) / 2
+    return result
+
+
+def _highest(matrix: Matrix, size: int) -> Matrix:
+    """The highest of `size` rows side by side."""
+    rows = len(matrix) - size + 1
+    result: Matrix = np.max([matrix[part : part + rows] for part in range(size)], axis=0)
     return result

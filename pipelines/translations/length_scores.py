@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipelines.translations.anchors import OPEN_END
 from pipelines.translations.documents import Document
-from pipelines.translations.options import SHAPES, AlignOptions, Shape
+from pipelines.translations.options import AlignOptions, Shape
 
 Matrix = NDArray[np.float64]
 
@@ -33,28 +33,33 @@ def length_scores(
     mean, deviation = float(logs.mean()), max(float(logs.std()), 0.35)
     log_a, log_b = _background(a, mean, deviation), _background(b, mean, deviation)
     result: dict[Shape, Matrix] = {}
-    for k, h in SHAPES:
+    for k, h in options.prior:
         if len(a) < k or len(b) < h:
             continue
         sum_a, sum_b = summed(a, k), summed(b, h)
         variance = sd**2 + options.short_variance / np.minimum(sum_a[:, None], sum_b)
         fits = _log_normal(np.log(sum_b) - np.log(sum_a)[:, None], 0.0, variance)
-        if k == h:
+        if k == h == 1:
             # The joint density is symmetric: the mean of "target given source" and "source given target".
-            apart = (_background(sum_a, mean, deviation)[:, None] + _background(sum_b, mean, deviation)) / 2
-            if k == 2:
-                apart = (summed(log_a, 2)[:, None] - _halves(a)[:, None] + summed(log_b, 2) - _halves(b)) / 2
-            result[k, h] = fits - apart
-        elif h == 2:
+            result[k, h] = fits - (log_a[:, None] + log_b) / 2
+        elif (k, h) == (1, 2):
             result[k, h] = _merged(fits, log_a, log_b, _cut_scores(source, b, _unmarked(target), sd, options))
-        else:
+        elif (k, h) == (2, 1):
             result[k, h] = _merged(fits.T, log_b, log_a, _cut_scores(target, a, _unmarked(source), sd, options)).T
+        else:
+            apart_a = summed(log_a, k) - _parts(a, k)
+            apart_b = summed(log_b, h) - _parts(b, h)
+            result[k, h] = fits - (apart_a[:, None] + apart_b) / 2
     return result
 
 
-def summed(vector: Matrix, size: int) -> Matrix:
-    """A value of each passage of `size` paragraphs side by side (1 or 2), as the sum of theirs."""
-    return vector if size == 1 else vector[:-1] + vector[1:]
+def summed(values: Matrix, size: int) -> Matrix:
+    """A value of each passage of `size` texts side by side, as the sum of theirs; of a matrix, row by row."""
+    rows = len(values) - size + 1
+    result = values[:rows]
+    for part in range(1, size):
+        result = result + values[part : part + rows]
+    return result
 
 
 def _background(lengths: Matrix, mean: float, deviation: float) -> Matrix:
@@ -76,12 +81,15 @@ def _merged(fits: Matrix, whole: Matrix, parts: Matrix, meeting: tuple[Matrix, M
     return result
 
 
-def _halves(lengths: Matrix) -> Matrix:
-    """Log density of two neighbours as the parts of one passage, given the sum of their lengths."""
-    total = lengths[:-1] + lengths[1:]
-    fraction = lengths[:-1] / total
-    product = fraction * (1.0 - fraction)
-    result: Matrix = np.log(30.0 * product**3)
+def _parts(lengths: Matrix, size: int) -> Matrix:
+    """Log density of neighbours as the parts of one passage, given the sum of their lengths.
+
+    The shares are Dirichlet with parameters of 3, near to equal parts; their product is the change of variables from
+    the logarithms of the parts.
+    """
+    shares = np.log(lengths)
+    whole = np.log(summed(lengths, size))
+    result: Matrix = math.lgamma(3 * size) - size * math.lgamma(3) + 3 * (summed(shares, size) - size * whole)
     return result
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Shape = tuple[int, int]
-"""(k, h): a bead of k source paragraphs and h target paragraphs."""
-SHAPES: tuple[Shape, ...] = ((1, 1), (1, 2), (2, 1), (2, 2))
+"""(k, h): a bead of k source passages and h target passages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +49,21 @@ class AlignOptions:
     refuse_leniency: float = 2.5
     # Log odds that what faces each other on the best path is a translation, before its text is looked at.
     score_prior: float = 3.0
+
+
+def _of_sentences() -> dict[Shape, float]:
+    shares = {(1, 1): 0.9, (1, 2): 0.02, (2, 2): 0.006, (1, 3): 0.004, (1, 4): 0.001, (2, 3): 0.002}
+    return {shape: math.log(share) for (k, h), share in shares.items() for shape in dict.fromkeys([(k, h), (h, k)])}
+
+
+SENTENCES = AlignOptions(
+    # Translators split and join sentences where they leave paragraphs as they are, up to five of them in one bead.
+    prior=_of_sentences(),
+    # A sentence that seems to be missing is mostly a part of its neighbour.
+    gap_open=math.log(0.01),
+    gap_extend=math.log(0.1),
+    sentence_weight=0.0,  # each is one
+    cut_at_boundary=0.5,  # a sentence that was split need not have had a comma there
+    refuse_below=-math.inf,  # that these are translations is what their paragraphs were aligned for
+)
+"""The thresholds for sentences within aligned paragraphs; what helps there does harm between paragraphs."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipelines.models import Article
-from pipelines.translations.align import Alignment, Bead, Document, Scorer, align, document
+from pipelines.translations.align import SENTENCES, Alignment, Bead, Document, Scorer, align, document
 from pipelines.translations.lengths import length
 from pipelines.translations.sentences import has_sentences, sentences
 
@@ -95,7 +95,7 @@ def units(
 ) -> Iterator[Unit]:
     """The units of an alignment, in order; beads with an empty side give none.
 
-    Sentences are aligned inside each aligned bead of paragraphs, by the same method.
+    Sentences are aligned inside each aligned bead of paragraphs, by the same method with options of its own.
     """
     split = kind == "sentence" and has_sentences(source.language) and has_sentences(target.language)
     for bead in alignment.beads:
@@ -122,16 +122,10 @@ def _sentence_units(bead: Bead, source: Reading, target: Reading, scorer: Scorer
     inner = align(
         document([text for _, text in left], source.language),
         document([text for _, text in right], target.language),
+        options=SENTENCES,
         scorer=scorer,
     )
-    if inner.refused:
-        # What is one passage as paragraphs is not taken apart on evidence this thin.
-        inner_beads: tuple[Bead, ...] = (
-            Bead(source=tuple(range(len(left))), target=tuple(range(len(right))), score=bead.score),
-        )
-    else:
-        inner_beads = inner.beads
-    for found in inner_beads:
+    for found in inner.beads:
         if found.source and found.target:
             yield Unit(
                 source=_side(source, [left[i] for i in found.source]),

@@ -16,6 +16,8 @@ PARALLEL = Path(__file__).parent / "parallel"
 # Articles of short paragraphs in six languages: an interview with dashes, a list and many numbers; a story without any.
 OTHER_SHAPES = Path(__file__).parent / "other_shapes"
 KINDS = ("removed", "added", "split", "joined", "swapped", "halved", "captions")
+# What translators do to the sentences of a paragraph.
+SENTENCE_KINDS = ("left out", "put in", "two joined", "three joined", "two split", "as it was")
 # A full stop between digits ends nothing: no editor splits 22.5.
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？।؟])(?!\d)[\"”»）)]*\s*")
 # The shortest paragraph that an editor or an extraction would split, in characters.
@@ -119,5 +121,53 @@ def _disturbed(
             places = {i: (at[0] + (i >= place),) for i, at in places.items()}
     else:
         raise ValueError(kind)
+    truth.update(((i,), found) for i, found in places.items())
+    return Case(languages=languages, kind=kind, source=tuple(source), target=tuple(target), truth=frozenset(truth))
+
+
+def sentence_cases(paragraphs: Group, pairs: Sequence[tuple[str, str]], kind: str) -> Iterator[Case]:
+    """One disturbed case for each parallel paragraph of the language pairs; a paragraph is a list of sentences.
+
+    `paragraphs` holds, for each language, paragraphs as texts with a sentence a line.
+    """
+    for first, second in pairs:
+        rng = random.Random(f"{first} {second} {kind}")
+        versions = list(zip(paragraphs[first], paragraphs[second], strict=True))
+        for number, (one, other) in enumerate(versions):
+            foreign = rng.choice(versions[(number + len(versions) // 2) % len(versions)][1].split("\n"))
+            source, target = one.split("\n"), other.split("\n")
+            yield _disturbed_sentences(kind, (first, second), (source, target), foreign, rng)
+
+
+def _disturbed_sentences(
+    kind: str, languages: tuple[str, str], sides: tuple[list[str], list[str]], foreign: str, rng: random.Random
+) -> Case:
+    source, target = sides
+    count = len(source)
+    places: dict[int, tuple[int, ...]] = {i: (i,) for i in range(count)}
+    truth: set[tuple[tuple[int, ...], tuple[int, ...]]] = set()
+    joined = {"two joined": 2, "three joined": 3, "two split": 2}.get(kind, 0)
+    if kind == "left out":
+        at = rng.randrange(count)
+        del target[at]
+        places = {i: (i - (i > at),) for i in range(count)} | {at: ()}
+    elif kind == "put in":
+        at = rng.randrange(count + 1)
+        target.insert(at, foreign)
+        places = {i: (i + (i >= at),) for i in range(count)}
+        truth.add(((), (at,)))
+    elif joined:
+        at = rng.randrange(count - joined + 1)
+        side, language = (source, languages[0]) if kind == "two split" else (target, languages[1])
+        space = "" if language in ("zh", "ja") else " "
+        side[at : at + joined] = [space.join(side[at : at + joined])]
+        whole, parts = (at,), tuple(range(at, at + joined))
+        truth.add((whole, parts) if kind == "two split" else (parts, whole))
+        before, behind = range(at), range(at + joined, count)
+        shift = joined - 1
+        if kind == "two split":
+            places = {i: (i,) for i in before} | {i - shift: (i,) for i in behind}
+        else:
+            places = {i: (i,) for i in before} | {i: (i - shift,) for i in behind}
     truth.update(((i,), found) for i, found in places.items())
     return Case(languages=languages, kind=kind, source=tuple(source), target=tuple(target), truth=frozenset(truth))
