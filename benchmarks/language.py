@@ -26,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "language"))
 from labelled_set import articles, paragraphs, texts
 
 from pipelines import language as language_module
-from pipelines.language import DEFAULTS, Options, identify, untranslated
+from pipelines.language import DEFAULTS, Options, identify
+from pipelines.untranslated import untranslated
 
 Detector = Callable[[str], str | None]
 CODES = {"iw": "he", "nb": "no", "nn": "no", "fil": "tl", "zh-cn": "zh", "zh-tw": "zh", "zh-Hant": "zh", "in": "id"}

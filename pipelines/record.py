@@ -176,7 +176,11 @@ _RECORD = (
         column=1,
         column_meaning="the article, paragraphs joined by a blank line; title and lead are not in it",
     ),
-    Field(name="untranslated", type=INTEGERS, meaning="indices of paragraphs in another language than the article"),
+    Field(
+        name="untranslated",
+        type=INTEGERS,
+        meaning="indices of paragraphs in another language than the article, wholly or in part",
+    ),
     Field(name="images", type=IMAGES, meaning="`src`, `alt`, `caption`, each a string or null"),
     Field(
         name="publisher",

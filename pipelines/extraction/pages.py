@@ -25,6 +25,7 @@ from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, S
 from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
 from pipelines.site import Address, is_site_host, parse_address
 from pipelines.times import is_instant, read_day
+from pipelines.untranslated import untranslated as untranslated_paragraphs
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
 
@@ -297,7 +298,7 @@ def _article(
     taken = _taken(draft, facts, source_url, bool(images), place)
     paragraphs = tuple(close_gaps(line.text, spelling) for line in body)
     kinds: tuple[Kind, ...] = tuple(line.kind for line in body)
-    untranslated = language.untranslated(paragraphs, finding.language) if options.identify_language else ()
+    untranslated = untranslated_paragraphs(paragraphs, finding.language) if options.identify_language else ()
     return Article(
         url=page.url,
         host=address.host or None,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from labelled_set import PREFIXES, articles, paragraphs, table, texts, titles
 
-from pipelines.language import identify, untranslated
+from pipelines.language import identify
 from pipelines.languages import LANGUAGES
+from pipelines.untranslated import untranslated
 
 # The languages the site may have beside its 29 prefixes.
 MORE = ["vi", "zh-Hans", "zh-Hant", "it", "my", "ml", "ta", "tl"]

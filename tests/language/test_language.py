@@ -18,9 +18,9 @@ from pipelines.language import (
     agreement,
     identify,
     summary,
-    untranslated,
 )
 from pipelines.models import Article
+from pipelines.untranslated import untranslated
 
 
 def _found(language):
@@ -297,3 +297,22 @@ def test_what_is_mostly_no_words_has_no_language(text: str) -> None:
     assert (finding.language, finding.reason) == (None, "mostly not words")
     words = " ".join(word for word in text.split() if word.isalpha())
     assert identify(words).reason != "mostly not words"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("사진은 어제 항구(부산)에서 찍은 것이다(1면).", "ko"),
+        ("이 배(45)와 저 배(33)는 내일 떠난다.", "ko"),
+        ("港(みなと)の祭り(まつり)は明日(あす)です。", "ja"),
+        ("Πότε φεύγει το πλοίο; Ποιος το ξέρει; Εσύ;", "el"),
+        ("El puerto[1] abre[2] mañana[3] a las ocho.", "es"),
+        ("नदी किनारे", "hi"),
+        ("Tickets cost $5, $8 or $12 ($20 for two).", "en"),
+    ],
+)
+def test_signs_of_prose_are_no_code(text: str, language: str) -> None:
+    """Brackets without a space, the Greek question mark, footnotes, sums and words with vowel signs are prose."""
+    finding = identify(text)
+    assert finding.reason not in ("code or markup", "too little text besides names")
+    assert finding.language in (language, None if len(text) < 12 else language)

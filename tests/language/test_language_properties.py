@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelled_set import articles, paragraphs, texts
 
-from pipelines.language import agreement, identify, untranslated
+from pipelines.language import agreement, identify
+from pipelines.untranslated import untranslated
 
 ROOT = Path(__file__).resolve().parents[2]
 _SAMPLE = [t.text for t in texts()[::5]] + [text for _, text in articles()[::9]]
