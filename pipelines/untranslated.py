@@ -68,7 +68,8 @@ def foreign_parts(paragraph: str, language: str | None, *, options: Options = DE
     own = text
     for begin, end in reversed(parts):
         own = own[:begin] + own[end:]
-    return parts if parts and _looks_like(own, code) else ((0, len(text)),)
+    found = identify(own, claims=(code,), options=quick).language
+    return parts if found and same_language(code, found) else ((0, len(text)),)
 
 
 def _quick(options: Options) -> Options:
