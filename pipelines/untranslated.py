@@ -54,8 +54,8 @@ def foreign_parts(paragraph: str, language: str | None, *, options: Options = DE
 
     The whole of it, or the sentences of at least `Options.foreign_part_length` characters that are.
 
-    >>> foreign_parts("Les bateaux rentrent au port dans la nuit. The boats return to the harbour before the storm.", "fr")
-    ((43, 92),)
+    >>> foreign_parts("Les bateaux rentrent au port dans la nuit. The boats come in to harbour before the storm.", "fr")
+    ((43, 89),)
     """
     code = canonical(language)
     if code is None:
