@@ -7,7 +7,7 @@ The data comes with Babel (CLDR, Unicode licence); nothing is listed here by han
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +31,12 @@ _ARABIC = re.compile(f"[{letters_of('Arab')}]")
 _LONGEST_ENDING = 4
 
 
+Entry = tuple[str, str, bool]
+"""Folded stem, concept, and whether the name is written with a capital."""
+Start = tuple[int, tuple[Entry, ...]]
+"""A place in a text, and the names that may begin there, the longest first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
     """Names of one language by their first letters (`width` of them): (folded stem, concept), longest first.
@@ -40,19 +46,32 @@ class Lexicon:
 
     spaced: bool
     width: int
-    entries: dict[str, tuple[tuple[str, str, bool], ...]]
+    entries: dict[str, tuple[Entry, ...]]
+    cut: dict[str, tuple[Entry, ...]]  # the same by what comes before a space in the first letters
 
-    def concepts(self, folded: str, starts: Sequence[int]) -> list[str]:
-        """The concepts named in a text that `fold` has passed; `starts` are the beginnings of its words."""
+    def starts(self, folded: str, words: Sequence[int]) -> list[Start]:
+        """Where in a text that `fold` has passed names may begin; `words` are the beginnings of its words.
+
+        A name may go on behind the end of the text.
+        """
+        lower, entries, width = folded.lower(), self.entries, self.width
+        found: list[Start] = []
+        for start in _beginnings(folded, words) if self.spaced else range(len(lower)):
+            first = lower[start : start + width]
+            known = entries.get(first, ()) or self.cut.get(first, ())
+            if known and (fitting := tuple(e for e in known if _may_begin(lower, start, e[0]))):
+                found.append((start, fitting))
+        return found
+
+    def concepts(self, folded: str, starts: Sequence[Start]) -> list[str]:
+        """The concepts named in a text that `fold` has passed, from places where names may begin (`starts`)."""
         found = []
-        entries, width = self.entries, self.width
         lower = folded.lower()
-        beginnings = _beginnings(folded, starts) if self.spaced else range(len(lower) - 1)
         position_end = 0
-        for start in [s for s in beginnings if lower[s : s + width] in entries]:
+        for start, entries in starts:
             if start < position_end:
                 continue
-            for stem, concept, capital in entries[lower[start : start + width]]:
+            for stem, concept, capital in entries:
                 if not lower.startswith(stem, start) or (capital and folded[start].islower()):
                     continue
                 end = start + len(stem)
@@ -62,6 +81,11 @@ class Lexicon:
                 position_end = end
                 break
         return found
+
+
+def _may_begin(lower: str, start: int, stem: str) -> bool:
+    """Whether a stem stands at a place of a text, or may stand there if the text went on."""
+    return lower.startswith(stem, start) or (len(stem) > len(lower) - start and stem.startswith(lower[start:]))
 
 
 def _beginnings(folded: str, starts: Sequence[int]) -> Sequence[int]:
@@ -77,10 +101,10 @@ def lexicon(language: str) -> Lexicon:
     """The names CLDR has for a language (ISO 639 code as in an address); an unknown language has an empty lexicon."""
     locale = _locale(language)
     if locale is None:
-        return Lexicon(spaced=True, width=2, entries={})
+        return Lexicon(spaced=True, width=2, entries={}, cut={})
     spaced = locale.language not in UNSPACED
     width = _SHORTEST_UNCASED if spaced else _SHORTEST_UNSPACED
-    entries: dict[str, set[tuple[str, str, bool]]] = {}
+    entries: dict[str, set[Entry]] = {}
     for name, concept in _names(locale):
         folded = _ARTICLE.sub("", fold(name).strip())
         digits = any(c.isdigit() for c in folded)
@@ -88,8 +112,15 @@ def lexicon(language: str) -> Lexicon:
         if len(stem) < _shortest(stem, spaced):
             continue
         entries.setdefault(stem[:width], set()).add((stem, concept, spaced and folded[0].isupper()))
-    ordered = {k: tuple(sorted(v, key=lambda e: (-len(e[0]), e[0], e[1]))) for k, v in entries.items()}
-    return Lexicon(spaced=spaced, width=width, entries=ordered)
+    cut: dict[str, set[Entry]] = {}
+    for first, found in entries.items():
+        if " " in first:
+            cut.setdefault(first.partition(" ")[0], set()).update(found)
+    return Lexicon(spaced=spaced, width=width, entries=_ordered(entries), cut=_ordered(cut))
+
+
+def _ordered(entries: Mapping[str, set[Entry]]) -> dict[str, tuple[Entry, ...]]:
+    return {first: tuple(sorted(found, key=lambda e: (-len(e[0]), e[0], e[1]))) for first, found in entries.items()}
 
 
 def _locale(language: str) -> Locale | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -56,21 +56,32 @@ class Vocabulary:
         >>> sorted(vocabulary("fr").anchors("Trois ponts sur le fleuve"))
         ['i3', 'vbridge', 'vriver']
         """
-        lower = _plain(text, self.language)
-        if self.anywhere:
-            return set(self._found_anywhere(lower))
-        words = [word[:_LONGEST] for word in _WORD.findall(lower)]
-        found = {_of_word(self.language, word) for word in set(words)}
-        found.discard("")
+        if not self.spaced:
+            return set(self._found_anywhere(_plain(text, self.language)))
+        words = self.words_of(text)
+        found = set(self.word_anchors(words))
         for number, word in enumerate(words):
-            for parts, open_end, anchor in _of_beginning(self.language, word):
-                following = tuple(words[number + 1 : number + len(parts)])
-                if len(following) == len(parts) - 1 and (
-                    following == parts[1:]
-                    or (open_end and following[:-1] == parts[1:-1] and following[-1].startswith(parts[-1]))
-                ):
-                    found.add(anchor)
+            found.update([phrase[2] for phrase in self.beginning(word) if is_said(words, number, phrase)])
         return found
+
+    @property
+    def spaced(self) -> bool:
+        """Whether its forms are words; else they are found anywhere."""
+        return not self.anywhere
+
+    def words_of(self, text: str) -> tuple[str, ...]:
+        """The words of a text as the forms are written; none where no space parts words."""
+        if not self.spaced:
+            return ()
+        return tuple(word[:_LONGEST] for word in _WORD.findall(_plain(text, self.language)))
+
+    def word_anchors(self, words: Iterable[str]) -> set[str]:
+        """The anchors that words have alone."""
+        return {_of_word(self.language, word) for word in words} - {""}
+
+    def beginning(self, word: str) -> tuple[Phrase, ...]:
+        """The phrases that may begin with a word."""
+        return _of_beginning(self.language, word)
 
     def of_word(self, word: str) -> str:
         """The anchor of a word or of the longest stem it begins with; empty where there is none."""
@@ -90,6 +101,20 @@ class Vocabulary:
                         end = start + len(form)
                         yield anchor
                         break
+
+
+def is_said(words: Sequence[str], first: int, phrase: Phrase) -> bool:
+    """Whether a phrase that may begin with a word goes on as the words do."""
+    parts, open_end, _ = phrase
+    following = tuple(words[first + 1 : first + len(parts)])
+    if following == parts[1:]:
+        return True
+    return (
+        open_end
+        and len(following) == len(parts) - 1
+        and following[:-1] == parts[1:-1]
+        and following[-1].startswith(parts[-1])
+    )
 
 
 @lru_cache(maxsize=128)
