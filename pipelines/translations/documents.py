@@ -52,7 +52,7 @@ def document(paragraphs: Sequence[str], language: str, kinds: Sequence[Kind] | N
             _boundaries([cuts(p, language) for p in paragraphs[start : start + _BLOCK]])
             for start in range(0, len(paragraphs), _BLOCK)
         ),
-        sentences=tuple(sentence_ends(p) for p in paragraphs) if has_sentences(language) else None,
+        sentences=tuple(sentence_ends(p, language) for p in paragraphs) if has_sentences(language) else None,
     )
 
 

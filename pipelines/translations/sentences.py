@@ -1,25 +1,21 @@
 """Paragraphs into sentences, where a language has marks for them.
 
-The splitter is Wikimedia's `sentencex` (rules for some 240 languages). Thai, Lao, Khmer and Burmese mark no sentence
-ends that a rule could trust, so their paragraphs stay whole, and what is made of them says ``paragraph``.
+The splitter is Wikimedia's `sentencex` (some 240 languages) with the rules of `sentence_rules`. Thai, Lao, Khmer and
+Burmese mark no sentence ends that a rule could trust, so their paragraphs stay whole, and what is made of them says
+``paragraph``.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from pipelines.errors import VietnamvnError
+from pipelines.translations.sentence_rules import starts
 
 PARAGRAPH_ONLY = frozenset({"th", "lo", "km", "my"})
 """Languages that are aligned by paragraphs whatever the unit asked for."""
 
-# A full stop ends a sentence where space follows, unless it stands behind a day, an initial or an abbreviation of two
-# letters with a capital; ideographic marks need no space. Runs of marks count once, and are looked at from their first
-# mark only: rows of dots would take time by their square.
-_END = re.compile(
-    r"(?<![.!?…;؛।؟۔։።。！？；])[.!?…;؛।؟۔։።。！？；]+"
-    r"(?:(?<=[。！？；])|(?<!\b[\dA-Za-zÀ-ÞА-Я]\.)(?<!\b[\dA-ZÀ-ÞА-Я]\w\.)(?=[\"'”’»)\]]*(?:\s|\Z)))"
-)
+_END = re.compile(r"[.!?…;؛।؟۔։።。！？；][\"'”’»)\]」』）》]*\Z")
 _COMMA = re.compile(r"[,،、，](?!\d)")
 _COLON = re.compile(r"[:：](?=\s)")
 _SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
@@ -40,15 +36,16 @@ def has_sentences(language: str) -> bool:
     return language.partition("-")[0].lower() not in PARAGRAPH_ONLY
 
 
-def sentence_ends(paragraph: str) -> int:
-    """How many sentences end in a paragraph, by their marks alone: quick, and about as right in every language.
+def sentence_ends(paragraph: str, language: str) -> int:
+    """How many sentences end in a paragraph: those of `sentences`, and the last one only where a mark ends it.
 
-    >>> sentence_ends("Mr. Lam was born on 19. May. He is 22.5 years old!"), sentence_ends("終わり。「また？」")
+    >>> sentence_ends("Mr. Lam was born in May. He is 22.5 years old!", "en"), sentence_ends("終わり。「また？」", "ja")
     (2, 2)
-    >>> sentence_ends("문이 있다. 좋다. 끝."), sentence_ends("فتحوا بابًا. ثم أغلقوه.")
-    (3, 2)
+    >>> sentence_ends("문이 있다. 좋다. 끝", "ko"), sentence_ends("فتحوا بابًا. ثم أغلقوه.", "ar")
+    (2, 2)
     """
-    return len(_END.findall(paragraph))
+    parts = sentences(paragraph, language)
+    return len(parts) - (not _END.search(parts[-1]))
 
 
 def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
@@ -63,7 +60,7 @@ def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
     if not has_sentences(language):
         found = [(match.end(), 1.0) for match in _SPACE.finditer(paragraph)]
     else:
-        found = [(match.end(), 1.0) for match in _END.finditer(paragraph)]
+        found = [(end, 1.0) for _, end in _spans(paragraph, language)]
         found += [(match.end(), _COMMA_WEIGHT) for match in _COMMA.finditer(paragraph)]
         found += [(match.end(), _COLON_WEIGHT) for match in _COLON.finditer(paragraph)]
     inner = [(end / size, weight) for end, weight in sorted(found) if _EDGE < end / size < 1 - _EDGE]
@@ -80,16 +77,21 @@ def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
 def sentences(paragraph: str, language: str) -> tuple[str, ...]:
     """The sentences of a paragraph, without the space between them; the paragraph itself where there are no marks.
 
-    Raises `VietnamvnError` where `sentencex` is not installed.
+    >>> sentences("Er kam am 3. Mai. „Warum?“, fragte sie.", "de")
+    ('Er kam am 3. Mai.', '„Warum?“, fragte sie.')
     """
     if not has_sentences(language):
         return (paragraph,)
-    try:
-        # A compiled extension in an extra: only sentences need it. It has no type hints.
-        import sentencex  # type: ignore[import-untyped]
-    except ImportError:
-        raise VietnamvnError(
-            "sentences need sentencex, which is not installed; pip install 'vietnamvn[align]'"
-        ) from None
-    parts = [part.strip() for part in sentencex.segment(language.partition("-")[0].lower(), paragraph)]
-    return tuple(part for part in parts if part) or (paragraph,)
+    return tuple(paragraph[begin:end] for begin, end in _spans(paragraph, language)) or (paragraph,)
+
+
+def _spans(paragraph: str, language: str) -> list[tuple[int, int]]:
+    """Where sentences begin and end, the space between them left out."""
+    places = starts(paragraph, language.partition("-")[0].lower())
+    spans = []
+    for begin, end in pairwise((*places, len(paragraph))):
+        part = paragraph[begin:end]
+        if stripped := part.strip():
+            begin += len(part) - len(part.lstrip())
+            spans.append((begin, begin + len(stripped)))
+    return spans

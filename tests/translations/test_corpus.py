@@ -193,7 +193,6 @@ def test_multiway_formats(form: str, store_url: str, tmp_path: Path) -> None:
 
 def test_sentences(store_url: str, tmp_path: Path) -> None:
     """Sentences where both languages have marks for them; with Thai the units say that they are paragraphs."""
-    pytest.importorskip("sentencex")
     manifest = _align(store_url, tmp_path / "out", "--langs", "en,fr,th", "--unit", "sentence")
     units = [json.loads(line) for line in (tmp_path / "out/en-fr.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(units) > 30

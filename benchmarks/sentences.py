@@ -1,0 +1,100 @@
+"""Ends of sentences against public truth, beside `sentencex` alone and pySBD, in the same run.
+
+    python benchmarks/sentences.py [--wrong]
+
+Needs pysbd (`pip install .[bench]`). Paragraphs of four sentences of public treebanks (`public_truth`), joined as the
+language writes: F1 of the inner boundaries, counted in letters, so that a space on either side is no matter. Then the
+golden rules of pySBD, its own. A language that pySBD does not know is `-`. `--wrong` prints where ours differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import pysbd
+import sentencex
+from public_truth import FOLDER, golden_rules, treebanks
+from pysbd.languages import LANGUAGE_CODES
+
+from pipelines.translations.sentences import has_sentences, sentences
+
+Splitter = Callable[[str, str], Sequence[str]]
+
+
+def by_pysbd(text: str, language: str) -> Sequence[str]:
+    return pysbd.Segmenter(language=language, clean=False).segment(text) if language in LANGUAGE_CODES else ()
+
+
+SPLITTERS: dict[str, Splitter] = {
+    "ours": sentences,
+    "sentencex": lambda text, language: sentencex.segment(language, text),
+    "pySBD": by_pysbd,
+}
+
+
+def boundaries(parts: Sequence[str]) -> set[int]:
+    """The inner boundaries, in characters that are no space."""
+    return set(list(accumulate(len("".join(part.split())) for part in parts))[:-1])
+
+
+def scores() -> Iterator[tuple[str, str, dict[str, tuple[float, list[str]]]]]:
+    """(treebank, language, splitter -> F1 and what is wrong)."""
+    rows = [row for row in treebanks() if has_sentences(row.language)]
+    for name in dict.fromkeys(row.treebank for row in rows):
+        made = [row for row in rows if row.treebank == name]
+        found = {}
+        for splitter, split in SPLITTERS.items():
+            counts: Counter[str] = Counter()
+            wrong = []
+            for row in made:
+                theirs, true = boundaries(split(row.paragraph, row.language)), boundaries(row.sentences)
+                counts.update(right=len(theirs & true), found=len(theirs), true=len(true))
+                letters = "".join(row.paragraph.split())
+                wrong += [f"{letters[b - 30 : b]} | {letters[b : b + 20]}" for b in sorted(theirs ^ true)]
+            found[splitter] = 2 * counts["right"] / max(1, counts["found"] + counts["true"]), wrong
+        yield name, made[0].language, found
+
+
+def golden() -> dict[str, Counter[str]]:
+    """For each splitter the golden rules that it follows, by language."""
+    followed: dict[str, Counter[str]] = defaultdict(Counter)
+    for language, text, true in golden_rules():
+        for splitter, split in SPLITTERS.items():
+            found = [part.strip() for part in split(text, language)]
+            followed[splitter][language] += found == [part.strip() for part in true]
+    return followed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wrong", action="store_true", help="print each boundary that is wrong or missing")
+    options = parser.parse_args()
+    if not FOLDER.is_dir():
+        sys.exit(f"no public truth at {FOLDER}")
+    means: dict[str, list[float]] = defaultdict(list)
+    print(f"{'F1 of boundaries':22}" + "".join(f"{name:>12}" for name in SPLITTERS))
+    for treebank, language, found in scores():
+        cells = []
+        for splitter, (score, _) in found.items():
+            known = splitter != "pySBD" or language in LANGUAGE_CODES
+            means[splitter] += [score] if known else []
+            cells.append(f"{score:12.4f}" if known else f"{'-':>12}")
+        print(f"{treebank:22}" + "".join(cells))
+        if options.wrong:
+            print(*(f"    {line}" for line in found["ours"][1]), sep="\n")
+    print(f"{'mean of the known':22}" + "".join(f"{statistics.mean(means[name]):12.4f}" for name in SPLITTERS))
+    followed = golden()
+    count = len(golden_rules())
+    print(f"golden rules, of {count:4} " + "".join(f"{sum(followed[name].values()):12}" for name in SPLITTERS))
+
+
+if __name__ == "__main__":
+    main()
