@@ -136,13 +136,18 @@ def _best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[l
     bead[pad, pad] = best[pad, pad] = 0.0
     opened, extended = options.gap_open, options.gap_extend
     slope = extended * np.arange(m + 1)
+    # Of each column, where the row's beads begin in `best`, a line for each shape.
+    wide = m + pad + 1
+    begins = np.array([[-k * wide - h] for k, h in shapes]) + np.arange(wide) + pad * wide
+    flat = best.ravel()
     for i in range(n + 1):
         first, last = max(0, i + low) + pad, min(m, i + high) + pad + 1
         row, width = i + pad, last - first
         if i:
-            beads = bead[row, first:last]
-            for number, (k, h) in enumerate(shapes):
-                np.maximum(beads, best[row - k, first - h : last - h] + ending[number, row, first:last], out=beads)
+            begins += wide
+            totals = flat.take(begins[:, first:last])
+            totals += ending[:, row, first:last]
+            totals.max(axis=0, out=bead[row, first:last])
         gaps = np.maximum(bead[row - 1, first:last] + opened, gap[row - 1, first:last] + extended)
         np.maximum(gaps, bead[row, first - 1 : last - 1] + opened, out=gaps)
         # A gap goes on along the row: the best beginning, by what going on from it has cost.
@@ -165,8 +170,8 @@ def _best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[l
             k, h = (1, 0) if step < 2 else (0, 1)
             in_gap = step % 2 == 1
         else:
-            totals = [best[row - k, column - h] + ending[number, row, column] for number, (k, h) in enumerate(shapes)]
-            k, h = shapes[totals.index(max(totals))]
+            sums = [best[row - k, column - h] + ending[number, row, column] for number, (k, h) in enumerate(shapes)]
+            k, h = shapes[sums.index(max(sums))]
             in_gap = bool(gap[row - k, column - h] > bead[row - k, column - h])
         i, j = i - k, j - h
         path.append((i, j, k, h))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipelines.errors import UsageError
 from pipelines.models import Kind
-from pipelines.translations.anchors import anchors
+from pipelines.translations.anchors import CLASSES, OPEN_END, anchors
 from pipelines.translations.lengths import length
 from pipelines.translations.sentences import cuts, has_sentences, sentence_ends
 
@@ -18,6 +18,23 @@ Boundaries = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Where paragraphs may be split or have been joined (`sentences.cuts`): n places, and paragraphs x n weights."""
 # Paragraphs whose boundaries are one matrix: more would take memory by the square of their number.
 _BLOCK = 50
+
+
+_NUMBER_OF = {name: number for number, name in enumerate(CLASSES)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """The anchors of an article, numbered in their order; `classes` are numbers in `anchors.CLASSES`.
+
+    Occurrence i is that of anchor `columns[i]` in paragraph `rows[i]`.
+    """
+
+    types: tuple[str, ...]
+    number: dict[str, int]
+    classes: NDArray[np.intp]
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +45,8 @@ class Document:
     paragraphs: tuple[str, ...]
     kinds: tuple[Kind, ...] | None
     lengths: tuple[float, ...]
-    anchors: tuple[frozenset[str], ...]
+    inventory: Inventory
+    open_ends: NDArray[np.bool_]  # which paragraphs end without a mark
     boundaries: tuple[Boundaries, ...]
     sentences: tuple[int, ...] | None  # ends of sentences in each paragraph, where the language marks them
 
@@ -42,17 +60,31 @@ def document(paragraphs: Sequence[str], language: str, kinds: Sequence[Kind] | N
         raise UsageError(
             f"{len(kinds)} kinds for {len(paragraphs)} paragraphs; give one kind for each paragraph or none"
         )
+    found = [anchors(p, language) for p in paragraphs]
     return Document(
         language=language,
         paragraphs=tuple(paragraphs),
         kinds=tuple(kinds) if kinds is not None else None,
         lengths=tuple(length(p) for p in paragraphs),
-        anchors=tuple(anchors(p, language) for p in paragraphs),
+        inventory=_inventory(found),
+        open_ends=np.array([OPEN_END in of_paragraph for of_paragraph in found], dtype=bool),
         boundaries=tuple(
             _boundaries([cuts(p, language) for p in paragraphs[start : start + _BLOCK]])
             for start in range(0, len(paragraphs), _BLOCK)
         ),
         sentences=tuple(sentence_ends(p, language) for p in paragraphs) if has_sentences(language) else None,
+    )
+
+
+def _inventory(found: Sequence[frozenset[str]]) -> Inventory:
+    types = sorted(frozenset().union(*found))
+    number = {anchor: position for position, anchor in enumerate(types)}
+    return Inventory(
+        types=tuple(types),
+        number=number,
+        classes=np.array([_NUMBER_OF[anchor[0]] for anchor in types], dtype=np.intp),
+        rows=np.repeat(np.arange(len(found)), [len(of_paragraph) for of_paragraph in found]),
+        columns=np.array([number[anchor] for of_paragraph in found for anchor in of_paragraph], dtype=np.intp),
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.errors import UsageError
-from pipelines.translations.anchors import BEGINNINGS, ENDINGS, OPEN_END
-from pipelines.translations.documents import Document
+from pipelines.translations.anchors import BEGINNINGS, CLASSES, ENDINGS, OPEN_END
+from pipelines.translations.documents import Document, Inventory
 from pipelines.translations.length_scores import Matrix, length_scores, summed
 from pipelines.translations.options import AlignOptions, Shape
 
@@ -24,14 +25,14 @@ Step = tuple[int, int, int, int]
 # weight says how much the article may change it.
 _RELIABILITY = {"n": 0.93, "i": 0.75, "s": 0.9, "m": 0.9, "d": 0.9, "t": 0.85, "c": 0.85, "a": 0.97, "l": 0.8,
                 "w": 0.5, "k": 0.45, "p": 0.75, "v": 0.7}  # fmt: skip
-_CLASS_NUMBER = {name: number for number, name in enumerate(_RELIABILITY)}
-_PRIOR = np.repeat(list(_RELIABILITY.values()), 2)
+_PRIOR = np.repeat([_RELIABILITY[name] for name in CLASSES], 2)
 _CLASS_WEIGHT = 6.0
 _TYPE_WEIGHT = 2.0
 # Words and marks that one side lacks are many and come together: each counts less than a missing number.
-_SOFT = 0.5
+_SOFT = np.array([0.5 if name in "wkv" else 1.0 for name in CLASSES])
+_WORDS, _SKELETONS = list(CLASSES).index("w"), list(CLASSES).index("k")
 # Log likelihood of an anchor that the whole other article has nowhere: small where languages may write it otherwise.
-_ABSENT = {"n": math.log(0.4), "a": math.log(0.6)}
+_ABSENT = np.array([{"n": math.log(0.4), "a": math.log(0.6)}.get(name, 0.0) for name in CLASSES])
 
 
 # Anchors that fall into one part come together, as words of one clause: each says half as much.
@@ -43,22 +44,21 @@ class Evidence:
 
     def __init__(self, source: Document, target: Document, options: AlignOptions, scorer: Scorer | None) -> None:
         self.source, self.target, self.options = source, target, options
-        shared = frozenset().union(*source.anchors) & frozenset().union(*target.anchors)
-        drop = "k" if _same_script(shared) else ""
-        self.types = sorted(a for a in shared if a[0] != drop and a != OPEN_END)
-        index = {a: number for number, a in enumerate(self.types)}
-        has_source, has_target = _incidence(source.anchors, index), _incidence(target.anchors, index)
+        shared = _Shared(source.inventory, target.inventory)
+        has_source = _incidence(source.inventory, shared.in_source, len(source.paragraphs))
+        has_target = _incidence(target.inventory, shared.in_target, len(target.paragraphs))
         # By the number of passages side by side.
         self.shapes = [(k, h) for k, h in options.prior if k <= len(has_source) and h <= len(has_target)]
         sizes_source, sizes_target = sorted({k for k, _ in self.shapes}), sorted({h for _, h in self.shapes})
-        self.has_source = {size: _merged(has_source, size, self.types) for size in sizes_source}
-        self.has_target = {size: _merged(has_target, size, self.types) for size in sizes_target}
+        self.has_source = {size: _merged(has_source, size, shared.first, shared.last) for size in sizes_source}
+        self.has_target = {size: _merged(has_target, size, shared.first, shared.last) for size in sizes_target}
         self.part_source = {size: _part_shares(has_source, source.lengths, size) for size in sizes_source if size > 1}
         self.part_target = {size: _part_shares(has_target, target.lengths, size) for size in sizes_target if size > 1}
-        self.classes = np.array([_CLASS_NUMBER[a[0]] for a in self.types], dtype=np.intp)
+        self.classes = source.inventory.classes[shared.in_source]
         self.reliability = _PRIOR[2 * self.classes]
-        self.soft = np.array([_SOFT if a[0] in "wkv" else 1.0 for a in self.types])
-        lone_source, lone_target = _absent(source.anchors, shared), _absent(target.anchors, shared)
+        self.soft = _SOFT[self.classes]
+        lone_source = _absent(source.inventory, target.inventory, len(source.paragraphs))
+        lone_target = _absent(target.inventory, source.inventory, len(target.paragraphs))
         limit = options.absent_limit
         self.absent_source = {size: np.maximum(summed(lone_source, size), limit) for size in sizes_source}
         self.absent_target = {size: np.maximum(summed(lone_target, size), limit) for size in sizes_target}
@@ -68,7 +68,7 @@ class Evidence:
         self.ended: dict[Shape, tuple[Matrix, Matrix]] = {}
         if source.sentences is not None and target.sentences is not None:
             counts_source, counts_target = np.array(source.sentences, float), np.array(target.sentences, float)
-            open_source, open_target = _open_ends(source), _open_ends(target)
+            open_source, open_target = source.open_ends.astype(float), target.open_ends.astype(float)
             for k, h in self.shapes:
                 self.counted[k, h] = _compared(summed(counts_source, k), summed(counts_target, h))
                 self.ended[k, h] = _compared(open_source[k - 1 :], open_target[h - 1 :])
@@ -91,7 +91,7 @@ class Evidence:
     def _anchor_scores(self) -> dict[Shape, Matrix]:
         """Shared anchors against those that one side lacks, clipped: for each shape."""
         top, weight = self.options.anchor_limit, self.options.anchor_weight
-        if not self.types:
+        if not len(self.classes):
             return {(k, h): self.absent_source[k][:, None] + self.absent_target[h] for k, h in self.shapes}
         in_source = np.minimum(self.has_source[1].mean(axis=0), 0.95)
         in_target = np.minimum(self.has_target[1].mean(axis=0), 0.95)
@@ -154,7 +154,7 @@ class Evidence:
             self.same_sentences = (same + self.options.same_sentences * 4) / (len(pairs) + 4)
             same = float((self.ended[1, 1][1][rows, columns] == 0.0).sum())
             self.same_end = (same + self.options.same_end * 4) / (len(pairs) + 4)
-        if self.types:
+        if len(self.classes):
             source, target = self.has_source[1][rows], self.has_target[1][columns]
             both, either = (source * target).sum(axis=0), (source + target).sum(axis=0) / 2.0
             # By class, and rare anchors apart from common ones.
@@ -181,22 +181,41 @@ class Evidence:
         return expected, math.sqrt((prior * 4 + sum(excess)) / (4 + len(excess)))
 
 
-def _same_script(shared: frozenset[str]) -> bool:
-    """Whether the two languages share their script: then words as they are written say more than skeletons."""
-    first = [a[0] for a in shared]
-    return first.count("w") > 0.3 * first.count("k")
+class _Shared:
+    """The anchors that two articles share, by their numbers in both; `first` and `last`: those of a passage's ends."""
+
+    def __init__(self, source: Inventory, target: Inventory) -> None:
+        types = [anchor for anchor in source.types if anchor in target.number and anchor != OPEN_END]
+        in_source = np.array([source.number[anchor] for anchor in types], dtype=np.intp)
+        in_target = np.array([target.number[anchor] for anchor in types], dtype=np.intp)
+        classes = source.classes[in_source]
+        skeletons = classes == _SKELETONS
+        # In one script, words as they are written say more than skeletons.
+        if (classes == _WORDS).sum() > 0.3 * skeletons.sum():
+            in_source, in_target = in_source[~skeletons], in_target[~skeletons]
+            types = [anchor for anchor, drop in zip(types, skeletons.tolist(), strict=True) if not drop]
+        self.in_source, self.in_target = in_source, in_target
+        self.first = [number for number, anchor in enumerate(types) if anchor in BEGINNINGS]
+        self.last = [number for number, anchor in enumerate(types) if anchor in ENDINGS]
 
 
-def _incidence(sets: Sequence[frozenset[str]], index: Mapping[str, int]) -> Matrix:
-    matrix = np.zeros((len(sets), len(index)))
-    for row, found in enumerate(sets):
-        columns = [index[a] for a in found if a in index]
-        matrix[row, columns] = 1.0
-    return matrix
+def _incidence(inventory: Inventory, numbers: NDArray[np.intp], rows: int) -> Matrix:
+    """Which paragraph has which of the anchors of these numbers."""
+    place = np.full(len(inventory.types), len(numbers), dtype=np.intp)
+    place[numbers] = np.arange(len(numbers))
+    matrix = np.zeros((rows, len(numbers) + 1))  # the last column takes the others
+    matrix[inventory.rows, place[inventory.columns]] = 1.0
+    return matrix[:, :-1]
 
 
-def _open_ends(version: Document) -> Matrix:
-    return np.array([float(OPEN_END in found) for found in version.anchors])
+def _absent(inventory: Inventory, other: Inventory, rows: int) -> Matrix:
+    """What the anchors that the whole other article has nowhere count against each paragraph."""
+    weights = _ABSENT[inventory.classes]
+    for number in np.flatnonzero(weights).tolist():
+        if inventory.types[number] in other.number:
+            weights[number] = 0.0
+    result: Matrix = np.bincount(inventory.rows, weights=weights[inventory.columns], minlength=rows).astype(float)
+    return result
 
 
 def _compared(source: Matrix, target: Matrix) -> tuple[Matrix, Matrix]:
@@ -216,10 +235,6 @@ def _agreement(chance: Matrix, distance: Matrix, reliability: float) -> Matrix:
     return result
 
 
-def _absent(sets: Sequence[frozenset[str]], shared: frozenset[str]) -> Matrix:
-    return np.array([sum(_ABSENT[a[0]] for a in found if a[0] in _ABSENT and a not in shared) for found in sets])
-
-
 def _part_shares(matrix: Matrix, lengths: Sequence[float], size: int) -> Matrix:
     """For neighbours and each anchor that some of them have: the logarithm of these ones' share of their length."""
     sizes = np.array(lengths)
@@ -228,7 +243,7 @@ def _part_shares(matrix: Matrix, lengths: Sequence[float], size: int) -> Matrix:
     return result
 
 
-def _merged(matrix: Matrix, size: int, types: Sequence[str]) -> Matrix:
+def _merged(matrix: Matrix, size: int, first: list[int], last: list[int]) -> Matrix:
     """What a passage has that one of its parts has; how it begins is the first part's, how it ends the last one's."""
     if size == 1:
         return matrix
@@ -236,11 +251,8 @@ def _merged(matrix: Matrix, size: int, types: Sequence[str]) -> Matrix:
     merged: Matrix = matrix[:rows].copy()
     for part in range(1, size):
         np.maximum(merged, matrix[part : part + rows], out=merged)
-    for column, anchor in enumerate(types):
-        if anchor in BEGINNINGS:
-            merged[:, column] = matrix[:rows, column]
-        elif anchor in ENDINGS:
-            merged[:, column] = matrix[size - 1 :, column]
+    merged[:, first] = matrix[:rows, first]
+    merged[:, last] = matrix[size - 1 :, last]
     return merged
 
 

@@ -7,7 +7,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.translations.anchors import OPEN_END
 from pipelines.translations.documents import Document
 from pipelines.translations.options import AlignOptions, Shape
 
@@ -95,7 +94,7 @@ def _parts(lengths: Matrix, size: int) -> Matrix:
 
 def _unmarked(version: Document) -> NDArray[np.bool_]:
     """Which paragraphs end without a mark, in a language that has marks."""
-    return np.array([version.sentences is not None and OPEN_END in found for found in version.anchors])
+    return version.open_ends if version.sentences is not None else np.zeros_like(version.open_ends)
 
 
 def _cut_scores(
