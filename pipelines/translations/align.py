@@ -86,7 +86,7 @@ def align(
     if n * m > options.most_pairs:
         return _apart(source, target, expected, 0.0, f"too long to be aligned ({n:,} and {m:,} paragraphs)")
     evidence = Evidence(source, target, options, scorer)
-    scores = evidence.scores(expected, options.ratio_sd_first)
+    scores = evidence.scores(expected, options.ratio_sd_first, options.first_shapes)
     path, _ = _best_path(scores, options)
     expected, sd = evidence.refit(path, expected)
     scores = evidence.scores(expected, sd)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,11 +61,17 @@ def document(paragraphs: Sequence[str], language: str, kinds: Sequence[Kind] | N
         raise UsageError(
             f"{len(kinds)} kinds for {len(paragraphs)} paragraphs; give one kind for each paragraph or none"
         )
+    return _document(tuple(paragraphs), language, None if kinds is None else tuple(kinds))
+
+
+# An article is aligned with all its other versions: whoever does it pair by pair has each read once all the same.
+@lru_cache(maxsize=64)
+def _document(paragraphs: tuple[str, ...], language: str, kinds: tuple[Kind, ...] | None) -> Document:
     found = [anchors(p, language) for p in paragraphs]
     return Document(
         language=language,
-        paragraphs=tuple(paragraphs),
-        kinds=tuple(kinds) if kinds is not None else None,
+        paragraphs=paragraphs,
+        kinds=kinds,
         lengths=tuple(length(p) for p in paragraphs),
         inventory=_inventory(found),
         open_ends=np.array([OPEN_END in of_paragraph for of_paragraph in found], dtype=bool),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,8 +64,8 @@ class Evidence:
         self.absent_target = {size: np.maximum(summed(lone_target, size), limit) for size in sizes_target}
         self.similarity = _similarity(source, target, scorer)
         self.same_sentences, self.same_end = options.same_sentences, options.same_end
-        self.counted: dict[Shape, tuple[Matrix, Matrix]] = {}
-        self.ended: dict[Shape, tuple[Matrix, Matrix]] = {}
+        self.counted: dict[Shape, tuple[Matrix, NDArray[np.bool_], Matrix]] = {}
+        self.ended: dict[Shape, tuple[Matrix, NDArray[np.bool_], Matrix]] = {}
         if source.sentences is not None and target.sentences is not None:
             counts_source, counts_target = np.array(source.sentences, float), np.array(target.sentences, float)
             open_source, open_target = source.open_ends.astype(float), target.open_ends.astype(float)
@@ -73,12 +73,16 @@ class Evidence:
                 self.counted[k, h] = _compared(summed(counts_source, k), summed(counts_target, h))
                 self.ended[k, h] = _compared(open_source[k - 1 :], open_target[h - 1 :])
 
-    def scores(self, expected: float, sd: float) -> dict[Shape, Matrix]:
-        """One matrix for each shape of bead: entry (i, j) is the bead that begins with paragraphs i and j."""
-        lengths = length_scores(self.source, self.target, expected, sd, self.options)
+    def scores(self, expected: float, sd: float, shapes: Collection[Shape] | None = None) -> dict[Shape, Matrix]:
+        """One matrix for each shape of bead: entry (i, j) is the bead that begins with paragraphs i and j.
+
+        `shapes` are those that are asked for, else all.
+        """
+        asked = [shape for shape in self.shapes if shapes is None or shape in shapes]
+        lengths = length_scores(self.source, self.target, expected, sd, self.options, asked)
         result = {}
-        anchored = self._anchor_scores()
-        for shape in self.shapes:
+        anchored = self._anchor_scores(asked)
+        for shape in asked:
             matrix = lengths[shape] + anchored[shape] + self._kind_scores(shape) + self._sentence_scores(shape)
             if self.similarity is not None:
                 matrix = matrix + self.options.scorer_weight * _merged_similarity(self.similarity, shape)
@@ -88,11 +92,11 @@ class Evidence:
             result[2, 2] = np.maximum(result[2, 2], single[:-1, 1:] + single[1:, :-1])
         return result
 
-    def _anchor_scores(self) -> dict[Shape, Matrix]:
+    def _anchor_scores(self, shapes: Sequence[Shape]) -> dict[Shape, Matrix]:
         """Shared anchors against those that one side lacks, clipped: for each shape."""
         top, weight = self.options.anchor_limit, self.options.anchor_weight
         if not len(self.classes):
-            return {(k, h): self.absent_source[k][:, None] + self.absent_target[h] for k, h in self.shapes}
+            return {(k, h): self.absent_source[k][:, None] + self.absent_target[h] for k, h in shapes}
         in_source = np.minimum(self.has_source[1].mean(axis=0), 0.95)
         in_target = np.minimum(self.has_target[1].mean(axis=0), 0.95)
         hit = np.maximum(np.log(self.reliability / np.maximum(in_source, in_target)), 0.0)
@@ -101,23 +105,21 @@ class Evidence:
         miss_source, miss_target = (
             {
                 size: self.soft * np.minimum(missed - np.log(1.0 - np.minimum(size * chance, 0.95)), 0.0)
-                for size in sizes
+                for size in {shape[side] for shape in shapes}
             }
-            for chance, sizes in ((in_target, self.has_target), (in_source, self.has_source))
+            for chance, side in ((in_target, 1), (in_source, 0))
         )
-        # What translates a passage that was split falls into each part as often as the part is long.
-        part_source = {size: _PART_WEIGHT * np.maximum(shares, -hit) for size, shares in self.part_source.items()}
-        part_target = {size: _PART_WEIGHT * np.maximum(shares, -hit) for size, shares in self.part_target.items()}
         result: dict[Shape, Matrix] = {}
-        for k, h in self.shapes:
+        for k, h in shapes:
             source, target = self.has_source[k], self.has_target[h]
             lacks_source, lacks_target = miss_source[h], miss_target[k]
             columns = target * (hit - lacks_source - lacks_target)
+            # What translates a passage that was split falls into each part as often as the part is long.
             if h > 1:
-                columns = columns + part_target[h]
+                columns += _PART_WEIGHT * np.maximum(self.part_target[h], -hit)
             total = source @ columns.T
             if k > 1:
-                total += part_source[k] @ target.T
+                total += _PART_WEIGHT * np.maximum(self.part_source[k], -hit) @ target.T
             total += (source @ lacks_source)[:, None] + target @ lacks_target
             absent = self.absent_source[k][:, None] + self.absent_target[h]
             result[k, h] = np.clip(weight * total, -top, top) + absent
@@ -135,7 +137,7 @@ class Evidence:
 
     def _sentence_scores(self, shape: Shape) -> Matrix | float:
         """As many sentences on both sides, and whether the last one is complete, against what is common here."""
-        if not self.counted:
+        if not self.counted or not self.options.sentence_weight:
             return 0.0
         counted = _agreement(*self.counted[shape], self.same_sentences)
         return self.options.sentence_weight * (counted + _agreement(*self.ended[shape], self.same_end))
@@ -150,9 +152,9 @@ class Evidence:
             return expected, self.options.ratio_sd
         rows, columns = [i for i, _ in pairs], [j for _, j in pairs]
         if self.counted:
-            same = float((self.counted[1, 1][1][rows, columns] == 0.0).sum())
+            same = float(self.counted[1, 1][1][rows, columns].sum())
             self.same_sentences = (same + self.options.same_sentences * 4) / (len(pairs) + 4)
-            same = float((self.ended[1, 1][1][rows, columns] == 0.0).sum())
+            same = float(self.ended[1, 1][1][rows, columns].sum())
             self.same_end = (same + self.options.same_end * 4) / (len(pairs) + 4)
         if len(self.classes):
             source, target = self.has_source[1][rows], self.has_target[1][columns]
@@ -185,9 +187,9 @@ class _Shared:
     """The anchors that two articles share, by their numbers in both; `first` and `last`: those of a passage's ends."""
 
     def __init__(self, source: Inventory, target: Inventory) -> None:
-        types = [anchor for anchor in source.types if anchor in target.number and anchor != OPEN_END]
-        in_source = np.array([source.number[anchor] for anchor in types], dtype=np.intp)
-        in_target = np.array([target.number[anchor] for anchor in types], dtype=np.intp)
+        types = sorted((source.number.keys() & target.number.keys()) - {OPEN_END})
+        in_source = np.array(list(map(source.number.__getitem__, types)), dtype=np.intp)
+        in_target = np.array(list(map(target.number.__getitem__, types)), dtype=np.intp)
         classes = source.classes[in_source]
         skeletons = classes == _SKELETONS
         # In one script, words as they are written say more than skeletons.
@@ -218,20 +220,22 @@ def _absent(inventory: Inventory, other: Inventory, rows: int) -> Matrix:
     return result
 
 
-def _compared(source: Matrix, target: Matrix) -> tuple[Matrix, Matrix]:
-    """How common each source passage's value is among the passages of both sides, and the distances between them."""
+def _compared(source: Matrix, target: Matrix) -> tuple[Matrix, NDArray[np.bool_], Matrix]:
+    """How common each source passage's value is among the passages of both sides, where both sides have the same one,
+    and the log likelihood of a distance of more than one, where they have not."""
     every = np.concatenate([source, target])
     # One more than there is, so that no value is certain or impossible.
     chance: Matrix = ((every == source[:, None]).sum(axis=1) + 1.0) / (len(every) + 1.0)
-    distance: Matrix = np.minimum(np.abs(source[:, None] - target), 2.0)
-    return chance, distance
+    distance = np.abs(source[:, None] - target)
+    same: NDArray[np.bool_] = distance == 0.0
+    far: Matrix = np.where(distance > 1.0, -math.log(2.0), 0.0)
+    return chance, same, far
 
 
-def _agreement(chance: Matrix, distance: Matrix, reliability: float) -> Matrix:
+def _agreement(chance: Matrix, same: NDArray[np.bool_], far: Matrix, reliability: float) -> Matrix:
     """Log likelihood ratios where a translation has the same value with that reliability, else any by chance."""
     alike = np.log(reliability / chance + 1.0 - reliability)[:, None]
-    apart = math.log(1.0 - reliability) - math.log(2.0) * (distance > 1.0)
-    result: Matrix = np.where(distance == 0.0, alike, apart)
+    result: Matrix = np.where(same, alike, far + math.log(1.0 - reliability))
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,9 @@ _WIDE_SHARE, _WIDE_TIMES = 0.2, 3.0
 
 
 def length_scores(
-    source: Document, target: Document, expected: float, sd: float, options: AlignOptions
+    source: Document, target: Document, expected: float, sd: float, options: AlignOptions, shapes: Iterable[Shape]
 ) -> dict[Shape, Matrix]:
-    """Log likelihood ratios of the lengths for each shape.
+    """Log likelihood ratios of the lengths for each of the shapes, for which there must be enough paragraphs.
 
     The lengths of unrelated paragraphs are log-normal with the articles' own mean and deviation. Where the parts of a
     passage that was split or joined meet, see `_cut_scores`.
@@ -32,9 +33,7 @@ def length_scores(
     mean, deviation = float(logs.mean()), max(float(logs.std()), 0.35)
     log_a, log_b = _background(a, mean, deviation), _background(b, mean, deviation)
     result: dict[Shape, Matrix] = {}
-    for k, h in options.prior:
-        if len(a) < k or len(b) < h:
-            continue
+    for k, h in shapes:
         sum_a, sum_b = summed(a, k), summed(b, h)
         variance = sd**2 + options.short_variance / np.minimum(sum_a[:, None], sum_b)
         fits = _log_normal(np.log(sum_b) - np.log(sum_a)[:, None], 0.0, variance)
