@@ -90,7 +90,7 @@ def _inventory(found: Sequence[frozenset[str]]) -> Inventory:
         types=tuple(types),
         number=number,
         classes=np.array([_NUMBER_OF[anchor[0]] for anchor in types], dtype=np.intp),
-        rows=np.repeat(np.arange(len(found)), [len(of_paragraph) for of_paragraph in found]),
+        rows=np.array([row for row, of_paragraph in enumerate(found) for _ in of_paragraph], dtype=np.intp),
         columns=np.array([number[anchor] for of_paragraph in found for anchor in of_paragraph], dtype=np.intp),
     )
 
