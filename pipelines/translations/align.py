@@ -25,13 +25,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from pipelines.translations.documents import Document, document
-from pipelines.translations.evidence import Evidence, Scorer, Step
-from pipelines.translations.length_scores import Matrix, band
+from pipelines.translations.evidence import Evidence, Scorer
 from pipelines.translations.lengths import log_ratio
-from pipelines.translations.options import SENTENCES, AlignOptions, Shape
+from pipelines.translations.options import SENTENCES, AlignOptions
+from pipelines.translations.paths import best_path
 
 __all__ = ["SENTENCES", "AlignOptions", "Alignment", "Bead", "Document", "Scorer", "align", "document"]
 
@@ -87,10 +85,10 @@ def align(
         return _apart(source, target, expected, 0.0, f"too long to be aligned ({n:,} and {m:,} paragraphs)")
     evidence = Evidence(source, target, options, scorer)
     scores = evidence.scores(expected, options.ratio_sd_first, options.first_shapes)
-    path, _ = _best_path(scores, options)
+    path, _ = best_path(scores, options)
     expected, sd = evidence.refit(path, expected)
     scores = evidence.scores(expected, sd)
-    path, total = _best_path(scores, options)
+    path, total = best_path(scores, options)
     shorter = min(n, m)
     mean = total / shorter
     if mean < options.refuse_below - options.refuse_leniency / shorter:
@@ -115,64 +113,3 @@ def _apart(source: Document, target: Document, expected: float, mean: float, rea
 def _confidence(evidence: float, options: AlignOptions) -> float:
     """Evidence per paragraph as a probability; halved, since its parts are not independent."""
     return round(1.0 / (1.0 + math.exp(-(evidence + options.score_prior) / 2.0)), 4)
-
-
-def _best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[list[Step], float]:
-    """The best sequence of steps and its log likelihood ratio, by the Viterbi algorithm.
-
-    Two states: after a bead, and after a gap (where a further gap is cheaper). Ties go to the earlier of the shapes,
-    and of gaps to the source's.
-    """
-    n, m = scores[1, 1].shape
-    low, high = band(n, m, options)
-    worst = -math.inf
-    shapes = list(scores)
-    # So many rows and columns of padding before the first as the largest bead has: it may begin before it.
-    pad = max(max(shape) for shape in shapes)
-    ending = np.full((len(shapes), n + pad + 1, m + pad + 1), worst)
-    for number, (k, h) in enumerate(shapes):
-        ending[number, k + pad :, h + pad :] = scores[k, h] + options.prior[k, h]
-    bead, gap, best = (np.full((n + pad + 1, m + pad + 1), worst) for _ in range(3))
-    bead[pad, pad] = best[pad, pad] = 0.0
-    opened, extended = options.gap_open, options.gap_extend
-    slope = extended * np.arange(m + 1)
-    # Of each column, where the row's beads begin in `best`, a line for each shape.
-    wide = m + pad + 1
-    begins = np.array([[-k * wide - h] for k, h in shapes]) + np.arange(wide) + pad * wide
-    flat = best.ravel()
-    for i in range(n + 1):
-        first, last = max(0, i + low) + pad, min(m, i + high) + pad + 1
-        row, width = i + pad, last - first
-        if i:
-            begins += wide
-            totals = flat.take(begins[:, first:last])
-            totals += ending[:, row, first:last]
-            totals.max(axis=0, out=bead[row, first:last])
-        gaps = np.maximum(bead[row - 1, first:last] + opened, gap[row - 1, first:last] + extended)
-        np.maximum(gaps, bead[row, first - 1 : last - 1] + opened, out=gaps)
-        # A gap goes on along the row: the best beginning, by what going on from it has cost.
-        gaps = np.maximum.accumulate(gaps - slope[:width]) + slope[:width]
-        gap[row, first:last] = gaps
-        np.maximum(bead[row, first:last], gaps, out=best[row, first:last])
-    path: list[Step] = []
-    i, j = n, m
-    in_gap = bool(gap[-1, -1] > bead[-1, -1])
-    while i or j:
-        row, column = i + pad, j + pad
-        if in_gap:
-            ways = (
-                bead[row - 1, column] + opened,
-                gap[row - 1, column] + extended,
-                bead[row, column - 1] + opened,
-                gap[row, column - 1] + extended,
-            )
-            step = ways.index(max(ways))
-            k, h = (1, 0) if step < 2 else (0, 1)
-            in_gap = step % 2 == 1
-        else:
-            sums = [best[row - k, column - h] + ending[number, row, column] for number, (k, h) in enumerate(shapes)]
-            k, h = shapes[sums.index(max(sums))]
-            in_gap = bool(gap[row - k, column - h] > bead[row - k, column - h])
-        i, j = i - k, j - h
-        path.append((i, j, k, h))
-    return path[::-1], float(best[-1, -1])

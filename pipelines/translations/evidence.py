@@ -14,12 +14,10 @@ from pipelines.translations.anchors import BEGINNINGS, CLASSES, ENDINGS, OPEN_EN
 from pipelines.translations.documents import Document, Inventory
 from pipelines.translations.length_scores import Matrix, length_scores, summed
 from pipelines.translations.options import AlignOptions, Shape
+from pipelines.translations.paths import Step
 
 Scorer = Callable[[Sequence[str], Sequence[str]], Any]
 """A user's similarity: (n texts, m texts) -> n x m matrix (anything numpy reads), such as cosines, in -1 to 1."""
-
-Step = tuple[int, int, int, int]
-"""(i, j, k, h): k source paragraphs from i and h target paragraphs from j."""
 
 # How reliably an anchor of a class is in the translation too, before the article itself is asked; the beta prior's
 # weight says how much the article may change it.

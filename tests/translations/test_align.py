@@ -11,7 +11,8 @@ import pytest
 from disturbances import OTHER_SHAPES, Beads, Group, cases, own_groups, seed_group
 
 from pipelines.errors import UsageError
-from pipelines.translations.align import Alignment, AlignOptions, _best_path, align, document
+from pipelines.translations.align import Alignment, AlignOptions, align, document
+from pipelines.translations.paths import best_path
 
 OWN = own_groups()
 OTHERS = own_groups(OTHER_SHAPES)
@@ -262,7 +263,7 @@ def test_to_open_a_gap_costs_more_than_to_go_on() -> None:
     def kept(second: float, third: float) -> int:
         scores = np.full((4, 2), -50.0)
         scores[0, 0], scores[1, 1], scores[2, 1] = 5.0, second, third
-        path, _ = _best_path({(1, 1): scores}, options)
+        path, _ = best_path({(1, 1): scores}, options)
         return next(i for i, j, k, h in path if (j, k, h) == (1, 1, 1))
 
     between = (options.gap_extend - options.gap_open) / 2
