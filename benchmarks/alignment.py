@@ -29,6 +29,7 @@ from public_alignment import PublicTally, disturbed_paragraphs, documents  # noq
 
 from pipelines.translations.align import SENTENCES, align, document  # noqa: E402
 from pipelines.translations.anchors import anchors  # noqa: E402
+from pipelines.translations.filters import FilterOptions  # noqa: E402
 
 Aligner = Callable[[Case], Beads]
 
@@ -41,6 +42,13 @@ def ours(case: Case) -> Beads:
 def sentences(case: Case) -> Beads:
     source, target = document(case.source, case.languages[0]), document(case.target, case.languages[1])
     return frozenset((bead.source, bead.target) for bead in align(source, target, options=SENTENCES).beads)
+
+
+def scored(case: Case) -> list[tuple[float, bool]]:
+    """The score of each 1-1 unit, and whether it is right."""
+    source, target = document(case.source, case.languages[0]), document(case.target, case.languages[1])
+    beads = align(source, target, options=SENTENCES).beads
+    return [(bead.score, (bead.source, bead.target) in case.truth) for bead in beads if bead.shape == "1-1"]
 
 
 def nltk(case: Case) -> Beads:
@@ -119,6 +127,7 @@ def public(truth: Path) -> None:
     if not rows:
         print(f"{truth}: not there, no public truth is measured")
         return
+    exact: dict[str, list[tuple[float, bool]]] = {}
     print(f"{'public truth':20}{'aligner':12}{'cases':>6}{'strict F1':>11}{'lax F1':>9}{'refused':>9}")
     for name, found in rows.items():
         for by, aligner in aligners.items():
@@ -128,6 +137,15 @@ def public(truth: Path) -> None:
                 refused += not any(a and b for a, b in beads)
                 tally.add(beads, case.truth)
             print(f"{name:20}{by:12}{len(found):6}{tally.strict:11.4f}{tally.lax:9.4f}{refused:9}")
+        exact[name] = [unit for case in found for unit in scored(case)]
+    threshold = FilterOptions().min_score
+    print(f"ours, 1-1 units: all, and those with a score of {threshold} or more")
+    print(f"{'public truth':20}{'units':>7}{'exact':>9}{'kept: exact':>14}{'recall':>9}")
+    for name, units in exact.items():
+        kept = [right for score, right in units if score >= threshold]
+        right = sum(right for _, right in units)
+        shares = right / len(units), sum(kept) / max(len(kept), 1), sum(kept) / max(right, 1)
+        print(f"{name:20}{len(units):7}{shares[0]:9.4f}{shares[1]:14.4f}{shares[2]:9.4f}")
 
 
 def accuracy(groups: list[Group], per_pair: int) -> bool:

@@ -30,6 +30,7 @@ from pipelines.translations.evidence import Evidence, Scorer
 from pipelines.translations.lengths import log_ratio
 from pipelines.translations.options import SENTENCES, AlignOptions
 from pipelines.translations.paths import best_path
+from pipelines.translations.unit_scores import unit_scores
 
 __all__ = ["SENTENCES", "AlignOptions", "Alignment", "Bead", "Document", "Scorer", "align", "document"]
 
@@ -93,13 +94,13 @@ def align(
     mean = total / shorter
     if mean < options.refuse_below - options.refuse_leniency / shorter:
         return _apart(source, target, expected, mean, f"not versions of one article (evidence {mean:.2f})")
+    if options.exact_scores:
+        sure = unit_scores(path, scores, source, target, (expected, sd), options)
+    else:
+        sure = [_confidence(float(scores[k, h][i, j]) / max(k, h), options) if k and h else 0.0 for i, j, k, h in path]
     beads = tuple(
-        Bead(
-            source=tuple(range(i, i + k)),
-            target=tuple(range(j, j + h)),
-            score=_confidence(float(scores[k, h][i, j]) / max(k, h), options) if k and h else 0.0,
-        )
-        for i, j, k, h in path
+        Bead(source=tuple(range(i, i + k)), target=tuple(range(j, j + h)), score=score)
+        for (i, j, k, h), score in zip(path, sure, strict=True)
     )
     return Alignment(beads=beads, evidence=mean, log_ratio=expected)
 

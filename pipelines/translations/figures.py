@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.translations.anchors import numbers
 from pipelines.translations.letters import fold
@@ -42,6 +43,8 @@ class Figures:
     small: frozenset[int]
 
 
+# The score of a unit and the filter ask for the same texts.
+@lru_cache(maxsize=1024)
 def figures(text: str, language: str) -> Figures:
     """The figures of a text in a language (ISO 639 code as in the address).
 
@@ -90,6 +93,16 @@ def same_figures(one: Figures, other: Figures) -> bool:
         return False
     lost = [_lost_times(one, other), _lost_times(other, one)]
     return not all(lost) and all(minute % _QUARTER == 0 for times in lost for _, minute in times)
+
+
+def lost_figures(one: Figures, other: Figures) -> int:
+    """How many numbers and times of either side the other has not.
+
+    >>> lost_figures(figures("1,200 at 7:45", "en"), figures("1.300 à 7h45", "fr"))
+    2
+    """
+    pairs = ((one, other), (other, one))
+    return sum(len(_lost_numbers(*pair)) + len(_lost_times(*pair)) for pair in pairs)
 
 
 def _lost_numbers(one: Figures, other: Figures) -> set[str]:

@@ -49,6 +49,9 @@ class AlignOptions:
     refuse_below: float = 0.3
     # The same paragraph by paragraph, divided by their number and taken off: one paragraph alone proves little.
     refuse_leniency: float = 2.5
+    # Whether the score of a bead is that both sides say the same, no more and no less (`unit_scores`); else that they
+    # are translations at all.
+    exact_scores: bool = False
     # Log odds that what faces each other on the best path is a translation, before its text is looked at.
     score_prior: float = 3.0
 
@@ -67,6 +70,7 @@ SENTENCES = AlignOptions(
     gap_extend=math.log(0.1),
     sentence_weight=0.0,  # each is one
     cut_at_boundary=0.5,  # a sentence that was split need not have had a comma there
+    exact_scores=True,
     refuse_below=-math.inf,  # that these are translations is what their paragraphs were aligned for
 )
 """The thresholds for sentences within aligned paragraphs; what helps there does harm between paragraphs."""

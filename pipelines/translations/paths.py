@@ -49,19 +49,18 @@ def best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[li
     return path[::-1], float(best[-1, -1])
 
 
-def posteriors(scores: Mapping[Shape, Matrix], options: AlignOptions, temperature: float) -> dict[Shape, Matrix]:
-    """The share of all ways that each bead has, by the forward-backward algorithm; log likelihoods over `temperature`.
+def posteriors(scores: Mapping[Shape, Matrix], options: AlignOptions) -> dict[Shape, Matrix]:
+    """The share of all ways that each bead has, by the forward-backward algorithm.
 
     Entry (i, j) is the bead that begins with paragraphs i and j.
     """
-    scale = 1.0 / temperature
-    before = _Ways(scores, options, np.logaddexp, scale).ends
+    before = _Ways(scores, options, np.logaddexp).ends
     turned = {shape: matrix[::-1, ::-1] for shape, matrix in scores.items()}
-    behind = _Ways(turned, options, np.logaddexp, scale).ends[::-1, ::-1]
+    behind = _Ways(turned, options, np.logaddexp).ends[::-1, ::-1]
     result: dict[Shape, Matrix] = {}
     for (k, h), matrix in scores.items():
         rows, columns = matrix.shape
-        logs = before[:rows, :columns] + scale * (matrix + options.prior[k, h]) + behind[k:, h:] - before[-1, -1]
+        logs = before[:rows, :columns] + matrix + options.prior[k, h] + behind[k:, h:] - before[-1, -1]
         result[k, h] = np.exp(np.minimum(logs, 0.0))
     return result
 
@@ -74,20 +73,18 @@ class _Ways:
     of the bead of each shape that ends there.
     """
 
-    def __init__(
-        self, scores: Mapping[Shape, Matrix], options: AlignOptions, total: np.ufunc, scale: float = 1.0
-    ) -> None:
+    def __init__(self, scores: Mapping[Shape, Matrix], options: AlignOptions, total: np.ufunc) -> None:
         n, m = scores[1, 1].shape
         low, high = band(n, m, options)
         pad = self.pad = max(map(max, scores))
         size = (n + pad + 1, m + pad + 1)
         ending = self.ending = np.full((len(scores), *size), -math.inf)
         for number, (k, h) in enumerate(scores):
-            ending[number, k + pad :, h + pad :] = scale * (scores[k, h] + options.prior[k, h])
+            ending[number, k + pad :, h + pad :] = scores[k, h] + options.prior[k, h]
         bead, gap, both = (np.full(size, -math.inf) for _ in range(3))
         self.bead, self.gap, self.all = bead, gap, both
         bead[pad, pad] = both[pad, pad] = 0.0
-        opened, extended = scale * options.gap_open, scale * options.gap_extend
+        opened, extended = options.gap_open, options.gap_extend
         slope = extended * np.arange(m + 1)
         # Of each column, where the row's beads begin in `all`, a line for each shape.
         begins = np.array([[-k * size[1] - h] for k, h in scores]) + np.arange(size[1]) + pad * size[1]

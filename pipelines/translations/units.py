@@ -33,6 +33,7 @@ class Side:
 class Unit:
     """Two passages that translate each other. `shape` is the bead's, `score` its confidence from 0 to 1.
 
+    Of paragraphs it is that they are translations, of sentences that both sides say the same, no more and no less.
     `kind` is ``paragraph`` also where sentences were asked for and a language has no marks for them.
     """
 
@@ -131,7 +132,7 @@ def _sentence_units(bead: Bead, source: Reading, target: Reading, scorer: Scorer
                 source=_side(source, [left[i] for i in found.source]),
                 target=_side(target, [right[j] for j in found.target]),
                 shape=found.shape,
-                score=round(min(found.score, bead.score), 4),
+                score=found.score,
                 kind="sentence",
             )
 

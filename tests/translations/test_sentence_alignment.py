@@ -8,6 +8,7 @@ import pytest
 from disturbances import OTHER_SHAPES, SENTENCE_KINDS, Case, own_groups, sentence_cases
 
 from pipelines.translations.align import SENTENCES, Alignment, AlignOptions, align, document
+from pipelines.translations.filters import FilterOptions
 
 # Five paragraphs side by side of the project's own articles stand for the five sentences of one.
 RUN = 5
@@ -79,3 +80,41 @@ def test_beads_have_up_to_five_sentences_and_cover_all() -> None:
             shapes.update((len(bead.source), len(bead.target)) for bead in beads)
     assert (3, 1) in shapes
     assert max(sum(shape) for shape in shapes) <= 5
+
+
+def test_the_score_tells_exact_units_from_partial_ones() -> None:
+    """Of the 1-1 units above the filter's threshold less than half as many are wrong, and most right ones stay."""
+    threshold = FilterOptions().min_score
+    units = [
+        (bead.score >= threshold, (bead.source, bead.target) in case.truth)
+        for kind in SENTENCE_KINDS
+        for case in _cases(kind)
+        for bead in _aligned(case).beads
+        if bead.shape == "1-1"
+    ]
+    right, kept = sum(exact for _, exact in units), [exact for sure, exact in units if sure]
+    assert right > 2_000
+    assert sum(kept) > 0.75 * right
+    assert 1 - sum(kept) / len(kept) < 0.5 * (1 - right / len(units))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Trạm bơm mở cửa lúc 7h45.", "The pumping station opens at 9:20."),
+        ("Có 1.250 hộ dân được cấp nước.", "There are 3,470 households with water."),
+        ("Trời mưa suốt đêm.", "It rained all night, and nobody came to the market."),
+    ],
+)
+def test_other_figures_or_lengths_make_a_unit_unsure(source: str, target: str) -> None:
+    """Numbers, times of day, and more text than the ratio allows."""
+    around = [("Mẹ đi chợ.", "Mother goes to the market."), ("Cha ở nhà.", "Father stays at home.")]
+    (before, its), (behind, its_own) = around
+
+    def score(first: str, second: str) -> float:
+        case = document([before, first, behind], "vi"), document([its, second, its_own], "en")
+        beads = align(*case, options=SENTENCES).beads
+        return next(bead.score for bead in beads if bead.source == (1,) and bead.shape == "1-1")
+
+    sure = score("Nước chảy qua đồng lúa về làng.", "Water runs through the paddy to the village.")
+    assert sure >= FilterOptions().min_score > score(source, target)
