@@ -59,7 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--memo", type=path, metavar="FILE", help="keep alignments here: only changed texts align again"
     )
-    parser.add_argument(
+    similarity = parser.add_mutually_exclusive_group()
+    similarity.add_argument(
+        "--embeddings",
+        metavar="MODEL",
+        help="a model of sentence-transformers, its folder or name, as one more evidence",
+    )
+    similarity.add_argument(
         "--scorer", metavar="MODULE:FUNCTION", help="a similarity of your own, (texts, texts) -> matrix"
     )
 
@@ -79,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
     asked = _languages(options.langs)
     without = list(NAMES) if options.without_filter == "all" else (options.without_filter or "").split(",")
     filters = filter_options([name for name in without if name])
-    scorer = _scorer(options.scorer) if options.scorer else None
+    scorer = _scorer(options)
     require_apart(options.out, {"the store": options.store.path or None, "the file of --memo": options.memo})
     passed_over = PassedOver()
     with contextlib.ExitStack() as stack:
@@ -172,7 +178,15 @@ def _tell_unnamed(found: Mapping[str, int]) -> None:
         )
 
 
-def _scorer(given: str) -> Scorer:
+def _scorer(options: argparse.Namespace) -> Scorer | None:
+    if options.embeddings:
+        from pipelines.translations.embeddings import load
+
+        return load(options.embeddings)
+    return _function(options.scorer) if options.scorer else None
+
+
+def _function(given: str) -> Scorer:
     module, _, name = given.partition(":")
     try:
         found = getattr(importlib.import_module(module), name)

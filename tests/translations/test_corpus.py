@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from disturbances import PARALLEL, seed_group
@@ -229,6 +231,31 @@ def test_changed_version_aligns_only_its_pairs(tmp_path: Path) -> None:
         _align(url, tmp_path / "out", *memo)
     assert aligned == [("vi", "fr"), ("en", "fr")]
     assert (tmp_path / "out/vi-en.jsonl").read_bytes() == before
+
+
+def test_embeddings(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model is asked for paragraphs and sentences; one that cannot be read, or a second similarity, ends with 2."""
+    asked: list[str] = []
+
+    class Tiny:
+        def __init__(self, name: str) -> None:
+            if name != "tiny":
+                raise OSError(name)
+
+        def encode(self, sentences: list[str]) -> list[list[float]]:
+            asked.extend(sentences)
+            return [[1.0, len(sentence) / 1000] for sentence in sentences]
+
+    module = ModuleType("sentence_transformers")
+    module.SentenceTransformer = Tiny  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sentence_transformers", module)
+    arguments = ["--langs", "en,fr", "--unit", "sentence"]
+    assert _align(store_url, tmp_path / "out", *arguments, "--embeddings", "tiny")["pairs"]
+    assert len(asked) > 100
+    wrong = ["align", "--store", store_url, "--out", str(tmp_path / "none"), *arguments, "--embeddings", "nowhere"]
+    assert main(wrong) == 2
+    assert main([*wrong, "--scorer", "os:getcwd"]) == 2
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize(
