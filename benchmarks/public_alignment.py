@@ -66,7 +66,7 @@ def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def documents(folder: Path) -> Iterator[tuple[str, Case]]:
+def gold_documents(folder: Path) -> Iterator[tuple[str, Case]]:
     """The documents with gold alignments in a folder, by name."""
     for gold in sorted(folder.glob("*.*")):
         languages = re.fullmatch(r"\.([a-z]{2})([a-z]{2})", gold.suffix)

@@ -168,35 +168,34 @@ class Evidence:
                 np.maximum(either - once, both - once) + _TYPE_WEIGHT
             )
             self.reliability = np.clip(self.reliability, 0.02, 0.97)
-        lengths = [(self.source.lengths[i], self.target.lengths[j]) for i, j in pairs]
-        values = [math.log(b / a) for a, b in lengths if a > 40]
-        prior = self.options.ratio_sd**2
+        first, second = np.array(self.source.lengths)[rows], np.array(self.target.lengths)[columns]
+        values, prior = np.log(second / first), self.options.ratio_sd**2
         # The expectations count as four paragraphs: enough to hold where few are aligned.
-        if values:
-            expected = float((expected * 4 + np.median(values) * len(values)) / (4 + len(values)))
-        excess = [
-            min((math.log(b / a) - expected) ** 2 / (1 + self.options.short_variance / min(a, b) / prior), 4 * prior)
-            for a, b in lengths
-        ]
-        return expected, math.sqrt((prior * 4 + sum(excess)) / (4 + len(excess)))
+        long = values[first > 40]
+        if len(long):
+            expected = float((expected * 4 + np.median(long) * len(long)) / (4 + len(long)))
+        widened = 1 + self.options.short_variance / np.minimum(first, second) / prior
+        excess = np.minimum((values - expected) ** 2 / widened, 4 * prior)
+        return expected, math.sqrt((prior * 4 + float(excess.sum())) / (4 + len(excess)))
 
 
 class _Shared:
     """The anchors that two articles share, by their numbers in both; `first` and `last`: those of a passage's ends."""
 
     def __init__(self, source: Inventory, target: Inventory) -> None:
-        types = sorted((source.number.keys() & target.number.keys()) - {OPEN_END})
-        in_source = np.array(list(map(source.number.__getitem__, types)), dtype=np.intp)
-        in_target = np.array(list(map(target.number.__getitem__, types)), dtype=np.intp)
+        shared = (source.number.keys() & target.number.keys()) - {OPEN_END}
+        in_source = np.sort(np.fromiter(map(source.number.__getitem__, shared), np.intp, len(shared)))
         classes = source.classes[in_source]
         skeletons = classes == _SKELETONS
         # In one script, words as they are written say more than skeletons.
         if (classes == _WORDS).sum() > 0.3 * skeletons.sum():
-            in_source, in_target = in_source[~skeletons], in_target[~skeletons]
-            types = [anchor for anchor, drop in zip(types, skeletons.tolist(), strict=True) if not drop]
-        self.in_source, self.in_target = in_source, in_target
-        self.first = [number for number, anchor in enumerate(types) if anchor in BEGINNINGS]
-        self.last = [number for number, anchor in enumerate(types) if anchor in ENDINGS]
+            in_source = in_source[~skeletons]
+        types = [source.types[number] for number in in_source.tolist()]
+        self.in_source = in_source
+        self.in_target = np.fromiter(map(target.number.__getitem__, types), np.intp, len(types))
+        places = {name: types.index(name) for name in BEGINNINGS | ENDINGS if name in shared}
+        self.first = [place for name, place in places.items() if name in BEGINNINGS]
+        self.last = [place for name, place in places.items() if name in ENDINGS]
 
 
 def _incidence(inventory: Inventory, numbers: NDArray[np.intp], rows: int) -> Matrix:

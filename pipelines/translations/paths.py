@@ -22,6 +22,8 @@ def best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[li
 
     Ties go to the earlier of the shapes, and of gaps to the source's.
     """
+    if (diagonal := _diagonal(scores, options)) is not None:
+        return diagonal
     ways = _Ways(scores, options, np.maximum)
     bead, gap, best, ending, pad = ways.bead, ways.gap, ways.all, ways.ending, ways.pad
     opened, extended = options.gap_open, options.gap_extend
@@ -47,6 +49,28 @@ def best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[li
         i, j = i - k, j - h
         path.append((i, j, k, h))
     return path[::-1], float(best[-1, -1])
+
+
+def _diagonal(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[list[Step], float] | None:
+    """The path of 1-1 beads alone, where it is seen without search that no other is as good; else None.
+
+    A path covers every source paragraph once, and each has its own 1-1 bead on the diagonal. Any other path has a gap
+    or a larger bead. It is worth less where that costs more, against the diagonal's beads of the same paragraphs, than
+    all other 1-1 beads together can be better than these. So are most articles.
+    """
+    single = scores[1, 1] + options.prior[1, 1]
+    n, m = single.shape
+    own = single.diagonal()
+    if n != m or own.min() <= 0.0:
+        return None
+    cost = -max(options.gap_open, options.gap_extend)
+    for (k, h), matrix in scores.items():
+        if (k, h) != (1, 1):
+            worth = own[: n - k + 1] if k == 1 else np.convolve(own, np.ones(k), "valid")
+            cost = min(cost, float((worth - matrix.max(axis=1)).min()) - options.prior[k, h])
+    if float((single.max(axis=1) - own).sum()) >= cost:
+        return None
+    return [(i, i, 1, 1) for i in range(n)], float(own.sum())
 
 
 def posteriors(scores: Mapping[Shape, Matrix], options: AlignOptions) -> dict[Shape, Matrix]:
