@@ -196,9 +196,10 @@ def speed(groups: list[Group], pairs: int) -> None:
                 Case(languages=(first, second), kind="", source=tuple(source), target=tuple(target), truth=frozenset())
             )
         timed[name] = time.process_time() - started
+    fresh, shared, peer = (timed[name] for name in ("ours", "read before", "NLTK"))
     print(
-        f"{pairs:,} article pairs of 20 paragraphs, CPU: ours {timed['ours']:.2f} s, and {timed['read before']:.2f} s "
-        f"where articles were read for another pair; NLTK {timed['NLTK']:.2f} s, ratio {timed['ours'] / timed['NLTK']:.2f}"
+        f"{pairs:,} article pairs of 20 paragraphs: ours {fresh:.2f} s of CPU, {shared:.2f} s where the articles were read "
+        f"for another pair; NLTK {peer:.2f} s, ratios {fresh / peer:.2f} and {shared / peer:.2f}"
     )
 
 
