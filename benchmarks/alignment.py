@@ -198,7 +198,7 @@ def speed(groups: list[Group], pairs: int) -> None:
         timed[name] = time.process_time() - started
     fresh, shared, peer = (timed[name] for name in ("ours", "read before", "NLTK"))
     print(
-        f"{pairs:,} article pairs of 20 paragraphs: ours {fresh:.2f} s of CPU, {shared:.2f} s where the articles were read "
+        f"{pairs:,} article pairs of 20 paragraphs: ours {fresh:.2f} s of CPU, {shared:.2f} s where articles were read "
         f"for another pair; NLTK {peer:.2f} s, ratios {fresh / peer:.2f} and {shared / peer:.2f}"
     )
 
