@@ -105,9 +105,9 @@ MUTANTS = [
     ),
     Mutant(
         name="opening a gap",
-        path="pipelines/translations/align.py",
-        old="opened, extended = options.gap_open, options.gap_extend",
-        new="opened, extended = options.gap_extend, options.gap_extend",
+        path="pipelines/translations/paths.py",
+        old="        opened, extended = options.gap_open, options.gap_extend\n        slope",
+        new="        opened, extended = options.gap_extend, options.gap_extend\n        slope",
         tests="tests/translations/test_align.py -k gap",
     ),
     Mutant(

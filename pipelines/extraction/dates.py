@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -21,6 +20,7 @@ from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
 from pipelines.extraction.parts import BLOCKS, CAMEL, NAMED_PARTS, names
 from pipelines.times import day_in_vietnam, published
+from pipelines.web.addresses import NoAddressError, read_address
 
 # Names of meta elements, the surest first; `itemprop` counts as a name.
 _PUBLISHED = (
@@ -318,8 +318,8 @@ def day_of_address(url: str) -> str | None:
     ('2025-10-22', None)
     """
     try:
-        path = urlsplit(url).path
-    except ValueError:
+        path = read_address(url).path
+    except NoAddressError:
         return None
     match = _IN_PATH.search(path)
     return _day(*(part for part in match.groups() if part)) if match else None

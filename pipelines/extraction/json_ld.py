@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
 from pipelines.extraction.normalisation import normalise_line
+from pipelines.web.addresses import NoAddressError, read_address
+from pipelines.web.addresses import decoded as path_text
 
 _SCRIPT_TYPES = ("application/ld+json", "application/json+ld")
 # schema.org's articles; a post of a forum or of a social network is none.
@@ -242,13 +243,17 @@ def _same_address(article: dict[str, Any], addresses: Sequence[str]) -> bool | N
     return bool(own & named) if own and named else None
 
 
+_HAS_PATH = re.compile(r"/|https?://", re.I)
+
+
 def _page_name(address: str) -> str | None:
     """The last part of an address's path: hosts, languages and ``/amp`` differ between a page's own addresses."""
     try:
-        parts = urlsplit(address.strip())
-    except ValueError:
+        # Of whatever host: only the path counts, and pages write theirs without one.
+        whole = read_address(address, "https://host.invalid/") if _HAS_PATH.match(address.strip()) else None
+    except NoAddressError:
         return None
-    if not parts.netloc and not parts.path.startswith("/"):
+    if whole is None:
         return None
-    path = [part for part in unquote(parts.path).split("/") if part and part.lower() not in ("amp", "index.html")]
+    path = [part for part in path_text(whole.path).split("/") if part and part.lower() not in ("amp", "index.html")]
     return path[-1].casefold() if path else None
