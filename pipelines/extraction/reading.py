@@ -66,7 +66,7 @@ def refused(chosen: Chosen, facts: Metadata) -> str | None:
         bound = _NOT_CALLED
         if not chosen.prose:
             return "no running text on a page that does not call itself an article"
-        if (chosen.teasers >= 2 or chosen.prose == 1) and chosen.teasers * 10 >= chosen.prose * _TEASERS:
+        if chosen.teasers >= 2 and chosen.teasers * 10 >= chosen.prose * _TEASERS:
             return "summaries of other pages below their headlines"
     if chosen.confidence >= bound:
         return None
