@@ -199,7 +199,15 @@ def published(value: object) -> str | None:
     >>> published("2025-10-22T18:30:00.000Z"), published("2025-10-22"), published("Wed, 22 Oct 2025 18:30:00 GMT")
     ('2025-10-23T01:30:00+07:00', '2025-10-22', '2025-10-23T01:30:00+07:00')
     """
-    found = read_time(value, zone=VIETNAM)
+    return _published(value) if isinstance(value, str) else _in_vietnam(read_time(value, zone=VIETNAM))
+
+
+@lru_cache(maxsize=1024)  # a page says the same time in several places
+def _published(text: str) -> str | None:
+    return _in_vietnam(read_time(text, zone=VIETNAM))
+
+
+def _in_vietnam(found: datetime | date | None) -> str | None:
     if isinstance(found, datetime):
         return found.astimezone(VIETNAM).replace(microsecond=0).isoformat()
     return None if found is None else found.isoformat()
