@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from http.cookiejar import Cookie
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,6 +12,8 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.http import Response
 from scrapy.http.cookies import CookieJar
+
+from scraper.visits import host_of
 
 
 class _Key:
@@ -35,6 +39,18 @@ class RedirectCookiesMiddleware(CookiesMiddleware):
         made = cls(settings.getbool("COOKIES_DEBUG"), always=settings.getbool("COOKIES_ENABLED"))
         made.crawler = crawler
         return made
+
+    def _process_cookies(self, cookies: Iterable[Cookie], *, jar: CookieJar, request: Request) -> None:
+        """Keep a cookie for the host that set it, whatever domain it names.
+
+        Scrapy's asks the list of public suffixes, which is fetched from a host that nobody has allowed.
+        """
+        if self._always:
+            super()._process_cookies(cookies, jar=jar, request=request)
+            return
+        for cookie in cookies:
+            cookie.domain, cookie.domain_specified = host_of(request.url), False
+            jar.set_cookie_if_ok(cookie, request)
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
         """Send the cookies of this address, if it has any."""

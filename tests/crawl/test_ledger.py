@@ -112,17 +112,26 @@ def test_what_was_given_out_and_came_to_nothing_is_known(store: Store) -> None:
     assert frontier.give_back() == 3
 
 
-def test_the_cookies_of_a_redirect_die_with_its_address() -> None:
-    """Thousands of redirects that lead nowhere leave no jar behind."""
+@pytest.mark.parametrize("more", ["", "; Domain=vietnam.vn", "; Domain=.www.vietnam.vn; Path=/", "; Domain=vn"])
+def test_the_cookies_of_a_redirect_die_with_its_address(more: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of redirects that lead nowhere leave no jar behind; no list of suffixes is fetched for them."""
+
+    def fetched(domain: str) -> bool:
+        raise AssertionError(f"the list of public suffixes was asked for {domain}")
+
+    monkeypatch.setattr("scrapy.downloadermiddlewares.cookies._is_public_domain", fetched)
     cookies = RedirectCookiesMiddleware()
     for number in range(50):
         request = Request(f"https://www.vietnam.vn/bai-{number}")
-        response = Response(request.url, status=302, headers={"Set-Cookie": "a=1", "Location": "/elsewhere"})
+        response = Response(request.url, status=302, headers={"Set-Cookie": f"a=1{more}", "Location": "/elsewhere"})
         cookies.process_response(request, response)
         again = request.replace(url=f"{request.url}?a")
         cookies.process_request(again)
         assert again.headers["Cookie"] == b"a=1"
-    del request, again
+        elsewhere = request.replace(url="https://m.vietnam.vn/bai")
+        cookies.process_request(elsewhere)
+        assert "Cookie" not in elsewhere.headers
+    del request, again, elsewhere
     assert len(cookies.jars) == 0
 
 
