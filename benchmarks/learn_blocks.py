@@ -6,7 +6,7 @@
 An additive model: each sign (`pipelines.extraction.signs`) has a few bins, each bin a weight; general names of classes
 and roles have one each. Logistic loss; a block counts by its share of its article's words; L-BFGS over numpy, no
 chance in it: the same pages give the same bytes. Folds are by host. Nothing of a page is in the table but weights; a
-name is learned only where pages of many hosts have it.
+name is learned only where at least `FEWEST_PAGES` pages have it.
 """
 
 from __future__ import annotations

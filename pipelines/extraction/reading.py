@@ -17,11 +17,10 @@ from pipelines.extraction.region import Region, region_of
 
 # Chosen on five folds (benchmarks/pages.py): below it the second opinion is right more often; 5 % of pages are.
 _SURE: Final = 0.84
-# Below these a page is refused: one that calls itself an article (og:type, JSON-LD), and any other. With the packaged
-# table 7 of 874 articles of shared/pages are refused, and 69 of the 239 others: most of those hold prose, as articles
-# do.
 _MENU: Final = 0.02  # what the table is as sure of as this, no second opinion makes text
 _TEASERS: Final = 6  # of ten blocks of prose
+# Below these a page is refused: one that calls itself an article (og:type, JSON-LD), and any other. With the packaged
+# table 6 of 875 articles of shared/pages are refused, and 70 of the 240 others; most of those hold prose, too.
 _CALLED_ARTICLE: Final = 0.3
 _NOT_CALLED: Final = 0.65
 
