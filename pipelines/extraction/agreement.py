@@ -53,7 +53,6 @@ def _short_ones(keys: list[str], whole: str, places: dict[int, tuple[int, int]],
     anchors = sorted(places)
     if not anchors:
         return
-    bounds: list[tuple[int, int]] = []
     following = len(whole)
     starts: dict[int, int] = {}
     for i in range(len(keys) - 1, -1, -1):
@@ -73,4 +72,3 @@ def _short_ones(keys: list[str], whole: str, places: dict[int, tuple[int, int]],
         if near and anchors[0] - 8 <= i <= anchors[-1] + 8:
             found[i] = True
             end = at + len(key)
-    del bounds

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from pipelines.extraction import json_ld
-from pipelines.extraction.normalisation import normalise_line
+from pipelines.extraction.normalisation import letters, normalise_line
 from pipelines.extraction.origins import Statement
 from pipelines.extraction.parts import CAMEL, names
 
@@ -61,30 +61,26 @@ def authorship(
     `institutions` (its names) are no authors.
     """
     stated = _clean(json_ld.names(data.get("author")) or json_ld.names(data.get("creator")))
-    houses = {_letters(name) for name in institutions if name}
+    houses = {letters(name) for name in institutions if name}
     if not person:
-        if told := joined(name for name in stated if _letters(name) not in houses):
+        if told := joined(name for name in stated if letters(name) not in houses):
             yield Statement("author", "json-ld", told)
         return
     named = [name for key in _META for name in _split(json_ld.decoded(meta.get(key) or ""))]
     sources = (("json-ld", stated), ("meta", named))
     known = [Statement("author", origin, told) for origin, people in sources if (told := joined(people))]
     # Only a byline tells who wrote where the data names the house, or nobody.
-    silent = not known or _letters(known[0].value) in houses
+    silent = not known or letters(known[0].value) in houses
     if silent and title is not None and (told := joined(_visible(tree, title))):
         yield Statement("author", "visible", told)
     yield from known
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def joined(names: Iterable[str]) -> str:
     """Each name once, in their order."""
     found: dict[str, str] = {}
     for name in islice(names, _MOST):
-        found.setdefault(_letters(name), name)
+        found.setdefault(letters(name), name)
     return ", ".join(name for key, name in found.items() if key)
 
 

@@ -18,7 +18,7 @@ from pipelines.extraction.json_ld import strings
 from pipelines.extraction.lines import ends_sentence, width
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
-from pipelines.extraction.parts import BLOCKS, CAMEL, NAMED_PARTS, names
+from pipelines.extraction.parts import BLOCKS, CAMEL, NAMED_PARTS, following, inner_text, names
 from pipelines.times import day_in_vietnam, published
 from pipelines.web.addresses import NoAddressError, read_address
 
@@ -158,13 +158,13 @@ def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool)
     ]
     # Themes write `class="updated"` on the only date there is, which is that of publication.
     for element in sorted(near, key=_is_called_a_change):
-        text = "".join(map(str, element.itertext()))
+        text = inner_text(element)
         if value := next(_first_times([element.get("datetime"), text]), None) or find_day(text):
             yield value
             return
     for element in (*_head(title), *below) if lines else ():
         if element.tag in BLOCKS or element.tag == "span":
-            text = normalise_line("".join(map(str, islice(element.itertext(), 30))))
+            text = normalise_line(inner_text(element, 30))
             if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):
                 told = _CHANGED.split(text)[0]  # `22/10/2025, updated …`: what stands before is the publication
                 value = published(told) or find_day(told)
@@ -190,13 +190,13 @@ def _below(title: etree._Element) -> Iterator[etree._Element]:
     """
     scope: etree._Element | None = None
     sentences = 0
-    for element in islice(_following(title), _STEPS):
+    for element in islice(following(title), _STEPS):
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "template"):
             continue
         if scope is not None and not any(above is scope for above in islice(element.iterancestors(), _STEPS)):
             return
         if element.tag == "p" or (element.tag in BLOCKS and len(element) == 0):
-            sentences += _is_text(normalise_line("".join(map(str, element.itertext()))))
+            sentences += _is_text(normalise_line(inner_text(element)))
             if sentences > 1:
                 return
             parent = element.getparent()
@@ -205,14 +205,6 @@ def _below(title: etree._Element) -> Iterator[etree._Element]:
                 alone = len(parent) == 1 and not _BODY.search(names(parent))
                 scope = None if lead else parent.getparent() if alone else parent
         yield element
-
-
-def _following(element: etree._Element) -> Iterator[etree._Element]:
-    anchor: etree._Element | None = element
-    while anchor is not None:
-        for sibling in anchor.itersiblings():
-            yield from sibling.iter()
-        anchor = anchor.getparent()
 
 
 def _is_text(line: str) -> bool:
@@ -224,7 +216,7 @@ def _is_in_a_sentence(time: etree._Element) -> bool:
     block = next((e for e in time.iterancestors() if e.tag in BLOCKS), None)
     if block is None:
         return False
-    text = normalise_line("".join(map(str, block.itertext())))
+    text = normalise_line(inner_text(block))
     return block.tag in ("p", "li", "td", "blockquote", "dd") and (_is_text(text) or len(text) > _LONGEST_LINE)
 
 
@@ -239,7 +231,7 @@ def _tells_a_change(time: etree._Element) -> bool:
     near = [time.get("itemprop"), parent.text if parent is not None else None, time.text]
     previous = time.getprevious()
     if previous is not None:
-        near += [previous.tail, "".join(map(str, islice(previous.itertext(), 5)))]
+        near += [previous.tail, inner_text(previous, 5)]
     return any(text and len(text) < 100 and _CHANGED.search(text) for text in near)
 
 

@@ -13,9 +13,8 @@ from lxml import etree
 
 from pipelines.extraction.formulas import settle_formulas
 from pipelines.extraction.lines import ends_sentence
-from pipelines.extraction.parts import BLOCKS, PLAYERS, SILENT
-from pipelines.extraction.pictures import become_text, settle_pictures
-from pipelines.unicode.words import has_unspaced
+from pipelines.extraction.parts import BLOCKS, PLAYERS, SILENT, inner_text
+from pipelines.extraction.pictures import become_text, settle_pictures, would_glue
 
 _SHOWN_AS_BLOCK = re.compile(
     r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root)(?![\w-])", re.I
@@ -90,7 +89,7 @@ def _empty(element: etree._Element) -> None:
 
 
 def _draw_marks(quotation: etree._Element) -> None:
-    text = "".join(map(str, islice(quotation.itertext(), _FEW))).strip()
+    text = inner_text(quotation, _FEW).strip()
     if not text or text[0] in _ANY_MARK:
         return
     depth = sum(above.tag == "q" for above in islice(quotation.iterancestors(), _FEW))
@@ -125,7 +124,7 @@ def _is_block_of_its_own(element: etree._Element, without_text: dict[etree._Elem
         without_text[parent] = not any(text and text.strip() for text in beside)
     if not without_text[parent]:
         return False
-    text = "".join(map(str, element.itertext())).strip()
+    text = inner_text(element).strip()
     return len(text) > _LONG_TEXT or ends_sentence(text)
 
 
@@ -142,7 +141,5 @@ def _part_from_next(element: etree._Element) -> None:
     following = element.getnext()
     if element.tail or following is None:
         return
-    ends, begins = "".join(map(str, element.itertext())), "".join(map(str, following.itertext()))
-    touching = ends[-1:] + begins[:1]
-    if len(touching) == 2 and touching.isalnum() and not has_unspaced(touching):
+    if would_glue(inner_text(element), inner_text(following)):
         element.tail = " "

@@ -7,6 +7,7 @@ from itertools import islice
 
 from lxml import etree
 
+from pipelines.extraction.parts import inner_text
 from pipelines.extraction.pictures import become_text
 
 _FOR_MACHINES = frozenset({"annotation", "annotation-xml"})
@@ -59,7 +60,7 @@ def _index(text: str, own: frozenset[str], signs: dict[int, int], mark: str) -> 
 
 def _settle_index(element: etree._Element) -> None:
     """``10<sup>6</sup>`` is not 106. Letters (``1<sup>er</sup>``), notes in brackets and chemistry stay as they are."""
-    text = "".join(map(str, element.itertext())).strip()
+    text = inner_text(element).strip()
     up = element.tag == "sup"
     if not text or len(text) > _LONGEST_INDEX or not set(text) <= (_RAISED if up else _LOWERED):
         return
@@ -67,7 +68,7 @@ def _settle_index(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    before = (parent.text if previous is None else (previous.tail or "".join(map(str, previous.itertext())))) or ""
+    before = (parent.text if previous is None else (previous.tail or inner_text(previous))) or ""
     after = element.tail or ""
     if up and text.strip("()n") and not before[-1:].isspace() and before:
         element.text = text.translate(_UP)
@@ -119,7 +120,7 @@ def _written(element: etree._Element, depth: int) -> str:
     if name in ("mtr", "mlabeledtr"):
         return " ".join(parts) + "; "
     if name == "mtext":
-        return "".join(map(str, element.itertext()))
+        return inner_text(element)
     return (element.text or "").strip() + "".join(
         part + (child.tail or "").strip() for part, child in zip(parts, _elements(element), strict=True)
     )

@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipelines.extraction.normalisation import normalise_line
+from pipelines.extraction.normalisation import letters, normalise_line
 from pipelines.web.addresses import NoAddressError, read_address
 from pipelines.web.addresses import decoded as path_text
 
@@ -208,6 +208,7 @@ def _rank(article: dict[str, Any], titles: Sequence[str], addresses: Sequence[st
     return 4 * bool(here) + 2 * bool(named) + (named is None)
 
 
+_LONGEST_TITLE = 300  # characters; more are not compared
 _SAME_HEADLINE = 0.5  # headlines for search engines differ in a few words; those of two articles share fewer pairs
 
 
@@ -217,19 +218,15 @@ def likeness(one: str, other: str) -> float:
     >>> likeness("Morning on the lagoon", "Morning on the Lagoon | Daily"), likeness("Morning", "Evening") < 0.7
     (1.0, True)
     """
-    first, second = _letters(one), _letters(other)
+    first, second = letters(one[:_LONGEST_TITLE]), letters(other[:_LONGEST_TITLE])
     if first and second and (first in second or second in first):
         return 1.0
     pairs, others = _pairs(first), _pairs(second)
     return 2 * len(pairs & others) / (len(pairs) + len(others)) if pairs and others else 0.0
 
 
-def _letters(text: str) -> str:
-    return "".join(c for c in text[:300].casefold() if c.isalnum())
-
-
-def _pairs(letters: str) -> set[str]:
-    return {letters[i : i + 2] for i in range(len(letters) - 1)}
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def _same_address(article: dict[str, Any], addresses: Sequence[str]) -> bool | None:

@@ -6,6 +6,13 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.models import Image, Kind
+from pipelines.unicode.scripts import SOUTH_EAST
+
+DASHES = "-–—"
+OPENS_SPEECH = DASHES + '"“”«»„‘’「『'
+"""Signs with which a reply or a quotation begins."""
+UNMARKED = re.compile(f"[{SOUTH_EAST}]")
+"""A letter of a script in which no mark ends a sentence."""
 
 # The longest article of the site has some hundreds of blocks; a page of more than this is a dump or an attack.
 MAX_BLOCKS = 50_000

@@ -12,8 +12,9 @@ from lxml import etree
 
 from pipelines.extraction import authors, dates, json_ld, labels
 from pipelines.extraction.links import PageLinks
-from pipelines.extraction.normalisation import normalise_characters, normalise_line
+from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
+from pipelines.extraction.parts import following, inner_text
 from pipelines.extraction.pictures import LOGO
 from pipelines.site import is_site_host
 
@@ -41,7 +42,6 @@ class Metadata:
     comment_count: int | None = None
     canonical_url: str | None = None
     alternates: dict[str, str] = field(default_factory=dict)
-    body: str | None = None
     tags_origin: str = "meta"
     statements: list[Statement] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     """Everything the head, the JSON-LD and the usual places of a page say."""
     found = _by_tag(tree)
     meta = _meta(found["meta"])
-    headings = [heading for h in found["h1"][:_MOST_TITLES] if (heading := normalise_line(_inner_text(h)))]
+    headings = [heading for h in found["h1"][:_MOST_TITLES] if (heading := normalise_line(inner_text(h)))]
     titles = [*headings, *(title for title in (meta.get("og:title"), *(e.text for e in found["title"][:1])) if title)]
     addresses = _addresses(found["link"], meta, links)
     data = json_ld.own_article(found["script"], titles, addresses)
@@ -58,7 +58,8 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts = Metadata(html_language=language or None)
     facts.page_title = _first(e.text for e in found["title"][:1])
     own = _own_heading(found["h1"], titles)
-    facts.statements += _titles(own, meta, data, facts.page_title, site=_is_of_the_site(addresses, links))
+    site = _is_of_the_site(addresses, links)
+    facts.statements += _titles(own, meta, data, facts.page_title, site=site)
     facts.title = first(facts.statements, "title")
     described = (
         ("meta", meta.get("og:description")),
@@ -74,7 +75,6 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     ]
     facts.published = first(facts.statements, "published")
     facts.modified = first(facts.statements, "modified")
-    site = _is_of_the_site(addresses, links)
     facts.statements += islice(_publishers(tree, meta, data, site=site), 1)
     facts.publisher = first(facts.statements, "publisher")
     institutions = {facts.publisher, labels.SITE_NAME, None if site else meta.get("og:site_name")}
@@ -86,7 +86,6 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts.tags, facts.tags_origin = _tags(tree, meta, data)
     count = data.get("commentCount")
     facts.comment_count = count if isinstance(count, int) and count >= 0 and not isinstance(count, bool) else None
-    facts.body = _body_text(data.get("articleBody"))
     _links(found["link"], links, facts)
     if facts.canonical_url is None:
         facts.canonical_url = links.resolve(meta.get("og:url"))
@@ -108,11 +107,6 @@ def _by_tag(tree: etree._Element) -> dict[str, list[etree._Element]]:
     return found
 
 
-def _inner_text(element: etree._Element, nodes: int | None = None) -> str:
-    """The text nodes of an element, or its first `nodes`, as they stand."""
-    return "".join(map(str, islice(element.itertext(), nodes)))
-
-
 def _first(values: Iterable[str | None]) -> str | None:
     for value in values:
         if value and (text := normalise_line(value)):
@@ -127,7 +121,7 @@ def _own_heading(headings: list[etree._Element], titles: list[str]) -> etree._El
     stated = titles[-2:]
     return max(
         headings[:_MOST_TITLES],
-        key=lambda h: max((json_ld.likeness(_inner_text(h), title) for title in stated), default=0.0),
+        key=lambda h: max((json_ld.likeness(inner_text(h), title) for title in stated), default=0.0),
     )
 
 
@@ -139,7 +133,7 @@ def _titles(
     A heading that none of the others repeats, where they agree, is that of a section or of the newspaper. On the site's
     pages it is the title all the same: what they say of themselves may be left untranslated.
     """
-    shown = normalise_line(_inner_text(heading)) if heading is not None else ""
+    shown = normalise_line(inner_text(heading)) if heading is not None else ""
     stated = [
         Statement("title", origin, title)
         for origin, value in (
@@ -243,7 +237,7 @@ def _breadcrumb(tree: etree._Element) -> str | None:
     """The last link of the first breadcrumb that has more than the front page in it."""
     for element in tree.iter("nav", "ol", "ul", "div"):
         if "readcrumb" in (element.get("class") or ""):
-            texts = [text for a in element.iter("a") if (text := normalise_line(_inner_text(a)))]
+            texts = [text for a in element.iter("a") if (text := normalise_line(inner_text(a)))]
             return texts[-1] if len(texts) > 1 else None
     return None
 
@@ -255,7 +249,7 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
         links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
         for link in links:
             if not (_in_footer(link) or _is_inline(link)):
-                yield _inner_text(link)
+                yield inner_text(link)
 
     def keywords() -> Iterable[str]:
         words = data.get("keywords")
@@ -311,13 +305,6 @@ def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) ->
     facts.alternates = dict(sorted(alternates.items()))
 
 
-def _body_text(value: Any) -> str | None:
-    """``articleBody`` as text; some sites put markup or escaped markup into it."""
-    if not isinstance(value, str) or not value.strip():
-        return None
-    return normalise_characters(value)
-
-
 # --- facts beside the article ---------------------------------------------------------------------------------
 
 
@@ -326,10 +313,10 @@ def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[
 
     Only elements with few children are read, so the walk stays cheap on a page with a large navigation.
     """
-    for element in islice(_following(container), limit):
+    for element in islice(following(container), limit):
         if not isinstance(element.tag, str) or element.tag in ("script", "style") or len(element) > 4:
             continue
-        text = normalise_line(_inner_text(element, 12))
+        text = normalise_line(inner_text(element, 12))
         if text and len(text) <= 600:
             link = element if element.tag == "a" else element.find(".//a")
             yield text, link.get("href") if link is not None else None, element
@@ -338,13 +325,13 @@ def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[
 def linked_source(region: etree._Element, links: PageLinks) -> str | None:
     """The address under a link that is a line of its own and says no more than that it leads to the source."""
     for link in reversed(list(region.iter("a"))[-_MOST_LINKS:]):
-        label = normalise_line(_inner_text(link, 12))
+        label = normalise_line(inner_text(link, 12))
         parent = link.getparent()
         if (
             not label
             or parent is None
             or not labels.is_source(label)
-            or normalise_line(_inner_text(parent, 12)) != label
+            or normalise_line(inner_text(parent, 12)) != label
         ):
             continue
         address = links.resolve(link.get("href"))
@@ -355,18 +342,10 @@ def linked_source(region: etree._Element, links: PageLinks) -> str | None:
 
 def texts_between(start: etree._Element, end: etree._Element, limit: int = 120) -> Iterator[str]:
     """Texts of the leaf elements that stand between two elements, in document order."""
-    for element in islice(_following(start), limit):
+    for element in islice(following(start), limit):
         if element is end:
             return
         if isinstance(element.tag, str) and element.tag not in ("script", "style") and len(element) <= 6:
-            text = normalise_line(_inner_text(element, 12))
+            text = normalise_line(inner_text(element, 12))
             if text:
                 yield text
-
-
-def _following(element: etree._Element) -> Iterator[etree._Element]:
-    anchor: etree._Element | None = element
-    while anchor is not None:
-        for sibling in anchor.itersiblings():
-            yield from sibling.iter()
-        anchor = anchor.getparent()

@@ -81,6 +81,15 @@ def collapse_spaces(line: str) -> str:
     return _SPACES.sub(" ", line).strip(" ")
 
 
+def letters(text: str) -> str:
+    """The letters and digits of a text alone, whatever their case: by this, names and titles are told to be the same.
+
+    >>> letters("Cao-Bang, 2025")
+    'caobang2025'
+    """
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 def normalise_line(line: str) -> str:
     """One line or text node: characters and spaces normalised."""
     text = " ".join(line.split())

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from pipelines.extraction.normalisation import letters
+
 ORIGINS: Final[Mapping[str, str]] = {
     "layout": "the place that a dated layout of the site has for it",
     "visible": "what a reader sees",
@@ -55,8 +57,4 @@ def same(field: str, one: str, other: str) -> bool:
     """Whether two values of a field say the same."""
     if field in _TIMES:
         return one[:10] == other[:10]  # records have days and times of Vietnam's zone
-    return one == other or _letters(one) == _letters(other)
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum()) or text
+    return one == other or letters(one) == letters(other) != ""  # of signs alone there is nothing to compare

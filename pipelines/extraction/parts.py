@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -88,6 +89,20 @@ MAX_DEPTH = 180  # deeper markup is flattened to its text: no page of a person i
 
 
 TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "row"})
+
+
+def inner_text(element: etree._Element, nodes: int | None = None) -> str:
+    """The text nodes of an element, or its first `nodes`, as they stand."""
+    return "".join(map(str, islice(element.itertext(), nodes)))
+
+
+def following(element: etree._Element) -> Iterator[etree._Element]:
+    """All elements behind an element in the page, in document order."""
+    anchor: etree._Element | None = element
+    while anchor is not None:
+        for sibling in anchor.itersiblings():
+            yield from sibling.iter()
+        anchor = anchor.getparent()
 
 
 def shown(element: etree._Element, tag: str) -> Iterator[etree._Element]:

@@ -14,7 +14,7 @@ from itertools import islice
 from lxml import etree
 
 from pipelines.extraction.lines import ends_sentence
-from pipelines.extraction.parts import BLOCKS, names
+from pipelines.extraction.parts import BLOCKS, inner_text, names
 from pipelines.unicode.words import has_unspaced
 
 LOGO = "/thumb/48x48/"
@@ -148,7 +148,7 @@ def _set_address(image: etree._Element, address: str | None) -> None:
 def _settle_twin(noscript: etree._Element) -> None:
     """The picture in a ``noscript`` is the one beside it that waits for a script; one that has none takes its place."""
     images = list(islice(noscript.iter("img"), 2))
-    if len(images) != 1 or "".join(map(str, noscript.itertext())).strip():
+    if len(images) != 1 or inner_text(noscript).strip():
         return
     image, address = images[0], best_address(images[0])
     if address is None or _TRACKER.search(address) or _pixels(image, 2):
@@ -231,7 +231,7 @@ def _in_line(image: etree._Element, before: str, after: str) -> str | None:
     if len(alt) in (1, 2) and (after[:1].isalpha() or has_unspaced(before[-1:])):
         return alt  # an initial, or a character that fonts lack
     if _is_icon(image, called):
-        return " " if _would_glue(before, after) else ""
+        return " " if would_glue(before, after) else ""
     return None
 
 
@@ -258,7 +258,7 @@ def _pixels(image: etree._Element, most: int) -> bool | None:
     return max(sizes) <= most if sizes else None
 
 
-def _would_glue(before: str, after: str) -> bool:
+def would_glue(before: str, after: str) -> bool:
     """Whether two words would become one; scripts without spaces have none to glue."""
     touching = before[-1:] + after[:1]
     return len(touching) == 2 and touching.isalnum() and not has_unspaced(touching)
@@ -303,7 +303,7 @@ def _nodes_beside(node: etree._Element, *, forward: bool) -> Iterator[str]:
         if sibling.tag == "br" or sibling.tag in BLOCKS:
             return
         if sibling.tag not in _SILENT:
-            yield "".join(map(str, islice(sibling.itertext(), _NEIGHBOURS)))
+            yield inner_text(sibling, _NEIGHBOURS)
         node = sibling
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.series import CREDIT, has_credit, numbered_alts, placeholders, repeated_alts
-from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider
+from pipelines.extraction.lines import DASHES, Draft, Line, ends_sentence, is_wider
 from pipelines.models import Image
 from pipelines.unicode.scripts import letters_of
 from pipelines.vietnamese import is_syllable, is_vietnamese, marked_letters, slug_key, slug_tokens
@@ -115,7 +115,6 @@ def _is_numbered_photo(text: str, title: str | None) -> bool:
 
 
 _QUOTE_MARKS = '"“”«»‘’„'
-_DASHES = "-–—"
 _QUOTED_WORDS = re.compile(
     r"[\"“«‘][^\"“”«»‘’]{1,40}[^\"“”«»‘’.,;:!?][\"”»’](?: [^\s\"“”]+){3,}\Z"
 )  # then a headline goes on
@@ -138,7 +137,7 @@ def _is_untranslated_alt(body: list[Line], position: int, draft: Draft) -> bool:
         or _is_name(text)
         or _is_credit(text)
         or _LISTED.match(text)
-        or (text[0] in _QUOTE_MARKS + _DASHES and not _QUOTED_WORDS.match(text))
+        or (text[0] in _QUOTE_MARKS + DASHES and not _QUOTED_WORDS.match(text))
         or text[-1] in _QUOTE_MARKS + ",;:"
     ):
         return False
@@ -187,7 +186,7 @@ def _is_gallery(body: list[Line], position: int) -> bool:
         and all(
             len(text.split()) >= 9
             and not ends_sentence(text)
-            and text[0] not in _QUOTE_MARKS + _DASHES
+            and text[0] not in _QUOTE_MARKS + DASHES
             and text[-1] not in _QUOTE_MARKS + ",;:"
             for text in lines
         )
@@ -236,7 +235,7 @@ def _is_caption(draft: Draft, line: Line) -> bool:
         and not is_wider(line.text, 160)
         and not ends_sentence(line.text)
         and line.text[-1] not in ":："
-        and line.text[0] not in _DASHES + _QUOTE_MARKS
+        and line.text[0] not in DASHES + _QUOTE_MARKS
     )
 
 

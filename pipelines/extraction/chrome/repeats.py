@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
-from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider, width
-from pipelines.unicode.scripts import SOUTH_EAST
+from pipelines.extraction.lines import DASHES, OPENS_SPEECH, UNMARKED, Draft, Line, ends_sentence, is_wider, width
 
-_DASHES = "-–—"
-_OPENS_SPEECH = _DASHES + '"“”«»„‘’「『'
 _MARKS = " .。।॥۔።։៕|"
 _GOES_ON = "!?！？؟…,;:،；：、"
-_WITHOUT_MARKS = re.compile(f"[{SOUTH_EAST}]")
 _PROSE = 60  # verses and replies are rarely so wide, paragraphs and captions nearly always
 _PARAGRAPH = 80
 _VERSE = 64
@@ -46,7 +41,7 @@ def _printed_twice(body: list[Line]) -> None:
             continue
         first = seen.setdefault((headline.text, summary.text), i)
         if first + 1 < i:
-            unended = not (ends_sentence(summary.text) or _WITHOUT_MARKS.search(summary.text))
+            unended = not (ends_sentence(summary.text) or UNMARKED.search(summary.text))
             for line in (headline, summary, *(body[first : first + 2] if unended else ())):
                 line.rule = "related-box"
 
@@ -55,7 +50,7 @@ def _is_headline(text: str) -> bool:
     return (
         not is_wider(text, 200)
         and is_wider(text, 15)
-        and text[0] not in _OPENS_SPEECH
+        and text[0] not in OPENS_SPEECH
         and (not ends_sentence(text) or text[-1] in "?？؟")
         and text[-1] not in ",;:،：；"
     )
@@ -64,13 +59,13 @@ def _is_headline(text: str) -> bool:
 def _is_summary(headline: Line, again: Line, line: Line, below: Line | None) -> bool:
     """A line too wide for a verse, and without the mark that ends a paragraph; apart from what follows."""
     text = line.text
-    if text == headline.text or text[-1] in "?!" + _GOES_ON or text[0] in _OPENS_SPEECH or not is_wider(text, 39):
+    if text == headline.text or text[-1] in "?!" + _GOES_ON or text[0] in OPENS_SPEECH or not is_wider(text, 39):
         return False
-    if ends_sentence(text) or is_wider(text, 400) or (below is not None and below.text[0] in _DASHES):
+    if ends_sentence(text) or is_wider(text, 400) or (below is not None and below.text[0] in DASHES):
         return False
     # Where no paragraph has a mark, and at the end of the text, only a block of its own tells.
     in_block = bool(headline.gap and not again.gap and not line.gap and (below is None or below.gap))
-    return in_block or (below is not None and not _WITHOUT_MARKS.search(text))
+    return in_block or (below is not None and not UNMARKED.search(text))
 
 
 def repeated_lines(draft: Draft) -> None:
@@ -105,12 +100,12 @@ def _is_said_again(body: list[Line], start: int, end: int) -> bool:
     """Whether lines that are the same can be meant to be: speech, a refrain, a cry, a number, a table's row."""
     line = body[start]
     text = line.text
-    if line.kind not in ("paragraph", "heading") or text[0] in _DASHES:
+    if line.kind not in ("paragraph", "heading") or text[0] in DASHES:
         return True
     above = body[start - 1] if start else None
     if is_wider(text, _PARAGRAPH):
         return False
-    if text[0] in _OPENS_SPEECH or text[-1] in _GOES_ON or sum(map(str.isalpha, text)) < 4:
+    if text[0] in OPENS_SPEECH or text[-1] in _GOES_ON or sum(map(str.isalpha, text)) < 4:
         return True
     if ends_sentence(text) and (width(text) < 24 or (text.isascii() and len(text.split()) < 4)):
         return True

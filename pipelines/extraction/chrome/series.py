@@ -7,8 +7,7 @@ from collections import Counter, defaultdict
 from itertools import groupby, pairwise
 
 from pipelines.extraction import labels
-from pipelines.extraction.lines import Line, ends_sentence, is_wider, width
-from pipelines.unicode.scripts import SOUTH_EAST
+from pipelines.extraction.lines import OPENS_SPEECH, UNMARKED, Line, ends_sentence, is_wider, width
 from pipelines.vietnamese import is_vietnamese
 
 _LONGEST_ALT = 300
@@ -22,7 +21,6 @@ _QUESTION = re.compile(
     "(?:[?？؟;፧⁇⁈]|か。|(?:까|나요|가요|는지)\\.|(?:လား|လဲ|နည်း)။|(?:ไหม|หรือไม่|หรือเปล่า|อย่างไร|อะไร|ทำไม)|(?:ບໍ່|ບໍ|ແນວໃດ|ຫຍັງ)|(?:ទេ|អ្វី)[។]?)"
     "[\"'”’»)\\]）」』]*\\Z|՞|[:：]\\Z"
 )
-_OPENS_SPEECH = '-–—"“”«»„‘’「『'
 
 
 def repeated_alts(body: list[Line], *, vietnamese: bool) -> set[str]:
@@ -53,7 +51,7 @@ def _is_repeated_alt(runs: list[tuple[str, int]], places: list[int], vietnamese:
     if not vietnamese and is_vietnamese(text):
         return True
     times = sum(runs[i][1] for i in places)
-    if times < 3 or text[-1] in ":：," or text[0] in _OPENS_SPEECH or _is_name(text):
+    if times < 3 or text[-1] in ":：," or text[0] in OPENS_SPEECH or _is_name(text):
         return False
     ended = ends_sentence(text)
     if not ended and 2 * sum(runs[i][1] for i in places if _is_in_prose(runs, i, _LONG_PROSE)) > times:
@@ -150,7 +148,6 @@ CREDIT = re.compile(
     r"(?:[(（][^\W\d_][^():：（）]{0,20}\s?[:：]\s?[^():：（）]{2,40}[)）]"
     r"|[\s.。](?P<label>[^\W\d_][^\s():：.,]{0,15})\s?[:：]\s?[^.,;:：()]{2,40})[.。]?\Z"
 )
-_WITHOUT_MARKS = re.compile(f"[{SOUTH_EAST}]")
 
 
 def has_credit(text: str) -> bool:
@@ -177,7 +174,7 @@ def _is_placeholder(text: str, times: int, below: list[str]) -> bool:
 
     Who speaks in an interview stands above sentences. `below`: the lines below each.
     """
-    if len(text.split()) > 5 or is_wider(text, 40) or text[-1] in ":：,;?!" or text[0] in _OPENS_SPEECH:
+    if len(text.split()) > 5 or is_wider(text, 40) or text[-1] in ":：,;?!" or text[0] in OPENS_SPEECH:
         return False
     if text[:1].isdigit() or not any(map(str.isalpha, text)):
         return False
@@ -191,4 +188,4 @@ def _is_placeholder(text: str, times: int, below: list[str]) -> bool:
 
 
 def _is_unended(text: str) -> bool:
-    return not (is_wider(text, 160) or ends_sentence(text) or _WITHOUT_MARKS.search(text) or text[-1] in ":：,;?!")
+    return not (is_wider(text, 160) or ends_sentence(text) or UNMARKED.search(text) or text[-1] in ":：,;?!")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extraction import labels
-from pipelines.extraction.lines import Draft, Line, ends_sentence, is_prose, is_wider
-from pipelines.unicode.scripts import SOUTH_EAST
+from pipelines.extraction.lines import UNMARKED, Draft, Line, ends_sentence, is_prose, is_wider
 
 _BAR = re.compile(r"(?<!\\)\|")
 ONLY_BARS = re.compile(r"[|\s:—–=+-]*\Z")
@@ -73,7 +72,6 @@ def _are_captions(rows: list[str]) -> bool:
 _BULLET = re.compile(r"[•●▪■◦○‣∙·*]\s(?=\S)")
 _HYPHEN = re.compile(r"[-+]\s(?=\S)")
 _SPEECH = re.compile('[?!？！؟"“”«»„「」『』…]')
-_NO_MARKS = re.compile(f"[{SOUTH_EAST}]")
 _LONGEST_ITEM = 200
 
 
@@ -113,7 +111,7 @@ def _is_list(draft: Draft, start: int, end: int) -> bool:
     texts = [line.text for line in draft.lines[start:end]]
     above = next((line.text for line in reversed(draft.lines[draft.start : start]) if line.undecided), "")
     announced = above[-1:] in labels.COLONS and above != ""
-    if not announced and (end - start < 3 or any(map(_NO_MARKS.search, texts))):
+    if not announced and (end - start < 3 or any(map(UNMARKED.search, texts))):
         return False
     return all(not _SPEECH.search(text) and not is_wider(text, _LONGEST_ITEM) for text in texts) and not any(
         map(ends_sentence, texts[:-1])
