@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "translations")]
 import galechurch  # noqa: E402  # after the path: the project may not be installed
 from disturbances import KINDS, Beads, Case, Group, cases, own_groups, seed_group  # noqa: E402
 from nltk.translate.gale_church import align_blocks  # noqa: E402
-from public_alignment import PublicTally, disturbed_paragraphs, gold_documents  # noqa: E402
+from public_alignment import PublicTally, disturbed_paragraphs, f1, gold_documents  # noqa: E402
 
 from pipelines.translations import documents  # noqa: E402
 from pipelines.translations.align import SENTENCES, align, document  # noqa: E402
@@ -105,16 +105,12 @@ class Tally:
     @property
     def strict_f1(self) -> float:
         """F1 over beads that are right as they are."""
-        return _f1(self.strict / max(self.both_found, 1), self.strict / max(self.both_true, 1))
+        return f1(self.strict / max(self.both_found, 1), self.strict / max(self.both_true, 1))
 
     @property
     def lax_f1(self) -> float:
         """F1 over beads that share a link with a true one."""
-        return _f1(self.lax_found / max(self.both_found, 1), self.lax_true / max(self.both_true, 1))
-
-
-def _f1(precision: float, recall: float) -> float:
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+        return f1(self.lax_found / max(self.both_found, 1), self.lax_true / max(self.both_true, 1))
 
 
 def public(truth: Path) -> None:

@@ -54,15 +54,16 @@ class PublicTally:
     @property
     def strict(self) -> float:
         """F1 of beads that are right as they are."""
-        return _f1(self.strict_found / max(self.found, 1), self.strict_true / max(self.true, 1))
+        return f1(self.strict_found / max(self.found, 1), self.strict_true / max(self.true, 1))
 
     @property
     def lax(self) -> float:
         """F1 of beads that share a link with a true one."""
-        return _f1(self.lax_found / max(self.found, 1), self.lax_true / max(self.true, 1))
+        return f1(self.lax_found / max(self.found, 1), self.lax_true / max(self.true, 1))
 
 
-def _f1(precision: float, recall: float) -> float:
+def f1(precision: float, recall: float) -> float:
+    """The harmonic mean of precision and recall."""
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 

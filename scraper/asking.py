@@ -1,4 +1,4 @@
-"""One address fetched in the middle of something else, with whatever came of it: for `doctor`."""
+"""One address fetched in the middle of something else, with whatever came of it: for `doctor` and robots.txt."""
 
 from __future__ import annotations
 

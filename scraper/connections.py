@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
 from scrapy import Request
@@ -28,6 +29,9 @@ from twisted.internet.error import DNSLookupError
 from pipelines.site import is_site_host
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.signals import run_broken
+
+if TYPE_CHECKING:
+    from scraper.middlewares.pauses import PausesMiddleware
 
 MAX_HEADER_BYTES = 262_144
 """Status line and header lines of one answer, early hints included. Chromium's bound; real ones take a few kB."""
@@ -103,14 +107,11 @@ class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download; raises `CutOffError` where the run has broken meanwhile."""
-        from scraper.middlewares.pauses import PausesMiddleware  # only here: it imports this module
-
-        pauses = self._crawler.get_downloader_middleware(PausesMiddleware)
         task: Any = asyncio.current_task()  # the one that the downloader made for this request alone
         self._downloads.add(task)
         try:
-            if pauses is not None:
-                await pauses.over(request)
+            if self._pauses is not None:
+                await self._pauses.over(request)
             if proxy := request.meta.get("proxy"):
                 trust_host(str(proxy))  # of the environment, or named by a user's own code: it may be on their network
             return await super().download_request(request)
@@ -118,6 +119,13 @@ class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
             raise CutOffError from None
         finally:
             self._downloads.discard(task)
+
+    @cached_property
+    def _pauses(self) -> PausesMiddleware | None:
+        """The pauses of the hosts; there from the first request on."""
+        from scraper.middlewares.pauses import PausesMiddleware  # only here: it imports this module
+
+        return self._crawler.get_downloader_middleware(PausesMiddleware)
 
     def _cut_off(self) -> None:
         for task in self._downloads:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -21,8 +20,6 @@ from scraper.sources.sitemaps import SitemapEntry
 MAX_LANGUAGES = 100
 """A page that names more language versions than this makes them up; the site has some thirty. Then only those are
 followed whose language is configured or has answered before."""
-
-_log = logging.getLogger("articles")
 
 
 class Discovery:
@@ -118,10 +115,7 @@ class Discovery:
         every = article_languages(alternates, slug=slug, wanted=None, hosts=self._hosts, page=page)
         if len(every) <= MAX_LANGUAGES:
             return every
-        note = f"an article names {len(every)} language versions; those of languages that are not known are left"
-        if note not in self._findings.notes:
-            self._findings.notes.append(f"warning: {slug}: {note}")
-            _log.warning("%s: %s", slug, note)
+        self._findings.overfull.setdefault(slug, len(every))
         return {code: url for code, url in every.items() if code in self.languages}
 
     def _learn(self, language: str) -> None:

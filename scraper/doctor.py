@@ -28,10 +28,10 @@ from scraper.asking import ask
 from scraper.clock import now
 from scraper.discovery import article_languages
 from scraper.hosts import AllowedHosts, checked_base_url
-from scraper.sources.robots import parse_robots
+from scraper.sources.robots import is_absent, robots_in
 from scraper.sources.site import read_sitemap
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days
-from scraper.visits import NO_ROBOTS, Answer, StoppedError
+from scraper.visits import Answer, StoppedError
 
 Level = Literal["ok", "note", "fail"]
 
@@ -86,18 +86,17 @@ class DoctorSpider(scrapy.Spider):
     async def _examine(self) -> None:
         robots = await ask(self.crawler, f"{self.base_url}/robots.txt", kind="robots")
         self._firewall(robots)
-        outcome = robots.verdict.outcome
-        if outcome != "ok" and outcome not in NO_ROBOTS:
+        rules = robots_in(robots)
+        if rules is None:
             self._say("robots.txt", "fail", robots.verdict.detail, "the crawl will stop here (exit 4 or 3)")
             return
-        rules = parse_robots(robots.body if outcome == "ok" else b"", robots.url)
         agent = self._agent
         refusal = rules.refusal(agent, max_delay=self.settings.getfloat("VIETNAMVN_MAX_CRAWL_DELAY"))
         if refusal is not None:
             self._say("robots.txt", "fail", refusal, "the crawl will stop here (exit 3)")
             return
         sitemaps = [url for url in rules.sitemaps if self._hosts.allows(url)]
-        if outcome != "ok":
+        if is_absent(robots):
             self._say("robots.txt", "note", f"there is none ({robots.verdict.detail}); everything is allowed")
         else:
             delay = rules.delay(agent)

@@ -26,7 +26,8 @@ Accounts = Mapping[tuple[str, str], Account]
 class Findings:
     """`documents` and `listed` (slugs of originals by day) come from the sources; `awaited` are documents that were
     asked for and not read to the end. `days_missing` says that the index has no day of the window, `stopped` why it
-    was ended early (`stopped_by_blocks`: the site refused it).
+    was ended early (`stopped_by_blocks`: the site refused it). `overfull` are articles (slugs) that name more language
+    versions than there can be, and how many.
     """
 
     documents: list[Document] = field(default_factory=list)
@@ -36,8 +37,19 @@ class Findings:
     days_missing: str | None = None
     stopped: str | None = None
     stopped_by_blocks: bool = False
-    notes: list[str] = field(default_factory=list)
+    overfull: dict[str, int] = field(default_factory=dict)
     layout_unknown: int = 0
+
+    @property
+    def notes(self) -> list[str]:
+        """What is said at the end of the run, and changes nothing."""
+        if not self.overfull:
+            return []
+        slug, count = next(iter(self.overfull.items()))
+        return [
+            f"warning: {len(self.overfull)} articles name more language versions than there can be (the first, {slug}, "
+            f"{count}); those of languages that are not known are left"
+        ]
 
     def see(self, settled: Settled) -> None:
         """Count what says of an article how it was read."""

@@ -32,14 +32,13 @@ ROBOTS = "robots.txt"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What became of robots.txt, the index or a sitemap; `day` where it is a day's. `listed`: slugs of originals."""
+    """What became of robots.txt, the index or a sitemap; `day` where it is a day's."""
 
     name: str
     url: str
     outcome: Outcome
     detail: str
     day: str | None = None
-    listed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)

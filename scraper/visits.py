@@ -15,7 +15,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipelines.models import HtmlPage
-from pipelines.outcomes import Outcome, Verdict
+from pipelines.outcomes import Verdict
 from pipelines.storage import Entry, Lease, WarcLocation
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.archive import Exchange
@@ -25,9 +25,6 @@ from scraper.outcomes import judge_failure
 
 Kind = Literal["page", "sitemap", "robots"]
 """What an address is asked for: rules and redirects differ."""
-
-NO_ROBOTS: frozenset[Outcome] = frozenset({"not_found", "gone", "empty"})
-"""Outcomes of robots.txt that mean there is none, so that nothing is disallowed."""
 
 _KEY, _STRANGERS_KEY = "vietnamvn", "vietnamvn_visit"
 

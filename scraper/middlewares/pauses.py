@@ -47,7 +47,7 @@ class PausesMiddleware:
         """Let the request pass, or wait."""
         if is_ending(self._crawler):
             raise StoppedError
-        if not self._until and not any(self._spacing.values()):
+        if not self._until and not self._spacing:
             return None
         return self._ready(request)
 

@@ -16,10 +16,10 @@ from scrapy.http import Response
 
 from pipelines.outcomes import Verdict
 from pipelines.web.addresses import WebAddress, read_address
-from scraper.connections import CutOffError
+from scraper.asking import ask
 from scraper.middlewares.pauses import PausesMiddleware
-from scraper.sources.robots import Robots, parse_robots, robots_agent
-from scraper.visits import NO_ROBOTS, Answer, RefusedError, StoppedError, Visit, answer_after, visit_of, visiting
+from scraper.sources.robots import Robots, robots_agent, robots_in
+from scraper.visits import Answer, RefusedError, visit_of
 
 
 class RobotsMiddleware:
@@ -65,33 +65,27 @@ class RobotsMiddleware:
         async with self._asking.setdefault(address.netloc, asyncio.Lock()):
             if address.netloc not in self._rules:
                 url = f"{address.scheme}://{address.netloc}/robots.txt"
-                asked = visiting(url, Visit(kind="robots"))
-                try:
-                    await self._crawler.engine.download_async(asked)
-                except (CutOffError, asyncio.CancelledError):
-                    raise StoppedError from None
-                except Exception as error:  # whatever became of it is the outcome of each address of the host
-                    answer = answer_after(error, asked)
-                    if answer is not None and address.netloc not in self._rules:
-                        self._learn(url, answer)
+                answer = await ask(self._crawler, url, kind="robots")
+                if address.netloc not in self._rules:  # no response came by: that is the outcome of every address
+                    self._learn(url, answer)
         self._check(request, address)
 
     def _learn(self, url: str, answer: Answer) -> None:
         host = read_address(url).netloc
-        outcome = answer.verdict.outcome
-        if outcome not in ("ok", *NO_ROBOTS):
+        rules = robots_in(answer)
+        if rules is None:
             detail = f"robots.txt of {host}: {answer.verdict.detail}"
             self._rules[host] = replace(answer.verdict, detail=detail, retry=False)
             return
-        rules = parse_robots(answer.body if outcome == "ok" else b"", answer.url)
         refusal = rules.refusal(self._agent, max_delay=self._max_delay)
         if refusal is not None:
             self._rules[host] = Verdict(outcome="robots", detail=f"robots.txt of {host}: {refusal}")
             return
         self._rules[host] = rules
         pauses = self._crawler.get_downloader_middleware(PausesMiddleware)
-        if pauses is not None:
-            pauses.space(url, rules.delay(self._agent) or 0.0)
+        delay = rules.delay(self._agent)
+        if pauses is not None and delay:
+            pauses.space(url, delay)
 
     def _check(self, request: Request, address: WebAddress) -> None:
         known = self._rules[address.netloc]

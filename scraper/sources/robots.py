@@ -14,9 +14,11 @@ from typing import Any
 
 from protego import Protego
 
+from pipelines.outcomes import Outcome
 from pipelines.web.addresses import NoAddressError, join
 from pipelines.web.charsets import decode_listing
 from scraper.sources.files import percent_encoded, unpacked
+from scraper.visits import Answer
 
 MAX_BYTES = 512_000
 """What is read of a robots.txt; RFC 9309 (2.5) asks for 500 KiB at least."""
@@ -76,6 +78,24 @@ class Robots:
 def robots_agent(settings: Mapping[str, Any]) -> str:
     """The name by which robots.txt knows us."""
     return str(settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"])
+
+
+_NONE: frozenset[Outcome] = frozenset({"not_found", "gone", "empty"})
+
+
+def robots_in(answer: Answer) -> Robots | None:
+    """The rules that came with the answer to a request for robots.txt; None where nobody knows them.
+
+    Where the site has none (`is_absent`), nothing is disallowed.
+    """
+    if is_absent(answer):
+        return parse_robots(b"", answer.url)
+    return parse_robots(answer.body, answer.url) if answer.verdict.outcome == "ok" else None
+
+
+def is_absent(answer: Answer) -> bool:
+    """Whether an answer says that there is no robots.txt."""
+    return answer.verdict.outcome in _NONE
 
 
 def parse_robots(body: bytes, url: str) -> Robots:

@@ -11,9 +11,9 @@ from pipelines.times import day_in_vietnam
 from pipelines.web.addresses import join
 from scraper.reconciliation import ROBOTS
 from scraper.sources.base import Allowed, Found, Listing, NoDays, Source, Wanted, document
-from scraper.sources.robots import Robots, parse_robots
+from scraper.sources.robots import Robots, is_absent, robots_in
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days, parse_sitemap
-from scraper.visits import NO_ROBOTS, Answer
+from scraper.visits import Answer
 
 MAX_DEPTH = 3
 """Indexes below a day's document that are read through."""
@@ -34,13 +34,13 @@ class RobotsSource(Source):
 
     def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
         """Its rules, and what is to be said of them."""
-        outcome, detail, body = answer.verdict.outcome, answer.verdict.detail, answer.body
-        if outcome in NO_ROBOTS:
-            outcome, detail, body = "ok", f"{detail}: there is none, so nothing is disallowed", b""
-        if outcome != "ok":
-            yield document(wanted, outcome, detail)
+        rules = robots_in(answer)
+        if rules is None:
+            yield self.told(wanted, answer)
             return
-        rules = parse_robots(body, answer.url)
+        detail = answer.verdict.detail
+        if is_absent(answer):
+            detail += ": there is none, so nothing is disallowed"
         agent = self.site.user_agent
         if (refusal := rules.refusal(agent, max_delay=self.site.max_delay)) is not None:
             yield document(wanted, "parse_failed" if rules.problem else "robots", refusal)
@@ -54,7 +54,7 @@ class RobotsSource(Source):
             )
         for note in rules.notes:
             _log.warning("robots.txt: %s", note)
-        yield document(wanted, outcome, "; ".join((detail, *rules.notes)))
+        yield document(wanted, "ok", "; ".join((detail, *rules.notes)))
         if rules.sitemaps_left:
             left = f"{rules.sitemaps_left} of the sitemaps that it names are not read"
             yield document(wanted, "too_large", left)

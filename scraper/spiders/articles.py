@@ -22,7 +22,7 @@ from pipelines.outcomes import TRANSIENT, Verdict
 from pipelines.printable import printable
 from pipelines.storage import Entry, Lease, Store
 from pipelines.times import VIETNAM
-from pipelines.web.addresses import NoAddressError, read_address
+from pipelines.web.addresses import NoAddressError
 from scraper.clock import now
 from scraper.discovery import Discovery
 from scraper.ending import RunEnd
@@ -113,7 +113,7 @@ class ArticlesSpider(scrapy.Spider):
                 async for request in self._follow(found):
                     yield request
             self._run.findings.awaited.pop(wanted, None)
-        except SourceError as error:
+        except VietnamvnError as error:  # of the store, or a source's own, in their own words
             self._run.fail(error)
         except Exception as error:
             name = type(wanted.source).__name__
@@ -158,6 +158,8 @@ class ArticlesSpider(scrapy.Spider):
                 for found in source.start(allowed.robots):
                     async for request in self._follow(found):
                         yield request
+            except VietnamvnError:
+                raise
             except Exception as error:
                 raise SourceError(f"the source {path} failed ({type(error).__name__}: {error})") from error
 
@@ -185,11 +187,14 @@ class ArticlesSpider(scrapy.Spider):
 
     def leased_request(self, lease: Lease) -> Request:
         """The request for an address that the ledger gave out."""
-        visit, url = Visit(lease=lease), self.base_url
+        visit = Visit(lease=lease)
         try:
-            url = read_address(self.discovery.address(lease)).href
-        except NoAddressError as error:
+            return self._page_request(self.discovery.address(lease), visit)
+        except NoAddressError as error:  # Scrapy has no request without an address; this one is refused, not asked for
             visit.refusal = Verdict(outcome="offsite", detail=f"not fetched: {error}")
+            return self._page_request(self.base_url, visit)
+
+    def _page_request(self, url: str, visit: Visit) -> Request:
         return visiting(url, visit, callback=self.parse, errback=self.page_failed)
 
     def parse(self, response: Response) -> Iterator[Request | Article | Rejected | Unread]:

@@ -84,7 +84,7 @@ SETTLE = "scraper.frontier:Frontier.settle"
 
 # name, what breaks, exit code, words of the reason
 BROKEN = [
-    ("robots", Breakage(at="scraper.sources.site:parse_robots"), 1, "OddError"),
+    ("robots", Breakage(at="scraper.sources.site:robots_in"), 1, "OddError"),
     ("sitemap_reader", Breakage(at="scraper.sources.site:parse_sitemap"), 1, "OddError: an odd error of two lines"),
     ("second_day", Breakage(at="scraper.sources.site:parse_sitemap", after=2), 1, "OddError"),
     ("choice_of_days", Breakage(at="scraper.sources.site:choose_days"), 1, "OddError"),
@@ -635,7 +635,7 @@ def test_ctrl_c_in_doctor(tmp_path: Path, times: int) -> None:
     assert "Traceback" not in told.stderr
 
 
-DOCTOR = ["parse_robots", "read_sitemap", "choose_days", "extract", "article_languages"]
+DOCTOR = ["robots_in", "read_sitemap", "choose_days", "extract", "article_languages"]
 
 
 @pytest.mark.parametrize("part", DOCTOR)
