@@ -114,8 +114,11 @@ def _read(value: object, day_first: bool) -> datetime | date | None:
         value = int(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = repr(value) if abs(value) < 1e18 else ""
-    if not isinstance(value, str) or len(value) > _LONGEST:
-        return None
+    return _read_text(value, day_first) if isinstance(value, str) and len(value) <= _LONGEST else None
+
+
+@lru_cache(maxsize=2048)  # a page says the same time in several places, and each is compared with others
+def _read_text(value: str, day_first: bool) -> datetime | date | None:
     text = value.strip()
     if not text.isascii():
         text = "".join(_digit(c) for c in text.translate(_SIGNS)).strip()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree
@@ -148,21 +148,30 @@ def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool)
     """The first date of a byline: a ``time`` above or below the title, then, if `lines`, one in a short line there."""
     if not (times or lines):
         return
-    below = list(_below(title))
-    places = set(below)
-    near = [
+    below, passed = _below(title), dict[etree._Element, None]()
+
+    def is_below(time: etree._Element) -> bool:
+        # No farther than to that time: it stands near the title on most pages, and the walk is long.
+        if time not in passed:
+            for element in below:
+                passed[element] = None
+                if element is time:
+                    break
+        return time in passed
+
+    near = (
         time
-        for time in times[:_MOST_TIMES]
-        if (time in places or _heads_with(time, title))
-        and not (is_elsewhere(time, title) or _is_in_a_sentence(time) or _tells_a_change(time))
-    ]
-    # Themes write `class="updated"` on the only date there is, which is that of publication.
-    for element in sorted(near, key=_is_called_a_change):
+        # Themes write `class="updated"` on the only date there is, which is that of publication.
+        for time in sorted(times[:_MOST_TIMES], key=_is_called_a_change)
+        if not (is_elsewhere(time, title) or _is_in_a_sentence(time) or _tells_a_change(time))
+        and (_heads_with(time, title) or is_below(time))
+    )
+    for element in near:
         text = inner_text(element)
         if value := next(_first_times([element.get("datetime"), text]), None) or find_day(text):
             yield value
             return
-    for element in (*_head(title), *below) if lines else ():
+    for element in chain(_head(title), [*passed, *below]) if lines else ():
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line(inner_text(element, 30))
             if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):

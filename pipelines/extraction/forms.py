@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 
@@ -20,7 +21,8 @@ _SHOWN_AS_BLOCK = re.compile(
     r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root)(?![\w-])", re.I
 )
 _SHOWN_AS_CELL = re.compile(r"(?:^|;)\s*display\s*:\s*table-cell\b", re.I)
-_DISPLAY = re.compile(rb"""style=["']?[^"'<>]{0,500}?[dD](?:isplay|ISPLAY)""")
+_STYLES = etree.XPath("//@style", smart_strings=False)
+_DISPLAY = re.compile("display", re.I)
 _CUSTOM = re.compile(rb"<([a-zA-Z][\w.]*-[\w.-]*)")
 _NO_WORDS = SILENT | PLAYERS | {"br", "hr", "img", "svg", "input", "picture", "option"}
 _FEW, _MANY = 8, 100  # text nodes and ancestors looked at: markup may be nested without end
@@ -50,8 +52,9 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
     for drawing in list(tree.iter("svg")):
         for unseen in list(drawing.iter("title", "desc", "metadata")):
             become_text(unseen, "")
-    # A look at the bytes costs less than one at every element.
-    if _DISPLAY.search(body) or b"STYLE" in body or b"style =" in body:
+    # A look at the values, or at the bytes, costs less than one at every element.
+    styles: Any = _STYLES(tree)  # strings: its type has whatever an expression can give
+    if _DISPLAY.search("\n".join(styles)):
         for element in [e for e in tree.iter() if "style" in e.attrib]:
             _settle_display(element)
     if custom := {name.decode("utf-8", "replace").lower() for name in _CUSTOM.findall(body)}:

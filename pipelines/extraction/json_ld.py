@@ -218,7 +218,8 @@ def likeness(one: str, other: str) -> float:
     >>> likeness("Morning on the lagoon", "Morning on the Lagoon | Daily"), likeness("Morning", "Evening") < 0.7
     (1.0, True)
     """
-    first, second = letters(one[:_LONGEST_TITLE]), letters(other[:_LONGEST_TITLE])
+    first = letters(one[:_LONGEST_TITLE])
+    second = first if other == one else letters(other[:_LONGEST_TITLE])
     if first and second and (first in second or second in first):
         return 1.0
     pairs, others = _pairs(first), _pairs(second)

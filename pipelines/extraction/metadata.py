@@ -308,8 +308,8 @@ def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) ->
 # --- facts beside the article ---------------------------------------------------------------------------------
 
 
-def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[str, str | None, etree._Element]]:
-    """Short texts that follow the container in the page, with the address of their link and their element.
+def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[str, etree._Element]]:
+    """Short texts that follow the container in the page, with their element.
 
     Only elements with few children are read, so the walk stays cheap on a page with a large navigation.
     """
@@ -318,8 +318,7 @@ def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[
             continue
         text = normalise_line(inner_text(element, 12))
         if text and len(text) <= 600:
-            link = element if element.tag == "a" else element.find(".//a")
-            yield text, link.get("href") if link is not None else None, element
+            yield text, element
 
 
 def linked_source(region: etree._Element, links: PageLinks) -> str | None:

@@ -87,14 +87,17 @@ def letters(text: str) -> str:
     >>> letters("Cao-Bang, 2025")
     'caobang2025'
     """
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def normalise_line(line: str) -> str:
     """One line or text node: characters and spaces normalised."""
     text = " ".join(line.split())
-    if text.isascii() and text.isprintable():
-        return text  # most nodes of most pages
+    if text.isprintable() and len(text) <= _SAFE_LENGTH:  # most nodes of most pages
+        if text.isascii():
+            return text
+        if "\ufffc" not in text and "\u2800" not in text:
+            return unicodedata.normalize("NFC", text)  # looks first whether there is anything to do
     return collapse_spaces(normalise_characters(line))
 
 

@@ -48,6 +48,7 @@ _DEFAULTS = Options()
 _JSON = re.compile(rb"""\s*(?:\{\s*["}]|\[\s*(?:[\[{"\]]|-?\d))""")
 _DECODER = json.JSONDecoder()
 _LONGEST_SOURCE_LINE = 300  # characters: a label and an address
+_MOST_SOURCE_WORDS = 10
 _NO_ADDRESS = Address(host="", language=None, slug=None)
 
 
@@ -226,10 +227,10 @@ def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLink
     if draft.source_url is None and region.chosen is not None:
         draft.source_url = _source_within(draft)
     if draft.comment_count is None or draft.source_url is None:
-        for text, link, element in blocks_after(container, 400 if region.chosen is None else 100):
+        for text, element in blocks_after(container, 400 if region.chosen is None else 100):
             if draft.source_url is None and not draft.comment_line:
-                draft.source_url = _source_beside(text, link, links)
-            match = chrome.COMMENT.match(text) if len(text) <= 60 else None
+                draft.source_url = _source_beside(text, element, links)
+            match = chrome.COMMENT.match(text) if len(text) <= 60 and text[-1] in ")）]】" else None
             if match and draft.comment_count is None:
                 count = chrome.comment_count(match)
                 if count == 0 or labels.is_known(match["label"], labels.COMMENT) or in_comment_box(element):
@@ -265,13 +266,12 @@ def _source_within(draft: Draft) -> str | None:
     return None
 
 
-def _source_beside(text: str, link: str | None, links: PageLinks) -> str | None:
+def _source_beside(text: str, element: etree._Element, links: PageLinks) -> str | None:
     if address := chrome.labelled_address(text):
         return address if len(text) > len(address) else None
-    head = text.partition(":")[0]
-    if link and labels.is_source(head) and len(text.split()) <= 10 and links.is_external(link):
-        return link
-    return None
+    anchor = next(element.iter("a"), None) if text.count(" ") < _MOST_SOURCE_WORDS else None
+    link = anchor.get("href") if anchor is not None else None
+    return link if link and labels.is_source(text.partition(":")[0]) and links.is_external(link) else None
 
 
 # --- draft -> article -----------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ _REASONS: Final = {
 _ROLES: Final = {"navigation": "navigation", "banner": "header", "contentinfo": "footer", "complementary": "aside"}
 _LONGEST_BESIDE_PICTURE = 300
 PREFIX: Final = "not-article: "
+_OTHER: Final = PREFIX + "other"
 
 
 @dataclass(slots=True, eq=False)
@@ -68,12 +69,19 @@ def region_of(page: PageBlocks, chosen: Sequence[bool]) -> Region | None:
 
 def reason(element: etree._Element) -> str:
     """Why an element is no part of the article, as far as its markup tells: `not-article: navigation`."""
-    for above in (element, *element.iterancestors()):
-        if what := _REASONS.get(above.tag) or _ROLES.get(above.get("role") or ""):
-            return PREFIX + what
-        if "hidden" in above.attrib or HIDDEN.search(above.get("style") or ""):
-            return PREFIX + "hidden"
-    return PREFIX + "other"
+    return next(filter(None, map(_own_reason, (element, *element.iterancestors()))), _OTHER)
+
+
+def _own_reason(element: etree._Element) -> str | None:
+    if what := _REASONS.get(element.tag):
+        return PREFIX + what
+    attributes = element.attrib
+    if not attributes:
+        return None
+    if what := _ROLES.get(attributes.get("role", "")):
+        return PREFIX + what
+    hidden = "hidden" in attributes or ("style" in attributes and HIDDEN.search(attributes["style"]))
+    return PREFIX + "hidden" if hidden else None
 
 
 def is_picture(element: etree._Element) -> bool:
@@ -100,22 +108,22 @@ def beside(root: etree._Element) -> tuple[list[Line], list[Line]]:
     element = root
     while (holder := element.getparent()) is not None:
         first: list[Line] = []
-        here = first
-        _add(here, holder.text, holder)
+        here, around = first, reason(holder)
+        _add(here, holder.text, around)
         for child in holder:
             if child is element:
                 here = below
             elif isinstance(child.tag, str) and child.tag not in UNSEEN:
-                here.extend(part(child, reason(child)))
-            _add(here, child.tail, holder)
+                here.extend(part(child, _own_reason(child) or around))
+            _add(here, child.tail, around)
         above.append(first)
         element = holder
     return [line for lines in reversed(above) for line in lines], below
 
 
-def _add(lines: list[Line], text: str | None, holder: etree._Element) -> None:
+def _add(lines: list[Line], text: str | None, rule: str) -> None:
     if text and not text.isspace():
-        lines.append(Line(text=_joined((text,)), rule=reason(holder)))
+        lines.append(Line(text=_joined((text,)), rule=rule))
 
 
 def part(element: etree._Element, rule: str) -> Iterator[Line]:

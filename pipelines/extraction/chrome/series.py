@@ -107,16 +107,15 @@ def numbered_alts(body: list[Line]) -> set[str]:
         found = list(_NUMBER.finditer(text))
         for match in {found[0].span(): found[0], found[-1].span(): found[-1]}.values():
             series[text[: match.start()], text[match.end() :]].add(text)
-    apart = _in_prose(body, set(numbered))
     return {
         text
         for (before, after), texts in series.items()
-        if len(texts) > 1 and _is_series(before, after, texts, apart)
+        if len(texts) > 1 and _is_series(before, after, texts, body)
         for text in texts
     }
 
 
-def _is_series(before: str, after: str, texts: set[str], apart: set[str]) -> bool:
+def _is_series(before: str, after: str, texts: set[str], body: list[Line]) -> bool:
     wording = f"{before} {after}"
     if not any(map(str.isalpha, wording)) or CREDIT.search(wording[-70:]):
         return False
@@ -129,7 +128,7 @@ def _is_series(before: str, after: str, texts: set[str], apart: set[str]) -> boo
         and not after.strip(" .)）]")
         and is_wider(before, 30)
         and (len(before.split()) >= 5 or not before.isascii())
-        and texts <= apart
+        and texts <= _in_prose(body, texts)
     )
 
 
