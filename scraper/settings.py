@@ -101,6 +101,8 @@ VIETNAMVN_BATCH = 64
 """Addresses leased at a time, and results stored in one transaction."""
 VIETNAMVN_COMMIT_SECONDS = 1.0
 """Results wait at most this long for their transaction."""
+VIETNAMVN_EXTRACTION_SHARE = 0.2
+"""Where extraction takes more than this share of the time, a process of its own does it; 1 keeps all in one."""
 VIETNAMVN_LAYOUT_SHARE = 0.1
 """If no known layout matched on more than this share of the articles, the run warns of a changed layout."""
 VIETNAMVN_WARC_BYTES = 1_000_000_000

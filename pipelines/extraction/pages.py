@@ -6,6 +6,8 @@ import json
 import re
 from dataclasses import dataclass, replace
 
+from lxml import etree
+
 from pipelines import language
 from pipelines.extraction import chrome, labels
 from pipelines.extraction.fallback import challenge, not_an_article

@@ -80,7 +80,7 @@ def _own_reason(element: etree._Element) -> str | None:
         return None
     if what := _ROLES.get(attributes.get("role", "")):
         return PREFIX + what
-    hidden = "hidden" in attributes or ("style" in attributes and HIDDEN.search(attributes["style"]))
+    hidden = "hidden" in attributes or HIDDEN.search(element.get("style") or "")
     return PREFIX + "hidden" if hidden else None
 
 

@@ -18,6 +18,7 @@ from scraper import engine
 from scraper.archive import Archive
 from scraper.clock import now
 from scraper.ending import RunEnd
+from scraper.extractor import Extractor
 from scraper.findings import Findings, accounts_of, details, judge, statistics
 from scraper.frontier import Frontier, Settled
 from scraper.hosts import AllowedHosts
@@ -48,6 +49,7 @@ class CrawlRun:
         )
         self.findings = Findings()
         self.ledger: Ledger | None = None
+        self.extractor = Extractor(crawler.settings.getfloat("VIETNAMVN_EXTRACTION_SHARE"))
         self._turns = Turns()
         self._keeping: asyncio.Task[None] | None = None
         self._is_finishing = False
@@ -151,6 +153,7 @@ class CrawlRun:
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
+        await self.extractor.close()
         interrupted = reason == "shutdown" or engine.is_interrupted(self._crawler)
         await self._turns(self._finish, interrupted=interrupted)
 

@@ -15,7 +15,6 @@ from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 from typing_extensions import Self
 
-from pipelines import extract
 from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import TRANSIENT, Verdict
@@ -197,11 +196,11 @@ class ArticlesSpider(scrapy.Spider):
     def _page_request(self, url: str, visit: Visit) -> Request:
         return visiting(url, visit, callback=self.parse, errback=self.page_failed)
 
-    def parse(self, response: Response) -> Iterator[Request | Article | Rejected | Unread]:
+    async def parse(self, response: Response) -> AsyncIterator[Request | Article | Rejected | Unread]:
         """The translations that a page names, then its article, or why it is none."""
         visit = visit_of(request_of(response))
         try:
-            result = extract(page_of(response))
+            result = await self._run.extractor.extract(page_of(response))
             found = self._translations(visit, result, response.url)
         except Exception as error:  # never lose a crawl to one page: it would be the first of the next run again
             self.logger.warning("%s: %s", printable(response.url), printable(in_words(error)))

@@ -89,9 +89,9 @@ BROKEN = [
     ("second_day", Breakage(at="scraper.sources.site:parse_sitemap", after=2), 1, "OddError"),
     ("choice_of_days", Breakage(at="scraper.sources.site:choose_days"), 1, "OddError"),
     ("enqueue", Breakage(at=f"{STORE}.enqueue", after=1), 1, "OddError"),
-    ("extraction", Breakage(at="scraper.spiders.articles:extract", after=4), 3, "parse_failed"),
-    ("extraction_memory", Breakage(at="scraper.spiders.articles:extract", how="memory", after=4), 3, "parse_failed"),
-    ("one_page", Breakage(at="scraper.spiders.articles:extract", after=4, once=True), 3, "failed: 1 parse_failed"),
+    ("extraction", Breakage(at="scraper.extractor:extract", after=4), 3, "parse_failed"),
+    ("extraction_memory", Breakage(at="scraper.extractor:extract", how="memory", after=4), 3, "parse_failed"),
+    ("one_page", Breakage(at="scraper.extractor:extract", after=4, once=True), 3, "failed: 1 parse_failed"),
     (
         "alternates",
         Breakage(at="scraper.discovery:Discovery.translations", after=2, once=True),

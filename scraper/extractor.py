@@ -1,0 +1,239 @@
+"""Extraction beside the event loop: a page is work for a processor, and the loop has requests to see to.
+
+At the pace of a polite crawl pages are extracted where they arrive. Where that takes more than a share of the time
+(an archive read anew, a cache, a site of one's own) they go to a process of its own, as far as it keeps up. The result
+is the same either way. What ends that process, or takes it too long, costs the page and not the crawl.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+import pickle
+import signal
+import struct
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from pipelines import extract
+from pipelines.errors import VietnamvnError, in_words
+from pipelines.models import Article, HtmlPage, Rejected
+from pipelines.printable import printable
+
+LONGEST = 60.0
+"""Seconds that the process may take for one page: the slowest of 20,000 hostile pages took 0.2."""
+_WINDOW = 100  # pages after which the share is looked at
+_MOST_WAITING = 32  # pages under way to the process; beyond them the loop does the work itself
+_SECONDS_TO_END = 2.0
+_PIPE = 1 << 20  # bytes; more is not given to everybody
+_HEAD = struct.Struct("<Q")
+_HELLO = b"\x06"
+
+_log = logging.getLogger(__name__)
+
+
+class ExtractionError(VietnamvnError):
+    """A page has no result: what is wrong, in words."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    page: HtmlPage
+    result: asyncio.Future[Article | Rejected]
+    since: float = field(default_factory=time.monotonic)
+
+
+class Extractor:
+    """`extract` for a coroutine. `share`: the part of the time from which on a process is begun; from 1 on never."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share if _processors() > 1 else 1.0
+        self._worker: _Worker | None = None
+        self._pages = 0
+        self._seconds = 0.0
+        self._since = time.monotonic()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that extracts beside the loop; None where there is none, or not yet."""
+        worker = self._worker
+        return worker.pid if worker is not None and worker.is_ready and not worker.is_over else None
+
+    async def extract(self, page: HtmlPage) -> Article | Rejected:
+        """What `pipelines.extract` says of a page. Raises `ExtractionError` where its process ended over it."""
+        worker = self._worker
+        if worker is not None and worker.is_over:
+            self._worker = None
+            self._share = self._share if worker.is_ready else 1.0  # one that cannot begin is not tried again
+        elif worker is not None and worker.takes_more:
+            return await worker.extract(page)
+        began = time.perf_counter()
+        result = extract(page)
+        self._seconds += time.perf_counter() - began
+        self._pages += 1
+        if self._pages >= _WINDOW:
+            await self._look()
+        return result
+
+    async def _look(self) -> None:
+        share = self._seconds / max(time.monotonic() - self._since, 1e-9)
+        self._pages, self._seconds, self._since = 0, 0.0, time.monotonic()
+        if share > self._share and self._worker is None:
+            try:
+                self._worker = await _Worker.begin()
+            except OSError as error:
+                self._share = 1.0
+                _log.warning("no process for the extraction (%s): pages are extracted in this one", in_words(error))
+
+    async def close(self) -> None:
+        """End the process, if there is one; nothing waits for it any more."""
+        if self._worker is not None:
+            await self._worker.close()
+            self._worker = None
+
+
+class _Worker:
+    """One process that extracts pages in the order in which they come."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._waiting: deque[_Waiting] = deque()
+        self.is_ready = False
+        self.is_over = False
+        self._reading = asyncio.ensure_future(self._read())
+        self._watching = asyncio.ensure_future(self._watch())
+
+    @classmethod
+    async def begin(cls) -> _Worker:
+        """Start a process; it is ready a moment later. Raises `OSError`."""
+        # Packages may come from an egg or a folder that only this process knows of.
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-m", __name__)
+        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
+        _widen(process.stdin)
+        return cls(process)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def takes_more(self) -> bool:
+        return self.is_ready and not self.is_over and len(self._waiting) < _MOST_WAITING
+
+    async def extract(self, page: HtmlPage) -> Article | Rejected:
+        waiting = _Waiting(page, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        stdin = self._process.stdin
+        if stdin is not None:
+            stdin.write(_message(page))
+        return await waiting.result
+
+    async def _read(self) -> None:
+        stdout = self._process.stdout
+        try:
+            if stdout is None or await stdout.readexactly(1) != _HELLO:
+                return
+            self.is_ready = True
+            while True:
+                size = _HEAD.unpack(await stdout.readexactly(_HEAD.size))[0]
+                result = pickle.loads(await stdout.readexactly(size))  # noqa: S301 - of our own process
+                _settle(self._waiting.popleft(), result)
+        except (asyncio.IncompleteReadError, OSError):
+            pass  # it is over
+        finally:
+            self.is_over = True
+            self._watching.cancel()
+            self._end()
+
+    def _end(self) -> None:
+        """The page that the process was at when it ended has no result; the others are done here."""
+        if self._waiting:
+            _settle(self._waiting.popleft(), "the process that extracted it ended, or took too long")
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            _settle(waiting, _result(waiting.page))
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LONGEST / 10)
+            if self._waiting and time.monotonic() - self._waiting[0].since > LONGEST:
+                _log.warning("%s: extraction took over %.0f s", printable(self._waiting[0].page.url or "-"), LONGEST)
+                self._process.kill()
+                return
+
+    async def close(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), _SECONDS_TO_END)
+        except asyncio.TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        await self._reading
+
+
+def _widen(stream: asyncio.StreamWriter | None) -> None:
+    """Let a pipe hold several pages: else the loop has to come round twice for each."""
+    pipe = None if stream is None else stream.get_extra_info("pipe")
+    if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError, ValueError):  # not given, or the process has ended already
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+
+
+def _settle(waiting: _Waiting, result: Article | Rejected | str) -> None:
+    if waiting.result.done():  # whoever waited was cancelled
+        return
+    if isinstance(result, str):
+        waiting.result.set_exception(ExtractionError(result))
+    else:
+        waiting.result.set_result(result)
+
+
+def _result(page: HtmlPage) -> Article | Rejected | str:
+    try:
+        return extract(page)
+    except Exception as error:  # never lose a crawl to one page
+        return in_words(error)
+
+
+def _message(value: object) -> bytes:
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return _HEAD.pack(len(data)) + data
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# ---- the other side
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Pages from `source`, each answered on `sink` by its result or by what is wrong, until `source` ends."""
+    sink.write(_HELLO)
+    sink.flush()
+    while len(head := source.read(_HEAD.size)) == _HEAD.size:
+        page = pickle.loads(source.read(_HEAD.unpack(head)[0]))  # noqa: S301 - of our own process
+        sink.write(_message(_result(page)))
+        sink.flush()
+
+
+def main() -> None:
+    """The process: whoever began it says when it ends, by closing its input; Ctrl-C is for that one alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sink = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    with suppress(BrokenPipeError, EOFError, pickle.UnpicklingError):  # the other side is gone
+        serve(sys.stdin.buffer, sink)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""Extraction in a process of its own: the same results, and nothing that happens to the process costs the crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import aclosing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from projects import OURS, crawl_arguments, manifest_of, start_python, write_files
+
+from pipelines import extract
+from pipelines.models import Article, HtmlPage, Rejected
+from pipelines.storage import open_store
+from scraper import extractor
+from scraper.extractor import ExtractionError, Extractor
+from scraper.replica import ReplicaServer, Site
+
+ALWAYS = -1.0
+"""A share of the time that every extraction exceeds."""
+
+
+def pages(number: int) -> Iterator[HtmlPage]:
+    """Pages of the replica, and among them one that is no article."""
+    site = Site(articles=number)
+    site.base = "https://www.vietnam.vn"
+    for slug in site.posts:
+        yield HtmlPage(body=site.respond(f"/{slug}", {}).body, url=f"https://www.vietnam.vn/{slug}")
+    yield HtmlPage(body=b"<p>Mua vui", url="https://www.vietnam.vn/mua-vui")
+
+
+async def ready(beside: Extractor) -> int:
+    """Extract until the process has begun; its id."""
+    page = next(pages(1))
+    until = time.monotonic() + 30
+    while beside.pid is None:
+        assert time.monotonic() < until, "no process has begun"
+        await beside.extract(page)
+        await asyncio.sleep(0.02)
+    return beside.pid
+
+
+class Closing(Extractor):
+    """One that always begins a process, at once, and can be used in a `with`."""
+
+    def __init__(self) -> None:
+        super().__init__(ALWAYS)
+
+    async def aclose(self) -> None:
+        """End the process."""
+        await self.close()
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extractor, "_WINDOW", 1)
+    monkeypatch.setattr(extractor, "_processors", lambda: 2)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_results_are_the_same() -> None:
+    """Twenty pages at once, more than wait for the process at a time: each result is its page's."""
+    some = list(pages(20))
+
+    async def run() -> list[Article | Rejected]:
+        async with aclosing(Closing()) as beside:
+            await ready(beside)
+            return list(await asyncio.gather(*map(beside.extract, some)))
+
+    results = asyncio.run(run())
+    assert results == [extract(page) for page in some]
+    assert {type(result) for result in results} == {Article, Rejected}
+
+
+@pytest.mark.parametrize("what", ["killed", "stopped"])
+def test_a_process_that_ends_costs_one_page(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    """Killed at work, or stuck for longer than a page may take: one page has no result, and a new process begins."""
+    monkeypatch.setattr(extractor, "LONGEST", 1.0)
+    some = list(pages(3))
+
+    async def run() -> tuple[list[Article | Rejected | BaseException], Article | Rejected]:
+        async with aclosing(Closing()) as beside:
+            first = await ready(beside)
+            os.kill(first, signal.SIGSTOP)
+            work = [asyncio.ensure_future(beside.extract(page)) for page in some]
+            await asyncio.sleep(0.2)
+            if what == "killed":
+                os.kill(first, signal.SIGKILL)
+            results = await asyncio.gather(*work, return_exceptions=True)
+            second = await ready(beside)
+            assert second != first
+            return results, await beside.extract(some[0])
+
+    results, after = asyncio.run(run())
+    assert isinstance(results[0], ExtractionError)
+    assert results[1:] == [extract(page) for page in some[1:]]
+    assert after == extract(some[0])
+
+
+@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false"])
+def test_without_a_process_all_is_done_here(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    """A process that cannot begin is tried once."""
+    begun = []
+    start = asyncio.create_subprocess_exec
+
+    async def counted(*command: str, **options: object) -> asyncio.subprocess.Process:
+        begun.append(command)
+        return await start(*command, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sys, "executable", program)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", counted)
+    some = list(pages(3))
+
+    async def run() -> list[Article | Rejected]:
+        async with aclosing(Closing()) as beside:
+            results = []
+            for page in some * 2:
+                results.append(await beside.extract(page))
+                await asyncio.sleep(0.2)
+            return results
+
+    assert asyncio.run(run()) == [extract(page) for page in some * 2]
+    assert len(begun) == 1
+
+
+def test_at_a_polite_pace_there_is_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The share of the time is what counts, not the number of pages."""
+    monkeypatch.setattr(extractor, "_WINDOW", 5)
+
+    async def run() -> int | None:
+        beside = Extractor(0.5)
+        for page in pages(11):
+            await beside.extract(page)
+            await asyncio.sleep(0.1)
+        return None if beside._worker is None else beside._worker.pid
+
+    assert asyncio.run(run()) is None
+
+
+def test_an_orphan_ends(tmp_path: Path) -> None:
+    """The process ends when the crawl is killed, for nobody closes anything then."""
+    program = """
+import asyncio
+from scraper import extractor
+from pipelines.models import HtmlPage
+extractor._WINDOW, extractor._processors = 1, lambda: 2
+async def main():
+    beside = extractor.Extractor(-1.0)
+    while beside.pid is None:
+        await beside.extract(HtmlPage(body=b"<p>a", url="https://www.vietnam.vn/a"))
+        await asyncio.sleep(0.02)
+    print(beside.pid, flush=True)
+    await asyncio.sleep(100)
+asyncio.run(main())
+"""
+    process = start_python(tmp_path, "-c", program)
+    assert process.stdout is not None
+    pid = int(process.stdout.readline())
+    assert is_alive(pid)
+    process.kill()
+    process.communicate()
+    until = time.monotonic() + 10
+    while is_alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_alive(pid)
+
+
+def test_a_crawl_stores_the_same_either_way(tmp_path: Path) -> None:
+    """By `scrapy crawl`, with a process and without; the account tells no difference either."""
+    begin = "import sys; from scraper import extractor as e; e._WINDOW, e._processors = 5, lambda: 2\n"
+    hook = f"{begin}from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[1:]])\n"
+    folder = write_files(tmp_path, OURS | {"begin.py": hook})
+    site = Site(articles=30, per_day=15, languages=("vi", "en", "th"), last_day=date(2025, 10, 23))
+    texts, totals = [], []
+    with ReplicaServer(site) as server:
+        for share in ("1", "-1"):
+            arguments = crawl_arguments(server.base_url, f"store{share}.db")
+            process = start_python(folder, "begin.py", *arguments, "-s", f"VIETNAMVN_EXTRACTION_SHARE={share}")
+            seen = set()
+            while process.poll() is None:
+                seen |= children(process.pid)
+                time.sleep(0.02)
+            assert process.returncode == 0, process.communicate()[1]
+            process.communicate()
+            assert bool(seen) == (share == "-1")
+            assert not any(map(is_alive, seen))
+            with open_store(f"sqlite:///{folder}/store{share}.db", read_only=True) as store:
+                texts.append(
+                    {one.article.url: one.article.to_dict() | {"fetched_at": None} for one in store.articles()}
+                )
+            totals.append(manifest_of(folder, f"store{share}.db")["totals"])
+    assert len(texts[0]) == 90
+    assert texts[0] == texts[1]
+    assert totals[0] == totals[1]
+
+
+def children(pid: int) -> set[int]:
+    """The processes that a process has begun and that extract."""
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return {int(child) for child in found if b"scraper.extractor" in Path(f"/proc/{child}/cmdline").read_bytes()}
+    except OSError:
+        return set()
