@@ -296,7 +296,10 @@ def _settled(code: str, share: float, sure: bool, declared: Sequence[str]) -> bo
 
 def cld2(text: str, *, best_effort: bool) -> tuple[str | None, float, bool]:
     """CLD2's first language, its share of the text (0 to 1), and whether CLD2 calls itself sure."""
-    sure, _, details = pycld2.detect(text.encode("utf-8", "ignore"), isPlainText=True, bestEffort=best_effort)
+    try:
+        sure, _, details = pycld2.detect(text.encode("utf-8", "ignore"), isPlainText=True, bestEffort=best_effort)
+    except pycld2.error:  # a code point that is no character
+        return None, 0.0, False
     for _, code, percent, _ in details:
         if code != "un" and not code.startswith("xx"):
             return _CODES.get(code, code), percent / 100, sure

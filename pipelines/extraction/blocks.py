@@ -15,8 +15,8 @@ from pipelines.extraction.parts import BLOCKS, HIDDEN
 
 # Not text to any reader: programs, styles, what a form holds as its value.
 UNSEEN: Final = frozenset({
-    "script", "style", "template", "head", "meta", "link", "source", "track", "param", "select", "option", "optgroup",
-    "datalist", "textarea", "input",
+    "script", "style", "template", "head", "meta", "link", "source", "track", "param", "select", "datalist",
+    "textarea", "input",
 })  # fmt: skip
 _OWN_PART: Final = frozenset({
     "nav", "aside", "form", "button", "dialog", "iframe", "object", "video", "audio", "canvas", "amp-ad", "menu",

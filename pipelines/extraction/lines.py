@@ -96,8 +96,9 @@ class Draft:
         for line in (*above, *below):
             texts = line.text.split("\n")
             for text in [text for text in texts if text in told]:
-                told.discard(text)
-                texts.remove(text)
+                if text in told:  # said again below its first place, it stays
+                    told.discard(text)
+                    texts.remove(text)
             line.text = "\n".join(texts)
         self.lines = [*above, *self.lines, *below]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(f"{chr(end - 1)}{chr(end)}" for end in range(0xFFFF, 0x110000, 0x10000))
 # Carry no meaning in running text, in any script: soft hyphen, zero-width space, word joiner, byte-order mark,
-# directional marks and embeddings (the order is implied by the script), object replacement, controls.
+# directional marks and embeddings (the order is implied by the script), object replacement, controls, and the code
+# points that are no characters (programs refuse texts with them).
 # ZWNJ (U+200C) and ZWJ (U+200D) are handled below: Persian, Hindi, Bengali, Khmer ... spell words with them.
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffc"
-    "\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ud800-\udfff]"
+    "\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ud800-\udfff" + _NO_CHARACTERS + "]"
 )
 # A joiner means something only between two letters or marks of a script that uses it, or inside an emoji.
 _JOINER = re.compile("(.?)([\u200c\u200d]+)(?=(.?))", re.S)
@@ -29,7 +31,7 @@ _SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800]+")
 # One look tells whether a text needs any of the work above; most do not.
 _NEEDS_CLEANING = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
-    "\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ud800-\udfff]"
+    "\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ud800-\udfff" + _NO_CHARACTERS + "]"
 )
 
 # `str.splitlines` also breaks at U+001C-1E, which corpora use inside lines; a line ends where a reader sees it.

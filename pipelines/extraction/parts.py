@@ -87,7 +87,7 @@ CAPTION_NAME = re.compile(
 CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 MAX_DEPTH = 180  # deeper markup is flattened to its text: no page of a person is nested like this
 
-
+_HELD = {**dict.fromkeys(("tr", "row"), ("td", "th", "cell")), "table": ("caption", "colgroup", "col")}
 TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "row"})
 
 
@@ -113,12 +113,15 @@ def shown(element: etree._Element, tag: str) -> Iterator[etree._Element]:
 
 
 def has_strays(table: etree._Element) -> bool:
-    """Whether a broken table holds text or elements outside its cells: then it is read as plain blocks."""
+    """Whether a broken table holds text or elements outside its cells, or cells outside its rows.
+
+    Then it is read as plain blocks.
+    """
     for element in table.iter(*TABLE_PARTS):
         if (element.text or "").strip():
             return True
         for child in element:
-            known = child.tag in TABLE_PARTS or child.tag in ("td", "th", "cell", "caption", "colgroup", "col")
+            known = child.tag in TABLE_PARTS or child.tag in _HELD.get(element.tag, ())
             if not known or (child.tail or "").strip():
                 return True
     return False

@@ -162,7 +162,7 @@ def _joined(texts: tuple[str, ...]) -> str:
     return "\n".join([line for line in lines if line and line != " "])
 
 
-_TEXT_OF_NOBODY: Final = ("script", "style", "template", "select", "option", "optgroup", "datalist", "textarea")
+_TEXT_OF_NOBODY: Final = ("script", "style", "template", "select", "datalist", "textarea")
 
 
 def strip_unseen(tree: etree._Element) -> list[Line]:

@@ -316,3 +316,8 @@ def test_signs_of_prose_are_no_code(text: str, language: str) -> None:
     finding = identify(text)
     assert finding.reason not in ("code or markup", "too little text besides names")
     assert finding.language in (language, None if len(text) < 12 else language)
+
+
+def test_code_points_that_are_no_characters_cost_nothing_but_themselves():
+    """CLD2 refuses a text that holds one."""
+    assert identify("\U0001fffe The boats came home before noon, and the buyers were waiting at the old mole." * 3)

@@ -119,7 +119,7 @@ def _is_untranslated(text: str, title: str) -> bool:
 
 
 def _title_and_lead(draft: Draft, indices: list[int]) -> None:
-    leads: list[str] = []
+    leads = [draft.lead] if draft.lead else []  # a page's own data may have told it already
     for i in indices:
         line = draft.lines[i]
         if draft.title is None:
