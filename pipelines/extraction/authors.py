@@ -18,10 +18,7 @@ _META = (
     "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator",
     "dcterms.creator", "citation_author", "byl", "cxenseparse:author",
 )  # fmt: skip
-_MARKED = etree.XPath(
-    "//*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'uthor') or contains(@class, 'yline')"
-    " or contains(@class, 'utor') or contains(@class, 'eporter')]"
-)
+_CLASS = re.compile("uthor|yline|utor|eporter")
 _CALLED = re.compile(
     r"(?:^|[\s_-])(?:authors?|bylines?|autor(?:en|es)?|author-?names?|byline-?names?|reporter)(?=$|[\s_-])", re.I
 )
@@ -121,8 +118,13 @@ def _visible(tree: etree._Element, title: etree._Element) -> Iterator[str]:
 
 
 def _marked(tree: etree._Element) -> list[etree._Element]:
-    found = _MARKED(tree)
-    return [e for e in found if isinstance(e, etree._Element)][:_MOST] if isinstance(found, list) else []
+    # Three times as fast as one XPath, whose functions copy every value.
+    return list(islice(filter(_is_marked, tree.iter()), _MOST))
+
+
+def _is_marked(element: etree._Element) -> bool:
+    called = element.get("class")
+    return (called is not None and _CLASS.search(called) is not None) or _is_sure(element)
 
 
 def _is_sure(element: etree._Element) -> bool:

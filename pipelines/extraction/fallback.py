@@ -39,7 +39,7 @@ def not_an_article(body: bytes, tree: etree._Element, facts: Metadata) -> tuple[
     if words is None and len(body) < CHALLENGE_MAX_BYTES:
         visible = " ".join(islice(_visible_texts(tree), 200))
         words = challenge(visible) if len(visible) < 1500 else None
-        if words is None and (mark := CHALLENGE_HINTS.search(body)) and not facts.is_article and width(visible) < 1500:
+        if words is None and not facts.is_article and width(visible) < 1500 and (mark := CHALLENGE_HINTS.search(body)):
             words = mark.group().decode("ascii")
     if words is not None:
         return "challenge", f"a firewall's page in the place of the article ({words!r})"

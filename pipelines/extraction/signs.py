@@ -84,6 +84,13 @@ def is_running(text: str, linked: int) -> bool:
     return linked * 3 < len(text) and (_SENTENCE.search(text) is not None or _UNMARKED.search(text) is not None)
 
 
+def _commas(text: str) -> int:
+    """The commas and semicolons at the beginning of a text."""
+    if text.isascii():
+        return text.count(",", 0, 300) + text.count(";", 0, 300)
+    return len(_COMMA.findall(text, 0, 300))
+
+
 def words_of(name: str) -> list[str]:
     """The words of class, id and role: `post-detail_bodyText` holds post, detail, body, text."""
     return [word.lower() for word in _WORD.findall(name)]
@@ -337,7 +344,7 @@ class Signs:
             wide_bin,
             link,
             min(5, len(_SENTENCE.findall(text, 0, 600)) if size > 12 else 0) * 3 + ends,
-            min(6, len(_COMMA.findall(text, 0, 300)) if size > 12 else 0),
+            min(6, _commas(text) if size > 12 else 0),
             share_bin(len(_DIGIT.findall(head)), len(head)),
             share_bin(len(_UPPER.findall(head)), head.count(" ") + 1),
             start,
