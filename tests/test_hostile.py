@@ -11,6 +11,9 @@ from typing import Any
 import hostile_pages
 import pytest
 
+from pipelines import extract
+from pipelines.models import Article, HtmlPage
+
 NAMES = [f"html: {name}" for name in hostile_pages.HTML] + [f"text: {name}" for name in hostile_pages.TEXT]
 SECONDS = 10  # of processor time for one page: generous, for slow machines
 PEAK_MB = 1500  # of the whole process, after all pages
@@ -49,6 +52,26 @@ def test_a_hostile_page_is_answered(name: str, small: dict[str, dict[str, Any]])
     assert small[name]["outcome"] in ("ok", "too_large", "parse_failed", "empty", "not_article")
     assert small[name]["seconds"] < SECONDS
     assert small[name]["peak_mb"] < PEAK_MB
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"<script>if(a<b.length&&a.size==" + b"c = d / e " * 30_000 + b")</script>",
+        b"<style>a<b " + b"c = d / e " * 30_000 + b"</style>",
+        b'<div data-state="' + b"c = d / e " * 30_000 + b'">Menu</div>',
+    ],
+    ids=["program", "style", "value"],
+)
+def test_what_is_no_attribute_is_no_attack(part: bytes) -> None:
+    """A comparison in a program and a long value are on pages of newspapers; only attributes cost the parser time."""
+    prose = b"".join(
+        b"<p>The bridge over the river was closed on day %d, and the ferry ran again.</p>" % n for n in range(9)
+    )
+    page = b"<html><head>" + part + b"</head><body><article><h1>The ferry</h1>" + prose + b"</article></body></html>"
+    article = extract(HtmlPage(body=page, url=None))
+    assert isinstance(article, Article)
+    assert len(article.paragraphs) == 9
 
 
 @pytest.mark.soak

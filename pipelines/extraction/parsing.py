@@ -12,6 +12,8 @@ from pipelines.extraction.forms import settle
 # attributes cost 0.4 s (measured); a page of the site has some 3,000 spaces and equals signs in all its tags together.
 _ATTRIBUTE_COST = 4e8
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']+|"[^"]*"|'[^']*')*""")
+_VALUE = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")  # data in a value are no attributes, however long they are
+_PROGRAM = re.compile(rb"(<(script|style)\b[^>]*>).*?</\2", re.I | re.S)
 _BETWEEN_ATTRIBUTES = re.compile(rb"[\s=/\"']+")
 
 # No tree may be changed where these stand, written out or by number. White space becomes a space; for the others stands
@@ -95,11 +97,16 @@ def _is_attribute_bomb(body: bytes) -> bool:
     """Whether parsing the attributes alone would take longer than a page may take."""
     if len(body) < 40_000 or len(body) - len(body.translate(None, b" \t\r\n\f/=")) < 20_000:
         return False
+    # What looks like a tag may be a comparison in a program; most pages need no look without their programs.
+    return _attribute_cost(body) > _ATTRIBUTE_COST and _attribute_cost(_PROGRAM.sub(rb"\1", body)) > _ATTRIBUTE_COST
+
+
+def _attribute_cost(body: bytes) -> float:
     cost = 0.0
     for tag in _TAG.finditer(body):
         if tag.end() - tag.start() > 2000:
-            cost += float(len(_BETWEEN_ATTRIBUTES.findall(tag.group()))) ** 2
-    return cost > _ATTRIBUTE_COST
+            cost += float(len(_BETWEEN_ATTRIBUTES.findall(_VALUE.sub(b" ", tag.group())))) ** 2
+    return cost
 
 
 def parse_html(body: bytes) -> etree._Element | str:
