@@ -42,7 +42,7 @@ from pipelines.extraction.parts import (
     shown,
     visible_text,
 )
-from pipelines.extraction.pictures import LOGO
+from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.extraction.region import PREFIX, Region, is_picture, part, reason
 from pipelines.models import Image, Kind
 from pipelines.site import is_site_host
@@ -350,7 +350,7 @@ class _Walker:
 
     def picture(self, element: etree._Element, kind: Kind) -> None:
         """An image. Text before it in the same block is a block of its own."""
-        source = self.links.resolve(element.get("src"))
+        source = self.links.resolve(address_of(element))
         alt = normalise_line(element.get("alt") or "") or None
         if source is None and alt is None:
             return

@@ -15,7 +15,7 @@ from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.parts import following, inner_text
-from pipelines.extraction.pictures import LOGO
+from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.site import is_site_host
 
 _MOST_TITLES, _MOST_LINKS, _MOST_PROPERTIES = 10, 200, 50
@@ -229,7 +229,7 @@ def _lead(candidates: list[str | None]) -> str | None:
 def _logos(tree: etree._Element) -> Iterator[str]:
     """The publisher's logo is 48x48 and its `alt` is the publisher's name (SITE.md)."""
     for image in tree.iter("img"):
-        if LOGO in (image.get("src") or "") and image.get("alt"):
+        if image.get("alt") and LOGO in (address_of(image) or ""):
             yield image.get("alt") or ""
 
 

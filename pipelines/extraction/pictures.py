@@ -1,4 +1,4 @@
-"""A page's pictures in one form: an ``img`` with the largest real address in ``src``, at the place where it is seen.
+"""A page's pictures in one form: an ``img`` where a reader sees it, with its largest real address (`address_of`).
 
 Pages load pictures late (``data-src``, ``data-srcset``, a twin in ``noscript``), offer several sizes (``srcset``,
 ``picture``) and draw emoji, icons and formulas as pictures within sentences. All of that is settled in the tree, before
@@ -64,7 +64,6 @@ def settle_pictures(tree: etree._Element) -> None:
     for noscript in list(tree.iter("noscript")):
         _settle_twin(noscript)
     for image in list(tree.iter("img")):
-        _settle_address(image)
         _settle_place(image)
     for video in list(tree.iter("video", "amp-video")):
         _settle_poster(video)
@@ -126,14 +125,13 @@ def _lazy(image: etree._Element) -> Iterator[str]:
             yield value
 
 
-def _settle_address(image: etree._Element) -> None:
+def address_of(image: etree._Element) -> str | None:
+    """`best_address`, told at once for a picture that has one address only, as it is written."""
     parent = image.getparent()
     if _PLAIN.issuperset(image.keys()) and (parent is None or parent.tag != "picture"):
-        if _NO_ADDRESS.match(image.get("src") or ""):
-            _set_address(image, None)
-        return
-    address = best_address(image)
-    _set_address(image, address)
+        source = image.get("src") or ""
+        return None if _NO_ADDRESS.match(source) else source
+    return best_address(image)
 
 
 def _set_address(image: etree._Element, address: str | None) -> None:
@@ -192,7 +190,7 @@ def _settle_place(image: etree._Element) -> None:
     """A sign, a formula or an icon in a line becomes its text or nothing; a photo in a sentence goes behind it."""
     if _stands_alone(image):
         return
-    if _DISPLAYED_AS_BLOCK.search(image.get("style") or "") or LOGO in (image.get("src") or ""):
+    if _DISPLAYED_AS_BLOCK.search(image.get("style") or "") or LOGO in (address_of(image) or ""):
         return
     before, after = _text_beside(image, forward=False), _text_beside(image, forward=True)
     if not (before.strip() or after.strip()):
@@ -201,6 +199,7 @@ def _settle_place(image: etree._Element) -> None:
     if text is not None:
         become_text(image, text)
     elif _is_inside_a_sentence(before, after) and (block := _block(image)) is not None:
+        _set_address(image, address_of(image))  # some of its addresses stand beside it
         block.append(etree.Element("img", {str(name): str(value) for name, value in image.attrib.items()}))
         become_text(image, "")
 
@@ -237,7 +236,7 @@ def _in_line(image: etree._Element, before: str, after: str) -> str | None:
 
 def _is_formula(image: etree._Element, called: str) -> bool:
     return bool(
-        _FORMULA_NAME.search(called) or image.get("role") == "math" or _FORMULA_PLACE.search(image.get("src") or "")
+        _FORMULA_NAME.search(called) or image.get("role") == "math" or _FORMULA_PLACE.search(address_of(image) or "")
     )
 
 
@@ -245,7 +244,7 @@ def _is_icon(image: etree._Element, called: str) -> bool:
     stated = _pixels(image, _LARGEST_ICON)
     if stated is not None:
         return stated
-    return bool(_ICON_NAME.search(called) or _SIGN_NAME.search(called) or _ICON_PLACE.search(image.get("src") or ""))
+    return bool(_ICON_NAME.search(called) or _SIGN_NAME.search(called) or _ICON_PLACE.search(address_of(image) or ""))
 
 
 def _pixels(image: etree._Element, most: int) -> bool | None:
