@@ -24,7 +24,8 @@ _FRAMES = ("iframe", "noembed", "noframes")
 
 def bare(text: str) -> str:
     """A text without white space, marks of tables and bytes that are none of UTF-8; raised signs as plain ones."""
-    return unicodedata.normalize("NFKC", re.sub(r"[\s|\ufffd]", "", normalise_line(text)))
+    text = re.sub(r"!\[([^\]]*)\]\(([^)]*)\)", r"\1\2", normalise_line(text))  # the mark of a picture
+    return unicodedata.normalize("NFKC", re.sub(r"[\s|\ufffd]", "", text))
 
 
 class _Tags(HTMLParser):

@@ -49,3 +49,59 @@ def test_the_theme_elsewhere_is_no_layout_of_this_site() -> None:
     """Many sites use the theme: on another host its container alone decides nothing."""
     found = extract(HtmlPage(body=page("td-post-content"), url="https://elsewhere.example/boote"))
     assert not (isinstance(found, Article) and found.extractor.startswith("layout:"))
+
+
+BOXES = {
+    "yarpp-related": "related-box",
+    "jp-relatedposts": "related-box",
+    "wp-block-relatedPosts": "related-box",
+    "relpost-thumb-wrapper": "related-box",
+    "td-a-rec": "advertisement",
+    "ez-toc": "toolbar",
+    "post-views": "toolbar",
+    "author-box": "author-box",
+    "about-the-author": "author-box",
+}
+
+
+def with_box(called: str, inside: str) -> Article:
+    """The article of a page with a box behind its text."""
+    box = f'<div class="{called}">{inside}</div>'
+    body = page("entry-content").replace(b"</div><footer>", box.encode() + b"</div><footer>")
+    assert box.encode() in body
+    found = extract(HtmlPage(body=body, url="https://www.vietnam.vn/de/thuyen-trong-vinh/"))
+    assert isinstance(found, Article)
+    return found
+
+
+@pytest.mark.parametrize("called", BOXES)
+def test_what_extensions_print_behind_the_text_is_no_text(called: str) -> None:
+    """By the general words in the names of their boxes; the source line above them is found all the same."""
+    found = with_box(called, "<h3>Noch etwas</h3><div>Zwei Zeilen</div>")
+    assert found.paragraphs == BODY
+    assert found.source_url == "https://bao.example/thuyen"
+    assert {line.rule for line in found.stripped if line.text in ("Noch etwas", "Zwei Zeilen")} == {BOXES[called]}
+
+
+@pytest.mark.parametrize("called", [*BOXES, "story", "correlated", "prototoc-text"])
+def test_a_box_with_running_text_stays_whatever_its_name(called: str) -> None:
+    """Wrappers are often named after what they might also hold."""
+    text = "Die Krabben gehen noch am selben Tag in die Stadt. " * 3
+    assert text.strip() in with_box(called, f"<div>{text}</div>").paragraphs
+
+
+@pytest.mark.parametrize(
+    ("links", "tags"),
+    [
+        ('Tag <a rel="tag" href="/de/tag/bucht/">Bucht</a>, <a rel="tag" href="/de/tag/krabben/">Krabben</a>', 2),
+        ('Wer in der <a href="/de/tag/bucht/">Bucht</a> fischt, kommt früh', 0),
+    ],
+)
+def test_links_to_tags_beside_their_label_are_tags(links: str, tags: int) -> None:
+    """Where the page marks them as such; a term within a sentence is none."""
+    body = page("entry-content").replace(
+        b'<ul class="td-tags"><li><a href="/de/tag/bucht/">Bucht</a></li></ul>', f"<span>{links}</span>".encode()
+    )
+    found = extract(HtmlPage(body=body, url="https://www.vietnam.vn/de/thuyen-trong-vinh/"))
+    assert isinstance(found, Article)
+    assert len(found.tags) == tags

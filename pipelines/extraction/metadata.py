@@ -248,7 +248,8 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
     def linked() -> Iterator[str]:
         links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
         for link in links:
-            if not (_in_footer(link) or _is_inline(link)):
+            marked = "tag" in (link.get("rel") or "").lower().split()
+            if not _in_footer(link) and (marked or not _is_inline(link)):
                 yield inner_text(link)
 
     def keywords() -> Iterable[str]:

@@ -41,7 +41,7 @@ NAMED_PARTS: Final = (
     (
         "related-box",
         re.compile(
-            r"(?:^|[\s_-])(?:related?|relations?|tin-?lien-?quan|lien-?quan|read-?more|see-?more|recommend\w*|suggest\w*"
+            r"(?:^|[\s_-])(?:relate|related\w*|rel-?posts?|relations?|tin-?lien-?quan|lien-?quan|read-?more|see-?more|recommend\w*|suggest\w*"
             r"|also-?read|same-(?:tag|category|author|topic)|more-(?:news|articles|stories)|other-(?:news|articles)"
             r"|outbrain|taboola|box-?news|news-?box|cung-chuyen-muc|cung-chu-de)(?=$|[\s_-])",
             re.I,
@@ -50,7 +50,7 @@ NAMED_PARTS: Final = (
     (
         "advertisement",
         re.compile(
-            r"(?:^|[\s_-])(?:ads?|adv|adverts?|advertis\w+|adsbygoogle|banner|quang-?cao|sponsor\w*|promo|adslot"
+            r"(?:^|[\s_-])(?:ads?|td-a-rec|adv|adverts?|advertis\w+|adsbygoogle|banner|quang-?cao|sponsor\w*|promo|adslot"
             r"|ad-?(?:box|slot|unit|zone|container|wrapper))(?=$|[\s_-])",
             re.I,
         ),
@@ -67,13 +67,21 @@ NAMED_PARTS: Final = (
         "toolbar",
         re.compile(
             r"(?:^|[\s_-])(?:share|sharing|socials|social-(?:links|icons|share)|toolbar|breadcrumbs?|fb-like|newsletter"
-            r"|subscribe|pagination|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
+            r"|subscribe|pagination|\w{0,4}toc|table-of-contents|(?:post|page)-?views?|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
             re.I,
         ),
     ),
     (
         "comment-box",
         re.compile(r"(?:^|[\s_-])(?:comments?|comment-?(?:box|list|form|section)|binh-luan)(?=$|[\s_-])", re.I),
+    ),
+    (
+        "author-box",
+        re.compile(
+            r"(?:^|[\s_-])(?:about-?(?:the-?)?author|author-?(?:box|bio|card|desc\w*|info|profile)|post-author-wrap)"
+            r"(?=$|[\s_-])",
+            re.I,
+        ),
     ),
     (
         "embed",
