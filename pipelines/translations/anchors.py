@@ -33,10 +33,11 @@ BEGINNINGS, ENDINGS = frozenset({"p-begin"}), frozenset({OPEN_END, "p:end"})
 """Anchors of class ``p`` that say how a paragraph begins and how it ends."""
 
 # Groups of three with any separator in use (Babel's CLDR symbols: . , ' ’ ٬ and spaces), then decimals.
-_NUMBER = re.compile(r"(?<!\d)(?:\d{1,3}(?:[ .,'’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?)")
-_INDIAN_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?:,\d{2})+,\d{3}(?!\d)")
-_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/]|[.-]\d)")
-_ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+# All begin with a digit, which `re` looks for quickly, and look behind it afterwards.
+_NUMBER = re.compile(r"\d(?<!\d\d)(?:\d{0,2}(?:[ .,'’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d*(?:[.,٫]\d+)?)")
+_INDIAN_NUMBER = re.compile(r"\d(?<!\d\d)\d?(?:,\d{2})+,\d{3}(?!\d)")
+_DATE = re.compile(r"(\d(?<![\d/.-]\d)\d?)([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/]|[.-]\d)")
+_ISO_DATE = re.compile(r"(\d(?<!\d\d)\d{3})-(\d{1,2})-(\d{1,2})(?!\d)")
 # What dates and numbers always have in them; looking for them first is what makes reading quick.
 _DATE_SIGN = re.compile(r"\d[/.-]\d")
 _INDIAN_SIGN = re.compile(r"\d,\d\d,")
@@ -67,14 +68,12 @@ def anchors(text: str, language: str) -> frozenset[str]:
     ['i10', 'i23', 'm10', 'n1576', 'n2025']
     """
     read = chunks(text, language)
-    found = set(marks(text))
-    found.update(*[chunk.anchors for chunk in read])
-    found.update(context_anchors(read, language))
-    if _DIGIT.search(text):
-        found.update(numbers(" ".join([chunk.folded for chunk in read]), language))
+    found: list[Iterable[str]] = [chunk.anchors for chunk in read]
+    folded = " ".join([chunk.folded for chunk in read])
+    found += marks(text), context_anchors(read, folded, language), numbers(folded, language)
     if not vocabulary(language).spaced:
-        found.update(vocabulary(language).anchors(text))
-    return frozenset(found)
+        found.append(vocabulary(language).anchors(text))
+    return frozenset().union(*found)
 
 
 def numbers(folded: str, language: str = "") -> set[str]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, repeat
+from itertools import accumulate
+from typing import ClassVar, NamedTuple
 
 from pipelines.translations.letters import fold, skeleton
 from pipelines.translations.lexicon import Start, lexicon
@@ -32,10 +32,10 @@ _HAN = re.compile(f"[{letters_of('Hani')}]{{2,}}")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 # A text without spaces is one chunk, which does not come again: it is read without being remembered.
 _REMEMBERED = 40
+_MOST_REMEMBERED = 1 << 17
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
+class Chunk(NamedTuple):
     """What stands between white space.
 
     `anchors` follow from it alone; `folded` is its text behind `fold`, addresses taken out. `names` are its words in
@@ -50,31 +50,38 @@ class Chunk:
     starts: tuple[Start, ...]
     words: tuple[str, ...]
     phrases: tuple[tuple[int, Phrase], ...]
+    in_context: bool  # whether an anchor may begin or end in it that needs more than it
 
 
 def chunks(text: str, language: str) -> list[Chunk]:
     """The chunks of a text in a language (ISO 639 code as in the address)."""
-    parts = text.split()
-    if max(map(len, parts), default=0) <= _REMEMBERED:
-        return list(map(_known, repeat(language), parts))
-    return [(_known if len(part) <= _REMEMBERED else _chunk)(language, part) for part in parts]
+    return list(map(_Remembered.of(language).__getitem__, text.split()))
 
 
-def context_anchors(found: list[Chunk], language: str) -> set[str]:
-    """The anchors that need more than one chunk: names of the lexicon, phrases of the vocabulary, double names."""
+def context_anchors(found: list[Chunk], folded: str, language: str) -> set[str]:
+    """The anchors that need more than one chunk: names of the lexicon, phrases of the vocabulary, double names.
+
+    `folded` is the chunks' folded text.
+    """
     anchors: set[str] = set()
-    names = [name for chunk in found for name in chunk.names]
-    anchors.update(*[_of_names(first, second) for first, second in pairwise(names) if first and second])
     starts: list[Start] = []
-    offset = 0
-    for number, chunk in enumerate(found):
+    offsets = list(accumulate([chunk.size for chunk in found]))
+    before, last = "", -1
+    for number, chunk in [numbered for numbered in enumerate(found) if numbered[1].in_context]:
+        if number != last + 1:
+            before = ""
+        last = number
+        for name in chunk.names:
+            if before and name:
+                anchors.update(_of_names(before, name))
+            before = name
         if chunk.starts:
+            offset = offsets[number] - chunk.size
             starts += [(offset + start, entries) for start, entries in chunk.starts]
         if chunk.phrases:
             anchors.update(_phrases(found, number))
-        offset += chunk.size
     if starts:
-        concepts = lexicon(language).concepts(" ".join([chunk.folded for chunk in found]), starts)
+        concepts = lexicon(language).concepts(folded, starts)
         anchors.update([concept[0] + concept[2:] for concept in concepts])
     return anchors
 
@@ -86,30 +93,65 @@ def _chunk(language: str, chunk: str) -> Chunk:
         anchors += ["a" + found.lower().removeprefix("https://").removeprefix("http://") for found in addresses]
         anchors = [anchor.rstrip("./,;:") for anchor in anchors]
         chunk = folded = _ADDRESS.sub(" ", folded)
-    for code in _LATIN_CODE.findall(folded):
-        if len(code) >= 3 or not code.isalpha() or code.isupper():
+    if folded.isalpha():  # one word, as most are
+        begins, read = [0], [_of_word(folded)]
+        codes = [folded] if folded.isascii() else _LATIN_CODE.findall(folded)
+    else:
+        matches = list(_WORD.finditer(folded))
+        begins, read = [match.start() for match in matches], [_of_word(match.group()) for match in matches]
+        codes = _LATIN_CODE.findall(folded)
+    for code in codes:
+        if len(code) >= 3 or not code.isalpha() or (len(code) == 2 and code.isupper()):
             lower = code.lower()
             if lower != code or not code.isalpha():
                 anchors.append("l" + lower)
-    matches = list(_WORD.finditer(folded))
-    read = [_of_word(match.group()) for match in matches]
     for of_word, _ in read:
         anchors += of_word
     known = vocabulary(language)
     words = known.words_of(chunk)
     anchors += known.word_anchors(words)
+    names = tuple([name for _, name in read])
+    starts = tuple(lexicon(language).starts(folded, begins))
+    phrases = tuple([(number, phrase) for number, word in enumerate(words) for phrase in known.beginning(word)])
     return Chunk(
         anchors=tuple(dict.fromkeys(anchors)),
         folded=folded,
         size=len(folded) + 1,
-        names=tuple(name for _, name in read),
-        starts=tuple(lexicon(language).starts(folded, [match.start() for match in matches])),
+        names=names,
+        starts=starts,
         words=words,
-        phrases=tuple((number, phrase) for number, word in enumerate(words) for phrase in known.beginning(word)),
+        phrases=phrases,
+        # One without words parts no name from the next.
+        in_context=not names or any(names) or bool(starts or phrases),
     )
 
 
-_known = lru_cache(maxsize=1 << 17)(_chunk)
+class _Remembered(dict[str, Chunk]):
+    """The chunks of a language, each read when it first comes; all languages together keep `_MOST_REMEMBERED`."""
+
+    tables: ClassVar[dict[str, _Remembered]] = {}
+    kept: ClassVar[int] = 0
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    @classmethod
+    def of(cls, language: str) -> _Remembered:
+        """The table of a language."""
+        if language not in cls.tables:
+            cls.tables[language] = cls(language)
+        return cls.tables[language]
+
+    def __missing__(self, part: str) -> Chunk:
+        found = _chunk(self.language, part)
+        if len(part) <= _REMEMBERED:
+            if _Remembered.kept >= _MOST_REMEMBERED:
+                for table in self.tables.values():
+                    table.clear()
+                _Remembered.kept = 0
+            _Remembered.kept += 1
+            self[part] = found
+        return found
 
 
 def _phrases(found: list[Chunk], number: int) -> list[str]:

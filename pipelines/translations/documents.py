@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +28,7 @@ _NUMBER_OF = {name: number for number, name in enumerate(CLASSES)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """The anchors of an article, numbered in their order; `classes` are numbers in `anchors.CLASSES`.
+    """The anchors of an article, numbered as they come; `classes` are numbers in `anchors.CLASSES`.
 
     Occurrence i is that of anchor `columns[i]` in paragraph `rows[i]`.
     """
@@ -84,14 +86,15 @@ def _document(paragraphs: tuple[str, ...], language: str, kinds: tuple[Kind, ...
 
 
 def _inventory(found: Sequence[frozenset[str]]) -> Inventory:
-    types = sorted(frozenset().union(*found))
+    types = tuple(frozenset().union(*found))
     number = {anchor: position for position, anchor in enumerate(types)}
+    columns = list(map(number.__getitem__, chain.from_iterable(found)))
     return Inventory(
-        types=tuple(types),
+        types=types,
         number=number,
-        classes=np.array([_NUMBER_OF[anchor[0]] for anchor in types], dtype=np.intp),
-        rows=np.array([row for row, of_paragraph in enumerate(found) for _ in of_paragraph], dtype=np.intp),
-        columns=np.array([number[anchor] for of_paragraph in found for anchor in of_paragraph], dtype=np.intp),
+        classes=np.fromiter(map(_NUMBER_OF.__getitem__, map(itemgetter(0), types)), np.intp, len(types)),
+        rows=np.repeat(np.arange(len(found)), [len(of_paragraph) for of_paragraph in found]),
+        columns=np.fromiter(columns, np.intp, len(columns)),
     )
 
 

@@ -183,8 +183,9 @@ class _Shared:
     """The anchors that two articles share, by their numbers in both; `first` and `last`: those of a passage's ends."""
 
     def __init__(self, source: Inventory, target: Inventory) -> None:
-        shared = (source.number.keys() & target.number.keys()) - {OPEN_END}
-        in_source = np.sort(np.fromiter(map(source.number.__getitem__, shared), np.intp, len(shared)))
+        # In one order whatever the order in which sets give them: sums of floats depend on it.
+        shared = sorted((source.number.keys() & target.number.keys()) - {OPEN_END})
+        in_source = np.fromiter(map(source.number.__getitem__, shared), np.intp, len(shared))
         classes = source.classes[in_source]
         skeletons = classes == _SKELETONS
         # In one script, words as they are written say more than skeletons.

@@ -30,7 +30,7 @@ _CONSONANT_NAME = re.compile(
 )
 # c before a front vowel or h is a sibilant in nearly every spelling (`ceasefire`, `Chine`, Vietnamese `Minh Chính`).
 _SOFT_C = re.compile(r"c(?=[eiyh])")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]+")
+_HANGUL, _FIRST_HANGUL = re.compile(r"[\uac00-\ud7a3]+"), "\uac00"
 
 
 def _jamo(match: re.Match[str]) -> str:
@@ -65,7 +65,6 @@ def fold(text: str) -> str:
     return text if text.isascii() else text.translate(_FOLDING)
 
 
-@lru_cache(maxsize=8192)
 def consonant_class(letter: str) -> str:
     """The class of the consonant that a lower-case letter writes; empty for vowels, h, w, y and signs.
 
@@ -90,6 +89,17 @@ def consonant_class(letter: str) -> str:
     return _CLASS_OF.get(sound[0], "")
 
 
+class _Classes(dict[int, str]):
+    """Character -> class of its consonant, filled as characters come."""
+
+    def __missing__(self, point: int) -> str:
+        found = self[point] = consonant_class(chr(point))
+        return found
+
+
+_CLASSES = _Classes()
+
+
 @lru_cache(maxsize=65536)
 def skeleton(word: str) -> str:
     """The consonant classes of a folded lower-case word in their order, repetitions and ``ng`` made one.
@@ -97,11 +107,13 @@ def skeleton(word: str) -> str:
     >>> skeleton("diplomatie"), skeleton("дипломатия"), skeleton("caobang"), skeleton("каобанг")
     ('TPRMT', 'TPRMT', 'KPN', 'KPN')
     """
-    classes: list[str] = []
-    letters = _SOFT_C.sub("s", word) if word.isascii() else _HANGUL.sub(_jamo, word)
-    for letter in letters:
-        found = consonant_class(letter)
-        if not found or (classes and (classes[-1] == found or (found == "K" and classes[-1] == "N"))):
-            continue
-        classes.append(found)
-    return "".join(classes)
+    if word.isascii():
+        letters = _SOFT_C.sub("s", word) if "c" in word else word
+    else:
+        letters = _HANGUL.sub(_jamo, word) if max(word) >= _FIRST_HANGUL else word
+    bones, last = "", ""
+    for found in letters.translate(_CLASSES):
+        if found != last and not (found == "K" and last == "N"):
+            bones += found
+            last = found
+    return bones

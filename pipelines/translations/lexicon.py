@@ -7,9 +7,10 @@ The data comes with Babel (CLDR, Unicode licence); nothing is listed here by han
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -56,11 +57,20 @@ class Lexicon:
         """
         lower, entries, width = folded.lower(), self.entries, self.width
         found: list[Start] = []
-        for start in _beginnings(folded, words) if self.spaced else range(len(lower)):
+        for start in _beginnings(folded, words) if self.spaced else _anywhere(lower, entries):
             first = lower[start : start + width]
             known = entries.get(first, ()) or self.cut.get(first, ())
-            if known and (fitting := tuple(e for e in known if _may_begin(lower, start, e[0]))):
-                found.append((start, fitting))
+            if known:
+                rest = len(lower) - start
+                fitting = [
+                    entry
+                    for entry in known
+                    # … or may stand there if the text went on.
+                    if lower.startswith(entry[0], start)
+                    or (len(entry[0]) > rest and entry[0].startswith(lower[start:]))
+                ]
+                if fitting:
+                    found.append((start, tuple(fitting)))
         return found
 
     def concepts(self, folded: str, starts: Sequence[Start]) -> list[str]:
@@ -83,14 +93,15 @@ class Lexicon:
         return found
 
 
-def _may_begin(lower: str, start: int, stem: str) -> bool:
-    """Whether a stem stands at a place of a text, or may stand there if the text went on."""
-    return lower.startswith(stem, start) or (len(stem) > len(lower) - start and stem.startswith(lower[start:]))
+def _anywhere(lower: str, entries: Container[str]) -> list[int]:
+    """Where the first two letters of names are, and the last letter, with which one may begin that goes on."""
+    found = [start for start, pair in enumerate(map(add, lower, lower[1:])) if pair in entries]
+    return [*found, len(lower) - 1] if lower else found
 
 
 def _beginnings(folded: str, starts: Sequence[int]) -> Sequence[int]:
     """Where names can begin: at the words, and behind an Arabic article."""
-    if not _ARABIC.search(folded):
+    if folded.isascii() or not _ARABIC.search(folded):
         return starts
     behind = [article.end() for start in starts if (article := _ARTICLE.match(folded, start))]
     return sorted([*starts, *behind])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 import sentencex  # type: ignore[import-untyped]  # a compiled extension without type hints
 
@@ -228,7 +227,6 @@ def _list_items(text: str) -> tuple[set[int], set[int]]:
     return (begins, texts) if len(begins) > 1 else (set(), set())
 
 
-@lru_cache(maxsize=4096)
 def starts(text: str, language: str) -> tuple[int, ...]:
     """Where the sentences of a paragraph begin, the first at 0; `language` is a code of the table without its script.
 

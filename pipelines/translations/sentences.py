@@ -8,6 +8,7 @@ Burmese mark no sentence ends that a rule could trust, so their paragraphs stay 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.translations.sentence_rules import starts
@@ -85,7 +86,9 @@ def sentences(paragraph: str, language: str) -> tuple[str, ...]:
     return tuple(paragraph[begin:end] for begin, end in _spans(paragraph, language)) or (paragraph,)
 
 
-def _spans(paragraph: str, language: str) -> list[tuple[int, int]]:
+# A paragraph's sentences, their number and its boundaries are asked for one after the other.
+@lru_cache(maxsize=4096)
+def _spans(paragraph: str, language: str) -> tuple[tuple[int, int], ...]:
     """Where sentences begin and end, the space between them left out."""
     places = starts(paragraph, language.partition("-")[0].lower())
     spans = []
@@ -94,4 +97,4 @@ def _spans(paragraph: str, language: str) -> list[tuple[int, int]]:
         if stripped := part.strip():
             begin += len(part) - len(part.lstrip())
             spans.append((begin, begin + len(stripped)))
-    return spans
+    return tuple(spans)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from operator import add
 
 from pipelines.languages import canonical
 from pipelines.translations.lexicon import UNSPACED
@@ -73,7 +74,7 @@ class Vocabulary:
         """The words of a text as the forms are written; none where no space parts words."""
         if not self.spaced:
             return ()
-        return tuple(word[:_LONGEST] for word in _WORD.findall(_plain(text, self.language)))
+        return tuple([word[:_LONGEST] for word in _WORD.findall(_plain(text, self.language))])
 
     def word_anchors(self, words: Iterable[str]) -> set[str]:
         """The anchors that words have alone."""
@@ -94,7 +95,7 @@ class Vocabulary:
 
     def _found_anywhere(self, lower: str) -> Iterator[str]:
         forms, end = self.anywhere, 0
-        for start in [s for s in range(len(lower) - 1) if lower[s : s + 2] in forms]:
+        for start in [s for s, pair in enumerate(map(add, lower, lower[1:])) if pair in forms]:
             if start >= end:
                 for form, anchor in forms[lower[start : start + 2]]:
                     if lower.startswith(form, start):
@@ -174,13 +175,16 @@ def _plain(text: str, code: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def _of_word(language: str, word: str) -> str:
     known = vocabulary(language)
-    return next((anchor for reading in _readings(language, word) if (anchor := known.of_word(reading))), "")
+    for reading in _readings(language, word):
+        if anchor := known.of_word(reading):
+            return anchor
+    return ""
 
 
 @lru_cache(maxsize=1 << 17)
 def _of_beginning(language: str, word: str) -> tuple[Phrase, ...]:
     known = vocabulary(language).phrases
-    return tuple(phrase for reading in _readings(language, word) for phrase in known.get(reading, ()))
+    return tuple([phrase for reading in _readings(language, word) for phrase in known.get(reading, ())])
 
 
 def _readings(language: str, word: str) -> tuple[str, ...]:
