@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -173,7 +174,7 @@ class Evidence:
         # The expectations count as four paragraphs: enough to hold where few are aligned.
         long = values[first > 40]
         if len(long):
-            expected = float((expected * 4 + np.median(long) * len(long)) / (4 + len(long)))
+            expected = (expected * 4 + median(long.tolist()) * len(long)) / (4 + len(long))
         widened = 1 + self.options.short_variance / np.minimum(first, second) / prior
         excess = np.minimum((values - expected) ** 2 / widened, 4 * prior)
         return expected, math.sqrt((prior * 4 + float(excess.sum())) / (4 + len(excess)))
