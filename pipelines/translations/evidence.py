@@ -264,6 +264,8 @@ def _similarity(source: Document, target: Document, scorer: Scorer | None) -> Ma
         return None
     try:
         matrix = np.asarray(scorer(source.paragraphs, target.paragraphs), dtype=float)
+    except UsageError:
+        raise
     except Exception as error:
         cause = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise UsageError(

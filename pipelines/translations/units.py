@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pipelines.models import Article
 from pipelines.translations.align import SENTENCES, Alignment, Bead, Document, Scorer, align, document
+from pipelines.translations.embeddings import Cosines
 from pipelines.translations.lengths import length
 from pipelines.translations.sentences import has_sentences, sentences
 
@@ -99,6 +100,10 @@ def units(
     Sentences are aligned inside each aligned bead of paragraphs, by the same method with options of its own.
     """
     split = kind == "sentence" and has_sentences(source.language) and has_sentences(target.language)
+    if split and isinstance(scorer, Cosines):
+        aligned = [bead for bead in alignment.beads if bead.source and bead.target]
+        sides = ((source, [bead.source for bead in aligned]), (target, [bead.target for bead in aligned]))
+        scorer.read([text for side, places in sides for each in places for _, text in _split(side, each)])
     for bead in alignment.beads:
         if not bead.source or not bead.target:
             continue

@@ -6,10 +6,12 @@ import sys
 from types import ModuleType
 
 import pytest
+from making_articles import make_article
 
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.translations.align import SENTENCES, AlignOptions, align, document
 from pipelines.translations.embeddings import Cosines, load
+from pipelines.translations.units import Reading, units
 
 # Words without a letter in common, of no vocabulary: only the model knows what they mean.
 MEANINGS = {"tabu": 0, "oxo": 0, "lomi": 1, "erku": 1, "sena": 2, "idin": 2, "vupa": 3, "akok": 3}
@@ -19,6 +21,7 @@ class Tiny:
     """Vectors that count meanings; remembers what it was asked."""
 
     def __init__(self, name: str = "") -> None:
+        sys.stderr.write("Loading weights\n")
         if name == "nowhere":
             raise OSError("no such\nmodel")
         self.asked: list[str] = []
@@ -70,19 +73,58 @@ def test_every_text_is_encoded_once() -> None:
 
 
 def test_a_model_that_gives_something_else_is_named() -> None:
-    """One vector for all texts together is an error that says so."""
+    """One vector for all texts together, no number, or an error of its own."""
 
-    class Wrong(Tiny):
+    class Short(Tiny):
         def encode(self, sentences: list[str]) -> list[list[float]]:
             return super().encode(sentences)[:1]
 
-    with pytest.raises(UsageError, match=r"the scorer failed on 4 and 3 texts .*the model gave an array of shape"):
-        align(document(SOURCE, "xx"), document(TARGET, "yy"), scorer=Cosines(Wrong()))
+    class Infinite(Tiny):
+        def encode(self, sentences: list[str]) -> list[list[float]]:
+            return [[float("inf")] * 4 for _ in sentences]
+
+    class Failing(Tiny):
+        def encode(self, sentences: list[str]) -> list[list[float]]:
+            raise RuntimeError("not enough\nmemory")
+
+    said = {
+        Short: r"gave an array of shape \(1, 4\) for 7 texts",
+        Infinite: "one vector of finite numbers",
+        Failing: r"failed on 7 texts \(RuntimeError: not enough memory\)",
+    }
+    for wrong, message in said.items():
+        with pytest.raises(UsageError, match=f"^the model of embeddings .*{message}"):
+            align(document(SOURCE, "xx"), document(TARGET, "yy"), scorer=Cosines(wrong()))
 
 
-def test_loading(installed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sentences_of_an_article_are_encoded_together() -> None:
+    """A model is asked twice: for all paragraphs, and for all their sentences."""
+
+    class Counting(Tiny):
+        calls = 0
+
+        def encode(self, sentences: list[str]) -> list[list[float]]:
+            self.calls += 1
+            return super().encode(sentences)
+
+    sides = [
+        Reading(slug="bai", language=code, article=make_article("bai", code, paragraphs=paragraphs, kinds=()))
+        for code, paragraphs in (
+            ("en", ("Tabu tabu. Lomi lomi lomi.", "Sena sena. Vupa vupa vupa.")),
+            ("fr", ("Oxo oxo. Erku erku erku.", "Idin idin. Akok akok akok.")),
+        )
+    ]
+    scorer = Cosines(model := Counting())
+    alignment = align(*(side.document for side in sides), scorer=scorer)
+    found = list(units(alignment, *sides, kind="sentence", scorer=scorer))
+    assert [unit.source.text for unit in found] == ["Tabu tabu.", "Lomi lomi lomi.", "Sena sena.", "Vupa vupa vupa."]
+    assert model.calls == 2
+
+
+def test_loading(installed: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A model is loaded by its name; one that cannot be read, and a missing package, are told with what to do."""
     assert load("tiny")(["tabu"], ["oxo"]) == pytest.approx(1.0)
+    assert capsys.readouterr().err == "", "a model's progress is for a terminal"
     with pytest.raises(UsageError, match=r"--embeddings nowhere: the model cannot be read \(OSError: no such model\)"):
         load("nowhere")
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
