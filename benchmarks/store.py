@@ -3,6 +3,7 @@
 One run prints everything as ratios against a reference measured in the same run:
 
     python benchmarks/store.py [--rows 1000000] [--postgres URL]
+    python benchmarks/store.py --bytes    what menus, footers and boxes of the pages add to a store, and nothing else
 
 SQLite on the disk of --folder (default: a temporary folder), one process, 500 adds a transaction (synchronous=FULL).
 """
@@ -20,12 +21,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import zstandard
+from page_truth import folder as true_folder
+from page_truth import true_pages
 
-from pipelines.models import Article
+from pipelines.extraction.pages import extract
+from pipelines.models import Article, HtmlPage, Stripped
 from pipelines.storage import Store, open_store
+from scraper.replica import Site
 
 GROUP = 500
 WINDOW = 10_000
@@ -47,6 +54,7 @@ class Corpus:
         self._paragraphs = paragraphs
         self._random = random.Random(seed)
         self._pools = {language: [self._paragraph(language) for _ in range(1500)] for language in LANGUAGES}
+        self._menus = {language: self._menu(language) for language in LANGUAGES}
 
     def _paragraph(self, language: str) -> str:
         script, space = SCRIPTS[language], "" if language == "ja" else " "
@@ -55,12 +63,22 @@ class Corpus:
         weights = [1 / rank for rank in range(1, 401)]
         return space.join(self._random.choices(words, weights, k=self._random.randint(40, 90))) + "."
 
+    def _menu(self, language: str) -> tuple[Stripped, ...]:
+        """As many lines as a page of the site has beside its article."""
+        lines = [paragraph[:60] for paragraph in self._random.choices(self._pools[language], k=40)]
+        return (
+            Stripped(text="\n".join(lines[:30]), rule="not-article: navigation"),
+            Stripped(text="\n".join(lines[30:]), rule="not-article: footer"),
+        )
+
     def article(self, number: int) -> Article:
         """The article with this number, always the same one."""
         chance = random.Random(number)
         language = LANGUAGES[number % len(LANGUAGES)]
         slug = f"{chance.getrandbits(40):x}-bai-viet-ve-mot-chu-de-dang-duoc-quan-tam-{number}"
         paragraphs = tuple(chance.choices(self._pools[language], k=self._paragraphs))
+        head, foot = self._menus[language]
+        related = "\n".join(paragraph[:70] for paragraph in chance.choices(self._pools[language], k=5))
         return Article(
             url=f"https://www.vietnam.vn/{language}/{slug}",
             host="www.vietnam.vn",
@@ -78,6 +96,7 @@ class Corpus:
             kinds=("paragraph",) * len(paragraphs),
             publisher=chance.choice(("Báo Cần Thơ", "VietnamPlus", "Thời Đại")),
             published=f"2025-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
+            stripped=(head, Stripped(text=related, rule="not-article: other"), foot),
             extractor="html/2025-08",
             extractor_version="1.0",
         )
@@ -122,11 +141,15 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--paragraphs", type=int, default=9, help="of 440 bytes each; 9 are the site's 4 kB")
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--bytes", action="store_true", help="measure only what lines beside the article cost")
     parser.add_argument("--postgres", help="also measure the small part on this (empty) database")
     options = parser.parse_args()
     corpus = Corpus(options.paragraphs)
     with tempfile.TemporaryDirectory(dir=options.folder) as temporary:
         folder = Path(temporary)
+        if options.bytes:
+            lines(folder)
+            return
         sqlite(folder, corpus, options.rows)
         if options.postgres:
             first, again = small(options.postgres, corpus)
@@ -134,6 +157,52 @@ def main() -> None:
                 f"PostgreSQL, {WINDOW:,} rows: first storage {WINDOW / first:,.0f}/s, "
                 f"unchanged {WINDOW / again:,.0f}/s, ratio {first / again:.2f} (bar: 3)"
             )
+
+
+def lines(folder: Path) -> None:
+    """Bytes of a store an article, with the lines beside it and without, on pages of one site and of many."""
+    kinds = {"the replica": replica_articles}
+    if true_folder().is_dir():
+        kinds["pages of many sites (nothing in common)"] = true_articles
+    for name, pages in kinds.items():
+        articles = list(pages())
+        text = sum(len(article.text.encode()) for article in articles) / len(articles)
+        beside = sum(len(line.text.encode()) for a in articles for line in a.stripped) / len(articles)
+        whole = stored_bytes(folder / "whole.db", articles)
+        bare = stored_bytes(folder / "bare.db", [replace(article, stripped=()) for article in articles])
+        print(
+            f"{name}: {len(articles):,} articles of {text:,.0f} bytes and {beside:,.0f} beside them: "
+            f"{whole:,.0f} bytes of the store each, without these lines {bare:,.0f}: ratio {whole / bare:.2f} "
+            "(bar on one site: 1.20)",
+            flush=True,
+        )
+        for path in folder.glob("*.db"):
+            path.unlink()
+
+
+def replica_articles() -> Iterator[Article]:
+    site = Site(articles=400, languages=("vi", "en", "fr", "ru", "th"))
+    for slug in site.posts:
+        for code in ("", "/en", "/fr", "/ru", "/th"):
+            yield from extracted(site.respond(f"{code}/{slug}", {}).body, f"https://www.vietnam.vn{code}/{slug}")
+
+
+def true_articles() -> Iterator[Article]:
+    for number, page in enumerate(true_pages("wcxb", "fundus")):
+        host = urlsplit(page.url).hostname if page.url else f"host-{number}.example"
+        yield from extracted(page.body, f"https://{host}/bai-viet-{number}")
+
+
+def extracted(body: bytes, url: str) -> Iterator[Article]:
+    found = extract(HtmlPage(body=body, url=url))
+    if isinstance(found, Article):
+        yield found
+
+
+def stored_bytes(path: Path, articles: list[Article]) -> float:
+    with open_store(f"sqlite:///{path}") as store:
+        store_all(store, articles, 1)
+    return path.stat().st_size / len(articles)
 
 
 def sqlite(folder: Path, corpus: Corpus, rows: int) -> None:

@@ -15,10 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.models import Article, Rejected
 from pipelines.site import normalise_url
+from pipelines.storage.boilerplate import Packer
 from pipelines.storage.keys import reject_key, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.reading import is_current
-from pipelines.storage.records import Codec, Packed, pack
+from pipelines.storage.records import Packed, pack
 from pipelines.storage.schema import articles, records, rejects, revisions, unindexed
 from pipelines.storage.values import Added, Http, WarcLocation
 from pipelines.unicode.words import count_words
@@ -63,7 +64,7 @@ _LOCK = Prepared(
 _NEW_REVISION = Prepared(
     revisions.insert().returning(revisions.c.id), tuple(c.name for c in revisions.c if c.name != "id")
 )
-_NEW_RECORD = Prepared(records.insert(), ("revision_id", "record"))
+_NEW_RECORD = Prepared(records.insert(), ("revision_id", "record", "stripped", "boilerplate_id"))
 _NEW_UNINDEXED = Prepared(unindexed.insert(), ("revision_id",))
 _SEEN_AGAIN = Prepared(
     update(revisions)
@@ -108,7 +109,7 @@ _NEW_ARTICLE = {
 
 def add_article(
     connection: Connection,
-    codec: Codec,
+    packer: Packer,
     article: Article,
     *,
     key: tuple[str, str],
@@ -133,18 +134,18 @@ def add_article(
             },
         )
         if created is not None:
-            _add_revision(connection, codec, article, packed, created.id, seen_at, run_id, warc)
+            _add_revision(connection, packer, article, packed, created.id, seen_at, run_id, warc)
             return "new"
         # Another writer committed it between our look and our insert: it is there now.
         found = _find(connection, parameters)
     if found.revision_id is None:
-        _add_revision(connection, codec, article, packed, found.id, seen_at, run_id, warc)
+        _add_revision(connection, packer, article, packed, found.id, seen_at, run_id, warc)
         added: Added = "revision"
         last_seen = seen_at
     else:
         added = "unchanged"
         last_seen = max(found.last_seen, seen_at)
-        _see_again(connection, codec, article, packed, found, seen_at, warc)
+        _see_again(connection, packer, article, packed, found, seen_at, warc)
     if packed.content_sha256 != found.current_sha256 and _takes_over(
         found, (last_seen, article.extractor_version, packed.content_sha256), warc
     ):
@@ -165,7 +166,7 @@ def _find(connection: Connection, parameters: dict[str, str]) -> Any:
 
 def _add_revision(
     connection: Connection,
-    codec: Codec,
+    packer: Packer,
     article: Article,
     packed: Packed,
     article_id: int,
@@ -185,13 +186,13 @@ def _add_revision(
             **_warc_columns(warc),
         },
     ).id
-    _NEW_RECORD.run(connection, {"revision_id": revision_id, "record": codec.compress(packed.payload())})
+    _NEW_RECORD.run(connection, {"revision_id": revision_id, **packer.columns(connection, article, packed)})
     _NEW_UNINDEXED.run(connection, {"revision_id": revision_id})
 
 
 def _see_again(
     connection: Connection,
-    codec: Codec,
+    packer: Packer,
     article: Article,
     packed: Packed,
     found: Any,
@@ -214,7 +215,7 @@ def _see_again(
             connection.execute(
                 update(records)
                 .where(records.c.revision_id == found.revision_id)
-                .values(record=codec.compress(packed.payload()))
+                .values(**packer.columns(connection, article, packed))
             )
     if warc is not None and not extracted_again:
         connection.execute(

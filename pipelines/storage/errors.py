@@ -13,6 +13,10 @@ class DamagedRecordError(StoreError):
     """One stored row cannot be read; the others can."""
 
 
+class DamagedLinesError(DamagedRecordError):
+    """What was stripped from one stored page cannot be read; its article can."""
+
+
 class StoreUnavailableError(StoreError):
     """The database does not answer, or is locked for longer than we wait; trying again later may help.
 

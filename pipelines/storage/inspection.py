@@ -232,6 +232,6 @@ def _faults_of(connection: Connection, codec: Codec, ids: list[int]) -> list[str
             continue
         if stored.article.content_sha256 != row.content_sha256:
             faults.append(f"{named(row)}: the text is not the one whose hash was stored")
-        elif record_hash(codec.record(row.record)) != row.record_hash:
+        elif record_hash(codec.record(row.record, row.stripped, row.boilerplate)) != row.record_hash:
             faults.append(f"{named(row)}: the record is not the one whose hash was stored")
     return faults

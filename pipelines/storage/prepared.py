@@ -28,6 +28,14 @@ class Prepared:
         cursor.close()
         return None if row is None else row_type._make(row)
 
+    def all(self, connection: Connection, parameters: dict[str, Any]) -> list[Any]:
+        """Run it; its rows, by name."""
+        sql, order, fixed, row_type = self._for(connection)
+        cursor = _run(connection, sql, order, {**fixed, **parameters})
+        rows = [row_type._make(row) for row in cursor.fetchall()]
+        cursor.close()
+        return rows
+
     def run(self, connection: Connection, parameters: dict[str, Any]) -> int:
         """Run it; how many rows it changed."""
         sql, order, fixed, _ = self._for(connection)

@@ -12,7 +12,7 @@ from sqlalchemy.types import NullType
 from pipelines.models import Article
 from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.records import Codec
-from pipelines.storage.schema import articles, records, revisions
+from pipelines.storage.schema import articles, boilerplate, records, revisions
 from pipelines.storage.values import Selection, Stored, WarcLocation
 
 
@@ -59,11 +59,14 @@ def stored_columns() -> Select[Any]:
             revisions.c.warc_offset,
             revisions.c.warc_length,
             type_coerce(records.c.record, NullType()).label("record"),  # as it is: see `to_stored`
+            type_coerce(records.c.stripped, NullType()).label("stripped"),
+            type_coerce(boilerplate.c.lines, NullType()).label("boilerplate"),
             _NUMBER.label("number"),
         )
         .select_from(revisions)
         .join(articles, articles.c.id == revisions.c.article_id)
         .join(records, records.c.revision_id == revisions.c.id)
+        .outerjoin(boilerplate, boilerplate.c.id == records.c.boilerplate_id)
     )
 
 
@@ -74,8 +77,11 @@ Reader = Callable[[Any], "Stored | None"]
 """Makes a value of a row of `stored_columns`; None where the row is damaged and has been told of."""
 
 
-def to_stored(row: Any, codec: Codec) -> Stored:
-    """A row of `stored_columns` as a value. Raises `DamagedRecordError`, which names the row."""
+def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
+    """A row of `stored_columns` as a value, with the lines that were stripped from its page or without them.
+
+    Raises `DamagedRecordError`, which names the row: a `DamagedLinesError` where it can be read without its lines.
+    """
     try:
         # What SQLite gives from a damaged file can be of any type: a text that is none, a number for a text.
         types = tuple(map(type, row))
@@ -84,19 +90,26 @@ def to_stored(row: Any, codec: Codec) -> Stored:
             if texts != {str}:
                 raise DamagedRecordError("what is stored beside its record is damaged")
             _SOUND.add(types)
-        article = codec.article(row.record, url=row.url, host=row.host, fetched_at=row.fetched_at)
+        article = codec.article(
+            row.record,
+            stripped=row.stripped if lines else None,
+            boilerplate=row.boilerplate,
+            url=row.url,
+            host=row.host,
+            fetched_at=row.fetched_at,
+        )
         return _stored(row, article)
     except DamagedRecordError as error:
-        raise DamagedRecordError(f"{named(row)}: {error}") from error
+        raise type(error)(f"{named(row)}: {error}") from error
     except (AttributeError, TypeError, ValueError) as error:
         raise DamagedRecordError(f"{named(row)}: what is stored beside its record is damaged ({error})") from error
 
 
-def read_row(row: Any, codec: Codec) -> Stored:
+def read_row(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
     """`to_stored` of a row, or of the id of one that is not there. Raises `DamagedRecordError`."""
     if isinstance(row, int):
         raise DamagedRecordError(f"revision {row} of the table: its text is not there")
-    return to_stored(row, codec)
+    return to_stored(row, codec, lines=lines)
 
 
 def named(row: Any) -> str:

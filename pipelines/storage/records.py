@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -13,20 +14,24 @@ import zstandard
 
 from pipelines.models import OBJECTS, Article
 from pipelines.record import check_types
-from pipelines.storage.errors import DamagedRecordError
+from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 
 # Told by the columns of the revision: they change with every sighting, which must not rewrite the record.
 _APART = frozenset({"url", "host", "fetched_at"})
 # Covered by the content's hash already.
 _CONTENT = frozenset({"title", "lead", "paragraphs"})
+_LINES = "stripped"
 _BESIDE = "not-article: "  # begins the rules of `pipelines.extraction.region`
 _FIELDS = tuple(f.name for f in fields(Article) if f.name not in _APART)
 _values = attrgetter(*_FIELDS)
+_BEFORE_LINES = frozenset(_FIELDS[: _FIELDS.index(_LINES)])
 # Measured by benchmarks/store.py on articles of 4 kB: level 3 halves them in some 30 microseconds; 9 saves 4 % more
 # of that and takes three times as long.
-_LEVEL = 3
+LEVEL = 3
+_READ_AT_A_TIME = 64  # rows of `boilerplate`: a slug's languages, say, come one after the other
 # surrogatepass: what came in comes out, even where a page held half of a character.
 _UTF8 = ("utf-8", "surrogatepass")
+_DAMAGE = (zstandard.ZstdError, ValueError, TypeError, RecursionError, MemoryError)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -38,9 +43,18 @@ class Packed:
     record_hash: bytes
     record: dict[str, Any]
 
-    def payload(self) -> bytes:
-        """The record as JSON; only made where it is stored, since most sightings are of unchanged texts."""
-        return _encode(self.record).encode(*_UTF8)
+    def payload(self, *, lines: bool = True) -> bytes:
+        """The record as JSON, with its `stripped` lines or without.
+
+        Only made where it is stored, since most sightings are of unchanged texts.
+        """
+        record = self.record if lines else {name: value for name, value in self.record.items() if name != _LINES}
+        return _encode(record).encode(*_UTF8)
+
+    def lines(self) -> bytes | None:
+        """The `stripped` lines alone, as JSON; None where there are none."""
+        lines = self.record.get(_LINES)
+        return _encode(lines).encode(*_UTF8) if lines else None
 
 
 def pack(article: Article) -> Packed:
@@ -59,10 +73,10 @@ def record_hash(record: Mapping[str, Any]) -> bytes:
     Menus, boxes of other articles and the like do not count: they change from day to day, and the article does not.
     """
     told = [(name, value) for name, value in record.items() if name not in _CONTENT]
-    lines = record.get("stripped")
+    lines = record.get(_LINES)
     if isinstance(lines, list) and (beside := [line for line in lines if _is_beside(line)]):
         kept = [line for line in lines if line not in beside]
-        told = [(name, kept if name == "stripped" else value) for name, value in told if name != "stripped" or kept]
+        told = [(name, kept if name == _LINES else value) for name, value in told if name != _LINES or kept]
     return hashlib.blake2b(_encode(told).encode(*_UTF8), digest_size=16).digest()
 
 
@@ -72,30 +86,75 @@ def _is_beside(line: Any) -> bool:
     return isinstance(rule, str) and rule.startswith(_BESIDE)
 
 
+def dictionary(lines: bytes) -> zstandard.ZstdCompressionDict:
+    """Lines that others are compressed against."""
+    return zstandard.ZstdCompressionDict(lines, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
 class Codec:
     """zstd for one store: its contexts are made once, and must not be used by two threads at a time."""
 
     def __init__(self) -> None:
-        self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self._compressor = zstandard.ZstdCompressor(level=LEVEL)
+        self._checking = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
         self._decompressor = zstandard.ZstdDecompressor()
+        self._against = lru_cache(maxsize=_READ_AT_A_TIME)(self._reader)
 
     def compress(self, payload: bytes) -> bytes:
         """The payload, smaller."""
         return self._compressor.compress(payload)
 
-    def record(self, data: bytes) -> dict[str, Any]:
-        """The stored record as JSON types. Raises `DamagedRecordError` where it is damaged."""
+    def compress_checked(self, payload: bytes) -> bytes:
+        """The payload, smaller, with a checksum: for what no hash of the store covers."""
+        return self._checking.compress(payload)
+
+    def decompress(self, data: bytes) -> bytes:
+        """The payload again. Raises `DamagedRecordError` where it is damaged."""
+        try:
+            return self._decompressor.decompress(data)
+        except _DAMAGE as error:
+            raise DamagedRecordError(f"it is damaged ({error})") from error
+
+    def record(self, data: bytes, stripped: bytes | None, boilerplate: bytes | None) -> dict[str, Any]:
+        """The stored record as JSON types, its fields in their order.
+
+        `stripped` is what its lines have beside the row of `boilerplate`; None where the record holds them itself.
+        Raises `DamagedLinesError` where only the lines cannot be read, `DamagedRecordError` where the record cannot.
+        """
         try:
             record = json.loads(self._decompressor.decompress(data).decode(*_UTF8))
-        except (zstandard.ZstdError, ValueError, TypeError, RecursionError, MemoryError) as error:
+        except _DAMAGE as error:
             raise DamagedRecordError(f"its record is damaged ({error})") from error
         if record.__class__ is not dict:
             raise DamagedRecordError("its record is damaged (no object)")
-        return record
+        if stripped is None:
+            return record
+        before = {name: value for name, value in record.items() if name in _BEFORE_LINES}
+        return {**before, _LINES: self._lines(stripped, boilerplate), **record}
 
-    def article(self, data: bytes, *, url: str | None, host: str | None, fetched_at: str | None) -> Article:
-        """The article of a stored record and the columns beside it. Raises `DamagedRecordError` where it is damaged."""
-        record = self.record(data)
+    def _lines(self, stripped: bytes, boilerplate: bytes | None) -> Any:
+        if boilerplate is None:
+            raise DamagedLinesError("the menus and footers that it shares with other pages are not there")
+        try:
+            return json.loads(self._against(boilerplate).decompress(stripped).decode(*_UTF8))
+        except _DAMAGE as error:
+            raise DamagedLinesError(f"what was stripped from its page is damaged ({error})") from error
+
+    def _reader(self, boilerplate: bytes) -> zstandard.ZstdDecompressor:
+        return zstandard.ZstdDecompressor(dict_data=dictionary(self._decompressor.decompress(boilerplate)))
+
+    def article(
+        self,
+        data: bytes,
+        *,
+        stripped: bytes | None,
+        boilerplate: bytes | None,
+        url: str | None,
+        host: str | None,
+        fetched_at: str | None,
+    ) -> Article:
+        """The article of a stored record and the columns beside it; raises as `record` does."""
+        record = self.record(data, stripped, boilerplate)
         if (problem := check_types(record)) is not None:
             raise DamagedRecordError(f"its record is none ({problem})")
         try:

@@ -29,7 +29,7 @@ from sqlalchemy.dialects import postgresql
 
 from pipelines.storage.errors import StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -108,7 +108,21 @@ records = Table(
     metadata,
     Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
     Column("record", LargeBinary, nullable=False),
+    # What the page's `stripped` lines have beside those of `boilerplate`; NULL where `record` holds them itself: few
+    # lines, and all rows of version 1.
+    Column("stripped", LargeBinary),
+    Column("boilerplate_id", ForeignKey("boilerplate.id")),
 )
+
+# Lines beside the article that are nearly the same on many pages (see `pipelines.storage.boilerplate`), once.
+boilerplate = Table(
+    "boilerplate",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("site", _KEY, nullable=False),
+    Column("lines", LargeBinary, nullable=False),
+)
+Index("boilerplate_site", boilerplate.c.site, boilerplate.c.id)
 
 # Revisions that the full-text index has not read yet: indexing is left to the first search, not to the crawl.
 unindexed = Table(
@@ -182,7 +196,17 @@ _SEARCH = {
 }
 
 Migration = Callable[[Connection], None]
-MIGRATIONS: tuple[Migration, ...] = ()
+
+
+def _share_boilerplate(connection: Connection) -> None:
+    """1 to 2. Rows stay as they are, with their lines in `record`: a store of millions is opened at once."""
+    metadata.create_all(connection, tables=[boilerplate])
+    binary, number = ("BLOB", "INTEGER") if connection.dialect.name == "sqlite" else ("BYTEA", "BIGINT")
+    connection.execute(text(f"ALTER TABLE records ADD COLUMN stripped {binary}"))
+    connection.execute(text(f"ALTER TABLE records ADD COLUMN boilerplate_id {number} REFERENCES boilerplate (id)"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate,)
 """Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
 
 _ADVISORY_LOCK = 0x7669_6574  # any constant: two processes that open an empty database at once create it once

@@ -302,7 +302,7 @@ def test_check_finds_every_kind_of_damage(tmp_path: Path) -> None:
             (ids["a"], ids["c"]),
         )
         database.execute("UPDATE records SET record = x'00' WHERE revision_id = ?", (ids["d"],))
-        database.execute("INSERT INTO records VALUES (999, x'00')")
+        database.execute("INSERT INTO records (revision_id, record) VALUES (999, x'00')")
     database.close()
     with open_store(url) as store:
         found = "\n".join(store.check())

@@ -197,8 +197,8 @@ def test_an_older_store_is_migrated_once(store_url: str, monkeypatch: pytest.Mon
         calls.append(1)
         connection.execute(text("ALTER TABLE runs ADD COLUMN note TEXT"))
 
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr(schema, "MIGRATIONS", (step,))
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
     with pytest.raises(StoreError, match="older version"):
         open_store(store_url, read_only=True)
     for _ in range(2):
@@ -216,8 +216,8 @@ def test_a_failed_migration_leaves_the_old_store(store_url: str, monkeypatch: py
         raise RuntimeError("half-way")
 
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "SCHEMA_VERSION", 2)
-        patch.setattr(schema, "MIGRATIONS", (step,))
+        patch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
+        patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
         with pytest.raises(RuntimeError, match="half-way"):
             open_store(store_url)
     with open_store(store_url) as store:
