@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, 
 from sqlalchemy.types import NullType
 
 from pipelines.models import Article
-from pipelines.storage.errors import DamagedRecordError
+from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 from pipelines.storage.records import Codec
 from pipelines.storage.schema import articles, boilerplate, records, revisions
 from pipelines.storage.values import Selection, Stored, WarcLocation
@@ -110,6 +110,22 @@ def read_row(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
     if isinstance(row, int):
         raise DamagedRecordError(f"revision {row} of the table: its text is not there")
     return to_stored(row, codec, lines=lines)
+
+
+def read_or_tell(row: Any, codec: Codec, tell: Callable[[str], None]) -> Stored | None:
+    """`read_row`; where it raises, `tell` has its one line, and there is no value.
+
+    Where only what was stripped from the page is damaged, the value comes without: one row of `boilerplate` must not
+    cost thousands of texts.
+    """
+    for lines in (True, False):
+        try:
+            return read_row(row, codec, lines=lines)
+        except DamagedRecordError as error:
+            tell(str(error))
+            if not isinstance(error, DamagedLinesError):
+                break
+    return None
 
 
 def named(row: Any) -> str:

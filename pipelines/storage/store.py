@@ -20,7 +20,7 @@ from pipelines.storage import reading as _reading
 from pipelines.storage import runs as _runs
 from pipelines.storage.boilerplate import Packer
 from pipelines.storage.database import connect, require_place, translated
-from pipelines.storage.errors import DamagedLinesError, DamagedRecordError, StoreError, StoreUnavailableError
+from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
 from pipelines.storage.inspection import Stats
 from pipelines.storage.keys import address_key, article_key
 from pipelines.storage.records import Codec
@@ -103,17 +103,16 @@ class Store:
             return
         writing = self._engine.execution_options(writes=True)
         try:
-            with translated(self.name, self._address), writing.begin() as connection:
-                self._connection, self._failed = connection, False
-                try:
-                    yield
-                    if self._failed:
-                        raise StoreError(f"{self.name}: a step of this transaction failed, so nothing of it is stored")
-                finally:
-                    self._connection = None
+            with translated(self.name, self._address), writing.begin() as self._connection:
+                self._failed = False
+                yield
+                if self._failed:
+                    raise StoreError(f"{self.name}: a step of this transaction failed, so nothing of it is stored")
         except BaseException:
             self._packer.forget()  # its rows may be gone with the transaction
             raise
+        finally:
+            self._connection = None
 
     def run(self, work: Callable[[], T]) -> T:
         """Do `work` in one transaction; if the server goes away, do it again when it is back.
@@ -523,22 +522,11 @@ class Store:
         return [stored for row in rows if (stored := self._stored(row)) is not None]
 
     def _stored(self, row: Any) -> Stored | None:
-        """A row of `stored_columns`, or the id of one that is not there; None where it was passed over.
+        """A row of `stored_columns`, or the id of one that is not there; None where it was passed over."""
+        return _reading.read_or_tell(row, self._codec, self._passed_over or self._refuse)
 
-        Where only what was stripped from the page is damaged, the article is given without, and told of as well: one
-        row of `boilerplate` must not cost thousands of texts.
-        """
-        lines = True
-        while True:
-            try:
-                return _reading.read_row(row, self._codec, lines=lines)
-            except DamagedRecordError as error:
-                if self._passed_over is None:
-                    raise DamagedRecordError(f"{self.name}: {error}; 'vietnamvn store check' lists all") from None
-                self._passed_over(str(error))
-                if not isinstance(error, DamagedLinesError):
-                    return None
-                lines = False
+    def _refuse(self, fault: str) -> None:
+        raise DamagedRecordError(f"{self.name}: {fault}; 'vietnamvn store check' lists all") from None
 
     def _examine(self) -> int | None:
         """The store's version, None where there is no store yet. Raises `StoreError` for a newer one."""
