@@ -1,10 +1,11 @@
-"""Ends of sentences against public truth, beside `sentencex` alone and pySBD, in the same run.
+"""Ends of sentences against public truth, beside `sentencex` alone, pySBD and syntok, in the same run.
 
     python benchmarks/sentences.py [--wrong]
 
-Needs pysbd (`pip install .[bench]`). Paragraphs of four sentences of public treebanks (`public_truth`), joined as the
-language writes: F1 of the inner boundaries, counted in letters, so that a space on either side is no matter. Then the
-golden rules of pySBD, its own. A language that pySBD does not know is `-`. `--wrong` prints where ours differs.
+Needs pysbd and syntok (`pip install .[bench]`). Paragraphs of four sentences of public treebanks (`public_truth`),
+joined as the language writes: F1 of the inner boundaries, counted in letters, so that a space on either side is no
+matter. Then the golden rules of pySBD, its own. A language that a peer does not know is `-`. `--wrong` prints where
+ours differs.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import argparse
 import statistics
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -23,6 +24,7 @@ import pysbd
 import sentencex
 from public_truth import FOLDER, golden_rules, treebanks
 from pysbd.languages import LANGUAGE_CODES
+from syntok import segmenter
 
 from pipelines.translations.sentences import has_sentences, sentences
 
@@ -33,10 +35,21 @@ def by_pysbd(text: str, language: str) -> Sequence[str]:
     return pysbd.Segmenter(language=language, clean=False).segment(text) if language in LANGUAGE_CODES else ()
 
 
+def by_syntok(text: str, language: str) -> Sequence[str]:
+    # It finds the language by itself; its documentation names these.
+    if language not in KNOWN["syntok"]:
+        return ()
+    found = [sentence for paragraph in segmenter.analyze(text) for sentence in paragraph]
+    starts = [sentence[0].offset for sentence in found]
+    return [text[begin:end] for begin, end in pairwise([*starts, len(text)])]
+
+
+KNOWN: dict[str, Collection[str]] = {"pySBD": LANGUAGE_CODES, "syntok": ("de", "en", "es")}
 SPLITTERS: dict[str, Splitter] = {
     "ours": sentences,
     "sentencex": lambda text, language: sentencex.segment(language, text),
     "pySBD": by_pysbd,
+    "syntok": by_syntok,
 }
 
 
@@ -84,7 +97,7 @@ def main() -> None:
     for treebank, language, found in scores():
         cells = []
         for splitter, (score, _) in found.items():
-            known = splitter != "pySBD" or language in LANGUAGE_CODES
+            known = splitter not in KNOWN or language in KNOWN[splitter]
             means[splitter] += [score] if known else []
             cells.append(f"{score:12.4f}" if known else f"{'-':>12}")
         print(f"{treebank:22}" + "".join(cells))
