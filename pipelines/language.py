@@ -2,9 +2,10 @@
 
 A ladder, from the cheap and certain to the costly: the script settles the languages that own one; the letters settle
 Vietnamese and the two scripts of Chinese; CLD2 settles a long text where it is sure and nothing contradicts it; for
-the rest CLD2, fastText (lid.176) and the words of `language_markers` are weighed together, and where they leave two
-languages close, langdetect gives a second opinion. The finding comes from the text alone; a claim breaks ties only
-between the languages of `TIES`, and only where the text leaves them close: the detector's name then ends in `+claim`.
+the rest CLD2, fastText (lid.176), the words of `language_markers` and, in short texts, the n-grams of
+`language_ngrams` are weighed together, and where they leave two languages close, langdetect gives a second opinion.
+The finding comes from the text alone; a claim breaks ties only between the languages of `TIES`, and only where the
+text leaves them close: the detector's name then ends in `+claim`.
 
 The measurements behind the ladder are printed by benchmarks/language.py. Nothing here keeps state between calls that
 could change a result: the same text gives the same finding in any thread, process and order, in NFC and in NFD.
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import pycld2
 
+from pipelines import language_ngrams
 from pipelines.language_markers import evidence
 from pipelines.languages import LANGUAGES, canonical, corpus_code
 from pipelines.unicode.scripts import LATIN, LOWER_WORD, SCRIPT_LANGUAGES, carrying_script, script_of
@@ -66,10 +68,42 @@ TIES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What the voters count for; these values are for paragraphs, chosen on the development half of tests/language/."""
+
+    fasttext: float = 0.5  # of each of its two readings (as written, lower case), in log probability
+    cld2: float = 1.0  # for its first guess on any length
+    cld2_strict: float = 1.0  # ... and again where its strict mode agrees, by the share of the text
+    markers: float = 1.5  # for a word of that language alone
+    ngrams: float = 0.0  # of the log likelihood of the n-grams
+    ngrams_unknown: float = 0.0  # against a language that they do not know, which stays level with the first
+    langdetect: float = 0.75  # of its log probability
+    langdetect_below: float = 3.5  # margin of the vote under which it is asked: a larger one it could not turn
+    rare: float = 3.0  # against languages outside the table, which short texts of its own are taken for
+    # Below it the first language is a guess. At a half it is less likely than all others together.
+    min_posterior: float = 0.5
+
+
+SHORT = Weights(
+    fasttext=0.16,
+    cld2=0.92,
+    cld2_strict=0.68,
+    markers=0.98,
+    ngrams=0.094,
+    ngrams_unknown=2.15,
+    langdetect=0.15,
+    langdetect_below=0.7,
+    rare=2.7,
+    # Two words fit three neighbours, of which one is twice as likely as each other: a null helps nobody.
+    min_posterior=0.4,
+)
+"""The weights where the n-grams vote: those that make the true languages of public lines likeliest, rounded. Of the
+n-grams little, for they overlap; of langdetect, which is n-grams too and adds little, what turns a close vote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The thresholds of the ladder, each with the reason for its value; the weights were chosen on the
-    development half of tests/language/ alone.
-    """
+    """The thresholds of the ladder, each with the reason for its value."""
 
     sample: int = 2000  # characters of a long text that are read: CLD2 gains nothing from more, and costs by length
     words: int = 256  # words of a long text that the sample is cut from, about as many characters
@@ -80,18 +114,20 @@ class Options:
     min_letters_han: int = 6  # of Han and kana: a picture's credit has fewer
     min_letters_hangul: int = 4  # Korean headlines can be this short between names of firms
     min_letters_other: int = 8  # of other scripts, in which names are few and words short
-    fasttext: float = 0.5  # weight of each of its two readings (as written, lower case), in log probability
-    cld2: float = 1.0  # for its first guess on any length, and again where its strict mode agrees
-    markers: float = 1.5  # for a word of that language alone
+    paragraph: Weights = Weights()
+    short: Weights = SHORT
+    short_length: int = (
+        250  # characters of prose up to which the n-grams are asked: nearly all sentences, no paragraphs
+    )
+    ngrams_floor: float = -60.0  # nats: a language so much less likely is out of the question
+    second_opinion: bool = True  # whether langdetect is asked where it could turn the vote
+    stranger: float = 0.1  # probability that fastText gives a language outside the table that CLD2 is sure of
+    stranger_words: int = 4  # ... and without which so many words are none of CLD2's either
     markers_floor: float = -6.0
-    langdetect: float = 0.75  # weight of its log probability
     langdetect_floor: float = 0.01  # added to it: sampling makes 0 of what is merely less likely
-    langdetect_below: float = 3.5  # margin of the vote under which it is asked: a larger one it could not turn
-    rare: float = 3.0  # against languages outside the table, which short texts of its own are taken for
     tie_short: float = 3.5  # margin under which a claim may break a tie in a title or caption
     tie_long: float = 1.0  # ... in a paragraph of `tie_length` characters and more
     tie_length: int = 120
-    min_posterior: float = 0.5  # below it the first language is less likely than all others together: a guess
     foreign_length: int = 25  # characters from which a paragraph can be called foreign, unless it is Vietnamese
     foreign_part_length: int = 40  # ... and a sentence of it: shorter ones are exclamations, titles and names
     foreign_score: float = 0.97  # with it the short ones cost one false flag more in 4,000 paragraphs
@@ -344,25 +380,39 @@ def _langdetect(text: str, script: str) -> dict[str, float]:
 
 def _vote(text: str, script: str, declared: Sequence[str], options: Options) -> Finding:
     """The detectors weighed together over the languages of the script, and the claim where they leave a tie."""
+    ngrams = language_ngrams.read(text, script) if len(text) <= options.short_length else None
+    if ngrams and ngrams.strange:
+        return _null("no words of a known language", script)
+    weights = options.short if ngrams else options.paragraph
     sample = sample_of(text, options.second_sample, options.windows).replace("\n", " ")  # fastText reads one line
     as_written, lowered = _fasttext(sample), _fasttext(sample.lower())
     guess = cld2(text, best_effort=True)[0]
     strict, share, _ = cld2(text, best_effort=False)
+    usual = _AMBIGUOUS[script]
+    fit = ngrams.fit if ngrams else {}
+    if guess and guess == strict and guess not in usual and guess not in fit:
+        known = max(as_written.get(guess, 0.0), lowered.get(guess, 0.0))
+        if known >= options.stranger:
+            return Finding(language=guess, script=script, score=round(min(share, known), 4), detector="vote")
+        if ngrams and len(text.split()) >= options.stranger_words:
+            return _null("in a language outside the table, or the detectors do not agree", script)
     words = evidence(text)
     most = max(words.values(), default=0.0)
-    usual = _AMBIGUOUS[script]
-    candidates = usual | {guess, strict} | set(as_written)
+    best = max(fit.values(), default=0.0)
+    candidates = usual | {guess, strict} | set(as_written) | {code for code, nats in fit.items() if nats == best}
     votes = {}
     for code in sorted(code for code in candidates if code):
-        vote = options.fasttext * math.log(as_written.get(code, 0.0) + 1e-3)
-        vote += options.fasttext * math.log(lowered.get(code, 0.0) + 1e-3)
-        vote += options.cld2 * (code == guess) + options.cld2 * share * (code == strict)
-        vote += options.markers * max(options.markers_floor, words.get(code, 0.0) - most)
-        votes[code] = vote - options.rare * (code not in usual)
+        vote = weights.fasttext * math.log(as_written.get(code, 0.0) + 1e-3)
+        vote += weights.fasttext * math.log(lowered.get(code, 0.0) + 1e-3)
+        vote += weights.cld2 * (code == guess) + weights.cld2_strict * share * (code == strict)
+        vote += weights.markers * max(options.markers_floor, words.get(code, 0.0) - most)
+        vote += weights.ngrams * max(options.ngrams_floor, fit.get(code, best) - best)
+        vote -= weights.ngrams_unknown * (code not in fit)
+        votes[code] = vote - weights.rare * (code not in usual)
     first, next_vote = _leader(votes)
     detector = "vote"
-    if options.langdetect and votes[first] - next_vote < options.langdetect_below:
-        votes = _seconded(votes, first, _langdetect(sample, script), options)
+    if options.second_opinion and votes[first] - next_vote < weights.langdetect_below:
+        votes = _seconded(votes, first, _langdetect(sample, script), weights.langdetect, options)
         turned, _ = _leader(votes)
         first, detector = turned, "vote" if turned == first else "langdetect"
     margin = options.tie_short if len(text) < options.tie_length else options.tie_long
@@ -372,7 +422,7 @@ def _vote(text: str, script: str, declared: Sequence[str], options: Options) -> 
                 if code in tie and code != first and votes[first] - votes.get(code, -math.inf) < margin:
                     return Finding(language=code, script=script, score=0.5, detector="vote+claim")
     posterior = 1.0 / sum(math.exp(min(0.0, vote - votes[first])) for vote in votes.values())
-    if posterior < options.min_posterior:
+    if posterior < weights.min_posterior:
         return _null("the detectors do not agree", script)
     return Finding(language=first, script=script, score=round(posterior, 4), detector=detector)
 
@@ -383,12 +433,14 @@ def _leader(votes: Mapping[str, float]) -> tuple[str, float]:
     return first, max((vote for code, vote in votes.items() if code != first), default=-math.inf)
 
 
-def _seconded(votes: dict[str, float], first: str, opinion: Mapping[str, float], options: Options) -> dict[str, float]:
+def _seconded(
+    votes: dict[str, float], first: str, opinion: Mapping[str, float], weight: float, options: Options
+) -> dict[str, float]:
     """The votes with langdetect's opinion: none on a language it does not know, which stays level with the first."""
     if first not in opinion:
         return votes
     return {
-        code: vote + options.langdetect * math.log(opinion.get(code, opinion[first]) + options.langdetect_floor)
+        code: vote + weight * math.log(opinion.get(code, opinion[first]) + options.langdetect_floor)
         for code, vote in votes.items()
     }
 

@@ -74,8 +74,8 @@ def foreign_parts(paragraph: str, language: str | None, *, options: Options = DE
 
 def _quick(options: Options) -> Options:
     # No second opinion: a paragraph on which the quick detectors do not agree is not called foreign anyway, and a
-    # damaged page can have a hundred of them.
-    return replace(options, langdetect=0.0)
+    # damaged page can have a hundred of them. Nor the n-grams, which see the words of a quoted title, not its marks.
+    return replace(options, second_opinion=False, short_length=0)
 
 
 def _is_foreign(text: str, code: str, options: Options) -> bool:

@@ -12,6 +12,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -336,12 +337,14 @@ def _usual(body: bytes, language: str, regional: bool = False) -> tuple[str, str
 
 def _language(text: str) -> str | None:
     """The language of the sentences in question, which is seen through the wrong accents; None where none is sure."""
-    from pipelines.language import identify  # its models are not for the pages that need no guess
+    # Its models are not for the pages that need no guess; the n-grams see strange words in the wrong accents.
+    from pipelines.language import DEFAULTS, identify
 
     parts = [part for part in _MARKUP.sub("\n", text[:_SAMPLE]).split("\n") if not part.isascii()]
     # Menus in another language hold entities, where a page's charset lacks their letters.
     plain = "\n".join(part for part in parts if "&#" not in part)
-    return identify(plain if len(plain) > _ENOUGH else _ENTITY_WORD.sub("", "\n".join(parts))).language
+    text = plain if len(plain) > _ENOUGH else _ENTITY_WORD.sub("", "\n".join(parts))
+    return identify(text, options=replace(DEFAULTS, short_length=0)).language
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
