@@ -78,7 +78,7 @@ class Article:
 
     Field names are those of the JSON record. Dates are ISO 8601: a day alone (the day in Vietnam, UTC+7) where
     only the day is known, else a time with its offset. `text` is `paragraphs` joined by a blank line;
-    `untranslated` holds indices into `paragraphs`; `content_sha256` covers title, lead and paragraphs
+    `untranslated` and `stripped_at` hold indices into `paragraphs`; `content_sha256` covers title, lead and paragraphs
     (see `content_hash`).
     """
 
@@ -110,6 +110,7 @@ class Article:
     canonical_url: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     stripped: tuple[Stripped, ...] = ()
+    stripped_at: tuple[int, ...] = ()
     confidence: float | None = None
     extractor: str
     extractor_version: str

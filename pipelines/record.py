@@ -227,6 +227,12 @@ _RECORD = (
     ),
     Field(name="stripped", type=STRIPPED, meaning="`text` and `rule`: what was taken away ([rules](rules.md))"),
     Field(
+        name="stripped_at",
+        type=INTEGERS,
+        meaning="of each of `stripped`, the index of the paragraph before which it stood (their number: behind the "
+        "last): [the page in order](#the-page-in-order)",
+    ),
+    Field(
         name="confidence",
         type=NUMBER,
         nullable=True,
@@ -395,6 +401,11 @@ def check_record(row: object) -> str | None:
         return f"kinds has {kinds} entries for {paragraphs} paragraphs"
     if not all(0 <= index < paragraphs for index in row.get("untranslated", ())):
         return f"untranslated names a paragraph that is none of the {paragraphs}"
+    places, lines = row.get("stripped_at", ()), len(row.get("stripped", ()))
+    if len(places) not in (0, lines):
+        return f"stripped_at has {len(places)} entries for {lines} in stripped"
+    if not all(0 <= place <= paragraphs for place in places):
+        return f"stripped_at names a place that is none beside the {paragraphs} paragraphs"
     return None
 
 

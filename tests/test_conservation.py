@@ -13,6 +13,7 @@ import json
 import random
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +48,16 @@ def places(article: Article) -> list[str]:
         found += [image.caption or ""] + ([] if attributes else [image.alt or "", image.src or ""])
     found += [line.text for line in article.stripped if line.rule != "publisher-logo" and line.text != ALT]
     return [text for text in map(bare, found) if text]
+
+
+def in_order(article: Article) -> Iterator[str]:
+    """Paragraphs and what was stripped as the record says that they stand on the page, without pieces of lines."""
+    lines = list(zip(article.stripped_at, article.stripped, strict=True))
+    for index in range(len(article.paragraphs) + 1):
+        for place, line in lines:
+            if place == index and line.rule.startswith("not-article: ") and line.rule[13:] not in ("svg", "noscript"):
+                yield line.text
+        yield from article.paragraphs[index : index + 1]
 
 
 def unite(line: str, pieces: Counter[str]) -> bool:
@@ -236,6 +247,8 @@ def check_html(body: bytes, url: str | None = URL) -> bool:
     joined = "\n".join(found)
     numbers = re.findall(r"n\d+n", "\n".join(nodes))
     assert [n for n in numbers if joined.count(n) != 1] == [], f"lost or doubled; found: {joined}"
+    order = [n for line in in_order(article) for n in re.findall(r"n\d+n", line)]
+    assert order == [n for n in numbers if n in set(order)], "not in the page's order"
     there, here = Counter("".join(nodes)), Counter("".join(found))
     assert there <= here, f"lost: {there - here}"
     outside = Counter(bare("".join(filter(None, (article.title, article.lead)))))  # may be told by the head alone

@@ -24,8 +24,8 @@ NAMES = [
     "url", "host", "slug", "url_language", "html_language", "language", "language_script", "language_score",
     "language_detector", "language_agrees", "title", "lead", "paragraphs", "text", "untranslated", "images",
     "publisher", "author", "published", "modified", "source_url", "category", "tags", "comment_count", "alternates",
-    "canonical_url", "origins", "stripped", "confidence", "extractor", "extractor_version", "content_sha256",
-    "fetched_at", "outcome",
+    "canonical_url", "origins", "stripped", "stripped_at", "confidence", "extractor", "extractor_version",
+    "content_sha256", "fetched_at", "outcome",
 ]  # fmt: skip
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -68,6 +68,7 @@ def articles(draw: st.DrawFn) -> Article:
         canonical_url=draw(maybe),
         origins=draw(st.dictionaries(texts, texts, max_size=3)),
         stripped=tuple(Stripped(text=draw(texts), rule=draw(texts)) for _ in range(draw(st.integers(0, 2)))),
+        stripped_at=tuple(draw(st.lists(st.integers(0, 5), max_size=2))),
         confidence=draw(st.none() | st.floats(0, 1)),
         extractor=draw(texts),
         extractor_version=draw(texts),

@@ -138,6 +138,8 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
             row[name] = paragraphs
         elif name == "kinds":
             row[name] = [draw(st.sampled_from(get_args(Kind))) for _ in paragraphs]
+        elif name == "stripped_at":
+            row[name] = [draw(st.integers(0, len(paragraphs))) for _ in row.get("stripped", ())]
         elif name == "untranslated":
             row[name] = draw(st.lists(st.integers(0, len(paragraphs) - 1), max_size=2))
         else:
@@ -262,6 +264,11 @@ def test_any_json_is_a_record_or_has_a_problem(row: Any) -> None:
         ({"alternates": [1]}, "alternates is no object of strings"),
         ({"title": ["Chợ"]}, "title is no string"),
         ({"kinds": ["paragraph"]}, "kinds has 1 entries for 2 paragraphs"),
+        ({"stripped_at": [0]}, "stripped_at has 1 entries for 0 in stripped"),
+        (
+            {"stripped": [{"text": "Menu", "rule": "x"}], "stripped_at": [3]},
+            "stripped_at names a place that is none beside the 2 paragraphs",
+        ),
         ({"untranslated": [2]}, "untranslated names a paragraph that is none of the 2"),
         ({"language_score": 7}, "language_score is not between 0 and 1"),
         ({"paragraphs": []}, "no paragraphs; rows of corpora go through 'vietnamvn clean --store'"),

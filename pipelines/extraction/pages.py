@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -31,7 +32,7 @@ from pipelines.untranslated import untranslated as untranslated_paragraphs
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
 
-EXTRACTOR_VERSION = "3"
+EXTRACTOR_VERSION = "4"
 """Raised whenever the same page could give another article: what is stored says which rules made it."""
 
 
@@ -330,10 +331,21 @@ def _article(
         canonical_url=facts.canonical_url,
         origins=origins_of(taken, facts.statements),
         stripped=tuple(Stripped(text=line.text, rule=line.rule) for line in draft.lines if line.rule and line.text),
+        stripped_at=tuple(_places(draft)),
         extractor=extractor,
         extractor_version=EXTRACTOR_VERSION,
         fetched_at=page.fetched_at if is_instant(page.fetched_at) else None,
     )
+
+
+def _places(draft: Draft) -> Iterator[int]:
+    """How many paragraphs stand above each line that is taken away."""
+    above = 0
+    for line in draft.lines:
+        if line.undecided:
+            above += 1
+        elif line.rule and line.text:
+            yield above
 
 
 def _taken(draft: Draft, facts: Metadata, source_url: str | None, pictured: bool, place: str) -> list[Statement]:

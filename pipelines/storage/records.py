@@ -20,7 +20,7 @@ from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 _APART = frozenset({"url", "host", "fetched_at"})
 # Covered by the content's hash already.
 _CONTENT = frozenset({"title", "lead", "paragraphs"})
-_LINES = "stripped"
+_LINES, _PLACES = "stripped", "stripped_at"
 _BESIDE = "not-article: "  # begins the rules of `pipelines.extraction.region`
 _FIELDS = tuple(f.name for f in fields(Article) if f.name not in _APART)
 _values = attrgetter(*_FIELDS)
@@ -74,10 +74,17 @@ def record_hash(record: Mapping[str, Any]) -> bytes:
     """
     told = [(name, value) for name, value in record.items() if name not in _CONTENT]
     lines = record.get(_LINES)
-    if isinstance(lines, list) and (beside := [line for line in lines if _is_beside(line)]):
-        kept = [line for line in lines if line not in beside]
-        told = [(name, kept if name == _LINES else value) for name, value in told if name != _LINES or kept]
+    if isinstance(lines, list) and any(map(_is_beside, lines)):
+        kept = {name: _not_beside(record.get(name), lines) for name in (_LINES, _PLACES)}
+        told = [(name, kept.get(name, value)) for name, value in told if kept.get(name, True)]
     return hashlib.blake2b(_encode(told).encode(*_UTF8), digest_size=16).digest()
+
+
+def _not_beside(values: Any, lines: list[Any]) -> Any:
+    """Those of values, one for each line, whose line is of the article; what is damaged counts as it is."""
+    if not isinstance(values, list) or len(values) != len(lines):
+        return values
+    return [value for value, line in zip(values, lines, strict=True) if not _is_beside(line)]
 
 
 def _is_beside(line: Any) -> bool:
