@@ -264,7 +264,7 @@ def test_any_json_is_a_record_or_has_a_problem(row: Any) -> None:
         ({"alternates": [1]}, "alternates is no object of strings"),
         ({"title": ["Chợ"]}, "title is no string"),
         ({"kinds": ["paragraph"]}, "kinds has 1 entries for 2 paragraphs"),
-        ({"stripped_at": [0]}, "stripped_at has 1 entries for 0 in stripped"),
+        ({"stripped_at": [0, 0]}, "stripped_at has 2 entries for 1 in stripped"),
         (
             {"stripped": [{"text": "Menu", "rule": "x"}], "stripped_at": [3]},
             "stripped_at names a place that is none beside the 2 paragraphs",

@@ -82,7 +82,7 @@ def record_hash(record: Mapping[str, Any]) -> bytes:
 
 def _not_beside(values: Any, lines: list[Any]) -> Any:
     """Those of values, one for each line, whose line is of the article; what is damaged counts as it is."""
-    if not isinstance(values, list) or len(values) != len(lines):
+    if not isinstance(values, (list, tuple)) or len(values) != len(lines):
         return values
     return [value for value, line in zip(values, lines, strict=True) if not _is_beside(line)]
 

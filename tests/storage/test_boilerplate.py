@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from pipelines.models import Article, Stripped
 from pipelines.storage import DamagedRecordError, Store, open_store, schema
+from pipelines.storage.records import pack
 
 T1, T2 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z"
 RULES = ("not-article: navigation", "not-article: footer", "not-article: other", "no_data", "source_label")
@@ -233,6 +234,22 @@ def test_a_telling_anew_replaces_the_lines(store: Store) -> None:
     stored = store.get("s0000", "fr")
     assert stored is not None
     assert stored.article == whole
+    assert list(store.check()) == []
+
+
+def test_other_menus_are_no_other_telling(store: Store) -> None:
+    """Menus and their places change from day to day, the article does not; a line of the article's own counts."""
+    own = Stripped(text="No data", rule="no_data")
+    before, after = Stripped(text="Menu", rule=RULES[0]), Stripped(text="Footer", rule=RULES[1])
+    first = make_article(stripped=(before, own, after), stripped_at=(0, 1, 2))
+    store.add(first, seen_at=T1)
+    same = make_article(stripped=(before, before, own), stripped_at=(0, 0, 1))
+    moved = make_article(stripped=(before, own, after), stripped_at=(0, 2, 2))
+    assert store.add(same, seen_at=T2) == "unchanged"
+    stored = store.get("cho-noi-cai-rang", "fr")
+    assert stored is not None
+    assert stored.article == first
+    assert pack(moved).record_hash != pack(first).record_hash == pack(same).record_hash
     assert list(store.check()) == []
 
 
