@@ -142,3 +142,56 @@ def test_the_day_in_an_address_is_the_last_resort() -> None:
     assert day_of_address("https://example.vn/tin/20251022/cau-go") == "2025-10-22"
     assert day_of_address("https://example.vn/gia-vang-22-10-2025") is None
     assert day_of_address("https://example.vn/2025/13/22/cau-go/") is None
+
+
+@pytest.mark.parametrize("name", ["post-date", "article__date", "publishedDate", "dateline small", "entry-date"])
+def test_an_element_that_calls_itself_the_date_is_read_where_nothing_else_tells_it(name: str) -> None:
+    """Behind the text too; not in a box, in a list of several days, on a card, or where it is another day's."""
+    date = f"<div class='{name}'>October 22, 2025</div>"
+    assert published(below=date) == "2025-10-22"
+    assert published(below=f"<p>by</p>{date}", head="<meta name='pubdate' content='2025-01-02'>") == "2025-01-02"
+    assert published(below=date + date.replace("22", "23")) is None
+    assert published(below=f"<div class='related'>{date}</div>") is None
+    assert published(below=f"<footer>{date}</footer>") is None
+    assert published(below=f"<li><h3><a href='/a'>The old mole is rebuilt in spring</a></h3>{date}</li>") is None
+    assert (
+        published(
+            below=f"<a href='/a'>The old mole is rebuilt after a winter of storms, and who pays for it all {date}</a>"
+        )
+        is None
+    )
+    assert published(above=f"<div><div>{date}</div></div>", text=f"<p>{'Tin ' * 9}</p>{BODY}") is None
+    assert published(below=date.replace(name, "event-date")) is None
+
+
+def test_the_last_change_is_the_pages_day_where_it_shows_no_other() -> None:
+    """In the byline or by the name of its element; any other date goes before it, and it is the change's too."""
+    line = "<div><span>Updated October 22, 2025</span></div>"
+    assert published(text=line + BODY) == "2025-10-22"
+    assert published(below="<p class='last-modified'>Last modified: October 22, 2025</p>") == "2025-10-22"
+    assert published(text=line + BODY, below="<i class='post-date'>October 1, 2025</i>") == "2025-10-01"
+
+
+@pytest.mark.parametrize(
+    ("head", "wanted"),
+    [
+        ("<meta property='article:published_time' content='Wed, 10/22/2025 - 11:38'>", "2025-10-22"),
+        ("<meta name='x-published-date' content='2025-10-22T06:03:43.274Z'>", "2025-10-22T13:03:43+07:00"),
+        ("<meta name='site:date' content='October 22, 2025'>", "2025-10-22"),
+        ("<meta name='event-start-date' content='2025-10-22'>", None),
+        ("<meta name='publisher' content='2025-10-22'>", None),
+        (
+            '<script type="application/ld+json">{"@type": "WebPage", "name": "Cầu gỗ mới", '
+            '"datePublished": "2025-10-22"}</script>',
+            "2025-10-22",
+        ),
+        (
+            '<script type="application/ld+json">{"@type": "WebPage", "name": "Một bài khác hẳn", '
+            '"url": "https://www.vietnam.vn/khac", "datePublished": "2025-10-22"}</script>',
+            None,
+        ),
+    ],
+)
+def test_the_pages_data_tells_the_day_under_other_names_and_in_words(head: str, wanted: str | None) -> None:
+    """Names that end in words for the publication, and the object of the page itself where there is no article's."""
+    assert published(head=head) == wanted

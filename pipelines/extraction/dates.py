@@ -16,6 +16,7 @@ from lxml import etree
 
 from pipelines.extraction.json_ld import strings
 from pipelines.extraction.lines import ends_sentence, width
+from pipelines.extraction.named_dates import meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
 from pipelines.extraction.parts import BLOCKS, CAMEL, NAMED_PARTS, following, inner_text, names
@@ -45,6 +46,7 @@ _LEAD = re.compile(
 _BODY = re.compile(r"body|content|article|entry|post|story|text", re.I)
 _LONGEST_LINE = 160  # characters of a byline with its date
 _LONGEST_HEAD = 800  # characters of title, lead and byline together
+_LONGEST_DAY = 40  # characters of a day in words
 _SENTENCE = 60  # wide: from here on a line that ends as a sentence is text, not a byline
 _STEPS = 120  # elements looked at below the title
 _MOST_TIMES = 40
@@ -88,21 +90,34 @@ def publication(
     times: list[etree._Element],
     title: etree._Element | None,
     url: str | None,
+    tree: etree._Element | None = None,
 ) -> list[Statement]:
     """What a page says of its day of publication, the surest first, each as records have it (see `times.published`).
 
     `meta` maps names to contents, `data` is the page's own object of JSON-LD, `times` are its ``time`` elements,
-    `title` its heading, `url` where it stands. The byline of a dated layout comes before all of them and is not
+    `title` its heading, `url` where it stands, `tree` the page, in which a date is looked for by the names of elements
+    where nothing else tells one. The byline of a dated layout comes before all of them and is not
     read here; any other date that a reader sees comes behind the page's data, since it may be that of the last change.
     """
     stated = [Statement("published", "json-ld", v) for v in _dates(data.get("datePublished"), data.get("dateCreated"))]
-    stated += [Statement("published", "meta", v) for v in _first_times(meta.get(name) for name in _PUBLISHED)]
+    stated += [
+        Statement("published", "meta", v) for v in _first_times((meta.get(name) for name in _PUBLISHED), days=True)
+    ]
     stated += [Statement("published", "meta", v) for v in _first_times(_microdata(times))]
     shown = (
         []
         if title is None
         else [Statement("published", "visible", v) for v in _visible(times, title, lines=not stated)]
     )
+    if not (stated or shown):
+        stated = [Statement("published", "meta", v) for v in _first_times(meta_named(meta), days=True)]
+    if not (stated or shown) and tree is not None:
+        shown = [Statement("published", "visible", v) for v in _named(tree, title)]
+    if not (stated or shown) and tree is not None:
+        # A page that shows no other day shows that of its last change as its own.
+        last = [] if title is None else [*_visible(times, title, lines=True, changes=True)]
+        last = last or [*_named(tree, title, changes=True)]
+        shown = [Statement(field, "visible", v) for v in last for field in ("published", "modified")]
     address = [Statement("published", "address", day)] if (day := day_of_address(url or "")) else []
     if any(_is_one_moment(seen.value, told.value) for seen in shown for told in stated):
         shown = []
@@ -129,9 +144,15 @@ def _dates(*values: Any) -> Iterator[str]:
         yield from _first_times(text for v in told for text in ([v] if isinstance(v, (int, float)) else strings(v)))
 
 
-def _first_times(values: Iterable[object]) -> Iterator[str]:
-    """The first value that is a time, as records have it, alone; nothing where none is."""
-    yield from islice((time for value in values if value and (time := published(value))), 1)
+def _first_times(values: Iterable[object], *, days: bool = False) -> Iterator[str]:
+    """The first value that is a time, as records have it, alone; nothing where none is. `days`: or a day in words."""
+    for value in values:
+        time = published(value) if value else None
+        if time is None and days and isinstance(value, str) and len(value) <= _LONGEST_DAY:
+            time = find_day(value)
+        if time:
+            yield time
+            return
 
 
 def _microdata(times: list[etree._Element]) -> Iterator[str | None]:
@@ -144,8 +165,13 @@ def _microdata(times: list[etree._Element]) -> Iterator[str | None]:
 # ---- what a reader sees
 
 
-def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool) -> Iterator[str]:
-    """The first date of a byline: a ``time`` above or below the title, then, if `lines`, one in a short line there."""
+def _visible(
+    times: list[etree._Element], title: etree._Element, *, lines: bool, changes: bool = False
+) -> Iterator[str]:
+    """The first date of a byline: a ``time`` above or below the title, then, if `lines`, one in a short line there.
+
+    `changes`: that of the last change counts too.
+    """
     if not (times or lines):
         return
     below, passed = _below(title), dict[etree._Element, None]()
@@ -163,7 +189,7 @@ def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool)
         time
         # Themes write `class="updated"` on the only date there is, which is that of publication.
         for time in sorted(times[:_MOST_TIMES], key=_is_called_a_change)
-        if not (is_elsewhere(time, title) or _is_in_a_sentence(time) or _tells_a_change(time))
+        if not (is_elsewhere(time, title) or _is_in_a_sentence(time) or (_tells_a_change(time) and not changes))
         and (_heads_with(time, title) or is_below(time))
     )
     for element in near:
@@ -175,11 +201,31 @@ def _visible(times: list[etree._Element], title: etree._Element, *, lines: bool)
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line(inner_text(element, 30))
             if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):
-                told = _CHANGED.split(text)[0]  # `22/10/2025, updated …`: what stands before is the publication
+                # `22/10/2025, updated …`: what stands before is the publication.
+                told = text if changes else _CHANGED.split(text)[0]
                 value = published(told) or find_day(told)
                 if value and not is_elsewhere(element, title):
                     yield value
                     return
+
+
+def _named(tree: etree._Element, title: etree._Element | None, *, changes: bool = False) -> Iterator[str]:
+    """The date that elements call theirs; where those of one name tell several days, they are a list's."""
+    days: dict[str, set[str]] = {}
+    first: dict[str, str] = {}
+    for element, text in named(tree, title):
+        line = normalise_line(text)
+        if is_elsewhere(element, title) or _is_in_a_sentence(element) or len(line) > _LONGEST_LINE or _is_text(line):
+            continue
+        if not changes and (_tells_a_change(element) or (element.tag != "time" and _is_called_a_change(element))):
+            continue
+        told = line if changes else _CHANGED.split(line)[0]
+        stated = (element.get("datetime"), element.get("content"), element.get("title"), told)
+        if value := next(_first_times(stated), None) or find_day(told):
+            key = f"{element.tag} {element.get('class')}"
+            days.setdefault(key, set()).add(value[:10])
+            first.setdefault(key, value)
+    yield from islice((value for key, value in first.items() if len(days[key]) == 1), 1)
 
 
 def _head(title: etree._Element) -> Iterator[etree._Element]:

@@ -26,6 +26,7 @@ _ARTICLE_TYPES = frozenset({
     "opinionnewsarticle", "reportagenewsarticle", "reviewnewsarticle", "advertisercontentarticle", "satiricalarticle",
     "report", "blogposting", "liveblogposting", "techarticle",
 })  # fmt: skip
+_PAGE_TYPES = frozenset({"webpage", "itempage", "medicalwebpage"})
 _LONGEST = 2_000_000  # characters of a script
 _MOST_ITEMS, _DEEPEST = 200, 6  # of a list, and of objects within objects
 _MOST_ARTICLES = 50
@@ -43,14 +44,19 @@ _DECODER = json.JSONDecoder(strict=False)
 _TAG = re.compile(r"<[^<>]{1,200}>")
 
 
-def own_article(scripts: Iterable[etree._Element], titles: Sequence[str], addresses: Sequence[str]) -> dict[str, Any]:
+def own_article(
+    scripts: Iterable[etree._Element],
+    titles: Sequence[str],
+    addresses: Sequence[str],
+    kinds: frozenset[str] = _ARTICLE_TYPES,
+) -> dict[str, Any]:
     """The object of the page's own article, its keys without prefix and its references followed; {} where none is.
 
     `titles` are what the page calls itself (h1, og:title, title), `addresses` where it says that it stands. An object
     that names another headline and another address is another article's, even if it is the only one.
     """
     best: tuple[int, dict[str, Any]] | None = None
-    articles = (article for script in scripts for article in _articles(script))
+    articles = (article for script in scripts for article in _articles(script, kinds))
     for number, article in enumerate(articles):
         rank = _rank(article, titles, addresses)
         if rank is not None and (best is None or rank > best[0]):
@@ -58,6 +64,12 @@ def own_article(scripts: Iterable[etree._Element], titles: Sequence[str], addres
         if number >= _MOST_ARTICLES:
             break
     return best[1] if best else {}
+
+
+def own_page(scripts: Iterable[etree._Element], titles: Sequence[str], addresses: Sequence[str]) -> dict[str, Any]:
+    """The object of the page itself, where it has dates and the page none of an article; {} where none is."""
+    dated = [script for script in scripts if "datePublished" in (script.text or "")]
+    return own_article(dated, titles, addresses, _PAGE_TYPES) if dated else {}
 
 
 def read_values(text: str) -> list[Any]:
@@ -144,14 +156,14 @@ def _mend(text: str) -> str:
     return _TOKEN.sub(token, _TOKEN.sub(token, text))
 
 
-def _articles(script: etree._Element) -> Iterator[dict[str, Any]]:
+def _articles(script: etree._Element, kinds: frozenset[str]) -> Iterator[dict[str, Any]]:
     kind = (script.get("type") or "").split(";")[0].strip().lower()
     if kind not in _SCRIPT_TYPES:
         return
     objects = [found for value in read_values(script.text or "") for found in _objects(value, 0)]
     by_id = {o["@id"]: o for o in reversed(objects) if isinstance(o.get("@id"), str)}
     for found in objects:
-        if _is_article(found):
+        if _is_one_of(found, kinds):
             yield {key: _followed(value, by_id) for key, value in found.items()}
 
 
@@ -174,10 +186,10 @@ def _local(name: str) -> str:
     return name if name.startswith("@") else re.split(r"[/#:]", name.rstrip("/"))[-1]
 
 
-def _is_article(found: dict[str, Any]) -> bool:
+def _is_one_of(found: dict[str, Any], wanted: frozenset[str]) -> bool:
     kinds = found.get("@type")
     return any(
-        isinstance(kind, str) and _local(kind).casefold() in _ARTICLE_TYPES
+        isinstance(kind, str) and _local(kind).casefold() in wanted
         for kind in (kinds if isinstance(kinds, list) else [kinds])
     )
 

@@ -68,10 +68,11 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     )
     facts.statements += islice((Statement("lead", o, lead) for o, text in described if (lead := _lead([text]))), 1)
     facts.description = first(facts.statements, "lead")
+    dated = data or json_ld.own_page(found["script"], titles, addresses)
     facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
     facts.statements += [
-        *dates.publication(meta, data, found["time"], own, links.own_url or meta.get("og:url")),
-        *dates.change(meta, data),
+        *dates.change(meta, dated),
+        *dates.publication(meta, dated, found["time"], own, links.own_url or meta.get("og:url"), tree),
     ]
     facts.published = first(facts.statements, "published")
     facts.modified = first(facts.statements, "modified")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from itertools import islice
 
 from lxml import etree
@@ -200,7 +201,9 @@ def _settle_place(image: etree._Element) -> None:
         become_text(image, text)
     elif _is_inside_a_sentence(before, after) and (block := _block(image)) is not None:
         _set_address(image, address_of(image))  # some of its addresses stand beside it
-        block.append(etree.Element("img", {str(name): str(value) for name, value in image.attrib.items()}))
+        photo = copy(image)  # whatever its attributes are called: a new element would refuse the names of scripts
+        photo.tail = None
+        block.append(photo)
         become_text(image, "")
 
 

@@ -1,0 +1,101 @@
+"""A page's date of publication where nothing else tells it: by the names that its elements have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final
+
+from lxml import etree
+
+from pipelines.extraction.lines import width
+from pipelines.extraction.normalisation import normalise_line
+from pipelines.extraction.parts import CAMEL, inner_text, names
+
+_MOST: Final = 60  # elements looked at; lists of other articles have hundreds
+_NEAR: Final = 3  # ancestors that an element above the title may share with it
+_HEADLINE, _LONGEST_NAME, _LONGEST_CARD = 24, 80, 600  # wide: an author's name is shorter than a headline
+_CANDIDATES: Final = etree.XPath(
+    "descendant::*[@itemprop='datePublished' or contains(@class, 'date') or contains(@class, 'Date')"
+    " or contains(@class, 'pdated') or contains(@class, 'odified') or contains(@class, 'ublish')"
+    " or contains(@class, 'osted')][not(self::body or self::html or self::meta)]"
+)
+_CALLED = re.compile(
+    r"(?:^|[\s_-])(?:(?:pub|post|entry)?dates?|datelines?|date-?time|published|posted|updated|(?:last-?)?modified)(?=$|[\s_-])",
+    re.I,
+)
+_ANOTHER_DAY = re.compile(
+    r"event|expir|birth|start|(?:^|[\s_-])(?:end|due|top)(?=$|[\s_-])|deadline|copyright|current|today|now|clock"
+    r"|header-?date|footer|picker|visited|release",
+    re.I,
+)
+_META = re.compile(
+    r"(?:^|[\W_])(?:publish(?:ed)?|publication|pub)(?:[\W_]?(?:date|time|on|at))?|\w+:date(?:[\W_]?published)?", re.I
+)
+
+
+def meta_named(meta: dict[str, str]) -> Iterator[str]:
+    """Contents of meta elements whose names, whatever comes before, end in words for the day of publication."""
+    for name, content in meta.items():
+        match = _META.search(name)
+        if match and match.end() == len(name):
+            yield content
+
+
+def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[etree._Element, str]]:
+    """Elements that call themselves the date and stand with the title or below it, with their texts, in page order.
+
+    Boxes, comments and the page's head and foot are the caller's to leave out.
+    """
+    found: Any = _CANDIDATES(tree)  # elements: its type has whatever an expression can give
+    near = set() if title is None else set(islice(title.iterancestors(), _NEAR))
+    above = title is not None
+    order = _places(tree, title, found) if above else {}
+    for element in islice(found, _MOST):
+        called = CAMEL.sub("-", names(element))
+        if _ANOTHER_DAY.search(called):
+            continue
+        if element.get("itemprop") != "datePublished" and not _CALLED.search(called):
+            continue
+        if title is None:
+            if not any(e.tag in ("article", "main") for e in element.iterancestors()):
+                continue
+        elif order.get(element, False) and not any(
+            e in near and e.tag not in ("body", "html") for e in element.iterancestors()
+        ):
+            continue  # above the title, and far from it
+        if not _is_on_a_card(element, near):
+            yield element, inner_text(element, 30)
+
+
+def _places(
+    tree: etree._Element, title: etree._Element | None, found: list[etree._Element]
+) -> dict[etree._Element, bool]:
+    """For each element, whether it stands above the title."""
+    wanted = set(islice(found, _MOST))
+    above: dict[etree._Element, bool] = {}
+    passed = False
+    for element in tree.iter():
+        passed = passed or element is title
+        if element in wanted:
+            above[element] = not passed
+            if len(above) == len(wanted):
+                break
+    return above
+
+
+def _is_on_a_card(element: etree._Element, around: set[etree._Element]) -> bool:
+    """Whether an element stands in a small box with a headline that is a link, or in such a link."""
+    for above in islice(element.iterancestors(), _NEAR):
+        if above in around:
+            return False
+        if sum(map(len, islice(above.itertext(), 40))) > _LONGEST_CARD:
+            return False
+        if above.tag == "a" and width(normalise_line(inner_text(above, 40))) > _LONGEST_NAME:
+            return True
+        for heading in islice(above.iter("h2", "h3", "h4", "h5", "h6"), 3):
+            linked = next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
+            if linked and width(normalise_line(inner_text(heading, 40))) > _HEADLINE:
+                return True
+    return False
