@@ -112,7 +112,7 @@ KINDS = {
     "deep": "<body>@" + "<div>" * 400 + "SEEN1" + "</div>" * 400 + "SEEN2",
     "deep in a line": "<body>@<p>" + "<b>" * 400 + "SEEN1" + "</b>" * 400 + "SEEN2",
     "controls": "<body>@<p>SEEN1\x01\x0b<q>SEEN2\x0c</q>&#1;&#x1f;<img src='/a\x02' srcset='/b\x0c.jpg 2x'>SEEN3</p>",
-    "names of scripts": "<body>@<p>SEEN1 is where the boats <img src='/a.jpg' :src='b' v:c='d' f<g=1> of SEEN2 lie.</p>",
+    "names of scripts": "<body>@<p>SEEN1 is where boats <img src='/a.jpg' :src='b' v:c='d' f<g=1> of SEEN2 lie.</p>",
     "no characters": "<body>@<p>SEEN1\ufffe&#xffff;<span style='display:block'>SEEN2\U0001fffe</span>SEEN3\ufdd0</p>",
 }  # fmt: skip
 CONTAINERS = {"known": "post-detail-body", "whole": "post-detail-container", "unknown": "x"}
