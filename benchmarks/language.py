@@ -28,7 +28,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "language"))
 
 from labelled_set import articles, paragraphs, texts
-from public_truth import FOLDER, language_lines
+from public_truth import FOLDER, language_lines, treebanks
 
 from pipelines import language as language_module
 from pipelines.language import DEFAULTS, Options, identify
@@ -288,6 +288,7 @@ def public() -> None:
     asked |= {"without n-grams": lambda text: identify(text, options=replace(DEFAULTS, short_length=0)).language}
     asked |= detectors()
     lines = [(kind, *line) for kind in ("sentences", "word-pairs") for line in language_lines(kind)]
+    lines += [("treebanks", t.treebank, t.language, text) for t in treebanks() for text in t.sentences]
     known = [line for line in lines if line[2] in LANGUAGES or line[2] == "zh"]
     vocabulary = {file.stem.partition("-")[0] for file in VOCABULARY.glob("*.tsv")}
     kept: dict[str, Callable[[str, str], bool]] = {
@@ -300,8 +301,9 @@ def public() -> None:
         "word pairs, the languages of the table without zh, ja": (
             lambda kind, code: kind == "word-pairs" and code not in ("zh", "ja")
         ),
+        "sentences of treebanks, another source": lambda kind, code: kind == "treebanks",
     }
-    print("Public lines (lingua's test data), per cent right (null), means over files")
+    print("Public lines (lingua's test data; treebanks), per cent right (null), means over files")
     print(f"{'':58}" + "".join(f"{name:>17}" for name in asked))
     answers = {
         name: [(kind, file, code, detect(text)) for kind, file, code, text in known] for name, detect in asked.items()
