@@ -392,7 +392,7 @@ def _vote(text: str, script: str, declared: Sequence[str], options: Options) -> 
     fit = ngrams.fit if ngrams else {}
     if guess and guess == strict and guess not in usual and guess not in fit:
         known = max(as_written.get(guess, 0.0), lowered.get(guess, 0.0))
-        if known >= options.stranger:
+        if known >= (options.stranger if ngrams else 0.5):
             return Finding(language=guess, script=script, score=round(min(share, known), 4), detector="vote")
         if ngrams and len(text.split()) >= options.stranger_words:
             return _null("in a language outside the table, or the detectors do not agree", script)
