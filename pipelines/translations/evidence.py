@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from statistics import median
 from typing import Any
 
@@ -53,6 +53,11 @@ class Evidence:
         self.has_target = {size: _merged(has_target, size, shared.first, shared.last) for size in sizes_target}
         self.part_source = {size: _part_shares(has_source, source.lengths, size) for size in sizes_source if size > 1}
         self.part_target = {size: _part_shares(has_target, target.lengths, size) for size in sizes_target if size > 1}
+        in_source, in_target = (
+            np.minimum(np.add.reduce(has, axis=0) / len(has), 0.95) for has in (has_source, has_target)
+        )
+        self.common = np.maximum(in_source, in_target)
+        self.lacking_source, self.lacking_target = _lacking(in_source, sizes_source), _lacking(in_target, sizes_target)
         self.classes = source.inventory.classes[shared.in_source]
         self.reliability = _PRIOR[2 * self.classes]
         self.soft = _SOFT[self.classes]
@@ -96,17 +101,11 @@ class Evidence:
         top, weight = self.options.anchor_limit, self.options.anchor_weight
         if not len(self.classes):
             return {(k, h): self.absent_source[k][:, None] + self.absent_target[h] for k, h in shapes}
-        in_source = np.minimum(self.has_source[1].mean(axis=0), 0.95)
-        in_target = np.minimum(self.has_target[1].mean(axis=0), 0.95)
-        hit = np.maximum(np.log(self.reliability / np.maximum(in_source, in_target)), 0.0)
-        # Two paragraphs side by side have an anchor by chance about twice as often as one.
+        hit = np.maximum(np.log(self.reliability / self.common), 0.0)
         missed = np.log(1.0 - self.reliability)
         miss_source, miss_target = (
-            {
-                size: self.soft * np.minimum(missed - np.log(1.0 - np.minimum(size * chance, 0.95)), 0.0)
-                for size in {shape[side] for shape in shapes}
-            }
-            for chance, side in ((in_target, 1), (in_source, 0))
+            {size: self.soft * np.minimum(missed - lacking[size], 0.0) for size in {shape[side] for shape in shapes}}
+            for lacking, side in ((self.lacking_target, 1), (self.lacking_source, 0))
         )
         result: dict[Shape, Matrix] = {}
         for k, h in shapes:
@@ -198,6 +197,12 @@ class _Shared:
         places = {name: types.index(name) for name in BEGINNINGS | ENDINGS if name in shared}
         self.first = [place for name, place in places.items() if name in BEGINNINGS]
         self.last = [place for name, place in places.items() if name in ENDINGS]
+
+
+def _lacking(chance: Matrix, sizes: Iterable[int]) -> dict[int, Matrix]:
+    """By how many passages side by side, the log likelihood that they lack an anchor by chance: two have it about twice
+    as often as one."""
+    return {size: np.log(1.0 - np.minimum(size * chance, 0.95)) for size in sizes}
 
 
 def _incidence(inventory: Inventory, numbers: NDArray[np.intp], rows: int) -> Matrix:

@@ -29,8 +29,8 @@ def length_scores(
     passage that was split or joined meet, see `_cut_scores`.
     """
     a, b = np.array(source.lengths), np.array(target.lengths) * math.exp(-expected)
-    logs = np.concatenate([np.log(a), np.log(b)])
-    mean, deviation = float(logs.mean()), max(float(logs.std()), 0.35)
+    mean, deviation = _moments(np.concatenate([np.log(a), np.log(b)]))
+    deviation = max(deviation, 0.35)
     log_a, log_b = _background(a, mean, deviation), _background(b, mean, deviation)
     result: dict[Shape, Matrix] = {}
     for k, h in shapes:
@@ -49,6 +49,14 @@ def length_scores(
             apart_b = summed(log_b, h) - _parts(b, h)
             result[k, h] = fits - (apart_a[:, None] + apart_b) / 2
     return result
+
+
+def _moments(values: Matrix) -> tuple[float, float]:
+    """Mean and standard deviation, as numpy's own methods give them, without what those do for other arrays."""
+    mean = np.add.reduce(values) / len(values)
+    apart = values - mean
+    apart *= apart
+    return float(mean), math.sqrt(np.add.reduce(apart) / len(values))
 
 
 def summed(values: Matrix, size: int) -> Matrix:
@@ -141,5 +149,9 @@ def band(n: int, m: int, options: AlignOptions) -> tuple[int, int]:
 
 
 def _log_normal(value: Matrix, mean: Matrix | float, variance: Matrix | float) -> Matrix:
-    result: Matrix = -0.5 * ((value - mean) ** 2 / variance + np.log(2.0 * math.pi * variance))
+    result: Matrix = value - mean
+    result *= result
+    result /= variance
+    result += np.log(2.0 * math.pi * variance)
+    result *= -0.5
     return result
