@@ -87,9 +87,13 @@ class Evidence:
         result = {}
         anchored = self._anchor_scores(asked)
         for shape in asked:
-            matrix = lengths[shape] + anchored[shape] + self._kind_scores(shape) + self._sentence_scores(shape)
+            matrix = lengths[shape]
+            matrix += anchored[shape]
+            for more in (self._kind_scores(shape), self._sentence_scores(shape)):
+                if more is not None:
+                    matrix += more
             if self.similarity is not None:
-                matrix = matrix + self.options.scorer_weight * _merged_similarity(self.similarity, shape)
+                matrix += self.options.scorer_weight * _merged_similarity(self.similarity, shape)
             result[shape] = matrix
         if (2, 2) in result:
             single = result[1, 1]
@@ -120,12 +124,16 @@ class Evidence:
                 total += _PART_WEIGHT * np.maximum(self.part_source[k], -hit) @ target.T
             total += (source @ lacks_source)[:, None] + target @ lacks_target
             absent = self.absent_source[k][:, None] + self.absent_target[h]
-            result[k, h] = np.clip(weight * total, -top, top) + absent
+            total *= weight
+            np.maximum(total, -top, out=total)
+            np.minimum(total, top, out=total)
+            total += absent
+            result[k, h] = total
         return result
 
-    def _kind_scores(self, shape: Shape) -> Matrix | float:
+    def _kind_scores(self, shape: Shape) -> Matrix | None:
         if self.source.kinds is None or self.target.kinds is None:
-            return 0.0
+            return None
         k, h = shape
         heading_source = np.array([kind == "heading" for kind in self.source.kinds], dtype=float)
         heading_target = np.array([kind == "heading" for kind in self.target.kinds], dtype=float)
@@ -133,12 +141,14 @@ class Evidence:
         result: Matrix = self.options.kind_mismatch * np.abs(differs)
         return result
 
-    def _sentence_scores(self, shape: Shape) -> Matrix | float:
+    def _sentence_scores(self, shape: Shape) -> Matrix | None:
         """As many sentences on both sides, and whether the last one is complete, against what is common here."""
         if not self.counted or not self.options.sentence_weight:
-            return 0.0
-        counted = _agreement(*self.counted[shape], self.same_sentences)
-        return self.options.sentence_weight * (counted + _agreement(*self.ended[shape], self.same_end))
+            return None
+        result = _agreement(*self.counted[shape], self.same_sentences)
+        result += _agreement(*self.ended[shape], self.same_end)
+        result *= self.options.sentence_weight
+        return result
 
     def refit(self, path: Sequence[Step], expected: float) -> tuple[float, float]:
         """Learn from the 1-1 beads of a path the reliability of the anchors.
@@ -217,9 +227,8 @@ def _incidence(inventory: Inventory, numbers: NDArray[np.intp], rows: int) -> Ma
 def _absent(inventory: Inventory, other: Inventory, rows: int) -> Matrix:
     """What the anchors that the whole other article has nowhere count against each paragraph."""
     weights = _ABSENT[inventory.classes]
-    for number in np.flatnonzero(weights).tolist():
-        if inventory.types[number] in other.number:
-            weights[number] = 0.0
+    types, there = inventory.types, other.number
+    weights[[number for number in np.flatnonzero(weights).tolist() if types[number] in there]] = 0.0
     result: Matrix = np.bincount(inventory.rows, weights=weights[inventory.columns], minlength=rows).astype(float)
     return result
 
@@ -227,19 +236,22 @@ def _absent(inventory: Inventory, other: Inventory, rows: int) -> Matrix:
 def _compared(source: Matrix, target: Matrix) -> tuple[Matrix, NDArray[np.bool_], Matrix]:
     """How common each source passage's value is among the passages of both sides, where both sides have the same one,
     and the log likelihood of a distance of more than one, where they have not."""
-    every = np.concatenate([source, target])
+    every = np.concatenate([source, target]).astype(np.intp)  # sentences and ends are whole numbers
     # One more than there is, so that no value is certain or impossible.
-    chance: Matrix = ((every == source[:, None]).sum(axis=1) + 1.0) / (len(every) + 1.0)
+    chance: Matrix = np.bincount(every)[every[: len(source)]].astype(float)
+    chance += 1.0
+    chance /= len(every) + 1.0
     distance = np.abs(source[:, None] - target)
     same: NDArray[np.bool_] = distance == 0.0
-    far: Matrix = np.where(distance > 1.0, -math.log(2.0), 0.0)
+    far: Matrix = np.multiply(distance > 1.0, -math.log(2.0), dtype=float)
     return chance, same, far
 
 
 def _agreement(chance: Matrix, same: NDArray[np.bool_], far: Matrix, reliability: float) -> Matrix:
     """Log likelihood ratios where a translation has the same value with that reliability, else any by chance."""
     alike = np.log(reliability / chance + 1.0 - reliability)[:, None]
-    result: Matrix = np.where(same, alike, far + math.log(1.0 - reliability))
+    result: Matrix = far + math.log(1.0 - reliability)
+    np.copyto(result, alike, where=same)
     return result
 
 

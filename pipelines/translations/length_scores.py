@@ -29,14 +29,17 @@ def length_scores(
     passage that was split or joined meet, see `_cut_scores`.
     """
     a, b = np.array(source.lengths), np.array(target.lengths) * math.exp(-expected)
-    mean, deviation = _moments(np.concatenate([np.log(a), np.log(b)]))
-    deviation = max(deviation, 0.35)
-    log_a, log_b = _background(a, mean, deviation), _background(b, mean, deviation)
+    both = np.log(np.concatenate([a, b]))
+    mean, deviation = _moments(both)
+    unrelated = _background(both, mean, max(deviation, 0.35))
+    log_a, log_b = unrelated[: len(a)], unrelated[len(a) :]
     result: dict[Shape, Matrix] = {}
-    for k, h in shapes:
-        sum_a, sum_b = summed(a, k), summed(b, h)
-        variance = sd**2 + options.short_variance / np.minimum(sum_a[:, None], sum_b)
-        fits = _log_normal(np.log(sum_b) - np.log(sum_a)[:, None], 0.0, variance)
+    asked = list(shapes)
+    sums_a, sums_b = ({size: summed(x, size) for size in {s[side] for s in asked}} for x, side in ((a, 0), (b, 1)))
+    logs_a, logs_b = ({size: np.log(sums) for size, sums in x.items()} for x in (sums_a, sums_b))
+    for k, h in asked:
+        variance = sd**2 + options.short_variance / np.minimum(sums_a[k][:, None], sums_b[h])
+        fits = _log_normal(logs_b[h] - logs_a[k][:, None], 0.0, variance)
         if k == h == 1:
             # The joint density is symmetric: the mean of "target given source" and "source given target".
             result[k, h] = fits - (log_a[:, None] + log_b) / 2
@@ -61,6 +64,8 @@ def _moments(values: Matrix) -> tuple[float, float]:
 
 def summed(values: Matrix, size: int) -> Matrix:
     """A value of each passage of `size` texts side by side, as the sum of theirs; of a matrix, row by row."""
+    if size == 1:
+        return values
     rows = len(values) - size + 1
     result = values[:rows]
     for part in range(1, size):
@@ -68,9 +73,8 @@ def summed(values: Matrix, size: int) -> Matrix:
     return result
 
 
-def _background(lengths: Matrix, mean: float, deviation: float) -> Matrix:
+def _background(logs: Matrix, mean: float, deviation: float) -> Matrix:
     """Log density of the log lengths of an article's paragraphs; a wide part stands for headings and thanks."""
-    logs = np.log(lengths)
     result: Matrix = np.logaddexp(
         math.log(1.0 - _WIDE_SHARE) + _log_normal(logs, mean, deviation**2),
         math.log(_WIDE_SHARE) + _log_normal(logs, mean, (_WIDE_TIMES * deviation) ** 2),
