@@ -28,7 +28,7 @@ from pipelines.printable import printable
 
 LONGEST = 60.0
 """Seconds that the process may take for one page: the slowest of 20,000 hostile pages took 0.2."""
-_WINDOW = 100  # pages after which the share is looked at
+_WINDOW = 40  # pages after which the share is looked at
 _MOST_WAITING = 32  # pages under way to the process; beyond them the loop does the work itself
 _SECONDS_TO_END = 2.0
 _PIPE = 1 << 20  # bytes; more is not given to everybody
