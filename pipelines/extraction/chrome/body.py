@@ -38,7 +38,8 @@ def image_markers(draft: Draft) -> None:
                 described = [m for m in markers if m["alt"].strip() or m["src"]]
                 if len(markers) == 1 and described:
                     line.image = Image(src=described[0]["src"] or None, alt=described[0]["alt"].strip() or None)
-                    further.append((i, _marks_besides(described[0])))
+                    ruled = [Line(text=" ".join(rest.split()), rule="table-rule")] if rest.strip(" |") else []
+                    further.append((i, _marks_besides(described[0]) + ruled))
                 else:
                     line.rule = "image-marker"
                 after_marker = len(markers)
