@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import configparser
+import importlib.util
+import json
+import os
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,3 +100,76 @@ def test_scrapy_finds_the_project(tmp_path: Path) -> None:
         subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=60)
         assert len(out.read_text(encoding="utf-8").splitlines()) == 6
     assert (tmp_path / "s.manifest.json").exists()
+
+
+def test_scrapyd_runs_the_crawl(tmp_path: Path) -> None:
+    """A scrapyd server takes the egg, knows the spiders, and a job that it runs ends with a whole account."""
+    if importlib.util.find_spec("scrapyd") is None:
+        pytest.skip("scrapyd is not installed")
+    egg = tmp_path / "vietnamvn.egg"
+    subprocess.run([sys.executable, str(DEPLOY / "scrapyd_egg.py"), str(egg)], check=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {"http_port": port, "bind_address": "127.0.0.1", "poll_interval": 0.2}
+    settings |= {f"{name}_dir": tmp_path / name for name in ("eggs", "logs", "dbs")}
+    lines = ["[scrapyd]", *(f"{name} = {value}" for name, value in settings.items())]
+    (tmp_path / "scrapyd.conf").write_text("\n".join(lines))
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    site = Site(articles=6, per_day=6, languages=("vi", "en"), last_day=date(2025, 10, 23))
+    with ReplicaServer(site) as server:
+        log = (tmp_path / "scrapyd.log").open("wb")
+        command = [sys.executable, "-c", "from scrapyd.__main__ import main; main()"]
+        with log, subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log) as scrapyd:
+            try:
+                asked = _Scrapyd(port)
+                asked.until_it_answers()
+                assert asked("addversion.json", project="vietnamvn", version="1", egg=egg.read_bytes())["spiders"] == 2
+                given = {"base_url": server.base_url, "since": "2025-10-01", "until": "2025-10-31"}
+                given |= {"store": str(tmp_path / "s.db"), "setting": "DOWNLOAD_DELAY=0"}
+                assert asked("schedule.json", project="vietnamvn", spider="articles", **given)["status"] == "ok"
+                until = time.monotonic() + 60
+                while not asked("listjobs.json?project=vietnamvn")["finished"]:
+                    assert time.monotonic() < until, "the job does not end"
+                    time.sleep(0.2)
+            finally:
+                scrapyd.terminate()
+    manifest = json.loads((tmp_path / "s.manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["exit_code"], manifest["totals"]["stored"]) == (0, 12)
+
+
+class _Scrapyd:
+    """A scrapyd server's interface: a call is a GET, or with fields a POST of a form; the answer as JSON types."""
+
+    def __init__(self, port: int) -> None:
+        self._base = f"http://127.0.0.1:{port}/"
+
+    def __call__(self, path: str, **fields: str | bytes) -> dict[str, Any]:
+        body, headers = None, {}
+        if fields:
+            boundary = "7d3e9a"
+            headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
+            body = b"".join(
+                f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'.encode()
+                + (b'; filename="p.egg"' if isinstance(value, bytes) else b"")
+                + b"\r\n\r\n"
+                + (value if isinstance(value, bytes) else value.encode())
+                + b"\r\n"
+                for name, value in fields.items()
+            )
+            body += f"--{boundary}--\r\n".encode()
+        request = urllib.request.Request(self._base + path, data=body, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found: dict[str, Any] = json.loads(answer.read())
+        return found
+
+    def until_it_answers(self) -> None:
+        """Wait for the server to begin."""
+        until = time.monotonic() + 30
+        while True:
+            try:
+                self("daemonstatus.json")
+            except OSError:
+                assert time.monotonic() < until, "scrapyd has not begun"
+                time.sleep(0.1)
+            else:
+                return
