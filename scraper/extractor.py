@@ -34,6 +34,7 @@ _SECONDS_TO_END = 2.0
 _PIPE = 1 << 20  # bytes; more is not given to everybody
 _HEAD = struct.Struct("<Q")
 _HELLO = b"\x06"
+_BEGIN = f"import sys; sys.path[:] = sys.argv[1:]; from {__name__} import main; main()"
 
 _log = logging.getLogger(__name__)
 
@@ -112,11 +113,11 @@ class _Worker:
     @classmethod
     async def begin(cls) -> _Worker:
         """Start a process; it is ready a moment later. Raises `OSError`."""
-        # Packages may come from an egg or a folder that only this process knows of.
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        # Packages may come from an egg or a folder that only this process knows of; those of the working folder, which
+        # -m would put first, only where they come from there in this process too.
         pipe = asyncio.subprocess.PIPE
-        command = (sys.executable, "-m", __name__)
-        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
+        command = (sys.executable, "-c", _BEGIN, *sys.path)
+        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
         _widen(process.stdin)
         return cls(process)
 
@@ -233,7 +234,3 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     with suppress(BrokenPipeError, EOFError, pickle.UnpicklingError):  # the other side is gone
         serve(sys.stdin.buffer, sink)
-
-
-if __name__ == "__main__":
-    main()

@@ -13,7 +13,7 @@ from pipelines.extraction.forms import settle
 _ATTRIBUTE_COST = 4e8
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']+|"[^"]*"|'[^']*')*""")
 _VALUE = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")  # data in a value are no attributes, however long they are
-_PROGRAM = re.compile(rb"(<(script|style)\b[^>]*>).*?</\2", re.I | re.S)
+_PROGRAM = re.compile(rb"<(script|style)\b", re.I)
 _BETWEEN_ATTRIBUTES = re.compile(rb"[\s=/\"']+")
 
 # No tree may be changed where these stand, written out or by number. White space becomes a space; for the others stands
@@ -46,7 +46,7 @@ def as_browsers_read(body: bytes) -> bytes:
     if not _READ_OTHERWISE.search(body):
         return body
     kept: list[bytes] = []
-    done = at = 0
+    done = at = close = 0
     opened: list[tuple[bytes, int]] = []
     count = dict.fromkeys(_UNSEEN, 0)
     ended: set[bytes] = set()
@@ -77,7 +77,8 @@ def as_browsers_read(body: bytes) -> bytes:
                     kept += (body[done : mark.start()], b"</select>")
                     done = mark.start()
             count[name] += 1
-            opened.append((name, (body.find(b">", at) + 1) or len(body)))
+            close = _behind_tag(body, at, close)
+            opened.append((name, close))
     return b"".join((*kept, body[done:]))
 
 
@@ -98,7 +99,26 @@ def _is_attribute_bomb(body: bytes) -> bool:
     if len(body) < 40_000 or len(body) - len(body.translate(None, b" \t\r\n\f/=")) < 20_000:
         return False
     # What looks like a tag may be a comparison in a program; most pages need no look without their programs.
-    return _attribute_cost(body) > _ATTRIBUTE_COST and _attribute_cost(_PROGRAM.sub(rb"\1", body)) > _ATTRIBUTE_COST
+    return _attribute_cost(body) > _ATTRIBUTE_COST and _attribute_cost(_without_programs(body)) > _ATTRIBUTE_COST
+
+
+def _without_programs(body: bytes) -> bytes:
+    """A page without what is in its programs and styles; those that end nowhere stay, and are looked for once."""
+    kept: list[bytes] = []
+    done = at = close = 0
+    ended: set[bytes] = set()
+    while mark := _PROGRAM.search(body, at):
+        close = _behind_tag(body, mark.end(), close)
+        at = _end_of(mark[1].lower(), body, close, ended)
+        if at > close:
+            kept.append(body[done:close])
+            done = at
+    return b"".join((*kept, body[done:]))
+
+
+def _behind_tag(body: bytes, at: int, known: int) -> int:
+    """Where the tag around `at` is over; `known` is the last such place: a tag that never ends is looked at once."""
+    return known if known > at else (body.find(b">", at) + 1) or len(body)
 
 
 def _attribute_cost(body: bytes) -> float:

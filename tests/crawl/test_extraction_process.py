@@ -214,3 +214,17 @@ def children(pid: int) -> set[int]:
         return {int(child) for child in found if b"scraper.extractor" in Path(f"/proc/{child}/cmdline").read_bytes()}
     except OSError:
         return set()
+
+
+def test_the_working_folder_is_no_place_of_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies where a crawl is begun must not run in its name."""
+    (tmp_path / "pycld2.py").write_text("open('ran', 'w').close()\n")
+    monkeypatch.chdir(tmp_path)
+
+    async def begin() -> None:
+        async with aclosing(Closing()) as beside:
+            await ready(beside)
+
+    monkeypatch.setattr(sys, "path", [place for place in sys.path if place])
+    asyncio.run(begin())
+    assert not (tmp_path / "ran").exists()
