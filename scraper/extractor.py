@@ -43,6 +43,10 @@ class ExtractionError(VietnamvnError):
     """A page has no result: what is wrong, in words."""
 
 
+class _NotReachedError(Exception):
+    """The process ended before it came to this page."""
+
+
 @dataclass(slots=True, eq=False)
 class _Waiting:
     page: HtmlPage
@@ -73,7 +77,8 @@ class Extractor:
             self._worker = None
             self._share = self._share if worker.is_ready else 1.0  # one that cannot begin is not tried again
         elif worker is not None and worker.takes_more:
-            return await worker.extract(page)
+            with suppress(_NotReachedError):
+                return await worker.extract(page)
         began = time.perf_counter()
         result = extract(page)
         self._seconds += time.perf_counter() - began
@@ -147,20 +152,25 @@ class _Worker:
                 size = _HEAD.unpack(await stdout.readexactly(_HEAD.size))[0]
                 result = pickle.loads(await stdout.readexactly(size))  # noqa: S301 - of our own process
                 _settle(self._waiting.popleft(), result)
+                if self._waiting:
+                    self._waiting[0].since = time.monotonic()  # its turn begins
         except (asyncio.IncompleteReadError, OSError):
             pass  # it is over
+        except Exception as error:
+            _log.warning("the process for the extraction answers what nobody asked (%s)", in_words(error))
+            with suppress(ProcessLookupError):
+                self._process.kill()
         finally:
             self.is_over = True
             self._watching.cancel()
             self._end()
 
     def _end(self) -> None:
-        """The page that the process was at when it ended has no result; the others are done here."""
+        """The page that the process was at when it ended has no result; the others are to be done elsewhere."""
         if self._waiting:
             _settle(self._waiting.popleft(), "the process that extracted it ended, or took too long")
         while self._waiting:
-            waiting = self._waiting.popleft()
-            _settle(waiting, _result(waiting.page))
+            _settle(self._waiting.popleft(), _NotReachedError())
 
     async def _watch(self) -> None:
         while True:
@@ -189,11 +199,11 @@ def _widen(stream: asyncio.StreamWriter | None) -> None:
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
 
 
-def _settle(waiting: _Waiting, result: Article | Rejected | str) -> None:
+def _settle(waiting: _Waiting, result: Article | Rejected | str | Exception) -> None:
     if waiting.result.done():  # whoever waited was cancelled
         return
-    if isinstance(result, str):
-        waiting.result.set_exception(ExtractionError(result))
+    if isinstance(result, (str, Exception)):
+        waiting.result.set_exception(ExtractionError(result) if isinstance(result, str) else result)
     else:
         waiting.result.set_result(result)
 

@@ -30,6 +30,11 @@ HTML: dict[str, tuple[Callable[[int], bytes], int]] = {
     "many paragraphs": (lambda n: inside((b"<p>" + SENTENCE + b"</p>") * n), 120_000),
     "one long paragraph": (lambda n: inside(b"<p>" + b"word and " * n), 950_000),
     "a huge class": (lambda n: inside(b'<p class="' + b"a " * n + b'">x</p>'), 4_000_000),
+    "styles without end": (
+        lambda n: b"<p " + b"a=1 " * 25_000 + b">" + b"<style>" * n + b"x" * 200_000,
+        20_000,
+    ),
+    "lists without end": (lambda n: inside(b"<select " * n), 300_000),
     "many attributes": (lambda n: inside(b"<p " + b" ".join(b"a%d=1" % i for i in range(n)) + b">x</p>"), 200_000),
     "many links": (lambda n: inside(b"<div>" + b'<a href="/en/x-y">a</a>' * n + b"</div>"), 200_000),
     "links in nests": (

@@ -110,6 +110,23 @@ def test_a_process_that_ends_costs_one_page(monkeypatch: pytest.MonkeyPatch, wha
     assert after == extract(some[0])
 
 
+def test_an_answer_that_nobody_asked_for_ends_the_process_alone() -> None:
+    """The crawl ends in order, and goes on without it."""
+    page = next(pages(1))
+
+    async def run() -> Article | Rejected:
+        async with aclosing(Closing()) as beside:
+            await ready(beside)
+            worker = beside._worker
+            assert worker is not None
+            assert worker._process.stdin is not None
+            worker._process.stdin.write(extractor._message(page))
+            await worker._reading
+            return await beside.extract(page)
+
+    assert asyncio.run(run()) == extract(page)
+
+
 @pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false"])
 def test_without_a_process_all_is_done_here(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     """A process that cannot begin is tried once."""
