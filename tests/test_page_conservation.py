@@ -1,7 +1,7 @@
 """Conservation on every path: what independent readers of a page see is in its record, whatever the page is like.
 
-The readers are those of `page_readers`. Every text node must stand in the record as it is, and the record must hold at
-least as many of each character as the page.
+The readers are those of `page_readers`. Every text node must stand in the record as it is, or cut in two where a source
+line is glued to a paragraph, and the record must hold at least as many of each character as the page.
 """
 
 from __future__ import annotations
@@ -44,9 +44,13 @@ def lost(page: HtmlPage, *, by_tags: bool = True, debris: bool = True) -> str | 
     if not debris:
         nodes = [node for node in nodes if not re.search('[<>="&]', node)]
     # A token in brackets may have been taken out of the middle of its line.
-    missing = [node for node in nodes if len(node) >= _SHORT and node not in here and "[" not in node]
+    missing = [node for node in nodes if len(node) >= _SHORT and not _stands(node, here) and "[" not in node]
     fewer = Counter("".join(nodes)) - Counter(here)
     return f"{missing[:3]} {''.join(fewer)[:80]}" if missing or fewer else ""
+
+
+def _stands(node: str, here: str) -> bool:
+    return node in here or any(node[:cut] in here and node[cut:] in here for cut in range(1, len(node)))
 
 
 def check(pages: Sequence[tuple[object, HtmlPage]], **how: bool) -> int:
