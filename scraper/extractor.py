@@ -18,7 +18,7 @@ import sys
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from pipelines import extract
@@ -29,6 +29,7 @@ from pipelines.printable import printable
 LONGEST = 60.0
 """Seconds that the process may take for one page: the slowest of 20,000 hostile pages took 0.2."""
 _WINDOW = 40  # pages after which the share is looked at
+_LOOKS = 10  # at the process, in the time that it may take for a page
 _MOST_WAITING = 32  # pages under way to the process; beyond them the loop does the work itself
 _SECONDS_TO_END = 2.0
 _PIPE = 1 << 20  # bytes; more is not given to everybody
@@ -51,7 +52,6 @@ class _NotReachedError(Exception):
 class _Waiting:
     page: HtmlPage
     result: asyncio.Future[Article | Rejected]
-    since: float = field(default_factory=time.monotonic)
 
 
 class Extractor:
@@ -152,8 +152,6 @@ class _Worker:
                 size = _HEAD.unpack(await stdout.readexactly(_HEAD.size))[0]
                 result = pickle.loads(await stdout.readexactly(size))  # noqa: S301 - of our own process
                 _settle(self._waiting.popleft(), result)
-                if self._waiting:
-                    self._waiting[0].since = time.monotonic()  # its turn begins
         except (asyncio.IncompleteReadError, OSError):
             pass  # it is over
         except Exception as error:
@@ -173,10 +171,15 @@ class _Worker:
             _settle(self._waiting.popleft(), _NotReachedError())
 
     async def _watch(self) -> None:
+        # Looks are counted, not seconds: where the loop itself stood still (a stopped crawl, a database that hangs)
+        # the answer may lie in the pipe.
+        first, looks = None, 0
         while True:
-            await asyncio.sleep(LONGEST / 10)
-            if self._waiting and time.monotonic() - self._waiting[0].since > LONGEST:
-                _log.warning("%s: extraction took over %.0f s", printable(self._waiting[0].page.url or "-"), LONGEST)
+            await asyncio.sleep(LONGEST / _LOOKS)
+            seen, first = first, self._waiting[0] if self._waiting else None
+            looks = looks + 1 if first is not None and first is seen else 0
+            if first is not None and looks >= _LOOKS:
+                _log.warning("%s: extraction took over %.0f s", printable(first.page.url or "-"), LONGEST)
                 self._process.kill()
                 return
 

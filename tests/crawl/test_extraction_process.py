@@ -127,6 +127,26 @@ def test_an_answer_that_nobody_asked_for_ends_the_process_alone() -> None:
     assert asyncio.run(run()) == extract(page)
 
 
+def test_a_loop_that_stood_still_blames_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crawl that was stopped (Ctrl-Z), or waited deaf for longer than a page may take: every page has its result."""
+    monkeypatch.setattr(extractor, "LONGEST", 1.0)
+    some = list(pages(3))
+
+    async def run() -> list[Article | Rejected]:
+        async with aclosing(Closing()) as beside:
+            pid = await ready(beside)
+            os.kill(pid, signal.SIGSTOP)
+            work = [asyncio.ensure_future(beside.extract(page)) for page in some]
+            await asyncio.sleep(0.2)
+            time.sleep(1.5)
+            os.kill(pid, signal.SIGCONT)
+            results = await asyncio.gather(*work)
+            assert await ready(beside) == pid
+            return results
+
+    assert asyncio.run(run()) == [extract(page) for page in some]
+
+
 @pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false"])
 def test_without_a_process_all_is_done_here(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     """A process that cannot begin is tried once."""
