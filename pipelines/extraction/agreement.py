@@ -25,13 +25,19 @@ def held(texts: Sequence[str], reading: str) -> list[bool]:
     found = [False] * len(keys)
     places: dict[int, tuple[int, int]] = {}
     used: set[int] = set()
+    last: dict[str, int] = {}
     for i, key in enumerate(keys):
         if len(key) < _SHORT:
             continue
-        at = whole.find(key)
+        # A text that is held holds its beginning; one that stands many times is looked for behind where it was last.
+        at = whole.find(key, last.get(key, -1) + 1) if key[:_PIECE] in pieces else -1
+        if at < 0 and key in last:
+            last[key] = len(whole)
+            continue
         if at >= 0:
             while at in used and (again := whole.find(key, at + 1)) >= 0:
                 at = again
+            last[key] = at
             if at in used:
                 continue
             used.add(at)
