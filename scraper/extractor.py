@@ -25,6 +25,7 @@ from pipelines import extract
 from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, HtmlPage, Rejected
 from pipelines.printable import printable
+from scraper.processors import usable_processors
 
 LONGEST = 60.0
 """Seconds that the process may take for one page: the slowest of 20,000 hostile pages took 0.2."""
@@ -58,7 +59,7 @@ class Extractor:
     """`extract` for a coroutine. `share`: the part of the time from which on a process is begun; from 1 on never."""
 
     def __init__(self, share: float) -> None:
-        self._share = share if _processors() > 1 else 1.0
+        self._share = share if usable_processors() > 1 else 1.0
         self._worker: _Worker | None = None
         self._pages = 0
         self._seconds = 0.0
@@ -221,10 +222,6 @@ def _result(page: HtmlPage) -> Article | Rejected | str:
 def _message(value: object) -> bytes:
     data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     return _HEAD.pack(len(data)) + data
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # ---- the other side

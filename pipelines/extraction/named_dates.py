@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from lxml import etree
@@ -50,8 +50,7 @@ def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[
     """
     found: Any = _CANDIDATES(tree)  # elements: its type has whatever an expression can give
     near = set() if title is None else set(islice(title.iterancestors(), _NEAR))
-    above = title is not None
-    order = _places(tree, title, found) if above else {}
+    above = set() if title is None else _above(tree, title, found)
     for element in islice(found, _MOST):
         called = CAMEL.sub("-", names(element))
         if _ANOTHER_DAY.search(called):
@@ -61,28 +60,16 @@ def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[
         if title is None:
             if not any(e.tag in ("article", "main") for e in element.iterancestors()):
                 continue
-        elif order.get(element, False) and not any(
-            e in near and e.tag not in ("body", "html") for e in element.iterancestors()
-        ):
+        elif element in above and not any(e in near and e.tag not in ("body", "html") for e in element.iterancestors()):
             continue  # above the title, and far from it
         if not _is_on_a_card(element, near):
             yield element, inner_text(element, 30)
 
 
-def _places(
-    tree: etree._Element, title: etree._Element | None, found: list[etree._Element]
-) -> dict[etree._Element, bool]:
-    """For each element, whether it stands above the title."""
+def _above(tree: etree._Element, title: etree._Element, found: list[etree._Element]) -> set[etree._Element]:
+    """Those of the first elements found that stand above the title."""
     wanted = set(islice(found, _MOST))
-    above: dict[etree._Element, bool] = {}
-    passed = False
-    for element in tree.iter():
-        passed = passed or element is title
-        if element in wanted:
-            above[element] = not passed
-            if len(above) == len(wanted):
-                break
-    return above
+    return {element for element in takewhile(lambda e: e is not title, tree.iter()) if element in wanted}
 
 
 def _is_on_a_card(element: etree._Element, around: set[etree._Element]) -> bool:

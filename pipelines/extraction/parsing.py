@@ -56,7 +56,7 @@ def as_browsers_read(body: bytes) -> bytes:
         if name in (b"body", b"html"):
             if mark[1] and not opened:
                 kept.append(body[done : mark.start()])
-                at = done = (body.find(b">", at) + 1) or len(body)
+                at = done = _behind_tag(body, at)
         elif name not in _UNSEEN:
             if not mark[1]:
                 at = _end_of(name, body, at, ended)
@@ -116,7 +116,7 @@ def _without_programs(body: bytes) -> bytes:
     return b"".join((*kept, body[done:]))
 
 
-def _behind_tag(body: bytes, at: int, known: int) -> int:
+def _behind_tag(body: bytes, at: int, known: int = 0) -> int:
     """Where the tag around `at` is over; `known` is the last such place: a tag that never ends is looked at once."""
     return known if known > at else (body.find(b">", at) + 1) or len(body)
 

@@ -7,7 +7,6 @@ interruption with the same arguments: finished shards are not done again, and th
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import socket
 import sys
@@ -31,6 +30,7 @@ from scraper.cli.folders import add_replace_argument, holder
 from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import whole_number
 from scraper.messages import as_json, one_line
+from scraper.processors import usable_processors
 from scraper.progress import ProgressLine
 
 SUMMARY = "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)"
@@ -140,9 +140,7 @@ def _engine(options: argparse.Namespace) -> Engine:
         if options.ray_address:
             _reach(options.ray_address)
         return RayEngine(workers=options.workers, address=options.ray_address)
-    # What this process may use, where the system says so; a container often has fewer than the machine.
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return LocalEngine(workers=options.workers or usable)
+    return LocalEngine(workers=options.workers or usable_processors())
 
 
 def _reach(address: str) -> None:

@@ -60,7 +60,7 @@ class Closing(Extractor):
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extractor, "_WINDOW", 1)
-    monkeypatch.setattr(extractor, "_processors", lambda: 2)
+    monkeypatch.setattr(extractor, "usable_processors", lambda: 2)
 
 
 def is_alive(pid: int) -> bool:
@@ -193,7 +193,7 @@ def test_an_orphan_ends(tmp_path: Path) -> None:
 import asyncio
 from scraper import extractor
 from pipelines.models import HtmlPage
-extractor._WINDOW, extractor._processors = 1, lambda: 2
+extractor._WINDOW, extractor.usable_processors = 1, lambda: 2
 async def main():
     beside = extractor.Extractor(-1.0)
     while beside.pid is None:
@@ -217,7 +217,7 @@ asyncio.run(main())
 
 def test_a_crawl_stores_the_same_either_way(tmp_path: Path) -> None:
     """By `scrapy crawl`, with a process and without; the account tells no difference either."""
-    begin = "import sys; from scraper import extractor as e; e._WINDOW, e._processors = 5, lambda: 2\n"
+    begin = "import sys; from scraper import extractor as e; e._WINDOW, e.usable_processors = 5, lambda: 2\n"
     hook = f"{begin}from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[1:]])\n"
     folder = write_files(tmp_path, OURS | {"begin.py": hook})
     site = Site(articles=30, per_day=15, languages=("vi", "en", "th"), last_day=date(2025, 10, 23))
