@@ -49,6 +49,7 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
     `arguments` are texts (or None): lang, since, until, days, limit, store, archive, base_url, revisit, share,
     manifest. Without since, until and days the last two days are taken.
     """
+    _check_numbers(settings)
     base_url = checked_base_url(arguments.get("base_url") or settings["VIETNAMVN_BASE_URL"])
     days = _number(arguments.get("days"), "--days")
     since, until = _day(arguments.get("since"), "--since"), _day(arguments.get("until"), "--until") or today
@@ -70,6 +71,21 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
         share=str(arguments.get("share") or "").lower() in ("1", "true", "yes"),
         manifest=arguments.get("manifest") or None,
     )
+
+
+def _check_numbers(settings: Mapping[str, Any]) -> None:
+    """Raise `UsageError` for one of our settings that is no number as its default is."""
+    from scraper import settings as defaults  # the environment is read only when a command runs
+
+    for name, default in vars(defaults).items():
+        if not name.startswith("VIETNAMVN_") or isinstance(default, bool) or not isinstance(default, (int, float)):
+            continue
+        given = settings.get(name, default)
+        try:
+            type(default)(given)
+        except (TypeError, ValueError):
+            kind = "a whole number" if isinstance(default, int) else "a number"
+            raise UsageError(f"{name}={given}: is not {kind}; leave it out for {default}") from None
 
 
 def _store(given: object) -> StoreAddress:

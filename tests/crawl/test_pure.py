@@ -168,6 +168,15 @@ def test_wrong_arguments_are_named(arguments: dict[str, str], named: str) -> Non
         crawl_options(arguments, SETTINGS, today=NOW.date())
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("VIETNAMVN_EXTRACTION_SHARE", "half"), ("VIETNAMVN_BATCH", "1.5"), ("VIETNAMVN_BACKOFF", None)]
+)
+def test_a_setting_that_is_no_number_is_named(name: str, value: object) -> None:
+    """A wrong setting of ours is a usage error that names it, before anything starts."""
+    with pytest.raises(UsageError, match=name):
+        crawl_options({}, {**SETTINGS, name: value}, today=NOW.date())
+
+
 def test_more_days_than_there_are_is_all_of_them() -> None:
     """A window that begins before the calendar does begins with it."""
     for arguments in ({"days": "9" * 16}, {"until": "0001-01-01"}):
