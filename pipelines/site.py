@@ -14,6 +14,8 @@ from pipelines.web.addresses import WebAddress, decoded, read_address
 
 SITE_DOMAIN = "vietnam.vn"
 ORIGINAL_LANGUAGE = "vi"
+# The largest real page is well under 1 MB and a full sitemap is bounded at 50 MB by its standard.
+LARGEST_BODY = 52_428_800
 
 # A language segment is recognised by its form, not by a list: two letters, with a country or a script where the site
 # writes one (`zh-cn`, `zh-hant`). `fil` is the one three-letter code among news sites' spellings.

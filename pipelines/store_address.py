@@ -114,6 +114,20 @@ def read_store_address(text: str) -> StoreAddress:
     raise _wrong(text, f"is no store that is known; give {FORMS}")
 
 
+def address_of(given: str | Path | StoreAddress) -> StoreAddress:
+    """The store that a caller names: an address as text, a file's path, or what was read already.
+
+    Raises `UsageError` as `read_store_address` does, `TypeError` for anything else.
+    """
+    if isinstance(given, StoreAddress):
+        return given
+    if isinstance(given, Path):
+        return _file(str(given), str(given))
+    if not isinstance(given, str):
+        raise TypeError(f"a store is named by a text ({FORMS}) or a pathlib.Path, not by {type(given).__name__}")
+    return read_store_address(given)
+
+
 def shown_address(text: str) -> str:
     """A store's address as it may be shown, also where it is none: with `***` in place of every password.
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 
-from pipelines.site import SITE_DOMAIN
+from pipelines.site import LARGEST_BODY, SITE_DOMAIN
 from pipelines.store_address import DEFAULT_STORE
 
 BOT_NAME = "vietnamvn"
@@ -61,9 +61,8 @@ DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,applicatio
 
 DOWNLOAD_TIMEOUT = 60
 DNS_TIMEOUT = 20
-# The largest real page is well under 1 MB and a full sitemap is bounded at 50 MB by its standard; both the bytes on
-# the wire and the bytes after decompression are held to this.
-DOWNLOAD_MAXSIZE = 52_428_800
+# Both the bytes on the wire and the bytes after decompression are held to this.
+DOWNLOAD_MAXSIZE = LARGEST_BODY
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True

@@ -38,19 +38,25 @@ class Unread:
     problem: str
 
 
-def read_archive(folder: Path, *, limit: int) -> Iterator[Archived | Unread]:
+def read_archive(folder: Path | str, *, limit: int) -> Iterator[Archived | Unread]:
     """The page in every response of HTML, files by name and records in their order; bodies of `limit` bytes at most.
 
-    What cannot be read comes as `Unread`, and everything before and behind it comes out. Raises `UsageError` at once,
-    before anything is read, where the folder is none, or holds no archive.
+    What cannot be read comes as `Unread`, and everything before and behind it comes out. Raises `UsageError` as
+    `archive_files` does, at once, before anything is read.
     """
+    return _pages(archive_files(folder), limit)
+
+
+def archive_files(folder: Path | str) -> list[Path]:
+    """The WARC files of a folder, by name. Raises `UsageError` where the folder is none, or holds no archive."""
+    folder = Path(folder)
     try:
         names = sorted({path for name in _NAMES for path in folder.glob(name)}) if folder.iterdir() else []
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read ({error.strerror}); give the crawl's --archive") from None
     if not names:
         raise UsageError(f"{folder}: no .warc.gz in it; give the folder that the crawl's --archive named")
-    return _pages(names, limit)
+    return names
 
 
 def _pages(files: list[Path], limit: int) -> Iterator[Archived | Unread]:

@@ -37,7 +37,7 @@ from pipelines.storage.values import (
     Stored,
     WarcLocation,
 )
-from pipelines.store_address import StoreAddress, read_store_address
+from pipelines.store_address import StoreAddress, address_of
 from pipelines.times import Time, instant
 
 T = TypeVar("T")
@@ -554,7 +554,7 @@ class Store:
 
 
 def open_store(
-    url: str | StoreAddress,
+    url: str | Path | StoreAddress,
     *,
     read_only: bool = False,
     create: bool = True,
@@ -571,7 +571,7 @@ def open_store(
     without it; without `passed_over` reading such a row raises `DamagedRecordError`. Raises `StoreError` in one line
     for a file that cannot be opened, is damaged, is no store, or is newer than this program.
     """
-    address = read_store_address(url) if isinstance(url, str) else url
+    address = address_of(url)
     engine, name = connect(address, read_only=read_only, create=create)
     store = Store(
         engine, name=name, address=address, read_only=read_only, hosts=hosts, wait=wait, passed_over=passed_over
@@ -584,9 +584,9 @@ def open_store(
     return store
 
 
-def check_place(url: str | StoreAddress, *, wait: Callable[[int, str], bool] | None = None) -> None:
+def check_place(url: str | Path | StoreAddress, *, wait: Callable[[int, str], bool] | None = None) -> None:
     """Raise `StoreError` where `open_store` could not open or make a store for writing; makes nothing."""
-    address = read_store_address(url) if isinstance(url, str) else url
+    address = address_of(url)
     if address.kind == "sqlite" and not Path(address.path).exists():
         require_place(Path(address.path))
         return

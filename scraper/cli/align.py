@@ -22,9 +22,9 @@ from pipelines.languages import language_code_problem
 from pipelines.manifests import MANIFEST, content_of, files_of
 from pipelines.printable import printable
 from pipelines.translations.exports import FORMATS, writer
+from pipelines.translations.stored import read_links, stored_groups
 from pipelines.version import package_version
 from scraper.cli.folders import add_folder_arguments, holder
-from scraper.cli.groups import read_links, stored_groups
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import path
 from scraper.progress import ProgressLine

@@ -10,13 +10,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
 
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.printable import printable
-from pipelines.storage import Store, Stored
-from pipelines.translations.groups import Group, Links, Version, make_group
+from pipelines.storage import Store
+from pipelines.translations.groups import Group, Links
+from pipelines.translations.stored import read_links, stored_groups
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.messages import as_json
 
@@ -63,44 +63,6 @@ def run(options: argparse.Namespace) -> int:
     counts = ", ".join(f"{code} {number:,}" for code, number in sorted(present.items(), key=lambda p: (-p[1], p[0])))
     print(f"{shown:,} articles shown; by language: {printable(counts) or 'none'}", file=sys.stderr)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
-
-
-def read_links(store: Store) -> tuple[Links, Counter[str]]:
-    """The evidence that joins slugs, and how many texts each language has; reads the store once."""
-    links, languages = Links(), Counter[str]()
-    for _, versions in store.groups():
-        for stored in versions:
-            links.add(_version(stored))
-            languages[stored.language] += 1
-    return links, languages
-
-
-def stored_groups(
-    store: Store, links: Links, slugs: tuple[str, ...] | None = None
-) -> Iterator[tuple[Group, dict[str, Stored]]]:
-    """Groups in the order of their first slug in the store, each with its current texts by language."""
-    done: set[str] = set()
-    for slug, versions in store.groups(slugs=slugs):
-        family = links.slugs_of(slug)
-        if slug in done:
-            continue
-        if len(family) > 1:
-            versions = [stored for _, found in list(store.groups(slugs=family)) for stored in found]
-            done.update(family)
-        by_version = {(stored.slug, stored.language): stored for stored in versions}
-        group = make_group([_version(stored) for stored in versions], links)
-        yield group, {code: by_version[v.slug, v.language] for code, v in group.versions.items()}
-
-
-def _version(stored: Stored) -> Version:
-    article = stored.article
-    return Version(
-        slug=stored.slug,
-        language=stored.language,
-        url=article.url,
-        source_url=article.source_url,
-        alternates=article.alternates,
-    )
 
 
 def _row(group: Group, columns: list[str]) -> str:

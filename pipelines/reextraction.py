@@ -1,0 +1,93 @@
+"""Extract every page of an archive again and store what comes out: a better extractor needs no new crawl."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from pipelines.archives.folder import Archived, Unread, read_archive
+from pipelines.extraction import extract
+from pipelines.models import Article, Reason
+from pipelines.outcomes import status_outcome
+from pipelines.site import LARGEST_BODY
+from pipelines.storage import Http, Store, WarcLocation
+
+_GROUP = 200  # texts in one transaction: one sync of the disk for so many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reextraction:
+    """What became of the pages of an archive: so many texts that are `new`, `changed` or `unchanged` in the store;
+    pages that are no article, by outcome; places of the archive that could not be read."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: Mapping[Reason, int] = field(default_factory=dict)
+    unread: int = 0
+
+
+def reextract(
+    archive: Path | str,
+    store: Store,
+    *,
+    limit: int = LARGEST_BODY,
+    tell: Callable[[Unread], None] = lambda unread: None,
+) -> Reextraction:
+    """Extract the pages of the folder `archive` (a crawl's WARC files) again, and add the texts to `store`.
+
+    Nothing is fetched. A text that comes out as it was costs a timestamp, another text becomes a further revision;
+    a second time changes nothing. `limit` is the largest body in bytes; `tell` is called with each place that cannot
+    be read, or whose page the extractor fails on: the rest is stored. Raises `UsageError` where the folder holds no
+    archive, `StoreError` where the store cannot be written.
+    """
+    counts: Counter[str] = Counter()
+    rejected: Counter[Reason] = Counter()
+    unread = 0
+    pages = (_again(found) if isinstance(found, Archived) else found for found in read_archive(archive, limit=limit))
+    while group := list(islice(pages, _GROUP)):
+        texts: list[tuple[Archived, Article]] = []
+        for item in group:
+            if isinstance(item, Unread):
+                unread += 1
+                tell(item)
+            elif isinstance(item, str):
+                rejected[item] += 1
+            elif item is not None:
+                texts.append(item)
+
+        def work(texts: list[tuple[Archived, Article]] = texts) -> list[str]:
+            return [_add(store, archived, article) for archived, article in texts]
+
+        if texts:
+            counts.update(store.run(work))
+    return Reextraction(
+        new=counts["new"],
+        changed=counts["revision"],
+        unchanged=counts["unchanged"],
+        rejected=dict(sorted(rejected.items())),
+        unread=unread,
+    )
+
+
+def _again(archived: Archived) -> tuple[Archived, Article] | Reason | Unread | None:
+    """The article of an archived page; the outcome where it is none. None for answers other than success: those are in
+    the crawl's account, and only texts are made again."""
+    if status_outcome(archived.page.status) != "ok":
+        return None
+    try:
+        result = extract(archived.page)
+    except Exception as error:  # a fault of ours on one page may not cost the others
+        problem = f"the extractor failed ({type(error).__name__}: {error})"
+        return Unread(file=archived.file, offset=archived.offset, url=archived.page.url, problem=problem)
+    return (archived, result) if isinstance(result, Article) else result.outcome
+
+
+def _add(store: Store, archived: Archived, article: Article) -> str:
+    response = archived.response
+    http = Http(response.header("ETag"), response.header("Last-Modified"), response.status)
+    location = WarcLocation(file=archived.file, offset=archived.offset, length=archived.length)
+    return store.add(article, seen_at=archived.fetched_at, http=http, warc=location)
