@@ -180,6 +180,27 @@ def corpus_code(code: str | None, script: str | None = None) -> str | None:
     return language.corpus
 
 
+# FineWeb-2 has GlotLID's labels: one language each, as in FLORES-200, but for these. Chinese is one there, whatever the
+# script; Persian and Filipino have other codes, Estonian that of its standard form.
+_FINEWEB2 = {"et": "ekk_Latn", "fa": "fas_Arab", "tl": "fil_Latn", "zh-Hans": "cmn_Hani", "zh-Hant": "cmn_Hani"}
+
+
+def fineweb2_code(code: str | None, script: str | None = None) -> str | None:
+    """The name that FineWeb-2 has for a code of the record and its script; None for a language not in the table.
+
+    >>> fineweb2_code("zh-Hant"), fineweb2_code("fa"), fineweb2_code("sr", "Latn"), fineweb2_code("xx")
+    ('cmn_Hani', 'fas_Arab', 'srp_Latn', None)
+    """
+    known = canonical(code) or ""
+    if known.startswith("zh"):
+        return _FINEWEB2["zh-Hans"]
+    corpus = corpus_code(code, script)
+    name = _FINEWEB2.get(known)
+    if name is None or corpus is None:
+        return corpus
+    return f"{name.partition('_')[0]}_{corpus.partition('_')[2]}"
+
+
 def language_code_problem(code: object) -> str | None:
     """Why a value is no language code, None where it is one: it has the form of one, whether a language has it or not.
 

@@ -1,23 +1,28 @@
 """The fields of a record: one table of name, type, meaning and place for all that reads, writes or describes them.
 
 From it follow the JSON record, what `store add` refuses, the Arrow types of `clean`, the columns of the exports, the
-dataset card, Croissant and docs/record.md. A new field is a new row here, and an attribute of `models.Article`.
+dataset card, Croissant and docs/record.md. A new field is a new row here, and an attribute of `models.Article`; a new
+column of the datasets is a name more in `_COLUMNS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pipelines.outcomes import REASONS
 from pipelines.record_types import (
     BOOLEAN,
+    BY_LANGUAGE,
     BY_NAME,
+    DAY,
     IMAGES,
+    INSTANT,
     INTEGER,
     INTEGERS,
     NUMBER,
+    ORIGINS,
     SMALL,
     STRIPPED,
     TEXT,
@@ -37,17 +42,15 @@ from pipelines.record_types import (
 from pipelines.web.addresses import MAX_LENGTH
 
 Place = Literal["record", "store", "dataset", "clean", "duplicates", "rejection"]
-"""Where a field stands: in the record (so in JSON Lines, CSV and, with `vn_`, in `clean`'s rows as well); beside it in
-JSON Lines and CSV of a store; in the Parquet dataset; in `clean`'s rows alone, there only with clusters of duplicates;
-in the record of a page that is no article."""
+"""Where a field stands: in the record (so, with `vn_`, in `clean`'s rows as well); beside it in the store; in datasets
+alone; in `clean`'s rows alone, there only with clusters of duplicates; in the record of a page that is no article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field. `rule` is what its values must be beside their type; `derived` ones are made of others, never read.
 
-    `column` is its place among the columns of the dataset, from 1 (0: it is none), `column_meaning` what it is there,
-    where that is not `meaning`.
+    `column_meaning` and `column_type` are what it is as a column of a dataset, where that is not `meaning` and `type`.
     """
 
     name: str
@@ -58,8 +61,8 @@ class Field:
     derived: bool = False
     rule: Check | None = None
     places: tuple[Place, ...] = ("record",)
-    column: int = 0
     column_meaning: str = ""
+    column_type: Type | None = None
 
     @property
     def told_type(self) -> str:
@@ -68,8 +71,13 @@ class Field:
 
     @property
     def told_in_dataset(self) -> str:
-        """What it is as a column of the dataset."""
+        """What it is as a column of a dataset."""
         return self.column_meaning or self.meaning
+
+    @property
+    def flat(self) -> bool:
+        """Whether it is one value, not a list: what a cell of CSV and of a spreadsheet holds."""
+        return self.type.flat
 
 
 # ---- the table
@@ -83,7 +91,6 @@ _RECORD = (
         rule=no_longer_than(MAX_LENGTH),
         meaning="the address the page was served from, as it was given",
         places=("record", "rejection"),
-        column=3,
         column_meaning="the address where this text was seen last",
     ),
     Field(
@@ -99,7 +106,6 @@ _RECORD = (
         nullable=True,
         rule=no_longer_than(MAX_LENGTH),
         meaning="the last part of the path: the same in every language, so the key of a translation group",
-        column=10,
         column_meaning="the same in every language of an article: the key of a translation group",
     ),
     Field(
@@ -108,7 +114,6 @@ _RECORD = (
         nullable=True,
         rule=language_code,
         meaning="what the path claims: its prefix, `vi` without one",
-        column=14,
         column_meaning="language that the address claims",
     ),
     Field(name="html_language", type=TEXT, nullable=True, meaning="what `<html lang>` claims, as it stands"),
@@ -118,8 +123,8 @@ _RECORD = (
         nullable=True,
         rule=language_code,
         meaning="what the text really is (ISO 639-1 where there is one); null where too little text tells",
-        column=5,
-        column_meaning="language found in the text, ISO 639-3; `und` where none was found",
+        column_meaning="language found in the text, ISO 639-3 of the one language (`arb`, not `ara`); `und` where none "
+        "was found",
     ),
     Field(
         name="language_script",
@@ -127,7 +132,6 @@ _RECORD = (
         nullable=True,
         rule=script_code,
         meaning="ISO 15924",
-        column=7,
         column_meaning="script found, ISO 15924",
     ),
     Field(
@@ -135,7 +139,6 @@ _RECORD = (
         type=NUMBER,
         rule=share,
         meaning="0 to 1",
-        column=6,
         column_meaning="how sure that is, 0 to 1",
     ),
     Field(name="language_detector", type=TEXT, meaning="which step decided, or why none did"),
@@ -144,16 +147,14 @@ _RECORD = (
         type=BOOLEAN,
         nullable=True,
         meaning="whether claim and finding agree; null where nothing is declared or found",
-        column=15,
         column_meaning="whether language found and claimed agree; null where nothing was claimed",
     ),
-    Field(name="title", type=TEXT, nullable=True, meaning="headline", column=8),
+    Field(name="title", type=TEXT, nullable=True, meaning="headline"),
     Field(
         name="lead",
         type=TEXT,
         nullable=True,
         meaning="standfirst",
-        column=9,
         column_meaning="standfirst, where the page has one",
     ),
     Field(
@@ -173,7 +174,6 @@ _RECORD = (
         type=TEXT,
         derived=True,
         meaning="the paragraphs joined by a blank line",
-        column=1,
         column_meaning="the article, paragraphs joined by a blank line; title and lead are not in it",
     ),
     Field(
@@ -187,7 +187,6 @@ _RECORD = (
         type=TEXT,
         nullable=True,
         meaning="the newspaper, in Vietnamese in every language",
-        column=11,
         column_meaning="who published the original",
     ),
     Field(name="author", type=TEXT, nullable=True, meaning="the person, where the page's data names one"),
@@ -198,8 +197,6 @@ _RECORD = (
         rule=day_or_time,
         meaning="ISO 8601: a day alone where only the day is known, else a time with its offset; the day is Vietnam's "
         "(UTC+7)",
-        column=13,
-        column_meaning="day, or time, of publication in Vietnam (UTC+7)",
     ),
     Field(name="modified", type=TEXT, nullable=True, rule=day_or_time, meaning="the same of the last change"),
     Field(
@@ -207,7 +204,6 @@ _RECORD = (
         type=TEXT,
         nullable=True,
         meaning="the address of the original at its publisher",
-        column=12,
         column_meaning="address of the original at its publisher",
     ),
     Field(name="category", type=TEXT, nullable=True, meaning="as the page says"),
@@ -217,6 +213,8 @@ _RECORD = (
         name="alternates",
         type=BY_NAME,
         meaning="language -> whole address, from the page's `hreflang` links; what is no address is left out",
+        column_type=BY_LANGUAGE,
+        column_meaning="the page's `hreflang` links: `language` as the page says it, `url`",
     ),
     Field(name="canonical_url", type=TEXT, nullable=True, meaning="from the page"),
     Field(
@@ -224,13 +222,22 @@ _RECORD = (
         type=BY_NAME,
         meaning="field -> where its value comes from; `field:origin` -> what the page says there instead "
         "([origins](#where-a-field-comes-from))",
+        column_type=ORIGINS,
+        column_meaning="`field` and its `origin`: where it was taken from; a field such as `published:json-ld` has "
+        "what the page says there instead",
     ),
-    Field(name="stripped", type=STRIPPED, meaning="`text` and `rule`: what was taken away ([rules](rules.md))"),
+    Field(
+        name="stripped",
+        type=STRIPPED,
+        meaning="`text` and `rule`: what was taken away ([rules](rules.md))",
+        column_meaning="`text` and `rule`: what was taken away from the page",
+    ),
     Field(
         name="stripped_at",
         type=INTEGERS,
         meaning="of each of `stripped`, the index of the paragraph before which it stood (their number: behind the "
         "last): [the page in order](#the-page-in-order)",
+        column_meaning="of each of `stripped`, the index of the paragraph before which it stood",
     ),
     Field(
         name="confidence",
@@ -247,7 +254,6 @@ _RECORD = (
         rule=name_to_print,
         meaning="`layout:<name>@<first seen>`, `blocks`, `trafilatura` (its second opinion on the blocks), or "
         "`text-header`, `text-body`, `text-bullet`",
-        column=18,
         column_meaning="rule that read the page",
     ),
     Field(
@@ -256,7 +262,6 @@ _RECORD = (
         required=True,
         rule=name_to_print,
         meaning="raised whenever the same page could give another article",
-        column=19,
         column_meaning="its version",
     ),
     Field(
@@ -264,7 +269,6 @@ _RECORD = (
         type=TEXT,
         derived=True,
         meaning="SHA-256 over the JSON array `[title, lead, [paragraphs]]` in UTF-8",
-        column=17,
         column_meaning="hash over title, lead and paragraphs",
     ),
     Field(
@@ -274,6 +278,8 @@ _RECORD = (
         rule=time_with_offset,
         meaning="ISO 8601 time with offset, as it was given",
         places=("record", "rejection"),
+        column_type=INSTANT,
+        column_meaning="when the page was fetched last (UTC)",
     ),
     Field(name="outcome", type=TEXT, meaning="`ok`", places=("record", "rejection")),
 )
@@ -286,25 +292,84 @@ _BESIDE = (
         meaning="`language/slug` of the address: the key of an article; with all revisions, `#` and the text's hash "
         "follow",
         places=("store",),
-        column=2,
     ),
     Field(
         name="revision",
         type=SMALL,
         meaning="which of the texts seen at this address it is, from 1",
         places=("store",),
-        column=16,
     ),
-    Field(name="first_seen", type=TEXT, meaning="when this text was seen first (UTC)", places=("store",)),
-    Field(name="last_seen", type=TEXT, meaning="when this text was seen last (UTC)", places=("store",)),
+    Field(
+        name="first_seen",
+        type=TEXT,
+        meaning="when this text was seen first (UTC)",
+        places=("store",),
+        column_type=INSTANT,
+    ),
+    Field(
+        name="last_seen",
+        type=TEXT,
+        meaning="when this text was seen last (UTC)",
+        places=("store",),
+        column_type=INSTANT,
+    ),
     Field(
         name="gone_at",
         type=TEXT,
         nullable=True,
         meaning="since when the site has the article no longer (UTC)",
         places=("store",),
+        column_type=INSTANT,
     ),
-    Field(name="date", type=TEXT, meaning="when this text was seen first (UTC)", places=(), column=4),
+    Field(
+        name="date",
+        type=TEXT,
+        meaning="`first_seen` as FineWeb-2 has it: text under this name",
+        places=("dataset",),
+    ),
+    Field(
+        name="language_iso",
+        type=TEXT,
+        nullable=True,
+        meaning="the same as the site and BCP 47 have it: ISO 639-1 where there is one (`fr`, `zh-Hant`); null for "
+        "`und`",
+        places=("dataset",),
+    ),
+    Field(
+        name="language_fineweb2",
+        type=TEXT,
+        nullable=True,
+        meaning="FineWeb-2's name of it, to join with (`cmn_Hani`, `fas_Arab`); null for `und`",
+        places=("dataset",),
+    ),
+    Field(
+        name="published_day",
+        type=DAY,
+        nullable=True,
+        meaning="day of publication in Vietnam (UTC+7)",
+        places=("dataset",),
+    ),
+    Field(
+        name="published_at",
+        type=INSTANT,
+        nullable=True,
+        meaning="time of publication (UTC); null where the page tells the day alone",
+        places=("dataset",),
+    ),
+    Field(
+        name="modified_day",
+        type=DAY,
+        nullable=True,
+        meaning="day of the last change in Vietnam (UTC+7)",
+        places=("dataset",),
+    ),
+    Field(
+        name="modified_at",
+        type=INSTANT,
+        nullable=True,
+        meaning="time of the last change (UTC); null where the page tells the day alone",
+        places=("dataset",),
+    ),
     Field(
         name="words",
         type=INTEGER,
@@ -363,8 +428,23 @@ def names(*places: Place) -> tuple[str, ...]:
     return tuple(name for name, field in FIELDS.items() if any(place in places for place in field.places))
 
 
-DATASET: Mapping[str, Field] = {f.name: f for f in sorted(FIELDS.values(), key=lambda f: f.column) if f.column}
-"""The columns of the Parquet dataset in their order: FineWeb-2's seven, then ours."""
+# FineWeb-2's seven, then what most readers want, then the rest of the record and of the store.
+_COLUMNS = (
+    *("text", "id", "url", "date", "language", "language_score", "language_script", "language_iso"),
+    *("language_fineweb2", "title", "lead", "slug", "publisher", "source_url", "published_day", "published_at"),
+    *("url_language", "language_agrees", "revision", "content_sha256", "extractor", "extractor_version", "host"),
+    *("html_language", "language_detector", "paragraphs", "kinds", "untranslated", "images", "author", "modified_day"),
+    *("modified_at", "category", "tags", "comment_count", "alternates", "canonical_url", "origins", "stripped"),
+    *("stripped_at", "confidence", "fetched_at", "first_seen", "last_seen", "gone_at"),
+)
+
+
+def _as_column(field: Field) -> Field:
+    return replace(field, type=field.column_type or field.type)
+
+
+DATASET: Mapping[str, Field] = {name: _as_column(FIELDS[name]) for name in _COLUMNS}
+"""The columns of every dataset in their order, each with its type there, whatever the format."""
 
 _READ = tuple(field for field in _RECORD if not field.derived)
 _BY_NAME = {field.name: field for field in _READ}

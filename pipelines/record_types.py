@@ -24,7 +24,7 @@ _LONGEST_NAME = 100  # of an extractor or its version, which is compared by its 
 class Type:
     """A type of values: as docs and card call it, how to check it, and what it is in Croissant and in Arrow.
 
-    `arrow` takes the module pyarrow, which is optional and heavy.
+    `arrow` takes the module pyarrow, which is optional and heavy. A list of objects has the names of their `parts`.
     """
 
     name: str
@@ -32,6 +32,12 @@ class Type:
     arrow: Callable[[Any], Any]
     card: str = ""
     croissant: str = ""
+    parts: tuple[str, ...] = ()
+
+    @property
+    def flat(self) -> bool:
+        """Whether a value is one thing, not a list or an object."""
+        return not self.name.startswith(("list", "object"))
 
 
 # ---- types
@@ -81,8 +87,24 @@ def _texts_by_text(value: Any) -> str | None:
     return None if sound else "is no object of strings"
 
 
-def _struct(*keys: str) -> Callable[[Any], Any]:
-    return lambda pa: pa.list_(pa.struct([(key, pa.string()) for key in keys]))
+def _list_of_structs(*keys: str, required: bool) -> Type:
+    """A list of objects of texts, all of one shape whatever the data: a column that any reader takes."""
+    return Type(
+        name="list of objects",
+        check=_objects(required, *keys),
+        arrow=lambda pa: pa.list_(pa.struct([(key, pa.string()) for key in keys])),
+        card=f"list of ({', '.join(keys)})",
+        croissant="sc:Text",
+        parts=keys,
+    )
+
+
+def _calendar_day(value: Any) -> str | None:
+    return None if isinstance(value, str) and calendar_day(value) is not None else "is no day (2025-10-23)"
+
+
+def _instant(value: Any) -> str | None:
+    return None if is_instant(value) else "is no time with its offset, such as 2025-10-23T08:00:00+07:00"
 
 
 TEXT = Type(name="string", check=_text, arrow=lambda pa: pa.string(), card="string", croissant="sc:Text")
@@ -90,14 +112,32 @@ NUMBER = Type(name="number", check=_number, arrow=lambda pa: pa.float64(), card=
 INTEGER = Type(name="integer", check=_integer, arrow=lambda pa: pa.int64(), card="int64", croissant="sc:Integer")
 SMALL = Type(name="integer", check=_integer, arrow=lambda pa: pa.int32(), card="int32", croissant="sc:Integer")
 BOOLEAN = Type(name="boolean", check=_boolean, arrow=lambda pa: pa.bool_(), card="bool", croissant="sc:Boolean")
-TEXTS = Type(name="list of strings", check=_list_of("strings", _text), arrow=lambda pa: pa.list_(pa.string()))
+DAY = Type(name="day", check=_calendar_day, arrow=lambda pa: pa.date32(), card="date32", croissant="sc:Date")
+INSTANT = Type(
+    name="time",
+    check=_instant,
+    arrow=lambda pa: pa.timestamp("us", tz="UTC"),
+    card="timestamp[us, tz=UTC]",
+    croissant="sc:DateTime",
+)
+TEXTS = Type(
+    name="list of strings",
+    check=_list_of("strings", _text),
+    arrow=lambda pa: pa.list_(pa.string()),
+    card="list of string",
+    croissant="sc:Text",
+)
 INTEGERS = Type(
-    name="list of integers", check=_list_of("whole numbers", _integer), arrow=lambda pa: pa.list_(pa.int64())
+    name="list of integers",
+    check=_list_of("whole numbers", _integer),
+    arrow=lambda pa: pa.list_(pa.int64()),
+    card="list of int64",
+    croissant="sc:Integer",
 )
-IMAGES = Type(
-    name="list of objects", check=_objects(False, "src", "alt", "caption"), arrow=_struct("src", "alt", "caption")
-)
-STRIPPED = Type(name="list of objects", check=_objects(True, "text", "rule"), arrow=_struct("text", "rule"))
+IMAGES = _list_of_structs("src", "alt", "caption", required=False)
+STRIPPED = _list_of_structs("text", "rule", required=True)
+BY_LANGUAGE = _list_of_structs("language", "url", required=True)
+ORIGINS = _list_of_structs("field", "origin", required=True)
 BY_NAME = Type(name="object", check=_texts_by_text, arrow=lambda pa: pa.map_(pa.string(), pa.string()))
 
 

@@ -316,6 +316,21 @@ def day_in_vietnam(value: object) -> date | None:
     return found.astimezone(VIETNAM).date() if isinstance(found, datetime) else found
 
 
+@lru_cache(maxsize=1024)  # a day has thousands of texts, in two columns each
+def day_and_instant(value: str | None) -> tuple[str | None, str | None]:
+    """The day in Vietnam of a record's day or time, and the instant (UTC) of a time: two columns of one type each.
+
+    Read as one column, ``2025-10-23T06:00:00+07:00`` is the day before to a reader who takes times as UTC.
+
+    >>> day_and_instant("2025-10-23T06:00:00+07:00"), day_and_instant("2025-10-23"), day_and_instant(None)
+    (('2025-10-23', '2025-10-22T23:00:00.000000Z'), ('2025-10-23', None), (None, None))
+    """
+    found = read_time(value, zone=VIETNAM)
+    if isinstance(found, datetime):
+        return found.astimezone(VIETNAM).date().isoformat(), _written(found.astimezone(UTC))
+    return (None if found is None else found.isoformat()), None
+
+
 def calendar_day(text: str) -> date | None:
     """A day of the calendar written YYYY-MM-DD and in no other way, as options and file names have it; else None.
 

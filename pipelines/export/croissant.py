@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from pipelines.export.manifest import Manifest
-from pipelines.record import DATASET
+from pipelines.record import DATASET, Field
 
 NAME = "vietnamvn"
 DESCRIPTION = (
@@ -102,18 +102,29 @@ def _record_set(code: str) -> dict[str, Any]:
         "@id": code,
         "name": code,
         "key": {"@id": f"{code}/id"},
-        "field": [
-            {
-                "@type": "cr:Field",
-                "@id": f"{code}/{column}",
-                "name": f"{code}/{column}",
-                "description": field.told_in_dataset,
-                "dataType": field.type.croissant,
-                "source": {"fileSet": {"@id": f"files/{code}"}, "extract": {"column": column}},
-            }
-            for column, field in DATASET.items()
-        ],
+        "field": [_field(code, column, field) for column, field in DATASET.items()],
     }
+
+
+def _field(code: str, column: str, field: Field) -> dict[str, Any]:
+    source = {"fileSet": {"@id": f"files/{code}"}, "extract": {"column": column}}
+    named = {"@type": "cr:Field", "@id": f"{code}/{column}", "name": f"{code}/{column}"}
+    described: dict[str, Any] = {**named, "description": field.told_in_dataset}
+    if not field.flat:
+        described["repeated"] = True
+    if not field.type.parts:
+        return {**described, "dataType": field.type.croissant, "source": source}
+    parts = [
+        {
+            "@type": "cr:Field",
+            "@id": f"{code}/{column}/{part}",
+            "name": f"{code}/{column}/{part}",
+            "dataType": field.type.croissant,
+            "source": {**source, "transform": {"jsonPath": part}},
+        }
+        for part in field.type.parts
+    ]
+    return {**described, "subField": parts}
 
 
 def _semantic(version: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby, islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,10 @@ ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as fil
 ROWS_PER_GROUP = 1_000  # as the writer of Hugging Face has it; some 4 MB of text, which we hold at once
 
 # Few different values in many rows; the others would only fill a dictionary and give it up.
-_DICTIONARY = [
-    "language",
-    "language_script",
-    "publisher",
-    "published",
-    "url_language",
-    "extractor",
-    "extractor_version",
-]
+_DICTIONARY = {
+    *("language", "language_script", "language_iso", "language_fineweb2", "language_detector", "html_language", "host"),
+    *("publisher", "published_day", "modified_day", "url_language", "extractor", "extractor_version", "category"),
+}
 
 
 def require() -> Any:
@@ -35,22 +30,33 @@ def require() -> Any:
     return pyarrow
 
 
-def write_parquet(folder: Path, rows: Iterator[dict[str, Any]], *, rows_per_file: int) -> list[tuple[Path, int]]:
-    """Write rows that come grouped by language and script; the files in order, each with its number of rows."""
+def arrow_schema(columns: Sequence[str]) -> Any:
+    """The Arrow schema of columns of a dataset."""
     arrow = require()
-    schema = arrow.schema([(name, field.type.arrow(arrow)) for name, field in DATASET.items()])
-    written: list[tuple[Path, int]] = []
-    for code, of_language in groupby(rows, key=lambda row: f"{row['language']}_{row['language_script']}"):
-        (folder / code).mkdir()
-        written += _write_language(arrow, schema, folder / code, of_language, rows_per_file)
-    return written
+    return arrow.schema([(name, DATASET[name].type.arrow(arrow)) for name in columns])
 
 
-def _write_language(
-    arrow: Any, schema: Any, folder: Path, rows: Iterator[dict[str, Any]], rows_per_file: int
+def arrow_table(rows: Sequence[Mapping[str, Any]], schema: Any) -> Any:
+    """Rows as JSON has them as a table: texts of days and instants become values of those types."""
+    arrow = require()
+    return arrow.table([_column([row[f.name] for row in rows], f.type) for f in schema], schema=schema)
+
+
+def _column(values: list[Any], kind: Any) -> Any:
+    arrow = require()
+    if arrow.types.is_temporal(kind):
+        return arrow.array(values, arrow.string()).cast(kind)
+    return arrow.array(values, kind)
+
+
+def write_parquet(
+    folder: Path, rows: Iterator[dict[str, Any]], columns: Sequence[str], *, rows_per_file: int
 ) -> list[tuple[Path, int]]:
+    """Write rows into a folder of their own; the files in order, each with its number of rows."""
+    schema = arrow_schema(columns)
+    folder.mkdir()
     parts: list[tuple[Path, int]] = []
-    while number := _write_file(arrow, schema, path := folder / f"part-{len(parts)}", islice(rows, rows_per_file)):
+    while number := _write_file(schema, path := folder / f"part-{len(parts)}", islice(rows, rows_per_file)):
         parts.append((path, number))
     # Only now their number is known, which is in every name.
     final = [(folder / f"train-{i:05d}-of-{len(parts):05d}.parquet", n) for i, (_, n) in enumerate(parts)]
@@ -59,17 +65,17 @@ def _write_language(
     return final
 
 
-def _write_file(arrow: Any, schema: Any, path: Path, rows: Iterator[dict[str, Any]]) -> int:
+def _write_file(schema: Any, path: Path, rows: Iterator[dict[str, Any]]) -> int:
     first = list(islice(rows, ROWS_PER_GROUP))
     if not first:
         return 0
     count = 0
-    with arrow.parquet.ParquetWriter(
-        path, schema, compression="zstd", compression_level=3, use_dictionary=_DICTIONARY
+    with require().parquet.ParquetWriter(
+        path, schema, compression="zstd", compression_level=3, use_dictionary=sorted(_DICTIONARY & {*schema.names})
     ) as writer:
         group = first
         while group:
-            writer.write_table(arrow.Table.from_pylist(group, schema=schema), row_group_size=len(group))
+            writer.write_table(arrow_table(group, schema), row_group_size=len(group))
             count += len(group)
             group.clear()
             group.extend(islice(rows, ROWS_PER_GROUP))

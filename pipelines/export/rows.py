@@ -1,40 +1,30 @@
-"""A stored text as a row: the full record for JSON Lines and CSV, FineWeb-2's columns and ours for Parquet."""
+"""A stored text as a row of a dataset: one set of columns, names and types for every format.
+
+Values are those of JSON. Days are ``YYYY-MM-DD``, instants UTC to the microsecond; writers that have types for them
+make those.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from pipelines.errors import UsageError
-from pipelines.languages import corpus_code
-from pipelines.record import DATASET, names
+from pipelines.languages import LANGUAGES, corpus_code, fineweb2_code
+from pipelines.models import OBJECTS
+from pipelines.record import DATASET
 from pipelines.storage import Stored
+from pipelines.times import day_and_instant, instant, is_instant
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FOLDER = re.compile(r"[a-z]{2,8}_[A-Z][a-z]{3}\Z")
 UNKNOWN = "und_Zzzz"
 """Where texts go whose language was not found."""
 
-COLUMNS = (*names("store"), *names("record"))
-"""What JSON Lines and CSV can have: of the store, and of the record."""
-
-CSV_DEFAULT = (
-    "id",
-    "url",
-    "language",
-    "language_script",
-    "language_agrees",
-    "title",
-    "lead",
-    "text",
-    "publisher",
-    "published",
-    "source_url",
-    "revision",
-    "content_sha256",
-)
+FLAT = tuple(name for name, field in DATASET.items() if field.flat)
+"""The columns that one cell of a table holds: those of CSV and of spreadsheets, where none are chosen."""
 
 
 @lru_cache(maxsize=4096)
@@ -52,6 +42,11 @@ def folder_of(language: str | None, script: str | None) -> str:
     return code if _FOLDER.match(code) else UNKNOWN
 
 
+def config_of(stored: Stored) -> str:
+    """The configuration that a text belongs to: `folder_of` what was found."""
+    return folder_of(stored.article.language, stored.article.language_script)
+
+
 def identifier(stored: Stored, *, all_revisions: bool) -> str:
     """``language/slug``, the key of an article; with all revisions, its text's hash tells them apart."""
     key = f"{stored.language}/{stored.slug}"
@@ -59,45 +54,91 @@ def identifier(stored: Stored, *, all_revisions: bool) -> str:
 
 
 def require_columns(names: Sequence[str]) -> None:
-    """Raise `UsageError` for a column that there is not."""
-    unknown = [name for name in names if name not in COLUMNS]
+    """Raise `UsageError` for a column that there is not, or that is named twice."""
+    unknown = [name for name in names if name not in DATASET]
     if unknown or not names:
-        raise UsageError(f"no column {', '.join(unknown) or '(none given)'}; the columns are: {', '.join(COLUMNS)}")
+        raise UsageError(f"no column {', '.join(unknown) or '(none given)'}; the columns are: {', '.join(DATASET)}")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise UsageError(f"the column {', '.join(twice)} is named twice; a reader would take one of the two")
 
 
-def record_row(stored: Stored, columns: Sequence[str], *, all_revisions: bool) -> dict[str, Any]:
-    """The chosen columns of the full record."""
-    row: dict[str, Any] = {
-        "id": identifier(stored, all_revisions=all_revisions),
-        "revision": stored.revision,
-        "first_seen": stored.first_seen,
-        "last_seen": stored.last_seen,
-        "gone_at": stored.gone_at,
-        **stored.article.to_dict(),
-    }
-    return {name: _whole(row[name]) for name in columns}
+def rows(texts: Iterator[Stored], columns: Sequence[str], *, all_revisions: bool) -> Iterator[dict[str, Any]]:
+    """Each text as a row of these columns, in their order."""
+    makers = [(name, _MAKERS.get(name) or _of_article(name)) for name in columns]
+    for stored in texts:
+        row = {name: _whole(make(stored)) for name, make in makers}
+        if all_revisions and "id" in row:
+            row["id"] = identifier(stored, all_revisions=True)
+        yield row
 
 
-def corpus_row(stored: Stored, *, all_revisions: bool) -> dict[str, Any]:
-    """The columns of the Parquet export. `date` is when this text was seen first, as crawl dates are in FineWeb-2."""
-    article = stored.article
-    language, _, script = folder_of(article.language, article.language_script).partition("_")
-    own = {
-        "id": identifier(stored, all_revisions=all_revisions),
-        "date": stored.first_seen,
-        "language": language,
-        "language_score": float(article.language_score),
-        "language_script": script,
-        "slug": stored.slug,
-        "revision": stored.revision,
-        "content_sha256": stored.content_sha256,
-    }
-    return {name: _whole(own[name] if name in own else getattr(article, name)) for name in DATASET}
+@lru_cache(maxsize=4096)
+def _iso(language: str | None) -> str | None:
+    # What is in no table is told where it has the form of a code, as the name of its folder is.
+    return language if language in LANGUAGES or not folder_of(language, None).startswith("und_") else None
+
+
+@lru_cache(maxsize=4096)
+def _fineweb2(language: str | None, script: str | None) -> str | None:
+    code = folder_of(language, script)
+    return None if code.startswith("und_") else fineweb2_code(language, script) or code
+
+
+def _instant(value: str | None) -> str | None:
+    return instant(value) if value is not None and is_instant(value) else None
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else float(value)  # a 1 among numbers such as 0.5 would bend the types of readers
+
+
+def _by_name(given: Mapping[str, str], key: str, value: str) -> list[dict[str, str]]:
+    """An object whose keys are data as a list: keys that come late would be new columns, which readers drop."""
+    return [{key: name, value: told} for name, told in given.items()]
+
+
+# What is not an attribute of the article as it stands.
+_MAKERS: dict[str, Callable[[Stored], Any]] = {
+    "id": lambda stored: identifier(stored, all_revisions=False),
+    "date": lambda stored: stored.first_seen,
+    "language": lambda stored: config_of(stored).partition("_")[0],
+    "language_script": lambda stored: config_of(stored).partition("_")[2],
+    "language_score": lambda stored: _number(stored.article.language_score),
+    "language_iso": lambda stored: _iso(stored.article.language),
+    "language_fineweb2": lambda stored: _fineweb2(stored.article.language, stored.article.language_script),
+    "slug": lambda stored: stored.slug,
+    "revision": lambda stored: stored.revision,
+    "content_sha256": lambda stored: stored.content_sha256,
+    "published_day": lambda stored: day_and_instant(stored.article.published)[0],
+    "published_at": lambda stored: day_and_instant(stored.article.published)[1],
+    "modified_day": lambda stored: day_and_instant(stored.article.modified)[0],
+    "modified_at": lambda stored: day_and_instant(stored.article.modified)[1],
+    "alternates": lambda stored: _by_name(stored.article.alternates, "language", "url"),
+    "origins": lambda stored: _by_name(stored.article.origins, "field", "origin"),
+    "confidence": lambda stored: _number(stored.article.confidence),
+    "fetched_at": lambda stored: _instant(stored.article.fetched_at),
+    "first_seen": lambda stored: stored.first_seen,
+    "last_seen": lambda stored: stored.last_seen,
+    "gone_at": lambda stored: stored.gone_at,
+}
+
+
+def _of_article(name: str) -> Callable[[Stored], Any]:
+    plain = OBJECTS.get(name)
+    if plain is not None:
+        return lambda stored: plain(getattr(stored.article, name))
+    if DATASET[name].flat:
+        return lambda stored: getattr(stored.article, name)
+    return lambda stored: list(getattr(stored.article, name))
 
 
 def whole_text(text: str) -> str:
     """Without halves of characters, which no UTF-8 file can hold: they become U+FFFD."""
-    return _LONE_SURROGATE.sub("�", text) if not text.isascii() else text
+    try:
+        text.encode()  # tens of times faster than to look for them
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _whole(value: Any) -> Any:
@@ -106,5 +147,5 @@ def _whole(value: Any) -> Any:
     if isinstance(value, list):
         return [_whole(item) for item in value]
     if isinstance(value, dict):
-        return {_whole(key): _whole(item) for key, item in value.items()}
+        return {key: _whole(item) for key, item in value.items()}
     return value

@@ -22,8 +22,8 @@ from processes import fork, kill_after
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export import ExportError, export
 from pipelines.export.manifest import Manifest
-from pipelines.export.rows import COLUMNS
 from pipelines.folders import FolderError
+from pipelines.record import DATASET
 from pipelines.storage import Selection, Store, open_store
 
 T1, T2 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z"
@@ -193,9 +193,31 @@ def test_json_lines_hold_the_whole_record(store: Store, tmp_path: Path, form: st
     rows = {row["id"]: row for row in map(json.loads, raw.decode("utf-8").splitlines())}
     assert len(rows) == 18
     expected = make_article("b", "hi").to_dict()
-    assert {name: rows["hi/b"][name] for name in expected} == expected
+    changed = {"language": "hin", "alternates": [{"language": "vi", "url": "https://www.vietnam.vn/b"}], "origins": []}
+    changed |= {"fetched_at": "2025-10-24T01:00:00.000000Z"}
+    kept = {name: value for name, value in expected.items() if name in DATASET}
+    assert {name: rows["hi/b"][name] for name in kept} == kept | changed
     assert rows["fr/d"]["publisher"] == "T�"
-    assert tuple(rows["hi/b"]) == COLUMNS
+    assert tuple(rows["hi/b"]) == tuple(DATASET)
+
+
+def test_codes_days_and_instants(store: Store, tmp_path: Path) -> None:
+    """One code a column, FineWeb-2's among them; a day stays that day in Vietnam, and a time is one of UTC."""
+    for slug, language, script in (("x", "zh-Hant", "Hant"), ("y", "fa", "Arab"), ("z", "sr", "Latn")):
+        changes = {"language": language, "language_script": script, "published": "2025-10-23T06:00:00+07:00"}
+        store.add(replace(make_article(slug), **changes), seen_at=T1)
+    run(store, tmp_path / "out", "jsonl")
+    rows = {row["id"]: row for row in map(json.loads, (tmp_path / "out" / "articles.jsonl").open(encoding="utf-8"))}
+    names = ("language", "language_script", "language_iso", "language_fineweb2")
+    codes = {key: tuple(rows[key][name] for name in names) for key in ("fr/x", "fr/y", "fr/z", "fr/d")}
+    assert codes == {
+        "fr/x": ("zho", "Hant", "zh-Hant", "cmn_Hani"),
+        "fr/y": ("pes", "Arab", "fa", "fas_Arab"),
+        "fr/z": ("srp", "Latn", "sr", "srp_Latn"),
+        "fr/d": ("und", "Zzzz", None, None),
+    }
+    when = [tuple(rows[key][name] for name in ("published_day", "published_at")) for key in ("fr/x", "fr/a")]
+    assert when == [("2025-10-23", "2025-10-22T23:00:00.000000Z"), ("2025-10-23", None)]
 
 
 def test_csv_has_the_chosen_columns(store: Store, tmp_path: Path) -> None:
@@ -220,6 +242,8 @@ def test_an_unknown_column_or_format_is_refused(store: Store, tmp_path: Path) ->
     """In words, before anything is written."""
     with pytest.raises(UsageError, match="no column wrong"):
         run(store, tmp_path / "out", "csv", columns=["id", "wrong"])
+    with pytest.raises(UsageError, match="column id is named twice"):
+        run(store, tmp_path / "out", "parquet", columns=["id", "text", "id"])
     with pytest.raises(UsageError, match="no format"):
         run(store, tmp_path / "out", "xml")
     assert not (tmp_path / "out").exists()
