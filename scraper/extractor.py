@@ -25,7 +25,7 @@ from pipelines import extract
 from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, HtmlPage, Rejected
 from pipelines.printable import printable
-from scraper.processors import usable_processors
+from pipelines.processors import usable_processors
 
 LONGEST = 60.0
 """Seconds that the process may take for one page: the slowest of 20,000 hostile pages took 0.2."""

@@ -138,7 +138,10 @@ def test_a_class_of_the_crawl_keeps_few_things(name: str, cls: ast.ClassDef) -> 
 
 def test_every_package_is_in_the_wheel() -> None:
     """`pyproject.toml` names the packages one by one: what it leaves out would be missing where people install it."""
-    listed = re.search(r"(?s)\npackages = \[(.*?)\n\]", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert '\npy-modules = ["vietnamvn"]\n' in project
+    listed = re.search(r"(?s)\npackages = \[(.*?)\n\]", project)
     assert listed is not None
+    assert '"vietnamvn-stubs"' in listed[1]
     named = set(re.findall(r'"([\w.]+)"', listed[1]))
     assert named == {".".join(path.parent.parts) for path in SOURCES if path.name == "__init__.py"}

@@ -84,9 +84,12 @@ def test_the_calls_run_in_their_order(folder: Path, capsys: pytest.CaptureFixtur
 
 
 def test_the_python_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Three lines: import, call, print."""
-    code = re.search(r"```python\n(.*?)```", README, re.S)
-    assert code is not None
-    assert len([line for line in code[1].splitlines() if line.strip()]) == 3
-    exec(compile(code[1], "README.md", "exec"), {})
+    """Three lines to an article, five from a store to a dataset."""
+    first, second = re.findall(r"```python\n(.*?)```", README, re.S)
+    assert len([line for line in first.splitlines() if line.strip()]) == 3
+    exec(compile(first, "README.md", "exec"), {})
     assert "Thuy Xuan" in capsys.readouterr().out
+    assert main(["store", "add", "records.jsonl"]) == 0
+    exec(compile(second, "README.md", "exec"), {})
+    assert "bai-viet" in capsys.readouterr().out
+    assert (folder / "french" / "manifest.json").is_file()

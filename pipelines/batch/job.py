@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Literal, cast
 
 from pipelines.batch import duplicates, files, schema
 from pipelines.batch.engines import Engine, Lost
+from pipelines.batch.engines.local import LocalEngine
 from pipelines.batch.extras import require
 from pipelines.batch.model import WORK, CleanOptions, Shard
 from pipelines.batch.output import CLEANED, noted_parts, output, part_names
@@ -29,6 +31,7 @@ from pipelines.extraction.pages import EXTRACTOR_VERSION
 from pipelines.folders import require_apart
 from pipelines.locks import Holder
 from pipelines.manifests import MARK, File
+from pipelines.processors import usable_processors
 from pipelines.version import package_version
 
 Phase = Literal["clean", "write"]
@@ -94,29 +97,32 @@ class Summary:
 
 
 def clean(
-    arguments: Iterable[str],
-    out: str,
+    inputs: str | Path | Iterable[str | Path],
+    out: str | Path,
     *,
-    options: CleanOptions,
-    engine: Engine,
+    options: CleanOptions | None = None,
+    engine: Engine | None = None,
     extract: Extract = our_extract,
     extractor: str | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     replace_changed: bool = False,
     holder: Holder | None = None,
 ) -> Summary:
-    """Clean files, folders, globs or fsspec addresses into the folder `out`, which gets
+    """Clean files, folders, globs or fsspec addresses (one, or several) into the folder `out`, which gets
 
     ``clean/``, ``rejects/`` and ``duplicates/`` with a part for each shard that has such rows, ``manifest.json``, and
     ``.work/`` with what finished shards left for the next run. The parts of an earlier job are replaced when all new
     ones are there; what else is in `out` stays. `extract` has to be a function that can be pickled; `extractor` names
-    it and its version; `replace_changed` and `holder` are those of `pipelines.folders.replacing`. Raises `UsageError`
-    for inputs that are not there, `StorageError` or `FolderError` where the output cannot be written.
+    it and its version; `engine` runs the shards (default: a process for each processor, so that a script has to call
+    this under ``if __name__ == "__main__":``); `replace_changed` and `holder` are those of
+    `pipelines.folders.replacing`. Raises `UsageError` for inputs that are not there, `StorageError` or `FolderError`
+    where the output cannot be written.
     """
-    out = files.normal(out)
-    arguments = list(arguments)
+    out, options = files.normal(str(out)), options or CleanOptions()
+    engine = engine or LocalEngine(workers=usable_processors())
+    arguments = [str(given) for given in ([inputs] if isinstance(inputs, (str, Path)) else inputs)]
     require_apart(out, {f"the input {argument}": argument for argument in arguments})
-    inputs, tasks = plan_tasks(arguments, out, options=options, extract=extract, extractor=extractor)
+    found, tasks = plan_tasks(arguments, out, options=options, extract=extract, extractor=extractor)
     shards = [t.shard for t in tasks]
     with output(out, replace=replace_changed, holder=holder) as folder:
         standing = folder.standing(noted_parts(out))
@@ -125,10 +131,10 @@ def clean(
         clusters = _cluster(out, reports, options)
         writes = _writes(shards, reports, clusters, out, options, standing)
         parts = _write(writes, engine, on_progress)
-        summary = _summary(inputs, shards, reports, parts)
+        summary = _summary(found, shards, reports, parts)
         finished = [report for _, report in sorted(parts.items()) if isinstance(report, PartsReport)]
         written = [part for report in finished for part in report.parts]
-        manifest = _manifest(inputs, options, tasks[0].extractor, summary, written)
+        manifest = _manifest(found, options, tasks[0].extractor, summary, written)
         folder.publish([part.name for part in written], manifest)
         _sweep(out, {t.key for t in tasks}, {p.name for p in written})
     return summary

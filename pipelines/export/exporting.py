@@ -14,15 +14,16 @@ from pipelines.export.state import STATE, Following, State
 from pipelines.folders import replacing
 from pipelines.locks import Holder
 from pipelines.storage import Selection, Store, Stored
+from pipelines.version import package_version
 
 
 def export(
     store: Store,
-    out: Path,
+    out: Path | str,
     *,
     form: str,
-    selection: Selection,
-    version: str,
+    selection: Selection | None = None,
+    version: str | None = None,
     columns: Sequence[str] | None = None,
     since: Path | None = None,
     rows_per_file: int = parquet.ROWS_PER_FILE,
@@ -32,11 +33,14 @@ def export(
 ) -> Manifest:
     """Write a selection into the folder `out`, taking the place of an earlier export there.
 
-    The same store, selection and program version give the same bytes. `columns` are those of JSON Lines and CSV;
-    `since` is the manifest of an earlier export: then only what is new or changed since is written. `version` is the
-    program's. `progress` is called with the number of texts read and of all, now and then. What else is in `out`
-    stays; `replace_changed` and `holder` are those of `pipelines.folders.replacing`.
+    `form` is a name in `FORMATS`; without a selection all current texts are written. The same store, selection and
+    program version give the same bytes. `columns` are those of JSON Lines and CSV; `since` is the manifest of an
+    earlier export: then only what is new or changed since is written. `version` is the program's (default: this
+    one's). `progress` is called with the number of texts read and of all, now and then. What else is in `out`
+    stays; `replace_changed` and `holder` are those of `pipelines.folders.replacing`. Raises `UsageError` for a format
+    or column that there is not, `FolderError` where `out` cannot be written.
     """
+    out, selection, version = Path(out), selection or Selection(), version or package_version()
     writing = format_named(form)
     chosen = writing.chosen(columns)
     writing.require()

@@ -25,12 +25,12 @@ from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
 from pipelines.models import Article
+from pipelines.processors import usable_processors
 from pipelines.store_address import StoreAddress
 from scraper.cli.folders import add_replace_argument, holder
 from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import whole_number
 from scraper.messages import as_json, one_line
-from scraper.processors import usable_processors
 from scraper.progress import ProgressLine
 
 SUMMARY = "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)"
