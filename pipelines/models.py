@@ -22,7 +22,8 @@ class HtmlPage:
     """A page as it came over the wire or out of an archive.
 
     `body` is undecoded; `content_type` the HTTP header of that name, if known; `status` the HTTP status;
-    `fetched_at` an ISO 8601 time with offset. `url` is the address the bytes were served from.
+    `fetched_at` an ISO 8601 time with offset. `url` is the address the bytes were served from. Raises `TypeError`
+    where `body` is no bytes: decoding is part of the work, and a text that was decoded elsewhere may be wrong.
     """
 
     body: bytes
@@ -31,14 +32,38 @@ class HtmlPage:
     status: int = 200
     fetched_at: str | None = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.body, bytes):
+            raise TypeError(
+                f"HtmlPage(body=…) takes the page's bytes, not {type(self.body).__name__}: give Path.read_bytes() or a "
+                "response's content; a text without markup is a TextPage(text=…)"
+            )
+        _require_address(self.url, "HtmlPage")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPage:
-    """A page as web corpora hold it: the visible text, one block a line, its address and time if the row has them."""
+    """A page as web corpora hold it: the visible text, one block a line, its address and time if the row has them.
+
+    Raises `TypeError` where `text` is no text.
+    """
 
     text: str
     url: str | None = None
     fetched_at: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise TypeError(
+                f"TextPage(text=…) takes a text, not {type(self.text).__name__}: decode it first; the bytes of a page "
+                "of HTML are an HtmlPage(body=…)"
+            )
+        _require_address(self.url, "TextPage")
+
+
+def _require_address(url: object, name: str) -> None:
+    if url is not None and not isinstance(url, str):
+        raise TypeError(f"{name}(url=…) takes an address as text or None, not {type(url).__name__}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

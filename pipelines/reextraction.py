@@ -13,7 +13,7 @@ from pipelines.extraction import extract
 from pipelines.models import Article, Reason
 from pipelines.outcomes import status_outcome
 from pipelines.site import LARGEST_BODY
-from pipelines.storage import Http, Store, WarcLocation
+from pipelines.storage import Http, Store, WarcLocation, require_store
 
 _GROUP = 200  # texts in one transaction: one sync of the disk for so many
 
@@ -44,6 +44,7 @@ def reextract(
     be read, or whose page the extractor fails on: the rest is stored. Raises `UsageError` where the folder holds no
     archive, `StoreError` where the store cannot be written.
     """
+    require_store(store)
     counts: Counter[str] = Counter()
     rejected: Counter[Reason] = Counter()
     unread = 0

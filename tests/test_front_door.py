@@ -6,6 +6,7 @@ import ast
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,76 @@ def test_simple_calls_are_simple(tmp_path: Path) -> None:
         assert [group.missing(["fr", "en"]) for group in vietnamvn.groups(store)] == [("en",)]
     (tmp_path / "page.txt").write_text(row["text"], encoding="utf-8")
     assert vietnamvn.clean(tmp_path / "page.txt", tmp_path / "clean").clean == 1
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[vietnamvn.Store]:
+    """An empty store."""
+    with vietnamvn.open_store(tmp_path / "s.db") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda _: vietnamvn.extract("text"), ["HtmlPage", "TextPage(text=", "not str"]),
+        (lambda _: vietnamvn.extract(b"<p>"), ["HtmlPage(body=", "TextPage", "not bytes"]),
+        (lambda _: vietnamvn.extract(Path("page.html")), ["HtmlPage(body=", "not PosixPath"]),
+        (lambda _: vietnamvn.extract(None), ["HtmlPage", "not NoneType"]),
+        (lambda _: vietnamvn.HtmlPage(body="<p>"), ["body", "bytes, not str", "TextPage"]),
+        (lambda _: vietnamvn.HtmlPage(body=None), ["bytes, not NoneType"]),
+        (lambda _: vietnamvn.HtmlPage(body=b"", url=b"http://x"), ["url", "not bytes"]),
+        (lambda _: vietnamvn.TextPage(text=b"text"), ["text, not bytes", "HtmlPage(body="]),
+        (lambda _: vietnamvn.TextPage(text="", url=1), ["url", "not int"]),
+        (lambda _: vietnamvn.open_store(None), ["sqlite:///FILE", "not by NoneType"]),
+        (lambda _: vietnamvn.export("s.db", "out", form="csv"), ["open_store", "not str"]),
+        (lambda _: list(vietnamvn.groups("s.db")), ["open_store", "not str"]),
+        (lambda _: vietnamvn.reextract("archive", "s.db"), ["open_store", "not str"]),
+        (lambda store: store.add("text", seen_at="2025-10-23T01:00:00Z"), ["Article or a Rejected", "not str"]),
+    ],
+)
+def test_the_wrong_class_is_told_with_the_right_one(
+    call: Callable[[vietnamvn.Store], object], words: list[str], store: vietnamvn.Store
+) -> None:
+    """One line that says which class is wanted."""
+    with pytest.raises(TypeError) as told:
+        call(store)
+    assert [word for word in words if word not in str(told.value)] == []
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda s, d: vietnamvn.export(s, d / "out", form="xml"), ["no format 'xml'", "jsonl", "parquet"]),
+        (lambda s, d: vietnamvn.export(s, d / "out", form="jsonl", columns=["text", "odd"]), ["odd"]),
+        (lambda s, d: vietnamvn.open_store(d / "absent.db", read_only=True), ["absent.db: no such store", "store add"]),
+        (lambda s, d: vietnamvn.open_store(d / "absent" / "s.db"), ["its folder does not exist; create it first"]),
+        (lambda s, d: vietnamvn.open_store(d), ["is a folder; give the store a file name"]),
+        (lambda s, d: vietnamvn.open_store("mysql://host/db"), ["is no store that is known", "postgresql://"]),
+        (lambda s, d: vietnamvn.clean(d / "absent.jsonl", d / "out"), ["absent.jsonl"]),
+        (lambda s, d: vietnamvn.clean([], d / "out"), ["input"]),
+        (lambda s, d: vietnamvn.CleanOptions(format="xml"), ["no format 'xml'", "jsonl, parquet"]),
+        (lambda s, d: vietnamvn.reextract(d, s), ["no .warc.gz in it"]),
+        (lambda s, d: s.add(vietnamvn.Rejected(url=None, outcome="empty", detail=""), seen_at=None), ["None", "time"]),
+    ],
+)
+def test_the_wrong_value_is_told_with_what_to_give(
+    call: Callable[[vietnamvn.Store, Path], object], words: list[str], store: vietnamvn.Store, tmp_path: Path
+) -> None:
+    """One line with the thing, the cause and the remedy; nothing is made."""
+    with pytest.raises(vietnamvn.VietnamvnError) as told:
+        call(store, tmp_path)
+    assert [word for word in words if word not in str(told.value)] == []
+    assert "\n" not in str(told.value)
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "absent.db").exists()
+
+
+def test_one_language_in_place_of_several(store: vietnamvn.Store) -> None:
+    """A text is a sequence of letters: `missing("fr")` would else ask for f and r."""
+    page = vietnamvn.TextPage(text="Un titre\n" + "Un paragraphe assez long. " * 30, url="https://www.vietnam.vn/fr/a")
+    store.add(vietnamvn.extract(page), seen_at="2025-10-23T01:00:00Z")
+    (group,) = vietnamvn.groups(store)
+    with pytest.raises(TypeError, match=r"missing\(\['fr'\]\)"):
+        group.missing("fr")

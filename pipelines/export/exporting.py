@@ -13,7 +13,7 @@ from pipelines.export.manifest import EXPORT, Manifest
 from pipelines.export.state import STATE, Following, State
 from pipelines.folders import replacing
 from pipelines.locks import Holder
-from pipelines.storage import Selection, Store, Stored
+from pipelines.storage import Selection, Store, Stored, require_store
 from pipelines.version import package_version
 
 
@@ -40,6 +40,7 @@ def export(
     stays; `replace_changed` and `holder` are those of `pipelines.folders.replacing`. Raises `UsageError` for a format
     or column that there is not, `FolderError` where `out` cannot be written.
     """
+    require_store(store)
     out, selection, version = Path(out), selection or Selection(), version or package_version()
     writing = format_named(form)
     chosen = writing.chosen(columns)

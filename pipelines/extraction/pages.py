@@ -59,8 +59,13 @@ def extract(page: HtmlPage | TextPage, options: Options = _DEFAULTS) -> Article 
     """The article of a page, or the reason why there is none.
 
     Pure: no network, no clock, no environment; the same page gives the same record, byte for byte. Never raises for
-    anything a page can hold.
+    anything a page can hold; `TypeError` for what is no page.
     """
+    if not isinstance(page, (HtmlPage, TextPage)):
+        raise TypeError(
+            f"extract takes an HtmlPage or a TextPage, not {type(page).__name__}: "
+            "HtmlPage(body=…, url=…) for the bytes of a page, TextPage(text=…, url=…) for its visible text"
+        )
 
     def reject(reason: Reason, detail: str) -> Rejected:
         return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)

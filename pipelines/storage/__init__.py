@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
-from pipelines.storage.store import Store, check_place, open_store
+from pipelines.storage.opening import check_place, open_store, require_store
+from pipelines.storage.store import Store
 from pipelines.storage.values import (
     Added,
     Count,
@@ -40,4 +41,5 @@ __all__ = [
     "WarcLocation",
     "check_place",
     "open_store",
+    "require_store",
 ]

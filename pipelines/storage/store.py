@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
@@ -19,7 +17,7 @@ from pipelines.storage import ledger as _ledger
 from pipelines.storage import reading as _reading
 from pipelines.storage import runs as _runs
 from pipelines.storage.boilerplate import Packer
-from pipelines.storage.database import connect, require_place, translated
+from pipelines.storage.database import translated
 from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
 from pipelines.storage.inspection import Stats
 from pipelines.storage.keys import address_key, article_key
@@ -37,7 +35,7 @@ from pipelines.storage.values import (
     Stored,
     WarcLocation,
 )
-from pipelines.store_address import StoreAddress, address_of
+from pipelines.store_address import StoreAddress
 from pipelines.times import Time, instant
 
 T = TypeVar("T")
@@ -145,6 +143,10 @@ class Store:
         An article becomes ``done`` in the ledger with outcome ``ok`` (``unchanged`` where its text was already
         current); a rejection is recorded and its address becomes ``failed`` with the rejection's outcome.
         """
+        if not isinstance(result, (Article, Rejected)):
+            raise TypeError(
+                f"a store keeps an Article or a Rejected, as extract gives them, not {type(result).__name__}"
+            )
         seen = instant(seen_at)
         validators = None if http is None else Http(*http)
         place = None if warc is None else WarcLocation(*warc)
@@ -528,6 +530,14 @@ class Store:
     def _refuse(self, fault: str) -> None:
         raise DamagedRecordError(f"{self.name}: {fault}; 'vietnamvn store check' lists all") from None
 
+    def examine(self) -> None:
+        """Raise `StoreError` where what is there is no store that this program knows; makes nothing."""
+        self._patiently(self._examine)
+
+    def prepare(self, *, create: bool) -> None:
+        """Make or migrate the tables, as `open_store` does."""
+        self._patiently(lambda: self._prepare(create=create))
+
     def _examine(self) -> int | None:
         """The store's version, None where there is no store yet. Raises `StoreError` for a newer one."""
         with self._streaming() as connection:
@@ -551,50 +561,3 @@ class Store:
             )
         with translated(self.name, self._address), self._engine.execution_options(writes=True).begin() as connection:
             schema.prepare(connection, name=self.name, create=create)
-
-
-def open_store(
-    url: str | Path | StoreAddress,
-    *,
-    read_only: bool = False,
-    create: bool = True,
-    hosts: Iterable[str] = (),
-    wait: Callable[[int, str], bool] | None = None,
-    passed_over: Callable[[str], None] | None = None,
-) -> Store:
-    """Open the store at a database address, creating its tables where there are none.
-
-    `url` is a path, ``sqlite:///file.db`` or ``postgresql://user@host/database``. `hosts` are further hosts that
-    serve the site's articles (a mirror's): the site's own, and this machine, are known. `wait` is called with the
-    number of the attempt and one line of cause when a server is away; it waits and returns whether to try again
-    (None: never). `passed_over` is called with one line for every stored row that is damaged, and reading goes on
-    without it; without `passed_over` reading such a row raises `DamagedRecordError`. Raises `StoreError` in one line
-    for a file that cannot be opened, is damaged, is no store, or is newer than this program.
-    """
-    address = address_of(url)
-    engine, name = connect(address, read_only=read_only, create=create)
-    store = Store(
-        engine, name=name, address=address, read_only=read_only, hosts=hosts, wait=wait, passed_over=passed_over
-    )
-    try:
-        store._patiently(lambda: store._prepare(create=create))
-    except BaseException:
-        store.close()
-        raise
-    return store
-
-
-def check_place(url: str | Path | StoreAddress, *, wait: Callable[[int, str], bool] | None = None) -> None:
-    """Raise `StoreError` where `open_store` could not open or make a store for writing; makes nothing."""
-    address = address_of(url)
-    if address.kind == "sqlite" and not Path(address.path).exists():
-        require_place(Path(address.path))
-        return
-    if address.kind == "sqlite" and not os.access(address.path, os.W_OK):
-        raise StoreError(f"{address}: is read-only; make file and folder writable, or give another --store")
-    engine, name = connect(address, read_only=True, create=False)
-    store = Store(engine, name=name, address=address, read_only=True, hosts=(), wait=wait)
-    try:
-        store._patiently(store._examine)
-    finally:
-        store.close()

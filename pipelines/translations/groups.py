@@ -55,7 +55,9 @@ class Group:
     named: tuple[str, ...] = ()
 
     def missing(self, languages: Iterable[str]) -> tuple[str, ...]:
-        """Those of `languages` that the group lacks, sorted."""
+        """Those of `languages` (codes of addresses) that the group lacks, sorted."""
+        if isinstance(languages, str):
+            raise TypeError(f"several codes are wanted, not one text: group.missing([{languages!r}])")
         return tuple(sorted(set(languages) - set(self.versions)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from pipelines.storage import Store, Stored
+from pipelines.storage import Store, Stored, require_store
 from pipelines.translations.groups import Group, Links, Version, make_group
 
 
@@ -15,6 +15,7 @@ def groups(store: Store, *, slug: str | None = None) -> Iterator[Group]:
     `Group.versions` are its languages by code of the address, each with its own slug and address (`Store.get` gives
     the text); `Group.missing(["fr", "de"])` are those that it lacks. A slug that the store lacks gives nothing.
     """
+    require_store(store)
     with store.snapshot():
         links, _ = read_links(store)
         for group, _ in stored_groups(store, links, None if slug is None else links.slugs_of(slug)):

@@ -1,0 +1,67 @@
+"""Opening a store: the way to every `Store`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pipelines.storage.database import connect, require_place
+from pipelines.storage.errors import StoreError
+from pipelines.storage.store import Store
+from pipelines.store_address import StoreAddress, address_of
+
+
+def open_store(
+    url: str | Path | StoreAddress,
+    *,
+    read_only: bool = False,
+    create: bool = True,
+    hosts: Iterable[str] = (),
+    wait: Callable[[int, str], bool] | None = None,
+    passed_over: Callable[[str], None] | None = None,
+) -> Store:
+    """Open the store at a database address, creating its tables where there are none.
+
+    `url` is a path, ``sqlite:///file.db`` or ``postgresql://user@host/database``. `hosts` are further hosts that
+    serve the site's articles (a mirror's): the site's own, and this machine, are known. `wait` is called with the
+    number of the attempt and one line of cause when a server is away; it waits and returns whether to try again
+    (None: never). `passed_over` is called with one line for every stored row that is damaged, and reading goes on
+    without it; without `passed_over` reading such a row raises `DamagedRecordError`. Raises `StoreError` in one line
+    for a file that cannot be opened, is damaged, is no store, or is newer than this program.
+    """
+    address = address_of(url)
+    engine, name = connect(address, read_only=read_only, create=create)
+    store = Store(
+        engine, name=name, address=address, read_only=read_only, hosts=hosts, wait=wait, passed_over=passed_over
+    )
+    try:
+        store.prepare(create=create)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def require_store(given: object) -> None:
+    """Raise `TypeError` for what is no opened store, such as its address."""
+    if not isinstance(given, Store):
+        raise TypeError(
+            f"an opened store is wanted, not {type(given).__name__}: with open_store('corpus.sqlite') as store"
+        )
+
+
+def check_place(url: str | Path | StoreAddress, *, wait: Callable[[int, str], bool] | None = None) -> None:
+    """Raise `StoreError` where `open_store` could not open or make a store for writing; makes nothing."""
+    address = address_of(url)
+    if address.kind == "sqlite" and not Path(address.path).exists():
+        require_place(Path(address.path))
+        return
+    if address.kind == "sqlite" and not os.access(address.path, os.W_OK):
+        raise StoreError(f"{address}: is read-only; make file and folder writable, or give another --store")
+    engine, name = connect(address, read_only=True, create=False)
+    store = Store(engine, name=name, address=address, read_only=True, hosts=(), wait=wait)
+    try:
+        store.examine()
+    finally:
+        store.close()
