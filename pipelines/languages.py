@@ -7,7 +7,10 @@ for Norwegian, as the site has it. `corpus` is the form of FLORES-200 and of the
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from pipelines.errors import UsageError
 
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
 
@@ -145,6 +148,29 @@ _ALIASES = {
     "kr": "ko",
 }
 _UNDECLARED = frozenset({"", "und", "mul", "zxx", "mis", "x-default", "auto"})
+# What people call languages beside the table's own names and forms: bibliographic codes of ISO 639-2, Estonian's member.
+_NAMES = {
+    **{language.corpus.casefold(): language.code for language in LANGUAGES.values()},
+    **{language.name.casefold(): language.code for language in LANGUAGES.values()},
+    "chinese": "zh",
+    "simplified chinese": "zh-Hans",
+    "traditional chinese": "zh-Hant",
+    "farsi": "fa",
+    "tagalog": "tl",
+    "ekk_latn": "et",
+    "arm": "hy",
+    "bur": "my",
+    "cze": "cs",
+    "dut": "nl",
+    "fre": "fr",
+    "geo": "ka",
+    "ger": "de",
+    "gre": "el",
+    "may": "ms",
+    "per": "fa",
+    "rum": "ro",
+    "slo": "sk",
+}
 _BY_ISO639_3 = {language.iso639_3: language.code for language in LANGUAGES.values() if language.iso639_1 != "zh"}
 
 
@@ -165,6 +191,55 @@ def canonical(code: str | None) -> str | None:
         return "zh"
     base = parts[0]
     return _ALIASES.get(base) or _BY_ISO639_3.get(base) or base
+
+
+def named_language(text: str) -> str | None:
+    """The record's code for what people write: a code or tag, a corpus's code, ISO 639-3 or 639-2, the English name.
+
+    A region is left out, but for Chinese, where it says the script. None where it is no name and not even has the form
+    of a code; a code that is not in the table is a language all the same, which the site may have tomorrow.
+
+    >>> [named_language(text) for text in ("pt-BR", "French", "fra_Latn", "eng", "zh_TW", "Chinese", "klingon")]
+    ['pt', 'fr', 'fr', 'en', 'zh-Hant', 'zh', None]
+    """
+    name = " ".join(text.split()).casefold()
+    if found := _NAMES.get(name):
+        return found
+    return canonical(name) if language_code_problem(name) is None else None
+
+
+def read_languages(text: str) -> tuple[str, ...]:
+    """The record's codes for a list of languages with commas, each once, in its order; empty for ``all``.
+
+    Raises `UsageError` for what is no language.
+
+    >>> read_languages("zh-Hant, English,fra_Latn,fr"), read_languages("all")
+    (('zh-Hant', 'en', 'fr'), ())
+    """
+    if text.strip().casefold() == "all":
+        return ()
+    codes = []
+    for name in text.split(","):
+        code = named_language(name)
+        if code is None:
+            raise UsageError(
+                f"{ascii(name.strip()[:40])} is no language code and no language's English name; "
+                "write such as fr, zh-Hant, fra_Latn or French"
+            )
+        codes.append(code)
+    return tuple(dict.fromkeys(codes))
+
+
+def is_in(code: str | None, asked: Collection[str]) -> bool:
+    """Whether a code of an address or a record means one of the languages asked for (codes of `read_languages`).
+
+    ``zh`` asks for Chinese in either script.
+
+    >>> is_in("zh-tw", ["zh-Hant"]), is_in("zh-cn", ["zh"]), is_in("pt-br", ["pt"]), is_in("zh", ["zh-Hant"])
+    (True, True, True, False)
+    """
+    found = canonical(code)
+    return found is not None and (found in asked or found.partition("-")[0] in asked)
 
 
 def corpus_code(code: str | None, script: str | None = None) -> str | None:

@@ -22,13 +22,17 @@ MAX_LANGUAGES = 100
 followed whose language is configured or has answered before."""
 
 
+# The site writes Chinese with a country: `zh-cn` has been seen (SITE.md).
+_CHINESE = {"zh-Hans": "zh-cn", "zh-Hant": "zh-tw"}
+
+
 class Discovery:
     """For one run. `languages` are those that are guessed with where a page names none: the configured ones, and those
     of which an article came.
     """
 
     def __init__(self, options: CrawlOptions, findings: Findings, configured: Iterable[str]) -> None:
-        self.languages: set[str] = set(options.languages or configured)
+        self.languages = _in_addresses(options.languages, tuple(configured))
         self._options = options
         self._findings = findings
         self._hosts = AllowedHosts(base_url=options.base_url)
@@ -143,6 +147,15 @@ class Discovery:
             return lease.url
         web = read_address(lease.url)
         return f"{self._options.base_url}{web.path}" + (f"?{web.query}" if web.query else "")
+
+
+def _in_addresses(asked: Collection[str] | None, configured: Collection[str]) -> set[str]:
+    """How the site writes the languages that are asked for: as configured, or as their code says."""
+    if asked is None:
+        return set(configured)
+    known = {code for code in configured if is_in(code, asked)}
+    others = [code for code in asked if not any(is_in(name, [code]) for name in known)]
+    return known | {_CHINESE.get(code, code).lower() for code in others}
 
 
 def article_languages(

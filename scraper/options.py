@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipelines.errors import UsageError
-from pipelines.languages import language_code_problem
+from pipelines.languages import is_in, read_languages
 from pipelines.store_address import StoreAddress, read_store_address
 from pipelines.times import calendar_day
 from scraper.hosts import checked_base_url
@@ -17,7 +17,7 @@ from scraper.hosts import checked_base_url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOptions:
-    """A crawl's arguments. `languages` None means every one the site has; `limit` None means no limit.
+    """A crawl's arguments. `languages` are the record's codes; None means every one the site has, as with `limit`.
 
     `since` and `until` are days in Vietnam, both included. `revisit_since` is where the window begins in which
     translations may still appear. `manifest` None means beside the store.
@@ -35,8 +35,8 @@ class CrawlOptions:
     manifest: str | None
 
     def wants(self, language: str) -> bool:
-        """Whether a language was asked for."""
-        return self.languages is None or language in self.languages
+        """Whether the language of an address was asked for."""
+        return self.languages is None or is_in(language, self.languages)
 
     def has_day(self, day: date) -> bool:
         """Whether a day is in the window."""
@@ -93,15 +93,10 @@ def _store(given: object) -> StoreAddress:
 
 
 def _languages(text: str) -> tuple[str, ...] | None:
-    if text.strip().lower() == "all":
-        return None
-    codes = tuple(dict.fromkeys(code.strip().lower() for code in text.split(",") if code.strip()))
-    for code in codes:
-        if (problem := language_code_problem(code)) is not None:
-            raise UsageError(f"--lang: {problem}; give all, or codes such as en,fr")
-    if not codes:
-        raise UsageError("--lang names no language; give all, or codes such as en,fr")
-    return codes
+    try:
+        return read_languages(text) or None
+    except UsageError as error:
+        raise UsageError(f"--lang: {error}, or all") from error
 
 
 def _number(value: object, name: str) -> int | None:

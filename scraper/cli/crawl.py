@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.exits import Exit
 from scraper.cli.stores import add_store_argument
-from scraper.cli.values import seconds
+from scraper.cli.values import languages, seconds
 from scraper.messages import abandon_stdout, as_json, one_line, tell
 
 SUMMARY = "crawl the site's articles of some days into a store"
@@ -28,7 +28,9 @@ EXITS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--lang", default="all", help="all (default), or codes such as en,fr")
+    parser.add_argument(
+        "--lang", type=languages, default="all", metavar="LANGUAGE,…", help="all (default), or such as en,zh-Hant,French"
+    )
     parser.add_argument("--since", metavar="DAY", help="first day (YYYY-MM-DD, in Vietnam)")
     parser.add_argument("--until", metavar="DAY", help="last day (default: today)")
     parser.add_argument("--days", metavar="N", help="so many days up to the last one (default: 2)")
@@ -52,7 +54,9 @@ def run(options: argparse.Namespace) -> int:
     from scraper.crawling import crawl_articles  # only here: it loads the databases, and --help need not
 
     names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
-    crawled = crawl_articles(pace(options.delay), **{name: getattr(options, name) for name in names})
+    given = {name: getattr(options, name) for name in names}
+    given["lang"] = ",".join(options.lang) or "all"
+    crawled = crawl_articles(pace(options.delay), **given)
     shown = as_json(crawled.manifest, indent=2) if options.json else _account(crawled.manifest, str(crawled.path))
     try:
         if shown:

@@ -15,13 +15,13 @@ from pipelines.exits import Exit
 from pipelines.export import FORMATS, export
 from pipelines.export.parquet import ROWS_PER_FILE
 from pipelines.folders import require_apart
-from pipelines.languages import LANGUAGES, canonical
+from pipelines.languages import LANGUAGES, is_in
 from pipelines.printable import printable
 from pipelines.storage import Selection
 from pipelines.version import package_version
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
-from scraper.cli.values import day, path, whole_number
+from scraper.cli.values import day, languages, path, whole_number
 from scraper.progress import ProgressLine
 
 SUMMARY = "cut a dataset from the store (jsonl, csv, parquet)"
@@ -33,7 +33,6 @@ EXITS = {
         "because another job is at work in the folder"
     ),
 }
-_BY_CORPUS = {language.corpus: language.code for language in LANGUAGES.values()}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
     add_folder_arguments(parser)
     add_store_argument(parser)
-    parser.add_argument("--lang", metavar="CODE,…", help="languages found in the text (fr, zh-Hant, fra_Latn)")
+    parser.add_argument(
+        "--lang", type=languages, metavar="LANGUAGE,…", help="languages found in the text (fr, zh-Hant, fra_Latn, French)"
+    )
     parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
     parser.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
     parser.add_argument("--publisher", action="append", default=[], metavar="NAME", help="exact name; may be repeated")
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     if options.since and options.until and options.since > options.until:
         raise UsageError(f"--since {options.since} is after --until {options.until}")
     selection = Selection(
-        languages=_languages(options.lang),
+        languages=_known(options.lang or ()),
         since=options.since,
         until=options.until,
         publishers=tuple(sorted(set(options.publisher))),
@@ -100,13 +101,9 @@ def run(options: argparse.Namespace) -> int:
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
-def _languages(given: str | None) -> tuple[str, ...]:
-    if given is None or given == "all":
-        return ()
-    found = {_BY_CORPUS.get(code) or canonical(code) for code in given.split(",")}
-    unknown = sorted(code for code in found - set(LANGUAGES) - {"zh"} if code)
-    if unknown or None in found:
-        raise UsageError(f"--lang {given}: no language {', '.join(unknown) or '(empty)'}; give codes like fr,zh-Hant")
-    if "zh" in found:
-        found |= {"zh-Hans", "zh-Hant"}
-    return tuple(sorted(code for code in found if code))
+def _known(asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages asked for that a text can be found to be in; `zh` is both scripts of Chinese."""
+    unknown = [code for code in asked if code not in LANGUAGES and code != "zh"]
+    if unknown:
+        raise UsageError(f"--lang: no text is ever found to be in {', '.join(unknown)}; docs/languages.md lists them")
+    return tuple(code for code in sorted(LANGUAGES) if is_in(code, asked))

@@ -21,6 +21,7 @@ from itertools import chain, islice
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
+from pipelines.languages import is_in
 from pipelines.models import Article, Rejected
 from pipelines.printable import printable
 from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, check_place
@@ -28,7 +29,7 @@ from pipelines.storage.keys import address_key
 from pipelines.storage.search import excerpt
 from pipelines.store_address import StoreAddress
 from scraper.cli.stores import PassedOver, add_store_argument, reading, writing
-from scraper.cli.values import whole_number
+from scraper.cli.values import languages, whole_number
 from scraper.inputs import Input, read_inputs
 from scraper.messages import as_json, tell
 from scraper.patience import patient
@@ -58,12 +59,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stats = actions.add_parser("stats", help="what the store holds")
     show = actions.add_parser("show", help="one article in all its languages, or at one address")
     show.add_argument("what", metavar="URL|SLUG")
-    show.add_argument("--lang", metavar="CODE", help="only this language of the slug")
+    show.add_argument("--lang", type=languages, metavar="LANGUAGE,…", help="only these languages of the slug")
     show.add_argument("--revisions", action="store_true", help="every text ever seen there, and what changed")
     check = actions.add_parser("check", help="whether the store is whole")
     search = actions.add_parser("search", help="full text, the newest first")
     search.add_argument("words", nargs="+", metavar="WORD")
-    search.add_argument("--lang", metavar="CODE,…", help="only these languages (of the addresses)")
+    search.add_argument(
+        "--lang", type=languages, metavar="LANGUAGE,…", help="only these (of the addresses): fr, French, fra_Latn"
+    )
     search.add_argument("--limit", type=whole_number(1), default=20, metavar="N", help="at most so many (default: 20)")
     for action in (add, stats, show, check, search):
         add_store_argument(action)
@@ -158,10 +161,15 @@ def _show(options: argparse.Namespace) -> int:
     with reading(options.store, passed_over) as store:
         key = address_key(options.what) if "://" in options.what else None
         slug = key[0] if key else options.what.strip("/").lower()
-        language = options.lang or (key[1] if key else None)
-        versions = [v for v in store.languages_of(slug) if language in (None, v.language)]
+        versions = store.languages_of(slug)
+        where = ""
+        if options.lang:
+            versions = [v for v in versions if is_in(v.language, options.lang)]
+            where = f" in {', '.join(options.lang)}"
+        elif key:
+            versions = [v for v in versions if v.language == key[1]]
+            where = f" in {key[1]}"
         if not versions:
-            where = f" in {language}" if language else ""
             if passed_over.rows:
                 return Exit.PARTIAL
             tell(f"{slug}{where}: is not in the store; 'vietnamvn store search' may find it")
@@ -254,10 +262,10 @@ def _check(options: argparse.Namespace) -> int:
 
 def _search(options: argparse.Namespace) -> int:
     query = " ".join(options.words)
-    languages = None if options.lang is None else options.lang.split(",")
     passed_over = PassedOver()
     with _indexed(options.store, passed_over) as store:
-        found = store.search(query, languages=languages, limit=options.limit)
+        asked = [code for code in store.languages() if is_in(code, options.lang)] if options.lang else None
+        found = store.search(query, languages=asked, limit=options.limit)
     for stored in found:
         if options.json:
             print(as_json(_record(stored)))

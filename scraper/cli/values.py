@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from pipelines.errors import UsageError
+from pipelines.languages import read_languages
 from pipelines.times import calendar_day
 
 _LARGEST = 2**62  # databases and buffers take it, also with a little added
@@ -54,3 +56,12 @@ def day(text: str) -> str:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD")
     return found.isoformat()
+
+
+def languages(text: str) -> tuple[str, ...]:
+    """A list of languages, in any spelling that `pipelines.languages` reads; empty for ``all``."""
+    try:
+        return read_languages(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
