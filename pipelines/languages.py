@@ -148,7 +148,7 @@ _ALIASES = {
     "kr": "ko",
 }
 _UNDECLARED = frozenset({"", "und", "mul", "zxx", "mis", "x-default", "auto"})
-# What people call languages beside the table's own names and forms: bibliographic codes of ISO 639-2, Estonian's member.
+# What people call languages: the table's names and forms, and bibliographic codes of ISO 639-2.
 _NAMES = {
     **{language.corpus.casefold(): language.code for language in LANGUAGES.values()},
     **{language.name.casefold(): language.code for language in LANGUAGES.values()},
@@ -223,7 +223,7 @@ def read_languages(text: str) -> tuple[str, ...]:
         code = named_language(name)
         if code is None:
             raise UsageError(
-                f"{ascii(name.strip()[:40])} is no language code and no language's English name; "
+                f"{name.strip()[:40]!a} is no language code and no language's English name; "
                 "write such as fr, zh-Hant, fra_Latn or French"
             )
         codes.append(code)

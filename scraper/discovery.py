@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+from pipelines.languages import is_in
 from pipelines.models import Article
 from pipelines.site import ORIGINAL_LANGUAGE, article_url, asked_url, parse_address
 from pipelines.storage import Entry, Lease, LedgerRow

@@ -29,8 +29,10 @@ Pair = tuple[str, str]
 # Text is kept in memory until so many characters have gathered, then added to its files: hundreds of language pairs
 # need no more open files than one.
 _BUFFERED = 8_000_000
-# What XML 1.0 cannot hold, not even escaped.
+# What XML 1.0 cannot hold, not even as a reference.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What parsers of XML read as an end of line, and readers of lines take for one: a reference stays what it is.
+_REFERENCED = {code: f"&#{code};" for code in (0x0D, 0x7F, *range(0x80, 0xA0), 0x2028, 0x2029)}
 _BREAK = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
 TSV_COLUMNS = ("src_url", "trg_url", "src_text", "trg_text", "score", "src_paragraph_id", "trg_paragraph_id")
 
@@ -132,7 +134,7 @@ class _Tmx(_Texts):
     def head(self, name: str) -> str:
         source = "*all*" if name == "multiway.tmx" else self.sources[name]
         return (
-            '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">\n'
+            '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
             f'<header creationtool="vietnamvn" creationtoolversion={quoteattr(self.version)} '
             f'segtype={quoteattr(self.unit)} o-tmf="vietnamvn" adminlang="en" srclang={quoteattr(source)} '
             'datatype="plaintext"/>\n<body>\n'
@@ -168,7 +170,7 @@ def _prop(name: str, value: str) -> str:
 
 
 def _xml(text: str) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text))
+    return escape(_NOT_XML.sub("\ufffd", text)).translate(_REFERENCED)
 
 
 def _line(text: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from pipelines.languages import canonical, language_code_problem
 from pipelines.storage import Store, Stored, require_store
 from pipelines.translations.groups import Group, Links, Version, make_group
 
@@ -47,6 +48,23 @@ def stored_groups(
         by_version = {(stored.slug, stored.language): stored for stored in versions}
         group = make_group([_version(stored) for stored in versions], links)
         yield group, {code: by_version[v.slug, v.language] for code, v in group.versions.items()}
+
+
+def language_of(code: str) -> str | None:
+    """The record's code for that of an address (`zh-tw` is `zh-Hant`); None for what is no code."""
+    return canonical(code) if language_code_problem(code) is None else None
+
+
+def by_language(texts: Mapping[str, Stored]) -> dict[str, Stored]:
+    """Texts by the code of the address as texts by the record's code.
+
+    Where two codes are one language (`pt` and `pt-br`), the shorter one counts, then the first.
+    """
+    found: dict[str, Stored] = {}
+    for code in sorted(texts, key=lambda code: (len(code), code)):
+        if (language := language_of(code)) is not None:
+            found.setdefault(language, texts[code])
+    return found
 
 
 def _version(stored: Stored) -> Version:

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import replacing, require_apart
-from pipelines.languages import language_code_problem
+from pipelines.languages import is_in
 from pipelines.manifests import MANIFEST, content_of, files_of
 from pipelines.printable import printable
 from pipelines.translations.exports import FORMATS, writer
-from pipelines.translations.stored import read_links, stored_groups
+from pipelines.translations.stored import by_language, language_of, read_links, stored_groups
 from pipelines.version import package_version
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
-from scraper.cli.values import path
+from scraper.cli.values import languages, path
 from scraper.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -48,7 +48,13 @@ EXITS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_store_argument(parser)
-    parser.add_argument("--langs", required=True, metavar="CODE,CODE,…|all", help="languages of the addresses, or all")
+    parser.add_argument(
+        "--langs",
+        type=languages,
+        required=True,
+        metavar="LANGUAGE,…|all",
+        help="of the addresses, such as en,zh-Hant,French (or all)",
+    )
     parser.add_argument("--unit", choices=("paragraph", "sentence"), default="paragraph", help="(default: paragraph)")
     parser.add_argument("--format", choices=FORMATS, default="jsonl", help="(default: jsonl)")
     add_folder_arguments(parser)
@@ -82,7 +88,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--multiway cannot be written as moses, which holds pairs; use tmx, tsv, jsonl or parquet")
     if options.multiway and options.unit == "sentence":
         raise UsageError("--multiway puts paragraphs side by side; leave out --unit sentence")
-    asked = _languages(options.langs)
+    if len(options.langs) == 1:
+        raise UsageError(f"--langs {options.langs[0]}: give two languages or more, or all")
     without = list(NAMES) if options.without_filter == "all" else (options.without_filter or "").split(",")
     filters = filter_options([name for name in without if name])
     scorer = _scorer(options)
@@ -93,10 +100,9 @@ def run(options: argparse.Namespace) -> int:
         store = stack.enter_context(reading(options.store, passed_over))
         stack.enter_context(store.snapshot())
         links, found = read_links(store)
-        there = sorted(code for code in found if language_code_problem(code) is None)
-        _require_languages(asked, there)
+        there = sorted({code for name in found if (code := language_of(name))})
+        languages = _chosen(options.langs, there)
         _tell_unnamed(found)
-        languages = asked or there
         total = sum(found.values())
         folder = stack.enter_context(replacing(options.out, CORPUS, replace=options.replace, holder=holder()))
         bar = stack.enter_context(ProgressLine("aligning"))
@@ -108,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
             add(
                 {
                     code: Reading(slug=group.slug, language=code, article=stored.article)
-                    for code, stored in texts.items()
+                    for code, stored in by_language(texts).items()
                     if code in languages
                 }
             )
@@ -125,7 +131,7 @@ def run(options: argparse.Namespace) -> int:
         rows = out.close()
         if not rows and _holds_units(options.out):
             raise VietnamvnError(
-                f"{options.out}: the store gives no unit for {options.langs}; the corpus there stays as it is"
+                f"{options.out}: the store gives no unit for {','.join(languages)}; the corpus there stays as it is"
             )
         finish(folder, rows, corpus, settings=settings, version=package_version())
     for pair, counts in sorted(corpus.counts.items()):
@@ -139,25 +145,15 @@ def run(options: argparse.Namespace) -> int:
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
-def _languages(given: str) -> list[str]:
-    if given == "all":
-        return []
-    codes = [code.strip().lower() for code in given.split(",")]
-    wrong = [problem for code in codes if (problem := language_code_problem(code))]
-    if wrong:
-        raise UsageError(f"--langs {given}: {wrong[0]}; write --langs en,fr or --langs all")
-    if len(set(codes)) < 2 or len(set(codes)) != len(codes):
-        raise UsageError(f"--langs {given}: give two languages or more, each once, or all")
-    return codes
-
-
-def _require_languages(asked: list[str], there: list[str]) -> None:
-    unknown = [code for code in asked if code not in there]
+def _chosen(asked: tuple[str, ...], there: list[str]) -> list[str]:
+    """The languages of the store that are asked for, in the order asked; `zh` is both scripts of Chinese."""
+    unknown = [code for code in asked if not any(is_in(name, [code]) for name in there)]
     if unknown:
         raise UsageError(
             f"--langs {','.join(asked)}: the store has no text in {', '.join(unknown)}; "
             f"its languages are: {', '.join(there) or 'none'}"
         )
+    return list(dict.fromkeys(name for code in asked for name in there if is_in(name, [code]))) if asked else there
 
 
 def _holds_units(out: Path) -> bool:
@@ -169,7 +165,7 @@ def _holds_units(out: Path) -> bool:
 
 def _tell_unnamed(found: Mapping[str, int]) -> None:
     """Say which texts are left out because no file can be named by their language (an old store may have such)."""
-    wrong = {code: number for code, number in found.items() if language_code_problem(code)}
+    wrong = {code: number for code, number in found.items() if language_of(code) is None}
     if wrong:
         first = printable(ascii(min(wrong)))
         print(

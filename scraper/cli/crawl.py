@@ -29,7 +29,11 @@ EXITS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "--lang", type=languages, default="all", metavar="LANGUAGE,…", help="all (default), or such as en,zh-Hant,French"
+        "--lang",
+        type=languages,
+        default="all",
+        metavar="LANGUAGE,…",
+        help="all (default), or such as en,zh-Hant,French",
     )
     parser.add_argument("--since", metavar="DAY", help="first day (YYYY-MM-DD, in Vietnam)")
     parser.add_argument("--until", metavar="DAY", help="last day (default: today)")

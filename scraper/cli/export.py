@@ -41,7 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_folder_arguments(parser)
     add_store_argument(parser)
     parser.add_argument(
-        "--lang", type=languages, metavar="LANGUAGE,…", help="languages found in the text (fr, zh-Hant, fra_Latn, French)"
+        "--lang",
+        type=languages,
+        metavar="LANGUAGE,…",
+        help="languages found in the text (fr, zh-Hant, fra_Latn, French)",
     )
     parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
     parser.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")

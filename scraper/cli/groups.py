@@ -10,14 +10,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterable
 
-from pipelines.errors import UsageError, VietnamvnError
+from pipelines.errors import VietnamvnError
 from pipelines.exits import Exit
+from pipelines.languages import is_in
 from pipelines.printable import printable
 from pipelines.storage import Store
 from pipelines.translations.groups import Group, Links
 from pipelines.translations.stored import read_links, stored_groups
 from scraper.cli.stores import PassedOver, add_store_argument, reading
+from scraper.cli.values import languages
 from scraper.messages import as_json
 
 SUMMARY = "show which languages each article has and lacks"
@@ -31,28 +34,30 @@ EXITS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_store_argument(parser)
-    parser.add_argument("--missing", metavar="CODE,…", help="only articles that lack one of these languages")
+    parser.add_argument(
+        "--missing", type=languages, metavar="LANGUAGE,…", help="only articles that lack one of these languages"
+    )
     parser.add_argument("--slug", metavar="SLUG", help="only this article")
     parser.add_argument("--format", choices=("tsv", "jsonl"), default="tsv", help="of standard output (default: tsv)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the table."""
-    wanted = options.missing.split(",") if options.missing else []
-    if any(not code.strip() for code in wanted):
-        raise UsageError(f"--missing {options.missing}: an empty language code; write --missing fr,de")
     passed_over = PassedOver()
     with reading(options.store, passed_over) as store, store.snapshot():
-        links, languages = read_links(store)
+        links, found = read_links(store)
         slugs = links.slugs_of(options.slug) if options.slug else None
-        columns = sorted(set(languages) | set(wanted))
+        wanted = options.missing or ()
+        columns = sorted({*found, *(code for code in wanted if not _has(found, code))})
+        if options.missing == ():  # all: what lacks any
+            wanted = tuple(columns)
         if options.format == "tsv":
             print("\t".join(["slug", "languages", *map(printable, columns)]))
         shown = 0
         present: Counter[str] = Counter()
         for group, _ in stored_groups(store, links, slugs):
             present.update(group.versions.keys())
-            if wanted and not group.missing(wanted):
+            if wanted and all(_has(group.versions, code) for code in wanted):
                 continue
             shown += 1
             print(_json(group, columns) if options.format == "jsonl" else _row(group, columns))
@@ -63,6 +68,10 @@ def run(options: argparse.Namespace) -> int:
     counts = ", ".join(f"{code} {number:,}" for code, number in sorted(present.items(), key=lambda p: (-p[1], p[0])))
     print(f"{shown:,} articles shown; by language: {printable(counts) or 'none'}", file=sys.stderr)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _has(versions: Iterable[str], asked: str) -> bool:
+    return any(code == asked or is_in(code, [asked]) for code in versions)
 
 
 def _row(group: Group, columns: list[str]) -> str:

@@ -64,4 +64,3 @@ def languages(text: str) -> tuple[str, ...]:
         return read_languages(text)
     except UsageError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-

@@ -155,7 +155,7 @@ def test_interruption_goes_before_everything() -> None:
         ({"days": "0"}, "--days"),
         ({"days": "2", "since": "2025-10-01"}, "--days"),
         ({"limit": "many"}, "--limit"),
-        ({"lang": "english"}, "--lang"),
+        ({"lang": "klingon"}, "--lang"),
         ({"lang": ","}, "--lang"),
         ({"revisit": "always"}, "--revisit"),
         ({"base_url": "ftp://x"}, "--base-url"),
