@@ -239,7 +239,7 @@ def is_in(code: str | None, asked: Collection[str]) -> bool:
     (True, True, True, False)
     """
     found = canonical(code)
-    return found is not None and (found in asked or found.partition("-")[0] in asked)
+    return code in asked or (found is not None and (found in asked or found.partition("-")[0] in asked))
 
 
 def corpus_code(code: str | None, script: str | None = None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, bindparam, delete, func, select, text
 
+from pipelines.languages import is_in
 from pipelines.models import Article
 from pipelines.storage.reading import Reader, stored_columns
 from pipelines.storage.schema import articles, revisions, unindexed
@@ -64,7 +65,10 @@ def waiting(connection: Connection) -> int:
 def search(
     connection: Connection, read: Reader, query: str, *, languages: Sequence[str] | None, limit: int
 ) -> list[Stored]:
-    """Current articles that hold all words and quoted phrases of the query, the newest first."""
+    """Current articles that hold all words and quoted phrases of the query, the newest first.
+
+    `languages` are those of the addresses, by the record's codes.
+    """
     asked = [[token[:_MAX_TOKEN_CHARACTERS] for token in phrase] for phrase in phrases(query)]
     if not asked:
         return []
@@ -80,7 +84,8 @@ def search(
         .limit(limit)
     )
     if languages is not None:
-        found = found.where(articles.c.language.in_(languages))
+        there = connection.execute(select(articles.c.language).distinct()).scalars()
+        found = found.where(articles.c.language.in_([code for code in there if is_in(code, languages)]))
     ids = list(connection.execute(found).scalars())
     rows: dict[int, Any] = {row.id: row for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids)))}
     return [stored for identifier in ids if (stored := read(rows.get(identifier, identifier))) is not None]

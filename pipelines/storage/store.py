@@ -451,12 +451,6 @@ class Store:
             lambda connection: search.search(connection, self._stored, query, languages=languages, limit=limit)
         )
 
-    def languages(self) -> list[str]:
-        """The languages of the addresses of all articles, by code."""
-        column = schema.articles.c.language
-        query = select(column).distinct().order_by(column)
-        return self._read(lambda connection: [str(code) for code in connection.execute(query).scalars()])
-
     def stats(self) -> Stats:
         """The store in numbers."""
         return self._read(inspection.stats)

@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _has(versions: Iterable[str], asked: str) -> bool:
-    return any(code == asked or is_in(code, [asked]) for code in versions)
+    return any(is_in(code, [asked]) for code in versions)
 
 
 def _row(group: Group, columns: list[str]) -> str:

@@ -264,8 +264,7 @@ def _search(options: argparse.Namespace) -> int:
     query = " ".join(options.words)
     passed_over = PassedOver()
     with _indexed(options.store, passed_over) as store:
-        asked = [code for code in store.languages() if is_in(code, options.lang)] if options.lang else None
-        found = store.search(query, languages=asked, limit=options.limit)
+        found = store.search(query, languages=options.lang or None, limit=options.limit)
     for stored in found:
         if options.json:
             print(as_json(_record(stored)))

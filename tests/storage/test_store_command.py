@@ -202,7 +202,7 @@ def test_exporting_by_command(store_url: str, tmp_path: Path, capsys: pytest.Cap
         ["csv", "--out", "x", "--since", "2025-1-1"],
         ["csv", "--out", "x", "--lang", "fr,klingon"],
         ["csv", "--out", "x", "--columns", "id,nothing"],
-        ["parquet", "--out", "x", "--columns", "id"],
+        ["parquet", "--out", "x", "--columns", "id,id"],
         ["parquet", "--out", "x", "--rows-per-file", "0"],
         ["parquet", "--out", "x", "--rows-per-file", "9" * 20],
         ["csv", "--out", "x", "--since", "2025-13-45"],
