@@ -44,11 +44,8 @@ def replacing(out: Path, kind: Kind, *, replace: bool = False, holder: Holder | 
     way: a file that no former manifest of this kind lists, or, unless `replace` is set, one that is not any more as
     that manifest says; `FolderBusyError` where another process is at work there.
     """
-    with claimed(out, kind, replace=replace, holder=holder) as folder, folder.staging() as staged:
-        new = staged / _NEW
-        new.mkdir()
+    with claimed(out, kind, replace=replace, holder=holder) as folder, folder.renewing() as new:
         yield new
-        folder.publish(new, staged)
 
 
 @contextmanager
@@ -103,6 +100,15 @@ class OutputFolder:
     _hashes: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict, init=False)
 
     @contextmanager
+    def renewing(self) -> Iterator[Path]:
+        """A new folder whose files and manifest replace the former ones when the block ends well."""
+        with self.staging() as staged:
+            new = staged / _NEW
+            new.mkdir()
+            yield new
+            self.publish(new, staged)
+
+    @contextmanager
     def staging(self) -> Iterator[Path]:
         """A hidden folder in this one, which is gone afterwards unless moving what is in it was interrupted."""
         staged = self.path / f".vietnamvn-{uuid4().hex}"
@@ -149,6 +155,14 @@ class OutputFolder:
         taken = [path for path in paths if path not in self._ours and os.path.lexists(self.path / path)]
         if taken:
             raise FolderError(in_the_way(self.path, taken, self.kind))
+
+    def keep_same(self, new: Path) -> int:
+        """Take from `new` the files that stand here already with the same bytes, which then are not moved; how many."""
+        listed = files_of((new / MANIFEST).read_bytes(), self.kind) or {}
+        same = [path for path, file in self.check().items() if listed.get(path) == file]
+        for path in same:
+            (new / path).unlink()
+        return len(same)
 
     def publish(self, new: Path, staged: Path) -> None:
         """Put the files below `new`, with their manifest, in the place of the former ones; `staged` is for the journal.

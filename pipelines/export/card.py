@@ -53,8 +53,8 @@ def _body(manifest: Manifest, extractors: Mapping[tuple[str, str], int]) -> list
     if manifest.since_manifest is not None:
         lines += [
             "**This is an increment**: only what is new or changed since the export whose manifest has SHA-256",
-            f"`{manifest.since_manifest}`; {manifest.unchanged} texts of that one are unchanged and not repeated,",
-            f"{manifest.withdrawn} are not selected any more. A row takes the place of the one with the same `id`.",
+            f"`{manifest.since_manifest}`; {manifest.unchanged} rows of that one are unchanged and not repeated.",
+            "To merge, leave out of its rows those whose `id` is in `changes.jsonl`, and add the rows of this one.",
             "",
         ]
     lines += ["## Languages", "", "| folder | language | rows |", "| --- | --- | ---: |"]

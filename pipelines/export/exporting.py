@@ -1,19 +1,19 @@
-"""One export: a selection of the store as files of a format, in a folder that is whole or not there."""
+"""Exports: a new one, an increment to an earlier one, and an earlier one brought up to date."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.export import card, croissant, manifest, parquet, rows
+from pipelines.errors import UsageError
+from pipelines.export import manifest, parquet
 from pipelines.export.formats import format_named
+from pipelines.export.job import Job
 from pipelines.export.manifest import EXPORT, Manifest
-from pipelines.export.state import STATE, Following, State
-from pipelines.folders import replacing
+from pipelines.folders import claimed, replacing
 from pipelines.locks import Holder
-from pipelines.storage import Selection, Store, Stored, require_store
+from pipelines.storage import Selection, Store, require_store
 from pipelines.version import package_version
 
 
@@ -25,7 +25,7 @@ def export(
     selection: Selection | None = None,
     version: str | None = None,
     columns: Sequence[str] | None = None,
-    since: Path | None = None,
+    since: Path | str | None = None,
     rows_per_file: int = parquet.ROWS_PER_FILE,
     progress: Callable[[int, int], None] = lambda done, total: None,
     replace_changed: bool = False,
@@ -33,81 +33,78 @@ def export(
 ) -> Manifest:
     """Write a selection into the folder `out`, taking the place of an earlier export there.
 
-    `form` is a name in `FORMATS`; without a selection all current texts are written. The same store, selection and
-    program version give the same bytes. `columns` are those of JSON Lines and CSV; `since` is the manifest of an
-    earlier export: then only what is new or changed since is written. `version` is the program's (default: this
-    one's). `progress` is called with the number of texts read and of all, now and then. What else is in `out`
-    stays; `replace_changed` and `holder` are those of `pipelines.folders.replacing`. Raises `UsageError` for a format
-    or column that there is not, `FolderError` where `out` cannot be written.
+    `form` is a name in `FORMATS`; without a selection all current texts are written, without `columns` those that the
+    format has by itself. The same store, selection and program version give the same bytes. `since` is the folder or
+    manifest of an earlier export: then only what is new or changed since is written, with `changes.jsonl`, which also
+    has what is gone. `version` is the program's (default: this one's). `progress` is called with the number of texts
+    read and of all, now and then. What else is in `out` stays; `replace_changed` and `holder` are those of
+    `pipelines.folders.replacing`. Raises `UsageError` for a format or column that there is not, or an earlier export
+    that was made otherwise, `FolderError` where `out` cannot be written.
     """
     require_store(store)
     out, selection, version = Path(out), selection or Selection(), version or package_version()
     writing = format_named(form)
     chosen = writing.chosen(columns)
     writing.require()
-    state, since_manifest = State(), None
+    made = None
     if since is not None:
-        since = manifest.manifest_at(since)
+        since = manifest.manifest_at(Path(since))
         manifest.require_other_folder(since, out)
-        state, since_manifest = manifest.earlier(since, form=form, filters=selection)
-    with replacing(out, EXPORT, replace=replace_changed, holder=holder) as folder, store.snapshot():
-        tally = store.tally(selection)
-        following, seen = Following(state), _Seen(sum(tally.values()), progress)
-        # Languages in the order of their folders; two codes of one folder share its rank.
-        codes = sorted({rows.folder_of(*found) for found in tally})
-        ranks = {found: codes.index(rows.folder_of(*found)) for found in sorted(tally, key=str)}
-        texts = seen.watch(store.select(selection, ranks=ranks if writing.by_language else None))
-        written = writing.write(
-            folder, seen.count(following.new(texts)), chosen, selection.revisions == "all", rows_per_file
+        if "id" not in chosen:
+            raise UsageError("--since-export: an increment needs the column id, which its changes go by; add it")
+        made = manifest.earlier(since)
+        manifest.require_same(since, made, form=form, filters=selection, columns=chosen)
+    job = Job(store, writing, selection, chosen, rows_per_file, version, progress)
+    with replacing(out, EXPORT, replace=replace_changed, holder=holder) as folder:
+        return job.write(folder, made, increment=made is not None)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updated:
+    """What an update did: the export as it is now, the changes since it was made, and how many files were written."""
+
+    manifest: Manifest
+    unchanged: int
+    changes: Mapping[str, Mapping[str, int]]
+    rewritten: int
+
+
+def update(
+    store: Store,
+    folder: Path | str,
+    *,
+    form: str | None = None,
+    version: str | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    replace_changed: bool = False,
+    holder: Holder | None = None,
+) -> Updated:
+    """Bring a whole export up to date where it is: the same bytes as a new export of its format, selection and columns.
+
+    These are read from its manifest; `form` must be its format, where it is given. Files that stay as they are are
+    not touched. The other arguments are those of `export`. Killed at any time, the folder holds the old export or the
+    new one, or is completed by the next start. Raises what `export` raises.
+    """
+    require_store(store)
+    folder, version = Path(folder), version or package_version()
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; give the folder of an earlier export, or export to it (--out)")
+    with claimed(folder, EXPORT, replace=replace_changed, holder=holder) as place:
+        path = manifest.manifest_at(folder)
+        made = manifest.earlier(path)
+        if made.is_increment:
+            raise UsageError(f"{folder}: is an increment; give the folder of a whole export")
+        if form not in (None, made.format):
+            raise UsageError(f"{folder}: is an export as {made.format}; say so, or export {form} to another folder")
+        writing = format_named(made.format)
+        writing.require()
+        job = Job(store, writing, made.filters, writing.chosen(made.columns), made.rows_per_file, version, progress)
+        with place.renewing() as new:
+            now, comparison = job.write(new, made, increment=False)
+            kept = place.keep_same(new)
+        return Updated(
+            manifest=now,
+            unchanged=comparison.unchanged,
+            changes=comparison.summary(),
+            rewritten=len(now.files) - kept,
         )
-        files = [manifest.describe(path, folder, number) for path, number in written]
-        following.save(folder)
-        made = Manifest(
-            format=form,
-            version=version,
-            filters=selection,
-            columns=chosen,
-            rows=sum(file.rows for file in files),
-            languages=dict(sorted(seen.languages.items())),
-            seen_until=seen.until,
-            files=tuple(files),
-            since_manifest=since_manifest,
-            unchanged=following.unchanged,
-            withdrawn=following.withdrawn if since is not None else 0,
-        )
-        extra = [manifest.describe(folder / STATE, folder, 0)]
-        if writing.by_language:
-            (folder / "README.md").write_text(card.card(made, seen.extractors), encoding="utf-8")
-            (folder / "croissant.json").write_text(croissant.croissant(made), encoding="utf-8")
-            extra += [manifest.describe(folder / name, folder, 0) for name in ("README.md", "croissant.json")]
-        made = replace(made, files=(*made.files, *extra))
-        made.save(folder)
-    return made
-
-
-class _Seen:
-    """Counts what goes by, for the card, the manifest and the progress bar."""
-
-    _OFTEN = 500
-
-    def __init__(self, total: int, progress: Callable[[int, int], None]) -> None:
-        self._total, self._progress = total, progress
-        self.languages: Counter[str] = Counter()
-        self.extractors: Counter[tuple[str, str]] = Counter()
-        self.until: str | None = None
-
-    def watch(self, texts: Iterator[Stored]) -> Iterator[Stored]:
-        number = 0
-        for number, stored in enumerate(texts, 1):
-            self.until = max(self.until or "", stored.last_seen)
-            if number % self._OFTEN == 0:
-                self._progress(number, self._total)
-            yield stored
-        self._progress(number, self._total)
-
-    def count(self, texts: Iterator[Stored]) -> Iterator[Stored]:
-        for stored in texts:
-            article = stored.article
-            self.languages[rows.folder_of(article.language, article.language_script)] += 1
-            self.extractors[article.extractor, article.extractor_version] += 1
-            yield stored

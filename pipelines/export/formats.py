@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.export import lines, parquet, rows
 from pipelines.record import DATASET
-from pipelines.storage import Stored
+
+Placed = tuple[str, dict[str, Any]]
+"""A row behind the name of the configuration (folder) that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One format.
 
-    `write(folder, texts, columns, all_revisions, rows_per_file)` gives the files it wrote, each with its rows.
+    `write(folder, rows, columns, rows_per_file)` takes rows, each behind the name of its configuration, and gives the
+    files it wrote, each with its number of rows.
     `columns` are those that are written where none are chosen; any of `pipelines.record.DATASET` can be.
     `by_language`: texts come language by language, and the dataset gets a card. `require` raises what is missing.
     """
 
     name: str
     columns: tuple[str, ...]
-    write: Callable[[Path, Iterator[Stored], Sequence[str], bool, int], list[tuple[Path, int]]]
+    write: Callable[[Path, Iterator[Placed], Sequence[str], int], list[tuple[Path, int]]]
     by_language: bool = False
     require: Callable[[], object] = lambda: None
 
@@ -38,28 +43,28 @@ class Format:
 
 def _jsonl(name: str) -> Format:
     def write(
-        folder: Path, texts: Iterator[Stored], columns: Sequence[str], all_revisions: bool, rows_per_file: int
+        folder: Path, placed: Iterator[Placed], columns: Sequence[str], rows_per_file: int
     ) -> list[tuple[Path, int]]:
         path = folder / f"articles.{name}"
-        return [(path, lines.write_jsonl(path, rows.rows(texts, columns, all_revisions=all_revisions)))]
+        return [(path, lines.write_jsonl(path, (row for _, row in placed)))]
 
     return Format(name=name, columns=tuple(DATASET), write=write)
 
 
 def _write_csv(
-    folder: Path, texts: Iterator[Stored], columns: Sequence[str], all_revisions: bool, rows_per_file: int
+    folder: Path, placed: Iterator[Placed], columns: Sequence[str], rows_per_file: int
 ) -> list[tuple[Path, int]]:
     path = folder / "articles.csv"
-    return [(path, lines.write_csv(path, rows.rows(texts, columns, all_revisions=all_revisions), columns))]
+    return [(path, lines.write_csv(path, (row for _, row in placed), columns))]
 
 
 def _write_parquet(
-    folder: Path, texts: Iterator[Stored], columns: Sequence[str], all_revisions: bool, rows_per_file: int
+    folder: Path, placed: Iterator[Placed], columns: Sequence[str], rows_per_file: int
 ) -> list[tuple[Path, int]]:
     written: list[tuple[Path, int]] = []
-    for code, of_language in groupby(texts, key=rows.config_of):
-        made = rows.rows(of_language, columns, all_revisions=all_revisions)
-        written += parquet.write_parquet(folder / code, made, columns, rows_per_file=rows_per_file)
+    for config, of_config in groupby(placed, key=itemgetter(0)):
+        made = (row for _, row in of_config)
+        written += parquet.write_parquet(folder / config, made, columns, rows_per_file=rows_per_file)
     return written
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.export.errors import ExportError
-from pipelines.export.state import STATE, State, load
+from pipelines.export.state import FORMER_STATE, STATE, Earlier
 from pipelines.listing import is_there, open_file
-from pipelines.manifests import MANIFEST, MARK, Kind, content_of, files_of
+from pipelines.manifests import MANIFEST, MARK, Kind, content_of, files_of, sha256_of
 from pipelines.storage import Selection
 
 
@@ -31,21 +32,22 @@ class Manifest:
     """An export in numbers.
 
     `seen_until` is the last sighting of any text in it: the day the dataset stands for. For an incremental export
-    `since_manifest` is the SHA-256 of the manifest it follows, `unchanged` how many texts that one had already and
-    `withdrawn` how many of its texts are not selected any more (another text took their place, or a filter).
+    `since_manifest` is the SHA-256 of the manifest it follows, `unchanged` how many rows of that one stand as they
+    were, and `changes` counts the others by change and reason (`pipelines.export.changes.REASONS`).
     """
 
     format: str
     version: str
     filters: Selection
     columns: tuple[str, ...]
+    rows_per_file: int
     rows: int
     languages: dict[str, int]
     seen_until: str | None
     files: tuple[File, ...]
     since_manifest: str | None = None
     unchanged: int = 0
-    withdrawn: int = 0
+    changes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write it into the folder, as JSON with sorted keys."""
@@ -53,7 +55,11 @@ class Manifest:
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-EXPORT = Kind(name="export", unmarked=frozenset(field.name for field in fields(Manifest)))
+EXPORT = Kind(
+    name="export",
+    unmarked=frozenset({"format", "version", "filters", "columns", "rows", "languages", "seen_until"})
+    | {"files", "since_manifest", "unchanged", "withdrawn"},
+)
 
 
 def describe(path: Path, folder: Path, rows: int) -> File:
@@ -75,26 +81,76 @@ def manifest_at(given: Path) -> Path:
     return path
 
 
-def earlier(path: Path, *, form: str, filters: Selection) -> tuple[State, str]:
-    """The state behind an earlier export's manifest, and the manifest's SHA-256.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An earlier export: how it was made, its state, and the SHA-256 of its manifest."""
 
-    Raises `ExportError` where it cannot be read, `UsageError` where it was made with other filters: the difference
-    would mean nothing.
-    """
+    format: str
+    filters: Selection
+    columns: tuple[str, ...]
+    rows_per_file: int
+    is_increment: bool
+    state: Earlier
+    sha256: str
+
+
+def earlier(path: Path) -> Made:
+    """The earlier export behind a manifest. Raises `ExportError` where it cannot be read, or has another state."""
     try:
         with open_file(path) as file:
             raw = file.read()
         told: dict[str, Any] = json.loads(raw)
-        same = told["format"] == form and told["filters"] == json.loads(json.dumps(asdict(filters)))
-        state = next(file for file in told["files"] if file["path"] == STATE)
-    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
+        files = {file["path"]: file["sha256"] for file in told["files"]}
+        if STATE not in files and FORMER_STATE not in files:
+            raise ValueError(f"it lists no {STATE}")
+        made = Made(
+            format=_text(told["format"]),
+            filters=selection_of(told["filters"]),
+            columns=tuple(map(_text, told["columns"])),
+            rows_per_file=int(told.get("rows_per_file", 0)),
+            is_increment=told.get("since_manifest") is not None,
+            state=_state(path.parent, files.get(STATE)),
+            sha256=hashlib.sha256(raw).hexdigest(),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ExportError(f"{path}: is no manifest of an earlier export ({error}); give its manifest.json") from error
-    if not same:
+    return made
+
+
+def _state(folder: Path, sha256: str | None) -> Earlier:
+    path = folder / STATE
+    if sha256 is None:
+        raise ExportError(f"{folder}: was exported by an earlier vietnamvn, whose state has no ids; export everything")
+    if not path.is_file() or sha256_of(path) != sha256:
+        raise ExportError(f"{path}: is not the state that the manifest tells of; export everything anew")
+    return Earlier(path)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    return value
+
+
+def selection_of(told: Mapping[str, Any]) -> Selection:
+    """A selection as a manifest has it. Raises `ValueError` or `TypeError` where it is none of this version."""
+    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    selection = Selection(**given)
+    for known in fields(Selection):
+        value = getattr(selection, known.name)
+        kinds = (str, int, float, type(None)) if known.default is None else type(known.default)
+        if not isinstance(value, kinds) or (isinstance(value, tuple) and not all(isinstance(v, str) for v in value)):
+            raise TypeError(f"{known.name} is {value!r:.40}")
+    return selection
+
+
+def require_same(path: Path, made: Made, *, form: str, filters: Selection, columns: Sequence[str]) -> None:
+    """Raise `UsageError` where the export at `path` was made otherwise: the difference would mean nothing."""
+    if (made.format, made.filters) != (form, filters):
         raise UsageError(f"{path}: was exported with another format or other filters; repeat those, or export anew")
-    found = path.parent / STATE
-    if not found.is_file() or describe(found, path.parent, 0).sha256 != state["sha256"]:
-        raise ExportError(f"{found}: is not the state that the manifest tells of; export everything anew")
-    return load(found), hashlib.sha256(raw).hexdigest()
+    if made.columns != tuple(columns):
+        given = ",".join(made.columns)
+        raise UsageError(f"{path}: was exported with other columns; repeat them (--columns {given}), or export anew")
 
 
 def require_other_folder(since: Path, out: Path) -> None:

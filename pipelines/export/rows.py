@@ -7,7 +7,7 @@ make those.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES, corpus_code, fineweb2_code
 from pipelines.models import OBJECTS
 from pipelines.record import DATASET
-from pipelines.storage import Stored
+from pipelines.storage import Standing, Stored
 from pipelines.times import day_and_instant, instant, is_instant
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -47,7 +47,7 @@ def config_of(stored: Stored) -> str:
     return folder_of(stored.article.language, stored.article.language_script)
 
 
-def identifier(stored: Stored, *, all_revisions: bool) -> str:
+def identifier_of(stored: Stored | Standing, *, all_revisions: bool) -> str:
     """``language/slug``, the key of an article; with all revisions, its text's hash tells them apart."""
     key = f"{stored.language}/{stored.slug}"
     return f"{key}#{stored.content_sha256[:16]}" if all_revisions else key
@@ -62,14 +62,17 @@ def require_columns(names: Sequence[str]) -> None:
         raise UsageError(f"the column {', '.join(twice)} is named twice; a reader would take one of the two")
 
 
-def rows(texts: Iterator[Stored], columns: Sequence[str], *, all_revisions: bool) -> Iterator[dict[str, Any]]:
-    """Each text as a row of these columns, in their order."""
+def row_maker(columns: Sequence[str], *, all_revisions: bool) -> Callable[[Stored], dict[str, Any]]:
+    """What makes a row of these columns, in their order, of a text."""
     makers = [(name, _MAKERS.get(name) or _of_article(name)) for name in columns]
-    for stored in texts:
-        row = {name: _whole(make(stored)) for name, make in makers}
-        if all_revisions and "id" in row:
-            row["id"] = identifier(stored, all_revisions=True)
-        yield row
+
+    def row(stored: Stored) -> dict[str, Any]:
+        made = {name: _whole(make(stored)) for name, make in makers}
+        if all_revisions and "id" in made:
+            made["id"] = identifier_of(stored, all_revisions=True)
+        return made
+
+    return row
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +102,7 @@ def _by_name(given: Mapping[str, str], key: str, value: str) -> list[dict[str, s
 
 # What is not an attribute of the article as it stands.
 _MAKERS: dict[str, Callable[[Stored], Any]] = {
-    "id": lambda stored: identifier(stored, all_revisions=False),
+    "id": lambda stored: identifier_of(stored, all_revisions=False),
     "date": lambda stored: stored.first_seen,
     "language": lambda stored: config_of(stored).partition("_")[0],
     "language_script": lambda stored: config_of(stored).partition("_")[2],

@@ -1,98 +1,167 @@
-"""What an export held, as one short digest a text: the next one writes only what is not in it.
+"""What an export held, one short entry a row: what the next one is compared with.
 
-Kept sorted in one block of bytes and searched by halves: 16 bytes a text, not the 100 of a Python set.
+A file of some 60 bytes a row, written row by row. To compare, the entries are held by the hash of their id, 45 bytes a
+row; the ids are read once more where some of them are gone.
 """
 
 from __future__ import annotations
 
 import hashlib
-import zlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import zstandard
 
 from pipelines.export.errors import ExportError
 from pipelines.storage import Stored
 
-STATE = "state.bin.z"
-_SIZE = 16
+STATE = "state.bin.zst"
+FORMER_STATE = "state.bin.z"  # of 0.1.0: digests without ids
+_MAGIC = b"vietnamvn export state 2\n"
+_TIME, _ID, _ROW, _PART = 32, 2, 16, 2  # bytes of the newest time, of an id's length, of the digest of a row, of a part
+_LEVEL = zstandard.ZstdCompressionParameters.from_level(3, enable_ldm=True, window_log=25)  # a slug has many languages
+_BUCKETS = 1 << 16
+_NOT_GONE = bytes(_PART)
 
 
-def digest(stored: Stored) -> bytes:
-    """Changes with the text and with anything that the record tells of it, but not with a further sighting."""
-    parts = (stored.slug, stored.language, stored.content_sha256, stored.fingerprint)
-    return hashlib.blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
+class Entry(NamedTuple):
+    """A row as the state knows it: the digest of all of it, and short ones of what may change in it."""
+
+    row: bytes
+    text: bytes
+    record: bytes
+    extractor: bytes
+    page: bytes
+    seen: bytes
+    gone: bytes
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the site had deleted the article."""
+        return self.gone != _NOT_GONE
 
 
-class State:
-    """The digests of an earlier export."""
+_SIZE = _ROW + _PART * (len(Entry._fields) - 1)
+_SLOT = _ROW + _SIZE + 1  # hash of the id, entry, whether it was found
 
-    def __init__(self, sorted_digests: bytes = b"") -> None:
-        self._digests = sorted_digests
+
+def entry_of(stored: Stored, row: Mapping[str, Any], config: str) -> Entry:
+    """The entry of a row as it is written, and of the configuration that it is in."""
+    article = stored.article
+    written = json.dumps([config, stored.gone_at, row], ensure_ascii=False, default=str)
+    page = f"{article.fetched_at}\n{article.host}\n{article.url}"
+    return Entry(
+        row=_digest(written, _ROW),
+        text=_digest(stored.content_sha256, _PART),
+        record=_digest(stored.fingerprint, _PART),
+        extractor=_digest(f"{article.extractor}\n{article.extractor_version}", _PART),
+        page=_digest(page, _PART),
+        seen=_digest(f"{page}\n{stored.first_seen}\n{stored.last_seen}\n{stored.revision}", _PART),
+        gone=_NOT_GONE if stored.gone_at is None else _digest(stored.gone_at, _PART),
+    )
+
+
+def text_part(content_sha256: str) -> bytes:
+    """What `Entry.text` is for this text."""
+    return _digest(content_sha256, _PART)
+
+
+def _digest(text: str, size: int) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
+
+
+class Writing:
+    """A state while its rows come by."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+
+    def add(self, identifier: str, entry: Entry) -> None:
+        """One more row of the export."""
+        name = identifier.encode("utf-8", "surrogatepass")
+        self._out.write(len(name).to_bytes(_ID, "big") + name + b"".join(entry))
+
+
+@contextmanager
+def writing(path: Path, newest: str | None) -> Iterator[Writing]:
+    """Write the state of an export of a store whose newest sighting is `newest`."""
+    with path.open("wb") as raw, zstandard.ZstdCompressor(compression_params=_LEVEL).stream_writer(raw) as out:
+        out.write(_MAGIC + (newest or "").encode("ascii").ljust(_TIME))
+        yield Writing(out)
+
+
+class Earlier:
+    """The rows of an earlier export, each to be taken once; the rest is what is gone.
+
+    Raises `ExportError` where `path` holds no state of this version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._buckets = [bytearray() for _ in range(_BUCKETS)]
+        self._length = 0
+        self.newest = ""
+        """The newest sighting in the store that it was made from."""
+        for name, entry in self._read():
+            key = _key(name)
+            self._buckets[_bucket(key)] += key + entry + b"\0"
+            self._length += 1
 
     def __len__(self) -> int:
-        return len(self._digests) // _SIZE
+        return self._length
 
-    def __contains__(self, wanted: bytes) -> bool:
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            found = self._digests[middle * _SIZE : (middle + 1) * _SIZE]
-            if found == wanted:
-                return True
-            if found < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return False
+    def take(self, identifier: str) -> Entry | None:
+        """The entry of a row, which is then not left; None where the export had none of this id."""
+        bucket, at = self._find(identifier.encode("utf-8", "surrogatepass"))
+        if at is None:
+            return None
+        bucket[at + _SLOT - 1] = 1
+        return _entry(bytes(bucket[at + _ROW : at + _SLOT - 1]))
 
+    def left(self) -> Iterator[tuple[str, Entry]]:
+        """Id and entry of every row that was not taken, in the order of that export."""
+        for name, entry in self._read():
+            bucket, at = self._find(name)
+            if at is not None and not bucket[at + _SLOT - 1]:
+                yield name.decode("utf-8", "surrogatepass"), _entry(entry)
 
-class Following:
-    """Watches texts go by: lets through what the earlier export had not, and remembers all for the next one."""
+    def _find(self, name: bytes) -> tuple[bytearray, int | None]:
+        key = _key(name)
+        bucket, at = self._buckets[_bucket(key)], 0
+        while (at := bucket.find(key, at)) >= 0:
+            if at % _SLOT == 0:
+                return bucket, at
+            at += 1
+        return bucket, None
 
-    def __init__(self, earlier: State) -> None:
-        self._earlier = earlier
-        # By first byte: sorted part by part, and only a part is ever more than its 16 bytes a text.
-        self._now = [bytearray() for _ in range(256)]
-        self._kept = 0
-
-    def new(self, texts: Iterator[Stored]) -> Iterator[Stored]:
-        """The texts that the earlier export had not."""
-        for stored in texts:
-            mine = digest(stored)
-            self._now[mine[0]] += mine
-            if mine in self._earlier:
-                self._kept += 1
-            else:
-                yield stored
-
-    @property
-    def unchanged(self) -> int:
-        """How many texts the earlier export had already."""
-        return self._kept
-
-    @property
-    def withdrawn(self) -> int:
-        """How many texts of the earlier export are not selected any more: replaced by another text, or left out."""
-        return len(self._earlier) - self._kept
-
-    def save(self, folder: Path) -> None:
-        """Write the state that the next export starts from."""
-        packer = zlib.compressobj(1)
-        with (folder / STATE).open("wb") as out:
-            for part in self._now:
-                digests = sorted(bytes(part[at : at + _SIZE]) for at in range(0, len(part), _SIZE))
-                out.write(packer.compress(b"".join(digests)))
-            out.write(packer.flush())
+    def _read(self) -> Iterator[tuple[bytes, bytes]]:
+        try:
+            with self._path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as packed:
+                if packed.read(len(_MAGIC)) != _MAGIC:
+                    raise ExportError(f"{self._path}: is of another version of vietnamvn; export everything anew")
+                self.newest = packed.read(_TIME).decode("ascii").strip()
+                while head := packed.read(_ID):
+                    name = packed.read(int.from_bytes(head, "big"))
+                    entry = packed.read(_SIZE)
+                    if len(entry) < _SIZE:
+                        raise ValueError("it ends in the middle")
+                    yield name, entry
+        except (OSError, ValueError, zstandard.ZstdError) as error:
+            raise ExportError(
+                f"{self._path}: the state of the earlier export cannot be read ({error}); export everything anew"
+            ) from error
 
 
-def load(path: Path) -> State:
-    """The state that `save` wrote. Raises `ExportError` where there is none or it is damaged."""
-    try:
-        digests = zlib.decompress(path.read_bytes())
-    except (OSError, zlib.error) as error:
-        raise ExportError(
-            f"{path}: the state of the earlier export cannot be read ({error}); export everything"
-        ) from error
-    if len(digests) % _SIZE:
-        raise ExportError(f"{path}: the state of the earlier export is damaged; export everything")
-    return State(digests)
+def _key(name: bytes) -> bytes:
+    return hashlib.blake2b(name, digest_size=_ROW).digest()
+
+
+def _bucket(key: bytes) -> int:
+    return int.from_bytes(key[:2], "big")
+
+
+def _entry(packed: bytes) -> Entry:
+    return Entry(packed[:_ROW], *(packed[at : at + _PART] for at in range(_ROW, _SIZE, _PART)))

@@ -13,7 +13,7 @@ from pipelines.models import Article
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 from pipelines.storage.records import Codec
 from pipelines.storage.schema import articles, boilerplate, records, revisions
-from pipelines.storage.values import Selection, Stored, WarcLocation
+from pipelines.storage.values import Selection, Standing, Stored, WarcLocation
 
 
 def is_current() -> Any:
@@ -188,6 +188,24 @@ def in_slug_order(slugs: Sequence[str] | None) -> Select[Any]:
     if slugs is not None:
         query = query.where(articles.c.slug.in_(slugs))
     return query.order_by(articles.c.slug, articles.c.language)
+
+
+def standing(connection: Connection, codec: Codec, slugs: Sequence[str]) -> list[Standing]:
+    """See `Store.standing`."""
+    found = []
+    for row in connection.execute(stored_columns().where(articles.c.slug.in_(slugs))):
+        try:
+            readable = to_stored(row, codec, lines=False) is not None
+        except DamagedRecordError:
+            readable = False
+        found.append(Standing(row.slug, row.language, row.content_sha256, bool(row.current), readable))
+    return found
+
+
+def newest(connection: Connection) -> str | None:
+    """See `Store.newest`."""
+    found = connection.execute(select(func.max(revisions.c.last_seen))).scalar()
+    return found if isinstance(found, str) else None
 
 
 def tally(connection: Connection, selection: Selection) -> dict[tuple[str | None, str | None], int]:

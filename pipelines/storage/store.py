@@ -32,6 +32,7 @@ from pipelines.storage.values import (
     Lock,
     Run,
     Selection,
+    Standing,
     Stored,
     WarcLocation,
 )
@@ -272,6 +273,14 @@ class Store:
         """
         with self._streaming() as connection:
             yield from _reading.stream(connection, self._stored, _reading.in_rank_order(selection, ranks or {}))
+
+    def standing(self, slugs: Sequence[str]) -> list[Standing]:
+        """Every text of these slugs, in no order: which is current, and whether it can be read."""
+        return self._read(lambda connection: _reading.standing(connection, self._codec, slugs))
+
+    def newest(self) -> str | None:
+        """The last time that any text was seen (UTC, ISO 8601); None where the store holds none."""
+        return self._read(_reading.newest)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -117,6 +117,16 @@ class Stored:
     warc: WarcLocation | None = None
 
 
+class Standing(NamedTuple):
+    """A text that the store holds, without the text itself; `readable` says whether its row is sound."""
+
+    slug: str
+    language: str
+    content_sha256: str
+    current: bool
+    readable: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which texts are wanted. Empty: all current ones.

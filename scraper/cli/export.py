@@ -2,24 +2,26 @@
 
 The files of an earlier export in the folder are replaced when the new ones are whole; whatever else is there stays. The
 same store and filters give the same bytes.
-With --since-export only what is new or changed since an earlier export is written.
+With --since-export only what is new or changed since an earlier export is written, with changes.jsonl, which also
+names what is gone; --update brings an earlier export up to date where it is.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
-from pipelines.export import FORMATS, export
+from pipelines.export import FORMATS, Manifest, export, update
 from pipelines.export.parquet import ROWS_PER_FILE
 from pipelines.folders import require_apart
 from pipelines.languages import LANGUAGES, is_in
 from pipelines.printable import printable
 from pipelines.storage import Selection
 from pipelines.version import package_version
-from scraper.cli.folders import add_folder_arguments, holder
+from scraper.cli.folders import add_folder_or_update_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, languages, path, whole_number
 from scraper.progress import ProgressLine
@@ -38,7 +40,7 @@ EXITS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
-    add_folder_arguments(parser)
+    add_folder_or_update_arguments(parser)
     add_store_argument(parser)
     parser.add_argument(
         "--lang",
@@ -65,10 +67,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"Parquet: (default: {ROWS_PER_FILE:,})",
     )
+    parser.set_defaults(default_of=parser.get_default)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the export and say what it holds."""
+    passed_over = PassedOver()
+    work = _exporting if options.update is None else _updating
+    made = work(options, passed_over)
+    for code, rows in made.languages.items():
+        print(f"{printable(code)}\t{rows}")
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
     if options.since and options.until and options.since > options.until:
         raise UsageError(f"--since {options.since} is after --until {options.until}")
     selection = Selection(
@@ -81,7 +93,6 @@ def run(options: argparse.Namespace) -> int:
         revisions=options.revisions,
     )
     require_apart(options.out, {"the store": options.store.path or None})
-    passed_over = PassedOver()
     with reading(options.store, passed_over) as store, ProgressLine("exporting") as bar:
         made = export(
             store,
@@ -97,11 +108,48 @@ def run(options: argparse.Namespace) -> int:
             holder=holder(),
         )
         bar.show(1, 1, rows=made.rows + made.unchanged, counts={}, last=True)
-    written = f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files"
-    print(printable(written), file=sys.stderr)
-    for code, rows in made.languages.items():
-        print(f"{printable(code)}\t{rows}")
-    return Exit.PARTIAL if passed_over.rows else Exit.DONE
+    _tell(f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files")
+    if made.since_manifest is not None:
+        _tell_changes(made.changes, made.unchanged)
+    return made
+
+
+# All that may be given with --update: the rest is as it was when the export was made.
+_WITH_UPDATE = {"format", "update", "store", "replace", "default_of"}
+
+
+def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
+    given = {name for name, value in vars(options).items() if value != options.default_of(name)}
+    if refused := sorted(given - _WITH_UPDATE):
+        names = ", ".join("--" + name.replace("_", "-") for name in refused)
+        raise UsageError(f"{names}: with --update these are as when the export was made; leave them out, or use --out")
+    require_apart(options.update, {"the store": options.store.path or None})
+    with reading(options.store, passed_over) as store, ProgressLine("exporting") as bar:
+        done = update(
+            store,
+            options.update,
+            form=options.format,
+            version=package_version(),
+            progress=lambda done, total: bar.show(done, total, rows=done, counts={}),
+            replace_changed=options.replace,
+            holder=holder(),
+        )
+        made = done.manifest
+        bar.show(1, 1, rows=made.rows, counts={}, last=True)
+    _tell(f"{options.update}: {made.rows:,} rows, {done.rewritten} of {len(made.files)} files written anew")
+    _tell_changes(done.changes, done.unchanged)
+    return made
+
+
+def _tell_changes(changes: Mapping[str, Mapping[str, int]], unchanged: int) -> None:
+    for change, reasons in changes.items():
+        told = ", ".join(f"{reason} {rows:,}" for reason, rows in reasons.items())
+        _tell(f"{change} {sum(reasons.values()):,}" + (f" ({told})" if told else ""))
+    _tell(f"unchanged {unchanged:,}")
+
+
+def _tell(line: str) -> None:
+    print(printable(line), file=sys.stderr)
 
 
 def _known(asked: tuple[str, ...]) -> tuple[str, ...]:

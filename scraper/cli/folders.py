@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from pipelines.locks import Holder
 from scraper.cli.values import path
 from scraper.processes import is_dead, this_holder
 
+_OUT: dict[str, Any] = {"type": path, "metavar": "DIR", "help": "folder; what else is in it stays"}
+
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--out`` and ``--replace``."""
-    parser.add_argument("--out", type=path, required=True, metavar="DIR", help="folder; what else is in it stays")
+    parser.add_argument("--out", required=True, **_OUT)
+    add_replace_argument(parser)
+
+
+def add_folder_or_update_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--out``, ``--update`` (one of the two must be given) and ``--replace``."""
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", **_OUT)
+    where.add_argument(
+        "--update",
+        type=path,
+        metavar="DIR",
+        help="bring this earlier output up to date where it is; all other choices are read from its manifest",
+    )
     add_replace_argument(parser)
 
 

@@ -20,7 +20,7 @@ from making_articles import TEXTS, make_article
 from processes import fork, kill_after
 
 from pipelines.errors import UsageError, VietnamvnError
-from pipelines.export import ExportError, export
+from pipelines.export import ExportError, export, update
 from pipelines.export.manifest import Manifest
 from pipelines.folders import FolderError
 from pipelines.record import DATASET
@@ -277,23 +277,58 @@ def test_the_manifest_lists_every_file(store: Store, tmp_path: Path) -> None:
 
 
 def test_an_increment_holds_what_is_new_or_changed(store: Store, tmp_path: Path) -> None:
-    """A new article, a re-translation, corrected metadata and a returned text; a mere sighting is not repeated."""
-    run(store, tmp_path / "one")
+    """A new article, a re-translation, corrected metadata and a returned text; a sighting where a column tells it."""
+    silent = [name for name in DATASET if name not in ("last_seen", "fetched_at")]
+    run(store, tmp_path / "one", columns=silent)
     store.add(make_article("b", "fr"), seen_at=T2)
     with pytest.raises(UsageError, match="would replace that very export"):
-        run(store, tmp_path / "one", since=tmp_path / "one" / "manifest.json")
-    nothing = run(store, tmp_path / "none", since=tmp_path / "one" / "manifest.json")
-    assert (nothing.rows, nothing.unchanged, nothing.withdrawn) == (0, 18, 0)
+        run(store, tmp_path / "one", since=tmp_path / "one" / "manifest.json", columns=silent)
+    nothing = run(store, tmp_path / "none", since=tmp_path / "one" / "manifest.json", columns=silent)
+    assert (nothing.rows, nothing.unchanged) == (0, 18)
+    assert (tmp_path / "none" / "changes.jsonl").read_bytes() == b""
     store.add(make_article("new", "en"), seen_at="2025-01-01T00:00:00Z")
     store.add(make_article("b", "ja", title="別"), seen_at=T2)
     store.add(make_article("b", "th", publisher="Khác"), seen_at=T2)
     store.add(make_article("a", "fr"), seen_at="2025-10-26T00:00:00Z")
-    made = run(store, tmp_path / "two", since=tmp_path / "one")
+    made = run(store, tmp_path / "two", since=tmp_path / "one", columns=silent)
     assert made.languages == {"eng_Latn": 1, "fra_Latn": 1, "jpn_Jpan": 1, "tha_Thai": 1}
-    assert (made.unchanged, made.withdrawn) == (15, 3)
-    again = run(store, tmp_path / "three", since=tmp_path / "two" / "manifest.json")
+    assert made.unchanged == 15
+    assert made.changes == {
+        "added": {"selected": 1},
+        "changed": {"superseded": 2, "metadata": 1},
+        "removed": {},
+    }
+    store.add(make_article("b", "vi"), seen_at=T2)
+    again = run(store, tmp_path / "three", since=tmp_path / "two" / "manifest.json", columns=silent)
     assert (again.rows, again.unchanged) == (0, 19)
+    run(store, tmp_path / "all", "jsonl")
+    store.add(make_article("b", "vi"), seen_at="2025-10-27T00:00:00Z")
+    seen = run(store, tmp_path / "seen", "jsonl", since=tmp_path / "all")
+    assert seen.changes["changed"] == {"sighting": 1}
     assert "This is an increment" in (tmp_path / "two" / "README.md").read_text(encoding="utf-8")
+
+
+def test_an_update_is_a_new_export_in_place(store: Store, tmp_path: Path) -> None:
+    """The same bytes as a new export with its choices; what did not change is not touched; others are refused."""
+    selection = Selection(languages=("fr", "ja", "vi"))
+    run(store, tmp_path / "one", selection=selection, rows_per_file=2)
+    untouched = next((tmp_path / "one").rglob("jpn_Jpan/*.parquet"))
+    before = untouched.stat()
+    store.add(make_article("b", "fr", title="Encore un autre"), seen_at=T2)
+    store.mark_gone("a", "fr", at="2025-10-27T00:00:00Z")
+    done = update(store, tmp_path / "one", version="1.2.3")
+    assert done.unchanged == 5
+    assert done.changes == {"added": {}, "changed": {"deleted-by-site": 1, "superseded": 1}, "removed": {}}
+    run(store, tmp_path / "fresh", selection=selection, rows_per_file=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "fresh")
+    assert (untouched.stat().st_ino, untouched.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    with pytest.raises(UsageError, match="as parquet"):
+        update(store, tmp_path / "one", version="1.2.3", form="csv")
+    run(store, tmp_path / "week", selection=selection, since=tmp_path / "one")
+    with pytest.raises(UsageError, match="is an increment"):
+        update(store, tmp_path / "week", version="1.2.3")
+    with pytest.raises(UsageError, match="no such folder"):
+        update(store, tmp_path / "nowhere", version="1.2.3")
 
 
 def test_an_increment_needs_the_same_filters(store: Store, tmp_path: Path) -> None:
@@ -303,7 +338,11 @@ def test_an_increment_needs_the_same_filters(store: Store, tmp_path: Path) -> No
         run(store, tmp_path / "two", "jsonl", since=tmp_path / "one", selection=Selection(languages=("fr",)))
     with pytest.raises(UsageError, match="other filters"):
         run(store, tmp_path / "two", "csv", since=tmp_path / "one")
-    (tmp_path / "one" / "state.bin.z").write_bytes(b"x")
+    with pytest.raises(UsageError, match="other columns"):
+        run(store, tmp_path / "two", "jsonl", since=tmp_path / "one", columns=["id", "text"])
+    with pytest.raises(UsageError, match="column id"):
+        run(store, tmp_path / "two", "jsonl", since=tmp_path / "one", columns=["text"])
+    (tmp_path / "one" / "state.bin.zst").write_bytes(b"x")
     with pytest.raises(ExportError, match="is not the state"):
         run(store, tmp_path / "two", "jsonl", since=tmp_path / "one")
     with pytest.raises(ExportError, match="no manifest"):
@@ -371,4 +410,4 @@ def test_an_empty_store_is_an_empty_dataset(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/empty.db") as empty:
         made = run(empty, tmp_path / "out")
     assert (made.rows, made.languages, made.seen_until) == (0, {}, None)
-    assert sorted(contents(tmp_path / "out")) == ["README.md", "croissant.json", "manifest.json", "state.bin.z"]
+    assert sorted(contents(tmp_path / "out")) == ["README.md", "croissant.json", "manifest.json", "state.bin.zst"]

@@ -142,6 +142,9 @@ def test_the_manifests_of_0_1_0_are_known(name: str, run: Run, store: str, tmp_p
     told = json.loads(made["manifest.json"])
     del told["manifest"]
     told.pop("beside", None)
+    if name.startswith("export"):
+        del told["rows_per_file"], told["changes"]
+        told["withdrawn"] = 0
     (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     assert _do(run, name, store, "out")[0] == 0
     assert {path: contents(folder)[path] for path in made} == made

@@ -1,0 +1,136 @@
+"""What became of every row since an earlier export: `changes.jsonl` of an increment.
+
+An increment and the export that it follows make the export of today: leave out of the earlier rows those whose id is
+in `changes.jsonl`, and add the increment's rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import IO, Any, Literal
+
+from pipelines.export.rows import identifier_of
+from pipelines.export.state import Earlier, Entry, Writing, entry_of, text_part
+from pipelines.storage import Standing, Store, Stored
+
+CHANGES = "changes.jsonl"
+Change = Literal["added", "changed", "removed"]
+REASONS: Mapping[Change, Mapping[str, str]] = {
+    "added": {
+        "new": "the text was seen first since the earlier export",
+        "selected": "the text is older, but was not selected then, or not stored yet",
+    },
+    "changed": {
+        "deleted-by-site": "the site has deleted the article; its text is kept",
+        "back-on-site": "the site has the article again",
+        "superseded": "another text of the article took its place",
+        "re-extracted": "another version of the extractor read the page",
+        "metadata": "something that is told beside the text is another",
+        "sighting": "the text was seen again: when, where or as which revision is another",
+        "columns": "a computed column, the folder or the way of writing is another",
+    },
+    "removed": {
+        "superseded": "another text of the article took its place, and is not selected",
+        "not-selected": "the text is not selected any more",
+        "not-in-store": "the store does not hold the text any more",
+        "unreadable": "the text's row in the store is damaged",
+    },
+}
+"""Every reason of every change, and what it says."""
+_AT_ONCE = 200  # removed rows that are looked for in the store with one query
+
+Row = tuple[Stored, dict[str, Any], str]
+"""A text, its row, and the configuration (folder) that the row belongs to."""
+
+
+class Comparison:
+    """Watches the rows of an export go by, notes them for the next one, and tells what an earlier one had otherwise.
+
+    `counts` has the rows of each change and reason; `unchanged` those that both have alike.
+    """
+
+    def __init__(self, now: Writing, earlier: Earlier | None, *, all_revisions: bool, out: IO[str] | None) -> None:
+        self._now, self._earlier, self._all_revisions, self._out = now, earlier, all_revisions, out
+        self.counts: Counter[tuple[Change, str]] = Counter()
+        self.unchanged = 0
+
+    def watch(self, rows: Iterator[Row], *, unchanged: bool) -> Iterator[Row]:
+        """The rows that the earlier export had not, or otherwise; with `unchanged` all of them."""
+        for stored, row, config in rows:
+            identifier, entry = identifier_of(stored, all_revisions=self._all_revisions), entry_of(stored, row, config)
+            self._now.add(identifier, entry)
+            is_unchanged = self._earlier is not None and self._is_unchanged(self._earlier, identifier, stored, entry)
+            if unchanged or not is_unchanged:
+                yield stored, row, config
+
+    def _is_unchanged(self, earlier: Earlier, identifier: str, stored: Stored, entry: Entry) -> bool:
+        former = earlier.take(identifier)
+        if former is None:
+            self._tell(identifier, "added", "new" if stored.first_seen > earlier.newest else "selected")
+        elif former.row != entry.row:
+            self._tell(identifier, "changed", _what_changed(former, entry))
+        else:
+            self.unchanged += 1
+            return True
+        return False
+
+    def finish(self, store: Store) -> None:
+        """Tell of the rows of the earlier export that did not come by."""
+        if self._earlier is None:
+            return
+        left = self._earlier.left()
+        while some := list(islice(left, _AT_ONCE)):
+            slugs = {slug_of(identifier, all_revisions=self._all_revisions) for identifier, _ in some}
+            held = {
+                identifier_of(text, all_revisions=self._all_revisions): text
+                for text in store.standing(sorted(slugs))
+                if text.current or self._all_revisions
+            }
+            for identifier, entry in some:
+                self._tell(identifier, "removed", _why_removed(entry, held.get(identifier)))
+
+    def summary(self) -> dict[str, dict[str, int]]:
+        """The counts as the manifest has them: by change, then by reason."""
+        return {
+            change: {reason: self.counts[change, reason] for reason in reasons if self.counts[change, reason]}
+            for change, reasons in REASONS.items()
+        }
+
+    def _tell(self, identifier: str, change: Change, reason: str) -> None:
+        self.counts[change, reason] += 1
+        if self._out is not None:
+            told = {"id": identifier, "change": change, "reason": reason}
+            self._out.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def slug_of(identifier: str, *, all_revisions: bool) -> str:
+    """The slug in a row's id.
+
+    >>> slug_of("fr/a#b#0123456789abcdef", all_revisions=True)
+    'a#b'
+    """
+    slug = identifier.partition("/")[2]
+    return slug.rpartition("#")[0] if all_revisions else slug
+
+
+def _what_changed(former: Entry, entry: Entry) -> str:
+    if former.gone != entry.gone:
+        return "deleted-by-site" if entry.is_gone else "back-on-site"
+    if former.extractor != entry.extractor and (former.page == entry.page or former.text == entry.text):
+        return "re-extracted"
+    if former.text != entry.text:
+        return "superseded"
+    if former.record != entry.record:
+        return "metadata"
+    return "columns" if former.seen == entry.seen else "sighting"
+
+
+def _why_removed(former: Entry, standing: Standing | None) -> str:
+    if standing is None:
+        return "not-in-store"
+    if not standing.readable:
+        return "unreadable"
+    return "not-selected" if text_part(standing.content_sha256) == former.text else "superseded"

@@ -1,0 +1,104 @@
+"""One export: a selection of the store as files of a format, in an empty folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipelines.export import card, croissant, manifest, rows, state
+from pipelines.export.changes import CHANGES, Comparison, Row
+from pipelines.export.formats import Format, Placed
+from pipelines.export.manifest import Made, Manifest
+from pipelines.export.state import STATE
+from pipelines.storage import Selection, Store, Stored
+
+
+@dataclass(slots=True)
+class Job:
+    """What is written, and how."""
+
+    store: Store
+    format: Format
+    selection: Selection
+    columns: tuple[str, ...]
+    rows_per_file: int
+    version: str
+    progress: Callable[[int, int], None]
+
+    def write(self, folder: Path, earlier: Made | None, *, increment: bool) -> tuple[Manifest, Comparison]:
+        """Write the export, or the increment to an earlier one, with its manifest into an empty folder."""
+        with self.store.snapshot(), ExitStack() as open_files:
+            tally = self.store.tally(self.selection)
+            seen = Seen(sum(tally.values()), self.progress)
+            now = open_files.enter_context(state.writing(folder / STATE, self.store.newest()))
+            told = open_files.enter_context((folder / CHANGES).open("w", encoding="utf-8")) if increment else None
+            all_revisions = self.selection.revisions == "all"
+            former = None if earlier is None else earlier.state
+            comparison = Comparison(now, former, all_revisions=all_revisions, out=told)
+            written_rows = comparison.watch(self._rows(tally, seen), unchanged=not increment)
+            written = self.format.write(folder, seen.count(written_rows), self.columns, self.rows_per_file)
+            comparison.finish(self.store)
+        files = [manifest.describe(path, folder, number) for path, number in written]
+        made = Manifest(
+            format=self.format.name,
+            version=self.version,
+            filters=self.selection,
+            columns=self.columns,
+            rows_per_file=self.rows_per_file,
+            rows=sum(file.rows for file in files),
+            languages=dict(sorted(seen.languages.items())),
+            seen_until=seen.until,
+            files=tuple(files),
+            since_manifest=earlier.sha256 if earlier is not None and increment else None,
+            unchanged=comparison.unchanged if increment else 0,
+            changes=comparison.summary() if increment else {},
+        )
+        beside = [STATE, *([CHANGES] if increment else [])]
+        if self.format.by_language:
+            (folder / "README.md").write_text(card.card(made, seen.extractors), encoding="utf-8")
+            (folder / "croissant.json").write_text(croissant.croissant(made), encoding="utf-8")
+            beside += ["README.md", "croissant.json"]
+        made = replace(made, files=(*made.files, *(manifest.describe(folder / name, folder, 0) for name in beside)))
+        made.save(folder)
+        return made, comparison
+
+    def _rows(self, tally: Mapping[tuple[str | None, str | None], int], seen: Seen) -> Iterator[Row]:
+        # Languages in the order of their folders; two codes of one folder share its rank.
+        codes = sorted({rows.folder_of(*found) for found in tally})
+        ranks = {found: codes.index(rows.folder_of(*found)) for found in sorted(tally, key=str)}
+        texts = self.store.select(self.selection, ranks=ranks if self.format.by_language else None)
+        row_of = rows.row_maker(self.columns, all_revisions=self.selection.revisions == "all")
+        for stored in seen.watch(texts):
+            yield stored, row_of(stored), rows.config_of(stored)
+
+
+class Seen:
+    """Counts what goes by, for the card, the manifest and the progress bar."""
+
+    _OFTEN = 500
+
+    def __init__(self, total: int, progress: Callable[[int, int], None]) -> None:
+        self._total, self._progress = total, progress
+        self.languages: Counter[str] = Counter()
+        self.extractors: Counter[tuple[str, str]] = Counter()
+        self.until: str | None = None
+
+    def watch(self, texts: Iterator[Stored]) -> Iterator[Stored]:
+        """The texts that are read."""
+        number = 0
+        for number, stored in enumerate(texts, 1):
+            self.until = max(self.until or "", stored.last_seen)
+            if number % self._OFTEN == 0:
+                self._progress(number, self._total)
+            yield stored
+        self._progress(number, self._total)
+
+    def count(self, written: Iterator[Row]) -> Iterator[Placed]:
+        """The rows of what is written."""
+        for stored, row, config in written:
+            self.languages[config] += 1
+            self.extractors[stored.article.extractor, stored.article.extractor_version] += 1
+            yield config, row
