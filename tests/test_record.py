@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making_articles import make_article
 
+from pipelines.batch.model import CleanOptions
 from pipelines.batch.quality import Quality
 from pipelines.batch.rows import our_names
 from pipelines.export.rows import FLAT
@@ -48,7 +49,7 @@ def test_the_article_has_the_fields_of_the_table() -> None:
 
 def test_clean_has_the_fields_of_the_table() -> None:
     """The quality columns too, in their order and with their types."""
-    assert our_names("near") == names("record", "clean", "duplicates")
+    assert our_names(CleanOptions()) == names("record", "clean", "duplicates")
     assert [*Quality.__annotations__] == [n for n in names("clean") if n not in ("source", "position")]
     types = {"int": INTEGER, "float": NUMBER, "bool": BOOLEAN}
     for name, kind in Quality.__annotations__.items():

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipelines.batch.columns import PREFIX, find_columns, page_row
+from pipelines.batch.columns import find_columns, page_row
 from pipelines.batch.extras import require
-from pipelines.batch.model import Broken, CleanOptions, Passed
+from pipelines.batch.model import PREFIX, Broken, CleanOptions, Passed
 from pipelines.batch.parts import arrow_value
 from pipelines.batch.readers.parquet import rows
 from pipelines.batch.rows import CleanRow, Extract, clean_row, our_names
@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # optional: whoever has batches has it
 
 _PURPOSE = "cleaning Arrow batches"
 # Of a place in a file, which a batch does not have.
-_NAMES = tuple(name for name in our_names("none") if name not in ("source", "position"))
+_NAMES = tuple(name for name in our_names(CleanOptions(duplicates="none")) if name not in ("source", "position"))
 
 
 def cleaned_schema(schema: pa.Schema) -> pa.Schema:

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.batch.model import Broken, CleanOptions, Passed, Row
+from pipelines.batch.model import PREFIX, RAW, Broken, CleanOptions, Passed, Row
 from pipelines.models import TextPage
 from pipelines.site import is_site_host
 from pipelines.times import iso_time
 from pipelines.web.addresses import NoAddressError, read_address
-
-PREFIX = "vn_"
-"""What the names of our columns begin with, so that none of the columns that came in has to go."""
 
 # From the dataset cards, 2026-11. FineWeb-2: text, id, url, date. HPLT v2 and v3: u, ts, text, lang.
 # CulturaX and mC4: text, url, timestamp. The first one that a row has is taken.
@@ -83,6 +80,26 @@ def page_row(
         columns=columns,
         page=TextPage(text=text, url=_whole(url) if url else None, fetched_at=fetched_at),
     )
+
+
+def without_ours(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that came in, without those of an earlier run of ours, which the new ones replace."""
+    return {n: v for n, v in columns.items() if not n.startswith(PREFIX)}
+
+
+def placed(columns: Mapping[str, Any], text: str | None, options: CleanOptions, *, clean: bool) -> dict[str, Any]:
+    """The columns that came in, without those of an earlier run of ours, and with the text in its place.
+
+    Without `text_into` that is none of them. With it, what stood in this place before goes to `RAW`. A row of another
+    site is not `clean`: where its own text stood there already, it stays, and nothing goes to `RAW`.
+    """
+    theirs = without_ours(columns)
+    into = options.text_into
+    if into is None:
+        return theirs
+    before = theirs.get(into)
+    stays = not clean and find_columns(columns, options).text == into
+    return theirs | {into: text, RAW: None if stays else before}
 
 
 def _whole(url: str) -> str:

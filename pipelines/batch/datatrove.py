@@ -19,9 +19,8 @@ from typing import Any
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
-from pipelines.batch.columns import PREFIX
 from pipelines.batch.job import plan_tasks
-from pipelines.batch.model import CleanOptions
+from pipelines.batch.model import PREFIX, CleanOptions
 from pipelines.batch.shards import finished_rows
 
 
@@ -46,9 +45,9 @@ class CleanShards(PipelineStep):  # type: ignore[misc]  # datatrove has no types
             for mark, line in finished_rows(self.out, report.key):
                 if mark == b"c":
                     self.stat_update("clean")
-                    yield _document(json.loads(line))
+                    yield _document(json.loads(line), self.options.text_into or PREFIX + "text")
 
 
-def _document(row: dict[str, Any]) -> Document:
+def _document(row: dict[str, Any], text: str) -> Document:
     place = f"{row[PREFIX + 'source']}/{row[PREFIX + 'position']}"
-    return Document(text=row[PREFIX + "text"], id=str(row.get("id") or place), metadata=row)
+    return Document(text=row[text], id=str(row.get("id") or place), metadata=row)

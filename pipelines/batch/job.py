@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,15 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Literal, cast
 
-from pipelines.batch import duplicates, files, schema
+from pipelines.batch import duplicates, files
 from pipelines.batch.engines import Engine, Lost
 from pipelines.batch.engines.local import LocalEngine
 from pipelines.batch.extras import require
+from pipelines.batch.job_columns import JobColumns, gather
 from pipelines.batch.model import WORK, CleanOptions, Shard
 from pipelines.batch.output import CLEANED, noted_parts, output, part_names
 from pipelines.batch.parts import Part, PartsReport, WriteParts
 from pipelines.batch.plan import Inputs, find_inputs, plan, require_columns
-from pipelines.batch.readers import parquet
 from pipelines.batch.rows import Extract, our_names
 from pipelines.batch.shards import CleanShard, ShardReport, work_file
 from pipelines.errors import VietnamvnError
@@ -59,7 +58,7 @@ class Summary:
     `duplicates` are the rows that were dropped; `broken` are those of the rejected ones that could not be read, with
     the first places and reasons; `kept` those of the passed-over ones that are in the output. `lost` shards took
     their worker down each time: their rows are not counted. `unreadable` are folders that could not be looked
-    into. `shards_reused` were done by an earlier run.
+    into. `shards_reused` were done by an earlier run. `mixed` are the columns that came in several types, with these.
     """
 
     rows: int
@@ -75,6 +74,7 @@ class Summary:
     unreadable: tuple[tuple[str, str], ...]
     shards: int
     shards_reused: int
+    mixed: Mapping[str, tuple[str, ...]]
 
     def to_dict(self) -> dict[str, Any]:
         """The counts as JSON types; without what depends on the run rather than on the input."""
@@ -129,12 +129,13 @@ def clean(
         folder.require_free(name for number in range(len(shards)) for name in part_names(number, options.format))
         reports = _clean(tasks, engine, on_progress)
         clusters = _cluster(out, reports, options)
-        writes = _writes(shards, reports, clusters, out, options, standing)
+        columns = gather(((s, r) for s, r in zip(shards, reports, strict=True) if isinstance(r, ShardReport)), options)
+        writes = _writes(shards, reports, clusters, out, options, columns, standing)
         parts = _write(writes, engine, on_progress)
-        summary = _summary(found, shards, reports, parts)
+        summary = _summary(found, shards, reports, parts, columns)
         finished = [report for _, report in sorted(parts.items()) if isinstance(report, PartsReport)]
         written = [part for report in finished for part in report.parts]
-        manifest = _manifest(found, options, tasks[0].extractor, summary, written)
+        manifest = _manifest(found, options, tasks[0].extractor, columns, summary, written)
         folder.publish([part.name for part in written], manifest)
         _sweep(out, {t.key for t in tasks}, {p.name for p in written})
     return summary
@@ -206,10 +207,9 @@ def _writes(
     clusters: Sequence[bytes],
     out: str,
     options: CleanOptions,
+    columns: JobColumns,
     standing: Mapping[str, File],
 ) -> list[WriteParts]:
-    came_in = _columns_that_came_in(shards, reports) if options.format == "parquet" else None
-    ours = our_names(options.duplicates)
     return [
         WriteParts(
             number=number,
@@ -221,30 +221,13 @@ def _writes(
             clean=report.clean,
             kept=report.kept,
             rejected=sum(report.rejected.values()),
-            schema=came_in,
-            ours=ours,
+            columns=columns.written,
+            ours=our_names(options),
             standing={n: standing[n].sha256 for n in part_names(number, options.format) if n in standing},
         )
         for number, (shard, report, packed) in enumerate(zip(shards, reports, clusters, strict=True))
         if isinstance(report, ShardReport)
     ]
-
-
-def _columns_that_came_in(shards: Sequence[Shard], reports: Sequence[ShardReport | Lost]) -> bytes:
-    """One Arrow schema for the whole output: every part has the same columns."""
-    found = []
-    seen: dict[str, Any] = {}
-    for shard, report in zip(shards, reports, strict=True):
-        if not isinstance(report, ShardReport) or not report.clean + report.kept:
-            continue
-        if report.schema is not None:
-            found.append(schema.deserialised(b64decode(report.schema)))
-        else:
-            file = shard.files[0]
-            if file.uri not in seen:
-                seen[file.uri] = parquet.schema(file)
-                found.append(seen[file.uri])
-    return schema.serialised(schema.without_nulls(schema.without_ours(schema.merge(found))))
 
 
 def _write(
@@ -272,6 +255,7 @@ def _summary(
     shards: Sequence[Shard],
     reports: Sequence[ShardReport | Lost],
     parts: Mapping[int, PartsReport | Lost],
+    columns: JobColumns,
 ) -> Summary:
     rejected: Counter[str] = Counter()
     passed: Counter[str] = Counter()
@@ -309,10 +293,18 @@ def _summary(
         unreadable=inputs.unreadable,
         shards=len(shards),
         shards_reused=reused,
+        mixed=columns.mixed,
     )
 
 
-def _manifest(inputs: Inputs, options: CleanOptions, extractor: str, summary: Summary, parts: Sequence[Part]) -> bytes:
+def _manifest(
+    inputs: Inputs,
+    options: CleanOptions,
+    extractor: str,
+    columns: JobColumns,
+    summary: Summary,
+    parts: Sequence[Part],
+) -> bytes:
     """What went in, what came out, and what did it. No times and no paths: the same work gives the same manifest."""
     manifest = {
         MARK: CLEANED.mark,
@@ -324,6 +316,10 @@ def _manifest(inputs: Inputs, options: CleanOptions, extractor: str, summary: Su
             "duplicates": duplicates.algorithm(options.duplicates),
             "ftfy": version("ftfy"),
         },
+        "columns": [
+            {"name": name, "type": kind, "came_in_as": columns.mixed.get(name, [])}
+            for name, kind in columns.types.items()
+        ],
         "summary": summary.to_dict(),
         "outputs": [asdict(part) for part in parts],
     }

@@ -16,6 +16,12 @@ WORK, NEW = ".work", "new"
 """The folder below the output's for what finished shards leave (it makes a rerun quick, and may be deleted), and the
 one in it where new parts wait until all of them are there."""
 
+PREFIX = "vn_"
+"""What the names of our columns begin with, so that none of the columns that came in has to go."""
+
+RAW = PREFIX + "raw_text"
+"""The column of what came in under the name that the clean text has with `CleanOptions.text_into`."""
+
 OutputFormat = Literal["jsonl", "parquet"]
 DuplicateMode = Literal["near", "exact", "none"]
 
@@ -25,13 +31,15 @@ class CleanOptions:
     """What is done with the rows. Everything here can change the bytes of the output, and nothing else can.
 
     Column names are found by themselves for the known corpora (`pipelines.batch.columns`); `text_column` and
-    `url_column` override them. `max_row_bytes` bounds the memory one row can take: 32 MiB is 1,000 times a long
+    `url_column` override them. `text_into` names the column for the clean text, in place of `vn_text`; what came in
+    under that name is then in `RAW`. `max_row_bytes` bounds the memory one row can take: 32 MiB is 1,000 times a long
     article. `shard_bytes` is None for a size chosen from the size of the input (`pipelines.batch.plan`).
     """
 
     format: OutputFormat = "jsonl"
     text_column: str | None = None
     url_column: str | None = None
+    text_into: str | None = None
     keep_others: bool = False
     duplicates: DuplicateMode = "near"
     drop_duplicates: bool = False
@@ -45,6 +53,9 @@ class CleanOptions:
             raise UsageError(
                 "duplicates cannot be dropped when they are not looked for: use --duplicates exact or near"
             )
+        into = self.text_into
+        if into is not None and (not into.strip() or not into.isprintable() or into.startswith(PREFIX)):
+            raise UsageError(f"--text-into {into}: give a name for the column, one that does not begin with {PREFIX}")
         if self.max_row_bytes < 1 or (self.shard_bytes is not None and self.shard_bytes < 1):
             raise UsageError("sizes must be at least 1 byte")
 

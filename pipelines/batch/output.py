@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.batch import files
-from pipelines.batch.columns import PREFIX
 from pipelines.batch.extras import require
-from pipelines.batch.model import NEW, WORK
+from pipelines.batch.model import NEW, PREFIX, WORK
+from pipelines.batch.rows import LISTED
 from pipelines.errors import VietnamvnError
 from pipelines.folders import FolderError, OutputFolder, changed_files, claimed, foreign_manifest, in_the_way
 from pipelines.locks import Holder
@@ -192,6 +192,6 @@ def _rows(uri: str) -> Iterator[dict[str, Any]]:
 
 def _article(row: dict[str, Any]) -> Article:
     record = {name.removeprefix(PREFIX): value for name, value in row.items() if name.startswith(PREFIX)}
-    for name in ("alternates", "origins"):
-        record[name] = dict(record.get(name) or ())  # a map of Parquet comes as pairs
+    for name, (key, value) in LISTED.items():
+        record[name] = {item[key]: item[value] for item in record.get(name) or ()}
     return Article.from_dict(record)

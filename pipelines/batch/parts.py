@@ -6,22 +6,24 @@ import gzip
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipelines.batch import files
-from pipelines.batch.columns import PREFIX
+from pipelines.batch.columns import find_columns
 from pipelines.batch.duplicates import Membership, memberships
 from pipelines.batch.extras import require
-from pipelines.batch.model import NEW, WORK, CleanOptions, OutputFormat, Shard
+from pipelines.batch.model import NEW, PREFIX, RAW, WORK, CleanOptions, OutputFormat, Shard
 from pipelines.batch.output import part_names
 from pipelines.batch.readers import parquet
 from pipelines.batch.rows import encode
 from pipelines.batch.schema import deserialised, our_fields
 from pipelines.batch.shards import finished_rows, work_file
+from pipelines.batch.types import Type, conformed
 from pipelines.errors import VietnamvnError
+from pipelines.type_rows import write_lines
 
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
     import pyarrow as pa
@@ -53,9 +55,9 @@ class PartsReport:
 class WriteParts:
     """The work of writing one shard's parts, ready to be sent to another process or machine.
 
-    `clusters` is packed (`pipelines.batch.duplicates.memberships`); `schema` the serialised Arrow schema of the
-    columns that came in, for Parquet; `ours` the names of our columns without their prefix. `standing` has the SHA-256
-    of those of its parts that are in place already.
+    `clusters` is packed (`pipelines.batch.duplicates.memberships`); `columns` are those that came in: their names with
+    the settled types, for Parquet the serialised Arrow schema. `ours` are the names of our columns without their
+    prefix. `standing` has the SHA-256 of those of its parts that are in place already.
     """
 
     number: int
@@ -67,7 +69,7 @@ class WriteParts:
     clean: int
     kept: int
     rejected: int
-    schema: bytes | None = None
+    columns: Mapping[str, Type] | bytes
     ours: tuple[str, ...] = ()
     standing: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,7 +83,8 @@ def write_parts(task: WriteParts) -> PartsReport:
 
     A folder gets no file where there are no rows.
     """
-    digest = hashlib.sha256(task.clusters + (task.schema or b"")).hexdigest()
+    columns = task.columns if isinstance(task.columns, bytes) else json.dumps(list(task.columns.items())).encode()
+    digest = hashlib.sha256(task.clusters + columns).hexdigest()
     deciding = json.dumps([task.key, task.number, task.options.to_dict(), digest, task.ours])
     marker = files.join(task.out, WORK, f"part-{task.number:05d}.json")
     if (done := _finished(task, marker, deciding)) is not None:
@@ -143,12 +146,24 @@ def _lines(task: WriteParts) -> Iterator[tuple[bytes, bytes, Membership | None]]
 
 def _write_lines(path: Path, task: WriteParts) -> None:
     with path.open("wb") as out:
-        for _, line, member in _lines(task):
-            if member is None:
-                out.write(line + b"\n")
-            elif member.best or not task.options.drop_duplicates:
-                # A row of ours is never empty, so a comma is right; parsing it again would cost more than all the rest.
-                out.write(line[:-1] + b"," + encode(_cluster_columns(member))[1:] + b"\n")
+        write_lines(out, ((encode(row) + b"\n", row) for row in _rows(task)), scratch=path.parent)
+
+
+def _rows(task: WriteParts) -> Iterator[dict[str, Any]]:
+    """The rows to be written: each has all columns of the job, in one order, and each column has one type."""
+    came_in = cast("Mapping[str, Type]", task.columns)
+    ours = [PREFIX + name for name in task.ours]
+    for _, line, member in _lines(task):
+        if member is not None and not member.best and task.options.drop_duplicates:
+            continue
+        row = json.loads(line) | ({} if member is None else _cluster_columns(member))
+        theirs = {name: conformed(row.get(name), kind, _as_text) for name, kind in came_in.items()}
+        yield theirs | {name: row.get(name) for name in ours}
+
+
+def _as_text(value: Any) -> str:
+    """A value as JSON, alone."""
+    return encode({"": value})[4:-1].decode()
 
 
 def _write_rejects(path: Path, task: WriteParts) -> None:
@@ -177,15 +192,15 @@ def _cluster_columns(member: Membership) -> dict[str, Any]:
 def _write_parquet(path: Path, task: WriteParts) -> None:
     pa = require("pyarrow", extra="batch", purpose="writing Parquet")
     pq = require("pyarrow.parquet", extra="batch", purpose="writing Parquet")
-    came_in = deserialised(cast(bytes, task.schema))
+    came_in = deserialised(cast(bytes, task.columns))
     schema = pa.schema([*came_in, *our_fields(task.ours)])
-    copied = _CopiedColumns(task.shard, came_in) if task.shard.kind == "parquet" else None
+    copied = _CopiedColumns(task.shard, came_in, task.options) if task.shard.kind == "parquet" else None
     with pq.ParquetWriter(path, schema, compression="zstd", store_schema=True) as writer:
         for rows in _groups(task):
             ours = schema if copied is None else [schema.field(i) for i in range(len(came_in), len(schema))]
             columns = [pa.array([arrow_value(r.get(f.name), f.type) for _, r in rows], f.type) for f in ours]
             if copied is not None:
-                columns = copied.take([position for position, _ in rows]) + columns
+                columns = copied.take(rows) + columns
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
 
 
@@ -223,9 +238,11 @@ def arrow_value(value: Any, kind: pa.DataType) -> Any:
     if pa.types.is_list(kind):
         return [arrow_value(v, kind.value_type) for v in value]
     if pa.types.is_struct(kind):
+        if isinstance(value, (list, tuple)):  # of a map
+            value = dict(zip(("key", "value"), value, strict=False))
         return {field.name: arrow_value(value.get(field.name), field.type) for field in kind}
     if pa.types.is_string(kind):
-        text = value if isinstance(value, str) else encode({"": value})[4:-1].decode()
+        text = value if isinstance(value, str) else _as_text(value)
         return text.encode("utf-8", "replace").decode()  # lone surrogates become question marks: Parquet is UTF-8
     return value
 
@@ -233,14 +250,30 @@ def arrow_value(value: Any, kind: pa.DataType) -> Any:
 class _CopiedColumns:
     """The columns of a Parquet shard, by row number, in rising order: read again beside the cleaned rows."""
 
-    def __init__(self, shard: Shard, schema: pa.Schema) -> None:
+    def __init__(self, shard: Shard, schema: pa.Schema, options: CleanOptions) -> None:
         self._batches = parquet.batches(shard)
-        self._schema = schema
+        self._schema, self._options = schema, options
         self._first = 0
         self._batch: Any = None  # a record batch, once there is one
+        self._names: list[str] = []
 
-    def take(self, positions: list[int]) -> list[pa.Array]:
-        """The columns at these rows. Raises `VietnamvnError` where the file has changed since it was cleaned."""
+    def take(self, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> list[pa.Array]:
+        """The columns at these positions, the text from the rows where it has a place of its own.
+
+        Raises `VietnamvnError` where the file has changed since it was cleaned.
+        """
+        arrow = require("pyarrow", extra="batch", purpose="writing Parquet")
+        columns = dict(zip(self._schema.names, self._copies([position for position, _ in rows]), strict=True))
+        if (into := self._options.text_into) is not None:
+            texts = [arrow_value(row[into], arrow.string()) for _, row in rows]
+            columns[into] = arrow.array(texts, arrow.string())
+            # A kept row of another site has its text where it was, as it was.
+            stays = find_columns(self._names, self._options).text == into
+            aside = arrow.array([not stays or PREFIX + "outcome" in row for _, row in rows])
+            columns[RAW] = arrow.compute.if_else(aside, columns[RAW], arrow.scalar(None, columns[RAW].type))
+        return list(columns.values())
+
+    def _copies(self, positions: list[int]) -> list[pa.Array]:
         arrow = require("pyarrow", extra="batch", purpose="writing Parquet")
         pieces: list[list[pa.Array]] = [[] for _ in self._schema]
         while positions:
@@ -258,9 +291,10 @@ class _CopiedColumns:
 
     def _column(self, batch: pa.RecordBatch, field: pa.Field) -> pa.Array:
         pa = require("pyarrow", extra="batch", purpose="writing Parquet")
-        if field.name not in batch.schema.names:
+        name = self._options.text_into if field.name == RAW else field.name
+        if name not in batch.schema.names or field.name == self._options.text_into:
             return pa.nulls(len(batch), field.type)
-        column = batch.column(field.name)
+        column = batch.column(name)
         if column.type == field.type:
             return column
         try:
@@ -271,7 +305,7 @@ class _CopiedColumns:
     def _advance(self) -> None:
         for first, batch in self._batches:
             if not isinstance(batch, str):
-                self._first, self._batch = first, batch
+                self._first, self._batch, self._names = first, batch, batch.schema.names
                 return
         raise VietnamvnError("an input file has changed since it was cleaned: run the command again")
 

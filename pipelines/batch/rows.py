@@ -11,14 +11,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pipelines.batch.columns import PREFIX
 from pipelines.batch.duplicates import rank, signature
-from pipelines.batch.model import Broken, DuplicateMode, Row
+from pipelines.batch.model import PREFIX, Broken, CleanOptions, DuplicateMode, Row
 from pipelines.batch.quality import quality
 from pipelines.batch.readers.lines import describe
 from pipelines.batch.shingles import pieces
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
-from pipelines.record import names
+from pipelines.record import FIELDS, names
+from pipelines.record_types import BY_NAME, NUMBER
 from pipelines.times import epoch_seconds
 
 Extract = Callable[[HtmlPage | TextPage], Article | Rejected]
@@ -59,25 +59,44 @@ def clean_row(row: Row, *, extract: Extract, duplicates: DuplicateMode) -> Clean
         digest=digest,
     )
     ours |= {"source": row.source, "position": row.position}
+    for name, parts in LISTED.items():
+        ours[name] = [dict(zip(parts, pair, strict=True)) for pair in ours[name].items()]
+    for name in _NUMBERS & ours.keys():
+        ours[name] = None if ours[name] is None else float(ours[name])  # a 1 among 0.5 would bend the types of readers
     return CleanRow(
         columns={PREFIX + name: value for name, value in ours.items()},
         signature=signature(pieces(text), article.language, ranking, duplicates),
     )
 
 
-def our_names(duplicates: DuplicateMode) -> tuple[str, ...]:
+LISTED = {
+    name: column.parts
+    for name in names("record")
+    if FIELDS[name].type is BY_NAME and (column := FIELDS[name].column_type) is not None
+}
+"""The fields of the record whose keys are data: as columns they are lists of objects with these two names."""
+
+_NUMBERS = {name for name in names("record", "clean") if FIELDS[name].type is NUMBER}
+
+
+def our_names(options: CleanOptions) -> tuple[str, ...]:
     """The names of our columns, without their prefix, in their order."""
-    return names("record", "clean") if duplicates == "none" else names("record", "clean", "duplicates")
+    found = names("record", "clean") if options.duplicates == "none" else names("record", "clean", "duplicates")
+    return found if options.text_into is None else tuple(name for name in found if name != "text")
 
 
 def encode(record: Mapping[str, Any]) -> bytes:
     """A record as one line of JSON in UTF-8, without its end of line; the same bytes for equal records.
 
     Values that only Parquet has become text: times in ISO 8601, decimals as they are written, bytes in base 64.
-    Lone surrogates, which UTF-8 cannot hold, stay escaped.
+    Lone surrogates, which UTF-8 cannot hold, stay escaped, and so do the line ends that JSON does not know as such.
     """
+    line = _COMPACT.encode(record)
+    if not line.isascii():
+        for character, escaped in _LINE_ENDS.items():
+            line = line.replace(character, escaped)
     try:
-        return _COMPACT.encode(record).encode()
+        return line.encode()
     except UnicodeEncodeError:
         return _ASCII.encode(record).encode()
 
@@ -94,5 +113,6 @@ def _plain(value: object) -> Any:
     return str(value)
 
 
+_LINE_ENDS = {end: json.dumps(end)[1:-1] for end in ("\x85", "\u2028", "\u2029")}
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 _ASCII = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_plain)

@@ -2,74 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from pipelines.batch.columns import PREFIX
+from pipelines import record_types
 from pipelines.batch.extras import require
-from pipelines.record import FIELDS
+from pipelines.batch.model import PREFIX, RAW
+from pipelines.batch.types import Type, arrow_type
+from pipelines.record import FIELDS, Field
 
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is read or written
     import pyarrow as pa
 
 _PURPOSE = "writing Parquet"
-# Rows whose types are looked at together: inference costs per call.
-_ROWS = 512
-_DEEPEST = 20  # lists and objects in each other; a schema message of Arrow holds some sixty levels
 
 
 def our_fields(names: Iterable[str]) -> list[pa.Field]:
     """Arrow fields for our columns, by their names without the prefix."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
-    return [pa.field(PREFIX + name, FIELDS[name].type.arrow(pa)) for name in names]
+    return [pa.field(PREFIX + name, _our_type(FIELDS[name]).arrow(pa)) for name in names]
 
 
-class SchemaOfRows:
-    """Learns the Arrow schema of JSON rows as they pass."""
-
-    def __init__(self) -> None:
-        self._pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
-        self._rows: list[Mapping[str, Any]] = []
-        self._schema = self._pa.schema([])
-
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Look at one more row."""
-        self._rows.append(row)
-        if len(self._rows) == _ROWS:
-            self._learn()
-
-    def serialised(self) -> bytes:
-        """The schema of all rows so far."""
-        self._learn()
-        return serialised(self._schema)
-
-    def _learn(self) -> None:
-        names = list(dict.fromkeys(n for row in self._rows for n in row))
-        fields = [self._pa.field(n, self._infer([row.get(n) for row in self._rows])) for n in names]
-        self._schema = merge([self._schema, self._pa.schema(fields)])
-        self._rows = []
-
-    def _infer(self, values: list[Any]) -> pa.DataType:
-        if any(_no_type_holds(value) for value in values):
-            return self._pa.string()  # pyarrow infers a type for them, and fails when they are written
-        try:
-            return self._pa.infer_type(values)
-        except (self._pa.ArrowException, ValueError, TypeError, OverflowError):
-            return self._pa.string()  # of several kinds: kept as JSON text
+def _our_type(field: Field) -> record_types.Type:
+    """That of the record; where its keys are data, that of a dataset's column (a list of objects)."""
+    return field.column_type if field.type is record_types.BY_NAME and field.column_type else field.type
 
 
-def _no_type_holds(value: Any) -> bool:
-    """Whether a value has a whole number beyond 64 bits, an object without a key, or lists and objects in each other
-    beyond what Arrow reads."""
-    level, depth = [value], 0
-    while level and depth <= _DEEPEST:
-        if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in level):
-            return True
-        if any(isinstance(v, dict) and not v for v in level):
-            return True  # a struct without a field is written, and read by nobody
-        inner = [v.values() if isinstance(v, dict) else v for v in level if isinstance(v, (dict, list))]
-        level, depth = [v for values in inner for v in values], depth + 1
-    return bool(level)
+def of_fields(fields: Sequence[pa.Field]) -> pa.Schema:
+    """The schema of these columns."""
+    return require("pyarrow", extra="batch", purpose=_PURPOSE).schema(fields)
+
+
+def of_columns(types: Mapping[str, Type]) -> pa.Schema:
+    """The schema of columns learned from JSON."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    return pa.schema([(name, arrow_type(kind)) for name, kind in types.items()])
 
 
 def merge(schemas: Iterable[pa.Schema]) -> pa.Schema:
@@ -101,16 +68,47 @@ def _merge_field(left: pa.Field, right: pa.Field) -> pa.Field:
         return arrow.field(left.name, arrow.string())
 
 
-def without_nulls(schema: pa.Schema) -> pa.Schema:
-    """The schema with text in place of columns of which no value was ever seen: few readers know the null type."""
+def readable(schema: pa.Schema) -> pa.Schema:
+    """The schema with types that all readers know: text where no value was ever seen, lists of (key, value) for maps.
+
+    A column with an object that has no field is text that holds JSON: such a struct is written, and read by nobody.
+    """
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
-    return pa.schema([f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in schema])
+    return pa.schema([field.with_type(_readable(field.type) or pa.string()) for field in schema])
+
+
+def _readable(kind: pa.DataType) -> pa.DataType | None:
+    """None for what holds an object without a field."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    if pa.types.is_null(kind):
+        return pa.string()
+    if pa.types.is_map(kind):
+        return _readable(pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)])))
+    if pa.types.is_list(kind):
+        item = _readable(kind.value_type)
+        return None if item is None else pa.list_(kind.value_field.with_type(item))
+    if pa.types.is_struct(kind):
+        fields = {field: _readable(field.type) for field in kind}
+        return None if None in fields.values() or not fields else pa.struct([f.with_type(t) for f, t in fields.items()])
+    return kind
 
 
 def without_ours(schema: pa.Schema) -> pa.Schema:
     """The schema without the columns of an earlier run of ours, which the new ones replace."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
     return pa.schema([f for f in schema if not f.name.startswith(PREFIX)])
+
+
+def placed(schema: pa.Schema, into: str | None) -> pa.Schema:
+    """The schema of rows that `pipelines.batch.columns.placed` makes of rows with this one."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    theirs = without_ours(schema)
+    if into is None:
+        return theirs
+    before = theirs.field(into).type if into in theirs.names else pa.null()
+    text = pa.field(into, pa.string())
+    fields = [text if f.name == into else f for f in theirs] + ([] if into in theirs.names else [text])
+    return pa.schema([*fields, pa.field(RAW, before)])
 
 
 def serialised(schema: pa.Schema) -> bytes:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -17,17 +16,17 @@ from dataclasses import asdict, dataclass, field
 from typing import IO, Any, cast
 
 from pipelines.batch import files
-from pipelines.batch.columns import PREFIX
+from pipelines.batch.columns import find_columns, placed, without_ours
 from pipelines.batch.duplicates import algorithm
-from pipelines.batch.model import WORK, Broken, CleanOptions, Passed, Shard
+from pipelines.batch.model import PREFIX, WORK, Broken, CleanOptions, Passed, Shard
 from pipelines.batch.readers import read
 from pipelines.batch.rows import CleanRow, Extract, clean_row, encode
-from pipelines.batch.schema import SchemaOfRows
+from pipelines.batch.types import Columns
 from pipelines.models import Rejected
 
 # Part of every shard's key: to be raised when the same input gives other bytes here (not in the extractor, which has
 # its own version).
-_FORMAT = 2
+_FORMAT = 3
 # The intermediate files are read once: little compression, so that it costs little.
 _LEVEL = 1
 # A file of garbage has millions of broken lines: all are in `rejects/`, so many are named in the manifest.
@@ -39,7 +38,8 @@ class ShardReport:
     """What came of a shard, in rows. `rows` is the sum of `clean`, `rejected` and `passed`.
 
     `kept` are the passed rows that stay in the output (``--keep-others``); `broken` how many of the rejected ones
-    could not be read, `broken_at` where the first of them are; `schema` is the columns that came in, for Parquet.
+    could not be read, `broken_at` where the first of them are; `columns` is what `Columns` learned of those that came
+    in, None for Parquet that stays Parquet.
     """
 
     key: str
@@ -50,7 +50,7 @@ class ShardReport:
     kept: int = 0
     broken: int = 0
     broken_at: tuple[tuple[str, int, str], ...] = ()
-    schema: str | None = None
+    columns: Mapping[str, Any] | None = None
     reused: bool = False
 
     @classmethod
@@ -61,8 +61,8 @@ class ShardReport:
         return cls(**values)
 
     def to_json(self) -> bytes:
-        """The report as JSON; whether it was reused is of this run only."""
-        return json.dumps({n: v for n, v in asdict(self).items() if n != "reused"}, sort_keys=True).encode()
+        """The report as JSON, columns in their order; whether it was reused is of this run only."""
+        return json.dumps({n: v for n, v in asdict(self).items() if n != "reused"}).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ def _clean_rows(
     broken_at: list[tuple[str, int, str]] = []
     # Parquet that stays Parquet takes its columns from the input once more, with their exact types.
     copies_columns = options.format == "parquet" and task.shard.kind == "parquet"
-    schema = SchemaOfRows() if options.format == "parquet" and not copies_columns else None
+    columns = None if copies_columns else Columns()
 
     for item in read(task.shard, options):
         rows += 1
@@ -159,20 +159,25 @@ def _clean_rows(
             passed[item.reason] += 1
             if options.keep_others and item.columns is not None:
                 kept += 1
-                columns = {} if copies_columns else without_ours(item.columns)
-                if schema:
-                    schema.add(columns)
-                _write(row_file, b"o", {PREFIX + "position": item.position} if copies_columns else columns)
+                own = find_columns(item.columns, options).text
+                theirs = placed(item.columns, item.columns.get(own) if own else None, options, clean=False)
+                if columns is not None:
+                    columns.add(theirs)
+                    _write(row_file, b"o", theirs)
+                else:
+                    _write(row_file, b"o", {**_text_of(theirs, options), PREFIX + "position": item.position})
             continue
         result = (
             item if isinstance(item, Broken) else clean_row(item, extract=task.extract, duplicates=options.duplicates)
         )
         if isinstance(result, CleanRow):
             clean += 1
-            columns = {} if copies_columns else without_ours(item.columns)
-            if schema:
-                schema.add(columns)
-            _write(row_file, b"c", {**columns, **result.columns})
+            ours = dict(result.columns)
+            text = ours[PREFIX + "text"] if options.text_into is None else ours.pop(PREFIX + "text")
+            theirs = placed(item.columns, text, options, clean=True)
+            if columns is not None:
+                columns.add(theirs)
+            _write(row_file, b"c", (theirs if columns is not None else _text_of(theirs, options)) | ours)
             signature_file.write(result.signature)
             continue
         outcome = result.outcome if isinstance(result, Rejected) else "broken"
@@ -191,13 +196,13 @@ def _clean_rows(
         kept=kept,
         broken=broken,
         broken_at=tuple(broken_at),
-        schema=b64encode(schema.serialised()).decode() if schema else None,
+        columns=None if columns is None else columns.to_json(),
     )
 
 
-def without_ours(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that came in, without those of an earlier run of ours, which the new ones replace."""
-    return {n: v for n, v in columns.items() if not n.startswith(PREFIX)}
+def _text_of(columns: Mapping[str, Any], options: CleanOptions) -> dict[str, Any]:
+    """Of the columns that came in the one place that is filled anew: Parquet that stays Parquet has all others."""
+    return {} if options.text_into is None else {options.text_into: columns[options.text_into]}
 
 
 def _reject(source: str, position: int, columns: Mapping[str, Any], outcome: str, detail: str) -> dict[str, Any]:

@@ -66,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_argument(parser, required=False)
     parser.add_argument("--text-column", metavar="NAME", help="the column of the text (default: text)")
     parser.add_argument("--url-column", metavar="NAME", help="the column of the address (default: url, u)")
+    parser.add_argument(
+        "--text-into",
+        metavar="NAME",
+        help="the column for the clean text, such as text, where readers look for it (default: vn_text); "
+        "what came in under that name is then in vn_raw_text",
+    )
     parser.add_argument("--keep-others", action="store_true", help="keep rows of other sites as they are")
     parser.add_argument(
         "--duplicates", choices=("near", "exact", "none"), default="near", help="which duplicates to look for"
@@ -89,6 +95,7 @@ def run(options: argparse.Namespace) -> int:
         format=options.format,
         text_column=options.text_column,
         url_column=options.url_column,
+        text_into=options.text_into,
         keep_others=options.keep_others,
         duplicates=options.duplicates,
         drop_duplicates=options.drop_duplicates,
@@ -184,6 +191,7 @@ def _report(summary: Summary, out: str) -> None:
     for name in ("rejected_by_outcome", "passed_over_by_reason"):
         if counts[name]:
             lines.append(f"{name.replace('_', ' ')}: " + ", ".join(f"{n} {c:,}" for n, c in counts[name].items()))
+    lines += [f"column {name} came in several types: {', '.join(kinds)}" for name, kinds in summary.mixed.items()]
     if summary.shards_reused:
         lines.append(f"{summary.shards_reused:,} of {summary.shards:,} shards were done by an earlier run")
     lines += [f"unreadable: {source} at {position}: {detail}" for source, position, detail in summary.broken_at[:20]]

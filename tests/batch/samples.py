@@ -159,7 +159,8 @@ def crawl(numbers: Iterable[int], *, compress: bool = True) -> bytes:
 
 
 def rows_of(out: Path, folder: str = "clean") -> list[dict[str, Any]]:
-    """All rows of a folder of the output, in its order."""
+    """All rows of a folder of the output, each part's in the order of the input (in JSON Lines those that show the
+    types come first)."""
     rows: list[dict[str, Any]] = []
     for part in sorted((out / folder).glob("part-*")) if (out / folder).exists() else []:
         if part.suffix == ".parquet":
@@ -167,7 +168,8 @@ def rows_of(out: Path, folder: str = "clean") -> list[dict[str, Any]]:
 
             rows += pq.read_table(part).to_pylist()
         else:
-            rows += [json.loads(line) for line in part.read_bytes().splitlines()]
+            found = [json.loads(line) for line in part.read_bytes().splitlines()]
+            rows += sorted(found, key=lambda row: (row.get("vn_source") or "", row.get("vn_position") or 0))
     return rows
 
 

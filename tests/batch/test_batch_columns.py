@@ -1,0 +1,215 @@
+"""The columns of the output: one set of names and types whatever came in, which every reader reads as they are."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import samples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.batch.types import Columns, conformed, merged, settled, type_of
+from pipelines.type_rows import TypesShown
+
+Clean = Callable[..., tuple[int, dict[str, Any], str]]
+FORMS = pytest.mark.parametrize("form", ["jsonl", "parquet"])
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text("ab", max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("xyz", max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def parts(out: Path, form: str) -> list[Path]:
+    """The files of data, in their order."""
+    return sorted((out / "clean").rglob(f"*.{form}"))
+
+
+@FORMS
+@pytest.mark.parametrize("source", ["in.jsonl", "in.parquet"])
+def test_the_clean_text_where_readers_look(source: str, form: str, tmp_path: Path, clean: Clean) -> None:
+    """`--text-into text`: the clean text is `text`, the raw one aside; kept rows are as they were."""
+    rows = samples.fineweb(samples.texts()[:6])
+    other = {**rows[0], "url": samples.OTHER_SITE, "text": "Rain all day."}
+    write = samples.write_lines if source.endswith("jsonl") else samples.write_parquet
+    file = write(tmp_path / source, [*rows[:3], other, *rows[3:]])
+    common = ("--format", form, "--keep-others")
+    clean(file, "--out", tmp_path / "without", *common)
+    code, summary, _ = clean(file, "--out", tmp_path / "out", *common, "--text-into", "text")
+    assert (code, summary["clean"], summary["passed_over_kept"]) == (0, 6, 1)
+    wanted = {row["url"]: row["vn_text"] for row in samples.rows_of(tmp_path / "without")}
+    out = {row["url"]: row for row in samples.rows_of(tmp_path / "out")}
+    for row in rows:
+        assert out[row["url"]]["text"] == wanted[row["url"]] != row["text"]
+        assert out[row["url"]]["vn_raw_text"] == row["text"]
+        assert "vn_text" not in out[row["url"]]
+    assert out[samples.OTHER_SITE]["text"] == "Rain all day."
+    assert out[samples.OTHER_SITE]["vn_raw_text"] is None
+
+
+@FORMS
+@pytest.mark.parametrize("source", ["in.jsonl", "in.parquet"])
+def test_the_text_column_has_another_name(source: str, form: str, tmp_path: Path, clean: Clean) -> None:
+    """The text moves to the name that was asked for, also of kept rows; what stood there is aside with its type."""
+    rows = [{"url": r["url"], "content": r["text"], "text": number} for number, r in enumerate(samples.texts()[:3])]
+    rows.append({"url": samples.OTHER_SITE, "content": "Rain all day.", "text": 9})
+    write = samples.write_lines if source.endswith("jsonl") else samples.write_parquet
+    options = ("--format", form, "--keep-others", "--text-column", "content", "--text-into", "text")
+    clean(write(tmp_path / source, rows), "--out", tmp_path / "out", *options)
+    out = {row["url"]: row for row in samples.rows_of(tmp_path / "out")}
+    assert [out[row["url"]]["vn_raw_text"] for row in rows] == [0, 1, 2, 9]
+    assert [out[row["url"]]["content"] for row in rows] == [row["content"] for row in rows]
+    assert out[samples.OTHER_SITE]["text"] == "Rain all day."
+    assert all(isinstance(row["text"], str) for row in out.values())
+
+
+def test_archives_have_the_column_too(tmp_path: Path, clean: Clean) -> None:
+    """A page that came without text has no raw one; a name with our prefix is refused."""
+    (tmp_path / "a.warc.gz").write_bytes(samples.crawl(range(3)))
+    clean(tmp_path / "a.warc.gz", "--out", tmp_path / "out", "--text-into", "text")
+    out = samples.rows_of(tmp_path / "out")
+    assert [row["vn_raw_text"] for row in out] == [None] * 3
+    assert all(row["text"] and row["text"] == "\n\n".join(row["vn_paragraphs"]) for row in out)
+    code, _, err = clean(tmp_path / "a.warc.gz", "--out", tmp_path / "out", "--text-into", "vn_x")
+    assert (code, "--text-into vn_x" in err) == (2, True)
+
+
+@FORMS
+def test_two_corpora_have_one_set_of_columns(form: str, tmp_path: Path, clean: Clean) -> None:
+    """Each row of each part has the columns of both, null where its corpus has none; types are one."""
+    texts = samples.texts()
+    samples.write_lines(tmp_path / "in" / "a.jsonl", [{**r, "score": 1} for r in samples.fineweb(texts[:4])])
+    samples.write_lines(tmp_path / "in" / "b.jsonl", [{**r, "score": "high"} for r in samples.hplt(texts[4:8])])
+    (tmp_path / "in" / "c.warc.gz").write_bytes(samples.crawl(range(3)))
+    _, summary, err = clean(tmp_path / "in", "--out", tmp_path / "out", "--format", form)
+    assert summary["clean"] == 11
+    rows = samples.rows_of(tmp_path / "out")
+    assert len(parts(tmp_path / "out", form)) == 3
+    assert len({tuple(row) for row in rows}) == 1
+    assert {"text", "dump", "u", "doc_scores", "warc_record_id"} < {*rows[0]}
+    assert [row["score"] for row in rows] == ["1"] * 4 + ["high"] * 4 + [None] * 3
+    assert "column score came in several types: integer, text" in err
+    told = {c["name"]: c for c in json.loads((tmp_path / "out" / "manifest.json").read_bytes())["columns"]}
+    assert told["score"]["came_in_as"] == ["integer", "text"]
+    assert told["dump"]["came_in_as"] == []
+
+
+def late_rows(number: int) -> list[dict[str, Any]]:
+    """Rows of which one in the middle has values where all others have null, an empty list or an empty object."""
+    rows = []
+    for place, row in enumerate((samples.fineweb(samples.texts()[:12]) * (number // 12 + 1))[:number]):
+        late = place == number - 3
+        rows.append(
+            {
+                **row,
+                "tags": ["late"] if late else [],
+                "score": 0.5 if late else (None if place % 2 else 1),
+                "about": {"who": ["x"], "n": 2.5} if late else {"who": [], "n": None},
+                "objects": [{"a": "x"}] if late else [],
+            }
+        )
+    return rows
+
+
+@FORMS
+def test_the_first_rows_do_not_bend_a_reader(form: str, tmp_path: Path, clean: Clean) -> None:
+    """Values that come late are there in every reader, with their type, as others have them."""
+    polars, duckdb, pandas = (pytest.importorskip(name) for name in ("polars", "duckdb", "pandas"))
+    datasets = pytest.importorskip("datasets")
+    rows = late_rows(600)
+    samples.write_lines(tmp_path / "in.jsonl", rows)
+    clean(tmp_path / "in.jsonl", "--out", tmp_path / "out", "--format", form, "--duplicates", "none")
+    files = [str(p) for p in parts(tmp_path / "out", form)]
+    wanted = {"tags": ["late"], "score": 0.5, "about": {"who": ["x"], "n": 2.5}, "objects": [{"a": "x"}]}
+
+    cache = str(tmp_path / "cache")
+
+    def check(found: list[dict[str, Any]]) -> None:
+        assert len(found) == 600
+        (late,) = [row for row in found if row["score"] == 0.5]
+        assert {name: late[name] for name in wanted} == wanted
+        assert {"field": "title", "origin": "visible"} in [item for row in found for item in row["vn_origins"]]
+
+    if form == "jsonl":
+        check(pandas.concat(pandas.read_json(f, lines=True) for f in files).to_dict("records"))
+        check(polars.read_ndjson(files[0]).to_dicts())
+        check(duckdb.read_json(files).to_arrow_table().to_pylist())
+        check(datasets.load_dataset("json", data_files=files, split="train", cache_dir=cache).to_list())
+    else:
+        check(polars.read_parquet(files).to_dicts())
+        check(duckdb.read_parquet(files).to_arrow_table().to_pylist())
+        check(datasets.load_dataset("parquet", data_files=files, split="train", cache_dir=cache).to_list())
+
+
+def test_maps_of_parquet_become_lists(tmp_path: Path, clean: Clean) -> None:
+    """A map is a list of (key, value) in both formats; the values of JSON Lines are those of Parquet."""
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    rows = samples.texts()[:3]
+    maps = [[("a", 1)], None, [("b", 2), ("c", None)]]
+    table = pa.table(
+        {
+            "text": [row["text"] for row in rows],
+            "url": [row["url"] for row in rows],
+            "map": pa.array(maps, pa.map_(pa.string(), pa.int64())),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    wanted = [None if m is None else [{"key": k, "value": v} for k, v in m] for m in maps]
+    for form in ("parquet", "jsonl"):
+        clean(tmp_path / "a.parquet", "--out", tmp_path / form, "--format", form)
+        assert [row["map"] for row in samples.rows_of(tmp_path / form)] == wanted
+
+
+@settings(deadline=None)
+@given(st.lists(json_values, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_types_do_not_depend_on_the_order(values: list[Any], randomness: random.Random) -> None:
+    """However rows are shuffled and cut into shards, a column has one type, and every value goes into it."""
+    pa = pytest.importorskip("pyarrow")
+    from pipelines.batch.parts import arrow_value
+    from pipelines.batch.schema import of_columns, readable
+
+    found = []
+    for _ in range(2):
+        shuffled = randomness.sample(values, len(values))
+        cut = randomness.randrange(len(values) + 1)
+        learned = Columns()
+        for shard in (shuffled[:cut], shuffled[cut:]):
+            columns = Columns()
+            for value in shard:
+                columns.add({"x": value})
+            learned.extend(json.loads(json.dumps(columns.to_json())))
+        found.append(learned.types["x"])
+    assert _unordered(found[0]) == _unordered(found[1])
+    kind = settled(found[0])
+    conforming = [conformed(value, kind, json.dumps) for value in values]
+    for value in conforming:
+        assert merged(type_of(value), kind) == kind or kind == "JSON"
+    arrow = readable(of_columns({"x": found[0]})).field("x").type
+    assert len(pa.array([arrow_value(value, arrow) for value in values], arrow)) == len(values)
+
+
+def _unordered(kind: Any) -> Any:
+    if isinstance(kind, list):
+        return [_unordered(kind[1])]
+    return {name: _unordered(kind[name]) for name in sorted(kind)} if isinstance(kind, dict) else kind
+
+
+@given(st.lists(st.dictionaries(st.text("ab", max_size=1), json_values, max_size=3), max_size=12))
+def test_the_rows_in_front_show_all_that_there_is(rows: list[dict[str, Any]]) -> None:
+    """Behind them no row has a value in a place that was empty before."""
+    shown = TypesShown()
+    front = [row for row in rows if shown.shows_more(row)]
+    again = TypesShown()
+    for row in front:
+        again.shows_more(row)
+    assert not any(again.shows_more(row) for row in rows)
