@@ -6,15 +6,19 @@ Nothing in a text is met as often as its words, so that what follows from a word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain, compress, count, pairwise
+from operator import itemgetter
+from sys import intern
 from typing import ClassVar, NamedTuple
 
 from pipelines.translations.letters import fold, skeleton
 from pipelines.translations.lexicon import Start, lexicon
+from pipelines.translations.marks import signs
+from pipelines.translations.numbers import has_digit, numbers
 from pipelines.translations.vocabulary import Phrase, is_said, vocabulary
-from pipelines.unicode.scripts import letters_of
+from pipelines.unicode.scripts import BEYOND_FIRST_PLANE, first_plane, letters_of
 from pipelines.unicode.words import UNSPACED
 
 # Runs are looked at from their first sign only, here and below: else a long one would take time by its square.
@@ -29,7 +33,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LATIN_CODE = re.compile(r"[A-Za-z]+\d[A-Za-z\d]*|(?<!\d)\d+[A-Za-z]+\d*|[A-Za-z]{2,}")
 _KATAKANA = re.compile(r"[ァ-ヺー]{3,}")
 _HAN = re.compile(f"[{letters_of('Hani')}]{{2,}}")
+_HAN_FIRST_PLANE = re.compile(f"[{first_plane(letters_of('Hani'))}]{{2,}}")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_UNSPACED_FIRST_PLANE = re.compile(f"[{first_plane(UNSPACED)}]")
+_LAST_OF_FIRST_PLANE = "\uffff"
+_MONTH_SIGNS = ("月", "월", "")
 # A text without spaces is one chunk, which does not come again: it is read without being remembered.
 _REMEMBERED = 40
 _MOST_REMEMBERED = 1 << 17
@@ -38,19 +46,28 @@ _MOST_REMEMBERED = 1 << 17
 class Chunk(NamedTuple):
     """What stands between white space.
 
-    `anchors` follow from it alone; `folded` is its text behind `fold`, addresses taken out. `names` are its words in
-    lower case, empty where one is no syllable of a name. `starts` are the places in `folded` where a name of the
-    lexicon may begin, `words` and `phrases` its words for the vocabulary and the phrases that may begin with each.
+    `anchors` follow from it alone. `names` are its words in lower case, empty where one is no syllable of a name.
+    `noted` says whether it has any of the following, which count together with its neighbours; `folded` is its text
+    behind `fold`, addresses taken out, and `words` are its words for the vocabulary.
     """
 
     anchors: tuple[str, ...]
-    folded: str
-    size: int  # of `folded`, with the space behind it
     names: tuple[str, ...]
-    starts: tuple[Start, ...]
+    noted: bool
+    folded: str
     words: tuple[str, ...]
-    phrases: tuple[tuple[int, Phrase], ...]
-    in_context: bool  # whether an anchor may begin or end in it that needs more than it
+    signs: str  # its marks (`marks.signs`)
+    numeric: bool  # whether it can be a part of a number or date
+    numbers: tuple[str, ...]  # the anchors of its numbers, where its neighbours are not numeric
+    starts: tuple[Start, ...]  # places in `folded` where names of the lexicon may begin
+    concepts: tuple[str, ...]  # the anchors of these, where none goes on in the next chunk
+    rests: tuple[str, ...]  # how the text has to go on for names that do
+    phrases: tuple[tuple[int, Phrase], ...]  # of the vocabulary, that may begin with each of the words
+
+
+_ANCHORS, _NAMES, _NOTED, _FOLDED = (
+    itemgetter(Chunk._fields.index(f)) for f in ("anchors", "names", "noted", "folded")
+)
 
 
 def chunks(text: str, language: str) -> list[Chunk]:
@@ -58,35 +75,147 @@ def chunks(text: str, language: str) -> list[Chunk]:
     return list(map(_Remembered.of(language).__getitem__, text.split()))
 
 
-def context_anchors(found: list[Chunk], folded: str, language: str) -> set[str]:
-    """The anchors that need more than one chunk: names of the lexicon, phrases of the vocabulary, double names.
-
-    `folded` is the chunks' folded text.
-    """
-    anchors: set[str] = set()
-    starts: list[Start] = []
-    offsets = list(accumulate([chunk.size for chunk in found]))
-    before, last = "", -1
-    for number, chunk in [numbered for numbered in enumerate(found) if numbered[1].in_context]:
-        if number != last + 1:
-            before = ""
-        last = number
-        for name in chunk.names:
-            if before and name:
-                anchors.update(_of_names(before, name))
-            before = name
+def of_chunks(read: Sequence[Chunk], language: str) -> tuple[list[str], str]:
+    """The anchors of a text's chunks, alone and side by side (some of them twice), and their marks."""
+    anchors = list(chain.from_iterable(map(_ANCHORS, read)))
+    # One without words parts no name from the next.
+    named = list(filter(None, map(_NAMES, read)))
+    for before, behind in pairwise(named):
+        if before[-1] and behind[0]:
+            anchors += _of_names(before[-1], behind[0])
+    found = ""
+    numeric, starting = [], []
+    for place in compress(count(), map(_NOTED, read)):
+        chunk = read[place]
+        found += chunk.signs
+        if chunk.numeric:
+            numeric.append(place)
         if chunk.starts:
-            offset = offsets[number] - chunk.size
-            starts += [(offset + start, entries) for start, entries in chunk.starts]
+            starting.append(place)
         if chunk.phrases:
-            anchors.update(_phrases(found, number))
-    if starts:
-        concepts = lexicon(language).concepts(folded, starts)
-        anchors.update([concept[0] + concept[2:] for concept in concepts])
+            anchors += _of_phrases(read, place)
+    if numeric:
+        anchors += _of_numbers(read, numeric, language)
+    if starting:
+        anchors += _of_concepts(read, starting, language)
+    return anchors, found
+
+
+def _of_numbers(read: Sequence[Chunk], numeric: Sequence[int], language: str) -> Iterable[str]:
+    """The anchors of numbers, which may go on from one numeric chunk to the next: `1 576`, `10 月`."""
+    run: list[int] = []
+    anchors: list[str] = []
+    for place, behind in zip(numeric, [*numeric[1:], -1], strict=True):
+        run.append(place)
+        if behind != place + 1:
+            if len(run) == 1:
+                anchors += read[place].numbers
+            else:
+                anchors += numbers(" ".join([read[part].folded for part in run]), language)
+            run.clear()
     return anchors
 
 
-def _chunk(language: str, chunk: str) -> Chunk:
+def _of_concepts(read: Sequence[Chunk], starting: Sequence[int], language: str) -> Iterable[str]:
+    """The anchors of names of the lexicon; one of several words hides those within it."""
+    if not any(read[place].rests and _goes_on(read, place) for place in starting):
+        return chain.from_iterable([read[place].concepts for place in starting])
+    folded = " ".join(map(_FOLDED, read))
+    offsets = [0, *accumulate([len(part) + 1 for part in map(_FOLDED, read)])]
+    starts = [(offsets[place] + start, entries) for place in starting for start, entries in read[place].starts]
+    return _as_anchors(lexicon(language).concepts(folded, starts))
+
+
+def _goes_on(read: Sequence[Chunk], place: int) -> bool:
+    """Whether the text goes on as one of the names that begin in a chunk and end behind it."""
+    if place + 1 == len(read):
+        return False
+    following = read[place + 1].folded.lower()
+    for rest in read[place].rests:
+        last = place + 1
+        while len(following) < len(rest) and last + 1 < len(read):
+            last += 1
+            following += " " + read[last].folded.lower()
+        if following.startswith(rest):
+            return True
+    return False
+
+
+def _of_phrases(read: Sequence[Chunk], place: int) -> list[str]:
+    """The anchors of the phrases that begin in a chunk."""
+    chunk = read[place]
+    words = list(chunk.words)
+    longest = max([first + len(phrase[0]) for first, phrase in chunk.phrases])
+    while len(words) < longest and place + 1 < len(read):
+        place += 1
+        words += read[place].words
+    return [phrase[2] for first, phrase in chunk.phrases if is_said(words, first, phrase)]
+
+
+def _as_anchors(concepts: Iterable[str]) -> list[str]:
+    return [concept[0] + concept[2:] for concept in concepts]
+
+
+class _Remembered(dict[str, Chunk]):
+    """The chunks of a language, each read when it first comes; all languages together keep `_MOST_REMEMBERED`."""
+
+    tables: ClassVar[dict[str, _Remembered]] = {}
+    kept: ClassVar[int] = 0
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.lexicon = lexicon(language)
+        self.vocabulary = vocabulary(language)
+
+    @classmethod
+    def of(cls, language: str) -> _Remembered:
+        """The table of a language."""
+        if language not in cls.tables:
+            cls.tables[language] = cls(language)
+        return cls.tables[language]
+
+    def __missing__(self, part: str) -> Chunk:
+        found = self._read(part)
+        if len(part) <= _REMEMBERED:
+            if _Remembered.kept >= _MOST_REMEMBERED:
+                for table in self.tables.values():
+                    table.clear()
+                _Remembered.kept = 0
+            _Remembered.kept += 1
+            self[part] = found
+        return found
+
+    def _read(self, chunk: str) -> Chunk:
+        marks = signs(chunk)
+        anchors, begins, names, chunk, folded = _letters(chunk)
+        words = self.vocabulary.words_of(chunk)
+        anchors += self.vocabulary.word_anchors(words)
+        phrases = [(number, phrase) for number, word in enumerate(words) for phrase in self.vocabulary.beginning(word)]
+        starts, rests = self.lexicon.starts(folded, begins)
+        concepts = _as_anchors(self.lexicon.concepts(folded, starts)) if starts else []
+        if not concepts and not rests:
+            starts = []
+        digits = has_digit(folded)
+        # A month's sign is that of the number before it, whatever white space or empty chunk there is between.
+        numeric = digits or folded.lstrip()[:1] in _MONTH_SIGNS
+        return Chunk(
+            anchors=tuple(map(intern, dict.fromkeys(anchors))),
+            names=names,
+            noted=bool(marks or numeric or starts or phrases),
+            folded=folded,
+            words=words,
+            signs=marks,
+            numeric=numeric,
+            numbers=tuple(map(intern, numbers(folded, self.language))) if digits else (),
+            starts=tuple(starts),
+            concepts=tuple(map(intern, concepts)),
+            rests=tuple(rests),
+            phrases=tuple(phrases),
+        )
+
+
+def _letters(chunk: str) -> tuple[list[str], list[int], tuple[str, ...], str, str]:
+    """The anchors of a chunk's letters, where its words begin, which are names, and its text, as it is and folded."""
     folded = fold(chunk)
     anchors: list[str] = []
     if _ADDRESS_SIGN.search(folded) and (addresses := _ADDRESS.findall(folded)):
@@ -107,63 +236,11 @@ def _chunk(language: str, chunk: str) -> Chunk:
                 anchors.append("l" + lower)
     for of_word, _ in read:
         anchors += of_word
-    known = vocabulary(language)
-    words = known.words_of(chunk)
-    anchors += known.word_anchors(words)
     names = tuple([name for _, name in read])
-    starts = tuple(lexicon(language).starts(folded, begins))
-    phrases = tuple([(number, phrase) for number, word in enumerate(words) for phrase in known.beginning(word)])
-    return Chunk(
-        anchors=tuple(dict.fromkeys(anchors)),
-        folded=folded,
-        size=len(folded) + 1,
-        names=names,
-        starts=starts,
-        words=words,
-        phrases=phrases,
-        # One without words parts no name from the next.
-        in_context=not names or any(names) or bool(starts or phrases),
-    )
-
-
-class _Remembered(dict[str, Chunk]):
-    """The chunks of a language, each read when it first comes; all languages together keep `_MOST_REMEMBERED`."""
-
-    tables: ClassVar[dict[str, _Remembered]] = {}
-    kept: ClassVar[int] = 0
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    @classmethod
-    def of(cls, language: str) -> _Remembered:
-        """The table of a language."""
-        if language not in cls.tables:
-            cls.tables[language] = cls(language)
-        return cls.tables[language]
-
-    def __missing__(self, part: str) -> Chunk:
-        found = _chunk(self.language, part)
-        if len(part) <= _REMEMBERED:
-            if _Remembered.kept >= _MOST_REMEMBERED:
-                for table in self.tables.values():
-                    table.clear()
-                _Remembered.kept = 0
-            _Remembered.kept += 1
-            self[part] = found
-        return found
-
-
-def _phrases(found: list[Chunk], number: int) -> list[str]:
-    """The anchors of the phrases that begin in a chunk."""
-    chunk = found[number]
-    words = list(chunk.words)
-    longest = max([first + len(phrase[0]) for first, phrase in chunk.phrases])
-    for following in found[number + 1 :]:
-        if len(words) >= longest:
-            break
-        words += following.words
-    return [phrase[2] for first, phrase in chunk.phrases if is_said(words, first, phrase)]
+    for first, second in pairwise(names):
+        if first and second:
+            anchors += _of_names(first, second)
+    return anchors, begins, names, chunk, folded
 
 
 @lru_cache(maxsize=1 << 16)
@@ -176,7 +253,7 @@ def _of_names(first: str, second: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 17)
 def _of_word(word: str) -> tuple[tuple[str, ...], str]:
     """The anchors of a word alone, and the word in lower case if it may be a syllable of a name."""
-    if not word.isascii() and _UNSPACED.match(word):
+    if not word.isascii() and _is_unspaced(word[0]):
         return tuple(_unspaced(word)), ""
     lower = word.lower()
     cased = lower != word
@@ -190,6 +267,11 @@ def _of_word(word: str) -> tuple[tuple[str, ...], str]:
     return tuple(found), lower if (cased or caseless) and len(lower) <= 6 else ""
 
 
+def _is_unspaced(letter: str) -> bool:
+    # A class that reaches beyond the first plane is searched range by range.
+    return bool((_UNSPACED if letter > _LAST_OF_FIRST_PLANE else _UNSPACED_FIRST_PLANE).match(letter))
+
+
 def _unspaced(word: str) -> Iterable[str]:
     """Anchors of a run in a script that does not separate words: katakana words, and pairs of Han characters."""
     for name in _KATAKANA.findall(word):
@@ -197,6 +279,6 @@ def _unspaced(word: str) -> Iterable[str]:
         if len(bones) >= 2:
             yield "k" + bones[:5]
         yield "w" + name
-    for run in _HAN.findall(word):
+    for run in (_HAN if BEYOND_FIRST_PLANE.search(word) else _HAN_FIRST_PLANE).findall(word):
         for start in range(len(run) - 1):
             yield "w" + run[start : start + 2]

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from pipelines.errors import UsageError
 from pipelines.models import Kind
-from pipelines.translations.anchors import CLASSES, OPEN_END, anchors
+from pipelines.translations.anchors import CLASSES, anchors
 from pipelines.translations.lengths import length
+from pipelines.translations.marks import OPEN_END
 from pipelines.translations.sentences import cuts, has_sentences, sentence_ends
 
 Boundaries = tuple[NDArray[np.float64], NDArray[np.float64]]

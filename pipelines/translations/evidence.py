@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import UsageError
-from pipelines.translations.anchors import BEGINNINGS, CLASSES, ENDINGS, OPEN_END
+from pipelines.translations.anchors import CLASSES
 from pipelines.translations.documents import Document, Inventory
 from pipelines.translations.length_scores import Matrix, length_scores, summed
+from pipelines.translations.marks import BEGINNINGS, ENDINGS, OPEN_END
 from pipelines.translations.options import AlignOptions, Shape
 from pipelines.translations.paths import Step
 

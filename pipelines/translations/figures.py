@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.translations.anchors import numbers
 from pipelines.translations.letters import fold
+from pipelines.translations.numbers import numbers
 
 _HALF_DAY, _LAST_HOUR, _QUARTER = 12, 24, 15
 # Hours and minutes as no other number is written, behind `fold`: 7:45, 7h45, 7 h 45, 7u45, 7時45分, 7시 45분, 7 giờ 45.

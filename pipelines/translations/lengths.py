@@ -11,15 +11,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from pipelines.unicode.scripts import letters_of
+from pipelines.unicode.scripts import BEYOND_FIRST_PLANE, first_plane, letters_of
 
 # Latin letters per character. From the mean lengths of the sentences of FLORES-200 in ja, ko, zh and en.
-_WIDE = (
-    (re.compile(f"[{letters_of('Hani')}]"), 3.0),
-    (re.compile(f"[{letters_of('Hira', 'Kana')}]"), 1.6),
-    (re.compile(r"[\uac00-\ud7a3]"), 2.2),  # syllables; a single letter of Hangul says no more than a Latin one
+_WIDE_CLASSES = (
+    (letters_of("Hani"), 3.0),
+    (letters_of("Hira", "Kana"), 1.6),
+    ("\uac00-\ud7a3", 2.2),  # syllables; a single letter of Hangul says no more than a Latin one
 )
-_ANY_WIDE = re.compile(f"[{letters_of('Hani', 'Hira', 'Kana')}\uac00-\ud7a3]")
+_WIDE = tuple((re.compile(f"[{letters}]"), weight) for letters, weight in _WIDE_CLASSES)
+_WIDE_OF_FIRST_PLANE = tuple((re.compile(f"[{first_plane(letters)}]"), weight) for letters, weight in _WIDE_CLASSES)
+_WIDE_LETTERS = "".join(letters for letters, _ in _WIDE_CLASSES)
+_ANY_WIDE, _ANY_WIDE_OF_FIRST_PLANE = re.compile(f"[{_WIDE_LETTERS}]"), re.compile(f"[{first_plane(_WIDE_LETTERS)}]")
 # Length of a translation over that of its English original in the measure above, languages whose writing is visibly
 # longer or shorter only: every other one is 1. A starting point; each pair of articles corrects it (`log_ratio`).
 _RELATIVE = {
@@ -37,9 +40,11 @@ def length(text: str) -> float:
     (6.0, 6.0)
     """
     total = float(len(text))
-    if not text.isascii() and _ANY_WIDE.search(text):
-        for script, weight in _WIDE:
-            total += (weight - 1.0) * len(script.findall(text))
+    if not text.isascii():
+        beyond = BEYOND_FIRST_PLANE.search(text) is not None
+        if (_ANY_WIDE if beyond else _ANY_WIDE_OF_FIRST_PLANE).search(text):
+            for script, weight in _WIDE if beyond else _WIDE_OF_FIRST_PLANE:
+                total += (weight - 1.0) * len(script.findall(text))
     return max(total, 1.0)
 
 

@@ -7,16 +7,16 @@ The data comes with Babel (CLDR, Unicode licence); nothing is listed here by han
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress, count
 from operator import add
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from pipelines.translations.letters import fold
-from pipelines.unicode.scripts import letters_of
 
 UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
 """Languages whose words no space parts."""
@@ -27,7 +27,7 @@ _LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "
 _SHORTEST_CASED, _SHORTEST_UNCASED, _SHORTEST_UNSPACED = 4, 3, 2
 # The Arabic article, with the particles that are written together with it.
 _ARTICLE = re.compile(r"\b[وبفك]?(?:ال|لل)")
-_ARABIC = re.compile(f"[{letters_of('Arab')}]")
+_IN_ARTICLES = "ل"
 # What an ending may add to a stem: case endings of Slavic, Uralic or Turkic languages.
 _LONGEST_ENDING = 4
 
@@ -49,29 +49,27 @@ class Lexicon:
     width: int
     entries: dict[str, tuple[Entry, ...]]
     cut: dict[str, tuple[Entry, ...]]  # the same by what comes before a space in the first letters
+    openings: frozenset[str]  # the first three letters of each, which tell much better than two
 
-    def starts(self, folded: str, words: Sequence[int]) -> list[Start]:
+    def starts(self, folded: str, words: Sequence[int]) -> tuple[list[Start], list[str]]:
         """Where in a text that `fold` has passed names may begin; `words` are the beginnings of its words.
 
-        A name may go on behind the end of the text.
+        A name may go on behind the end of the text and a space: the second list is how, in lower case, for each that
+        would.
         """
         lower, entries, width = folded.lower(), self.entries, self.width
         found: list[Start] = []
-        for start in _beginnings(folded, words) if self.spaced else _anywhere(lower, entries):
+        rests: list[str] = []
+        for start in _beginnings(folded, words) if self.spaced else _anywhere(lower, entries, self.openings):
             first = lower[start : start + width]
             known = entries.get(first, ()) or self.cut.get(first, ())
             if known:
-                rest = len(lower) - start
-                fitting = [
-                    entry
-                    for entry in known
-                    # … or may stand there if the text went on.
-                    if lower.startswith(entry[0], start)
-                    or (len(entry[0]) > rest and entry[0].startswith(lower[start:]))
-                ]
+                tail = lower[start:] + " "
+                fitting = [entry for entry in known if lower.startswith(entry[0], start) or entry[0].startswith(tail)]
                 if fitting:
                     found.append((start, tuple(fitting)))
-        return found
+                    rests += [entry[0][len(tail) :] for entry in fitting if len(entry[0]) >= len(tail)]
+        return found, rests
 
     def concepts(self, folded: str, starts: Sequence[Start]) -> list[str]:
         """The concepts named in a text that `fold` has passed, from places where names may begin (`starts`)."""
@@ -93,15 +91,24 @@ class Lexicon:
         return found
 
 
-def _anywhere(lower: str, entries: Container[str]) -> list[int]:
-    """Where the first two letters of names are, and the last letter, with which one may begin that goes on."""
-    found = [start for start, pair in enumerate(map(add, lower, lower[1:])) if pair in entries]
-    return [*found, len(lower) - 1] if lower else found
+def _anywhere(lower: str, entries: Mapping[str, object], openings: frozenset[str]) -> list[int]:
+    """Where names may be, the last letter among them, with which one may begin that goes on."""
+    return [*anywhere(lower, entries, openings), len(lower) - 1] if lower else []
+
+
+def anywhere(lower: str, entries: Mapping[str, object], openings: frozenset[str]) -> list[int]:
+    """The places in a text where its two letters are among `entries`, and its three, or these two, in `openings`.
+
+    At the end of the text two letters are enough.
+    """
+    pairs = compress(count(), map(entries.__contains__, map(add, lower, lower[1:])))
+    last = len(lower) - 2
+    return [s for s in pairs if lower[s : s + 3] in openings or lower[s : s + 2] in openings or s == last]
 
 
 def _beginnings(folded: str, starts: Sequence[int]) -> Sequence[int]:
     """Where names can begin: at the words, and behind an Arabic article."""
-    if folded.isascii() or not _ARABIC.search(folded):
+    if folded.isascii() or _IN_ARTICLES not in folded:
         return starts
     behind = [article.end() for start in starts if (article := _ARTICLE.match(folded, start))]
     return sorted([*starts, *behind])
@@ -112,7 +119,7 @@ def lexicon(language: str) -> Lexicon:
     """The names CLDR has for a language (ISO 639 code as in an address); an unknown language has an empty lexicon."""
     locale = _locale(language)
     if locale is None:
-        return Lexicon(spaced=True, width=2, entries={}, cut={})
+        return Lexicon(spaced=True, width=2, entries={}, cut={}, openings=frozenset())
     spaced = locale.language not in UNSPACED
     width = _SHORTEST_UNCASED if spaced else _SHORTEST_UNSPACED
     entries: dict[str, set[Entry]] = {}
@@ -127,7 +134,8 @@ def lexicon(language: str) -> Lexicon:
     for first, found in entries.items():
         if " " in first:
             cut.setdefault(first.partition(" ")[0], set()).update(found)
-    return Lexicon(spaced=spaced, width=width, entries=_ordered(entries), cut=_ordered(cut))
+    openings = frozenset(stem[:3] for found in entries.values() for stem, _, _ in found)
+    return Lexicon(spaced=spaced, width=width, entries=_ordered(entries), cut=_ordered(cut), openings=openings)
 
 
 def _ordered(entries: Mapping[str, set[Entry]]) -> dict[str, tuple[Entry, ...]]:

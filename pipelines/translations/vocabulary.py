@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from operator import add
 
 from pipelines.languages import canonical
-from pipelines.translations.lexicon import UNSPACED
+from pipelines.translations.lexicon import UNSPACED, anywhere
 
 # A word ends at white space, ASCII signs and digits, and the punctuation of other scripts; a combining mark is in it.
 _WORD = re.compile(
@@ -50,6 +49,7 @@ class Vocabulary:
     stems: dict[str, str]
     phrases: dict[str, tuple[Phrase, ...]]  # by the first word
     anywhere: dict[str, tuple[tuple[str, str], ...]]  # form and anchor by the first two letters, the longest first
+    openings: frozenset[str]  # the first three letters of these
 
     def anchors(self, text: str) -> set[str]:
         """The anchors of the concepts that a text names: ``v`` and the concept; numbers as their digits are.
@@ -95,7 +95,7 @@ class Vocabulary:
 
     def _found_anywhere(self, lower: str) -> Iterator[str]:
         forms, end = self.anywhere, 0
-        for start in [s for s, pair in enumerate(map(add, lower, lower[1:])) if pair in forms]:
+        for start in anywhere(lower, forms, self.openings):
             if start >= end:
                 for form, anchor in forms[lower[start : start + 2]]:
                     if lower.startswith(form, start):
@@ -124,7 +124,7 @@ def vocabulary(language: str) -> Vocabulary:
     words: dict[str, str] = {}
     stems: dict[str, str] = {}
     phrases: dict[str, list[Phrase]] = {}
-    anywhere: dict[str, list[tuple[str, str]]] = {}
+    by_pair: dict[str, list[tuple[str, str]]] = {}
     code = _code(language)
     for concept, form in _rows(code):
         anchor = _NUMBERS.get(concept, f"v{concept}")
@@ -132,7 +132,7 @@ def vocabulary(language: str) -> Vocabulary:
         parts = tuple(_WORD.findall(plain))
         if code in UNSPACED:
             if len(plain) >= _SHORTEST:
-                anywhere.setdefault(plain[:_SHORTEST], []).append((plain, anchor))
+                by_pair.setdefault(plain[:_SHORTEST], []).append((plain, anchor))
         elif len(parts) > 1:
             phrases.setdefault(parts[0], []).append((parts, open_end, anchor))
         else:
@@ -142,7 +142,8 @@ def vocabulary(language: str) -> Vocabulary:
         words=words,
         stems=stems,
         phrases={first: tuple(sorted(found)) for first, found in phrases.items()},
-        anywhere={first: tuple(sorted(found, key=lambda f: (-len(f[0]), f))) for first, found in anywhere.items()},
+        anywhere={first: tuple(sorted(found, key=lambda f: (-len(f[0]), f))) for first, found in by_pair.items()},
+        openings=frozenset(form[:3] for found in by_pair.values() for form, _ in found),
     )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.translations.anchors import CLASSES, anchors
 from pipelines.translations.documents import document
 from pipelines.translations.lengths import fit, length, log_ratio
 from pipelines.translations.letters import fold, skeleton
+from pipelines.translations.lexicon import lexicon
+from pipelines.translations.marks import marks, signs
+from pipelines.translations.numbers import numbers
 from pipelines.translations.sentences import cuts
 
 
@@ -119,3 +125,33 @@ def test_a_paragraph_of_boundaries_keeps_the_best_of_each_share() -> None:
     assert {weight for _, weight in found} == {1.0}
     assert len(cuts("a, " * 50, "en")) == 47
     assert sorted(found) == list(found)
+
+
+_PIECES = (
+    "1 12 576 000 2025 23/10/2025 1,23,456 . , - ´ \u200b 月 월 ( ’ “ ... : :// San José Hong Kong Nam Phi Việt"
+).split(" ")
+_TEXTS = st.lists(st.sampled_from([*_PIECES, " ", "  ", "\u202f"]), max_size=12).map("".join)
+
+
+@given(_TEXTS)
+def test_numbers_are_those_of_the_whole_text(text: str) -> None:
+    """They are read chunk by chunk, and may go on over white space."""
+    folded = fold(" ".join(text.split()))
+    for language in ("fr", "th"):
+        assert _of(text, language, "nism") == {a for a in numbers(folded, language) if a[0] in "nism"}
+
+
+@given(_TEXTS)
+def test_names_of_several_words_are_those_of_the_whole_text(text: str) -> None:
+    """Chunks know how a name may go on in the next ones; one of several words hides those within it."""
+    folded = fold(" ".join(text.split()))
+    known = lexicon("vi")
+    words = [match.start() for match in re.finditer(r"[^\W\d_]+(?:['’][^\W\d_]+)*", folded)]
+    found = known.concepts(folded, known.starts(folded, words)[0])
+    assert _of(text, "vi", "tcd") == {concept[0] + concept[2:] for concept in found if concept[0] in "tcd"}
+
+
+@given(_TEXTS)
+def test_marks_are_those_of_the_whole_text(text: str) -> None:
+    """No mark needs more than its chunk, but how the paragraph begins and ends."""
+    assert _of(text, "en", "p") == set(marks(text, signs(text)))
