@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from pipelines.export.manifest import Manifest
-from pipelines.record import DATASET, Field
+from pipelines.export.dataset import DATA, Config, Dataset
+from pipelines.export.manifest import File
+from pipelines.record import Field
 
 NAME = "vietnamvn"
 DESCRIPTION = (
     "Articles of Vietnam.vn, a Vietnamese news portal, in Vietnamese and in machine translations, cleaned of all that "
-    "is not the article, one folder of Parquet for each language."
+    "is not the article, one folder for each language."
 )
 # The context that the standard prescribes word for word, with the terms used here and all others:
 # https://docs.mlcommons.org/croissant/docs/croissant-spec.html#appendix-1-json-ld-context
@@ -55,30 +57,42 @@ _CONTEXT: dict[str, Any] = {
 }
 
 
-def croissant(manifest: Manifest) -> str:
-    """The description of a Parquet export; every file with its SHA-256, one record set for each language."""
-    parquet = [file for file in manifest.files if file.path.endswith(".parquet")]
-    files = [
+_ENCODINGS = {
+    "parquet": "application/x-parquet",
+    "jsonl": "application/jsonlines",
+    "jsonl.gz": "application/gzip",
+    "jsonl.zst": "application/zstd",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+}
+_ANY = "application/octet-stream"
+
+
+def croissant(dataset: Dataset, files: Sequence[File]) -> str:
+    """The description of a dataset; every data file with its SHA-256, one record set for each configuration."""
+    encoding = _ENCODINGS.get(dataset.ending, _ANY)
+    distribution = [
         {
             "@type": "cr:FileObject",
             "@id": file.path,
             "name": file.path,
             "contentUrl": file.path,
             "contentSize": f"{file.bytes} B",
-            "encodingFormat": "application/x-parquet",
+            "encodingFormat": encoding,
             "sha256": file.sha256,
         }
-        for file in parquet
+        for file in files
+        if file.path.startswith(f"{DATA}/")
     ]
     sets = [
         {
             "@type": "cr:FileSet",
-            "@id": f"files/{code}",
-            "name": f"files/{code}",
-            "encodingFormat": "application/x-parquet",
-            "includes": f"{code}/*.parquet",
+            "@id": f"files/{config.name}",
+            "name": f"files/{config.name}",
+            "encodingFormat": encoding,
+            "includes": f"{DATA}/{config.name}/*.{dataset.ending}",
         }
-        for code in manifest.languages
+        for config in dataset.configs
     ]
     document = {
         "@context": _CONTEXT,
@@ -86,27 +100,30 @@ def croissant(manifest: Manifest) -> str:
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": NAME,
         "description": DESCRIPTION,
-        "version": _semantic(manifest.version),
-        "datePublished": (manifest.seen_until or "1970-01-01")[:10],
+        "version": _semantic(dataset.version),
+        "datePublished": (dataset.seen_until or "1970-01-01")[:10],
         "license": "The texts are under the copyright of their publishers; no licence is given with them.",
         "url": "https://www.vietnam.vn/",
-        "distribution": [*files, *sets],
-        "recordSet": [_record_set(code) for code in manifest.languages],
+        "distribution": [*distribution, *sets],
+        "recordSet": [_record_set(config, dataset) for config in dataset.configs],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _record_set(code: str) -> dict[str, Any]:
+def _record_set(config: Config, dataset: Dataset) -> dict[str, Any]:
+    code = config.name
+    key = {"key": {"@id": f"{code}/id"}} if any(column.name == "id" for column in dataset.columns) else {}
     return {
         "@type": "cr:RecordSet",
         "@id": code,
         "name": code,
-        "key": {"@id": f"{code}/id"},
-        "field": [_field(code, column, field) for column, field in DATASET.items()],
+        **key,
+        "field": [_field(code, column) for column in dataset.columns],
     }
 
 
-def _field(code: str, column: str, field: Field) -> dict[str, Any]:
+def _field(code: str, field: Field) -> dict[str, Any]:
+    column = field.name
     source = {"fileSet": {"@id": f"files/{code}"}, "extract": {"column": column}}
     named = {"@type": "cr:Field", "@id": f"{code}/{column}", "name": f"{code}/{column}"}
     described: dict[str, Any] = {**named, "description": field.told_in_dataset}

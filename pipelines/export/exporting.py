@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.export import manifest, parquet
+from pipelines.export import manifest
 from pipelines.export.formats import format_named
 from pipelines.export.job import Job
 from pipelines.export.manifest import EXPORT, Manifest
+from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.folders import claimed, replacing
 from pipelines.locks import Holder
 from pipelines.storage import Selection, Store, require_store
@@ -26,7 +27,7 @@ def export(
     version: str | None = None,
     columns: Sequence[str] | None = None,
     since: Path | str | None = None,
-    rows_per_file: int = parquet.ROWS_PER_FILE,
+    rows_per_file: int = ROWS_PER_FILE,
     progress: Callable[[int, int], None] = lambda done, total: None,
     replace_changed: bool = False,
     holder: Holder | None = None,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.export import card, croissant, manifest, rows, state
+from pipelines.export import manifest, rows, state
 from pipelines.export.changes import CHANGES, Comparison, Row
-from pipelines.export.formats import Format, Placed
+from pipelines.export.describing import DESCRIPTIONS, dataset_of, describe_dataset
+from pipelines.export.formats import Format
 from pipelines.export.manifest import Made, Manifest
+from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
-from pipelines.storage import Selection, Store, Stored
+from pipelines.storage import Selection, Store
 
 
 @dataclass(slots=True)
@@ -56,11 +57,8 @@ class Job:
             unchanged=comparison.unchanged if increment else 0,
             changes=comparison.summary() if increment else {},
         )
-        beside = [STATE, *([CHANGES] if increment else [])]
-        if self.format.by_language:
-            (folder / "README.md").write_text(card.card(made, seen.extractors), encoding="utf-8")
-            (folder / "croissant.json").write_text(croissant.croissant(made), encoding="utf-8")
-            beside += ["README.md", "croissant.json"]
+        describe_dataset(folder, dataset_of(made, seen), made.files)
+        beside = [STATE, *([CHANGES] if increment else []), *DESCRIPTIONS]
         made = replace(made, files=(*made.files, *(manifest.describe(folder / name, folder, 0) for name in beside)))
         made.save(folder)
         return made, comparison
@@ -69,36 +67,7 @@ class Job:
         # Languages in the order of their folders; two codes of one folder share its rank.
         codes = sorted({rows.folder_of(*found) for found in tally})
         ranks = {found: codes.index(rows.folder_of(*found)) for found in sorted(tally, key=str)}
-        texts = self.store.select(self.selection, ranks=ranks if self.format.by_language else None)
+        texts = self.store.select(self.selection, ranks=ranks)
         row_of = rows.row_maker(self.columns, all_revisions=self.selection.revisions == "all")
         for stored in seen.watch(texts):
             yield stored, row_of(stored), rows.config_of(stored)
-
-
-class Seen:
-    """Counts what goes by, for the card, the manifest and the progress bar."""
-
-    _OFTEN = 500
-
-    def __init__(self, total: int, progress: Callable[[int, int], None]) -> None:
-        self._total, self._progress = total, progress
-        self.languages: Counter[str] = Counter()
-        self.extractors: Counter[tuple[str, str]] = Counter()
-        self.until: str | None = None
-
-    def watch(self, texts: Iterator[Stored]) -> Iterator[Stored]:
-        """The texts that are read."""
-        number = 0
-        for number, stored in enumerate(texts, 1):
-            self.until = max(self.until or "", stored.last_seen)
-            if number % self._OFTEN == 0:
-                self._progress(number, self._total)
-            yield stored
-        self._progress(number, self._total)
-
-    def count(self, written: Iterator[Row]) -> Iterator[Placed]:
-        """The rows of what is written."""
-        for stored, row, config in written:
-            self.languages[config] += 1
-            self.extractors[stored.article.extractor, stored.article.extractor_version] += 1
-            yield config, row

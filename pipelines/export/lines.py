@@ -8,28 +8,32 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 import zstandard
 
+JSONL = ("jsonl", "jsonl.gz", "jsonl.zst")
+"""The endings of JSON Lines, plain and packed."""
 
-def write_jsonl(path: Path, rows: Iterator[dict[str, Any]]) -> int:
-    """One JSON object a line; compressed by the ending ``.gz`` or ``.zst``. Returns the number of rows."""
+
+def write_jsonl(path: Path, rows: Iterator[dict[str, Any]], columns: Sequence[str], most: int) -> int:
+    """Up to `most` rows, one JSON object a line; packed as the ending says. Returns their number."""
     count = 0
     with _text(path) as out:
-        for count, row in enumerate(rows, 1):  # noqa: B007  # the count is the result
+        for count, row in enumerate(islice(rows, most), 1):  # noqa: B007  # the count is the result
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
     return count
 
 
-def write_csv(path: Path, rows: Iterator[dict[str, Any]], columns: Sequence[str]) -> int:
+def write_csv(path: Path, rows: Iterator[dict[str, Any]], columns: Sequence[str], most: int) -> int:
     """RFC 4180 in UTF-8 with a header. Lists and objects are JSON in their cell; null is an empty cell."""
     count = 0
     with _text(path) as out:
         writer = csv.DictWriter(out, columns)
         writer.writeheader()
-        for count, row in enumerate(rows, 1):  # noqa: B007  # the count is the result
+        for count, row in enumerate(islice(rows, most), 1):  # noqa: B007  # the count is the result
             writer.writerow({name: _cell(value) for name, value in row.items()})
     return count
 

@@ -1,4 +1,4 @@
-"""Parquet, one folder a language, as the hub of Hugging Face and its readers expect it."""
+"""Parquet, as the hub of Hugging Face and its readers expect it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from pipelines.export.errors import ExportError
 from pipelines.record import DATASET
 
-ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as files on the hub are
 ROWS_PER_GROUP = 1_000  # as the writer of Hugging Face has it; some 4 MB of text, which we hold at once
 
 # Few different values in many rows; the others would only fill a dictionary and give it up.
@@ -49,34 +48,14 @@ def _column(values: list[Any], kind: Any) -> Any:
     return arrow.array(values, kind)
 
 
-def write_parquet(
-    folder: Path, rows: Iterator[dict[str, Any]], columns: Sequence[str], *, rows_per_file: int
-) -> list[tuple[Path, int]]:
-    """Write rows into a folder of their own; the files in order, each with its number of rows."""
+def write_parquet(path: Path, rows: Iterator[dict[str, Any]], columns: Sequence[str], most: int) -> int:
+    """Write up to `most` rows as one file, and return their number; without a row it has its schema."""
     schema = arrow_schema(columns)
-    folder.mkdir()
-    parts: list[tuple[Path, int]] = []
-    while number := _write_file(schema, path := folder / f"part-{len(parts)}", islice(rows, rows_per_file)):
-        parts.append((path, number))
-    # Only now their number is known, which is in every name.
-    final = [(folder / f"train-{i:05d}-of-{len(parts):05d}.parquet", n) for i, (_, n) in enumerate(parts)]
-    for (path, _), (name, _) in zip(parts, final, strict=True):
-        path.rename(name)
-    return final
-
-
-def _write_file(schema: Any, path: Path, rows: Iterator[dict[str, Any]]) -> int:
-    first = list(islice(rows, ROWS_PER_GROUP))
-    if not first:
-        return 0
     count = 0
     with require().parquet.ParquetWriter(
         path, schema, compression="zstd", compression_level=3, use_dictionary=sorted(_DICTIONARY & {*schema.names})
     ) as writer:
-        group = first
-        while group:
+        while group := list(islice(rows, min(ROWS_PER_GROUP, most - count))):
             writer.write_table(arrow_table(group, schema), row_group_size=len(group))
             count += len(group)
-            group.clear()
-            group.extend(islice(rows, ROWS_PER_GROUP))
     return count

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.export import FORMATS, Manifest, export, update
-from pipelines.export.parquet import ROWS_PER_FILE
+from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.folders import require_apart
 from pipelines.languages import LANGUAGES, is_in
 from pipelines.printable import printable

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
-import io
 import json
 import random
 from collections.abc import Iterator
@@ -14,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zstandard
 from databases import fresh_postgres_database
+from exported import csv_rows, json_rows
 from making_articles import TEXTS, make_article
 from processes import fork, kill_after
 
@@ -75,14 +72,14 @@ def test_parquet_has_a_folder_for_each_language_found(store: Store, tmp_path: Pa
     assert list(made.languages) == sorted([*FOLDERS, "und_Zzzz"])
     assert made.languages["vie_Latn"] == 3
     assert made.rows == 18
-    assert (tmp_path / "out" / "fra_Latn" / "train-00000-of-00001.parquet").is_file()
+    assert (tmp_path / "out" / "data" / "fra_Latn" / "train-00000-of-00001.parquet").is_file()
 
 
 def test_big_languages_are_cut_into_files(store: Store, tmp_path: Path) -> None:
     """Every name tells its number and how many there are; no row is lost at a cut."""
     made = run(store, tmp_path / "out", rows_per_file=1)
-    names = [file.path for file in made.files if file.path.startswith("vie_Latn/")]
-    assert names == [f"vie_Latn/train-0000{i}-of-00003.parquet" for i in range(3)]
+    names = [file.path for file in made.files if file.path.startswith("data/vie_Latn/")]
+    assert names == [f"data/vie_Latn/train-0000{i}-of-00003.parquet" for i in range(3)]
     assert sum(file.rows for file in made.files) == made.rows == 18
 
 
@@ -95,14 +92,14 @@ def test_hugging_face_datasets_reads_it(store: Store, tmp_path: Path) -> None:
     assert loaded[1]["text"] == make_article("b", "fr").text
     assert loaded[0]["title"] == "Un autre titre"
     configurations = datasets.get_dataset_config_names(str(tmp_path / "out"))
-    assert sorted(configurations) == sorted([*FOLDERS, "und_Zzzz"])
+    assert sorted(configurations) == sorted(["default", *FOLDERS, "und_Zzzz"])
 
 
 def test_pandas_reads_it(store: Store, tmp_path: Path) -> None:
     """Rows, a text in another script, and types."""
     pandas = pytest.importorskip("pandas")
     run(store, tmp_path / "out")
-    frame = pandas.read_parquet(tmp_path / "out" / "jpn_Jpan")
+    frame = pandas.read_parquet(tmp_path / "out" / "data" / "jpn_Jpan")
     assert len(frame) == 2
     assert frame["text"].tolist() == [make_article(language="ja").text] * 2
     assert (frame["language"][0], frame["language_script"][0], bool(frame["language_agrees"][0])) == (
@@ -116,7 +113,9 @@ def test_polars_reads_it(store: Store, tmp_path: Path) -> None:
     """A lazy scan over all folders."""
     polars = pytest.importorskip("polars")
     run(store, tmp_path / "out")
-    rows = polars.scan_parquet(str(tmp_path / "out" / "*" / "*.parquet")).select("text", "url_language").collect()
+    rows = (
+        polars.scan_parquet(str(tmp_path / "out" / "data" / "*" / "*.parquet")).select("text", "url_language").collect()
+    )
     assert rows.height == 18
     assert rows.filter(polars.col("url_language") == "th")["text"].to_list() == [make_article(language="th").text] * 2
 
@@ -126,7 +125,7 @@ def test_duckdb_reads_it(store: Store, tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     run(store, tmp_path / "out")
     found = duckdb.sql(
-        f"SELECT count(*), min(text) FILTER (language = 'rus') FROM read_parquet('{tmp_path}/out/*/*.parquet')"
+        f"SELECT count(*), min(text) FILTER (language = 'rus') FROM read_parquet('{tmp_path}/out/data/*/*.parquet')"
     ).fetchall()
     assert found == [(18, make_article(language="ru").text)]
 
@@ -169,14 +168,13 @@ def test_the_card_tells_what_it_holds(store: Store, tmp_path: Path) -> None:
 def test_filters_choose(store: Store, tmp_path: Path, filters: dict[str, Any], ids: list[str]) -> None:
     """Each filter alone and with another: exactly these texts."""
     run(store, tmp_path / "out", "jsonl", selection=Selection(**filters))
-    lines = (tmp_path / "out" / "articles.jsonl").read_text(encoding="utf-8").splitlines()
-    assert sorted(json.loads(line)["id"] for line in lines) == sorted(ids)
+    assert sorted(row["id"] for row in json_rows(tmp_path / "out")) == sorted(ids)
 
 
 def test_all_revisions_are_all_texts(store: Store, tmp_path: Path) -> None:
     """With every revision, each text is a row with its number and an id of its own."""
     run(store, tmp_path / "out", "jsonl", selection=Selection(revisions="all", languages=("fr",)))
-    rows = [json.loads(line) for line in (tmp_path / "out" / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = json_rows(tmp_path / "out")
     assert [(row["id"].split("#")[0], row["revision"]) for row in rows] == [("fr/a", 1), ("fr/a", 2), ("fr/b", 1)]
     assert len({row["id"] for row in rows}) == 3
 
@@ -185,12 +183,7 @@ def test_all_revisions_are_all_texts(store: Store, tmp_path: Path) -> None:
 def test_json_lines_hold_the_whole_record(store: Store, tmp_path: Path, form: str) -> None:
     """Every field of the record comes back, from any compression; half a character becomes U+FFFD."""
     run(store, tmp_path / "out", form)
-    raw = (tmp_path / "out" / f"articles.{form}").read_bytes()
-    if form == "jsonl.gz":
-        raw = gzip.decompress(raw)
-    elif form == "jsonl.zst":
-        raw = zstandard.ZstdDecompressor().stream_reader(raw).read()
-    rows = {row["id"]: row for row in map(json.loads, raw.decode("utf-8").splitlines())}
+    rows = {row["id"]: row for row in json_rows(tmp_path / "out", form)}
     assert len(rows) == 18
     expected = make_article("b", "hi").to_dict()
     changed = {"language": "hin", "alternates": [{"language": "vi", "url": "https://www.vietnam.vn/b"}], "origins": []}
@@ -207,7 +200,7 @@ def test_codes_days_and_instants(store: Store, tmp_path: Path) -> None:
         changes = {"language": language, "language_script": script, "published": "2025-10-23T06:00:00+07:00"}
         store.add(replace(make_article(slug), **changes), seen_at=T1)
     run(store, tmp_path / "out", "jsonl")
-    rows = {row["id"]: row for row in map(json.loads, (tmp_path / "out" / "articles.jsonl").open(encoding="utf-8"))}
+    rows = {row["id"]: row for row in json_rows(tmp_path / "out")}
     names = ("language", "language_script", "language_iso", "language_fineweb2")
     codes = {key: tuple(rows[key][name] for name in names) for key in ("fr/x", "fr/y", "fr/z", "fr/d")}
     assert codes == {
@@ -223,9 +216,7 @@ def test_codes_days_and_instants(store: Store, tmp_path: Path) -> None:
 def test_csv_has_the_chosen_columns(store: Store, tmp_path: Path) -> None:
     """A reader gets texts with newlines and quotes back; lists are JSON; null is empty."""
     run(store, tmp_path / "out", "csv", columns=["id", "text", "publisher", "tags", "lead", "language_agrees"])
-    table = list(
-        csv.DictReader(io.StringIO((tmp_path / "out" / "articles.csv").read_bytes().decode("utf-8"), newline=""))
-    )
+    table = csv_rows(tmp_path / "out")
     assert len(table) == 18
     row = next(row for row in table if row["id"] == "fr/a")
     assert row == {
@@ -355,7 +346,8 @@ def test_a_new_export_takes_the_place_of_the_old(store: Store, tmp_path: Path) -
     (tmp_path / "out" / "ja").mkdir()
     (tmp_path / "out" / "ja" / "letter.txt").write_text("dear", encoding="utf-8")
     run(store, tmp_path / "out", selection=Selection(languages=("fr",)))
-    assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.is_dir()) == ["fra_Latn", "ja"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.is_dir()) == ["data", "ja"]
+    assert [p.name for p in (tmp_path / "out" / "data").iterdir()] == ["fra_Latn"]
     assert contents(tmp_path / "out" / "ja") == {"letter.txt": b"dear"}
 
 
@@ -367,7 +359,7 @@ def test_a_failed_export_leaves_the_old_one(store: Store, tmp_path: Path, monkey
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipelines.export.card.card", full)
+    monkeypatch.setattr("pipelines.export.describing.card", full)
     with pytest.raises(FolderError, match="No space left"):
         run(store, tmp_path / "out")
     assert contents(tmp_path / "out") == before
@@ -406,8 +398,10 @@ def test_parquet_without_pyarrow_names_the_extra(store: Store, tmp_path: Path, m
 
 
 def test_an_empty_store_is_an_empty_dataset(tmp_path: Path) -> None:
-    """No rows: no language folder, and a card and manifest that say so."""
+    """No rows: a file with the columns, and a card and manifest that say so."""
     with open_store(f"sqlite:///{tmp_path}/empty.db") as empty:
         made = run(empty, tmp_path / "out")
     assert (made.rows, made.languages, made.seen_until) == (0, {}, None)
-    assert sorted(contents(tmp_path / "out")) == ["README.md", "croissant.json", "manifest.json", "state.bin.zst"]
+    beside = ["manifest.json", "state.bin.zst"]
+    data = "data/none/train-00000-of-00001.parquet"
+    assert sorted(contents(tmp_path / "out")) == ["README.md", "croissant.json", data, *beside]

@@ -120,7 +120,7 @@ def test_what_is_beside_stays_and_edits_are_asked_for(name: str, run: Run, store
     assert {path: now[path] for path in made} == made
     assert {path: now[path] for path in theirs} == theirs
 
-    edited = next(path for path in ("README.md", "articles.jsonl", "clean/part-00000.jsonl") if path in made)
+    edited = next(path for path in ("README.md", "clean/part-00000.jsonl") if path in made)
     (folder / edited).write_bytes(made[edited] + b"by hand")
     code, said = _do(run, name, store, "out")
     assert code == 1

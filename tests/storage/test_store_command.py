@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from exported import data_of
 from making_articles import make_article
 
 from pipelines.models import Rejected
@@ -187,7 +188,7 @@ def test_exporting_by_command(store_url: str, tmp_path: Path, capsys: pytest.Cap
     assert capsys.readouterr().out == "fra_Latn\t1\njpn_Jpan\t1\n"
     more = ["export", "csv", "--store", store_url, "--columns", "id,title", "--until", "2025-10-23"]
     assert main([*more, "--out", str(tmp_path / "csv")]) == 0
-    assert (tmp_path / "csv" / "articles.csv").read_text(encoding="utf-8").splitlines()[0] == "id,title"
+    assert all(data.splitlines()[0] == b"id,title" for data in data_of(tmp_path / "csv", "csv"))
     capsys.readouterr()
     since = ["--since-export", str(tmp_path / "csv" / "manifest.json"), "--out", str(tmp_path / "next")]
     assert main([*more, *since]) == 0
@@ -242,7 +243,7 @@ def test_the_seeds_become_five_folders_equal_to_gold(
     assert capsys.readouterr().out == "".join(f"{code}\t1\n" for code in folders)
     for code, name in folders.items():
         gold = json.loads((shared_dir / "gold" / f"{name}.json").read_text(encoding="utf-8"))
-        (row,) = parquet.read_table(tmp_path / "out" / code).to_pylist()
+        (row,) = parquet.read_table(tmp_path / "out" / "data" / code).to_pylist()
         assert row["text"] == "\n\n".join(gold["paragraphs"])
         assert (row["title"], row["lead"]) == (gold["title"], gold["lead"])
 

@@ -1,0 +1,118 @@
+"""What a folder of data is, told once: its card, ``croissant.json`` and readers all take it from here.
+
+Every command that writes a dataset puts its files where `data_path` says, describes the whole, and hands it over::
+
+    path = folder / data_path("fra_Latn", number=0, of=1, ending="parquet")
+    ...
+    describe_dataset(folder, Dataset(title=..., configs=(Config(name="fra_Latn", languages=("fr",), rows=12),), ...))
+
+which writes README.md and croissant.json beside ``data/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.record import Field
+from pipelines.record_types import Type
+
+DATA = "data"
+"""The folder of the data: readers that take every file below a folder take this one."""
+DEFAULT = "default"
+"""The configuration over all others."""
+NOTHING = "none"
+"""The folder of the file that a dataset without a row has, so that its columns are known."""
+
+# Which of the loaders of `datasets` reads the files of an ending; of the others it has none.
+_LOADERS = {"parquet": "parquet", "jsonl": "json", "jsonl.gz": "json", "jsonl.zst": "json", "csv": "csv", "tsv": "csv"}
+# A file of text has no types but these: pandas, which `datasets` reads CSV with, takes no other where a cell is empty.
+_TYPES_OF_CELLS = frozenset({"string", "float64"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A part of a dataset that is loaded by its name: a language or a pair, with its rows.
+
+    `languages` are ISO 639-1 codes. The files of each split are ``data/<name>/<split>-*.<ending>``.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    rows: int
+    splits: tuple[str, ...] = ("train",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A dataset as its card and its description for machines tell it. All texts are in English.
+
+    `about` and `limits` are sentences, `notes` paragraphs that are to be read first; `columns` those of the files, in
+    their order. `selection` says in lines which texts were chosen, `extractors` counts rows by (extractor, version),
+    `publishers` rows by publisher. `ending` is that of the data files, `version` the program's.
+    """
+
+    title: str
+    about: tuple[str, ...]
+    ending: str
+    version: str
+    columns: tuple[Field, ...]
+    configs: tuple[Config, ...]
+    selection: tuple[str, ...]
+    tasks: tuple[str, ...] = ("text-generation", "translation")
+    notes: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    extractors: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    publishers: Mapping[str, int] = field(default_factory=dict)
+    seen_since: str | None = None
+    seen_until: str | None = None
+
+    @property
+    def rows(self) -> int:
+        """The rows of all configurations."""
+        return sum(config.rows for config in self.configs)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """ISO 639-1 codes of all configurations, each once."""
+        return tuple(sorted({code for config in self.configs for code in config.languages}))
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits of all configurations."""
+        return tuple(dict.fromkeys(split for config in self.configs for split in config.splits)) or ("train",)
+
+    @property
+    def loader(self) -> str | None:
+        """The loader of `datasets` for these files; None where it has none."""
+        return _LOADERS.get(self.ending)
+
+
+def data_path(config: str, *, number: int, of: int, ending: str, split: str = "train") -> str:
+    """Where a file of a configuration stands in the folder, the first one having the number 0.
+
+    >>> data_path("fra_Latn", number=0, of=2, ending="parquet")
+    'data/fra_Latn/train-00000-of-00002.parquet'
+    """
+    return f"{DATA}/{config}/{split}-{number:05d}-of-{of:05d}.{ending}"
+
+
+def data_files(dataset: Dataset, config: Config | None, split: str) -> str:
+    """The pattern of a split's files; of all configurations where none is given."""
+    return f"{DATA}/{config.name if config else '*'}/{split}-*.{dataset.ending}"
+
+
+def features(dataset: Dataset) -> list[dict[str, Any]]:
+    """The columns as `datasets` has their types in a card: said, so that none is guessed from the first rows."""
+    return [{"name": column.name, **_feature(column.type, dataset.loader)} for column in dataset.columns]
+
+
+def _feature(kind: Type, loader: str | None) -> dict[str, Any]:
+    if loader == "csv":
+        return {"dtype": kind.card if kind.flat and kind.card in _TYPES_OF_CELLS else "string"}
+    if kind.parts:
+        return {"list": [{"name": part, "dtype": "string"} for part in kind.parts]}
+    if kind.card.startswith("list of "):
+        return {"list": kind.card.removeprefix("list of ")}
+    return {"dtype": kind.card}

@@ -1,0 +1,90 @@
+"""The description of an export, and the two files that every dataset has of its own: its card and croissant.json."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.export.card import card
+from pipelines.export.croissant import croissant
+from pipelines.export.dataset import Config, Dataset
+from pipelines.export.manifest import File, Manifest
+from pipelines.export.seen import Seen
+from pipelines.record import DATASET
+from pipelines.storage import Selection
+
+DESCRIPTIONS = ("README.md", "croissant.json")
+"""What `describe_dataset` writes."""
+
+_ABOUT = (
+    "Articles of [Vietnam.vn](https://www.vietnam.vn/), a Vietnamese news portal that translates its articles by",
+    "machine into some thirty languages. Each row is one language version of one article.",
+)
+_LIMITS = (
+    "All texts but the Vietnamese ones are machine translations, with their mistakes; no human has checked them.",
+    "The language was found by a program from the text; the address's own claim is in `url_language`.",
+    "Paragraphs that the portal left in Vietnamese inside a translation are in the text.",
+    "Dates of publication are days in Vietnam where the page gives no time.",
+    "Near duplicates (one event reported by several publishers) are not taken out.",
+)
+
+
+def describe_dataset(folder: Path, dataset: Dataset, files: Sequence[File]) -> None:
+    """Write the card and croissant.json of a dataset whose data files are written."""
+    made = (card(dataset), croissant(dataset, files))
+    for name, text in zip(DESCRIPTIONS, made, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def dataset_of(made: Manifest, seen: Seen) -> Dataset:
+    """What an export is, of its manifest and of what went by."""
+    configs = tuple(
+        Config(name=name, languages=tuple(sorted(seen.codes.get(name, ()))), rows=rows)
+        for name, rows in made.languages.items()
+    )
+    return Dataset(
+        title="Vietnam.vn, cleaned",
+        about=_ABOUT,
+        ending=made.format,
+        version=made.version,
+        columns=tuple(DATASET[name] for name in made.columns),
+        configs=configs,
+        selection=selection_lines(made.filters),
+        notes=() if made.since_manifest is None else (_increment(made),),
+        limits=_LIMITS,
+        extractors=seen.extractors,
+        publishers=seen.publishers,
+        seen_since=seen.since,
+        seen_until=seen.until,
+    )
+
+
+def _increment(made: Manifest) -> str:
+    changes = ", ".join(
+        f"{sum(reasons.values()):,} {change}" for change, reasons in made.changes.items() if sum(reasons.values())
+    )
+    return (
+        "**This is an increment**: only what is new or changed since the export whose manifest has SHA-256\n"
+        f"`{made.since_manifest}`. {made.unchanged:,} rows of that one stand as they were and are not repeated;\n"
+        f"the others: {changes or 'none'}. `changes.jsonl` names each: leave out of the earlier rows those whose `id`\n"
+        "is in it, and add these."
+    )
+
+
+def selection_lines(filters: Selection) -> tuple[str, ...]:
+    """Which texts a selection takes, as lines of Markdown."""
+    chosen = [
+        ("languages found", ", ".join(filters.languages)),
+        ("published since", filters.since or ""),
+        ("published until", filters.until or ""),
+        ("publishers", ", ".join(filters.publishers)),
+        ("only texts in the language they are declared in", "yes" if filters.agreeing_only else ""),
+        ("words at least", str(filters.min_words) if filters.min_words else ""),
+    ]
+    every = (
+        "Every different text ever seen at an address."
+        if filters.revisions == "all"
+        else ("The current text of every article; earlier translations at the same address are left out.")
+    )
+    told = [f"- {name}: {value}" for name, value in chosen if value]
+    return (every, "", *(told or ["No filter was set."]))

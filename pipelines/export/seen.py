@@ -1,0 +1,52 @@
+"""What goes by while a dataset is written: counted for the card, the manifest and the progress bar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from pipelines.export.changes import Row
+from pipelines.export.rows import whole_text
+from pipelines.export.shards import Placed
+from pipelines.languages import LANGUAGES
+from pipelines.storage import Stored
+
+
+class Seen:
+    """`languages`, `extractors` and `publishers` count rows written; `codes` are the ISO 639-1 codes in each
+    configuration. `since` and `until` are the first and the last sighting of any text read.
+    """
+
+    _OFTEN = 500
+
+    def __init__(self, total: int, progress: Callable[[int, int], None]) -> None:
+        self._total, self._progress = total, progress
+        self.languages: Counter[str] = Counter()
+        self.extractors: Counter[tuple[str, str]] = Counter()
+        self.publishers: Counter[str] = Counter()
+        self.codes: dict[str, set[str]] = {}
+        self.since: str | None = None
+        self.until: str | None = None
+
+    def watch(self, texts: Iterator[Stored]) -> Iterator[Stored]:
+        """The texts that are read."""
+        number = 0
+        for number, stored in enumerate(texts, 1):
+            self.since = min(self.since or stored.first_seen, stored.first_seen)
+            self.until = max(self.until or "", stored.last_seen)
+            if number % self._OFTEN == 0:
+                self._progress(number, self._total)
+            yield stored
+        self._progress(number, self._total)
+
+    def count(self, written: Iterator[Row]) -> Iterator[Placed]:
+        """The rows of what is written."""
+        for stored, row, config in written:
+            self.languages[config] += 1
+            article = stored.article
+            self.extractors[article.extractor, article.extractor_version] += 1
+            if article.publisher:
+                self.publishers[whole_text(article.publisher)] += 1
+            if (language := LANGUAGES.get(article.language or "")) is not None:
+                self.codes.setdefault(config, set()).add(language.iso639_1)
+            yield config, row

@@ -1,0 +1,59 @@
+"""The data files of a dataset: one folder a configuration, as many files as its rows need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from pipelines.export.dataset import DATA, NOTHING, data_path
+
+ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as files on the hub are
+
+RowOfData = dict[str, Any]
+Placed = tuple[str, RowOfData]
+"""A row behind the name of the configuration that it belongs to."""
+WriteFile = Callable[[Path, Iterator[RowOfData], Sequence[str], int], int]
+"""Writes a file of the next rows, so many at most; how many it took. Without a row it writes what readers need."""
+
+
+def write_shards(
+    folder: Path, placed: Iterator[Placed], write: WriteFile, columns: Sequence[str], *, ending: str, rows_per_file: int
+) -> list[tuple[Path, int]]:
+    """Write rows that come configuration by configuration below ``data/``; the files in order, each with its rows.
+
+    Without a row there is one file all the same, so that the columns are known.
+    """
+    written: list[tuple[Path, int]] = []
+    for config, of_config in groupby(placed, key=itemgetter(0)):
+        rows = (row for _, row in of_config)
+        written += _write_config(folder, config, rows, write, columns, ending, rows_per_file)
+    if not written:
+        path = folder / data_path(NOTHING, number=0, of=1, ending=ending)
+        path.parent.mkdir(parents=True)
+        written.append((path, write(path, iter(()), columns, rows_per_file)))
+    return written
+
+
+def _write_config(
+    folder: Path,
+    config: str,
+    rows: Iterator[RowOfData],
+    write: WriteFile,
+    columns: Sequence[str],
+    ending: str,
+    rows_per_file: int,
+) -> list[tuple[Path, int]]:
+    (folder / DATA / config).mkdir(parents=True)
+    parts: list[tuple[Path, int]] = []
+    while (first := next(rows, None)) is not None:
+        # The ending says how a file is packed.
+        path = folder / DATA / config / f"part-{len(parts)}.{ending}"
+        parts.append((path, write(path, chain((first,), rows), columns, rows_per_file)))
+    # Only now their number is known, which is in every name.
+    final = [(folder / data_path(config, number=i, of=len(parts), ending=ending), n) for i, (_, n) in enumerate(parts)]
+    for (path, _), (name, _) in zip(parts, final, strict=True):
+        path.rename(name)
+    return final
