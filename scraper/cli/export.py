@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole_number(1),
         default=ROWS_PER_FILE,
         metavar="N",
-        help=f"Parquet: (default: {ROWS_PER_FILE:,})",
+        help=f"rows in a file, at most (default: {ROWS_PER_FILE:,})",
     )
     parser.set_defaults(default_of=parser.get_default)
 
