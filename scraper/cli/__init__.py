@@ -41,6 +41,7 @@ COMMANDS = {
     "reextract": "reextract",
     "scrape": "scrape",
     "store": "store",
+    "verify": "verify",
 }
 
 _NO_VALUE = re.compile(r"--[a-z-]+=--")

@@ -1,0 +1,242 @@
+"""Whether a folder of data is what its manifest says: each file there with its bytes, and nothing strange among them.
+
+It works for what `export`, `align` and `clean` write, of this version and of earlier ones, also where the files are
+links, as in the cache of the Hugging Face hub: a link counts by the file that it leads to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from pipelines.batch.output import CLEANED
+from pipelines.errors import UnreadableError, UsageError, VietnamvnError
+from pipelines.export.manifest import EXPORT
+from pipelines.manifests import MANIFEST, File, Kind, content_of, files_of, sha256_of
+from pipelines.row_counts import count_rows
+from pipelines.translations.corpus import CORPUS
+
+KINDS = (EXPORT, CORPUS, CLEANED)
+Progress = Callable[[int, int, int], None]
+CARD, CROISSANT = "README.md", "croissant.json"
+_DATA = "data"
+_STRANGE = "is strange here: the manifest does not list it, and readers may take it for data"
+
+
+class Finding(NamedTuple):
+    """What is wrong with a file: its path below the folder, and the problem in words."""
+
+    path: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was looked at, and what is wrong with it; `rows` are those of the files that are as they should be."""
+
+    kind: str
+    files: int
+    bytes: int
+    rows: int
+    findings: tuple[Finding, ...]
+
+
+def verify(folder: Path, *, progress: Progress = lambda done, total, rows: None) -> Verified:
+    """Compare a folder with its manifest; `progress` gets the bytes looked at, those of all, and the rows.
+
+    Raises `UsageError` where there is no folder or no manifest in it, `VietnamvnError` for a manifest of something
+    else and one that names what lies outside the folder, `UnreadableError` where it may not be read or was replaced
+    in the meantime.
+    """
+    raw = _manifest(folder)
+    kind, listed = _listed(folder, raw)
+    told = json.loads(raw)
+    rows = _rows_told(told, kind)
+    looked = _look(folder, listed, rows, progress)
+    findings = [finding for finding in looked if finding is not None]
+    bad = {finding.path for finding in findings}
+    findings += _strange(folder, listed)
+    findings += [Finding(MANIFEST, problem) for problem in _sums(told, rows)]
+    if CROISSANT in listed and CROISSANT not in bad:
+        findings += _croissant(folder / CROISSANT, listed)
+    if CARD in listed and CARD not in bad:
+        findings += _card(folder / CARD, listed)
+    if content_of(folder / MANIFEST) != raw:
+        raise UnreadableError(f"{folder}: its {MANIFEST} was replaced in the meantime; look again when that job ended")
+    return Verified(
+        kind=kind.name,
+        files=len(listed),
+        bytes=sum(file.bytes for file in listed.values()),
+        rows=sum(number for path, number in rows.items() if path not in bad and type(number) is int),
+        findings=tuple(findings),
+    )
+
+
+def _manifest(folder: Path) -> bytes:
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; give what export, align or clean wrote")
+    path = folder / MANIFEST
+    if not os.path.lexists(path):
+        raise UsageError(
+            f"{path}: no such file; give a folder that export, align or clean wrote (a job that was interrupted writes "
+            "it when it is started again)"
+        )
+    raw = content_of(path)
+    if raw is None:
+        raise UnreadableError(f"{path}: cannot be read; it is no file, or see to its rights")
+    return raw
+
+
+def _listed(folder: Path, raw: bytes) -> tuple[Kind, dict[str, File]]:
+    for kind in KINDS:
+        if (found := files_of(raw, kind)) is not None:
+            return kind, found
+    raise VietnamvnError(
+        f"{folder / MANIFEST}: is no manifest of export, align or clean, or it lists files that they never write, such "
+        "as some outside the folder; no file was looked at"
+    )
+
+
+def _rows_told(told: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    names, path = kind.listed
+    return {row[path]: row.get("rows") for row in told[names]}
+
+
+# --- the files ------------------------------------------------------------------------------------------------
+
+
+def _look(
+    folder: Path, listed: Mapping[str, File], rows: Mapping[str, Any], progress: Progress
+) -> Iterator[Finding | None]:
+    total, done, counted = sum(file.bytes for file in listed.values()), 0, 0
+    by_size = {file.bytes for file in listed.values()}
+    by_hash = {file.sha256: path for path, file in sorted(listed.items(), reverse=True)}
+    for path, file in sorted(listed.items()):
+        problem = _problem(folder / path, file, by_size, by_hash)
+        if problem is None and rows.get(path) is not None and _is_data(path):
+            problem = _rows_problem(folder / path, rows[path])
+        yield None if problem is None else Finding(path, problem)
+        done += file.bytes
+        counted += rows[path] if type(rows.get(path)) is int else 0
+        progress(done, total, counted)
+
+
+def _problem(target: Path, file: File, by_size: set[int], by_hash: Mapping[str, str]) -> str | None:
+    try:
+        status = target.stat()
+    except PermissionError:
+        return "may not be looked at; see to its rights"
+    except OSError:
+        return "is a link that leads nowhere" if os.path.lexists(target) else "is not there"
+    if not stat.S_ISREG(status.st_mode):
+        return "is no file"
+    size = status.st_size
+    lengths = f"has {size:,} bytes, not {file.bytes:,}"
+    if size not in by_size:
+        return lengths
+    found = sha256_of(target)
+    if found is None:
+        return "cannot be read; see to its rights"
+    if found == file.sha256:
+        return None
+    if found in by_hash:
+        return f"holds what {by_hash[found]} should hold"
+    return "was changed: its SHA-256 is another one" if size == file.bytes else lengths
+
+
+def _rows_problem(target: Path, told: object) -> str | None:
+    """What is wrong with the rows of a file whose bytes are as told: then the manifest tells of other rows."""
+    try:
+        found = count_rows(target)
+    except (ValueError, OSError) as error:
+        return f"cannot be read as what its name says ({error})"
+    return f"has {found:,} rows, and the manifest says {told!r:.40}" if found not in (None, told) else None
+
+
+def _is_data(path: str) -> bool:
+    return "/" in path
+
+
+def _strange(folder: Path, listed: Mapping[str, File]) -> list[Finding]:
+    """Files among those of the data that the manifest does not list; what else is in the folder is nobody's concern."""
+    folders = {parent.as_posix() for path in listed for parent in PurePosixPath(path).parents} | {_DATA}
+    found, waiting = [], sorted(folders - {"."})
+    while waiting:
+        name = waiting.pop()
+        try:
+            entries = list(os.scandir(folder / name))
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # what is missing is told already
+        except OSError as error:
+            found.append(Finding(name, f"cannot be looked into ({error.strerror})"))
+            continue
+        for entry in entries:
+            path = f"{name}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False) and path not in listed:
+                waiting += [] if path in folders else [path]
+            elif path not in listed and path not in folders:
+                found.append(Finding(path, _STRANGE))
+    return sorted(found)
+
+
+# --- what is told of them -------------------------------------------------------------------------------------
+
+
+def _sums(told: Mapping[str, Any], rows: Mapping[str, Any]) -> Iterator[str]:
+    """Whether a manifest of an export adds up."""
+    numbers = [number for number in rows.values() if type(number) is int]
+    if "rows" in told and told["rows"] != sum(numbers):
+        yield f"says {told['rows']!r:.40} rows, and those of its files are {sum(numbers):,}"
+    languages = told.get("languages")
+    if "rows" in told and isinstance(languages, dict) and sum(_numbers(languages)) != told["rows"]:
+        yield f"says {told['rows']!r:.40} rows, and those of its languages are {sum(_numbers(languages)):,}"
+
+
+def _numbers(counts: Mapping[str, Any]) -> list[int]:
+    return [number for number in counts.values() if type(number) is int]
+
+
+def _data(listed: Mapping[str, File]) -> dict[str, File]:
+    """The files of the data; 0.1.0 had its folders beside the card."""
+    found = {path: file for path, file in listed.items() if path.startswith(f"{_DATA}/")}
+    return found or {path: file for path, file in listed.items() if _is_data(path)}
+
+
+def _croissant(path: Path, listed: Mapping[str, File]) -> Iterator[Finding]:
+    """Whether the description for machines tells of the same files as the manifest."""
+    try:
+        entries = [entry for entry in json.loads(path.read_bytes())["distribution"] if "sha256" in entry]
+        described = {entry["contentUrl"]: entry["sha256"] for entry in entries}
+    except (ValueError, KeyError, TypeError, RecursionError, OSError):
+        yield Finding(path.name, "is no description in the form of Croissant")
+        return
+    data = _data(listed)
+    for name in sorted({str(name) for name in described} | set(data)):
+        if name not in described:
+            yield Finding(path.name, f"does not tell of {name}")
+        elif name in listed and described[name] != listed[name].sha256:
+            yield Finding(path.name, f"has another SHA-256 of {name} than the manifest")
+        elif name not in listed:
+            yield Finding(path.name, f"tells of {name!r:.200}, which the manifest does not list")
+
+
+def _card(path: Path, listed: Mapping[str, File]) -> Iterator[Finding]:
+    """Whether each pattern of the card's configurations finds files, and each file of the data is found by one."""
+    try:
+        head = path.read_text(encoding="utf-8").split("---\n", 2)[1]
+    except (ValueError, IndexError, OSError):
+        yield Finding(path.name, "has no head that readers could take the configurations from")
+        return
+    patterns = [line.partition(" path: ")[2].strip().strip('"') for line in head.splitlines() if " path: " in line]
+    data = _data(listed)
+    for pattern in patterns:
+        if not pattern or not any(PurePosixPath(name).match(pattern) for name in data):
+            yield Finding(path.name, f"names {pattern}, which is no file of the data")
+    for name in sorted(data) if patterns else ():
+        if not any(pattern and PurePosixPath(name).match(pattern) for pattern in patterns):
+            yield Finding(path.name, f"has no configuration with {name}")

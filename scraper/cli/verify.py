@@ -1,0 +1,41 @@
+"""Compare the output of export, align or clean with its manifest: is every file there, with its bytes and rows?
+
+Each file that is missing, changed or strange among the data is named on standard output, one a line.
+Nothing is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from pipelines.exits import Exit
+from scraper.cli.values import path
+from scraper.messages import one_line
+from scraper.progress import ProgressLine
+
+SUMMARY = "compare a dataset with its manifest"
+EXITS = {
+    Exit.DONE: "every file is as the manifest says",
+    Exit.FAILED: "something is missing, changed or strange (each is named), or the manifest is of something else",
+    Exit.PARTIAL: "the manifest cannot be read, or was replaced in the meantime",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("folder", type=path, metavar="DIR", help="the output folder of export, align or clean")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look, name what is wrong, and say what was found sound."""
+    from pipelines.verification import verify  # it imports numpy; --help need not
+
+    with ProgressLine("verifying") as bar:
+        found = verify(options.folder, progress=lambda done, total, rows: bar.show(done, total, rows=rows, counts={}))
+    for finding in found.findings:
+        print(one_line(f"{finding.path}: {finding.problem}"))
+    what = f"{found.kind}, {found.files:,} files, {found.bytes:,} bytes"
+    told = f"{len(found.findings):,} problems" if found.findings else f"{found.rows:,} rows, all as the manifest says"
+    print(one_line(f"{options.folder}: {what}: {told}"), file=sys.stderr)
+    return Exit.FAILED if found.findings else Exit.DONE
