@@ -22,6 +22,7 @@ from pipelines.storage.reading import is_current
 from pipelines.storage.records import Packed, pack
 from pipelines.storage.schema import articles, records, rejects, revisions, unindexed
 from pipelines.storage.values import Added, Http, WarcLocation
+from pipelines.times import day_and_instant, instant
 from pipelines.unicode.words import count_words
 
 _current = revisions.alias("current")
@@ -257,7 +258,9 @@ def _sighting(article: Article) -> dict[str, Any]:
 
 
 def _told_by_record(article: Article, packed: Packed) -> dict[str, Any]:
-    day = article.published[:10] if article.published else None
+    day, moment = day_and_instant(article.published)
+    if day is not None and moment is None:
+        moment = instant(f"{day}T00:00:00+07:00")
     return {
         "content_sha256": packed.content_sha256,
         "record_hash": packed.record_hash,
@@ -265,7 +268,8 @@ def _told_by_record(article: Article, packed: Packed) -> dict[str, Any]:
         "found_script": storable(article.language_script),
         "agrees": article.language_agrees,
         "publisher": storable(article.publisher),
-        "published": storable(day),
+        "published": day,
+        "published_at": moment,
         "words": count_words(article.text),
         "extractor_version": storable(article.extractor_version),
     }

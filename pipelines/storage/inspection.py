@@ -10,9 +10,10 @@ from sqlalchemy import Connection, and_, case, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipelines.storage.errors import DamagedRecordError
-from pipelines.storage.reading import in_rank_order, in_slug_order, named, read_row, stored_columns, stream, to_stored
+from pipelines.storage.reading import in_slug_order, named, read_row, stored_columns, stream, to_stored
 from pipelines.storage.records import Codec, record_hash
 from pipelines.storage.schema import articles, ledger, records, rejects, revisions, unindexed
+from pipelines.storage.selecting import in_rank_order
 from pipelines.storage.values import Selection, Stored
 
 _GROUP = 200  # revisions that are checked with one query
@@ -214,7 +215,7 @@ def _unreadable(connection: Connection, codec: Codec) -> Iterator[str]:
             faults.append(str(error))
             return None
 
-    for query in (in_slug_order(None), in_rank_order(Selection(revisions="all"), {})):
+    for query in (in_slug_order(None), in_rank_order(connection, Selection(revisions="all"), {})):
         for _ in stream(connection, read, query):
             yield from faults
             faults.clear()

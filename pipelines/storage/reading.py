@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, type_coerce
+from sqlalchemy import Connection, Select, bindparam, func, select, type_coerce
 from sqlalchemy.types import NullType
 
 from pipelines.models import Article
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 from pipelines.storage.records import Codec
 from pipelines.storage.schema import articles, boilerplate, records, revisions
-from pipelines.storage.values import Selection, Standing, Stored, WarcLocation
+from pipelines.storage.values import Standing, Stored, WarcLocation
 
 
 def is_current() -> Any:
@@ -206,55 +206,3 @@ def newest(connection: Connection) -> str | None:
     """See `Store.newest`."""
     found = connection.execute(select(func.max(revisions.c.last_seen))).scalar()
     return found if isinstance(found, str) else None
-
-
-def tally(connection: Connection, selection: Selection) -> dict[tuple[str | None, str | None], int]:
-    """How many texts a selection has in each (language found, script found)."""
-    columns = (revisions.c.found_language, revisions.c.found_script)
-    query = _narrowed(select(*columns, func.count()), selection).group_by(*columns)
-    return {(language, script): number for language, script, number in connection.execute(query)}
-
-
-def in_rank_order(selection: Selection, ranks: Mapping[tuple[str | None, str | None], int]) -> Select[Any]:
-    """Ids of a selection ordered by the rank of its (language found, script found), then key and first sighting."""
-    rank = case(
-        *(
-            (
-                and_(
-                    revisions.c.found_language.is_not_distinct_from(language),
-                    revisions.c.found_script.is_not_distinct_from(script),
-                ),
-                number,
-            )
-            for (language, script), number in ranks.items()
-        ),
-        else_=len(ranks),
-    )
-    first = (rank,) if ranks else ()
-    return _narrowed(select(revisions.c.id), selection).order_by(
-        *first,
-        articles.c.slug,
-        articles.c.language,
-        revisions.c.first_seen,
-        revisions.c.content_sha256,
-    )
-
-
-def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:
-    query = query.select_from(revisions).join(articles, articles.c.id == revisions.c.article_id)
-    conditions: list[Any] = []
-    if selection.revisions == "current":
-        conditions.append(articles.c.content_sha256 == revisions.c.content_sha256)
-    if selection.languages:
-        conditions.append(revisions.c.found_language.in_(selection.languages))
-    if selection.since is not None:
-        conditions.append(revisions.c.published >= selection.since)
-    if selection.until is not None:
-        conditions.append(revisions.c.published <= selection.until)
-    if selection.publishers:
-        conditions.append(revisions.c.publisher.in_(selection.publishers))
-    if selection.agreeing_only:
-        conditions.append(revisions.c.agrees.is_(True))
-    if selection.min_words > 0:
-        conditions.append(revisions.c.words >= selection.min_words)
-    return query.where(*conditions)

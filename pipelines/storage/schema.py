@@ -29,7 +29,7 @@ from sqlalchemy.dialects import postgresql
 
 from pipelines.storage.errors import StoreError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -93,6 +93,8 @@ revisions = Table(
     Column("agrees", Boolean),
     Column("publisher", Text),
     Column("published", String(10).with_variant(postgresql.VARCHAR(10, collation="C"), "postgresql")),
+    # The instant of publication, of a lone day its beginning in Vietnam; NULL also in rows of version 2, see there.
+    Column("published_at", _TIME),
     Column("words", Integer, nullable=False),
     Column("extractor_version", Text, nullable=False),
     Column("run_id", ForeignKey("runs.id")),
@@ -206,7 +208,13 @@ def _share_boilerplate(connection: Connection) -> None:
     connection.execute(text(f"ALTER TABLE records ADD COLUMN boilerplate_id {number} REFERENCES boilerplate (id)"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate,)
+def _time_of_publication(connection: Connection) -> None:
+    """2 to 3. Rows stay as they are: their time is in the record alone, and the order goes by their day."""
+    kind = _TIME.compile(connection.dialect)
+    connection.execute(text(f"ALTER TABLE revisions ADD COLUMN published_at {kind}"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate, _time_of_publication)
 """Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
 
 _ADVISORY_LOCK = 0x7669_6574  # any constant: two processes that open an empty database at once create it once

@@ -27,20 +27,6 @@ def tokens(text: str) -> list[str]:
     return [token for word in _words().findall(_folded(text)) for token in _split(word)]
 
 
-def phrases(query: str) -> list[list[str]]:
-    """What a query asks for: all of these token sequences. Words in double quotes are one sequence.
-
-    >>> phrases('"Hà Nội" 2025 東京都')
-    [['ha', 'noi'], ['2025'], ['東京', '京都']]
-    """
-    found: list[list[str]] = []
-    for quoted, bare in re.findall(r'"([^"]*)"|([^\s"]+)', query):
-        sequence = tokens(quoted or bare)
-        if sequence:
-            found.append(sequence)
-    return found
-
-
 def _split(word: str) -> list[str]:
     parts: list[str] = []
     position = 0

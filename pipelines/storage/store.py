@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import groupby
 from types import TracebackType
 from typing import Any, Literal, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Connection, Engine, select
 
 from pipelines.models import Article, Rejected
-from pipelines.storage import archived, inspection, schema, search
+from pipelines.storage import archived, inspection, schema, search, selecting
 from pipelines.storage import articles as _articles
 from pipelines.storage import ledger as _ledger
 from pipelines.storage import reading as _reading
@@ -262,7 +263,7 @@ class Store:
 
     def tally(self, selection: Selection) -> dict[tuple[str | None, str | None], int]:
         """How many texts a selection has in each (language found, script found)."""
-        return self._read(lambda connection: _reading.tally(connection, selection))
+        return self._read(lambda connection: selecting.tally(connection, selection))
 
     def select(
         self, selection: Selection, *, ranks: Mapping[tuple[str | None, str | None], int] | None = None
@@ -272,7 +273,8 @@ class Store:
         With `ranks`, texts come by the rank of their (language found, script found) first.
         """
         with self._streaming() as connection:
-            yield from _reading.stream(connection, self._stored, _reading.in_rank_order(selection, ranks or {}))
+            ordered = selecting.in_rank_order(connection, selection, ranks or {})
+            yield from _reading.stream(connection, self._stored, ordered)
 
     def standing(self, slugs: Sequence[str]) -> list[Standing]:
         """Every text of these slugs, in no order: which is current, and whether it can be read."""
@@ -451,14 +453,37 @@ class Store:
         """How many revisions the full-text index has not read yet."""
         return self._read(search.waiting)
 
-    def search(self, query: str, *, languages: Sequence[str] | None = None, limit: int = 20) -> list[Stored]:
-        """Current articles that hold all words (and "quoted phrases") of the query, the newest first.
+    def search(
+        self,
+        query: str,
+        *,
+        languages: Sequence[str] | None = None,
+        selection: Selection | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> list[Stored]:
+        """Texts that a query finds (see `pipelines.storage.query`), the newest first by the time of publication.
 
-        Only what `index` has read is found. Case does not count, nor do diacritics in Latin script.
+        `selection` narrows further; `languages` are those of the addresses, in its stead of `claimed`. `offset` leaves
+        out so many. Only what `index` has read is found. Case does not count, nor do diacritics in Latin script.
+        Raises `UsageError` for a query that is too long.
         """
-        return self._read(
-            lambda connection: search.search(connection, self._stored, query, languages=languages, limit=limit)
-        )
+        asked = self._searched(query, languages, selection)
+
+        def work(connection: Connection) -> list[Stored]:
+            found = selecting.newest_first(connection, asked, limit=limit, offset=offset)
+            return list(_reading.stream(connection, self._stored, found))
+
+        return self._read(work)
+
+    def found(self, query: str, *, languages: Sequence[str] | None = None, selection: Selection | None = None) -> int:
+        """How many texts `search` would give without a limit."""
+        return sum(self.tally(self._searched(query, languages, selection)).values())
+
+    @staticmethod
+    def _searched(query: str, languages: Sequence[str] | None, selection: Selection | None) -> Selection:
+        asked = replace(selection or Selection(), search=query)
+        return asked if languages is None else replace(asked, claimed=tuple(languages))
 
     def stats(self) -> Stats:
         """The store in numbers."""

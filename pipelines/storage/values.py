@@ -131,11 +131,15 @@ class Standing(NamedTuple):
 class Selection:
     """Which texts are wanted. Empty: all current ones.
 
+    `search` is a query as people write it (see `pipelines.storage.query`): what the full-text index finds. `claimed`
+    are languages of the addresses, by the record's codes.
     `languages` are languages found (the record's `language`); `since` and `until` days of publication, inclusive
     (a text without one is not in any period); `agreeing_only` keeps texts whose `language_agrees` is true.
     """
 
+    search: str | None = None
     languages: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
     publishers: tuple[str, ...] = ()

@@ -3,9 +3,9 @@
 actions:
   add INPUT...     store pages (.html, .txt), records (.jsonl, .json; also .gz, .zst), folders of these, or -
   stats            articles, revisions, words, first and last day of each language; rejects by reason
-  show URL|SLUG    the stored text, with --revisions its history and what changed
+  show WHAT        the stored text of an address, of fr/slug or of a slug in all languages; --revisions: its history
   check            integrity: every article has its revision, hashes match, no orphan
-  search WORDS     full text; "words in quotes" are a phrase
+  search WORDS     full text: all words, "a phrase", AND, OR, NOT, (...), -word, beginn*
 """
 
 from __future__ import annotations
@@ -21,15 +21,12 @@ from itertools import chain, islice
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
-from pipelines.languages import is_in
 from pipelines.models import Article, Rejected
 from pipelines.printable import printable
 from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, check_place
-from pipelines.storage.keys import address_key
-from pipelines.storage.search import excerpt
-from pipelines.store_address import StoreAddress
-from scraper.cli.stores import PassedOver, add_store_argument, reading, writing
-from scraper.cli.values import languages, whole_number
+from scraper.cli.finding import add_search_arguments, find, versions
+from scraper.cli.stores import PassedOver, add_store_argument, indexed, reading, writing
+from scraper.cli.values import languages
 from scraper.inputs import Input, read_inputs
 from scraper.messages import as_json, tell
 from scraper.patience import patient
@@ -58,19 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     stats = actions.add_parser("stats", help="what the store holds")
     show = actions.add_parser("show", help="one article in all its languages, or at one address")
-    show.add_argument("what", metavar="URL|SLUG")
+    show.add_argument("what", metavar="URL|LANGUAGE/SLUG|SLUG")
     show.add_argument("--lang", type=languages, metavar="LANGUAGE,…", help="only these languages of the slug")
     show.add_argument("--revisions", action="store_true", help="every text ever seen there, and what changed")
     check = actions.add_parser("check", help="whether the store is whole")
     search = actions.add_parser("search", help="full text, the newest first")
-    search.add_argument("words", nargs="+", metavar="WORD")
-    search.add_argument(
-        "--lang", type=languages, metavar="LANGUAGE,…", help="only these (of the addresses): fr, French, fra_Latn"
-    )
-    search.add_argument("--limit", type=whole_number(1), default=20, metavar="N", help="at most so many (default: 20)")
+    add_search_arguments(search)
     for action in (add, stats, show, check, search):
         add_store_argument(action)
-    for action in (stats, show, search):
+    for action in (stats, show):
         action.add_argument("--json", action="store_true", help="for programs: JSON, one object a line")
 
 
@@ -159,22 +152,13 @@ def _stats(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     passed_over = PassedOver()
     with reading(options.store, passed_over) as store:
-        key = address_key(options.what) if "://" in options.what else None
-        slug = key[0] if key else options.what.strip("/").lower()
-        versions = store.languages_of(slug)
-        where = ""
-        if options.lang:
-            versions = [v for v in versions if is_in(v.language, options.lang)]
-            where = f" in {', '.join(options.lang)}"
-        elif key:
-            versions = [v for v in versions if v.language == key[1]]
-            where = f" in {key[1]}"
-        if not versions:
+        slug, where, found = versions(store, options.what, options.lang)
+        if not found:
             if passed_over.rows:
                 return Exit.PARTIAL
             tell(f"{slug}{where}: is not in the store; 'vietnamvn store search' may find it")
             return Exit.FAILED
-        for version in versions:
+        for version in found:
             history = store.revisions(version.slug, version.language) if options.revisions else [version]
             if options.json:
                 for revision in history:
@@ -261,47 +245,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    query = " ".join(options.words)
     passed_over = PassedOver()
-    with _indexed(options.store, passed_over) as store:
-        found = store.search(query, languages=options.lang or None, limit=options.limit)
-    for stored in found:
-        if options.json:
-            print(as_json(_record(stored)))
-            continue
-        article = stored.article
-        print(printable(f"{article.published or '-':<12}{stored.language:<6}{article.url or stored.slug}"))
-        print(printable(f"    {article.title or '(no title)'}"))
-        print(printable(f"    {excerpt(article, query)}"))
-    if not found:
-        tell(f"nothing in {store.name} holds {query}")
+    with indexed(options.store, passed_over) as store:
+        find(store, options, _record)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
-
-
-def _indexed(address: StoreAddress, passed_over: PassedOver) -> Store:
-    """The store for reading, with every text in its full-text index, if that can be written; else this is said."""
-    try:
-        with writing(address, passed_over, create=False) as store:
-            _index(store)
-    except StoreUnavailableError:
-        raise
-    except StoreError:
-        pass  # opening it for reading tells what is wrong, if it is more than that nothing can be written
-    store = reading(address, passed_over)
-    if waiting := store.unindexed():
-        tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed, not searched")
-    return store
-
-
-def _index(store: Store) -> None:
-    total = store.unindexed()
-    if not total:
-        return
-    bar, done = ProgressLine("indexing"), 0
-    while number := store.index():
-        done += number
-        bar.show(min(done, total), total, rows=done, counts={})
-    bar.show(total, total, rows=done, counts={}, last=True)
 
 
 def _minute(time: str) -> str:

@@ -9,6 +9,7 @@ from pipelines.errors import UsageError
 from pipelines.store_address import StoreAddress, read_store_address, shown_address
 from scraper import settings
 from scraper.messages import tell
+from scraper.progress import ProgressLine
 
 if TYPE_CHECKING:
     from pipelines.storage import Store
@@ -68,3 +69,31 @@ def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, cre
     from scraper.patience import patient
 
     return open_store(address, create=create, wait=patient(), passed_over=passed_over)
+
+
+def indexed(address: StoreAddress, passed_over: PassedOver) -> Store:
+    """The store for reading, with every text in its full-text index, if that can be written; else this is said."""
+    from pipelines.storage import StoreError, StoreUnavailableError  # see `reading`
+
+    try:
+        with writing(address, passed_over, create=False) as store:
+            _index(store)
+    except StoreUnavailableError:
+        raise
+    except StoreError:
+        pass  # opening it for reading tells what is wrong, if it is more than that nothing can be written
+    store = reading(address, passed_over)
+    if waiting := store.unindexed():
+        tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed, not searched")
+    return store
+
+
+def _index(store: Store) -> None:
+    total = store.unindexed()
+    if not total:
+        return
+    bar, done = ProgressLine("indexing"), 0
+    while number := store.index():
+        done += number
+        bar.show(min(done, total), total, rows=done, counts={})
+    bar.show(total, total, rows=done, counts={}, last=True)

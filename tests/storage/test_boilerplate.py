@@ -263,6 +263,7 @@ def as_version_1(connection: Connection) -> None:
         "DROP TABLE records",
         "ALTER TABLE old RENAME TO records",
         "DROP TABLE boilerplate",
+        "ALTER TABLE revisions DROP COLUMN published_at",
         "UPDATE vietnamvn_store SET value = '1' WHERE name = 'schema_version'",
     ):
         connection.execute(text(statement))

@@ -163,6 +163,62 @@ def test_searching_indexes_first(store_url: str, capsys: pytest.CaptureFixture[s
     assert err.endswith(" holds absent\n")
 
 
+def test_a_search_is_narrowed_and_says_how_much_more_there_is(
+    store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Languages by any name, days, pages of results; columns stay apart; one row or object a line for programs."""
+    with open_store(store_url) as store:
+        for number in range(5):
+            published = f"2025-10-0{number + 1}T0{number}:00:00+07:00"
+            store.add(make_article(f"s{number}", published=published), seen_at="2025-10-24T01:00:00Z")
+        store.add(make_article("s0", "ja", url_language="zh-hant"), seen_at="2025-10-24T01:00:00Z")
+    search = ["store", "search", "--store", store_url]
+    assert main([*search, "aube -lever", "--lang", "French,EN", "--since", "2025-10-02", "--limit", "3"]) == 0
+    out, err = capsys.readouterr()
+    assert [line.split("  ") for line in out.splitlines()[::3]] == [
+        [f"2025-10-0{day} 0{day - 1}:00", "fr", f"https://www.vietnam.vn/fr/s{day - 1}"] for day in (5, 4, 3)
+    ]
+    assert err.endswith("vietnamvn: 4 found, 1 more: --offset 3 goes on, --limit shows more at once\n")
+    assert main([*search, "aube", "--until", "2025-10-02", "--format", "csv", "--offset", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0] == "id,language,published,publisher,title,url,excerpt"
+    assert [line.split(",")[0] for line in out.splitlines()[1:]] == ["fr/s0"]
+    assert err == "vietnamvn: 2 found, no more\n"
+    assert main([*search, "aube OR 水上市場", "--format", "jsonl"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["id"] for row in found} == {*(f"fr/s{number}" for number in range(5)), "zh-hant/s0"}
+    assert main([*search, "水上市場"]) == 0
+    assert "2025-10-23        zh-hant  https" in capsys.readouterr().out
+    assert main([*search, "aube", "--since", "2025-10-02", "--until", "2025-10-01"]) == 2
+    assert main([*search, "(" * 300]) == 2
+    assert main([*search, "!?"]) == 0
+    assert capsys.readouterr().err.endswith("vietnamvn: !?: holds no letter and no digit to search for\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (["fr/a"], ["fr"]),
+        (["/FR/A/"], ["fr"]),
+        (["French/a"], []),
+        (["a", "--lang", "fr,vi"], ["fr", "vi"]),
+        (["a", "--lang", "French,vie_Latn"], ["fr", "vi"]),
+        (["a"], ["fr", "ja", "vi"]),
+        (["https://www.vietnam.vn/fr/a"], ["fr"]),
+        (["www.vietnam.vn/a"], ["vi"]),
+        (["en/a"], []),
+    ],
+)
+def test_what_is_shown(asked: list[str], shown: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An address with or without its scheme, a slug, both halves of an id."""
+    url = f"sqlite:///{tmp_path}/s.db"
+    with open_store(url) as store:
+        for language in ("fr", "ja", "vi"):
+            store.add(make_article("a", language), seen_at="2025-10-24T01:00:00Z")
+    assert main(["store", "show", *asked, "--store", url, "--json"]) == (0 if shown else 1)
+    assert [json.loads(line)["language"] for line in capsys.readouterr().out.splitlines()] == shown
+
+
 def test_commands_that_read_make_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A mistyped address is told, and leaves no empty file behind."""
     url = f"sqlite:///{tmp_path}/typo.db"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from making_articles import TEXTS, make_article
 
-from pipelines.storage import Store
+from pipelines.storage import Selection, Store
 from pipelines.storage.search import excerpt
 from pipelines.storage.segmentation import tokens
 
@@ -41,7 +41,8 @@ def indexed(store: Store) -> Store:
         ("cai rang aube", ["fr"]),
         ("nothing-of-the-kind", []),
         ("!?", []),
-        ("dawn' OR 1=1 --", []),
+        ("dawn' OR 1=1 --", ["en"]),
+        ("dawn' AND 1=1 --", []),
     ],
 )
 def test_words_are_found_in_every_script(indexed: Store, query: str, languages: list[str]) -> None:
@@ -59,13 +60,28 @@ def test_only_current_texts_are_found(indexed: Store) -> None:
 
 
 def test_the_newest_comes_first(store: Store) -> None:
-    """Results are ordered by day, then address; they can be limited in number and language."""
-    for slug, day in (("a", "2025-10-01"), ("b", "2025-10-03"), ("c", None), ("d", "2025-10-03")):
-        store.add(make_article(slug, published=day), seen_at=T1)
+    """Results are ordered by time, then address; offsets from UTC count. They can be limited in number and language."""
+    times = {
+        "a": "2025-10-01",
+        "b": "2025-10-03",
+        "c": None,
+        "d": "2025-10-03",
+        "e": "2025-10-03T08:00:00+07:00",
+        "f": "2025-10-03T02:00:00Z",
+        "g": "2025-10-02T23:30:00-02:30",
+        "h": "2025-10-02T18:00:00Z",
+    }
+    for slug, published in times.items():
+        store.add(make_article(slug, published=published), seen_at=T1)
     store.index()
-    assert [s.slug for s in store.search("aube")] == ["b", "d", "a", "c"]
-    assert [s.slug for s in store.search("aube", limit=1)] == ["b"]
+    found = ["f", "g", "e", "h", "b", "d", "a", "c"]
+    assert [s.slug for s in store.search("aube")] == found
+    assert [s.slug for s in store.search("aube", limit=2, offset=3)] == found[3:5]
+    assert store.found("aube") == len(found)
     assert store.search("aube", languages=["en"]) == []
+    day = Selection(since="2025-10-03", until="2025-10-03")
+    assert [s.slug for s in store.search("aube", selection=day)] == found[:6]  # the day is that of Vietnam
+    assert store.found("aube", selection=day) == 6
 
 
 def test_a_very_long_text_is_indexed(store: Store) -> None:

@@ -1,0 +1,156 @@
+"""`store search` and `store show`: what is asked for, and how what was found is shown."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UsageError
+from pipelines.languages import is_in, language_code_problem, named_language
+from pipelines.printable import printable
+from pipelines.site import is_site_host
+from pipelines.storage import Selection, Store, Stored
+from pipelines.storage.keys import address_key
+from pipelines.storage.query import parse
+from pipelines.storage.search import excerpt
+from pipelines.times import day_and_instant
+from scraper.cli.values import day, languages, whole_number
+from scraper.messages import as_json, tell
+
+if TYPE_CHECKING:
+    from pipelines.models import Article
+
+_COLUMNS = ("id", "language", "published", "publisher", "title", "url", "excerpt")
+
+
+def add_search_arguments(search: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``store search``."""
+    search.add_argument(
+        "words",
+        nargs="+",
+        metavar="WORD",
+        help='all of them; "a phrase", AND, OR, NOT, (…), -word, beginn* in one argument in single quotes',
+    )
+    search.add_argument(
+        "--lang", type=languages, metavar="LANGUAGE,…", help="only these (of the addresses): fr, French, fra_Latn"
+    )
+    search.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
+    search.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
+    search.add_argument("--limit", type=whole_number(1), default=20, metavar="N", help="at most so many (default: 20)")
+    search.add_argument("--offset", type=whole_number(0), default=0, metavar="N", help="without the first N")
+    shown = search.add_mutually_exclusive_group()
+    shown.add_argument(
+        "--format",
+        choices=("text", "csv", "jsonl"),
+        default="text",
+        help=f"for people (text, the default), or one line each with {', '.join(_COLUMNS)}",
+    )
+    shown.add_argument("--json", action="store_true", help="for programs: whole records, JSON, one object a line")
+
+
+def find(store: Store, options: argparse.Namespace, record: Callable[[Stored], object]) -> None:
+    """Print what a search finds, and say on standard error how much more there is."""
+    require_period(options)
+    query = " ".join(options.words)
+    if parse(query) is None:
+        tell(f"{query}: holds no letter and no digit to search for")
+        return
+    selection = Selection(claimed=options.lang or (), since=options.since, until=options.until)
+    found = store.search(query, selection=selection, limit=options.limit, offset=options.offset)
+    if options.json:
+        for stored in found:
+            print(as_json(record(stored)))
+    else:
+        {"text": _print_text, "csv": _print_csv, "jsonl": _print_jsonl}[options.format](found, query)
+    if not found and not options.offset:
+        tell(f"nothing in {store.name} holds {query}")
+    elif options.offset or len(found) == options.limit:
+        _tell_rest(store.found(query, selection=selection), options.offset + len(found))
+
+
+def _tell_rest(total: int, shown: int) -> None:
+    if total > shown:
+        tell(f"{total:,} found, {total - shown:,} more: --offset {shown} goes on, --limit shows more at once")
+    else:
+        tell(f"{total:,} found, no more")
+
+
+def require_period(options: argparse.Namespace) -> None:
+    """Raise `UsageError` for a period that ends before it begins."""
+    if options.since and options.until and options.since > options.until:
+        raise UsageError(f"--since {options.since} is after --until {options.until}")
+
+
+def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str, str, list[Stored]]:
+    """(slug, how messages name the languages, versions) of an address, ``fr/slug`` or a slug, in languages asked."""
+    slug, claimed = _key(what)
+    found, where = store.languages_of(slug), ""
+    if asked:
+        where = f" in {', '.join(asked)}"
+        found = [version for version in found if is_in(version.language, asked)]
+    elif claimed:
+        where = f" in {claimed}"
+        known = named_language(claimed)
+        found = [version for version in found if claimed == version.language] or [
+            version for version in found if known and is_in(version.language, (known,))
+        ]
+    return slug, where, found
+
+
+def _key(what: str) -> tuple[str, str | None]:
+    """(slug, language of the address or None)."""
+    first, _, rest = what.strip("/").partition("/")
+    address = f"https://{what}" if rest and is_site_host(first) else what
+    if "://" in address and (key := address_key(address)) is not None:
+        return key
+    if rest and language_code_problem(first) is None:
+        return rest.lower(), first.lower()
+    # Keys that the store made itself begin with capitals and a colon, slugs are lower case.
+    return (what if what.partition(":")[0].isupper() and ":" in what else what.strip("/").lower()), None
+
+
+def _print_text(found: list[Stored], query: str) -> None:
+    width = max((len(stored.language) for stored in found), default=0)
+    for stored in found:
+        article = stored.article
+        when = _when(article) or "-"
+        print(printable(f"{when:<16}  {stored.language:<{width}}  {article.url or stored.slug}"))
+        print(printable(f"    {article.title or '(no title)'}"))
+        print(printable(f"    {excerpt(article, query)}"))
+
+
+def _when(article: Article) -> str | None:
+    """The time of publication as the record has it, in Vietnam, to the minute; the day alone where no time is known."""
+    day_there, moment = day_and_instant(article.published)
+    if moment is None or article.published is None:
+        return day_there
+    return article.published[:16].replace("T", " ")
+
+
+def _values(stored: Stored, query: str) -> list[str | None]:
+    article = stored.article
+    key = f"{stored.language}/{stored.slug}"
+    return [
+        key,
+        stored.language,
+        article.published,
+        article.publisher,
+        article.title,
+        article.url,
+        excerpt(article, query),
+    ]
+
+
+def _print_csv(found: list[Stored], query: str) -> None:
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(_COLUMNS)
+    for stored in found:
+        out.writerow([printable(value or "") for value in _values(stored, query)])
+
+
+def _print_jsonl(found: list[Stored], query: str) -> None:
+    for stored in found:
+        print(as_json(dict(zip(_COLUMNS, _values(stored, query), strict=True))))
