@@ -26,6 +26,7 @@ REQUIRED = {
     "align": ["--langs", "all", "--out", "out"],
     "clean": ["x.jsonl", "--out", "out"],
     "export": ["jsonl", "--out", "out"],
+    "fingerprints": ["--out", "out"],
     "reextract": ["--archive", "archive"],
     "scrape": ["x.html"],
     "store add": ["x.jsonl"],

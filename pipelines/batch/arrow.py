@@ -17,8 +17,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipelines.batch.columns import find_columns, page_row
+from pipelines.batch.columns import find_columns, own_text, page_row
 from pipelines.batch.extras import require
+from pipelines.batch.fingerprints import LISTED_OUTCOME, FingerprintList, digest_of, load
 from pipelines.batch.model import PREFIX, Broken, CleanOptions, Passed
 from pipelines.batch.parts import arrow_value
 from pipelines.batch.readers.parquet import rows
@@ -52,6 +53,8 @@ class CleanBatches:
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Each batch with our columns, row by row in the same order."""
         arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
+        uri = self.options.drop_matches
+        listed = None if uri is None else load(uri, digest_of(uri))
         for batch in batches:
             names = find_columns(batch.schema.names, self.options)
             schema = cleaned_schema(batch.schema)
@@ -61,7 +64,7 @@ class CleanBatches:
                     item = page_row(row, source="", position=0, options=self.options, names=names)
                 else:
                     item = Broken(source="", position=0, detail=problem)
-                ours.append(self._columns(item))
+                ours.append(self._columns(item, listed))
             came_in = [batch.column(f.name) for f in without_ours(batch.schema)]
             added = [
                 arrow.array([arrow_value(row.get(f.name), f.type) for row in ours], f.type)
@@ -69,11 +72,18 @@ class CleanBatches:
             ]
             yield arrow.RecordBatch.from_arrays([*came_in, *added], schema=schema)
 
-    def _columns(self, item: Any) -> dict[str, Any]:
+    def _columns(self, item: Any, listed: FingerprintList | None) -> dict[str, Any]:
         if isinstance(item, Passed):
-            return {PREFIX + "outcome": item.reason}
+            match = self._match(own_text(item.columns, self.options), listed)
+            return match or {PREFIX + "outcome": item.reason}
         result = item if isinstance(item, Broken) else clean_row(item, extract=self.extract, duplicates="none")
         if isinstance(result, CleanRow):
-            return dict(result.columns)
+            return self._match(result.columns[PREFIX + "text"], listed) or dict(result.columns)
         outcome = result.outcome if isinstance(result, Rejected) else "broken"
         return {PREFIX + "outcome": outcome, PREFIX + "detail": result.detail}
+
+    def _match(self, text: str | None, listed: FingerprintList | None) -> dict[str, Any] | None:
+        if listed is None or text is None:
+            return None
+        match = listed.match(text, share=self.options.match_share)
+        return None if match is None else {PREFIX + "outcome": LISTED_OUTCOME, PREFIX + "detail": match.detail}

@@ -82,6 +82,13 @@ def page_row(
     )
 
 
+def own_text(columns: Mapping[str, Any] | None, options: CleanOptions) -> str | None:
+    """The text of a row as it came in, None where it has none."""
+    name = None if columns is None else find_columns(columns, options).text
+    text = columns.get(name) if columns is not None and name is not None else None
+    return text if isinstance(text, str) else None
+
+
 def without_ours(columns: Mapping[str, Any]) -> dict[str, Any]:
     """The columns that came in, without those of an earlier run of ours, which the new ones replace."""
     return {n: v for n, v in columns.items() if not n.startswith(PREFIX)}

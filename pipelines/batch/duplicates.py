@@ -74,7 +74,7 @@ def signature(found: Sequence[str], language: str | None, ranking: bytes, mode: 
         return b""
     normal = normalised(found)
     code = (language or "").encode()
-    exact = hashlib.blake2b(code + b"\0" + normal.encode("utf-8", "surrogatepass"), digest_size=_EXACT).digest()
+    exact = exact_hash(normal, language)
     if mode == "exact":
         return exact + ranking
     sketch = _rensa().RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
@@ -87,6 +87,12 @@ def signature(found: Sequence[str], language: str | None, ranking: bytes, mode: 
     )
     # One byte of each value is enough to verify with: two different ones agree once in 256, which is corrected for.
     return exact + ranking + values[3::4] + bands
+
+
+def exact_hash(normal: str, language: str | None) -> bytes:
+    """The hash (16 bytes) of a normalised text and its language: equal for exact duplicates."""
+    code = (language or "").encode()
+    return hashlib.blake2b(code + b"\0" + normal.encode("utf-8", "surrogatepass"), digest_size=_EXACT).digest()
 
 
 def require_mode(mode: DuplicateMode) -> None:

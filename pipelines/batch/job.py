@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Literal, cast
 
-from pipelines.batch import duplicates, files
+from pipelines.batch import duplicates, files, fingerprints
 from pipelines.batch.engines import Engine, Lost
 from pipelines.batch.engines.local import LocalEngine
 from pipelines.batch.extras import require
@@ -135,7 +135,7 @@ def clean(
         summary = _summary(found, shards, reports, parts, columns)
         finished = [report for _, report in sorted(parts.items()) if isinstance(report, PartsReport)]
         written = [part for report in finished for part in report.parts]
-        manifest = _manifest(found, options, tasks[0].extractor, columns, summary, written)
+        manifest = _manifest(found, options, tasks[0], columns, summary, written)
         folder.publish([part.name for part in written], manifest)
         _sweep(out, {t.key for t in tasks}, {p.name for p in written})
     return summary
@@ -156,8 +156,15 @@ def plan_tasks(
     inputs = find_inputs(arguments, without=out)
     require_columns(inputs.files, options)
     name = extractor or f"vietnamvn {package_version()}, extractor {EXTRACTOR_VERSION}"
+    digest = None
+    if options.drop_matches is not None:
+        digest = fingerprints.digest_of(options.drop_matches)
+        fingerprints.load(options.drop_matches, digest)  # what is no list is told before the work of hours
     shards = plan(inputs.files, shard_bytes=options.shard_bytes)
-    return inputs, [CleanShard(shard=s, options=options, out=out, extract=extract, extractor=name) for s in shards]
+    return inputs, [
+        CleanShard(shard=s, options=options, out=out, extract=extract, extractor=name, list_digest=digest)
+        for s in shards
+    ]
 
 
 def _clean(
@@ -300,7 +307,7 @@ def _summary(
 def _manifest(
     inputs: Inputs,
     options: CleanOptions,
-    extractor: str,
+    task: CleanShard,
     columns: JobColumns,
     summary: Summary,
     parts: Sequence[Part],
@@ -312,9 +319,14 @@ def _manifest(
         "options": options.to_dict(),
         "versions": {
             "vietnamvn": package_version(),
-            "extractor": extractor,
+            "extractor": task.extractor,
             "duplicates": duplicates.algorithm(options.duplicates),
             "ftfy": version("ftfy"),
+            **(
+                {}
+                if task.list_digest is None
+                else {"fingerprints": f"{fingerprints.FORMAT}, SHA-256 {task.list_digest}"}
+            ),
         },
         "columns": [
             {"name": name, "type": kind, "came_in_as": columns.mixed.get(name, [])}

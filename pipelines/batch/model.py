@@ -34,6 +34,9 @@ class CleanOptions:
     `url_column` override them. `text_into` names the column for the clean text, in place of `vn_text`; what came in
     under that name is then in `RAW`. `max_row_bytes` bounds the memory one row can take: 32 MiB is 1,000 times a long
     article. `shard_bytes` is None for a size chosen from the size of the input (`pipelines.batch.plan`).
+
+    `drop_matches` is the path or address of a fingerprint list (`pipelines.batch.fingerprints`): rows of any site that
+    hold at least `match_share` of a listed text, or of which at least so much is one, are rejected.
     """
 
     format: OutputFormat = "jsonl"
@@ -43,6 +46,8 @@ class CleanOptions:
     keep_others: bool = False
     duplicates: DuplicateMode = "near"
     drop_duplicates: bool = False
+    drop_matches: str | None = None
+    match_share: float = 0.5
     max_row_bytes: int = 32 * 2**20
     shard_bytes: int | None = None
 
@@ -56,12 +61,15 @@ class CleanOptions:
         into = self.text_into
         if into is not None and (not into.strip() or not into.isprintable() or into.startswith(PREFIX)):
             raise UsageError(f"--text-into {into}: give a name for the column, one that does not begin with {PREFIX}")
+        if not 0 < self.match_share <= 1:
+            raise UsageError(f"--match-share {self.match_share}: give a share above 0, and 1 at most")
         if self.max_row_bytes < 1 or (self.shard_bytes is not None and self.shard_bytes < 1):
             raise UsageError("sizes must be at least 1 byte")
 
     def to_dict(self) -> dict[str, Any]:
-        """The options as JSON types."""
-        return asdict(self)
+        """The options as JSON types; of the fingerprint list the name alone, wherever it lies."""
+        name = None if self.drop_matches is None else self.drop_matches.rpartition("/")[2]
+        return asdict(self) | {"drop_matches": name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,10 @@ from dataclasses import asdict, dataclass, field
 from typing import IO, Any, cast
 
 from pipelines.batch import files
-from pipelines.batch.columns import find_columns, placed, without_ours
+from pipelines.batch.columns import own_text, placed, without_ours
 from pipelines.batch.duplicates import algorithm
-from pipelines.batch.model import PREFIX, WORK, Broken, CleanOptions, Passed, Shard
+from pipelines.batch.fingerprints import LISTED_OUTCOME, FingerprintList, Match, load
+from pipelines.batch.model import PREFIX, WORK, Broken, CleanOptions, Passed, Row, Shard
 from pipelines.batch.readers import read
 from pipelines.batch.rows import CleanRow, Extract, clean_row, encode
 from pipelines.batch.types import Columns
@@ -67,20 +68,24 @@ class ShardReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanShard:
-    """The work of one shard, ready to be sent to another process or machine."""
+    """The work of one shard, ready to be sent to another process or machine.
+
+    `list_digest` is the SHA-256 of the fingerprint list that the options name.
+    """
 
     shard: Shard
     options: CleanOptions
     out: str
     extract: Extract
     extractor: str
+    list_digest: str | None = None
 
     @property
     def key(self) -> str:
         """A name made from everything that decides the output: input, range, options, versions."""
         shard, options = self.shard, self.options.to_dict()
         # What only matters later, or is in the range already.
-        for name in ("drop_duplicates", "shard_bytes"):
+        for name in ("drop_duplicates", "shard_bytes", "drop_matches"):
             del options[name]
         deciding = [
             _FORMAT,
@@ -90,12 +95,18 @@ class CleanShard:
             options,
             self.extractor,
             algorithm(self.options.duplicates),
+            self.list_digest,
         ]
         return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:32]
 
     def __call__(self) -> ShardReport:
         """Do it, or find that it was done."""
         return clean_shard(self)
+
+    def listed(self) -> FingerprintList | None:
+        """The texts that are to be left out, if there is a list."""
+        uri = self.options.drop_matches
+        return None if uri is None or self.list_digest is None else load(uri, self.list_digest)
 
 
 def work_file(out: str, key: str, kind: str) -> str:
@@ -127,9 +138,12 @@ def clean_shard(task: CleanShard) -> ShardReport:
             gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=raw_rows, mtime=0) as row_file,
             gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=raw_rejects, mtime=0) as reject_file,
         ):
-            report = _clean_rows(
-                task, key, cast(IO[bytes], row_file), cast(IO[bytes], reject_file), cast(IO[bytes], raw_signatures)
+            written = _Rows(
+                task, cast(IO[bytes], row_file), cast(IO[bytes], reject_file), cast(IO[bytes], raw_signatures)
             )
+            for item in read(task.shard, task.options):
+                written.add(item)
+            report = written.report(key)
     files.write_bytes(work_file(task.out, key, "report"), report.to_json())
     return report
 
@@ -141,78 +155,106 @@ def finished_rows(out: str, key: str) -> Iterator[tuple[bytes, bytes]]:
             yield line[:1], line[1:-1]
 
 
-def _clean_rows(
-    task: CleanShard, key: str, row_file: IO[bytes], reject_file: IO[bytes], signature_file: IO[bytes]
-) -> ShardReport:
-    options = task.options
-    rows = clean = kept = broken = 0
-    rejected: Counter[str] = Counter()
-    passed: Counter[str] = Counter()
-    broken_at: list[tuple[str, int, str]] = []
-    # Parquet that stays Parquet takes its columns from the input once more, with their exact types.
-    copies_columns = options.format == "parquet" and task.shard.kind == "parquet"
-    columns = None if copies_columns else Columns()
+@dataclass(slots=True)
+class _Rows:
+    """The files of a shard as they are written, and the counts of what goes into them."""
 
-    for item in read(task.shard, options):
-        rows += 1
+    task: CleanShard
+    row_file: IO[bytes]
+    reject_file: IO[bytes]
+    signature_file: IO[bytes]
+    listed: FingerprintList | None = field(init=False)
+    columns: Columns | None = field(init=False)
+    rows: int = 0
+    clean: int = 0
+    kept: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
+    broken_at: list[tuple[str, int, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # Parquet that stays Parquet takes its columns from the input once more, with their exact types.
+        copies_columns = self.task.options.format == "parquet" and self.task.shard.kind == "parquet"
+        self.columns = None if copies_columns else Columns()
+        self.listed = self.task.listed()
+
+    def add(self, item: Row | Passed | Broken) -> None:
+        """Put one row where it belongs."""
+        self.rows += 1
+        options = self.task.options
         if isinstance(item, Passed):
-            passed[item.reason] += 1
-            if options.keep_others and item.columns is not None:
-                kept += 1
-                own = find_columns(item.columns, options).text
-                theirs = placed(item.columns, item.columns.get(own) if own else None, options, clean=False)
-                if columns is not None:
-                    columns.add(theirs)
-                    _write(row_file, b"o", theirs)
-                else:
-                    _write(row_file, b"o", {**_text_of(theirs, options), PREFIX + "position": item.position})
-            continue
-        result = (
-            item if isinstance(item, Broken) else clean_row(item, extract=task.extract, duplicates=options.duplicates)
+            text = own_text(item.columns, options)
+            if (match := self._match(text)) is not None:
+                self._reject(item, LISTED_OUTCOME, match.detail, {PREFIX + "similarity": match.similarity})
+            else:
+                self._pass(item, text)
+            return
+        if isinstance(item, Broken):
+            self._reject(item, "broken", item.detail)
+            return
+        result = clean_row(item, extract=self.task.extract, duplicates=options.duplicates)
+        if not isinstance(result, CleanRow):
+            self._reject(item, result.outcome if isinstance(result, Rejected) else "broken", result.detail)
+        elif (match := self._match(result.columns[PREFIX + "text"])) is not None:
+            self._reject(item, LISTED_OUTCOME, match.detail, {PREFIX + "similarity": match.similarity})
+        else:
+            self._keep(item, result)
+
+    def _match(self, text: str | None) -> Match | None:
+        if self.listed is None or text is None:
+            return None
+        return self.listed.match(text, share=self.task.options.match_share)
+
+    def _pass(self, item: Passed, text: str | None) -> None:
+        self.passed[item.reason] += 1
+        if self.task.options.keep_others and item.columns is not None:
+            self.kept += 1
+            theirs = placed(item.columns, text, self.task.options, clean=False)
+            if self.columns is not None:
+                self.columns.add(theirs)
+                _write(self.row_file, b"o", theirs)
+            else:
+                position = {PREFIX + "position": item.position}
+                _write(self.row_file, b"o", _text_of(theirs, self.task.options) | position)
+
+    def _keep(self, item: Row, result: CleanRow) -> None:
+        self.clean += 1
+        options, ours = self.task.options, dict(result.columns)
+        text = ours[PREFIX + "text"] if options.text_into is None else ours.pop(PREFIX + "text")
+        theirs = placed(item.columns, text, options, clean=True)
+        if self.columns is not None:
+            self.columns.add(theirs)
+        _write(self.row_file, b"c", (theirs if self.columns is not None else _text_of(theirs, options)) | ours)
+        self.signature_file.write(result.signature)
+
+    def _reject(
+        self, item: Row | Passed | Broken, outcome: str, detail: str, more: Mapping[str, Any] | None = None
+    ) -> None:
+        self.rejected[outcome] += 1
+        if outcome == "broken" and len(self.broken_at) < _BROKEN_NAMED:
+            self.broken_at.append((item.source, item.position, detail))
+        told = {"outcome": outcome, "detail": detail, "source": item.source, "position": item.position}
+        ours = {PREFIX + name: value for name, value in told.items()}
+        _write(self.reject_file, b"", {**without_ours(item.columns or {}), **ours, **(more or {})})
+
+    def report(self, key: str) -> ShardReport:
+        """What came of the shard."""
+        return ShardReport(
+            key=key,
+            rows=self.rows,
+            clean=self.clean,
+            rejected=dict(sorted(self.rejected.items())),
+            passed=dict(sorted(self.passed.items())),
+            kept=self.kept,
+            broken=self.rejected["broken"],
+            broken_at=tuple(self.broken_at),
+            columns=None if self.columns is None else self.columns.to_json(),
         )
-        if isinstance(result, CleanRow):
-            clean += 1
-            ours = dict(result.columns)
-            text = ours[PREFIX + "text"] if options.text_into is None else ours.pop(PREFIX + "text")
-            theirs = placed(item.columns, text, options, clean=True)
-            if columns is not None:
-                columns.add(theirs)
-            _write(row_file, b"c", (theirs if columns is not None else _text_of(theirs, options)) | ours)
-            signature_file.write(result.signature)
-            continue
-        outcome = result.outcome if isinstance(result, Rejected) else "broken"
-        rejected[outcome] += 1
-        if outcome == "broken":
-            broken += 1
-            if len(broken_at) < _BROKEN_NAMED:
-                broken_at.append((item.source, item.position, result.detail))
-        _write(reject_file, b"", _reject(item.source, item.position, item.columns, outcome, result.detail))
-    return ShardReport(
-        key=key,
-        rows=rows,
-        clean=clean,
-        rejected=dict(sorted(rejected.items())),
-        passed=dict(sorted(passed.items())),
-        kept=kept,
-        broken=broken,
-        broken_at=tuple(broken_at),
-        columns=None if columns is None else columns.to_json(),
-    )
 
 
 def _text_of(columns: Mapping[str, Any], options: CleanOptions) -> dict[str, Any]:
     """Of the columns that came in the one place that is filled anew: Parquet that stays Parquet has all others."""
     return {} if options.text_into is None else {options.text_into: columns[options.text_into]}
-
-
-def _reject(source: str, position: int, columns: Mapping[str, Any], outcome: str, detail: str) -> dict[str, Any]:
-    return {
-        **without_ours(columns),
-        PREFIX + "outcome": outcome,
-        PREFIX + "detail": detail,
-        PREFIX + "source": source,
-        PREFIX + "position": position,
-    }
 
 
 def _write(file: IO[bytes], mark: bytes, record: Mapping[str, Any]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.unicode.scripts import BEYOND_FIRST_PLANE, first_plane
-from pipelines.unicode.words import UNSPACED, marks
+from pipelines.unicode.words import UNSPACED, has_unspaced, marks
 
 _PLAIN_PIECE = re.compile(r"[^\W_]+")
 
@@ -64,3 +64,35 @@ def shingles(normal: str) -> list[str]:
     if len(parts) <= _SHINGLE_PIECES:
         return [normal]
     return list(map(" ".join, zip(parts, parts[1:], parts[2:], strict=False)))
+
+
+# A run of this weight: three words, or nine letters of a script without spaces. Three letters stand in any long text.
+_WORD, _LETTER, _RUN = 3, 1, 9
+
+
+@lru_cache(maxsize=2**16)  # the letters of a script are few
+def _weight(part: str) -> int:
+    return _LETTER if has_unspaced(part) else _WORD
+
+
+def long_shingles(normal: str) -> list[str]:
+    """As `shingles`, but runs of nine letters in scripts without spaces: what tells a text from all others.
+
+    >>> long_shingles("a b c d"), [run.replace(" ", "") for run in long_shingles(" ".join("東京都千代田区霞が関二"))]
+    (['a b c', 'b c d'], ['東京都千代田区霞が', '京都千代田区霞が関', '都千代田区霞が関二'])
+    """
+    if not has_unspaced(normal):
+        return shingles(normal)
+    parts = normal.split(" ")
+    weights = list(map(_weight, parts))
+    runs: list[str] = []
+    stop = weight = 0
+    for start, first in enumerate(weights):
+        while weight < _RUN and stop < len(parts):
+            weight += weights[stop]
+            stop += 1
+        if weight < _RUN:
+            break
+        runs.append(" ".join(parts[start:stop]))
+        weight -= first
+    return runs or [normal]

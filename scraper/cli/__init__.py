@@ -37,6 +37,7 @@ COMMANDS = {
     "demo": "demo",
     "doctor": "doctor",
     "export": "export",
+    "fingerprints": "fingerprints",
     "groups": "groups",
     "reextract": "reextract",
     "scrape": "scrape",

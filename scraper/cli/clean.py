@@ -29,7 +29,7 @@ from pipelines.processors import usable_processors
 from pipelines.store_address import StoreAddress
 from scraper.cli.folders import add_replace_argument, holder
 from scraper.cli.stores import add_store_argument, writing
-from scraper.cli.values import whole_number
+from scraper.cli.values import share, whole_number
 from scraper.messages import as_json, one_line
 from scraper.progress import ProgressLine
 
@@ -78,6 +78,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--drop-duplicates", action="store_true", help="keep only the best row of each cluster")
     parser.add_argument(
+        "--drop-matches",
+        metavar="LIST",
+        help="a list of 'vietnamvn fingerprints': rows of any site that are copies of a listed text go to rejects/",
+    )
+    parser.add_argument(
+        "--match-share",
+        type=share,
+        default=CleanOptions().match_share,
+        metavar="SHARE",
+        help="how much of a listed text a copy holds, or of itself is one (default: %(default)s)",
+    )
+    parser.add_argument(
         "--max-row-bytes",
         type=_size,
         default=CleanOptions().max_row_bytes,
@@ -99,6 +111,8 @@ def run(options: argparse.Namespace) -> int:
         keep_others=options.keep_others,
         duplicates=options.duplicates,
         drop_duplicates=options.drop_duplicates,
+        drop_matches=options.drop_matches,
+        match_share=options.match_share,
         max_row_bytes=options.max_row_bytes,
         shard_bytes=options.shard_bytes,
     )

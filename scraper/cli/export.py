@@ -17,13 +17,12 @@ from pipelines.exits import Exit
 from pipelines.export import FORMATS, Manifest, export, update
 from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.folders import require_apart
-from pipelines.languages import LANGUAGES, is_in
 from pipelines.printable import printable
 from pipelines.storage import Selection
 from pipelines.version import package_version
 from scraper.cli.folders import add_folder_or_update_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
-from scraper.cli.values import day, languages, path, whole_number
+from scraper.cli.values import day, found_languages, languages, path, whole_number
 from scraper.progress import ProgressLine
 
 SUMMARY = "cut a dataset from the store (jsonl, csv, parquet)"
@@ -84,7 +83,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
     if options.since and options.until and options.since > options.until:
         raise UsageError(f"--since {options.since} is after --until {options.until}")
     selection = Selection(
-        languages=_known(options.lang or ()),
+        languages=found_languages(options.lang or ()),
         since=options.since,
         until=options.until,
         publishers=tuple(sorted(set(options.publisher))),
@@ -150,11 +149,3 @@ def _tell_changes(changes: Mapping[str, Mapping[str, int]], unchanged: int) -> N
 
 def _tell(line: str) -> None:
     print(printable(line), file=sys.stderr)
-
-
-def _known(asked: tuple[str, ...]) -> tuple[str, ...]:
-    """The languages asked for that a text can be found to be in; `zh` is both scripts of Chinese."""
-    unknown = [code for code in asked if code not in LANGUAGES and code != "zh"]
-    if unknown:
-        raise UsageError(f"--lang: no text is ever found to be in {', '.join(unknown)}; docs/languages.md lists them")
-    return tuple(code for code in sorted(LANGUAGES) if is_in(code, asked))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.languages import read_languages
+from pipelines.languages import LANGUAGES, is_in, read_languages
 from pipelines.times import calendar_day
 
 _LARGEST = 2**62  # databases and buffers take it, also with a little added
@@ -39,6 +39,17 @@ def whole_number(smallest: int) -> Callable[[str], int]:
     return read
 
 
+def share(text: str) -> float:
+    """A share of a whole, above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share; give a number above 0, and 1 at most")
+    return value
+
+
 def seconds(text: str) -> float:
     """A pause; a negative one or none at all must not become a crawl without pauses."""
     try:
@@ -64,3 +75,11 @@ def languages(text: str) -> tuple[str, ...]:
         return read_languages(text)
     except UsageError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def found_languages(asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the languages asked for, those that a text can be found to be in; `zh` is both scripts of Chinese."""
+    unknown = [code for code in asked if code not in LANGUAGES and code != "zh"]
+    if unknown:
+        raise UsageError(f"--lang: no text is ever found to be in {', '.join(unknown)}; docs/languages.md lists them")
+    return tuple(code for code in sorted(LANGUAGES) if is_in(code, asked))

@@ -51,7 +51,7 @@ def _item(record: Record, source: str, options: CleanOptions) -> Row | Passed | 
     # Beside its response a conversion is the same page once more; where there are no responses it is all there is.
     is_text = record.type == "conversion" and _is_wet(source)
     if not is_site_url(url or ""):
-        text = _text(record) if is_text and options.keep_others else None
+        text = _text(record) if is_text and (options.keep_others or options.drop_matches) else None
         kept = None if text is None else {**columns, "text": text}
         return Passed(source=source, position=position, reason="other_site", columns=kept)
     if record.type == "conversion" and not is_text:
