@@ -10,8 +10,8 @@ from pipelines.export.croissant import croissant
 from pipelines.export.dataset import Config, Dataset
 from pipelines.export.manifest import File, Manifest
 from pipelines.export.seen import Seen
+from pipelines.export.selecting import selection_lines
 from pipelines.record import DATASET
-from pipelines.storage import Selection
 
 DESCRIPTIONS = ("README.md", "croissant.json")
 """What `describe_dataset` writes."""
@@ -69,22 +69,3 @@ def _increment(made: Manifest) -> str:
         f"the others: {changes or 'none'}. `changes.jsonl` names each: leave out of the earlier rows those whose `id`\n"
         "is in it, and add these."
     )
-
-
-def selection_lines(filters: Selection) -> tuple[str, ...]:
-    """Which texts a selection takes, as lines of Markdown."""
-    chosen = [
-        ("languages found", ", ".join(filters.languages)),
-        ("published since", filters.since or ""),
-        ("published until", filters.until or ""),
-        ("publishers", ", ".join(filters.publishers)),
-        ("only texts in the language they are declared in", "yes" if filters.agreeing_only else ""),
-        ("words at least", str(filters.min_words) if filters.min_words else ""),
-    ]
-    every = (
-        "Every different text ever seen at an address."
-        if filters.revisions == "all"
-        else ("The current text of every article; earlier translations at the same address are left out.")
-    )
-    told = [f"- {name}: {value}" for name, value in chosen if value]
-    return (every, "", *(told or ["No filter was set."]))

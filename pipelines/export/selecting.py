@@ -1,0 +1,47 @@
+"""Which texts a selection takes, told for people: a line for each of its fields that is set.
+
+The card, croissant.json and whoever else tells of a selection take it from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pipelines.storage import Selection
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(values)
+
+
+# Each field of `Selection` has its line here but `revisions`, in this order; a test fails for one that has none.
+TOLD: dict[str, Callable[[Any], str]] = {
+    "search": lambda query: f"found by the search: {query}",
+    "languages": lambda codes: f"languages found: {_listed(codes)}",
+    "claimed": lambda codes: f"languages of the addresses: {_listed(codes)}",
+    "since": lambda day: f"published since: {day}",
+    "until": lambda day: f"published until: {day}",
+    "publishers": lambda names: f"publishers: {_listed(names)}",
+    "agreeing_only": lambda _: "only texts in the language they are declared in",
+    "min_words": lambda number: f"words at least: {number:,}",
+}
+_REVISIONS = {
+    "current": "The current text of every article; earlier translations at the same address are left out.",
+    "all": "Every different text ever seen at an address.",
+}
+
+
+def selection_lines(selection: Selection) -> tuple[str, ...]:
+    """Lines of Markdown: a sentence, and a point of a list for each filter that is set.
+
+    >>> selection_lines(Selection(languages=("fr", "ja"), min_words=3))[2:]
+    ('- languages found: fr, ja', '- words at least: 3')
+    """
+    default = Selection()
+    told = [
+        "- " + " ".join(line(getattr(selection, name)).split())
+        for name, line in TOLD.items()
+        if getattr(selection, name) != getattr(default, name)
+    ]
+    return (_REVISIONS[selection.revisions], "", *(told or ["No filter was set."]))
