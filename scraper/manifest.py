@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from pipelines.errors import UsageError, VietnamvnError
 from scraper.ending import RUNNING, RunEnd
 from scraper.options import CrawlOptions
 from scraper.reconciliation import Account
+from scraper.whole_file import is_special, write_whole
 
 
 class ManifestError(VietnamvnError):
@@ -54,27 +54,14 @@ def check_manifest_path(options: CrawlOptions) -> None:
         return
     if not path.parent.is_dir():
         raise ManifestError(f"{path}: the manifest cannot be written (its folder does not exist); create it first")
-    if not os.access(path if _is_special(path) else path.resolve().parent, os.W_OK):
+    if not os.access(path if is_special(path) else path.resolve().parent, os.W_OK):
         raise ManifestError(f"{path}: the manifest cannot be written (no right to write there); give another one")
 
 
 def write_manifest(path: Path, value: Mapping[str, Any]) -> None:
     """Write the account whole or not at all: to a name of its own first, then renamed. Raises `ManifestError`."""
-    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
     try:
-        if _is_special(path):  # /dev/stdout, a pipe: nothing to be renamed over
-            path.write_text(text, encoding="utf-8")
-            return
-        path = path.resolve()  # a link stays one
-        temporary = path.with_name(f".{path.name[:200]}.{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
-        try:
-            with temporary.open("x", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
     except OSError as error:
         raise ManifestError(
             f"{path}: the manifest cannot be written ({error.strerror}); give another --manifest"
@@ -109,10 +96,6 @@ def heading(
         **told,
         "options": option_texts(options),
     }
-
-
-def _is_special(path: Path) -> bool:
-    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def option_texts(options: CrawlOptions) -> dict[str, Any]:

@@ -179,7 +179,7 @@ class Run:
 
         def work() -> None:
             if run_id is not None:
-                summary = {**end.to_dict(), "tried": self.manifest.get("tried")}
+                summary = {**end.to_dict(), **{name: self.manifest.get(name) for name in ("tried", "texts")}}
                 store.finish_run(run_id, now=ended, outcome=end.word, summary=summary)
             if self._lock.is_held:
                 release_lock(store, holder=self.holder)

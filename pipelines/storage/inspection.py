@@ -64,12 +64,12 @@ def stats(connection: Connection) -> Stats:
     return Stats(
         languages=tuple(
             LanguageStats(
-                language=_name(row.language),
+                language=as_text(row.language),
                 articles=row.articles,
                 revisions=row.revisions,
                 words=int(row.words or 0),
-                first_day=None if row.first_day is None else _name(row.first_day),
-                last_day=None if row.last_day is None else _name(row.last_day),
+                first_day=None if row.first_day is None else as_text(row.first_day),
+                last_day=None if row.last_day is None else as_text(row.last_day),
                 gone=row.gone,
             )
             for row in rows
@@ -81,10 +81,10 @@ def stats(connection: Connection) -> Stats:
 
 def _by_name(connection: Connection, column: object) -> tuple[tuple[str, int], ...]:
     rows = connection.execute(select(column, func.count()).group_by(column))  # type: ignore[call-overload]  # a column
-    return tuple(sorted((_name(name), int(number)) for name, number in rows))
+    return tuple(sorted((as_text(name), int(number)) for name, number in rows))
 
 
-def _name(value: object) -> str:
+def as_text(value: object) -> str:
     """A text of the store; in a damaged file SQLite can find bytes, a number or nothing where text was stored."""
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 

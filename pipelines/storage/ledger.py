@@ -315,6 +315,14 @@ def release_holder(connection: Connection, holder: str) -> int:
     return max(connection.execute(statement).rowcount, 0)
 
 
+def has(connection: Connection, slug: str, language: str, *, lastmod: str | None) -> bool:
+    """See `Store.has`."""
+    known = select(articles.c.id).where(articles.c.slug == slug, articles.c.language == language)
+    if connection.execute(known).first() is None:
+        return False
+    return lastmod is None or is_done(connection, slug, language, lastmod=lastmod)
+
+
 def is_done(connection: Connection, slug: str, language: str, *, lastmod: str) -> bool:
     """Whether the address was fetched when the sitemap said this very `lastmod`."""
     row = connection.execute(

@@ -21,7 +21,7 @@ _MATCH = {
 def tally(connection: Connection, selection: Selection) -> dict[tuple[str | None, str | None], int]:
     """How many texts a selection has in each (language found, script found)."""
     columns = (revisions.c.found_language, revisions.c.found_script)
-    query = _narrowed(connection, select(*columns, func.count()), selection).group_by(*columns)
+    query = narrowed(connection, select(*columns, func.count()), selection).group_by(*columns)
     return {(language, script): number for language, script, number in connection.execute(query)}
 
 
@@ -43,7 +43,7 @@ def in_rank_order(
         else_=len(ranks),
     )
     first = (rank,) if ranks else ()
-    return _narrowed(connection, select(revisions.c.id), selection).order_by(
+    return narrowed(connection, select(revisions.c.id), selection).order_by(
         *first,
         articles.c.slug,
         articles.c.language,
@@ -55,7 +55,7 @@ def in_rank_order(
 def newest_first(connection: Connection, selection: Selection, *, limit: int, offset: int) -> Select[Any]:
     """Ids of a selection by the time of publication, the last one first; those without one at the end."""
     return (
-        _narrowed(connection, select(revisions.c.id), selection)
+        narrowed(connection, select(revisions.c.id), selection)
         .order_by(
             # Rows of version 2 have the day alone until they are told anew.
             func.coalesce(revisions.c.published_at, revisions.c.published, "").desc(),
@@ -69,7 +69,17 @@ def newest_first(connection: Connection, selection: Selection, *, limit: int, of
     )
 
 
-def _narrowed(connection: Connection, query: Select[Any], selection: Selection) -> Select[Any]:
+def in_hash_order(connection: Connection, selection: Selection, size: int) -> Select[Any]:
+    """Ids of the texts of a selection with the lowest hashes."""
+    return (
+        narrowed(connection, select(revisions.c.id), selection)
+        .order_by(revisions.c.content_sha256, articles.c.slug, articles.c.language)
+        .limit(size)
+    )
+
+
+def narrowed(connection: Connection, query: Select[Any], selection: Selection) -> Select[Any]:
+    """A query over `articles` and `revisions` for the texts of a selection alone."""
     query = query.select_from(revisions).join(articles, articles.c.id == revisions.c.article_id)
     conditions: list[Any] = []
     if selection.search is not None:

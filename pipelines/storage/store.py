@@ -9,7 +9,7 @@ from itertools import groupby
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from pipelines.models import Article, Rejected
 from pipelines.storage import archived, inspection, schema, search, selecting
@@ -22,6 +22,7 @@ from pipelines.storage.database import translated
 from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
 from pipelines.storage.inspection import Stats
 from pipelines.storage.keys import address_key, article_key
+from pipelines.storage.overview import Overview, overview
 from pipelines.storage.records import Codec
 from pipelines.storage.values import (
     Added,
@@ -284,6 +285,15 @@ class Store:
         """The last time that any text was seen (UTC, ISO 8601); None where the store holds none."""
         return self._read(_reading.newest)
 
+    def sample(self, selection: Selection, size: int) -> Iterator[Stored]:
+        """Stream up to `size` texts of a selection by their hashes: a sample by chance, and the same each time."""
+        with self._streaming() as connection:
+            yield from _reading.stream(connection, self._stored, selecting.in_hash_order(connection, selection, size))
+
+    def overview(self, selection: Selection) -> Overview:
+        """A selection in numbers, for a report."""
+        return self._read(lambda connection: overview(connection, selection))
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reading inside sees the store as it is now, however much others write meanwhile; nothing may be added."""
@@ -296,16 +306,7 @@ class Store:
 
     def has(self, slug: str, language: str, *, lastmod: str | None = None) -> bool:
         """Whether this article is stored and, with `lastmod`, was fetched when the sitemap said this very lastmod."""
-
-        def look(connection: Connection) -> bool:
-            known = select(schema.articles.c.id).where(
-                schema.articles.c.slug == slug, schema.articles.c.language == language
-            )
-            if connection.execute(known).first() is None:
-                return False
-            return lastmod is None or _ledger.is_done(connection, slug, language, lastmod=lastmod)
-
-        return self._read(look)
+        return self._read(lambda connection: _ledger.has(connection, slug, language, lastmod=lastmod))
 
     def validators(self, url: str) -> Http | None:
         """ETag and Last-Modified of the stored text, if it was fetched from this very address."""

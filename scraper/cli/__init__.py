@@ -40,6 +40,7 @@ COMMANDS = {
     "fingerprints": "fingerprints",
     "groups": "groups",
     "reextract": "reextract",
+    "report": "report",
     "scrape": "scrape",
     "store": "store",
     "verify": "verify",

@@ -1,0 +1,144 @@
+"""Drawings as inline SVG, by matplotlib: no script, no font file, and the colours of the page around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from io import StringIO
+from typing import Any
+
+from pipelines.batch.extras import require
+from pipelines.printable import printable
+from pipelines.report.model import Bars, Chart, Heat
+
+_WIDTH = 7.4  # inches of 72 points: the page scales it to its own width
+_BAR, _LEAST, _MOST = 0.24, 1.6, 9.0  # inches
+_MOST_LABELS = 12  # below an axis; more would run into each other
+_LONGEST = 40  # characters of a label
+_FEW = 8  # bars beside each other that fill the width
+# Stand in the drawing for the page's own colours, which differ by light and dark.
+_INK, _GRID = "#0f0f01", "#0f0f02"
+_SERIES = tuple(f"#0f0f1{n}" for n in range(6))
+_COLOURS = {_INK: "currentColor", _GRID: "var(--grid)"} | {
+    colour: f"var(--c{n})" for n, colour in enumerate(_SERIES, 1)
+}
+_HEAD = re.compile(r"\A.*?(?=<svg)", re.S)
+_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.S)
+_ID = re.compile(r"""\bid="|href="#|url\(#""")
+_ROOT = re.compile(r"<svg [^>]*?(viewBox=\"[^\"]*\")[^>]*>", re.S)
+
+
+def svg(chart: Chart, number: int) -> str:
+    """A chart as an ``svg`` element; `number` tells its ids from those of the page's other charts.
+
+    The same chart gives the same bytes. Raises `VietnamvnError` where matplotlib is missing.
+    """
+    matplotlib = require("matplotlib", extra="view", purpose="a report")
+    figure_class = require("matplotlib.figure", extra="view", purpose="a report").Figure
+    # A fixed salt: else the ids in the drawing are others on every run.
+    style = {"svg.hashsalt": "vietnamvn", "svg.fonttype": "none", "font.family": "sans-serif"}
+    with matplotlib.rc_context(style):
+        figure = figure_class(figsize=(_WIDTH, _height(chart.drawing)), layout="constrained")
+        figure.patch.set_alpha(0)
+        axes = figure.add_subplot()
+        _plain(axes)
+        if isinstance(chart.drawing, Heat):
+            _draw_heat(axes, chart.drawing)
+        else:
+            _draw_bars(axes, chart.drawing)
+        return _inline(_written(figure), chart, number)
+
+
+def _height(drawing: Bars | Heat) -> float:
+    if isinstance(drawing, Heat):
+        return min(_MOST, max(_LEAST, 0.8 + _BAR * len(drawing.rows)))
+    return min(_MOST, max(_LEAST, 0.6 + _BAR * len(drawing.labels))) if drawing.horizontal else 2.6
+
+
+def _plain(axes: Any) -> None:
+    axes.patch.set_alpha(0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.tick_params(length=0, labelcolor=_INK, labelsize=9)
+
+
+def _draw_bars(axes: Any, bars: Bars) -> None:
+    places = range(len(bars.labels))
+    below = [0] * len(bars.labels)
+    for (name, numbers), colour in zip(bars.series, _SERIES * (1 + len(bars.series) // len(_SERIES)), strict=False):
+        if bars.horizontal:
+            axes.barh(places, numbers, left=below, color=colour, label=_label(name), height=0.8)
+        else:
+            axes.bar(places, numbers, bottom=below, color=colour, label=_label(name), width=0.8)
+        below = [one + other for one, other in zip(below, numbers, strict=True)]
+    named, numbered = (axes.yaxis, axes.xaxis) if bars.horizontal else (axes.xaxis, axes.yaxis)
+    shown = list(places) if bars.horizontal else _spread(len(bars.labels))
+    if not bars.horizontal:  # a few bars stay bars
+        axes.set_xlim(-0.6, max(len(bars.labels), _FEW) - 0.4)
+    _name(named, shown, bars.labels)
+    if bars.horizontal:
+        axes.invert_yaxis()
+    numbered.grid(visible=True, color=_GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    ticks = numbered.get_major_locator()
+    ticks.set_params(integer=True)
+    numbered.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    if len(bars.series) > 1:
+        legend = axes.figure.legend(loc="outside upper right", ncols=6, frameon=False, labelcolor=_INK, fontsize=9)
+        for text in legend.get_texts():
+            text.set_parse_math(False)
+
+
+def _draw_heat(axes: Any, heat: Heat) -> None:
+    numpy = require("numpy", extra="view", purpose="a report")
+    # One picture, not a rectangle a cell: the share is how much of the colour covers the page.
+    cells = numpy.zeros((len(heat.rows), len(heat.columns), 4), dtype=numpy.uint8)
+    cells[..., :3] = (31, 119, 180)
+    for row, shares in enumerate(heat.shares):
+        for column, found in enumerate(shares):
+            cells[row, column, 3] = 0 if found is None else round(20 + 235 * found)
+    axes.imshow(cells, aspect="auto", interpolation="none")
+    _name(axes.yaxis, range(len(heat.rows)), heat.rows)
+    _name(axes.xaxis, _spread(len(heat.columns)), heat.columns)
+
+
+def _name(axis: Any, places: Sequence[int], labels: Sequence[str]) -> None:
+    # Names come from anywhere: a dollar sign in one begins no formula.
+    axis.set_ticks(list(places), [_label(labels[at]) for at in places], parse_math=False)
+
+
+def _label(text: str) -> str:
+    text = printable(text)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _spread(number: int) -> list[int]:
+    """Places of labels that do not run into each other: the first of each step.
+
+    >>> _spread(3), _spread(30)
+    ([0, 1, 2], [0, 3, 6, 9, 12, 15, 18, 21, 24, 27])
+    """
+    return list(range(0, number, -(-number // _MOST_LABELS)))
+
+
+def _written(figure: Any) -> str:
+    out = StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return out.getvalue()
+
+
+def _inline(text: str, chart: Chart, number: int) -> str:
+    """The drawing without what only a file of its own has, and with what is read aloud in its place."""
+    text = _METADATA.sub("", _HEAD.sub("", text))
+    for drawn, named in _COLOURS.items():
+        text = text.replace(drawn, named)
+    text = _ID.sub(lambda found: f"{found[0]}chart{number}-", text)
+    head = f'<svg class="chart" role="img" aria-labelledby="chart{number}-title chart{number}-told"'
+    said = f'<title id="chart{number}-title">{_escaped(chart.title)}</title>'
+    said += f'<desc id="chart{number}-told">{_escaped(chart.alternative)}</desc>'
+    return _ROOT.sub(lambda found: f"{head} {found[1]}>{said}", text, count=1).strip()
+
+
+def _escaped(text: str) -> str:
+    return escape(printable(text))

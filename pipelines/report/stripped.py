@@ -1,0 +1,143 @@
+"""The section of a report on what was taken away from the pages, from a sample of texts; and what is suspicious in it.
+
+Suspicious are lines of paragraphs that many articles of a language share, which may be boilerplate that survived, and
+stripped lines that stand on one page alone and read like an article's own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from heapq import nlargest, nsmallest
+
+from pipelines.extraction.lines import ends_sentence
+from pipelines.report.model import Bars, Chart, Excerpts, Part, Section, Table, counted, share
+from pipelines.storage import Stored
+
+_LONGEST = 200  # characters of a line that may be boilerplate
+_LEAST_SHARED = 3  # articles
+_SHARED = 0.005  # of the articles of a language
+_LEAST_SENTENCE = 60  # characters of a line that reads like an article's own
+_EXAMPLES = 3
+_SUSPECTS = 20
+_CUT = 300  # characters shown of a line
+
+
+@dataclass(slots=True)
+class _Rule:
+    """What a rule took: lines by language and by text; the newest of them, by when its page was seen."""
+
+    languages: Counter[str] = field(default_factory=Counter)
+    texts: Counter[str] = field(default_factory=Counter)
+    newest: tuple[str, str] = ("", "")
+
+
+def stripped_section(sample: Iterable[Stored], *, of: int) -> Section:
+    """What the rules took from the pages of a sample of `of` texts. The sample is gone through once."""
+    rules: dict[str, _Rule] = defaultdict(_Rule)
+    articles: dict[str, set[str]] = defaultdict(set)
+    shared: dict[tuple[str, str], set[str]] = defaultdict(set)
+    language_of: dict[tuple[str, str], str] = {}
+    seen = untranslated = 0
+    for stored in sample:
+        seen += 1
+        article = stored.article
+        untranslated += bool(article.untranslated)
+        articles[stored.language].add(stored.slug)
+        for line in article.stripped:
+            rule = rules[line.rule]
+            rule.languages[stored.language] += 1
+            rule.texts[line.text] += 1
+            rule.newest = max(rule.newest, (stored.last_seen, line.text))
+            language_of[line.rule, line.text] = stored.language
+        for paragraph in article.paragraphs:
+            if len(paragraph) <= _LONGEST:
+                shared[stored.language, paragraph].add(stored.slug)
+    parts: list[Part] = [
+        f"Read for this: {counted(seen, 'text')} of {of:,}"
+        + (", those with the lowest hashes, which is a sample by chance and the same each time." if seen < of else ".")
+    ]
+    if seen:
+        parts.append(
+            f"In {counted(untranslated, 'text')} ({share(untranslated, seen)}) a paragraph is in another language than "
+            "the article, wholly or in part."
+        )
+    if rules:
+        parts += [_by_rule(rules), _by_language(rules), _examples(rules, language_of)]
+    parts += [_survivors(shared, articles), _lost(rules, language_of)]
+    return Section(anchor="stripped", title="What was stripped", parts=tuple(parts))
+
+
+def _by_rule(rules: Mapping[str, _Rule]) -> Chart:
+    sums = {name: sum(rule.languages.values()) for name, rule in rules.items()}
+    order = sorted(sums, key=lambda name: (-sums[name], name))
+    return Chart(
+        title="Lines taken away, by rule",
+        alternative=f"{counted(len(order), 'rule')}; most by {order[0]}: {sums[order[0]]:,} lines.",
+        drawing=Bars(labels=tuple(order), series=(("lines", tuple(sums[name] for name in order)),), horizontal=True),
+        table=Table(
+            caption="Lines by rule (docs/rules.md says what each is)",
+            columns=("rule", "lines", "different lines", "languages"),
+            rows=tuple((name, sums[name], len(rules[name].texts), len(rules[name].languages)) for name in order),
+        ),
+    )
+
+
+def _by_language(rules: Mapping[str, _Rule]) -> Table:
+    languages = sorted({code for rule in rules.values() for code in rule.languages})
+    return Table(
+        caption="Lines by rule and language",
+        columns=("rule", *languages),
+        rows=tuple((name, *(rules[name].languages[code] for code in languages)) for name in sorted(rules)),
+    )
+
+
+def _examples(rules: Mapping[str, _Rule], language_of: Mapping[tuple[str, str], str]) -> Excerpts:
+    lines = []
+    for name in sorted(rules):
+        rule = rules[name]
+        most = nsmallest(_EXAMPLES, rule.texts.items(), key=lambda item: (-item[1], item[0]))
+        shown = [(text, f"{name}: {counted(number, 'time')}") for text, number in most]
+        if rule.newest[1] not in dict(most):
+            shown.append((rule.newest[1], f"{name}: the newest"))
+        lines += [(language_of[name, text], _cut(text), said) for text, said in shown]
+    return Excerpts(caption="Of each rule the lines it took most often, and the newest", lines=tuple(lines))
+
+
+def _survivors(shared: Mapping[tuple[str, str], set[str]], articles: Mapping[str, set[str]]) -> Excerpts:
+    suspects = [
+        (len(slugs) / len(articles[language]), len(slugs), language, text)
+        for (language, text), slugs in shared.items()
+        if len(slugs) >= max(_LEAST_SHARED, _SHARED * len(articles[language]))
+    ]
+    found = nsmallest(_SUSPECTS, suspects, key=lambda one: (-one[0], -one[1], one[2], one[3]))
+    return Excerpts(
+        caption="Lines that many articles of one language share and that were not stripped"
+        + ("" if found else ": none in the sample"),
+        lines=tuple(
+            (code, _cut(text), f"{code}: in {counted(number, 'article')} of the sample ({share(part, 1)})")
+            for part, number, code, text in found
+        ),
+    )
+
+
+def _lost(rules: Mapping[str, _Rule], language_of: Mapping[tuple[str, str], str]) -> Excerpts:
+    once = (
+        (len(text), text, name)
+        for name, rule in rules.items()
+        for text, number in rule.texts.items()
+        if number == 1 and len(text) >= _LEAST_SENTENCE and "\n" not in text and ends_sentence(text)
+    )
+    found = nlargest(_SUSPECTS, once)
+    return Excerpts(
+        caption="Stripped lines that stand on one page alone and read like sentences"
+        + ("" if found else ": none in the sample"),
+        lines=tuple((language_of[name, text], _cut(text), name) for _, text, name in found),
+    )
+
+
+def _cut(text: str) -> str:
+    """A part of a page on one line, and not longer than is looked at."""
+    text = text.replace("\n", " / ")
+    return text if len(text) <= _CUT else text[: _CUT - 1] + "…"

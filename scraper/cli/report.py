@@ -1,0 +1,86 @@
+"""Write a report on a store: one page of HTML, to be opened in a browser, printed or sent.
+
+How the crawl stands, what the corpus holds, what was taken away from the pages and what of that is suspicious. It has
+no script and asks nothing of the network; the same store gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import UsageError, VietnamvnError
+from pipelines.exits import Exit
+from pipelines.folders import require_apart
+from pipelines.printable import printable
+from pipelines.storage import Selection
+from scraper.cli.stores import PassedOver, add_store_argument, reading
+from scraper.cli.values import day, found_languages, languages, path
+from scraper.whole_file import write_whole
+
+SUMMARY = "write a report on a store, one page to read"
+EXITS = {
+    Exit.DONE: "written",
+    Exit.FAILED: "the store cannot be read, or the report not be written",
+    Exit.PARTIAL: "written without rows of the store that are damaged (each is named)",
+}
+_LARGEST_MANIFEST = 2**28
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--out", required=True, type=path, metavar="FILE", help="where the page goes, say report.html")
+    add_store_argument(parser)
+    parser.add_argument(
+        "--manifest", action="append", type=path, default=[], metavar="FILE", help="a crawl's account; may be repeated"
+    )
+    parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
+    parser.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
+    parser.add_argument(
+        "--lang",
+        type=languages,
+        metavar="LANGUAGE,…",
+        help="languages found in the text (fr, zh-Hant, fra_Latn, French)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, draw, write."""
+    if options.since and options.until and options.since > options.until:
+        raise UsageError(f"--since {options.since} is after --until {options.until}")
+    require_apart(options.out, {"the store": options.store.path or None})
+    from pipelines.report import report  # drawing loads matplotlib, and --help needs none
+
+    manifests = [_manifest(file) for file in options.manifest]
+    selection = Selection(languages=found_languages(options.lang or ()), since=options.since, until=options.until)
+    passed_over = PassedOver()
+    with reading(options.store, passed_over) as store:
+        page = report(store, selection, manifests=manifests)
+    _write(options.out, page)
+    print(printable(f"{options.out}: written; open it in a browser"), file=sys.stderr)
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _manifest(file: Path) -> Mapping[str, Any]:
+    try:
+        if file.stat().st_size > _LARGEST_MANIFEST:
+            raise UsageError(f"--manifest {file}: is too large to be an account")
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"--manifest {file}: cannot be read ({error.strerror})") from None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not {"result", "reasons", "started_at"} <= set(found):
+        raise UsageError(f"--manifest {file}: is no account of a crawl; give the file that 'vietnamvn crawl' wrote")
+    return found
+
+
+def _write(file: Path, page: str) -> None:
+    try:
+        write_whole(file, page)
+    except OSError as error:
+        raise VietnamvnError(f"--out {file}: cannot be written ({error.strerror}); give another file") from None

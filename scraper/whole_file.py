@@ -1,0 +1,33 @@
+"""A text that becomes a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write UTF-8 to a name of its own first, then rename. Raises `OSError`, and leaves what was there.
+
+    Halves of characters, which UTF-8 cannot hold, become question marks.
+    """
+    content = text.encode("utf-8", "replace")
+    if is_special(path):  # /dev/stdout, a pipe: nothing to be renamed over
+        path.write_bytes(content)
+        return
+    path = path.resolve()  # a link stays one
+    temporary = path.with_name(f".{path.name[:200]}.{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def is_special(path: Path) -> bool:
+    """Whether a path leads to something else than a file or a folder."""
+    return path.exists() and not path.is_file() and not path.is_dir()

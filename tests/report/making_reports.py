@@ -1,0 +1,61 @@
+"""Stores and accounts for tests of the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from making_articles import TEXTS, make_article
+
+from pipelines.models import Stripped
+from pipelines.storage import Entry, Store
+
+SEEN = "2025-10-24T01:00:00+00:00"
+
+
+def fill(store: Store, *, languages: tuple[str, ...] = tuple(TEXTS)) -> None:
+    """Twelve articles in each language, with lines that a reader of the report should see."""
+    for number in range(12):
+        for language in languages:
+            body = (f"{number}. {TEXTS[language][0]}", TEXTS[language][1], f"Hotline {language}")
+            stripped = (
+                Stripped(text="No data", rule="no-data"),
+                Stripped(
+                    text=f"The harbour master of berth {number} says in {language} that no boat has been turned away.",
+                    rule="tail",
+                ),
+            )
+            article = make_article(
+                f"s{number}",
+                language,
+                paragraphs=body,
+                kinds=("paragraph",) * 3,
+                stripped=stripped,
+                stripped_at=(0, 3),
+                published=f"2025-{1 + number:02d}-03",
+            )
+            store.add(article, seen_at=SEEN)
+
+
+def crawl(store: Store, *, days: int = 3, failed: int = 1) -> None:
+    """A ledger of so many days with one address a language stored, and some failed."""
+    entries = [
+        Entry(f"https://www.vietnam.vn/{code}/d{day}", f"d{day}", code, day=f"2025-09-{1 + day:02d}")
+        for day in range(days)
+        for code in ("en", "fr", "vi")
+    ]
+    store.enqueue(entries, now=SEEN)
+    leases = store.lease(len(entries), holder="h", now=SEEN, seconds=60)
+    for number, lease in enumerate(leases):
+        if number < failed:
+            store.fail(lease, "timeout", "no answer", SEEN)
+        else:
+            store.complete(lease, outcome="ok", now=SEEN)
+
+
+def runs(store: Store, *pages: int) -> None:
+    """Finished runs of a minute each, with so many pages read."""
+    for number, tried in enumerate(pages):
+        began = f"2025-10-{1 + number:02d}T01:00:00Z"
+        run = store.start_run("crawl", holder="h", now=began)
+        summary: dict[str, Any] = {"tried": {"ok": tried}, "texts": {"new": tried, "revision": 0}}
+        store.finish_run(run, now=f"2025-10-{1 + number:02d}T01:01:00Z", outcome="complete", summary=summary)

@@ -1,0 +1,180 @@
+"""The report: what it says is what the store holds; one page without script, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html
+from making_articles import make_article
+from making_reports import SEEN, crawl, fill, runs
+
+from pipelines.models import Image, Stripped
+from pipelines.report import report
+from pipelines.storage import Entry, Selection, Store, open_store
+from scraper.cli import main
+
+pytest.importorskip("jinja2", reason="the extra view is not installed")
+pytest.importorskip("matplotlib", reason="the extra view is not installed")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store in a file."""
+    with open_store(str(tmp_path / "store.db")) as opened:
+        yield opened
+
+
+def tables(page: str) -> dict[str, list[list[str]]]:
+    """Caption -> rows of texts, the head first."""
+    return {
+        table.findtext("caption"): [[cell.text_content() for cell in row] for row in table.iter("tr")]
+        for table in lxml_html.fromstring(page).iter("table")
+    }
+
+
+def test_the_sum_of_the_crawl_and_its_days_are_those_of_the_ledger(store: Store) -> None:
+    """Listed = stored + failed + left, in a sentence and by language and day."""
+    crawl(store, days=3, failed=1)
+    page = report(store)
+    assert "9 listed = 8 stored + 0 unchanged + 1 failed (1 timeout) + 0 left." in page
+    found = tables(page)
+    days = found["Stored of listed, by language and day"]
+    assert days[0] == ["day", "en", "fr", "vi"]
+    assert sorted(cell for row in days[1:] for cell in row[1:]) == ["0/1"] + ["1/1"] * 8
+    assert found["Addresses by outcome and day"][0] == ["day", "stored", "timeout"]
+
+
+def test_long_times_are_drawn_by_weeks_months_and_years(store: Store) -> None:
+    """Never more columns than a page is wide; every address stays counted."""
+    for unit, days in (("week (from its Monday)", 200), ("month", 1500), ("year", 6000)):
+        first, start = 10_000 * days, date(2000, 1, 3)
+        entries = [
+            Entry(f"https://www.vietnam.vn/x{first + n}", f"x{first + n}", "vi", day=str(start + timedelta(days=n)))
+            for n in range(0, days + 1, 50)
+        ]
+        store.enqueue(entries, now=SEEN)
+        rows = tables(report(store))[f"Stored of listed, by language and {unit}"][1:]
+        assert len(rows) <= 90
+        listed = sum(int(cell.partition("/")[2]) for row in rows for cell in row[1:] if cell)
+        assert listed == sum(count.addresses for count in store.counts())
+
+
+def test_what_is_unusual_about_the_last_run_is_said(store: Store) -> None:
+    """Against the runs before it; few runs say nothing, and a usual one says so."""
+    runs(store, 100, 104, 98)
+    assert "Unusual" not in report(store)
+    runs(store, 101, 99, 102)
+    assert "Unusual about the last finished run: nothing." in report(store)
+    runs(store, 3)
+    assert "pages 3 (usually 100)" in report(store)
+
+
+def test_lines_that_survived_and_lines_that_were_lost_are_shown(store: Store) -> None:
+    """A paragraph that all articles of a language share, and a stripped sentence that stands on one page alone."""
+    fill(store, languages=("en", "ja"))
+    page = report(store)
+    shown = [(item.findtext("p"), item.findtext("small")) for item in lxml_html.fromstring(page).iter("li")]
+    assert ("Hotline en", "en: in 12 articles of the sample (100 %)") in shown
+    assert any(text and text.startswith("The harbour master of berth 7") and said == "tail" for text, said in shown)
+    assert ("No data", "no-data: 24 times") in shown
+    assert not any(text and text.startswith("7. ") for text, _ in shown)  # a paragraph of one article alone
+
+
+def test_the_same_store_gives_the_same_bytes_and_another_order_too(tmp_path: Path) -> None:
+    """Whatever the order in which languages came, and however often it is asked."""
+    pages = []
+    for number, languages in enumerate((("en", "ar", "th"), ("th", "en", "ar"))):
+        with open_store(str(tmp_path / f"{number}s.db")) as opened:
+            fill(opened, languages=languages)
+            pages += [re.sub(r"/\d+s\.db|\d+s\.db", "s.db", report(opened)) for _ in range(2)]
+    assert len(set(pages)) == 1
+
+
+def test_nothing_in_the_page_asks_for_anything_or_runs(store: Store) -> None:
+    """No script, no address beside its own places and the picture of the heat map, a policy that forbids the rest."""
+    fill(store)
+    crawl(store)
+    tree = lxml_html.fromstring(report(store))
+    assert not list(tree.iter("script", "link", "iframe", "object", "embed", "form"))
+    addresses = [
+        value for e in tree.iter() for name, value in e.attrib.items() if name.split("}")[-1] in ("href", "src")
+    ]
+    assert addresses
+    assert all(value.startswith(("#", "data:image/png;base64,")) for value in addresses)
+    assert not [name for e in tree.iter() for name in e.attrib if name.startswith("on")]
+    ids = [value for e in tree.iter() for name, value in e.attrib.items() if name == "id"]
+    assert len(ids) == len(set(ids))
+
+
+HOSTILE = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{ 7*7 }}", "</style><svg onload=alert(1)>",
+           "a\u202eb", "</title>", "&lt;b&gt;", "]]>", "\x00\x1b[31m", "\ud800", "$\\frac{", "x" * 500]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_texts_of_pages_are_shown_as_text(store: Store, text: str) -> None:
+    """Publisher, rule, stripped line, paragraph: an attack is shown, and nothing else."""
+    for number in range(4):
+        article = make_article(
+            f"s{number}", "en", publisher=text, paragraphs=(text, f"{number}"), kinds=("paragraph",) * 2,
+            stripped=(Stripped(text=text, rule=text),), stripped_at=(0,), images=(Image(alt=text),),
+        )  # fmt: skip
+        store.add(replace(article, title=text), seen_at=SEEN)
+    tree = lxml_html.fromstring(report(store).encode("utf-8", "replace").decode())
+    assert not list(tree.iter("script", "img"))
+    assert not [name for e in tree.iter() for name in e.attrib if name.startswith("on")]
+    assert "49" not in [item.findtext("p") for item in tree.iter("li")]
+    assert "\u202e" not in tree.text_content()
+
+
+def test_an_empty_store_has_a_report(store: Store) -> None:
+    """It says that there is nothing."""
+    page = report(store)
+    assert "No text is selected." in page
+    assert "nothing was crawled" in page
+
+
+def test_a_thousand_days_of_thirty_languages_stay_below_a_megabyte(store: Store) -> None:
+    """What is sent by mail: the heat map is a picture, its table has weeks or months."""
+    from pipelines.languages import LANGUAGES
+    from pipelines.report.crawl import crawl_section
+    from pipelines.report.model import Report
+    from pipelines.report.page import html
+    from pipelines.storage import Count
+
+    codes = sorted(LANGUAGES)[:30]
+    counts = [
+        Count(day=str(date(2023, 1, 1) + timedelta(days=n)), language=c, state="done", outcome="ok", addresses=n)
+        for n in range(1000)
+        for c in codes
+    ]
+    page = html(Report(title="t", of="s", sections=(crawl_section(counts, [], []),)))
+    assert len(page.encode()) < 1_000_000
+
+
+def test_the_command_writes_the_page_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With an account beside it; wrong ones are refused in one line, and nothing is left behind."""
+    path = tmp_path / "store.db"
+    with open_store(str(path)) as opened:
+        fill(opened, languages=("en",))
+    account = tmp_path / "account.json"
+    account.write_text(
+        json.dumps({"result": "blocked", "reasons": ["robots.txt: no"], "started_at": SEEN, "totals": None})
+    )
+    out = tmp_path / "report.html"
+    assert main(["report", "--store", str(path), "--manifest", str(account), "--out", str(out)]) == 0
+    assert "was blocked. robots.txt: no" in out.read_text()
+    with open_store(str(path), read_only=True) as opened:
+        assert report(opened, Selection(), manifests=[json.loads(account.read_text())]) == out.read_text()
+    capsys.readouterr()
+    for wrong in (["--manifest", str(path)], ["--manifest", str(tmp_path / "none.json")], ["--lang", "qq"]):
+        assert main(["report", "--store", str(path), "--out", str(tmp_path / "no.html"), *wrong]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1
+    assert main(["report", "--store", str(path), "--out", str(path)]) == 2
+    assert main(["report", "--store", str(path), "--out", str(tmp_path / "none" / "r.html")]) == 1
+    assert sorted(p.name for p in tmp_path.iterdir() if "html" in p.name) == ["report.html"]
