@@ -101,7 +101,9 @@ def _counted(connection: Connection, selection: Selection, *columns: Any) -> lis
 def _months(connection: Connection, selection: Selection) -> tuple[Month, ...]:
     month = func.substr(revisions.c.published, 1, _MONTH)
     columns = (articles.c.language, month)
-    query = narrowed(connection, select(*columns, func.count(), func.sum(revisions.c.words)), selection).group_by(*columns)
+    query = narrowed(connection, select(*columns, func.count(), func.sum(revisions.c.words)), selection).group_by(
+        *columns
+    )
     rows = [
         Month(as_text(language), None if day is None else as_text(day), int(texts), int(words or 0))
         for language, day, texts, words in connection.execute(query)
