@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from pipelines.export.dataset import DEFAULT, Config, Dataset, data_files, features
+from pipelines.export.dataset import DATA, DEFAULT, Config, Dataset, data_files, features
 from pipelines.languages import LANGUAGES
 
 _SIZES = (
@@ -101,7 +101,7 @@ def _named(config: Config) -> str:
 def _loading(dataset: Dataset) -> Iterator[str]:
     yield from ("## Loading", "")
     if dataset.loader is None:
-        yield from (f"`datasets` has no loader for these files: {data_files(dataset, None, 'train')}.", "")
+        yield from (f"`datasets` has no loader for these files; they are below `{DATA}/`.", "")
         return
     example = dataset.configs[0].name if dataset.configs else DEFAULT
     yield from ("```python", "from datasets import load_dataset", "")

@@ -64,6 +64,8 @@ _ENCODINGS = {
     "jsonl.zst": "application/zstd",
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "sqlite": "application/vnd.sqlite3",
 }
 _ANY = "application/octet-stream"
 
@@ -84,6 +86,8 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
         for file in files
         if file.path.startswith(f"{DATA}/")
     ]
+    # Of files that no reader of records takes, the whole is all that can be described.
+    configs = dataset.configs if dataset.loader is not None else ()
     sets = [
         {
             "@type": "cr:FileSet",
@@ -92,7 +96,7 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
             "encodingFormat": encoding,
             "includes": f"{DATA}/{config.name}/*.{dataset.ending}",
         }
-        for config in dataset.configs
+        for config in configs
     ]
     document = {
         "@context": _CONTEXT,
@@ -105,7 +109,7 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
         "license": "The texts are under the copyright of their publishers; no licence is given with them.",
         "url": "https://www.vietnam.vn/",
         "distribution": [*distribution, *sets],
-        "recordSet": [_record_set(config, dataset) for config in dataset.configs],
+        "recordSet": [_record_set(config, dataset) for config in configs],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 

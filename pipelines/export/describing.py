@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.export.card import card
 from pipelines.export.croissant import croissant
 from pipelines.export.dataset import Config, Dataset
+from pipelines.export.formats import format_named
 from pipelines.export.manifest import File, Manifest
 from pipelines.export.seen import Seen
 from pipelines.export.selecting import selection_lines
@@ -45,7 +46,7 @@ def dataset_of(made: Manifest, seen: Seen) -> Dataset:
     return Dataset(
         title="Vietnam.vn, cleaned",
         about=_ABOUT,
-        ending=made.format,
+        ending=format_named(made.format).ending,
         version=made.version,
         columns=tuple(DATASET[name] for name in made.columns),
         configs=configs,

@@ -7,22 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.export import lines, parquet, rows
+from pipelines.export import lines, parquet, rows, sqlite, tables, xlsx
+from pipelines.export.dataset import DATA
 from pipelines.export.shards import Placed, WriteFile, write_shards
 from pipelines.record import DATASET
+
+ONE_FILE = "articles"
+"""The name of the file of a format that has all rows in one."""
+
+EXCEL_CSV = "csv-excel"
+"""CSV for spreadsheets: a format of its own, since its cells are not what the others hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format; its name is the ending of its files.
+    """One format, with the ending of its files.
 
     `columns` are those that are written where none are chosen; any of `pipelines.record.DATASET` can be. `write_file`
-    writes one file, `require` raises what is missing for it.
+    writes one file, `require` raises what is missing for it. `one_file`: all rows are in one file, of no configuration.
     """
 
     name: str
     columns: tuple[str, ...]
+    ending: str
     write_file: WriteFile
+    one_file: bool = False
     require: Callable[[], object] = lambda: None
 
     def chosen(self, columns: Sequence[str] | None) -> tuple[str, ...]:
@@ -36,13 +45,34 @@ class Format:
         self, folder: Path, placed: Iterator[Placed], columns: Sequence[str], rows_per_file: int
     ) -> list[tuple[Path, int]]:
         """Write rows, which come configuration by configuration, below a folder; the files, each with its rows."""
-        return write_shards(folder, placed, self.write_file, columns, ending=self.name, rows_per_file=rows_per_file)
+        if self.one_file:
+            path = folder / DATA / f"{ONE_FILE}.{self.ending}"
+            path.parent.mkdir()
+            return [(path, self.write_file(path, (row for _, row in placed), columns, rows_per_file))]
+        return write_shards(folder, placed, self.write_file, columns, ending=self.ending, rows_per_file=rows_per_file)
 
 
+_ALL_COLUMNS = tuple(DATASET)
 _ALL = (
-    *(Format(name=name, columns=tuple(DATASET), write_file=lines.write_jsonl) for name in lines.JSONL),
-    Format(name="csv", columns=rows.FLAT, write_file=lines.write_csv),
-    Format(name="parquet", columns=tuple(DATASET), write_file=parquet.write_parquet, require=parquet.require),
+    *(Format(name=name, ending=name, columns=_ALL_COLUMNS, write_file=lines.write_jsonl) for name in lines.JSONL),
+    Format(name="csv", ending="csv", columns=rows.FLAT, write_file=tables.write_csv),
+    Format(name=EXCEL_CSV, ending="csv", columns=rows.FLAT, write_file=tables.write_excel_csv),
+    Format(name="xlsx", ending="xlsx", columns=rows.FLAT, write_file=xlsx.write_xlsx, require=xlsx.require),
+    Format(
+        name="parquet",
+        ending="parquet",
+        columns=_ALL_COLUMNS,
+        write_file=parquet.write_parquet,
+        require=parquet.require,
+    ),
+    Format(
+        name="sqlite",
+        ending="sqlite",
+        columns=sqlite.COLUMNS,
+        write_file=sqlite.write_sqlite,
+        one_file=True,
+        require=sqlite.require,
+    ),
 )
 FORMATS = {form.name: form for form in _ALL}
 """Every format by its name."""

@@ -145,10 +145,22 @@ def whole_text(text: str) -> str:
 
 
 def _whole(value: Any) -> Any:
-    if isinstance(value, str):
+    kind = type(value)  # not `isinstance`: a row has hundreds of values
+    if kind is str:
         return whole_text(value)
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    if isinstance(value, dict):
+    if kind is list:
+        return value if _are_whole(value) else [_whole(item) for item in value]
+    if kind is dict:
         return {key: _whole(item) for key, item in value.items()}
     return value
+
+
+def _are_whole(values: list[Any]) -> bool:
+    """Whether these are texts without a half of a character; at once, since few are not."""
+    if set(map(type, values)) != {str}:
+        return False
+    try:
+        "".join(values).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""Cut a dataset from the store: JSON Lines, CSV, or Parquet with one folder for each language and a dataset card.
+"""Cut a dataset from the store: a folder with its card, and files of one format for each language.
 
 The files of an earlier export in the folder are replaced when the new ones are whole; whatever else is there stays. The
 same store and filters give the same bytes.
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.export import FORMATS, Manifest, export, update
+from pipelines.export.formats import EXCEL_CSV
 from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.folders import require_apart
 from pipelines.printable import printable
@@ -25,7 +26,7 @@ from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, found_languages, languages, path, whole_number
 from scraper.progress import ProgressLine
 
-SUMMARY = "cut a dataset from the store (jsonl, csv, parquet)"
+SUMMARY = "cut a dataset from the store (jsonl, csv, xlsx, parquet, sqlite)"
 EXITS = {
     Exit.DONE: "written (also where nothing was selected: the manifest says so)",
     Exit.FAILED: "the store cannot be read, or the folder not be written",
@@ -57,7 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--revisions", choices=("current", "all"), default="current", help="the current text of each article, or all"
     )
-    parser.add_argument("--columns", metavar="NAME,…", help="columns of jsonl and csv, in this order")
+    parser.add_argument("--columns", metavar="NAME,…", help="these columns, in this order")
+    parser.add_argument(
+        "--excel", action="store_true", help="csv for spreadsheets: a byte-order mark, and nothing in it is a formula"
+    )
     parser.add_argument("--since-export", type=path, metavar="FILE", help="manifest.json of an earlier export")
     parser.add_argument(
         "--rows-per-file",
@@ -72,11 +76,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the export and say what it holds."""
     passed_over = PassedOver()
+    options.format = _format(options)
     work = _exporting if options.update is None else _updating
     made = work(options, passed_over)
     for code, rows in made.languages.items():
         print(f"{printable(code)}\t{rows}")
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _format(options: argparse.Namespace) -> str:
+    if options.excel and options.format not in ("csv", EXCEL_CSV):
+        raise UsageError(f"--excel goes with csv, not with {options.format}")
+    return EXCEL_CSV if options.excel else str(options.format)
 
 
 def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
@@ -114,7 +125,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
 
 
 # All that may be given with --update: the rest is as it was when the export was made.
-_WITH_UPDATE = {"format", "update", "store", "replace", "default_of"}
+_WITH_UPDATE = {"format", "excel", "update", "store", "replace", "default_of"}
 
 
 def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:

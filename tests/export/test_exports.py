@@ -240,7 +240,7 @@ def test_an_unknown_column_or_format_is_refused(store: Store, tmp_path: Path) ->
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("form", ["jsonl.gz", "jsonl.zst", "csv", "parquet"])
+@pytest.mark.parametrize("form", ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "csv-excel", "xlsx", "parquet", "sqlite"])
 def test_the_same_store_gives_the_same_bytes(store: Store, tmp_path: Path, form: str) -> None:
     """Twice from one store, and from a PostgreSQL store that was filled in another order."""
     run(store, tmp_path / "one", form, rows_per_file=2)
