@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from pipelines.errors import VietnamvnError
 from pipelines.exits import Exit
+from pipelines.folders import require_apart
 from scraper.cli.stores import add_store_argument
-from scraper.cli.values import languages, seconds
+from scraper.cli.values import languages, path, seconds
 from scraper.messages import abandon_stdout, as_json, one_line, tell
 
 SUMMARY = "crawl the site's articles of some days into a store"
@@ -50,13 +52,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1); 0 is for replicas"
     )
+    parser.add_argument(
+        "--report", type=path, metavar="FILE", help="write a report on the store there at the end (vietnamvn report)"
+    )
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
 
 
 def run(options: argparse.Namespace) -> int:
     """Crawl, print the account, return its exit code."""
+    from scraper.cli.report import require_drawing
     from scraper.crawling import crawl_articles  # only here: it loads the databases, and --help need not
 
+    if options.report is not None:
+        require_drawing()
+        require_apart(options.report, {"the store": options.store.path or None})
     names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
     given = {name: getattr(options, name) for name in names}
     given["lang"] = ",".join(options.lang) or "all"
@@ -70,7 +79,21 @@ def run(options: argparse.Namespace) -> int:
         if not isinstance(error, BrokenPipeError):
             tell(f"standard output: {error.strerror}; the account is in {crawled.path}")
         abandon_stdout()
-    return crawled.tell()
+    code = crawled.tell()
+    if options.report is not None and crawled.manifest.get("run") is not None:
+        _report(options, crawled.manifest)
+    return code
+
+
+def _report(options: argparse.Namespace, manifest: dict[str, Any]) -> None:
+    """The exit code is that of the crawl: a report that cannot be written is one line."""
+    from scraper.cli.report import tell_of, write_report
+
+    try:
+        write_report(options.store, options.report, manifests=[manifest])
+        tell_of(options.report)
+    except VietnamvnError as error:
+        tell(f"--report: {error}")
 
 
 def pace(delay: float | None) -> dict[str, object]:

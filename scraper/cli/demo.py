@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
@@ -74,8 +75,10 @@ def run(options: argparse.Namespace) -> int:
             f"\n{article.lead}\n\n{article.text}"
         )
         print(printable(shown_text, lines=True))
+    report = _report(folder, store, crawled.manifest)
     print(
         f"\nGo on with:\n"
+        f"{report}"
         f"  vietnamvn store stats --store {quote(store)}\n"
         f"  vietnamvn store show cho-noi-luc-binh-minh --store {quote(store)}\n"
         f"  vietnamvn export jsonl --store {quote(store)} --out {quote(str(folder / 'jsonl'))}\n"
@@ -84,3 +87,17 @@ def run(options: argparse.Namespace) -> int:
         f"  vietnamvn crawl --days 2          # and the crawl itself"
     )
     return code
+
+
+def _report(folder: Path, store: str, manifest: dict[str, Any]) -> str:
+    """Write the report where it can be drawn; the line that says how to read it, or what it needs."""
+    from pipelines.store_address import read_store_address
+    from scraper.cli.report import require_drawing, write_report
+
+    file = folder / "report.html"
+    try:
+        require_drawing()
+    except UsageError as error:
+        return f"  # {error}\n"
+    write_report(read_store_address(store), file, manifests=[manifest])
+    return f"  {quote(str(file))}   # the report on this crawl: open it in a browser\n"

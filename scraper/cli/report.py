@@ -9,15 +9,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.batch.extras import require
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
 from pipelines.printable import printable
 from pipelines.storage import Selection
+from pipelines.store_address import StoreAddress
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, found_languages, languages, path
 from scraper.whole_file import write_whole
@@ -53,16 +55,42 @@ def run(options: argparse.Namespace) -> int:
     if options.since and options.until and options.since > options.until:
         raise UsageError(f"--since {options.since} is after --until {options.until}")
     require_apart(options.out, {"the store": options.store.path or None})
-    from pipelines.report import report  # drawing loads matplotlib, and --help needs none
-
     manifests = [_manifest(file) for file in options.manifest]
     selection = Selection(languages=found_languages(options.lang or ()), since=options.since, until=options.until)
     passed_over = PassedOver()
-    with reading(options.store, passed_over) as store:
-        page = report(store, selection, manifests=manifests)
-    _write(options.out, page)
-    print(printable(f"{options.out}: written; open it in a browser"), file=sys.stderr)
+    write_report(options.store, options.out, selection=selection, manifests=manifests, passed_over=passed_over)
+    tell_of(options.out)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def require_drawing() -> None:
+    """Raise `UsageError` where no report can be drawn: before the work of hours that one is to tell of."""
+    for module in ("jinja2", "matplotlib"):
+        require(module, extra="view", purpose="a report")
+
+
+def write_report(
+    address: StoreAddress,
+    out: Path,
+    *,
+    selection: Selection | None = None,
+    manifests: Sequence[Mapping[str, Any]] = (),
+    passed_over: PassedOver | None = None,
+) -> None:
+    """Write the report on a store to a file. Raises `VietnamvnError`."""
+    from pipelines.report import report  # drawing loads matplotlib, and --help needs none
+
+    with reading(address, passed_over or PassedOver()) as store:
+        page = report(store, selection, manifests=manifests)
+    try:
+        write_whole(out, page)
+    except OSError as error:
+        raise VietnamvnError(f"{out}: the report cannot be written ({error.strerror}); give another file") from None
+
+
+def tell_of(report: Path) -> None:
+    """Say on standard error where a report is."""
+    print(printable(f"{report}: written; open it in a browser"), file=sys.stderr)
 
 
 def _manifest(file: Path) -> Mapping[str, Any]:
@@ -77,10 +105,3 @@ def _manifest(file: Path) -> Mapping[str, Any]:
     if not isinstance(found, dict) or not {"result", "reasons", "started_at"} <= set(found):
         raise UsageError(f"--manifest {file}: is no account of a crawl; give the file that 'vietnamvn crawl' wrote")
     return found
-
-
-def _write(file: Path, page: str) -> None:
-    try:
-        write_whole(file, page)
-    except OSError as error:
-        raise VietnamvnError(f"--out {file}: cannot be written ({error.strerror}); give another file") from None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,6 +22,7 @@ from pipelines.report import report
 from pipelines.storage import Entry, Selection, Store, open_store
 from scraper.cli import main
 
+ROOT = Path(__file__).parents[2]
 pytest.importorskip("jinja2", reason="the extra view is not installed")
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
 
@@ -178,3 +182,28 @@ def test_the_command_writes_the_page_and_says_where(tmp_path: Path, capsys: pyte
     assert main(["report", "--store", str(path), "--out", str(path)]) == 2
     assert main(["report", "--store", str(path), "--out", str(tmp_path / "none" / "r.html")]) == 1
     assert sorted(p.name for p in tmp_path.iterdir() if "html" in p.name) == ["report.html"]
+
+
+def test_the_demo_ends_with_its_report(tmp_path: Path) -> None:
+    """Crawled over real HTTP, then drawn; the last lines say how to read it."""
+    command = [sys.executable, "-m", "scraper.cli", "demo", "--out", "shown"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "  shown/report.html   # the report on this crawl" in done.stdout
+    page = (tmp_path / "shown" / "report.html").read_text(encoding="utf-8")
+    assert "168 listed = 168 stored" in page
+    assert len(tables(page)["Stored of listed, by language and day"]) == 1 + 3
+
+
+def test_a_crawl_whose_report_cannot_be_drawn_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line that names the extra, exit code 2, and nothing is made."""
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    store = tmp_path / "store.db"
+    assert main(["crawl", "--store", str(store), "--report", str(tmp_path / "r.html")]) == 2
+    assert "vietnamvn[view]" in capsys.readouterr().err
+    assert main(["crawl", "--store", str(store), "--report", str(store)]) == 2
+    assert list(tmp_path.iterdir()) == []
