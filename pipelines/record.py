@@ -19,6 +19,7 @@ from pipelines.record_types import (
     DAY,
     IMAGES,
     INSTANT,
+    INSTANT_AS_TEXT,
     INTEGER,
     INTEGERS,
     NUMBER,
@@ -323,7 +324,7 @@ _BESIDE = (
     ),
     Field(
         name="date",
-        type=TEXT,
+        type=INSTANT_AS_TEXT,
         meaning="`first_seen` as FineWeb-2 has it: text under this name",
         places=("dataset",),
     ),

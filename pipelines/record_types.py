@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from pipelines.languages import language_code_problem
@@ -120,6 +120,8 @@ INSTANT = Type(
     card="timestamp[us, tz=UTC]",
     croissant="sc:DateTime",
 )
+# Text in every file, but pandas makes times of JSON Lines with this name, and Croissant has to say the type it meets.
+INSTANT_AS_TEXT = replace(TEXT, croissant="sc:DateTime")
 TEXTS = Type(
     name="list of strings",
     check=_list_of("strings", _text),

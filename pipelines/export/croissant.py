@@ -1,4 +1,4 @@
-"""``croissant.json``: the dataset described for machines, in MLCommons Croissant 1.0 (JSON-LD)."""
+"""``croissant.json``: the dataset described for machines, in MLCommons Croissant 1.1 (JSON-LD)."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.export.dataset import DATA, Config, Dataset
+from pipelines.export.croissant_about import about
+from pipelines.export.dataset import DATA, NOTHING, Config, Dataset
 from pipelines.export.manifest import File
 from pipelines.record import Field
 
-NAME = "vietnamvn"
-DESCRIPTION = (
-    "Articles of Vietnam.vn, a Vietnamese news portal, in Vietnamese and in machine translations, cleaned of all that "
-    "is not the article, one folder for each language."
-)
 # The context that the standard prescribes word for word, with the terms used here and all others:
 # https://docs.mlcommons.org/croissant/docs/croissant-spec.html#appendix-1-json-ld-context
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
+    "arrayShape": "cr:arrayShape",
     "citeAs": "cr:citeAs",
     "column": "cr:column",
     "conformsTo": "dct:conformsTo",
+    "containedIn": "cr:containedIn",
     "cr": "http://mlcommons.org/croissant/",
     "rai": "http://mlcommons.org/croissant/RAI/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
     "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
@@ -37,12 +36,15 @@ _CONTEXT: dict[str, Any] = {
     "fileSet": "cr:fileSet",
     "format": "cr:format",
     "includes": "cr:includes",
+    "isArray": "cr:isArray",
     "isLiveDataset": "cr:isLiveDataset",
     "jsonPath": "cr:jsonPath",
     "key": "cr:key",
     "md5": "cr:md5",
+    "name": {"@container": "@language"},
     "parentField": "cr:parentField",
     "path": "cr:path",
+    "prov": "http://www.w3.org/ns/prov#",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
     "regex": "cr:regex",
@@ -57,17 +59,18 @@ _CONTEXT: dict[str, Any] = {
 }
 
 
-_ENCODINGS = {
+_ENCODINGS: dict[str, str | list[str]] = {
     "parquet": "application/x-parquet",
     "jsonl": "application/jsonlines",
-    "jsonl.gz": "application/gzip",
-    "jsonl.zst": "application/zstd",
+    "jsonl.gz": ["application/jsonlines", "application/gzip"],
+    "jsonl.zst": ["application/jsonlines", "application/zstd"],
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "sqlite": "application/vnd.sqlite3",
 }
 _ANY = "application/octet-stream"
+_NONE = Config(name=NOTHING, languages=(), rows=0)  # a dataset without a row has one file all the same
 
 
 def croissant(dataset: Dataset, files: Sequence[File]) -> str:
@@ -87,12 +90,13 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
         if file.path.startswith(f"{DATA}/")
     ]
     # Of files that no reader of records takes, the whole is all that can be described.
-    configs = dataset.configs if dataset.loader is not None else ()
+    configs = (dataset.configs or (_NONE,)) if dataset.loader is not None else ()
     sets = [
         {
             "@type": "cr:FileSet",
             "@id": f"files/{config.name}",
             "name": f"files/{config.name}",
+            "description": f"The files of the configuration {config.name}.",
             "encodingFormat": encoding,
             "includes": f"{DATA}/{config.name}/*.{dataset.ending}",
         }
@@ -101,13 +105,7 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
     document = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "name": NAME,
-        "description": DESCRIPTION,
-        "version": _semantic(dataset.version),
-        "datePublished": (dataset.seen_until or "1970-01-01")[:10],
-        "license": "The texts are under the copyright of their publishers; no licence is given with them.",
-        "url": "https://www.vietnam.vn/",
+        **about(dataset, files),
         "distribution": [*distribution, *sets],
         "recordSet": [_record_set(config, dataset) for config in configs],
     }
@@ -116,23 +114,27 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
 
 def _record_set(config: Config, dataset: Dataset) -> dict[str, Any]:
     code = config.name
+    languages = f", in {', '.join(config.languages)}" if config.languages else ""
     key = {"key": {"@id": f"{code}/id"}} if any(column.name == "id" for column in dataset.columns) else {}
     return {
         "@type": "cr:RecordSet",
         "@id": code,
         "name": code,
+        "description": f"{config.rows:,} rows{languages}.",
         **key,
-        "field": [_field(code, column) for column in dataset.columns],
+        "field": [_field(code, column, in_cells=dataset.loader == "csv") for column in dataset.columns],
     }
 
 
-def _field(code: str, field: Field) -> dict[str, Any]:
+def _field(code: str, field: Field, *, in_cells: bool) -> dict[str, Any]:
     column = field.name
     source = {"fileSet": {"@id": f"files/{code}"}, "extract": {"column": column}}
     named = {"@type": "cr:Field", "@id": f"{code}/{column}", "name": f"{code}/{column}"}
     described: dict[str, Any] = {**named, "description": field.told_in_dataset}
-    if not field.flat:
-        described["repeated"] = True
+    if in_cells and not field.type.flat:  # a list is JSON in its cell
+        return {**described, "dataType": "sc:Text", "source": source}
+    if not field.type.flat:
+        described |= {"isArray": True, "arrayShape": "-1"}
     if not field.type.parts:
         return {**described, "dataType": field.type.croissant, "source": source}
     parts = [
@@ -146,9 +148,3 @@ def _field(code: str, field: Field) -> dict[str, Any]:
         for part in field.type.parts
     ]
     return {**described, "subField": parts}
-
-
-def _semantic(version: str) -> str:
-    # The standard wants MAJOR.MINOR.PATCH; ours may have a local part.
-    parts = version.split("+")[0].split(".")
-    return ".".join([*(part for part in parts if part.isdecimal()), "0", "0", "0"][:3])

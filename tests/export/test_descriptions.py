@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import hashlib
+import json
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from making_articles import make_article
 
+from pipelines.export import File, export
+from pipelines.export.croissant_about import data_sha256
 from pipelines.export.selecting import TOLD, selection_lines
-from pipelines.storage import Selection
+from pipelines.storage import Selection, open_store
+from pipelines.verification import verify
+
+SEEN = "2025-11-01T00:00:00Z"
 
 # A value for each field of a selection, and what has to stand in its line.
 SELECTED: dict[str, tuple[Any, str]] = {
@@ -38,3 +47,97 @@ def test_a_filter_that_is_set_is_a_line(name: str) -> None:
     (line,) = selection_lines(Selection(**{name: value}))[2:]
     assert line.startswith("- ")
     assert said in line
+
+
+LOADED = ("parquet", "jsonl", "jsonl.gz", "csv")
+
+
+@pytest.mark.parametrize("form", LOADED)
+def test_croissant_loads_every_record_set(form: str, tmp_path: Path) -> None:
+    """MLCommons' own reader has nothing against the description, and gives the rows of every configuration."""
+    mlcroissant = pytest.importorskip("mlcroissant", reason="no release of it for this Python")
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        for language in ("vi", "fr", "ja", "en"):
+            for slug in ("a", "b"):
+                store.add(make_article(slug, language), seen_at=SEEN)
+        export(store, tmp_path / "out", form=form)
+    described = mlcroissant.Dataset(jsonld=str(tmp_path / "out" / "croissant.json"))
+    assert not described.metadata.ctx.issues.errors
+    assert not described.metadata.ctx.issues.warnings
+    assert described.metadata.ctx.conforms_to.value == "http://mlcommons.org/croissant/1.1"
+    sets = [record_set.name for record_set in described.metadata.record_sets]
+    assert sets == ["eng_Latn", "fra_Latn", "jpn_Jpan", "vie_Latn"]
+    for name in sets:
+        rows = list(described.records(name))
+        assert len(rows) == 2
+        assert len(rows[0]) == len(described.metadata.record_sets[0].fields)
+        texts = {row[f"{name}/text"].decode() for row in rows}
+        assert texts == {make_article("a", rows[0][f"{name}/language_iso"].decode()).text}
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """An export of three articles in two languages, of which one has a publisher with signs of Markdown."""
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        store.add(make_article("a", "fr", publisher="Báo *A* | <b>"), seen_at="2025-10-01T00:00:00Z")
+        store.add(make_article("b", "fr"), seen_at=SEEN)
+        store.add(make_article("a", "ja"), seen_at=SEEN)
+        export(store, tmp_path / "out", form="jsonl", selection=Selection(min_words=2))
+    return tmp_path / "out"
+
+
+def _described(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "croissant.json").read_bytes())  # type: ignore[no-any-return]
+
+
+def test_croissant_tells_who_what_and_how(made: Path) -> None:
+    """What the standard requires and recommends, provenance, and the terms for responsible AI."""
+    told = _described(made)
+    assert told["conformsTo"] == ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
+    assert told["creator"][0]["name"] == "Vietnam.vn"
+    assert told["license"]["name"] == "other"
+    assert told["inLanguage"] == ["fr", "ja"]
+    assert told["datePublished"] == "2025-11-01"
+    assert "words at least: 2" in told["description"]
+    assert told["citeAs"].startswith("@misc{")
+    assert told["prov:wasDerivedFrom"][0]["@id"] == "https://www.vietnam.vn/"
+    collection, extraction, writing = told["prov:wasGeneratedBy"]
+    assert collection["prov:startedAtTime"] == "2025-10-01T00:00:00.000000Z"
+    assert collection["prov:endedAtTime"] == "2025-11-01T00:00:00.000000Z"
+    assert [agent["prov:label"] for agent in extraction["prov:wasAssociatedWith"]] == ["test, version 1.0; 3 rows"]
+    assert writing["prov:wasAssociatedWith"][0]["prov:label"].startswith("vietnamvn, version ")
+    assert told["rai:dataCollectionTimeFrame"] == ["2025-10-01", "2025-11-01"]
+    for name in ("dataCollection", "dataBiases", "dataLimitations", "personalSensitiveInformation", "dataUseCases"):
+        assert told[f"rai:{name}"], name
+    assert all(record_set["description"] for record_set in told["recordSet"])
+    assert all(field["description"] for record_set in told["recordSet"] for field in record_set["field"])
+
+
+def test_the_version_is_that_of_the_data(made: Path) -> None:
+    """The day, and the hash of what `sha256sum data/*/*` prints: other data are another version."""
+    told = _described(made)
+    files = sorted(made.glob("data/*/*"), key=lambda path: path.as_posix().encode())
+    printed = "".join(
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(made).as_posix()}\n" for file in files
+    )
+    content = hashlib.sha256(printed.encode()).hexdigest()
+    assert told["identifier"] == f"sha256:{content}"
+    assert told["version"] == f"2025.11.1+{content[:12]}"
+    sound = File(path="data/x/y", rows=1, bytes=1, sha256="0" * 64)
+    assert data_sha256([sound]) != data_sha256([sound, replace(sound, path="data/x/z")])
+    assert data_sha256([sound]) != data_sha256([replace(sound, sha256="1" * 64)])
+    assert data_sha256([sound]) == data_sha256([sound, replace(sound, path="README.md")])
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])
+def test_croissant_of_nothing(form: str, tmp_path: Path) -> None:
+    """No row: still valid, with the columns of the one file there is, and no day that never was."""
+    mlcroissant = pytest.importorskip("mlcroissant", reason="no release of it for this Python")
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        export(store, tmp_path / "out", form=form)
+    described = mlcroissant.Dataset(jsonld=str(tmp_path / "out" / "croissant.json"))
+    assert not described.metadata.ctx.issues.errors
+    assert list(described.records("none")) == []
+    assert described.metadata.record_sets[0].fields
+    assert "datePublished" not in _described(tmp_path / "out")
+    assert verify(tmp_path / "out").findings == ()

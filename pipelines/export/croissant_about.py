@@ -1,0 +1,125 @@
+"""What croissant.json says of a dataset as a whole: who, what version, out of what, made how, with which limits.
+
+The terms are those of schema.org, of Croissant's extension for responsible AI (``rai:``) and of PROV-O (``prov:``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pipelines.export import facts
+from pipelines.export.dataset import DATA, Dataset
+from pipelines.export.manifest import File
+
+CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_MARKED = re.compile(r"\*\*|^#+ |^- ", re.MULTILINE)
+
+
+def data_sha256(files: Sequence[File]) -> str:
+    """One hash over all data files: of what ``sha256sum data/*/*`` prints, in the order of the bytes of the paths."""
+    data = sorted((file.path, file.sha256) for file in files if file.path.startswith(f"{DATA}/"))
+    return hashlib.sha256("".join(f"{sha256}  {path}\n" for path, sha256 in data).encode()).hexdigest()
+
+
+def version(dataset: Dataset, files: Sequence[File]) -> str:
+    """The version of the data, as semantic versions are written: day of the last sighting, and hash of the files."""
+    day = (dataset.seen_until or "0-0-0")[:10].split("-")
+    return ".".join(str(int(part)) for part in day) + "+" + data_sha256(files)[:12]
+
+
+def about(dataset: Dataset, files: Sequence[File]) -> dict[str, Any]:
+    """The properties of the dataset but its files and records."""
+    told: dict[str, Any] = {
+        "conformsTo": CONFORMS_TO,
+        "name": dataset.title,
+        "description": _description(dataset),
+        "url": facts.SITE,
+        "version": version(dataset, files),
+        "identifier": f"sha256:{data_sha256(files)}",
+        "license": {"@type": "sc:CreativeWork", "name": "other", "description": " ".join(facts.RIGHTS)},
+        "copyrightNotice": facts.RIGHTS[0],
+        "conditionsOfAccess": " ".join(facts.SIGNALS),
+        "creator": [{"@type": "sc:Organization", "name": facts.SITE_NAME, "url": facts.SITE}],
+        "citeAs": _citation(dataset, files),
+        "keywords": list(facts.KEYWORDS),
+    }
+    if dataset.languages:
+        told["inLanguage"] = list(dataset.languages)
+    if dataset.seen_until:  # without a row nothing was ever seen, and no day is to be told
+        told["datePublished"] = dataset.seen_until[:10]
+    return {**told, **_responsible(dataset), **_provenance(dataset)}
+
+
+def _description(dataset: Dataset) -> str:
+    sentences = [*dataset.about, *dataset.notes, f"{dataset.rows:,} rows. Which texts:", *dataset.selection]
+    plain = " ".join(_MARKED.sub("", _LINK.sub(r"\1", text)) for text in sentences if not text.startswith("|"))
+    return " ".join(plain.split())
+
+
+def _citation(dataset: Dataset, files: Sequence[File]) -> str:
+    told = version(dataset, files)
+    year = (dataset.seen_until or "")[:4]
+    return (
+        f"@misc{{vietnamvn-{told.partition('+')[2]}, title = {{{dataset.title}}}, author = {{{{{facts.SITE_NAME}}}}}, "
+        + (f"year = {{{year}}}, " if year else "")
+        + f"version = {{{told}}}, url = {{{facts.SITE}}}, note = {{Compiled with vietnamvn {dataset.version}}}}}"
+    )
+
+
+def _responsible(dataset: Dataset) -> dict[str, Any]:
+    seen = sorted({day[:10] for day in (dataset.seen_since, dataset.seen_until) if day})
+    told: dict[str, Any] = {
+        "rai:dataCollection": facts.COLLECTION,
+        "rai:dataCollectionType": ["Web Scraping"],
+        "rai:dataCollectionMissingData": "Not known: " + " ".join(facts.UNKNOWN),
+        "rai:dataPreprocessingProtocol": list(facts.PREPROCESSING),
+        "rai:dataLimitations": [_LINK.sub(r"\1", limit) for limit in dataset.limits],
+        "rai:dataBiases": list(facts.BIASES),
+        "rai:dataUseCases": list(facts.USES),
+        "rai:personalSensitiveInformation": list(facts.PERSONAL),
+        "rai:dataReleaseMaintenancePlan": " ".join((facts.MAINTENANCE, *facts.REMOVAL)),
+    }
+    if seen:
+        told["rai:dataCollectionTimeFrame"] = seen
+    return {name: value for name, value in told.items() if value}
+
+
+def _provenance(dataset: Dataset) -> dict[str, Any]:
+    names = {column.name for column in dataset.columns}
+    records = " Each row names its page: `url`, and `fetched_at`." if {"url", "fetched_at"} <= names else ""
+    source = {
+        "@type": "prov:Entity",
+        "@id": facts.SITE,
+        "prov:label": f"Pages of {facts.SITE_NAME}, as they were fetched.{records}",
+    }
+    return {"prov:wasDerivedFrom": [source], "prov:wasGeneratedBy": list(_activities(dataset))}
+
+
+def _activities(dataset: Dataset) -> Iterator[dict[str, Any]]:
+    times = {"prov:startedAtTime": dataset.seen_since, "prov:endedAtTime": dataset.seen_until}
+    yield {
+        "@type": "prov:Activity",
+        "prov:label": "Collection: pages were fetched, by a crawl or by those who made an archive",
+        **{name: time for name, time in times.items() if time},
+    }
+    if dataset.extractors:
+        yield {
+            "@type": "prov:Activity",
+            "prov:label": "Extraction of the articles",
+            "prov:wasAssociatedWith": [
+                _agent(name, number, f"; {rows:,} rows") for (name, number), rows in sorted(dataset.extractors.items())
+            ],
+        }
+    yield {
+        "@type": "prov:Activity",
+        "prov:label": "Choice of the texts and writing of the files",
+        "prov:wasAssociatedWith": [_agent("vietnamvn", dataset.version, "")],
+    }
+
+
+def _agent(name: str, number: str, more: str) -> dict[str, Any]:
+    return {"@type": "prov:SoftwareAgent", "prov:label": f"{name}, version {number}{more}"}

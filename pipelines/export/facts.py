@@ -1,0 +1,65 @@
+"""What holds for every dataset of the site's texts, told once: the card and croissant.json take it from here.
+
+Each text stands for itself, in plain English without Markdown but for the names of columns.
+"""
+
+from __future__ import annotations
+
+SITE = "https://www.vietnam.vn/"
+SITE_NAME = "Vietnam.vn"
+RIGHTS = (
+    "The texts are news articles, and machine translations of such, that are under the copyright of their publishers.",
+    "No licence to them is given with this dataset, and none was asked for. Whether you may use them depends on "
+    "the law of your country and on your purpose: research and text mining are often allowed, publishing the "
+    "texts again mostly is not.",
+    "The publishers are named in `publisher`, the originals in `source_url`, where a row has these columns.",
+)
+SIGNALS = (
+    "Whether a publisher reserves its texts against text and data mining (robots.txt, TDM reservation protocol, "
+    "terms of use) was not recorded: look at the publisher's own site before you train on them. The crawl of "
+    "`vietnamvn` obeys the robots.txt of the portal; texts out of the archives of others were fetched under the "
+    "rules of those.",
+)
+REMOVAL = (
+    "To have an article taken off the portal, ask Vietnam.vn or the publisher of the original.",
+    "To have it taken out of this dataset, tell whoever published it (on the Hugging Face hub: the Community tab "
+    "of the dataset) the `id` or `url` of its rows. They come out of the files, whose version changes with that.",
+)
+UNKNOWN = (
+    "which program translated a text, and when that program was changed;",
+    "whether a publisher has agreed to the translation, or to any use of it;",
+    "what is missing: only what was fetched is here, and nothing tells what the portal had deleted before;",
+    "how good the translations are: nobody has rated them.",
+)
+PERSONAL = (
+    "News names persons: those of public life, and private ones in reports of accidents, courts and charity. "
+    "Names, ages and places stand as they were published, in every language; nothing was masked. `author` is the "
+    "name of a person.",
+)
+BIASES = (
+    "The publishers are Vietnamese media, which by Vietnam's press law are organs of authorities and "
+    "organisations: subjects, tone and what is left out are theirs.",
+    "Machine translation has words and mistakes of its own (names, numbers, idioms); a model learns them with the "
+    "rest.",
+    "The portal chooses what it takes over and translates, so languages and subjects are there in unequal numbers.",
+)
+USES = (
+    "Suited, with the limits in mind: language models of languages with little text, language identification, "
+    "removal of boilerplate, search across languages, detection of machine translation.",
+    "Not suited: to measure how well a program translates (no side is a human translation), or as a source of facts.",
+)
+MAINTENANCE = (
+    "This is a state of a collection at a time, and nothing is promised about further ones. An export can be "
+    "brought up to date in place (`vietnamvn export --update`), and increments name every row that was added, "
+    "changed or removed."
+)
+COLLECTION = (
+    "Pages of the portal were fetched by a crawler, or taken out of web archives and web corpora; of each page "
+    "the article alone was kept, its text as it stood."
+)
+PREPROCESSING = (
+    "Navigation, related titles, comment and source lines and captions were taken away by rules and by a learned "
+    "choice of blocks; what stayed was not edited, but for halves of characters, which became U+FFFD.",
+    "The language of each text was found by programs (CLD2, fastText, n-grams of letters, langdetect).",
+)
+KEYWORDS = ("news", "Vietnam", "machine translation", "multilingual", "web text", "Vietnam.vn")
