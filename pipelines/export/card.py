@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
+from pipelines.export import facts
+from pipelines.export.croissant_about import citation, version
 from pipelines.export.dataset import DATA, DEFAULT, Config, Dataset, data_files, features
+from pipelines.export.manifest import File
 from pipelines.languages import LANGUAGES
 
 _SIZES = (
     (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"),
-    (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"),
+    (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"),
+    (10**12, "100B<n<1T"),
 )  # fmt: skip
 _MOST_PUBLISHERS = 20
+_PAGE_OF_DOCS = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")  # a link to what does not lie beside the card
 
 
-def card(dataset: Dataset) -> str:
-    """The card as Markdown with its head."""
-    return "\n".join([*_head(dataset), *_body(dataset)]) + "\n"
+def card(dataset: Dataset, files: Sequence[File] = ()) -> str:
+    """The card as Markdown with its head; `files` are those of the data, from which its version comes."""
+    return "\n".join([*_head(dataset), *_body(dataset, files)]) + "\n"
 
 
 # --- the head -------------------------------------------------------------------------------------------------
@@ -34,14 +40,17 @@ def _head(dataset: Dataset) -> Iterator[str]:
         yield from ("language:", *(f"- {json.dumps(code)}" for code in dataset.languages))
     if len(dataset.languages) > 1:
         yield from ("multilinguality:", "- multilingual")
+    yield from ("annotations_creators:", "- no-annotation", "language_creators:", "- found", "- machine-generated")
+    yield from ("source_datasets:", "- original", "tags:", *(f"- {json.dumps(tag)}" for tag in facts.KEYWORDS))
+    # Also of files that no loader takes: else it would take manifest.json for data.
+    yield from _configs(dataset)
     if dataset.loader is not None:
-        yield from _configs(dataset)
         yield from _dataset_info(dataset)
     yield from ("---", "")
 
 
 def _size(rows: int) -> str:
-    return next((name for limit, name in _SIZES if rows < limit), "n>1B")
+    return next((name for limit, name in _SIZES if rows < limit), "n>1T")
 
 
 def _configs(dataset: Dataset) -> Iterator[str]:
@@ -67,26 +76,35 @@ def _dataset_info(dataset: Dataset) -> Iterator[str]:
 # --- the text -------------------------------------------------------------------------------------------------
 
 
-def _body(dataset: Dataset) -> Iterator[str]:
+def _body(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
     yield from (f"# {dataset.title}", "", *dataset.about, "")
-    yield from (f"{dataset.rows:,} rows, as seen until {dataset.seen_until or '(nothing was seen)'}.", "")
+    yield from (f"{dataset.rows:,} rows{_seen(dataset)}.", "")
     for note in dataset.notes:
         yield from (note, "")
     yield from _parts(dataset)
     yield from _loading(dataset)
     yield from ("## Which texts", "", *dataset.selection, "")
     yield from ("## Columns", "", "| column | type | what it is |", "| --- | --- | --- |")
-    yield from (f"| `{column.name}` | {column.type.card} | {column.told_in_dataset} |" for column in dataset.columns)
+    for column in dataset.columns:
+        meaning = _PAGE_OF_DOCS.sub(r"\1", column.told_in_dataset)
+        yield f"| `{column.name}` | {column.type.card} | {meaning} |"
     yield ""
     yield from _making(dataset)
     if dataset.limits:
         yield from ("## Known limits", "", *(f"- {limit}" for limit in dataset.limits), "")
-    yield from _RIGHTS
+    yield from _facts()
+    yield from _citing(dataset, files)
+
+
+def _seen(dataset: Dataset) -> str:
+    """When the texts were seen, in days."""
+    days = [day[:10] for day in (dataset.seen_since, dataset.seen_until) if day]
+    return f", as seen from {days[0]} to {days[-1]}" if days else "; nothing was seen"
 
 
 def _parts(dataset: Dataset) -> Iterator[str]:
     yield from ("## Languages", "", "| configuration | language | rows |", "| --- | --- | ---: |")
-    yield from (f"| `{config.name}` | {_named(config)} | {config.rows} |" for config in dataset.configs)
+    yield from (f"| `{config.name}` | {_named(config)} | {config.rows:,} |" for config in dataset.configs)
     yield from ("", f"The configuration `{DEFAULT}` is all of them together.", "")
 
 
@@ -95,7 +113,9 @@ def _named(config: Config) -> str:
     by_code = {language.iso639_1: language.name for language in reversed(LANGUAGES.values())}
     if config.name in by_corpus:
         return by_corpus[config.name]
-    return ", ".join(by_code.get(code, code) for code in config.languages) or "(see the code)"
+    return ", ".join(by_code.get(code, code) for code in config.languages) or (
+        "not found" if config.name.startswith("und_") else "(see the code)"
+    )
 
 
 def _loading(dataset: Dataset) -> Iterator[str]:
@@ -116,29 +136,49 @@ def _making(dataset: Dataset) -> Iterator[str]:
     yield f"{dataset.version} read the pages, took away what is not the article (navigation, related titles, comment"
     yield "and source lines, captions) and kept the text itself as it was."
     if dataset.extractors:
-        yield from ("Rows by rule and version that read them:", "")
-        yield from (f"- `{name}` {version}: {rows}" for (name, version), rows in sorted(dataset.extractors.items()))
+        yield "Rows by rule and version that read them (`layout:…` is a layout of the site's pages; `blocks` and"
+        yield from ("`trafilatura` read pages of no known layout, `text-…` rows of corpora that have no HTML):", "")
+        yield from (f"- `{name}` {version}: {rows:,}" for (name, version), rows in sorted(dataset.extractors.items()))
     yield ""
-    if dataset.publishers:
-        shown = sorted(dataset.publishers.items(), key=lambda item: (-item[1], item[0]))
-        more = len(shown) - _MOST_PUBLISHERS
-        tail = f", and {more} more" if more > 0 else ""
-        names = ", ".join(f"{_plain(name)} ({rows})" for name, rows in shown[:_MOST_PUBLISHERS])
-        yield from (f"The publishers of the originals, with their rows: {names}{tail}.", "")
+    yield from _publishers(dataset)
+
+
+def _publishers(dataset: Dataset) -> Iterator[str]:
+    if not dataset.publishers:
+        return
+    shown = sorted(dataset.publishers.items(), key=lambda item: (-item[1], item[0]))
+    names = ", ".join(f"{_plain(name)} ({rows:,})" for name, rows in shown[:_MOST_PUBLISHERS])
+    more = len(shown) - _MOST_PUBLISHERS
+    unnamed = dataset.rows - sum(dataset.publishers.values())
+    tail = f", and {more:,} more" if more > 0 else ""
+    none = f" Of {unnamed:,} rows the page names none." if unnamed > 0 else ""
+    yield from ("## Publishers", "", f"Who published the originals, with their rows: {names}{tail}.{none}", "")
+
+
+def _facts() -> Iterator[str]:
+    """What holds for every dataset of the site's texts."""
+    yield from ("## What is not known", "", *(f"- {sentence}" for sentence in facts.UNKNOWN), "")
+    yield from ("## What is one-sided", "", *(f"- {sentence}" for sentence in facts.BIASES), "")
+    yield from ("## What it is good for", "", *(f"- {sentence}" for sentence in facts.USES), "")
+    yield from ("## Persons", "", *facts.PERSONAL, "")
+    yield from ("## Rights", "", *facts.RIGHTS, "", *facts.SIGNALS, "")
+    yield from ("## To have a text taken out", "", *(f"- {sentence}" for sentence in facts.REMOVAL), "")
+    yield from ("## Further versions", "", facts.MAINTENANCE, "")
+
+
+def _citing(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
+    if not files:
+        return
+    yield from (
+        "## Version",
+        "",
+        f"`{version(dataset, files)}`: the day of the last sighting, and the beginning of the",
+    )
+    yield "SHA-256 of what `LC_ALL=C sha256sum data/*/*` prints. `manifest.json` lists each file with its hash, and"
+    yield from ("`vietnamvn verify` compares them.", "", "```bibtex", citation(dataset, files), "```")
 
 
 def _plain(text: str) -> str:
     """A text of a page within Markdown: on one line, and no markup of its own."""
     escaped = "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|!" else sign for sign in " ".join(text.split()))
     return escaped.replace("&", "&amp;")
-
-
-_RIGHTS = (
-    "## Rights",
-    "",
-    "These are machine translations of news articles that are under the copyright of their publishers. No licence",
-    "to the texts is given with this dataset, and none was asked for. Whether you may use them depends on the law",
-    "of your country and on your purpose: research and text mining are often allowed, publishing the texts again",
-    "mostly is not.",
-    "The publishers are named in `publisher`, the originals in `source_url`.",
-)

@@ -44,7 +44,7 @@ def about(dataset: Dataset, files: Sequence[File]) -> dict[str, Any]:
         "copyrightNotice": facts.RIGHTS[0],
         "conditionsOfAccess": " ".join(facts.SIGNALS),
         "creator": [{"@type": "sc:Organization", "name": facts.SITE_NAME, "url": facts.SITE}],
-        "citeAs": _citation(dataset, files),
+        "citeAs": citation(dataset, files),
         "keywords": list(facts.KEYWORDS),
     }
     if dataset.languages:
@@ -60,7 +60,8 @@ def _description(dataset: Dataset) -> str:
     return " ".join(plain.split())
 
 
-def _citation(dataset: Dataset, files: Sequence[File]) -> str:
+def citation(dataset: Dataset, files: Sequence[File]) -> str:
+    """How to cite this version, as an entry of BibTeX."""
     told = version(dataset, files)
     year = (dataset.seen_until or "")[:4]
     return (

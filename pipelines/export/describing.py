@@ -26,13 +26,15 @@ _LIMITS = (
     "The language was found by a program from the text; the address's own claim is in `url_language`.",
     "Paragraphs that the portal left in Vietnamese inside a translation are in the text.",
     "Dates of publication are days in Vietnam where the page gives no time.",
+    "Some addresses of other languages hold the Vietnamese original, not translated: one text is then in several rows, "
+    "with `language` vie, the same `content_sha256` and another `url_language`.",
     "Near duplicates (one event reported by several publishers) are not taken out.",
 )
 
 
 def describe_dataset(folder: Path, dataset: Dataset, files: Sequence[File]) -> None:
     """Write the card and croissant.json of a dataset whose data files are written."""
-    made = (card(dataset), croissant(dataset, files))
+    made = (card(dataset, files), croissant(dataset, files))
     for name, text in zip(DESCRIPTIONS, made, strict=True):
         (folder / name).write_text(text, encoding="utf-8")
 

@@ -23,7 +23,7 @@ SIGNALS = (
 REMOVAL = (
     "To have an article taken off the portal, ask Vietnam.vn or the publisher of the original.",
     "To have it taken out of this dataset, tell whoever published it (on the Hugging Face hub: the Community tab "
-    "of the dataset) the `id` or `url` of its rows. They come out of the files, whose version changes with that.",
+    "of the dataset) the `id` or `url` of its rows. Without them the data have another version.",
 )
 UNKNOWN = (
     "which program translated a text, and when that program was changed;",

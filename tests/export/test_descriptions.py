@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,12 @@ import pytest
 from making_articles import make_article
 
 from pipelines.export import File, export
+from pipelines.export.card import card
+from pipelines.export.croissant import croissant
 from pipelines.export.croissant_about import data_sha256
+from pipelines.export.dataset import Config, Dataset
 from pipelines.export.selecting import TOLD, selection_lines
+from pipelines.record import DATASET
 from pipelines.storage import Selection, open_store
 from pipelines.verification import verify
 
@@ -141,3 +146,92 @@ def test_croissant_of_nothing(form: str, tmp_path: Path) -> None:
     assert described.metadata.record_sets[0].fields
     assert "datePublished" not in _described(tmp_path / "out")
     assert verify(tmp_path / "out").findings == ()
+
+
+# As the hub lists them: https://github.com/huggingface/hub-docs/blob/main/datasetcard.md
+SIZES = (
+    *("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B"),
+    *("100B<n<1T", "n>1T"),
+)
+
+
+def test_the_hub_reads_the_card(made: Path) -> None:
+    """Its own classes, as `huggingface_hub` and `datasets` have them; no language stands there twice."""
+    hub = pytest.importorskip("huggingface_hub", reason="comes with datasets")
+    from datasets.info import DatasetInfosDict
+    from datasets.utils.metadata import MetadataConfigs
+
+    data = hub.DatasetCard.load(made / "README.md").data
+    assert data.language == ["fr", "ja"]
+    assert (data.license, data.size_categories) == ("other", ["n<1K"])
+    assert hub.DatasetCardData(**data.to_dict()).to_dict() == data.to_dict()
+    configs = MetadataConfigs.from_dataset_card_data(data)
+    assert list(configs) == ["default", "fra_Latn", "jpn_Jpan"]
+    assert configs.get_default_config_name() == "default"
+    infos = DatasetInfosDict.from_dataset_card_data(data)
+    assert list(infos) == ["default", "fra_Latn", "jpn_Jpan"]
+    assert {tuple(info.features) for info in infos.values()} == {tuple(DATASET)}
+
+
+@pytest.mark.parametrize("power", range(2, 14))
+def test_sizes_are_those_of_the_hub(power: int) -> None:
+    """For each number of rows the one of its list in which it is, at both ends."""
+    for rows in (10**power, 10 ** (power + 1) - 1):
+        text = card(_dataset(rows=rows))
+        told = text.partition("size_categories:\n- ")[2].split("\n")[0]
+        assert told == SIZES[min(max(0, power - 2), len(SIZES) - 1)]
+
+
+def _dataset(*, rows: int = 3, **more: Any) -> Dataset:
+    configs = (
+        Config(name="zho_Hans", languages=("zh",), rows=rows),
+        Config(name="zho_Hant", languages=("zh",), rows=0),
+    )
+    given = {"title": "T", "about": ("A.",), "ending": "parquet", "version": "1", "selection": ("All.",)}
+    return Dataset(**{**given, "columns": (DATASET["text"],), "configs": configs, **more})
+
+
+def test_a_language_stands_in_a_card_once() -> None:
+    """Two scripts of Chinese are two configurations and one language."""
+    assert card(_dataset()).count('- "zh"') == 1
+    assert json.loads(croissant(_dataset(), []))["inLanguage"] == ["zh"]
+
+
+def test_a_card_leaves_no_question(made: Path) -> None:
+    """What the texts are, who published them, what is not known, persons, rights, removal, version, citation."""
+    text = (made / "README.md").read_text(encoding="utf-8")
+    for said in (
+        *("translations, with their mistakes", "3 rows, as seen from 2025-10-01 to 2025-11-01", "words at least: 2"),
+        *("## Publishers", "## What is not known", "## Persons", "## Rights", "## To have a text taken out"),
+        *("## Version", "@misc{", "hold the Vietnamese original", '"fra_Latn", split="train"'),
+    ):
+        assert said in text, said
+    assert f"`{_described(made)['version']}`" in text
+    body = text.split("---\n", 2)[2]
+    assert not re.search(r"\]\((?!https?:)", body)
+
+
+def test_a_publisher_has_no_markup_in_a_card(made: Path) -> None:
+    """Names come from pages: they stand as text, on one line."""
+    assert r"Báo \*A\* \| \<b\> (1)" in (made / "README.md").read_text(encoding="utf-8")
+
+
+def test_rows_without_a_publisher_are_counted() -> None:
+    """Who reads the names knows how many rows have none; many names are cut off, and it says so."""
+    told = card(_dataset(rows=30, publishers={f"P{number:02}": 1 for number in range(25)}))
+    assert "P19 (1), and 5 more." in told
+    assert "Of 5 rows the page names none." in told
+
+
+def test_formats_without_a_loader_fail_loudly(tmp_path: Path) -> None:
+    """`load_dataset` never takes manifest.json for the data."""
+    datasets = pytest.importorskip("datasets")
+    for ending in ("xlsx", "tmx"):
+        folder = tmp_path / ending
+        (folder / "data" / "x").mkdir(parents=True)
+        (folder / "data" / "x" / f"train-00000-of-00001.{ending}").write_bytes(b"x")
+        (folder / "manifest.json").write_text("{}", encoding="utf-8")
+        config = Config(name="x", languages=("fr",), rows=1)
+        (folder / "README.md").write_text(card(_dataset(ending=ending, configs=(config,))), encoding="utf-8")
+        with pytest.raises(datasets.exceptions.DataFilesNotFoundError):
+            datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
