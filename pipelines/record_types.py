@@ -25,6 +25,7 @@ class Type:
     """A type of values: as docs and card call it, how to check it, and what it is in Croissant and in Arrow.
 
     `arrow` takes the module pyarrow, which is optional and heavy. A list of objects has the names of their `parts`.
+    `feature` is the type as `datasets` has it in a card, where neither `card` nor `parts` tell it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Type:
     card: str = ""
     croissant: str = ""
     parts: tuple[str, ...] = ()
+    feature: Mapping[str, Any] | None = None
 
     @property
     def flat(self) -> bool:

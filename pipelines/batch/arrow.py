@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pipelines.batch.arrow_columns import arrow_value
 from pipelines.batch.columns import find_columns, own_text, page_row
 from pipelines.batch.extras import require
 from pipelines.batch.fingerprints import LISTED_OUTCOME, FingerprintList, digest_of, load
 from pipelines.batch.model import PREFIX, Broken, CleanOptions, Passed
-from pipelines.batch.parts import arrow_value
 from pipelines.batch.readers.parquet import rows
 from pipelines.batch.rows import CleanRow, Extract, clean_row, our_names
 from pipelines.batch.schema import our_fields, without_ours

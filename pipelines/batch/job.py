@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any, Literal, cast
+from typing import IO, Literal, cast
 
 from pipelines.batch import duplicates, files, fingerprints
+from pipelines.batch.describing import describe
 from pipelines.batch.engines import Engine, Lost
 from pipelines.batch.engines.local import LocalEngine
 from pipelines.batch.extras import require
@@ -24,19 +25,17 @@ from pipelines.batch.parts import Part, PartsReport, WriteParts
 from pipelines.batch.plan import Inputs, find_inputs, plan, require_columns
 from pipelines.batch.rows import Extract, our_names
 from pipelines.batch.shards import CleanShard, ShardReport, work_file
-from pipelines.errors import VietnamvnError
+from pipelines.batch.summary import Summary, summarise
+from pipelines.batch.tally import total
 from pipelines.extraction import extract as our_extract
 from pipelines.extraction.pages import EXTRACTOR_VERSION
 from pipelines.folders import require_apart
 from pipelines.locks import Holder
-from pipelines.manifests import MARK, File
+from pipelines.manifests import BESIDE, MARK, File, file_of
 from pipelines.processors import usable_processors
 from pipelines.version import package_version
 
 Phase = Literal["clean", "write"]
-
-# As many places of broken input are named in the manifest; all of them are in `rejects/`.
-_BROKEN_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,51 +48,6 @@ class Progress:
     bytes: int
     bytes_total: int
     counts: Counter[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """What became of every row: `rows` = `clean` + `rejected` + `passed_over` + `duplicates`.
-
-    `duplicates` are the rows that were dropped; `broken` are those of the rejected ones that could not be read, with
-    the first places and reasons; `kept` those of the passed-over ones that are in the output. `lost` shards took
-    their worker down each time: their rows are not counted. `unreadable` are folders that could not be looked
-    into. `shards_reused` were done by an earlier run. `mixed` are the columns that came in several types, with these.
-    """
-
-    rows: int
-    clean: int
-    rejected: Counter[str]
-    passed_over: Counter[str]
-    duplicates: int
-    kept: int
-    broken: int
-    broken_at: tuple[tuple[str, int, str], ...]
-    lost: tuple[tuple[str, str], ...]
-    ignored: tuple[str, ...]
-    unreadable: tuple[tuple[str, str], ...]
-    shards: int
-    shards_reused: int
-    mixed: Mapping[str, tuple[str, ...]]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The counts as JSON types; without what depends on the run rather than on the input."""
-        return {
-            "rows": self.rows,
-            "clean": self.clean,
-            "rejected": sum(self.rejected.values()),
-            "passed_over": sum(self.passed_over.values()),
-            "duplicates": self.duplicates,
-            "rejected_by_outcome": dict(sorted(self.rejected.items())),
-            "passed_over_by_reason": dict(sorted(self.passed_over.items())),
-            "passed_over_kept": self.kept,
-            "broken": self.broken,
-            "broken_at": [{"source": s, "position": p, "detail": d} for s, p, d in self.broken_at],
-            "lost_shards": [{"shard": s, "detail": d} for s, d in self.lost],
-            "ignored_files": list(self.ignored),
-            "unreadable_folders": [{"name": n, "detail": d} for n, d in self.unreadable],
-            "shards": self.shards,
-        }
 
 
 def clean(
@@ -110,13 +64,13 @@ def clean(
 ) -> Summary:
     """Clean files, folders, globs or fsspec addresses (one, or several) into the folder `out`, which gets
 
-    ``clean/``, ``rejects/`` and ``duplicates/`` with a part for each shard that has such rows, ``manifest.json``, and
-    ``.work/`` with what finished shards left for the next run. The parts of an earlier job are replaced when all new
-    ones are there; what else is in `out` stays. `extract` has to be a function that can be pickled; `extractor` names
-    it and its version; `engine` runs the shards (default: a process for each processor, so that a script has to call
-    this under ``if __name__ == "__main__":``); `replace_changed` and `holder` are those of
-    `pipelines.folders.replacing`. Raises `UsageError` for inputs that are not there, `StorageError` or `FolderError`
-    where the output cannot be written.
+    ``data/``, ``rejects/`` and ``duplicates/`` with a part for each shard that has such rows, a card (``README.md``),
+    ``croissant.json``, ``manifest.json``, and ``.work/`` with what finished shards left for the next run. The parts of
+    an earlier job are replaced when all new ones are there; what else is in `out` stays. `extract` has to be a function
+    that can be pickled; `extractor` names it and its version; `engine` runs the shards (default: a process for each
+    processor, so that a script has to call this under ``if __name__ == "__main__":``); `replace_changed` and `holder`
+    are those of `pipelines.folders.replacing`. Raises `UsageError` for inputs that are not there, `StorageError` or
+    `FolderError` where the output cannot be written.
     """
     out, options = files.normal(str(out)), options or CleanOptions()
     engine = engine or LocalEngine(workers=usable_processors())
@@ -126,18 +80,21 @@ def clean(
     shards = [t.shard for t in tasks]
     with output(out, replace=replace_changed, holder=holder) as folder:
         standing = folder.standing(noted_parts(out))
-        folder.require_free(name for number in range(len(shards)) for name in part_names(number, options.format))
+        of = len(shards)
+        folder.require_free(name for number in range(of) for name in part_names(number, of, options.format))
         reports = _clean(tasks, engine, on_progress)
         clusters = _cluster(out, reports, options)
         columns = gather(((s, r) for s, r in zip(shards, reports, strict=True) if isinstance(r, ShardReport)), options)
         writes = _writes(shards, reports, clusters, out, options, columns, standing)
         parts = _write(writes, engine, on_progress)
-        summary = _summary(found, shards, reports, parts, columns)
+        summary = summarise(found, shards, reports, parts, columns)
         finished = [report for _, report in sorted(parts.items()) if isinstance(report, PartsReport)]
         written = [part for report in finished for part in report.parts]
-        manifest = _manifest(found, options, tasks[0], columns, summary, written)
-        folder.publish([part.name for part in written], manifest)
-        _sweep(out, {t.key for t in tasks}, {p.name for p in written})
+        tally = total(report.tally for report in finished)
+        beside = describe(columns, tally, written, options, version=package_version())
+        manifest = _manifest(found, options, tasks[0], columns, summary, written, beside)
+        folder.publish([part.name for part in written], beside, manifest)
+        _sweep(out, {t.key for t in tasks}, of)
     return summary
 
 
@@ -217,9 +174,13 @@ def _writes(
     columns: JobColumns,
     standing: Mapping[str, File],
 ) -> list[WriteParts]:
+    done = [number for number, report in enumerate(reports) if isinstance(report, ShardReport)]
+    rows = sum(report.clean + report.kept for report in reports if isinstance(report, ShardReport))
+    first_of_none = done[0] if done and not rows else None
     return [
         WriteParts(
             number=number,
+            of=len(shards),
             shard=shard,
             key=report.key,
             out=out,
@@ -230,7 +191,8 @@ def _writes(
             rejected=sum(report.rejected.values()),
             columns=columns.written,
             ours=our_names(options),
-            standing={n: standing[n].sha256 for n in part_names(number, options.format) if n in standing},
+            even_empty=number == first_of_none,
+            standing={n: standing[n].sha256 for n in part_names(number, len(shards), options.format) if n in standing},
         )
         for number, (shard, report, packed) in enumerate(zip(shards, reports, clusters, strict=True))
         if isinstance(report, ShardReport)
@@ -257,53 +219,6 @@ def _write(
     return parts
 
 
-def _summary(
-    inputs: Inputs,
-    shards: Sequence[Shard],
-    reports: Sequence[ShardReport | Lost],
-    parts: Mapping[int, PartsReport | Lost],
-    columns: JobColumns,
-) -> Summary:
-    rejected: Counter[str] = Counter()
-    passed: Counter[str] = Counter()
-    rows = clean = dropped = kept = broken = reused = 0
-    broken_at: list[tuple[str, int, str]] = []
-    lost: list[tuple[str, str]] = []
-    for number, (shard, report) in enumerate(zip(shards, reports, strict=True)):
-        part = parts.get(number)
-        if isinstance(report, Lost) or isinstance(part, Lost):
-            lost.append((shard.name, (report if isinstance(report, Lost) else cast(Lost, part)).detail))
-            continue
-        rows += report.rows
-        clean += report.clean
-        dropped += cast(PartsReport, part).dropped
-        kept += report.kept
-        broken += report.broken
-        reused += report.reused
-        rejected.update(report.rejected)
-        passed.update(report.passed)
-        if len(broken_at) < _BROKEN_NAMED:
-            broken_at.extend(report.broken_at[: _BROKEN_NAMED - len(broken_at)])
-    if rows != clean + sum(rejected.values()) + sum(passed.values()):
-        raise VietnamvnError(f"the rows do not add up: {rows} came in; this is a bug, please report it")
-    return Summary(
-        rows=rows,
-        clean=clean - dropped,
-        rejected=rejected,
-        passed_over=passed,
-        duplicates=dropped,
-        kept=kept,
-        broken=broken,
-        broken_at=tuple(broken_at),
-        lost=tuple(lost),
-        ignored=inputs.ignored,
-        unreadable=inputs.unreadable,
-        shards=len(shards),
-        shards_reused=reused,
-        mixed=columns.mixed,
-    )
-
-
 def _manifest(
     inputs: Inputs,
     options: CleanOptions,
@@ -311,6 +226,7 @@ def _manifest(
     columns: JobColumns,
     summary: Summary,
     parts: Sequence[Part],
+    beside: Mapping[str, bytes],
 ) -> bytes:
     """What went in, what came out, and what did it. No times and no paths: the same work gives the same manifest."""
     manifest = {
@@ -334,6 +250,7 @@ def _manifest(
         ],
         "summary": summary.to_dict(),
         "outputs": [asdict(part) for part in parts],
+        BESIDE: [{"path": name, **file_of(content)._asdict()} for name, content in beside.items()],
     }
     return json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
 
@@ -342,9 +259,9 @@ def _manifest(
 _WORK_FILE = re.compile(r"([0-9a-f]{32}|part-\d{5,})\.(?:rows\.jsonl\.gz|rejects\.jsonl\.gz|signatures|json)\Z")
 
 
-def _sweep(out: str, keys: set[str], parts: set[str]) -> None:
+def _sweep(out: str, keys: set[str], shards: int) -> None:
     """Remove what earlier runs left for their next run that is not of this job: finished shards, half-written files."""
-    numbers = {name.partition("/")[2].partition(".")[0] for name in parts}
+    numbers = {f"part-{number:05d}" for number in range(shards)}
     for name in files.names_in(files.join(out, WORK)):
         match = _WORK_FILE.match(name)
         if files.is_temporary(name) or (match and match[1] not in keys and match[1] not in numbers):

@@ -17,12 +17,14 @@ from pipelines.batch.types import Columns, Type, settled
 class JobColumns:
     """The columns that came in, in the order of their first appearance.
 
-    `written` is what the parts are written by: settled types, or for Parquet the serialised Arrow schema. `types` calls
-    the type of each by its name; `mixed` has those that came in several types, with these.
+    `written` is what the parts are written by: settled types, or for Parquet the serialised Arrow schema. `types` are
+    those by the names that `datasets` has (and ``JSON`` for text that holds it), lists as ``["list", type]``, with a
+    third where their length is fixed, and objects as ``{field: type}``. `mixed` has the columns that came in several
+    types, with these.
     """
 
     written: Mapping[str, Type] | bytes
-    types: Mapping[str, str]
+    types: Mapping[str, Any]
     mixed: Mapping[str, tuple[str, ...]]
 
 
@@ -46,28 +48,40 @@ def gather(found: Iterable[tuple[Shard, ShardReport]], options: CleanOptions) ->
     kinds = {name: set(of) for name, of in learned.kinds.items()}
     for arrow in files.values():
         for field in arrow:
-            kinds.setdefault(field.name, set()).add(str(field.type))
-    mixed = {name: tuple(sorted(kinds[name] - {"null"})) for name in order if len(kinds[name] - {"null"}) > 1}
+            kinds.setdefault(field.name, set()).update(schema.kinds_of(field.type))
+    mixed = {name: tuple(sorted(kinds[name])) for name in order if len(kinds[name]) > 1}
     if options.format == "parquet":
         whole = schema.readable(schema.merge([schema.of_columns(learned.types), *files.values()]))
         fields = [whole.field(name) for name in order]
-        types = {field.name: str(field.type) for field in fields}
+        types = {field.name: schema.told(field.type) for field in fields}
         return JobColumns(written=schema.serialised(schema.of_fields(fields)), types=types, mixed=mixed)
-    settled_types = {name: settled(learned.types[name]) for name in order}
-    return JobColumns(written=settled_types, types={n: _called(t) for n, t in settled_types.items()}, mixed=mixed)
+    written = {name: settled(learned.types[name]) for name in order}
+    return JobColumns(written=written, types={name: _told(kind) for name, kind in written.items()}, mixed=mixed)
 
 
 def _of_file(file: InputFile, options: CleanOptions) -> Any:
     return schema.placed(parquet.schema(file), options.text_into)
 
 
-def _called(kind: Type) -> str:
-    """
-    >>> _called(["list", {"a": "integer", "b": "JSON"}])
-    'list of (a integer, b text that holds JSON)'
+_TOLD = {"boolean": "bool", "integer": "int64", "number": "float64", "text": "string"}
+
+
+def _told(kind: Type) -> Any:
+    if isinstance(kind, list):
+        return ["list", _told(kind[1])]
+    if isinstance(kind, dict):
+        return {name: _told(inner) for name, inner in kind.items()}
+    return _TOLD.get(str(kind), kind)
+
+
+def called(kind: Any) -> str:
+    """A type of `JobColumns.types` in words.
+
+    >>> called(["list", {"a": "int64", "b": "JSON"}])
+    'list of (a int64, b string that holds JSON)'
     """
     if isinstance(kind, list):
-        return f"list of {_called(kind[1])}"
+        return f"list of {called(kind[1])}"
     if isinstance(kind, dict):
-        return f"({', '.join(f'{name} {_called(inner)}' for name, inner in kind.items())})"
-    return "text that holds JSON" if kind == "JSON" else str(kind)
+        return f"({', '.join(f'{name} {called(inner)}' for name, inner in kind.items())})"
+    return "string that holds JSON" if kind == "JSON" else str(kind)

@@ -17,7 +17,7 @@ from pipelines.batch.rows import LISTED
 from pipelines.errors import VietnamvnError
 from pipelines.folders import FolderError, OutputFolder, changed_files, claimed, foreign_manifest, in_the_way
 from pipelines.locks import Holder
-from pipelines.manifests import MANIFEST, File, Kind, files_of
+from pipelines.manifests import MANIFEST, File, Kind, file_of, files_of
 from pipelines.models import Article
 
 CLEANED = Kind(
@@ -39,8 +39,8 @@ class Output(Protocol):
     def require_free(self, paths: Iterable[str]) -> None:
         """Raise `FolderError` where something that is not ours stands at one of these places."""
 
-    def publish(self, parts: Iterable[str], manifest: bytes) -> None:
-        """Put the new parts in the place of the former ones; the manifest comes last."""
+    def publish(self, parts: Iterable[str], beside: Mapping[str, bytes], manifest: bytes) -> None:
+        """Put the new parts, and what is `beside` them, in the place of the former ones; the manifest comes last."""
 
 
 @contextmanager
@@ -68,9 +68,10 @@ class _Local:
     def require_free(self, paths: Iterable[str]) -> None:
         self.folder.require_free(paths)
 
-    def publish(self, parts: Iterable[str], manifest: bytes) -> None:
+    def publish(self, parts: Iterable[str], beside: Mapping[str, bytes], manifest: bytes) -> None:
         new = self.folder.path / WORK / NEW
-        files.write_bytes(str(new / MANIFEST), manifest)
+        for name, content in {**beside, MANIFEST: manifest}.items():
+            files.write_bytes(str(new / name), content)
         with self.folder.staging() as staged:
             self.folder.publish(new, staged)
         _sweep(new)
@@ -82,7 +83,7 @@ def _sweep(new: Path) -> None:
         for part in files.names_in(str(new / name)):
             if _PART.match(part) or files.is_temporary(part):
                 (new / name / part).unlink()
-    for folder in (*(new / name for name in _FOLDERS), new):
+    for folder in (*(new / name for name in reversed(_FOLDERS)), new):
         with suppress(OSError):  # not there, or not empty
             folder.rmdir()
 
@@ -115,15 +116,15 @@ class _Remote:
         return as_said
 
     def require_free(self, paths: Iterable[str]) -> None:
-        there = {
+        there = set(files.names_in(self.out)) | {
             f"{folder}/{name}" for folder in _FOLDERS for name in files.names_in(files.join(self.out, folder))
         }  # one question for each folder, not for each part
         if taken := sorted((there & set(paths)) - set(self._former)):
             raise FolderError(in_the_way(self.out, taken, CLEANED))
 
-    def publish(self, parts: Iterable[str], manifest: bytes) -> None:
-        written = set(parts)
-        self.require_free(written)
+    def publish(self, parts: Iterable[str], beside: Mapping[str, bytes], manifest: bytes) -> None:
+        written = {*parts}
+        self.require_free({*written, *beside})
         staged = {
             f"{folder}/{name}"
             for folder in _FOLDERS
@@ -135,37 +136,48 @@ class _Remote:
                 files.move(source, files.join(self.out, path))
             else:
                 files.remove(source)
-        for path in sorted(set(self._former) - written):
+        # A note of them first: after a kill between them and the manifest they are known, as the parts are.
+        notes = {"parts": [{"name": path, **file_of(content)._asdict()} for path, content in beside.items()]}
+        files.write_bytes(files.join(self.out, WORK, _BESIDE), json.dumps(notes).encode())
+        for path, content in beside.items():
+            files.write_bytes(files.join(self.out, path), content)
+        for path in sorted(set(self._former) - written - {*beside}):
             files.remove(files.join(self.out, path))
         files.write_bytes(files.join(self.out, MANIFEST), manifest)
 
 
-_FOLDERS = ("clean", "rejects", "duplicates")
-_PART = re.compile(r"part-\d{5,}\.")
+CONFIG = "clean"
+"""The one configuration of the dataset, and the folder of its files below ``data/``."""
+_DATA = f"data/{CONFIG}"
+_FOLDERS = ("data", _DATA, "rejects", "duplicates")
+_PART = re.compile(r"(?:train-\d{5,}-of-|part-)\d{5,}\.")
+_BESIDE = "beside.json"  # in the work folder: what an output behind fsspec has beside its parts
+_DATA_OF_OLD = "clean"  # of outputs before data had a folder of its own
 
 
-def part_names(number: int, form: str) -> list[str]:
-    """Where the parts of a shard go, below the output folder.
+def part_names(number: int, of: int, form: str) -> list[str]:
+    """Where the parts of a shard go, below the output folder; there are `of` shards.
 
-    >>> part_names(3, "jsonl")
-    ['clean/part-00003.jsonl', 'rejects/part-00003.jsonl', 'duplicates/part-00003.jsonl']
+    >>> part_names(3, 12, "jsonl")
+    ['data/clean/train-00003-of-00012.jsonl', 'rejects/part-00003.jsonl', 'duplicates/part-00003.jsonl']
     """
     name = f"part-{number:05d}"
-    return [f"clean/{name}.{form}", f"rejects/{name}.jsonl", f"duplicates/{name}.jsonl"]
+    return [f"{_DATA}/train-{number:05d}-of-{of:05d}.{form}", f"rejects/{name}.jsonl", f"duplicates/{name}.jsonl"]
 
 
 def noted_parts(out: str) -> dict[str, File]:
     """The parts that earlier jobs in this folder noted as written, by their names."""
     found: dict[str, File] = {}
     for name in files.names_in(files.join(out, WORK)):
-        if re.fullmatch(r"part-\d{5,}\.json", name) and (content := files.read_bytes(files.join(out, WORK, name))):
+        is_note = name == _BESIDE or re.fullmatch(r"part-\d{5,}\.json", name)
+        if is_note and (content := files.read_bytes(files.join(out, WORK, name))):
             for part in json.loads(content)["parts"]:
                 found[part["name"]] = File(part["bytes"], part["sha256"])
     return found
 
 
 def read_articles(out: str) -> Iterator[Article]:
-    """The articles in an output folder's ``clean/``, in its order; kept rows of other sites are left out.
+    """The articles in an output folder's data, in its order; kept rows of other sites are left out.
 
     Raises `VietnamvnError` where there is no manifest: an unfinished job's output is not to be relied on.
     """
@@ -173,7 +185,7 @@ def read_articles(out: str) -> Iterator[Article]:
     if content is None:
         raise VietnamvnError(f"{out}: no manifest.json; run 'vietnamvn clean' to its end first")
     for part in json.loads(content)["outputs"]:
-        if part["name"].startswith("clean/"):
+        if part["name"].startswith((f"{_DATA}/", f"{_DATA_OF_OLD}/")):
             for row in _rows(files.join(out, part["name"])):
                 if row.get(PREFIX + "outcome") == "ok":
                     yield _article(row)

@@ -6,27 +6,26 @@ import gzip
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipelines.batch import files
-from pipelines.batch.columns import find_columns
+from pipelines.batch.arrow_columns import CopiedColumns, arrow_value, as_text
 from pipelines.batch.duplicates import Membership, memberships
 from pipelines.batch.extras import require
-from pipelines.batch.model import NEW, PREFIX, RAW, WORK, CleanOptions, OutputFormat, Shard
+from pipelines.batch.model import NEW, PREFIX, WORK, CleanOptions, OutputFormat, Shard
 from pipelines.batch.output import part_names
-from pipelines.batch.readers import parquet
 from pipelines.batch.rows import encode
 from pipelines.batch.schema import deserialised, our_fields
 from pipelines.batch.shards import finished_rows, work_file
+from pipelines.batch.tally import Tally
 from pipelines.batch.types import Type, conformed
-from pipelines.errors import VietnamvnError
 from pipelines.type_rows import write_lines
 
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
-    import pyarrow as pa
+    pass
 
 # Rows of a row group, unless their text is larger than this: a reader has to hold one.
 _GROUP_ROWS, _GROUP_BYTES = 1000, 16 * 2**20
@@ -44,10 +43,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartsReport:
-    """What was written for a shard; `dropped` rows are duplicates that are not in the output."""
+    """What was written for a shard; `dropped` rows are duplicates that are not in the output, `tally` counts those that
+    are."""
 
     parts: tuple[Part, ...]
     dropped: int
+    tally: Tally
     reused: bool = False
 
 
@@ -55,12 +56,14 @@ class PartsReport:
 class WriteParts:
     """The work of writing one shard's parts, ready to be sent to another process or machine.
 
+    `of` is the number of shards; with `even_empty` there is a file of data even if no row is in it.
     `clusters` is packed (`pipelines.batch.duplicates.memberships`); `columns` are those that came in: their names with
     the settled types, for Parquet the serialised Arrow schema. `ours` are the names of our columns without their
     prefix. `standing` has the SHA-256 of those of its parts that are in place already.
     """
 
     number: int
+    of: int
     shard: Shard
     key: str
     out: str
@@ -71,7 +74,13 @@ class WriteParts:
     rejected: int
     columns: Mapping[str, Type] | bytes
     ours: tuple[str, ...] = ()
+    even_empty: bool = False
     standing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """Where its parts go."""
+        return part_names(self.number, self.of, self.options.format)
 
     def __call__(self) -> PartsReport:
         """Do it, or find that it was done."""
@@ -79,18 +88,20 @@ class WriteParts:
 
 
 def write_parts(task: WriteParts) -> PartsReport:
-    """Write ``clean/``, ``rejects/`` and ``duplicates/`` of a shard below the folder where they wait for the others.
+    """Write ``data/``, ``rejects/`` and ``duplicates/`` of a shard below the folder where they wait for the others.
 
     A folder gets no file where there are no rows.
     """
     columns = task.columns if isinstance(task.columns, bytes) else json.dumps(list(task.columns.items())).encode()
     digest = hashlib.sha256(task.clusters + columns).hexdigest()
-    deciding = json.dumps([task.key, task.number, task.options.to_dict(), digest, task.ours])
+    where = [task.number, task.of, task.even_empty]
+    deciding = json.dumps([task.key, where, task.options.to_dict(), digest, task.ours])
     marker = files.join(task.out, WORK, f"part-{task.number:05d}.json")
     if (done := _finished(task, marker, deciding)) is not None:
         return done
     report = _write(task)
-    content = {"of": deciding, "parts": [asdict(p) for p in report.parts], "dropped": report.dropped}
+    parts = [asdict(part) for part in report.parts]
+    content = {"of": deciding, "parts": parts, "dropped": report.dropped, "tally": report.tally.to_json()}
     files.write_bytes(marker, json.dumps(content, sort_keys=True).encode())
     return report
 
@@ -105,7 +116,7 @@ def _finished(task: WriteParts, marker: str, deciding: str) -> PartsReport | Non
         task.standing.get(p.name) == p.sha256 or files.size(_waiting(task, p.name)) == p.bytes for p in parts
     ):
         return None
-    return PartsReport(parts=parts, dropped=done["dropped"], reused=True)
+    return PartsReport(parts=parts, dropped=done["dropped"], tally=Tally.from_json(done["tally"]), reused=True)
 
 
 def _waiting(task: WriteParts, name: str) -> str:
@@ -114,19 +125,20 @@ def _waiting(task: WriteParts, name: str) -> str:
 
 def _write(task: WriteParts) -> PartsReport:
     dropped = [not m.best for m in memberships(task.clusters)] if task.options.drop_duplicates else []
-    wanted = zip(
-        part_names(task.number, task.options.format),
-        (
-            (task.clean + task.kept - sum(dropped), WRITERS[task.options.format]),
-            (task.rejected, _write_rejects),
-            (sum(dropped), _write_dropped),
-        ),
-        strict=True,
-    )
+    tally = Tally()
+
+    def write_data(path: Path, task: WriteParts) -> None:
+        WRITERS[task.options.format](path, task, tally)
+
+    writers: list[tuple[int, Callable[[Path, WriteParts], None]]] = [
+        (task.clean + task.kept - sum(dropped), write_data),
+        (task.rejected, _write_rejects),
+        (sum(dropped), _write_dropped),
+    ]
     parts = []
-    for part, (rows, write) in wanted:
+    for part, (rows, write) in zip(task.names, writers, strict=True):
         uri = _waiting(task, part)
-        if rows == 0:
+        if rows == 0 and not (write is write_data and task.even_empty):
             files.remove(uri)  # of an earlier run
             continue
         with files.whole(uri) as path:
@@ -134,7 +146,7 @@ def _write(task: WriteParts) -> PartsReport:
             with path.open("rb") as written:
                 sha256 = _digest(written)
             parts.append(Part(name=part, rows=rows, bytes=path.stat().st_size, sha256=sha256))
-    return PartsReport(parts=tuple(parts), dropped=sum(dropped))
+    return PartsReport(parts=tuple(parts), dropped=sum(dropped), tally=tally)
 
 
 def _lines(task: WriteParts) -> Iterator[tuple[bytes, bytes, Membership | None]]:
@@ -144,12 +156,12 @@ def _lines(task: WriteParts) -> Iterator[tuple[bytes, bytes, Membership | None]]
         yield mark, line, next(clusters) if mark == b"c" and task.clusters else None
 
 
-def _write_lines(path: Path, task: WriteParts) -> None:
+def _write_lines(path: Path, task: WriteParts, tally: Tally) -> None:
     with path.open("wb") as out:
-        write_lines(out, ((encode(row) + b"\n", row) for row in _rows(task)), scratch=path.parent)
+        write_lines(out, ((encode(row) + b"\n", row) for row in _rows(task, tally)), scratch=path.parent)
 
 
-def _rows(task: WriteParts) -> Iterator[dict[str, Any]]:
+def _rows(task: WriteParts, tally: Tally) -> Iterator[dict[str, Any]]:
     """The rows to be written: each has all columns of the job, in one order, and each column has one type."""
     came_in = cast("Mapping[str, Type]", task.columns)
     ours = [PREFIX + name for name in task.ours]
@@ -157,13 +169,9 @@ def _rows(task: WriteParts) -> Iterator[dict[str, Any]]:
         if member is not None and not member.best and task.options.drop_duplicates:
             continue
         row = json.loads(line) | ({} if member is None else _cluster_columns(member))
-        theirs = {name: conformed(row.get(name), kind, _as_text) for name, kind in came_in.items()}
+        tally.add(row)
+        theirs = {name: conformed(row.get(name), kind, as_text) for name, kind in came_in.items()}
         yield theirs | {name: row.get(name) for name in ours}
-
-
-def _as_text(value: Any) -> str:
-    """A value as JSON, alone."""
-    return encode({"": value})[4:-1].decode()
 
 
 def _write_rejects(path: Path, task: WriteParts) -> None:
@@ -189,14 +197,16 @@ def _cluster_columns(member: Membership) -> dict[str, Any]:
     return {PREFIX + "duplicate_cluster": member.cluster, PREFIX + "duplicate_size": member.size}
 
 
-def _write_parquet(path: Path, task: WriteParts) -> None:
+def _write_parquet(path: Path, task: WriteParts, tally: Tally) -> None:
     pa = require("pyarrow", extra="batch", purpose="writing Parquet")
     pq = require("pyarrow.parquet", extra="batch", purpose="writing Parquet")
     came_in = deserialised(cast(bytes, task.columns))
     schema = pa.schema([*came_in, *our_fields(task.ours)])
-    copied = _CopiedColumns(task.shard, came_in, task.options) if task.shard.kind == "parquet" else None
+    copied = CopiedColumns(task.shard, came_in, task.options) if task.shard.kind == "parquet" else None
     with pq.ParquetWriter(path, schema, compression="zstd", store_schema=True) as writer:
         for rows in _groups(task):
+            for _, row in rows:
+                tally.add(row)
             ours = schema if copied is None else [schema.field(i) for i in range(len(came_in), len(schema))]
             columns = [pa.array([arrow_value(r.get(f.name), f.type) for _, r in rows], f.type) for f in ours]
             if copied is not None:
@@ -223,95 +233,11 @@ def _groups(task: WriteParts) -> Iterator[list[tuple[int, dict[str, Any]]]]:
         yield rows
 
 
-def arrow_value(value: Any, kind: pa.DataType) -> Any:
-    """A JSON value as pyarrow wants it for a type: pairs for maps, JSON for what is no text in a text column, floats.
-
-    A whole number among floating ones is rounded as every reader of JSON does; pyarrow would refuse those over 2^53.
-    """
-    pa = require("pyarrow", extra="batch", purpose="writing Parquet")
-    if value is None:
-        return None
-    if pa.types.is_map(kind):
-        return list(value.items())
-    if pa.types.is_floating(kind):
-        return float(value)
-    if pa.types.is_list(kind):
-        return [arrow_value(v, kind.value_type) for v in value]
-    if pa.types.is_struct(kind):
-        if isinstance(value, (list, tuple)):  # of a map
-            value = dict(zip(("key", "value"), value, strict=False))
-        return {field.name: arrow_value(value.get(field.name), field.type) for field in kind}
-    if pa.types.is_string(kind):
-        text = value if isinstance(value, str) else _as_text(value)
-        return text.encode("utf-8", "replace").decode()  # lone surrogates become question marks: Parquet is UTF-8
-    return value
-
-
-class _CopiedColumns:
-    """The columns of a Parquet shard, by row number, in rising order: read again beside the cleaned rows."""
-
-    def __init__(self, shard: Shard, schema: pa.Schema, options: CleanOptions) -> None:
-        self._batches = parquet.batches(shard)
-        self._schema, self._options = schema, options
-        self._first = 0
-        self._batch: Any = None  # a record batch, once there is one
-        self._names: list[str] = []
-
-    def take(self, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> list[pa.Array]:
-        """The columns at these positions, the text from the rows where it has a place of its own.
-
-        Raises `VietnamvnError` where the file has changed since it was cleaned.
-        """
-        arrow = require("pyarrow", extra="batch", purpose="writing Parquet")
-        columns = dict(zip(self._schema.names, self._copies([position for position, _ in rows]), strict=True))
-        if (into := self._options.text_into) is not None:
-            texts = [arrow_value(row[into], arrow.string()) for _, row in rows]
-            columns[into] = arrow.array(texts, arrow.string())
-            # A kept row of another site has its text where it was, as it was.
-            stays = find_columns(self._names, self._options).text == into
-            aside = arrow.array([not stays or PREFIX + "outcome" in row for _, row in rows])
-            columns[RAW] = arrow.compute.if_else(aside, columns[RAW], arrow.scalar(None, columns[RAW].type))
-        return list(columns.values())
-
-    def _copies(self, positions: list[int]) -> list[pa.Array]:
-        arrow = require("pyarrow", extra="batch", purpose="writing Parquet")
-        pieces: list[list[pa.Array]] = [[] for _ in self._schema]
-        while positions:
-            here = [
-                p - self._first for p in positions if self._batch is not None and p < self._first + len(self._batch)
-            ]
-            if here:
-                taken = self._batch.take(arrow.array(here))
-                for piece, field in zip(pieces, self._schema, strict=True):
-                    piece.append(self._column(taken, field))
-                positions = positions[len(here) :]
-            if positions:
-                self._advance()
-        return [arrow.concat_arrays(piece) for piece in pieces]
-
-    def _column(self, batch: pa.RecordBatch, field: pa.Field) -> pa.Array:
-        pa = require("pyarrow", extra="batch", purpose="writing Parquet")
-        name = self._options.text_into if field.name == RAW else field.name
-        if name not in batch.schema.names or field.name == self._options.text_into:
-            return pa.nulls(len(batch), field.type)
-        column = batch.column(name)
-        if column.type == field.type:
-            return column
-        try:
-            return column.cast(field.type)
-        except pa.ArrowException:
-            return pa.array([arrow_value(v, field.type) for v in column.to_pylist()], field.type)
-
-    def _advance(self) -> None:
-        for first, batch in self._batches:
-            if not isinstance(batch, str):
-                self._first, self._batch, self._names = first, batch, batch.schema.names
-                return
-        raise VietnamvnError("an input file has changed since it was cleaned: run the command again")
-
-
-WRITERS: dict[OutputFormat, Callable[[Path, WriteParts], None]] = {"jsonl": _write_lines, "parquet": _write_parquet}
-"""What writes ``clean/`` in each format; another format is an error, never one of these."""
+WRITERS: dict[OutputFormat, Callable[[Path, WriteParts, Tally], None]] = {
+    "jsonl": _write_lines,
+    "parquet": _write_parquet,
+}
+"""What writes ``data/`` in each format; another format is an error, never one of these."""
 
 
 def _digest(file: IO[bytes]) -> str:

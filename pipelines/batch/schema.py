@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines import record_types
 from pipelines.batch.extras import require
@@ -97,6 +97,41 @@ def without_ours(schema: pa.Schema) -> pa.Schema:
     """The schema without the columns of an earlier run of ours, which the new ones replace."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
     return pa.schema([f for f in schema if not f.name.startswith(PREFIX)])
+
+
+def kinds_of(kind: pa.DataType) -> list[str]:
+    """Of what kind the values of a type are, as `pipelines.batch.types.Columns` has it; none where it is null."""
+    types = require("pyarrow", extra="batch", purpose=_PURPOSE).types
+    named = {
+        "boolean": types.is_boolean,
+        "integer": types.is_integer,
+        "number": types.is_floating,
+        "text": lambda of: types.is_string(of) or types.is_large_string(of),
+        "list": lambda of: types.is_list(of) or types.is_large_list(of) or types.is_map(of),
+        "object": types.is_struct,
+    }
+    if types.is_null(kind):
+        return []
+    return [next((name for name, is_one in named.items() if is_one(kind)), str(kind))]
+
+
+# What `datasets` calls a type of Arrow, where that is not its own name.
+_DTYPES = {"halffloat": "float16", "float": "float32", "double": "float64", "date32[day]": "date32"}
+_DTYPES |= {"date64[ms]": "date64"}
+
+
+def told(kind: pa.DataType) -> Any:
+    """A type as `pipelines.batch.job_columns.JobColumns` tells it."""
+    pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
+    if pa.types.is_fixed_size_list(kind):
+        return ["list", told(kind.value_type), kind.list_size]
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return ["list", told(kind.value_type)]
+    if pa.types.is_struct(kind):
+        return {field.name: told(field.type) for field in kind}
+    if pa.types.is_dictionary(kind):
+        return told(kind.value_type)
+    return _DTYPES.get(str(kind), str(kind))
 
 
 def placed(schema: pa.Schema, into: str | None) -> pa.Schema:

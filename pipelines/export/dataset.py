@@ -111,6 +111,8 @@ def features(dataset: Dataset) -> list[dict[str, Any]]:
 def _feature(kind: Type, loader: str | None) -> dict[str, Any]:
     if loader == "csv":
         return {"dtype": kind.card if kind.flat and kind.card in _TYPES_OF_CELLS else "string"}
+    if kind.feature is not None:
+        return {**kind.feature}
     if kind.parts:
         return {"list": [{"name": part, "dtype": "string"} for part in kind.parts]}
     if kind.card.startswith("list of "):

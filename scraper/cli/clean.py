@@ -1,7 +1,8 @@
 """Clean archives and corpora: WARC, WET, JSON Lines, Parquet and folders of pages, on one machine or a Ray cluster.
 
-Writes clean/, rejects/ (with reasons), duplicates/ and manifest.json into the output folder. Run again after an
-interruption with the same arguments: finished shards are not done again, and the output is the same.
+The output folder is a dataset: data/, its card (README.md) and croissant.json, with rejects/ (and their reasons),
+duplicates/ and manifest.json beside. Run again after an interruption with the same arguments: finished shards are not
+done again, and the output is the same.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from typing import Any
 from pipelines.batch.engines import Engine
 from pipelines.batch.engines.local import LocalEngine
 from pipelines.batch.engines.ray import RayEngine
-from pipelines.batch.job import Progress, Summary, clean
+from pipelines.batch.job import Progress, clean
 from pipelines.batch.model import CleanOptions
 from pipelines.batch.output import read_articles
+from pipelines.batch.summary import Summary
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
@@ -62,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="shards at a time (default: all CPUs)",
     )
     parser.add_argument("--ray-address", metavar="ADDRESS", help="the Ray cluster (default: one started for this run)")
-    parser.add_argument("--format", choices=("jsonl", "parquet"), default="jsonl", help="format of clean/")
+    parser.add_argument("--format", choices=("jsonl", "parquet"), default="jsonl", help="format of data/")
     add_store_argument(parser, required=False)
     parser.add_argument("--text-column", metavar="NAME", help="the column of the text (default: text)")
     parser.add_argument("--url-column", metavar="NAME", help="the column of the address (default: url, u)")

@@ -162,7 +162,8 @@ def rows_of(out: Path, folder: str = "clean") -> list[dict[str, Any]]:
     """All rows of a folder of the output, each part's in the order of the input (in JSON Lines those that show the
     types come first)."""
     rows: list[dict[str, Any]] = []
-    for part in sorted((out / folder).glob("part-*")) if (out / folder).exists() else []:
+    below = out / ("data/clean" if folder == "clean" else folder)
+    for part in sorted(below.iterdir()) if below.exists() else []:
         if part.suffix == ".parquet":
             import pyarrow.parquet as pq
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from pipelines.batch.types import Columns, conformed, merged, settled, type_of
 from pipelines.type_rows import TypesShown
+from scraper.cli import main
 
 Clean = Callable[..., tuple[int, dict[str, Any], str]]
 FORMS = pytest.mark.parametrize("form", ["jsonl", "parquet"])
@@ -32,7 +34,7 @@ json_values = st.recursive(
 
 def parts(out: Path, form: str) -> list[Path]:
     """The files of data, in their order."""
-    return sorted((out / "clean").rglob(f"*.{form}"))
+    return sorted((out / "data" / "clean").rglob(f"*.{form}"))
 
 
 @FORMS
@@ -151,6 +153,81 @@ def test_the_first_rows_do_not_bend_a_reader(form: str, tmp_path: Path, clean: C
         check(datasets.load_dataset("parquet", data_files=files, split="train", cache_dir=cache).to_list())
 
 
+def corpora(folder: Path) -> Path:
+    """Inputs of three kinds with columns of their own."""
+    texts = samples.texts()
+    nested = {"deep": [[1], []], "about": {"who": [{"name": "x"}]}, "big": 2**70}
+    samples.write_lines(folder / "a.jsonl", [{**row, **nested} for row in samples.fineweb(texts[:9])])
+    samples.write_parquet(folder / "b.parquet", samples.hplt(texts[9:16]))
+    (folder / "c.warc.gz").write_bytes(samples.crawl(range(4)))
+    return folder
+
+
+@FORMS
+@pytest.mark.parametrize("into", [None, "text"])
+def test_the_output_is_a_dataset_folder(into: str | None, form: str, tmp_path: Path, clean: Clean) -> None:
+    """`datasets`, mlcroissant and pandas read the folder as it is; the card names the trap; verify finds it whole."""
+    datasets, pandas = pytest.importorskip("datasets"), pytest.importorskip("pandas")
+    hub = pytest.importorskip("huggingface_hub")
+    times = {"date", "ts", "vn_published", "vn_fetched_at"}
+    options = ("--format", form, "--keep-others", *([] if into is None else ["--text-into", into]))
+    _, summary, _ = clean(corpora(tmp_path / "in"), "--out", tmp_path / "out", *options)
+    assert summary["clean"] == 20
+    out = tmp_path / "out"
+    wanted = {row["vn_url"]: row for row in samples.rows_of(out)}
+    loaded = datasets.load_dataset(str(out), split="train", cache_dir=str(tmp_path / "cache"))
+    for row in loaded.to_list():
+        assert {name: row[name] for name in row if name not in times} == {
+            name: value for name, value in wanted[row["vn_url"]].items() if name not in times
+        }
+    read = pandas.read_parquet if form == "parquet" else lambda path: pandas.read_json(path, lines=True)
+    assert sum(len(read(path)) for path in (out / "data" / "clean").iterdir()) == 20
+    card = hub.DatasetCard.load(out / "README.md")
+    assert [c["config_name"] for c in card.data.to_dict()["configs"]] == ["default", "clean"]
+    trap = "is the clean text" if into else "is what came in, raw"
+    assert f"**Mind the column**: `text` {trap}" in card.text
+    assert json.loads((out / "croissant.json").read_bytes())["recordSet"][0]["name"] == "clean"
+    assert main(["verify", str(out)]) == 0
+
+
+@FORMS
+def test_an_output_without_a_row_keeps_its_columns(form: str, tmp_path: Path, clean: Clean) -> None:
+    """A file without rows and a card that says the columns; the next job with rows takes its place."""
+    datasets = pytest.importorskip("datasets")
+    rows = [{"url": samples.OTHER_SITE, "text": "Rain all day."}]
+    out = tmp_path / "out"
+    clean(samples.write_lines(tmp_path / "a.jsonl", rows), "--out", out, "--format", form)
+    (part,) = (out / "data" / "clean").iterdir()
+    assert part.name == f"train-00000-of-00001.{form}"
+    assert samples.rows_of(out) == []
+    # Without streaming `datasets` takes no split of no rows, whatever the files.
+    loaded = datasets.load_dataset(str(out), split="train", streaming=True)
+    assert list(loaded) == []
+    assert {"vn_text", "vn_alternates"} < {*loaded.column_names}
+    clean(samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:2]), "--out", out, "--format", form)
+    assert len(samples.rows_of(out)) == 2
+
+
+def test_an_output_of_before_gives_way(tmp_path: Path, clean: Clean) -> None:
+    """The files that a manifest of 0.1.0 lists go when the new ones are there; what else is in their folder stays."""
+    out = tmp_path / "out"
+    old = {"clean/part-00000.jsonl": b'{"vn_outcome":"ok"}\n', "rejects/part-00001.jsonl": b"{}\n"}
+    for name, data in old.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(data)
+    (out / "clean" / "mine.txt").write_text("mine", encoding="utf-8")
+    told: dict[str, Any] = {name: {} for name in ("inputs", "options", "versions", "summary")}
+    listed = [
+        {"name": name, "rows": 1, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in old.items()
+    ]
+    (out / "manifest.json").write_text(json.dumps({**told, "outputs": listed}), encoding="utf-8")
+    assert clean(samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:2]), "--out", out)[0] == 0
+    names = sorted(samples.content(out))
+    data_file = "data/clean/train-00000-of-00001.jsonl"
+    assert names == ["README.md", "clean/mine.txt", "croissant.json", data_file, "manifest.json"]
+
+
 def test_maps_of_parquet_become_lists(tmp_path: Path, clean: Clean) -> None:
     """A map is a list of (key, value) in both formats; the values of JSON Lines are those of Parquet."""
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
@@ -175,7 +252,7 @@ def test_maps_of_parquet_become_lists(tmp_path: Path, clean: Clean) -> None:
 def test_types_do_not_depend_on_the_order(values: list[Any], randomness: random.Random) -> None:
     """However rows are shuffled and cut into shards, a column has one type, and every value goes into it."""
     pa = pytest.importorskip("pyarrow")
-    from pipelines.batch.parts import arrow_value
+    from pipelines.batch.arrow_columns import arrow_value
     from pipelines.batch.schema import of_columns, readable
 
     found = []

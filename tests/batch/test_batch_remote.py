@@ -62,7 +62,12 @@ def test_s3_in_and_out(bucket: str, tmp_path: Path, clean: Clean) -> None:
     assert f"{summary['shards']} of {summary['shards']} shards were done by an earlier run" in err
     assert content(s3, bucket) == local
     clean(f"{bucket}/in/*.parquet", "--out", f"{bucket}/out", *options, "--format", "parquet")
-    assert {name.partition("/")[0] for name in content(s3, bucket)} == {"clean", "manifest.json"}
+    assert {name.partition("/")[0] for name in content(s3, bucket)} == {
+        "README.md",
+        "croissant.json",
+        "data",
+        "manifest.json",
+    }
 
 
 def test_s3_errors_are_one_line(bucket: str, tmp_path: Path, clean: Clean) -> None:
@@ -91,7 +96,7 @@ def test_other_file_systems(tmp_path: Path, clean: Clean) -> None:
     memory.put(str(file), "/in/a.jsonl")
     code, summary, _ = clean("memory://in/a.jsonl", "--out", "memory://deep/down/out")
     assert (code, summary["clean"]) == (0, 2)
-    assert len(memory.cat_file("/deep/down/out/clean/part-00000.jsonl").splitlines()) == 2
+    assert len(memory.cat_file("/deep/down/out/data/clean/train-00000-of-00001.jsonl").splitlines()) == 2
 
 
 def test_what_is_not_ours_stays_behind_fsspec(tmp_path: Path, clean: Clean) -> None:
@@ -106,23 +111,23 @@ def test_what_is_not_ours_stays_behind_fsspec(tmp_path: Path, clean: Clean) -> N
     code, _, err = clean(one, "--out", out)
     assert (code, "manifest.json: is of no earlier cleaned output" in err) == (1, True)
     memory.rm("/rules/out/manifest.json")
-    memory.pipe("/rules/out/clean/part-00000.jsonl", b"theirs")
+    memory.pipe("/rules/out/data/clean/train-00000-of-00001.jsonl", b"theirs")
     code, _, err = clean(one, "--out", out)
-    assert (code, "clean/part-00000.jsonl: in the way" in err) == (1, True)
-    memory.rm("/rules/out/clean/part-00000.jsonl")
+    assert (code, "data/clean/train-00000-of-00001.jsonl: in the way" in err) == (1, True)
+    memory.rm("/rules/out/data/clean/train-00000-of-00001.jsonl")
 
-    memory.pipe("/rules/out/clean/notes.txt", b"theirs")
+    memory.pipe("/rules/out/data/clean/notes.txt", b"theirs")
     assert clean(one, "--out", out, *many)[0] == 0
-    former = memory.find("/rules/out/clean")
+    former = memory.find("/rules/out/data")
     assert len(former) > 2
     memory.pipe(former[-1], b"changed")
     code, _, err = clean(two, "--out", out, "--duplicates", "none")
     assert (code, "--replace" in err) == (1, True)
     assert memory.cat_file(former[-1]) == b"changed"
     assert clean(two, "--out", out, "--duplicates", "none", "--replace")[0] == 0
-    assert sorted(name.rpartition("/")[2] for name in memory.find("/rules/out/clean")) == [
+    assert sorted(name.rpartition("/")[2] for name in memory.find("/rules/out/data")) == [
         "notes.txt",
-        "part-00000.jsonl",
+        "train-00000-of-00001.jsonl",
     ]
 
 
@@ -134,8 +139,8 @@ def test_a_kill_while_parts_move_behind_fsspec(tmp_path: Path, clean: Clean, mon
     many = ("--shard-bytes", "1K", "--duplicates", "none")
     clean(one, "--out", tmp_path / "whole", *many)
     expected = samples.content(tmp_path / "whole")
-    real = files.move
-    for at in range(3):
+    real, write_really = files.move, files.write_bytes
+    for at in range(5):
         out = f"memory://moves/{at}"
         clean(samples.write_lines(tmp_path / "b.jsonl", samples.texts()[2:5]), "--out", out, *many)
         moves = iter(range(100))
@@ -145,8 +150,14 @@ def test_a_kill_while_parts_move_behind_fsspec(tmp_path: Path, clean: Clean, mon
                 raise KeyboardInterrupt
             real(source, target)
 
+        def write(uri: str, content: bytes, at: int = at) -> None:
+            if uri.endswith(("croissant.json", "/manifest.json")[: max(0, at - 2)] or "none"):
+                raise KeyboardInterrupt
+            write_really(uri, content)
+
         with monkeypatch.context() as patch:
-            patch.setattr(files, "move", move)
+            patch.setattr(files, "move", move if at < 3 else real)
+            patch.setattr(files, "write_bytes", write)
             assert clean(one, "--out", out, *many)[0] == 130
         assert clean(one, "--out", out, *many)[0] == 0
         base = f"/moves/{at}/"

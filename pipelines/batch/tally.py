@@ -1,0 +1,75 @@
+"""What the rows of an output are, counted as they are written: for its card."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.batch.model import PREFIX
+from pipelines.times import instant, is_instant
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows; of the articles among them how many have each language, publisher, and (extractor, version); the first and
+    the last time (UTC) that one was fetched."""
+
+    rows: int = 0
+    languages: Counter[str] = field(default_factory=Counter)
+    publishers: Counter[str] = field(default_factory=Counter)
+    extractors: Counter[tuple[str, str]] = field(default_factory=Counter)
+    since: str | None = None
+    until: str | None = None
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Count one more row."""
+        self.rows += 1
+        if row.get(PREFIX + "outcome") is None:
+            return  # of another site
+        self.extractors[row[PREFIX + "extractor"], row[PREFIX + "extractor_version"]] += 1
+        for name, counter in (("language", self.languages), ("publisher", self.publishers)):
+            if value := row[PREFIX + name]:
+                counter[value] += 1
+        if is_instant(fetched := row[PREFIX + "fetched_at"]):
+            self._see(instant(fetched), instant(fetched))
+
+    def extend(self, other: Tally) -> None:
+        """Count the rows of another one."""
+        self.rows += other.rows
+        self.languages.update(other.languages)
+        self.publishers.update(other.publishers)
+        self.extractors.update(other.extractors)
+        if other.since is not None and other.until is not None:
+            self._see(other.since, other.until)
+
+    def _see(self, since: str, until: str) -> None:
+        self.since = min(self.since or since, since)
+        self.until = max(self.until or until, until)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types, in one order."""
+        return {
+            "rows": self.rows,
+            "languages": dict(sorted(self.languages.items())),
+            "publishers": dict(sorted(self.publishers.items())),
+            "extractors": [[*key, number] for key, number in sorted(self.extractors.items())],
+            "since": self.since,
+            "until": self.until,
+        }
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Tally:
+        """The inverse of `to_json`."""
+        extractors = Counter({(name, version): number for name, version, number in told["extractors"]})
+        counters = {name: Counter(told[name]) for name in ("languages", "publishers")}
+        return cls(rows=told["rows"], **counters, extractors=extractors, since=told["since"], until=told["until"])
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """All of them together."""
+    whole = Tally()
+    for tally in tallies:
+        whole.extend(tally)
+    return whole
