@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from pipelines import strict_json
-from pipelines.errors import UnreadableError, UsageError
+from pipelines.errors import UnreadableError, UsageError, VietnamvnError
 from pipelines.extraction.pages import Options, extract
 from pipelines.listing import is_there, list_folder, open_file
+from pipelines.manifests import MANIFEST, content_of, files_of
 from pipelines.models import Article, Rejected
 from pipelines.record import check_record
 from pipelines.web.charsets import NoTextError
@@ -28,10 +29,15 @@ _MAX_LINE_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One page or record: what it gave, and by which name messages call it (file, or file:line)."""
+    """One page or record: what it gave, and by which name messages call it (file, or file:line).
+
+    `counted` is not 0 for rows of an output of `clean` that are no articles: so many of this outcome, to be told by
+    their number and not to be stored.
+    """
 
     name: str
     result: Article | Rejected
+    counted: int = 0
 
 
 STDIN_CLOSED = "standard input is closed"
@@ -44,10 +50,23 @@ def read_inputs(names: Sequence[str]) -> Iterator[Input]:
     input is closed.
     """
     paths = [path for name in names for path in _files(name)]
-    return (given for path in paths for given in ([path] if isinstance(path, Input) else _read(path)))
+    return (given for path in paths for given in _of(path))
 
 
-def _files(name: str) -> list[Path | Input | None]:
+@dataclass(frozen=True, slots=True)
+class _Cleaned:
+    """An output folder of `clean`."""
+
+    folder: Path
+
+
+def _of(path: Path | Input | _Cleaned | None) -> Iterator[Input]:
+    if isinstance(path, Input):
+        return iter([path])
+    return _cleaned(path.folder) if isinstance(path, _Cleaned) else _read(path)
+
+
+def _files(name: str) -> list[Path | Input | _Cleaned | None]:
     """The files of an input (None: standard input), and what is told of its folders that cannot be read."""
     if name == "-":
         if sys.stdin is None:
@@ -58,7 +77,7 @@ def _files(name: str) -> list[Path | Input | None]:
         raise UsageError(f"{name}: no such file; give a file, a folder or -")
     with suppress(OSError):  # then it is told when it is read
         if path.is_dir():
-            return _in_folder(path)
+            return [_Cleaned(path)] if _is_cleaned(path) else _in_folder(path)
     if not _kind(path):
         raise UsageError(
             f"{name}: its kind is not known; give {', '.join((*_PAGES, *_RECORDS))} (or .gz, .zst of these)"
@@ -66,7 +85,50 @@ def _files(name: str) -> list[Path | Input | None]:
     return [path]
 
 
-def _in_folder(folder: Path) -> list[Path | Input | None]:
+def _is_cleaned(folder: Path) -> bool:
+    """Whether a folder is an output of `clean`."""
+    from pipelines.batch.output import CLEANED  # what reads those takes a while to load, and most inputs are none
+
+    content = content_of(folder / MANIFEST)
+    return content is not None and files_of(content, CLEANED) is not None
+
+
+def _cleaned(folder: Path) -> Iterator[Input]:
+    """The articles in an output of `clean`, and the numbers of what are none."""
+    from pipelines.batch.output import data_files, no_articles, read_rows
+
+    for part in data_files(str(folder)):
+        name = f"{folder}/{part}"
+        number = 0
+        try:
+            for number, row in enumerate(read_rows(name), 1):
+                # What is none is counted below: also what is not in the data.
+                if not (given := _given(row, f"{name}:{number}")).counted:
+                    yield given
+        except (VietnamvnError, OSError, ValueError) as error:
+            detail = f"{name}: cannot be read after row {number}: {' '.join(str(error).split())}"
+            yield Input(name=name, result=Rejected(url=None, outcome="parse_failed", detail=detail))
+    for outcome, number in sorted(no_articles(str(folder)).items()):
+        yield Input(name=str(folder), result=Rejected(url=None, outcome=outcome, detail=""), counted=number)
+
+
+def _given(row: Any, where: str) -> Input:
+    """A JSON value as input: a record, or a row of an output of `clean`."""
+    from pipelines.batch.output import is_row, record_of
+
+    if not isinstance(row, Mapping) or not is_row(row):
+        return Input(name=where, result=_checked(row, where))
+    try:
+        found = record_of(row)
+    except (KeyError, TypeError, ValueError) as error:
+        return Input(name=where, result=_no_record(where, error))
+    if found is not None:
+        return Input(name=where, result=_checked(found, where))
+    outcome = str(row.get("vn_outcome") or ("duplicate" if "vn_duplicate_cluster" in row else "other_site"))
+    return Input(name=where, result=Rejected(url=None, outcome=outcome, detail=""), counted=1)
+
+
+def _in_folder(folder: Path) -> list[Path | Input | _Cleaned | None]:
     listing = list_folder(folder)
     files = [path for path in listing.files if _kind(path)]
     unreadable = []
@@ -108,7 +170,7 @@ def _read(path: Path | None) -> Iterator[Input]:
             return
         if path is not None and _kind(path) == ".json" and (rows := _document(path)) is not None:
             for number, row in enumerate(rows, 1):
-                yield Input(name=f"{name}[{number}]", result=_checked(row, f"{name}[{number}]"))
+                yield _given(row, f"{name}[{number}]")
             return
         with open_unpacked(sys.stdin.buffer if path is None else open_file(path)) as stream:
             # Not row by row: between two line ends the bytes of another encoding may happen to be a row of this one.
@@ -118,7 +180,7 @@ def _read(path: Path | None) -> Iterator[Input]:
                 return
             for line, raw in enumerate(_lines(stream), 1):  # for the error
                 if raw.strip():
-                    yield Input(name=f"{name}:{line}", result=_record(raw, f"{name}:{line}"))
+                    yield _record(raw, f"{name}:{line}")
     except (OSError, UndecodableError) as error:
         cause = getattr(error, "strerror", None) or str(error)
         detail = f"{name}: cannot be read after line {line}: {cause}"
@@ -144,15 +206,15 @@ def _document(path: Path) -> list[Any] | None:
         return None
 
 
-def _record(raw: bytes, where: str) -> Article | Rejected:
+def _record(raw: bytes, where: str) -> Input:
     if len(raw) > _MAX_LINE_BYTES:
         detail = f"{where}: a line of more than {_MAX_LINE_BYTES:,} bytes; no record is so large"
-        return Rejected(url=None, outcome="too_large", detail=detail)
+        return Input(name=where, result=Rejected(url=None, outcome="too_large", detail=detail))
     try:
         row = strict_json.loads(strict_json.utf8(raw))
     except ValueError as error:
-        return _no_record(where, error)
-    return _checked(row, where)
+        return Input(name=where, result=_no_record(where, error))
+    return _given(row, where)
 
 
 def _checked(row: Any, where: str) -> Article | Rejected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from pipelines.folders import FolderError, OutputFolder, changed_files, claimed,
 from pipelines.locks import Holder
 from pipelines.manifests import MANIFEST, File, Kind, file_of, files_of
 from pipelines.models import Article
+from pipelines.record import names
 
 CLEANED = Kind(
     name="cleaned output",
@@ -181,17 +183,59 @@ def read_articles(out: str) -> Iterator[Article]:
 
     Raises `VietnamvnError` where there is no manifest: an unfinished job's output is not to be relied on.
     """
+    for part in data_files(out):
+        for row in read_rows(files.join(out, part)):
+            if (found := record_of(row)) is not None:
+                yield Article.from_dict(found)
+
+
+def data_files(out: str) -> list[str]:
+    """The files of the data of an output folder, by their paths in it, in their order.
+
+    Raises `VietnamvnError` where there is no manifest of a cleaned output.
+    """
     content = files.read_bytes(files.join(out, MANIFEST))
-    if content is None:
-        raise VietnamvnError(f"{out}: no manifest.json; run 'vietnamvn clean' to its end first")
-    for part in json.loads(content)["outputs"]:
-        if part["name"].startswith((f"{_DATA}/", f"{_DATA_OF_OLD}/")):
-            for row in _rows(files.join(out, part["name"])):
-                if row.get(PREFIX + "outcome") == "ok":
-                    yield _article(row)
+    listed = None if content is None else files_of(content, CLEANED)
+    if listed is None:
+        raise VietnamvnError(f"{out}: no manifest.json of a cleaned output; run 'vietnamvn clean' to its end first")
+    return sorted(name for name in listed if name.startswith((f"{_DATA}/", f"{_DATA_OF_OLD}/")))
 
 
-def _rows(uri: str) -> Iterator[dict[str, Any]]:
+def no_articles(out: str) -> Counter[str]:
+    """How many rows of the input are no articles and are told in the output, by outcome.
+
+    Raises `VietnamvnError` as `data_files` does.
+    """
+    data_files(out)
+    told = json.loads(files.read_bytes(files.join(out, MANIFEST)) or b"")["summary"]
+    counts = Counter({str(name): int(number) for name, number in told.get("rejected_by_outcome", {}).items()})
+    if kept := int(told.get("passed_over_kept", 0)):
+        counts["other_site"] += kept
+    return counts
+
+
+def is_row(row: Mapping[str, Any]) -> bool:
+    """Whether a row is one of a cleaned output, of its rejects, or of its dropped duplicates."""
+    return PREFIX + "outcome" in row or {PREFIX + "source", PREFIX + "position"} <= row.keys()
+
+
+def record_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The record that a row of a cleaned output holds; None where it is no article.
+
+    What has data for keys in the record comes as a list of objects; from outputs of before as an object, or as pairs.
+    """
+    if row.get(PREFIX + "outcome") != "ok":
+        return None
+    record = {name: row[PREFIX + name] for name in names("record") if PREFIX + name in row}
+    for name, (key, value) in LISTED.items():
+        given = record.get(name) or ()
+        pairs = given.items() if isinstance(given, Mapping) else given
+        record[name] = dict((item[key], item[value]) if isinstance(item, Mapping) else item for item in pairs)
+    return record
+
+
+def read_rows(uri: str) -> Iterator[dict[str, Any]]:
+    """The rows of a file of the data."""
     with files.open_input(uri) as stream:
         if uri.endswith(".jsonl"):
             for line in stream:
@@ -200,10 +244,3 @@ def _rows(uri: str) -> Iterator[dict[str, Any]]:
             parquet = require("pyarrow.parquet", extra="batch", purpose="reading Parquet")
             for batch in parquet.ParquetFile(stream).iter_batches(batch_size=256):
                 yield from batch.to_pylist()
-
-
-def _article(row: dict[str, Any]) -> Article:
-    record = {name.removeprefix(PREFIX): value for name, value in row.items() if name.startswith(PREFIX)}
-    for name, (key, value) in LISTED.items():
-        record[name] = {item[key]: item[value] for item in record.get(name) or ()}
-    return Article.from_dict(record)

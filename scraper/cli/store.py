@@ -1,7 +1,8 @@
 """Fill, ask and check the store that holds every revision of every article.
 
 actions:
-  add INPUT...     store pages (.html, .txt), records (.jsonl, .json; also .gz, .zst), folders of these, or -
+  add INPUT...     store pages (.html, .txt), records (.jsonl, .json; also .gz, .zst), folders of these, the output
+                   folder of 'vietnamvn clean', or -
   stats            articles, revisions, words, first and last day of each language; rejects by reason
   show WHAT        the stored text of an address, of fr/slug or of a slug in all languages; --revisions: its history
   check            integrity: every article has its revision, hashes match, no orphan
@@ -84,12 +85,16 @@ def _add(options: argparse.Namespace) -> int:
         tell("nothing to add: no page and no record in what was given")
         return Exit.DONE
     inputs = chain([first], inputs)
+    rejects = _Rejects()
     with writing(options.store) as store:
         while batch := list(islice(inputs, _BATCH)):
+            rejects.count(given for given in batch if given.counted)
+            batch = [given for given in batch if not given.counted]
             counts.update(_add_batch(store, batch, now))
-            _tell_rejects(batch)
+            rejects.tell(batch)
             bar.show(0, 1, rows=sum(counts.values()), counts=counts)
     bar.show(1, 1, rows=sum(counts.values()), counts=counts, last=True)
+    rejects.tell_the_rest()
     return Exit.PARTIAL if counts["rejected"] else Exit.DONE
 
 
@@ -119,10 +124,42 @@ def _add_batch(store: Store, batch: list[Input], now: str) -> list[str]:
         return _add_batch(store, batch, now)
 
 
-def _tell_rejects(batch: Iterable[Input]) -> None:
-    for given in batch:
-        if isinstance(given.result, Rejected):
-            tell(f"{given.name}: no article ({given.result.outcome}): {given.result.detail}")
+class _Rejects:
+    """Tells what is no article: the first ones each, all others by their reasons in one line, not in thousands."""
+
+    _TOLD, _REASONS = 50, 10
+
+    def __init__(self) -> None:
+        self._told = 0
+        self._others: Counter[str] = Counter()
+        self._of_clean: Counter[str] = Counter()
+
+    def count(self, rows: Iterable[Input]) -> None:
+        """Count rows of an output of `clean` that are no articles."""
+        for given in rows:
+            self._of_clean[getattr(given.result, "outcome", "")] += given.counted
+
+    def tell(self, batch: Iterable[Input]) -> None:
+        """Tell the rejects among what was added."""
+        for given in batch:
+            if not isinstance(given.result, Rejected):
+                continue
+            told = f"{given.name}: no article ({given.result.outcome}): {given.result.detail}"
+            if self._told < self._TOLD:
+                tell(told)
+            else:
+                self._others[told.replace(f"{given.name}: ", "").removeprefix("no article ")] += 1
+            self._told += 1
+
+    def tell_the_rest(self) -> None:
+        """Tell the numbers of those that were not told one by one."""
+        for counts, what in ((self._others, "more that are no article"), (self._of_clean, "rows of clean's output")):
+            if not counts:
+                continue
+            reasons = [f"{reason} {number:,}" for reason, number in counts.most_common(self._REASONS)]
+            rest = f", and {len(counts) - self._REASONS:,} other reasons" if len(counts) > self._REASONS else ""
+            are_none = " are no articles, and are not stored" if counts is self._of_clean else ""
+            tell(f"{counts.total():,} {what}{are_none}: {', '.join(reasons)}{rest}")
 
 
 def _stats(options: argparse.Namespace) -> int:
