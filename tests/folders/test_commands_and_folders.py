@@ -145,6 +145,10 @@ def test_the_manifests_of_0_1_0_are_known(name: str, run: Run, store: str, tmp_p
     if name.startswith("export"):
         del told["rows_per_file"], told["changes"]
         told["withdrawn"] = 0
+    if name == "clean":  # which had no card then, and did not tell the columns
+        del told["columns"]
+        for path in ("README.md", "croissant.json"):
+            (folder / path).unlink()
     (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     assert _do(run, name, store, "out")[0] == 0
     assert {path: contents(folder)[path] for path in made} == made
