@@ -141,15 +141,21 @@ def _goes_on(read: Sequence[Chunk], place: int) -> bool:
     return False
 
 
-def _of_phrases(read: Sequence[Chunk], place: int) -> list[str]:
+def _of_phrases(read: Sequence[Chunk], place: int) -> Iterable[str]:
     """The anchors of the phrases that begin in a chunk."""
-    chunk = read[place]
-    words = list(chunk.words)
-    longest = max([first + len(phrase[0]) for first, phrase in chunk.phrases])
-    while len(words) < longest and place + 1 < len(read):
-        place += 1
-        words += read[place].words
-    return [phrase[2] for first, phrase in chunk.phrases if is_said(words, first, phrase)]
+    words = read[place].words
+    for first, phrase in read[place].phrases:
+        while len(words) <= first + 1 and place + 1 < len(read):
+            place += 1
+            words += read[place].words
+        # Nearly all phrases end here: the second word is another one.
+        if len(words) <= first + 1 or not words[first + 1].startswith(phrase[0][1]):
+            continue
+        while len(words) < first + len(phrase[0]) and place + 1 < len(read):
+            place += 1
+            words += read[place].words
+        if is_said(words, first, phrase):
+            yield phrase[2]
 
 
 def _as_anchors(concepts: Iterable[str]) -> list[str]:

@@ -24,7 +24,8 @@ Boundaries = tuple[NDArray[np.float64], NDArray[np.float64]]
 _BLOCK = 50
 
 
-_NUMBER_OF = {name: number for number, name in enumerate(CLASSES)}
+_NUMBER_OF = np.zeros(128, np.intp)  # by the ASCII code of a class
+_NUMBER_OF[[ord(name) for name in CLASSES]] = np.arange(len(CLASSES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,23 +88,19 @@ def _document(paragraphs: tuple[str, ...], language: str, kinds: tuple[Kind, ...
 
 
 def _inventory(found: Sequence[frozenset[str]]) -> Inventory:
-    types = tuple(frozenset().union(*found))
-    number = {anchor: position for position, anchor in enumerate(types)}
-    columns = list(map(number.__getitem__, chain.from_iterable(found)))
+    number = {anchor: place for place, anchor in enumerate(dict.fromkeys(chain.from_iterable(found)))}
+    types = tuple(number)
     return Inventory(
         types=types,
         number=number,
-        classes=np.fromiter(map(_NUMBER_OF.__getitem__, map(itemgetter(0), types)), np.intp, len(types)),
-        rows=np.repeat(np.arange(len(found)), [len(of_paragraph) for of_paragraph in found]),
-        columns=np.fromiter(columns, np.intp, len(columns)),
+        classes=_NUMBER_OF[np.frombuffer("".join(map(itemgetter(0), types)).encode("ascii"), np.uint8)],
+        rows=np.repeat(np.arange(len(found)), list(map(len, found))),
+        columns=np.array(list(map(number.__getitem__, chain.from_iterable(found))), np.intp),
     )
 
 
 def _boundaries(found: Sequence[Sequence[tuple[float, float]]]) -> Boundaries:
-    places = np.array([place for row in found for place, _ in row])
-    weights = np.zeros((len(found), len(places)))
-    column = 0
-    for number, row in enumerate(found):
-        weights[number, column : column + len(row)] = [weight for _, weight in row]
-        column += len(row)
-    return places, weights
+    flat = np.array(list(chain.from_iterable(found))).reshape(-1, 2)
+    weights = np.zeros((len(found), len(flat)))
+    weights[np.repeat(np.arange(len(found)), list(map(len, found))), np.arange(len(flat))] = flat[:, 1]
+    return flat[:, 0].copy(), weights

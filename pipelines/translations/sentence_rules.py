@@ -8,7 +8,8 @@ Each is a small function over places in the text; a place is where a sentence be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import sentencex  # type: ignore[import-untyped]  # a compiled extension without type hints
 
@@ -71,6 +72,7 @@ _KOREAN_SPEAKER = re.compile(r"(?:이?라고|이?라는|이?라며|이?라면서
 _CHINESE_SPEAKER = re.compile(r"[^，。！？、；：“”\s]{1,6}(?:说|說|道|问|問|答|表示|称|稱|写道|寫道)[。，：]")
 _LATIN_BEFORE = re.compile(r"[A-Za-z0-9]\.\Z")
 
+_SHIFTED = '"”’»“'
 # A mark that opens a quotation and stands behind a space or, where no language closes with it, behind the full stop.
 _OPENING_AT_END = re.compile(r"[.!?…。！？｡۔؟।”’\")]\s+[\"”’»“]\Z")
 
@@ -115,8 +117,7 @@ def _goes_on(before: str, after: str, language: str) -> bool:
 
 def _is_title(before: str, after: str, language: str) -> bool:
     """A title stands before a name, an abbreviation before a figure: `PGS. Nguyễn`, `Tn. Osborne`, `Q. 3`."""
-    titles = _TITLE_SETS.get(language)
-    return titles is not None and _last_word(before) in titles
+    return _last_word(before) in _TITLE_SETS.get(language, ())
 
 
 def _last_word(before: str) -> str:
@@ -139,9 +140,7 @@ def _is_figure(before: str, after: str, language: str) -> bool:
 
 def _is_ordinal(before: str, after: str, language: str) -> bool:
     """`in der 4. Klasse`, `vom 21. Oktober`: a figure with a full stop before its noun, which has a capital."""
-    if language != "de" or not before[-2:-1].isdigit():
-        return False
-    return bool(_ORDINAL_BEFORE.search(before) or _GERMAN_MONTH.match(after))
+    return before[-2:-1].isdigit() and bool(_ORDINAL_BEFORE.search(before) or _GERMAN_MONTH.match(after))
 
 
 def _is_speaker(before: str, after: str, language: str) -> bool:
@@ -153,7 +152,19 @@ def _is_speaker(before: str, after: str, language: str) -> bool:
 
 def _inside_latin(before: str, after: str, language: str) -> bool:
     """Between Latin letters of a Chinese or Japanese text (`B.C.的`) no sentence ends."""
-    return language in _NO_SPACES and _LATIN_BEFORE.search(before) is not None
+    return _LATIN_BEFORE.search(before) is not None
+
+
+@cache
+def _behind_full_stops(language: str) -> tuple[Callable[[str, str, str], bool], ...]:
+    """The rules for full stops that a language has."""
+    rules: list[Callable[[str, str, str], bool]] = [_is_title] if language in _TITLE_SETS else []
+    rules.append(_is_initial)
+    if language == "de":
+        rules.append(_is_ordinal)
+    if language in _NO_SPACES:
+        rules.append(_inside_latin)
+    return tuple(rules)
 
 
 def _goes_through(text: str, place: int, language: str) -> bool:
@@ -165,7 +176,7 @@ def _goes_through(text: str, place: int, language: str) -> bool:
     if before[-1] == ".":
         if first.isdigit() and _is_figure(before, after, language):
             return True
-        for rule in (_is_title, _is_initial, _is_ordinal, _inside_latin):
+        for rule in _behind_full_stops(language):
             if rule(before, after, language):
                 return True
     if first.isupper() or first.isdigit():
@@ -180,11 +191,15 @@ def _goes_through(text: str, place: int, language: str) -> bool:
 def _shifted(text: str, place: int, language: str) -> int:
     """The place before a mark that opens the next sentence and was given to the one before."""
     last = text[place - 1]
-    if last not in '"”’»“' or place == len(text):
+    if last not in _SHIFTED or place == len(text):
         return place
     if _OPENING_AT_END.search(text, max(0, place - 8), place):
         return place - 1
-    return place - 1 if last == "“" and language not in _CLOSE_WITH_66 and text[place - 2] in "。！？" else place
+    return (
+        place - 1
+        if text[place - 1] == "“" and language not in _CLOSE_WITH_66 and text[place - 2] in "。！？"
+        else place
+    )
 
 
 def _missed(text: str, language: str) -> Iterator[int]:
@@ -240,10 +255,11 @@ def starts(text: str, language: str) -> tuple[int, ...]:
     for part in sentencex.segment(language, _masked(text)):
         place += len(part)
         found = _shifted(text, place, language)
-        if not _goes_through(text, found, language):
+        if found < len(text) and not _goes_through(text, found, language):
             places.add(found)
     places.update(_missed(text, language))
-    begins, texts = _list_items(text)
-    places = (places - texts) | begins
-    places.discard(len(text))
-    return (0, *sorted(place for place in places if place > 0))
+    if _LIST_MARK.match(text):
+        begins, texts = _list_items(text)
+        places = (places - texts) | begins
+    places -= {0, len(text)}
+    return (0, *sorted(places))

@@ -8,7 +8,7 @@ Burmese mark no sentence ends that a rule could trust, so their paragraphs stay 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from pipelines.translations.sentence_rules import starts
@@ -17,11 +17,11 @@ PARAGRAPH_ONLY = frozenset({"th", "lo", "km", "my"})
 """Languages that are aligned by paragraphs whatever the unit asked for."""
 
 _END = re.compile(r"[.!?…;؛।؟۔։።。！？；][\"'”’»)\]」』）》]*\Z")
-_COMMA = re.compile(r"[,،、，](?!\d)")
-_COLON = re.compile(r"[:：](?=\s)")
+_COMMA_OR_COLON = re.compile(r"[,،、，](?!\d)|[:：](?=\s)")
 _SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
 # Paragraphs begin behind the end of a sentence rather than behind a colon or a comma.
 _COLON_WEIGHT, _COMMA_WEIGHT = 0.6, 0.15
+_WEIGHTS = dict.fromkeys(",،、，", _COMMA_WEIGHT) | dict.fromkeys(":：", _COLON_WEIGHT)
 # A boundary nearer to either end of a paragraph than this share of it is where nothing is split.
 _EDGE = 0.03
 # So many boundaries are as good as everywhere: of more, the best in each such share of the paragraph.
@@ -34,7 +34,13 @@ def has_sentences(language: str) -> bool:
     >>> has_sentences("th"), has_sentences("zh-cn")
     (False, True)
     """
-    return language.partition("-")[0].lower() not in PARAGRAPH_ONLY
+    return _code(language) not in PARAGRAPH_ONLY
+
+
+@cache
+def _code(language: str) -> str:
+    """The code without region and script."""
+    return language.partition("-")[0].lower()
 
 
 def sentence_ends(paragraph: str, language: str) -> int:
@@ -45,8 +51,11 @@ def sentence_ends(paragraph: str, language: str) -> int:
     >>> sentence_ends("문이 있다. 좋다. 끝", "ko"), sentence_ends("فتحوا بابًا. ثم أغلقوه.", "ar")
     (2, 2)
     """
-    parts = sentences(paragraph, language)
-    return len(parts) - (not _END.search(parts[-1]))
+    if not has_sentences(language):
+        return int(_END.search(paragraph) is not None)
+    spans = _spans(paragraph, language) or ((0, len(paragraph)),)
+    begin, end = spans[-1]
+    return len(spans) - (not _END.search(paragraph[begin:end]))
 
 
 def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
@@ -62,9 +71,9 @@ def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
         found = [(match.end(), 1.0) for match in _SPACE.finditer(paragraph)]
     else:
         found = [(end, 1.0) for _, end in _spans(paragraph, language)]
-        found += [(match.end(), _COMMA_WEIGHT) for match in _COMMA.finditer(paragraph)]
-        found += [(match.end(), _COLON_WEIGHT) for match in _COLON.finditer(paragraph)]
-    inner = [(end / size, weight) for end, weight in sorted(found) if _EDGE < end / size < 1 - _EDGE]
+        found += [(match.end(), _WEIGHTS[match[0]]) for match in _COMMA_OR_COLON.finditer(paragraph)]
+        found.sort()
+    inner = [(place, weight) for end, weight in found if _EDGE < (place := end / size) < 1 - _EDGE]
     if len(inner) > _MOST:
         best: dict[int, tuple[float, float]] = {}
         for place, weight in inner:
@@ -90,7 +99,7 @@ def sentences(paragraph: str, language: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _spans(paragraph: str, language: str) -> tuple[tuple[int, int], ...]:
     """Where sentences begin and end, the space between them left out."""
-    places = starts(paragraph, language.partition("-")[0].lower())
+    places = starts(paragraph, _code(language))
     spans = []
     for begin, end in pairwise((*places, len(paragraph))):
         part = paragraph[begin:end]
