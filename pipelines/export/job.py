@@ -14,7 +14,7 @@ from pipelines.export.formats import Format
 from pipelines.export.manifest import Made, Manifest
 from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
-from pipelines.storage import Selection, Store
+from pipelines.storage import Selection, Store, StoreError
 
 
 @dataclass(slots=True)
@@ -31,6 +31,8 @@ class Job:
 
     def write(self, folder: Path, earlier: Made | None, *, increment: bool) -> tuple[Manifest, Comparison]:
         """Write the export, or the increment to an earlier one, with its manifest into an empty folder."""
+        if self.selection.search is not None:
+            _index(self.store)
         with self.store.snapshot(), ExitStack() as open_files:
             tally = self.store.tally(self.selection)
             seen = Seen(sum(tally.values()), self.progress)
@@ -71,3 +73,15 @@ class Job:
         row_of = rows.row_maker(self.columns, all_revisions=self.selection.revisions == "all")
         for stored in seen.watch(texts):
             yield stored, row_of(stored), rows.config_of(stored)
+
+
+def _index(store: Store) -> None:
+    """Let the full-text index read what it has not. Raises `StoreError` where it cannot: texts would be missing."""
+    waiting = store.unindexed()
+    if waiting and store.read_only:
+        raise StoreError(
+            f"{store.name}: {waiting:,} texts are not in the full-text index; "
+            "'vietnamvn store search WORD' reads them in"
+        )
+    while waiting and store.index():
+        pass

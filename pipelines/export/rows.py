@@ -16,6 +16,7 @@ from pipelines.languages import LANGUAGES, corpus_code, fineweb2_code
 from pipelines.models import OBJECTS
 from pipelines.record import DATASET
 from pipelines.storage import Standing, Stored
+from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.times import day_and_instant, instant, is_instant
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -50,7 +51,7 @@ def config_of(stored: Stored) -> str:
 def identifier_of(stored: Stored | Standing, *, all_revisions: bool) -> str:
     """``language/slug``, the key of an article; with all revisions, its text's hash tells them apart."""
     key = f"{stored.language}/{stored.slug}"
-    return f"{key}#{stored.content_sha256[:16]}" if all_revisions else key
+    return f"{key}#{stored.content_sha256[:REVISION_DIGITS]}" if all_revisions else key
 
 
 def require_columns(names: Sequence[str]) -> None:

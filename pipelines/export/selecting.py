@@ -25,6 +25,15 @@ TOLD: dict[str, Callable[[Any], str]] = {
     "publishers": lambda names: f"publishers: {_listed(names)}",
     "agreeing_only": lambda _: "only texts in the language they are declared in",
     "min_words": lambda number: f"words at least: {number:,}",
+    "ids": lambda ids: f"ids: {len(ids):,} that were asked for ({_listed(ids[:3])}{', …' if ids[3:] else ''})",
+    "first_seen_since": lambda time: f"first seen since: {time}",
+    "first_seen_until": lambda time: f"first seen until: {time}",
+    "no_copies": lambda _: (
+        "a text that several addresses of an article have to the letter (an original under untranslated addresses) is "
+        "here once, at the Vietnamese address where it is there"
+    ),
+    "sample": lambda number: f"a sample of {number:,} of these, those whose id and seed hash lowest",
+    "seed": lambda seed: f"seed of the sample: {seed}",
 }
 _REVISIONS = {
     "current": "The current text of every article; earlier translations at the same address are left out.",

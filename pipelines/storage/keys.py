@@ -15,6 +15,8 @@ from pipelines.web.addresses import NoAddressError, read_address
 # Slugs are lower case, so a key that begins with a capital can be no slug: made-up keys never meet real ones.
 _BY_CONTENT, _BY_PATH, _BY_URL, _BY_BYTES, _BY_HASH = "SHA256:", "PATH:", "URL:", "RAW:", "LONG:"
 _LONGEST = 2_000  # bytes; an index of PostgreSQL holds 2,700, and what stands beside the key is in it too
+REVISION_DIGITS = 16
+"""So many digits of a text's hash stand behind ``#`` in the id of a revision."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, UTF-8 no lone surrogate
 _LANGUAGE_UNKNOWN = "und"
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})  # replicas of the site are served from here

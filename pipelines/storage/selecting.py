@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import heapq
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, false, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    select,
+    text,
+)
 
 from pipelines.languages import is_in
+from pipelines.site import ORIGINAL_LANGUAGE
+from pipelines.storage.keys import REVISION_DIGITS, storable
 from pipelines.storage.query import match, parse
 from pipelines.storage.schema import articles, revisions, unindexed
 from pipelines.storage.values import Selection
+from pipelines.times import calendar_day
 
 _MATCH = {
     "sqlite": "revisions.id IN (SELECT rowid FROM search WHERE search MATCH :query)",
@@ -81,6 +105,14 @@ def in_hash_order(connection: Connection, selection: Selection, size: int) -> Se
 def narrowed(connection: Connection, query: Select[Any], selection: Selection) -> Select[Any]:
     """A query over `articles` and `revisions` for the texts of a selection alone."""
     query = query.select_from(revisions).join(articles, articles.c.id == revisions.c.article_id)
+    query = query.where(*_conditions(connection, selection))
+    if selection.sample is None:
+        return query
+    drawn = _drawn(connection, selection, selection.sample)
+    return query.where(_among(connection.dialect.name, revisions.c.id, drawn, ARRAY(BigInteger)))
+
+
+def _conditions(connection: Connection, selection: Selection) -> list[Any]:
     conditions: list[Any] = []
     if selection.search is not None:
         conditions += _found(selection.search, connection.dialect.name)
@@ -101,7 +133,70 @@ def narrowed(connection: Connection, query: Select[Any], selection: Selection) -
         conditions.append(revisions.c.agrees.is_(True))
     if selection.min_words > 0:
         conditions.append(revisions.c.words >= selection.min_words)
-    return query.where(*conditions)
+    if selection.ids:
+        conditions.append(_has_id(selection.ids, connection.dialect.name))
+    if selection.first_seen_since is not None:
+        conditions.append(revisions.c.first_seen >= selection.first_seen_since)
+    if selection.first_seen_until is not None:
+        conditions.append(_not_after(selection.first_seen_until))
+    if selection.no_copies:
+        conditions.append(_is_no_copy())
+    return conditions
+
+
+def _not_after(until: str) -> Any:
+    last_day = calendar_day(until)
+    if last_day is None:
+        return revisions.c.first_seen <= until
+    return revisions.c.first_seen < (last_day + timedelta(days=1)).isoformat()
+
+
+def _has_id(ids: Sequence[str], dialect: str) -> Any:
+    asked = [identifier for given in ids if (identifier := storable(given)) is not None]
+    key = articles.c.language + "/" + articles.c.slug
+    found = _among(dialect, key, asked, ARRAY(Text))
+    if not any("#" in identifier for identifier in asked):
+        return found
+    digits = func.substr(revisions.c.content_sha256, 1, REVISION_DIGITS)
+    return found | _among(dialect, key + "#" + digits, asked, ARRAY(Text))
+
+
+def _is_no_copy() -> Any:
+    """Whether no address of the same slug that goes before this one has the same text."""
+    other, told = articles.alias("other"), revisions.alias("told")
+    original = (
+        exists(told.c.id)
+        .where(told.c.article_id == other.c.id, told.c.content_sha256 == revisions.c.content_sha256)
+        .correlate(other, revisions)
+    )
+    before = (other.c.language < articles.c.language) & (other.c.content_sha256 == revisions.c.content_sha256)
+    same = (
+        exists(other.c.id)
+        .where(other.c.slug == articles.c.slug, ((other.c.language == ORIGINAL_LANGUAGE) & original) | before)
+        .correlate(articles, revisions)
+    )
+    return (articles.c.language == ORIGINAL_LANGUAGE) | ~same
+
+
+def _among(dialect: str, column: Any, values: Sequence[int] | Sequence[str], kind: ARRAY[Any]) -> Any:
+    """Whether a column is one of any number of values, which are one parameter."""
+    if dialect == "sqlite":
+        return column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
+    return column == any_(cast(list(values), kind))
+
+
+def _drawn(connection: Connection, selection: Selection, size: int) -> list[int]:
+    """The revisions of a sample: the keys of all that it is drawn from go by once, `size` of them are kept."""
+    columns = (revisions.c.id, articles.c.language, articles.c.slug, revisions.c.content_sha256)
+    query = narrowed(connection, select(*columns), replace(selection, sample=None))
+    rows = connection.execute(query.execution_options(yield_per=10_000))
+    all_revisions = selection.revisions == "all"
+
+    def hashed(row: Any) -> bytes:
+        key = f"{selection.seed}\n{row.language}/{row.slug}\n{row.content_sha256 if all_revisions else ''}"
+        return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+    return [row.id for row in heapq.nsmallest(size, rows, key=hashed)]
 
 
 def _found(search: str, dialect: str) -> list[Any]:

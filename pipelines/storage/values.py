@@ -135,6 +135,11 @@ class Selection:
     are languages of the addresses, by the record's codes.
     `languages` are languages found (the record's `language`); `since` and `until` days of publication, inclusive
     (a text without one is not in any period); `agreeing_only` keeps texts whose `language_agrees` is true.
+    `ids` are those of datasets (``fr/slug``; with ``#`` and 16 digits of its hash one revision). `first_seen_since` and
+    `first_seen_until` are days of UTC or instants as `pipelines.times.instant` writes them, both inclusive.
+    `no_copies` leaves out what is another address's text to the letter: of one slug a text stays at its Vietnamese
+    address, else at the first language by code. `sample` is how many are drawn from what is left: those whose id and
+    `seed` hash lowest, so that a smaller sample is in a larger one and the order of adding does not count.
     """
 
     search: str | None = None
@@ -145,6 +150,12 @@ class Selection:
     publishers: tuple[str, ...] = ()
     agreeing_only: bool = False
     min_words: int = 0
+    ids: tuple[str, ...] = ()
+    first_seen_since: str | None = None
+    first_seen_until: str | None = None
+    no_copies: bool = False
+    sample: int | None = None
+    seed: int = 0
     revisions: Literal["current", "all"] = "current"
 
 

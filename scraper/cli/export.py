@@ -19,11 +19,11 @@ from pipelines.export.formats import EXCEL_CSV
 from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.folders import require_apart
 from pipelines.printable import printable
-from pipelines.storage import Selection
 from pipelines.version import package_version
 from scraper.cli.folders import add_folder_or_update_arguments, holder
-from scraper.cli.stores import PassedOver, add_store_argument, reading
-from scraper.cli.values import day, found_languages, languages, path, whole_number
+from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
+from scraper.cli.stores import PassedOver, add_store_argument, indexed, reading
+from scraper.cli.values import found_languages, languages, path, whole_number
 from scraper.progress import ProgressLine
 
 SUMMARY = "cut a dataset from the store (jsonl, csv, xlsx, parquet, sqlite)"
@@ -48,13 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LANGUAGE,…",
         help="languages found in the text (fr, zh-Hant, fra_Latn, French)",
     )
-    parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
-    parser.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
-    parser.add_argument("--publisher", action="append", default=[], metavar="NAME", help="exact name; may be repeated")
-    parser.add_argument("--agreeing-only", action="store_true", help="only texts in the language they are declared in")
     parser.add_argument(
-        "--min-words", type=whole_number(0), default=0, metavar="N", help="only texts of so many words and more"
+        "--search", type=query, metavar="QUERY", help="only what this finds; written as for 'vietnamvn store search'"
     )
+    add_selection_arguments(parser)
     parser.add_argument(
         "--revisions", choices=("current", "all"), default="current", help="the current text of each article, or all"
     )
@@ -91,19 +88,16 @@ def _format(options: argparse.Namespace) -> str:
 
 
 def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
-    if options.since and options.until and options.since > options.until:
-        raise UsageError(f"--since {options.since} is after --until {options.until}")
-    selection = Selection(
+    selection = selection_of(
+        options,
+        search=options.search,
         languages=found_languages(options.lang or ()),
-        since=options.since,
-        until=options.until,
-        publishers=tuple(sorted(set(options.publisher))),
-        agreeing_only=options.agreeing_only,
-        min_words=options.min_words,
         revisions=options.revisions,
     )
     require_apart(options.out, {"the store": options.store.path or None})
-    with reading(options.store, passed_over) as store, ProgressLine("exporting") as bar:
+    opened = indexed if options.search else reading
+    with opened(options.store, passed_over) as store, ProgressLine("exporting") as bar:
+        tell_missing(store, selection)
         made = export(
             store,
             options.out,

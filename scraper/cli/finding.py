@@ -8,16 +8,16 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.errors import UsageError
 from pipelines.languages import is_in, language_code_problem, named_language
 from pipelines.printable import printable
 from pipelines.site import is_site_host
-from pipelines.storage import Selection, Store, Stored
+from pipelines.storage import Store, Stored
 from pipelines.storage.keys import address_key
 from pipelines.storage.query import parse
 from pipelines.storage.search import excerpt
 from pipelines.times import day_and_instant
-from scraper.cli.values import day, languages, whole_number
+from scraper.cli.selecting import add_selection_arguments, selection_of, tell_missing
+from scraper.cli.values import languages, whole_number
 from scraper.messages import as_json, tell
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def add_search_arguments(search: argparse.ArgumentParser) -> None:
     search.add_argument(
         "--lang", type=languages, metavar="LANGUAGE,…", help="only these (of the addresses): fr, French, fra_Latn"
     )
-    search.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
-    search.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
+    add_selection_arguments(search)
     search.add_argument("--limit", type=whole_number(1), default=20, metavar="N", help="at most so many (default: 20)")
     search.add_argument("--offset", type=whole_number(0), default=0, metavar="N", help="without the first N")
     shown = search.add_mutually_exclusive_group()
@@ -53,12 +52,12 @@ def add_search_arguments(search: argparse.ArgumentParser) -> None:
 
 def find(store: Store, options: argparse.Namespace, record: Callable[[Stored], object]) -> None:
     """Print what a search finds, and say on standard error how much more there is."""
-    require_period(options)
     query = " ".join(options.words)
     if parse(query) is None:
         tell(f"{query}: holds no letter and no digit to search for")
         return
-    selection = Selection(claimed=options.lang or (), since=options.since, until=options.until)
+    selection = selection_of(options, claimed=options.lang or ())
+    tell_missing(store, selection)
     found = store.search(query, selection=selection, limit=options.limit, offset=options.offset)
     if options.json:
         for stored in found:
@@ -76,12 +75,6 @@ def _tell_rest(total: int, shown: int) -> None:
         tell(f"{total:,} found, {total - shown:,} more: --offset {shown} goes on, --limit shows more at once")
     else:
         tell(f"{total:,} found, no more")
-
-
-def require_period(options: argparse.Namespace) -> None:
-    """Raise `UsageError` for a period that ends before it begins."""
-    if options.since and options.until and options.since > options.until:
-        raise UsageError(f"--since {options.since} is after --until {options.until}")
 
 
 def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str, str, list[Stored]]:

@@ -34,6 +34,12 @@ SELECTED: dict[str, tuple[Any, str]] = {
     "publishers": (("Báo A", "Báo B"), "Báo A, Báo B"),
     "agreeing_only": (True, "declared in"),
     "min_words": (50, "50"),
+    "ids": (("fr/a", "fr/b", "fr/c", "fr/d"), "4 that were asked for (fr/a, fr/b, fr/c, …)"),
+    "first_seen_since": ("2025-10-02", "2025-10-02"),
+    "first_seen_until": ("2025-10-03", "2025-10-03"),
+    "no_copies": (True, "under untranslated addresses"),
+    "sample": (1_000, "1,000"),
+    "seed": (7, "7"),
 }
 
 

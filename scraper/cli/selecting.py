@@ -1,0 +1,136 @@
+"""The options that say which texts are wanted, declared and read in one place for every command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import UsageError
+from pipelines.storage import Selection, Store
+from pipelines.storage.keys import address_key
+from pipelines.storage.query import parse
+from pipelines.times import calendar_day, instant, is_instant
+from scraper.cli.values import day, given, path, whole_number
+from scraper.messages import tell
+
+
+def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the filters that every command has alike; `selection_of` reads them."""
+    parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
+    parser.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
+    parser.add_argument("--publisher", action="append", default=[], metavar="NAME", help="exact name; may be repeated")
+    parser.add_argument("--agreeing-only", action="store_true", help="only texts in the language they are declared in")
+    parser.add_argument(
+        "--min-words", type=whole_number(0), default=0, metavar="N", help="only texts of so many words and more"
+    )
+    parser.add_argument(
+        "--first-seen",
+        type=period,
+        default=(None, None),
+        metavar="FROM..TO",
+        help="texts that were seen for the first time then: days (UTC) or times, both included; either may be left out",
+    )
+    parser.add_argument("--ids", type=path, metavar="FILE", help="only these: one id (fr/slug) or address a line")
+    parser.add_argument(
+        "--no-copies",
+        action="store_true",
+        help="one address for a text that several addresses of an article have to the letter: the Vietnamese one",
+    )
+    parser.add_argument(
+        "--sample", type=whole_number(1), metavar="N", help="N of them, drawn by the hash of id and seed"
+    )
+    parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of the sample (default: 0)")
+
+
+def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
+    """The selection that the options of `add_selection_arguments` say; `more` are its other fields.
+
+    Raises `UsageError` for a period that ends before it begins, and for a file of ids that cannot be read.
+    """
+    if options.since and options.until and options.since > options.until:
+        raise UsageError(f"--since {options.since} is after --until {options.until}")
+    if options.seed and options.sample is None:
+        raise UsageError("--seed goes with --sample; say how many")
+    since, until = options.first_seen
+    return Selection(
+        since=options.since,
+        until=options.until,
+        publishers=tuple(sorted(set(options.publisher))),
+        agreeing_only=options.agreeing_only,
+        min_words=options.min_words,
+        first_seen_since=since,
+        first_seen_until=until,
+        ids=() if options.ids is None else _read_ids(options.ids),
+        no_copies=options.no_copies,
+        sample=options.sample,
+        seed=options.seed,
+        **more,
+    )
+
+
+def tell_missing(store: Store, selection: Selection) -> None:
+    """Say how many of the ids that were asked for the store does not have."""
+    if selection.ids:
+        there = sum(store.tally(Selection(ids=selection.ids, revisions=selection.revisions)).values())
+        if there < len(selection.ids):
+            tell(f"--ids: {len(selection.ids) - there:,} of {len(selection.ids):,} are not in the store")
+
+
+def query(text: str) -> str:
+    """What people write into a search, for argparse; one that asks for nothing is wrong usage."""
+    try:
+        asked = parse(given(text))
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if asked is None:
+        raise argparse.ArgumentTypeError(f"{text!r} holds no letter and no digit to search for")
+    return text
+
+
+def period(text: str) -> tuple[str | None, str | None]:
+    """``FROM..TO``, each a day or a time with its offset, one of them maybe missing; a day alone is that day."""
+    first, dots, last = text.partition("..")
+    since = _moment(first, text)
+    until = _moment(last, text) if dots else since
+    if since is None and until is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no period; write FROM..TO, such as 2025-10-01..2025-10-31")
+    if since is not None and until is not None and since[: len(until)] > until[: len(since)]:
+        raise argparse.ArgumentTypeError(f"{text!r} ends before it begins")
+    return since, until
+
+
+def _moment(text: str, whole: str) -> str | None:
+    if not text:
+        return None
+    if (found := calendar_day(text)) is not None:
+        return found.isoformat()
+    if not is_instant(text):
+        raise argparse.ArgumentTypeError(
+            f"{whole!r}: {text!r} is neither a day (YYYY-MM-DD) nor a time with its offset (2025-10-23T08:00:00+07:00)"
+        )
+    return instant(text)
+
+
+def _read_ids(file: Path) -> tuple[str, ...]:
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            found = _ids(lines)
+    except OSError as error:
+        raise UsageError(f"--ids {file}: cannot be read ({error.strerror}); give a file of ids") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"--ids {file}: is not UTF-8; give a text file, one id a line") from None
+    if not found:
+        raise UsageError(f"--ids {file}: holds no id; write one a line, such as fr/bai-viet")
+    return tuple(sorted(found))
+
+
+def _ids(lines: Iterable[str]) -> set[str]:
+    found = set()
+    for line in lines:
+        asked = line.strip()
+        key = address_key(asked) if "://" in asked and asked.startswith("http") else None
+        if asked:
+            found.add(f"{key[1]}/{key[0]}" if key else asked)
+    return found
