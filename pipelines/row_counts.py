@@ -70,6 +70,10 @@ def _records(lines: Iterable[bytes]) -> int:
     return records
 
 
+def _tsv(path: Path) -> int:
+    return max(0, _lines()(path) - 1)  # the header; no cell holds a line break
+
+
 def _tmx(path: Path) -> int:
     with path.open("rb") as file:
         return sum(line.startswith(b"<tu ") for line in file)  # one a line as it is written; in a text < is &lt;
@@ -81,5 +85,6 @@ _COUNTS: dict[str, Callable[[Path], int | None]] = {
     ".jsonl.gz": _lines(lambda raw: cast("io.BufferedIOBase", gzip.GzipFile(fileobj=raw))),
     ".jsonl.zst": _lines(_zstd),
     ".csv": _csv,
+    ".tsv": _tsv,
     ".tmx": _tmx,
 }

@@ -63,7 +63,12 @@ def _configs(dataset: Dataset) -> Iterator[str]:
         yield "  data_files:"
         for split in config.splits if config else dataset.splits:
             yield f"  - split: {split}"
-            yield f"    path: {json.dumps(data_files(dataset, config, split))}"
+            yield f"    path: {json.dumps(_pattern(dataset, config, split))}"
+
+
+def _pattern(dataset: Dataset, config: Config | None, split: str) -> str:
+    # A database is one file for all configurations.
+    return f"{DATA}/*.{dataset.ending}" if dataset.ending == "sqlite" else data_files(dataset, config, split)
 
 
 def _dataset_info(dataset: Dataset) -> Iterator[str]:
