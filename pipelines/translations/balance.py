@@ -7,10 +7,10 @@ import re
 _OPENING, _CLOSING = "([{（［｛【《〈", ")]}）］｝】》〉"
 _FORMS = str.maketrans({**dict(zip("（［｛）］｝", "([{)]}", strict=True))})
 _PARTNER = dict(zip(_CLOSING.translate(_FORMS), _OPENING.translate(_FORMS), strict=True))
-# "1)", "a)" and "iv)" begin an item of a list; ":)" and ";(" are faces.
-_NO_BRACKET = re.compile(r"(?:\A\s*|[;:.]\s)(?:\d{1,2}|[^\W\d_]|[ivx]{1,4})\)(?=\s)|[:;]-?[()]")
-# Which one opens differs from language to language, so that only their number tells. Inches and seconds are none.
-_QUOTES = re.compile(r"(?<!\d)[\"″]|(?<=\d)\"(?=[\s.,;!?)\w])|[“”„‟«»「」『』〝〞〟]")
+# "1)", "a)" and "iv)" begin an item of a list; ":)" and ";(" are faces; 5'10" is a height.
+_NO_BRACKET = re.compile(r"(?:\A\s*|[;:.]\s)(?:\d{1,2}|[^\W\d_]|[ivx]{1,4})\)(?=\s)|[:;]-?[()]|\d['′]\s?\d+[\"″]")
+# Which one opens differs from language to language, so that only their number tells.
+_QUOTES = re.compile(r"[\"“”„‟«»「」『』〝〞〟]")
 
 
 def unbalanced(paragraph: str) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def figures(text: str, language: str) -> Figures:
         times=times,
         dotted=frozenset((_significant(match), _time(match[1], match[2])) for match in _DOTTED.finditer(rest)),
         small=_small(numbers(folded, language) if times else anchors),
-        beside=_small(anchors),
+        beside=_small({anchor for anchor in anchors if anchor[0] == "i"}),
     )
 
 

@@ -105,8 +105,11 @@ def lens(versions: Mapping[str, Sequence[str]]) -> dict[str, Lens]:
     >>> found["en"].findings, found["fr"].findings
     ((Finding(kind='number', lost=('1.200',), alone=('1,300',), text=None, paragraph=None),), ())
     """
-    read = [_read(language, tuple(paragraphs)) for language, paragraphs in versions.items()]
-    return {version.language: _seen(version, [other for other in read if other is not version]) for version in read}
+    ordered = sorted(
+        versions, key=lambda language: (language != _ORIGINAL, language)
+    )  # figures are told as it has them
+    read = {language: _read(language, tuple(versions[language])) for language in ordered}
+    return {language: _seen(read[language], [read[o] for o in ordered if o != language]) for language in versions}
 
 
 @lru_cache(maxsize=64)
@@ -178,11 +181,11 @@ def _numbers_told(mine: _Told, others: Sequence[_Told]) -> tuple[set[str], set[s
     lost -= set(in_parts)
     alone -= {part for parts in in_parts.values() for part in parts}
     alone = {digits for digits in alone if not any(_parts(digits, other) for other in others)}
-    lost_small, alone_small = _differing(mine, others, lambda one, other: _small(one) - _small(other))
+    lost_small, alone_small = _differing(mine, others, _lost_small)
     lost_small = {number for number in lost_small if not _parts(str(number).rstrip("0"), mine)}
     if not (lost_small and alone_small and max(lost_small | alone_small) >= _SURE):  # words here, digits there
         lost_small, alone_small = set(), set()
-    written = {digits: how for told in (*others, mine) for digits, how in told.written.items()}
+    written = {digits: how for told in (mine, *reversed(others)) for digits, how in told.written.items()}
     return (
         {written.get(digits, digits) for digits in lost} | set(map(str, lost_small)),
         {mine.written.get(digits, digits) for digits in alone} | set(map(str, alone_small)),
@@ -198,8 +201,10 @@ def _parts(digits: str, told: _Told) -> tuple[str, ...]:
     return next((split for split in splits if split[0] in said and split[1] in said), ())
 
 
-def _small(told: _Told) -> set[int]:
-    return {number for number in told.figures.beside if number >= _DIGITS}
+def _lost_small(one: _Told, other: _Told) -> set[int]:
+    """The first one's small numbers that the second has neither alone nor in a larger number: 22 thousand is 22,000."""
+    small = {number for number in one.figures.beside if number >= _DIGITS} - other.figures.beside
+    return {number for number in small if str(number) not in other.figures.numbers}
 
 
 def _months(mine: _Version, others: Sequence[_Version]) -> Finding:

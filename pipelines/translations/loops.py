@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def _runs(same: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, i
 def _counts(said: str, tokens: int) -> bool:
     """Whether a repetition is one of prose: tables repeat digits."""
     seen = [sign for sign in said if not sign.isspace()]
-    letters = sum(not sign.isdigit() for sign in seen)
+    letters = sum(unicodedata.category(sign)[0] in "LM" for sign in seen)
     return letters * 4 > len(seen) and (tokens >= _FEWEST or letters >= 2 * _FEWEST)
 
 
