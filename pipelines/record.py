@@ -263,7 +263,7 @@ _RECORD = (
         required=True,
         rule=name_to_print,
         meaning="raised whenever the same page could give another article",
-        column_meaning="its version",
+        column_meaning="its version behind a `v`: readers would make a number of `1.10`",
     ),
     Field(
         name="content_sha256",

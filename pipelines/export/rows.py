@@ -120,6 +120,7 @@ _MAKERS: dict[str, Callable[[Stored], Any]] = {
     "alternates": lambda stored: _by_name(stored.article.alternates, "language", "url"),
     "origins": lambda stored: _by_name(stored.article.origins, "field", "origin"),
     "confidence": lambda stored: _number(stored.article.confidence),
+    "extractor_version": lambda stored: f"v{stored.article.extractor_version}",
     "fetched_at": lambda stored: _instant(stored.article.fetched_at),
     "first_seen": lambda stored: stored.first_seen,
     "last_seen": lambda stored: stored.last_seen,

@@ -187,7 +187,7 @@ def test_json_lines_hold_the_whole_record(store: Store, tmp_path: Path, form: st
     assert len(rows) == 18
     expected = make_article("b", "hi").to_dict()
     changed = {"language": "hin", "alternates": [{"language": "vi", "url": "https://www.vietnam.vn/b"}], "origins": []}
-    changed |= {"fetched_at": "2025-10-24T01:00:00.000000Z"}
+    changed |= {"extractor_version": "v1.0", "fetched_at": "2025-10-24T01:00:00.000000Z"}
     kept = {name: value for name, value in expected.items() if name in DATASET}
     assert {name: rows["hi/b"][name] for name in kept} == kept | changed
     assert rows["fr/d"]["publisher"] == "T�"

@@ -255,6 +255,18 @@ def test_a_database_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
         sqlite.write_sqlite(tmp_path / "none" / "a.sqlite", iter(rows), ("id",), 10)
 
 
+def test_the_view_over_the_store_that_the_docs_show(tmp_path: Path) -> None:
+    """Its SQL runs on a store's file, read-only, and gives the current articles."""
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        store.add(make_article("a"), seen_at="2025-10-24T01:00:00Z")
+        store.add(make_article("a", title="Khác"), seen_at="2025-10-25T01:00:00Z")
+    text = (Path(__file__).parents[2] / "docs/store.md").read_text(encoding="utf-8")
+    view, query = text.partition("```sql\n")[2].partition("```")[0].strip().split(";\n\n")
+    with closing(sqlite3.connect(f"file:{tmp_path}/store.db?mode=ro", uri=True)) as database:
+        database.execute(view)
+        assert [row[:3] for row in database.execute(query)] == [("2025-10-23", "fr", 1)]
+
+
 # ---- nothing
 
 
