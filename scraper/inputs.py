@@ -114,7 +114,8 @@ def _cleaned(folder: Path) -> Iterator[Input]:
 
 def _given(row: Any, where: str) -> Input:
     """A JSON value as input: a record, or a row of an output of `clean`."""
-    from pipelines.batch.output import is_row, record_of
+    from pipelines.batch.output import is_row
+    from pipelines.batch.rows import record_of
 
     if not isinstance(row, Mapping) or not is_row(row):
         return Input(name=where, result=_checked(row, where))

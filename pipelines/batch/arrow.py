@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipelines.batch.arrow_columns import arrow_value
+from pipelines.batch.arrow_columns import arrow_column
 from pipelines.batch.columns import find_columns, own_text, page_row
 from pipelines.batch.extras import require
 from pipelines.batch.fingerprints import LISTED_OUTCOME, FingerprintList, digest_of, load
@@ -66,10 +66,7 @@ class CleanBatches:
                     item = Broken(source="", position=0, detail=problem)
                 ours.append(self._columns(item, listed))
             came_in = [batch.column(f.name) for f in without_ours(batch.schema)]
-            added = [
-                arrow.array([arrow_value(row.get(f.name), f.type) for row in ours], f.type)
-                for f in list(schema)[len(came_in) :]
-            ]
+            added = [arrow_column([row.get(f.name) for row in ours], f.type) for f in list(schema)[len(came_in) :]]
             yield arrow.RecordBatch.from_arrays([*came_in, *added], schema=schema)
 
     def _columns(self, item: Any, listed: FingerprintList | None) -> dict[str, Any]:

@@ -21,6 +21,14 @@ def as_text(value: Any) -> str:
     return encode({"": value})[4:-1].decode()
 
 
+def arrow_column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """JSON values as a column; texts of days and times become values of those types."""
+    pa = require("pyarrow", extra="batch", purpose="writing Parquet")
+    if pa.types.is_temporal(kind):
+        return pa.array(values, pa.string()).cast(kind)
+    return pa.array([arrow_value(value, kind) for value in values], kind)
+
+
 def arrow_value(value: Any, kind: pa.DataType) -> Any:
     """A JSON value as pyarrow wants it for a type: pairs for maps, JSON for what is no text in a text column, floats.
 

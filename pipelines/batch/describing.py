@@ -108,9 +108,10 @@ def _theirs(columns: JobColumns, options: CleanOptions) -> Iterator[Field]:
 def _ours(options: CleanOptions) -> Iterator[Field]:
     for name in our_names(options):
         field = FIELDS[name]
-        listed = field.type is BY_NAME and field.column_type is not None
-        kind = field.column_type if listed and field.column_type else field.type
-        meaning = field.told_in_dataset if listed else field.meaning
+        # In JSON Lines a time of one kind is read as a time by `datasets`, whatever the card says.
+        as_column = field.type is BY_NAME or (name == "fetched_at" and options.format == "jsonl")
+        kind = field.column_type if as_column and field.column_type else field.type
+        meaning = field.told_in_dataset if as_column else field.meaning
         yield replace(field, name=PREFIX + name, type=kind, meaning=_plain(meaning), column_meaning="")
 
 

@@ -63,7 +63,8 @@ def _of_file(file: InputFile, options: CleanOptions) -> Any:
     return schema.placed(parquet.schema(file), options.text_into)
 
 
-_TOLD = {"boolean": "bool", "integer": "int64", "number": "float64", "text": "string"}
+_TOLD = {"boolean": "bool", "integer": "int64", "number": "float64", "text": "string", "day": "date32"}
+_TOLD |= {"moment": "timestamp[us]", "instant": "timestamp[us, tz=UTC]"}
 
 
 def _told(kind: Type) -> Any:

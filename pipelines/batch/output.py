@@ -14,13 +14,12 @@ from typing import Any, Protocol
 from pipelines.batch import files
 from pipelines.batch.extras import require
 from pipelines.batch.model import NEW, PREFIX, WORK
-from pipelines.batch.rows import LISTED
+from pipelines.batch.rows import record_of
 from pipelines.errors import VietnamvnError
 from pipelines.folders import FolderError, OutputFolder, changed_files, claimed, foreign_manifest, in_the_way
 from pipelines.locks import Holder
 from pipelines.manifests import MANIFEST, File, Kind, file_of, files_of
 from pipelines.models import Article
-from pipelines.record import names
 
 CLEANED = Kind(
     name="cleaned output",
@@ -217,21 +216,6 @@ def no_articles(out: str) -> Counter[str]:
 def is_row(row: Mapping[str, Any]) -> bool:
     """Whether a row is one of a cleaned output, of its rejects, or of its dropped duplicates."""
     return PREFIX + "outcome" in row or {PREFIX + "source", PREFIX + "position"} <= row.keys()
-
-
-def record_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The record that a row of a cleaned output holds; None where it is no article.
-
-    What has data for keys in the record comes as a list of objects; from outputs of before as an object, or as pairs.
-    """
-    if row.get(PREFIX + "outcome") != "ok":
-        return None
-    record = {name: row[PREFIX + name] for name in names("record") if PREFIX + name in row}
-    for name, (key, value) in LISTED.items():
-        given = record.get(name) or ()
-        pairs = given.items() if isinstance(given, Mapping) else given
-        record[name] = dict((item[key], item[value]) if isinstance(item, Mapping) else item for item in pairs)
-    return record
 
 
 def read_rows(uri: str) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipelines.batch import files
-from pipelines.batch.arrow_columns import CopiedColumns, arrow_value, as_text
+from pipelines.batch.arrow_columns import CopiedColumns, arrow_column, as_text
 from pipelines.batch.duplicates import Membership, memberships
 from pipelines.batch.extras import require
 from pipelines.batch.model import NEW, PREFIX, WORK, CleanOptions, OutputFormat, Shard
@@ -208,7 +208,7 @@ def _write_parquet(path: Path, task: WriteParts, tally: Tally) -> None:
             for _, row in rows:
                 tally.add(row)
             ours = schema if copied is None else [schema.field(i) for i in range(len(came_in), len(schema))]
-            columns = [pa.array([arrow_value(r.get(f.name), f.type) for _, r in rows], f.type) for f in ours]
+            columns = [arrow_column([r.get(f.name) for _, r in rows], f.type) for f in ours]
             if copied is not None:
                 columns = copied.take(rows) + columns
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))

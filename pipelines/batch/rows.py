@@ -19,7 +19,7 @@ from pipelines.batch.shingles import pieces
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
 from pipelines.record import FIELDS, names
 from pipelines.record_types import BY_NAME, NUMBER
-from pipelines.times import epoch_seconds
+from pipelines.times import day_and_instant, epoch_seconds
 
 Extract = Callable[[HtmlPage | TextPage], Article | Rejected]
 """What makes an article of a page: `pipelines.extract`, or something to compare it with."""
@@ -61,6 +61,8 @@ def clean_row(row: Row, *, extract: Extract, duplicates: DuplicateMode) -> Clean
     ours |= {"source": row.source, "position": row.position}
     for name, parts in LISTED.items():
         ours[name] = [dict(zip(parts, pair, strict=True)) for pair in ours[name].items()]
+    for name in _DAYS:
+        ours[f"{name}_day"], ours[f"{name}_at"] = day_and_instant(ours[name])
     for name in _NUMBERS & ours.keys():
         ours[name] = None if ours[name] is None else float(ours[name])  # a 1 among 0.5 would bend the types of readers
     return CleanRow(
@@ -76,13 +78,33 @@ LISTED = {
 }
 """The fields of the record whose keys are data: as columns they are lists of objects with these two names."""
 
+_DAYS = ("published", "modified")
+TIMES = tuple(f"{name}_{part}" for name in _DAYS for part in ("day", "at"))
+"""What is a day or a time in the record is here the day and the time too, in columns of one type each."""
+
 _NUMBERS = {name for name in names("record", "clean") if FIELDS[name].type is NUMBER}
 
 
 def our_names(options: CleanOptions) -> tuple[str, ...]:
     """The names of our columns, without their prefix, in their order."""
-    found = names("record", "clean") if options.duplicates == "none" else names("record", "clean", "duplicates")
+    more = names("clean") if options.duplicates == "none" else (*names("clean"), *names("duplicates"))
+    found = (*names("record"), *TIMES, *more)
     return found if options.text_into is None else tuple(name for name in found if name != "text")
+
+
+def record_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The record that a row of a cleaned output holds; None where it is no article.
+
+    What has data for keys in the record comes as a list of objects; from outputs of before as an object, or as pairs.
+    """
+    if row.get(PREFIX + "outcome") != "ok":
+        return None
+    record = {name: row[PREFIX + name] for name in names("record") if PREFIX + name in row}
+    for name, (key, value) in LISTED.items():
+        given = record.get(name) or ()
+        pairs = given.items() if isinstance(given, Mapping) else given
+        record[name] = dict((item[key], item[value]) if isinstance(item, Mapping) else item for item in pairs)
+    return record
 
 
 def encode(record: Mapping[str, Any]) -> bytes:

@@ -6,8 +6,9 @@ from the shards to the job. Types that cannot be brought together are `TEXT_OF_J
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,11 +17,15 @@ from pipelines.batch.extras import require
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
     import pyarrow as pa
 
-Scalar = Literal["boolean", "integer", "number", "text", "JSON"]
+Scalar = Literal["boolean", "integer", "number", "text", "day", "moment", "instant", "JSON"]
 Type = Scalar | list[Any] | dict[str, Any] | None
 TEXT_OF_JSON: Scalar = "JSON"
 """A column of text: texts as they are, every other value as JSON."""
 
+_TEXTS = ("text", "day", "moment", "instant")
+"""Texts all: `datasets` takes those of JSON Lines that are all days, or times without or with an offset, for times, and
+writes them otherwise where its card calls the column text."""
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d{1,6})?(Z|[+-][01]\d:[0-5]\d)?)?\Z", re.ASCII)
 _SCALARS: dict[type, Scalar] = {bool: "boolean", int: "integer", float: "number", str: "text"}
 _OF_MAP = ("key", "value")  # a map becomes a list of these: few readers know the type
 _DEEPEST = 20  # lists and objects in each other; a schema message of Arrow holds some sixty levels
@@ -36,6 +41,8 @@ def type_of(value: Any, depth: int = 0) -> Type:
     if value is None:
         return None
     found = _SCALARS.get(type(value))
+    if found == "text":
+        return _of_text(value)
     if found is not None:
         return found if found != "integer" or -(2**63) <= value < 2**63 else TEXT_OF_JSON
     if isinstance(value, (Mapping, list, tuple)) and depth == _DEEPEST:
@@ -47,10 +54,23 @@ def type_of(value: Any, depth: int = 0) -> Type:
     if isinstance(value, list):
         item: Type = None
         for inner in value:
-            if item is None or type(inner) is not str or item != "text":  # a list of texts is what most are
+            if type(inner) is not str or item != "text":  # a list of texts is what most are
                 item = merged(item, type_of(inner, depth + 1))
         return TEXT_OF_JSON if item == TEXT_OF_JSON else ["list", item]
     return "number" if isinstance(value, timedelta) else "text"
+
+
+def _of_text(value: str) -> Scalar:
+    match = _TIME.match(value) if value[:1].isdigit() and len(value) <= 40 else None
+    if match is None:
+        return "text"
+    try:
+        found = datetime.fromisoformat(f"{match[1]} {match[2] or '00:00:00'}")
+    except ValueError:
+        return "text"
+    if not 1700 <= found.year < 2262:  # what fits into nanoseconds, in which some readers count
+        return "text"
+    return "day" if match[2] is None else "moment" if match[3] is None else "instant"
 
 
 def merged(one: Type, other: Type) -> Type:
@@ -68,6 +88,8 @@ def merged(one: Type, other: Type) -> Type:
         return TEXT_OF_JSON if item == TEXT_OF_JSON else ["list", item]
     if isinstance(one, dict) and isinstance(other, dict):
         return _object({name: merged(one.get(name), other.get(name)) for name in one | other})
+    if one in _TEXTS and other in _TEXTS:
+        return "text"
     return "number" if {str(one), str(other)} == {"integer", "number"} else TEXT_OF_JSON
 
 
@@ -154,6 +176,8 @@ class Columns:
 def _kind(kind: Type) -> str:
     if isinstance(kind, list):
         return "list"
+    if kind in _TEXTS:
+        return "text"
     return "object" if isinstance(kind, dict) else str(kind)
 
 

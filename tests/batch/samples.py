@@ -6,11 +6,14 @@ import gzip
 import io
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import zstandard
+
+from pipelines.times import instant
 
 TESTS = Path(__file__).parent.parent
 OTHER_SITE = "https://news.example/weather"
@@ -158,6 +161,14 @@ def crawl(numbers: Iterable[int], *, compress: bool = True) -> bytes:
     return warc(records, compress=compress)
 
 
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of Parquet with its days and times as JSON Lines have them."""
+    return {
+        name: instant(v) if isinstance(v, datetime) else v.isoformat() if isinstance(v, date) else v
+        for name, v in row.items()
+    }
+
+
 def rows_of(out: Path, folder: str = "clean") -> list[dict[str, Any]]:
     """All rows of a folder of the output, each part's in the order of the input (in JSON Lines those that show the
     types come first)."""
@@ -167,7 +178,7 @@ def rows_of(out: Path, folder: str = "clean") -> list[dict[str, Any]]:
         if part.suffix == ".parquet":
             import pyarrow.parquet as pq
 
-            rows += pq.read_table(part).to_pylist()
+            rows += map(plain, pq.read_table(part).to_pylist())
         else:
             found = [json.loads(line) for line in part.read_bytes().splitlines()]
             rows += sorted(found, key=lambda row: (row.get("vn_source") or "", row.get("vn_position") or 0))

@@ -19,9 +19,10 @@ import samples
 
 from pipelines import Article, HtmlPage, TextPage, extract
 from pipelines.batch.arrow_columns import arrow_value
-from pipelines.batch.rows import LISTED
+from pipelines.batch.rows import record_of
 from pipelines.batch.schema import of_columns, readable
 from pipelines.batch.types import Columns
+from pipelines.times import day_and_instant
 
 Clean = Callable[..., tuple[int, dict[str, Any], str]]
 
@@ -38,9 +39,10 @@ def assert_same_articles(rows: list[dict[str, Any]], articles: list[Article]) ->
     assert len(rows) == len(articles) > 0
     for row, article in zip(rows, articles, strict=True):
         record = json.loads(json.dumps(article.to_dict()))
-        found = {k.removeprefix("vn_"): v for k, v in row.items() if k.startswith("vn_")}
-        for name, (key, value) in LISTED.items():
-            found[name] = {item[key]: item[value] for item in found[name]}
+        found = record_of(row)
+        assert found is not None
+        for name in ("published", "modified"):
+            assert (row[f"vn_{name}_day"], row[f"vn_{name}_at"]) == day_and_instant(record[name])
         assert {k: found[k] for k in record} == record
 
 
