@@ -71,8 +71,10 @@ class _Local:
 
     def publish(self, parts: Iterable[str], beside: Mapping[str, bytes], manifest: bytes) -> None:
         new = self.folder.path / WORK / NEW
+        standing = self.folder.check()
         for name, content in {**beside, MANIFEST: manifest}.items():
-            files.write_bytes(str(new / name), content)
+            if standing.get(name) != file_of(content):
+                files.write_bytes(str(new / name), content)
         with self.folder.staging() as staged:
             self.folder.publish(new, staged)
         _sweep(new)

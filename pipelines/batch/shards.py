@@ -27,7 +27,7 @@ from pipelines.models import Rejected
 
 # Part of every shard's key: to be raised when the same input gives other bytes here (not in the extractor, which has
 # its own version).
-_FORMAT = 3
+_FORMAT = 4
 # The intermediate files are read once: little compression, so that it costs little.
 _LEVEL = 1
 # A file of garbage has millions of broken lines: all are in `rejects/`, so many are named in the manifest.
