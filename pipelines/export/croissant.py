@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,6 +71,7 @@ _ENCODINGS: dict[str, str | list[str]] = {
     "sqlite": "application/vnd.sqlite3",
 }
 _ANY = "application/octet-stream"
+_TAKEN_FOR_TIME = re.compile(r".*(_at|_time)\Z|timestamp|modified\Z|date\Z", re.DOTALL)
 _NONE = Config(name=NOTHING, languages=(), rows=0)  # a dataset without a row has one file all the same
 
 
@@ -122,21 +124,27 @@ def _record_set(config: Config, dataset: Dataset) -> dict[str, Any]:
         "name": code,
         "description": f"{config.rows:,} rows{languages}.",
         **key,
-        "field": [_field(code, column, in_cells=dataset.loader == "csv") for column in dataset.columns],
+        "field": [_field(code, column, loader=dataset.loader) for column in dataset.columns],
     }
 
 
-def _field(code: str, field: Field, *, in_cells: bool) -> dict[str, Any]:
+def _type(field: Field, loader: str | None) -> str:
+    """The type of a column as readers meet it: of JSON Lines, pandas makes times of columns with certain names."""
+    is_time = loader == "json" and field.type.flat and _TAKEN_FOR_TIME.match(field.name.lower()) is not None
+    return "sc:DateTime" if is_time and field.type.croissant != "sc:Boolean" else field.type.croissant
+
+
+def _field(code: str, field: Field, *, loader: str | None) -> dict[str, Any]:
     column = field.name
     source = {"fileSet": {"@id": f"files/{code}"}, "extract": {"column": column}}
     named = {"@type": "cr:Field", "@id": f"{code}/{column}", "name": f"{code}/{column}"}
     described: dict[str, Any] = {**named, "description": field.told_in_dataset}
-    if in_cells and not field.type.flat:  # a list is JSON in its cell
+    if loader == "csv" and not field.type.flat:  # a list is JSON in its cell
         return {**described, "dataType": "sc:Text", "source": source}
     if not field.type.flat:
         described |= {"isArray": True, "arrayShape": "-1"}
     if not field.type.parts:
-        return {**described, "dataType": field.type.croissant, "source": source}
+        return {**described, "dataType": _type(field, loader), "source": source}
     parts = [
         {
             "@type": "cr:Field",

@@ -241,3 +241,22 @@ def test_formats_without_a_loader_fail_loudly(tmp_path: Path) -> None:
         (folder / "README.md").write_text(card(_dataset(ending=ending, configs=(config,))), encoding="utf-8")
         with pytest.raises(datasets.exceptions.DataFilesNotFoundError):
             datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
+
+
+def test_croissant_loads_lines_whose_columns_have_names_of_times(tmp_path: Path) -> None:
+    """As corpora have them: pandas, which mlcroissant reads with, makes times of texts and numbers by their names."""
+    mlcroissant = pytest.importorskip("mlcroissant", reason="no release of it for this Python")
+    row = {"text": "A.", "date": "2025-10-01T00:00:00Z", "vn_fetched_at": "2025-10-01T08:00:00+07:00"}
+    row |= {"timestamp": 1_760_000_000, "crawl_time": None, "modified": "2025-10-01", "updated": "2025"}
+    path = tmp_path / "data" / "x" / "train-00000-of-00001.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    columns = tuple(replace(DATASET["revision" if name == "timestamp" else "text"], name=name) for name in row)
+    config = Config(name="x", languages=(), rows=1)
+    content = path.read_bytes()
+    file = File(path="data/x/" + path.name, rows=1, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    described = croissant(_dataset(ending="jsonl", columns=columns, configs=(config,)), [file])
+    (tmp_path / "croissant.json").write_text(described, encoding="utf-8")
+    (read,) = mlcroissant.Dataset(jsonld=str(tmp_path / "croissant.json")).records("x")
+    assert str(read["x/date"]) == "2025-10-01 00:00:00+00:00"
+    assert read["x/text"] == b"A."
