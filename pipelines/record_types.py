@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from pipelines.languages import language_code_problem
@@ -24,7 +24,7 @@ _LONGEST_NAME = 100  # of an extractor or its version, which is compared by its 
 class Type:
     """A type of values: as docs and card call it, how to check it, and what it is in Croissant and in Arrow.
 
-    `arrow` takes the module pyarrow, which is optional and heavy. A list of objects has the names of their `parts`.
+    `arrow` takes the module pyarrow, which is optional and heavy. A list of objects has their `parts` by name.
     `feature` is the type as `datasets` has it in a card, where neither `card` nor `parts` tell it.
     """
 
@@ -33,7 +33,7 @@ class Type:
     arrow: Callable[[Any], Any]
     card: str = ""
     croissant: str = ""
-    parts: tuple[str, ...] = ()
+    parts: Mapping[str, Type] = field(default_factory=dict, hash=False)
     feature: Mapping[str, Any] | None = None
 
     @property
@@ -89,16 +89,30 @@ def _texts_by_text(value: Any) -> str | None:
     return None if sound else "is no object of strings"
 
 
-def _list_of_structs(*keys: str, required: bool) -> Type:
-    """A list of objects of texts, all of one shape whatever the data: a column that any reader takes."""
+def list_of_objects(**parts: Type) -> Type:
+    """A list of objects, all of one shape whatever the data: a column that any reader takes. Parts may be null."""
     return Type(
         name="list of objects",
-        check=_objects(required, *keys),
-        arrow=lambda pa: pa.list_(pa.struct([(key, pa.string()) for key in keys])),
-        card=f"list of ({', '.join(keys)})",
+        check=_list_of(f"objects of {', '.join(parts)}", lambda value: _object(value, parts)),
+        arrow=lambda pa: pa.list_(pa.struct([(name, part.arrow(pa)) for name, part in parts.items()])),
+        card=f"list of ({', '.join(parts)})",
         croissant="sc:Text",
-        parts=keys,
+        parts=parts,
     )
+
+
+def _object(value: Any, parts: Mapping[str, Type]) -> str | None:
+    if not isinstance(value, Mapping) or any(key not in parts for key in value):
+        return "is none"
+    return next(
+        (told for name, part in parts.items() if value.get(name) is not None and (told := part.check(value[name]))),
+        None,
+    )
+
+
+def _list_of_structs(*keys: str, required: bool) -> Type:
+    """A list of objects of texts."""
+    return replace(list_of_objects(**dict.fromkeys(keys, TEXT)), check=_objects(required, *keys))
 
 
 def _calendar_day(value: Any) -> str | None:

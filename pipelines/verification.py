@@ -19,7 +19,7 @@ from pipelines.errors import UnreadableError, UsageError, VietnamvnError
 from pipelines.export.manifest import EXPORT
 from pipelines.manifests import MANIFEST, File, Kind, content_of, files_of, sha256_of
 from pipelines.row_counts import count_rows
-from pipelines.translations.corpus import CORPUS
+from pipelines.translations.former import CORPUS
 
 KINDS = (EXPORT, CORPUS, CLEANED)
 Progress = Callable[[int, int, int], None]

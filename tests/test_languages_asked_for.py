@@ -55,7 +55,9 @@ def _options(parser: argparse.ArgumentParser) -> list[argparse.Action]:
         if isinstance(action, argparse._SubParsersAction):
             for inner in action.choices.values():
                 found += _options(inner)
-        elif {"--lang", "--langs", "--missing"} & {*action.option_strings} or "LANGUAGE" in str(action.metavar or ""):
+        elif {"--lang", "--langs", "--missing"} & {*action.option_strings} or (
+            action.option_strings and "LANGUAGE" in str(action.metavar or "")
+        ):
             found.append(action)
     return found
 

@@ -150,9 +150,9 @@ def _field(code: str, field: Field, *, loader: str | None) -> dict[str, Any]:
             "@type": "cr:Field",
             "@id": f"{code}/{column}/{part}",
             "name": f"{code}/{column}/{part}",
-            "dataType": field.type.croissant,
+            "dataType": kind.croissant,
             "source": {**source, "transform": {"jsonPath": part}},
         }
-        for part in field.type.parts
+        for part, kind in field.type.parts.items()
     ]
     return {**described, "subField": parts}

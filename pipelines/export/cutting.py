@@ -9,6 +9,9 @@ from typing import Any
 BYTES_PER_FILE = 500_000_000
 """Before compression: the size of the files that `datasets` makes when it pushes to the hub."""
 
+EVERY_ROW = 2**62
+"""More rows than there are: a file ends by its bytes alone."""
+
 Row = Mapping[str, Any]
 
 

@@ -27,6 +27,8 @@ NOTHING = "none"
 
 # Which of the loaders of `datasets` reads the files of an ending; of the others it has none.
 _LOADERS = {"parquet": "parquet", "jsonl": "json", "jsonl.gz": "json", "jsonl.zst": "json", "csv": "csv", "tsv": "csv"}
+# Formats whose files have the names that their users know (en-fr.en, en-fr.fr).
+_NAMED_OTHERWISE = frozenset({"moses"})
 # A file of text has no types but these: pandas, which `datasets` reads CSV with, takes no other where a cell is empty.
 _TYPES_OF_CELLS = frozenset({"string", "float64"})
 
@@ -100,7 +102,8 @@ def data_path(config: str, *, number: int, of: int, ending: str, split: str = "t
 
 def data_files(dataset: Dataset, config: Config | None, split: str) -> str:
     """The pattern of a split's files; of all configurations where none is given."""
-    return f"{DATA}/{config.name if config else '*'}/{split}-*.{dataset.ending}"
+    named = "*" if dataset.ending in _NAMED_OTHERWISE else f"{split}-*.{dataset.ending}"
+    return f"{DATA}/{config.name if config else '*'}/{named}"
 
 
 def features(dataset: Dataset) -> list[dict[str, Any]]:
@@ -114,7 +117,7 @@ def _feature(kind: Type, loader: str | None) -> dict[str, Any]:
     if kind.feature is not None:
         return {**kind.feature}
     if kind.parts:
-        return {"list": [{"name": part, "dtype": "string"} for part in kind.parts]}
+        return {"list": [{"name": name, **_feature(part, loader)} for name, part in kind.parts.items()]}
     if kind.card.startswith("list of "):
         return {"list": kind.card.removeprefix("list of ")}
     return {"dtype": kind.card}

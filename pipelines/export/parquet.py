@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.export.cutting import Cut, Row
 from pipelines.export.errors import ExportError
-from pipelines.record import DATASET
+from pipelines.record import DATASET, Field
 
 ROWS_PER_GROUP = 1_000  # as the writer of Hugging Face has it
 BYTES_PER_GROUP = 16 * 2**20  # of values in memory: a reader has to hold a group, and so do we
@@ -94,10 +94,10 @@ def _held(values: Iterable[Any]) -> int:
     return size
 
 
-def arrow_schema(columns: Sequence[str]) -> Any:
+def arrow_schema(fields: Sequence[Field]) -> Any:
     """The Arrow schema of columns of a dataset."""
     arrow = require()
-    return arrow.schema([(name, DATASET[name].type.arrow(arrow)) for name in columns])
+    return arrow.schema([(field.name, field.type.arrow(arrow)) for field in fields])
 
 
 def arrow_table(rows: Sequence[Mapping[str, Any]], schema: Any) -> Any:
@@ -114,13 +114,16 @@ def _column(values: list[Any], kind: Any) -> Any:
 
 
 def write_parquet(path: Path, rows: Iterator[Row], columns: Sequence[str], most: int) -> int:
-    """Write up to `most` rows that have these columns of `pipelines.record.DATASET`, and return their number.
+    """Write up to `most` rows that have these columns of `pipelines.record.DATASET`, and return their number."""
+    return write_fields(path, rows, [DATASET[name] for name in columns], most)
 
-    Where there is no row, the file has its schema.
-    """
+
+def write_fields(path: Path, rows: Iterator[Row], fields: Sequence[Field], most: int) -> int:
+    """Write up to `most` rows of these columns, and return their number; without a row the file has its schema."""
+    columns = {field.name for field in fields}
     cut = Cut(source=rows, most_rows=most)
-    schema = arrow_schema(columns)
-    with parquet_writer(path, schema, dictionary=sorted(_DICTIONARY & {*columns})) as writer:
+    schema = arrow_schema(fields)
+    with parquet_writer(path, schema, dictionary=sorted(_DICTIONARY & columns)) as writer:
         groups = RowGroups(writer, schema)
         for row in cut:
             groups.add(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -15,6 +16,8 @@ ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as fil
 RowOfData = dict[str, Any]
 Placed = tuple[str, RowOfData]
 """A row behind the name of the configuration that it belongs to."""
+TakeRows = Callable[[Path, Iterator[RowOfData]], int]
+"""Writes a file of the next rows, as many as it holds; how many it took."""
 WriteFile = Callable[[Path, Iterator[RowOfData], Sequence[str], int], int]
 """Writes a file of the next rows, so many at most; how many it took. Without a row it writes what readers need."""
 
@@ -29,7 +32,7 @@ def write_shards(
     written: list[tuple[Path, int]] = []
     for config, of_config in groupby(placed, key=itemgetter(0)):
         rows = (row for _, row in of_config)
-        written += _write_config(folder, config, rows, write, columns, ending, rows_per_file)
+        written += write_config(folder, config, rows, partial(_take, write, columns, rows_per_file), ending=ending)
     if not written:
         path = folder / data_path(NOTHING, number=0, of=1, ending=ending)
         path.parent.mkdir(parents=True)
@@ -37,21 +40,20 @@ def write_shards(
     return written
 
 
-def _write_config(
-    folder: Path,
-    config: str,
-    rows: Iterator[RowOfData],
-    write: WriteFile,
-    columns: Sequence[str],
-    ending: str,
-    rows_per_file: int,
+def _take(write: WriteFile, columns: Sequence[str], most: int, path: Path, rows: Iterator[RowOfData]) -> int:
+    return write(path, rows, columns, most)
+
+
+def write_config(
+    folder: Path, config: str, rows: Iterator[RowOfData], take: TakeRows, *, ending: str
 ) -> list[tuple[Path, int]]:
+    """Write the rows of one configuration; its files in order, each with its rows: one file where there is no row."""
     (folder / DATA / config).mkdir(parents=True)
     parts: list[tuple[Path, int]] = []
-    while (first := next(rows, None)) is not None:
+    while (first := next(rows, None)) is not None or not parts:
         # The ending says how a file is packed.
         path = folder / DATA / config / f"part-{len(parts)}.{ending}"
-        parts.append((path, write(path, chain((first,), rows), columns, rows_per_file)))
+        parts.append((path, take(path, rows if first is None else chain((first,), rows))))
     # Only now their number is known, which is in every name.
     final = [(folder / data_path(config, number=i, of=len(parts), ending=ending), n) for i, (_, n) in enumerate(parts)]
     for (path, _), (name, _) in zip(parts, final, strict=True):

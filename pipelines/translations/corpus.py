@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from pipelines.export.describing import DESCRIPTIONS, describe_dataset
 from pipelines.export.manifest import describe
-from pipelines.manifests import BESIDE, MANIFEST, MARK, Kind
+from pipelines.manifests import BESIDE, MANIFEST, MARK
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.translations.align import Alignment, Scorer, align
-from pipelines.translations.exports import MULTIWAY_COLUMNS, PAIR_COLUMNS, Pair, Row, Writer
+from pipelines.translations.describing import Origins, dataset_of
+from pipelines.translations.exports import Pair, Row, Writer
 from pipelines.translations.filters import FilterOptions, PairFilter
+from pipelines.translations.former import CORPUS
 from pipelines.translations.memo import Memo
-from pipelines.translations.units import Reading, Side, UnitKind, units
+from pipelines.translations.units import Reading, Side, units
+from pipelines.translations.whole import version_dict, whole
+
+CorpusUnit = Literal["paragraph", "sentence", "document"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,15 +69,16 @@ class Corpus:
         writer: Writer,
         languages: Sequence[str],
         *,
-        unit: UnitKind,
+        unit: CorpusUnit,
         filters: FilterOptions,
         scorer: Scorer | None = None,
         memo: Memo | None = None,
     ) -> None:
-        self._writer, self._languages, self._unit, self._filters = writer, tuple(languages), unit, filters
+        self.writer, self._languages, self._unit, self._filters = writer, tuple(languages), unit, filters
         self._scorer, self._memo = scorer, memo
         self._filter_of: dict[Pair, PairFilter] = {}
         self.counts: dict[Pair, PairCounts] = {}
+        self.origins = Origins()
         self.groups = self.rows = 0
 
     def add_pairs(self, versions: Mapping[str, Reading]) -> None:
@@ -81,12 +88,15 @@ class Corpus:
             self._add_pair(pair, versions[pair[0]], versions[pair[1]])
 
     def add_multiway(self, versions: Mapping[str, Reading]) -> None:
-        """Write one row for each paragraph of the pivot that two languages or more have."""
+        """Write one row for each paragraph of the pivot that two languages or more have; of documents one for all."""
         self.groups += 1
         chosen = {code: versions[code] for code in self._languages if code in versions}
         if len(chosen) < 2:
             return
         pivot = _pivot(chosen)
+        if self._unit == "document":
+            self._add_versions(pivot, chosen)
+            return
         linked: dict[int, dict[str, tuple[int, float]]] = {}
         for code, reading in chosen.items():
             if code == pivot:
@@ -101,11 +111,50 @@ class Corpus:
             sides = {pivot: _paragraph(chosen[pivot], paragraph)}
             sides.update((code, _paragraph(chosen[code], place)) for code, (place, _) in others.items())
             score = min(score for _, score in others.values())
-            self._writer.write_row(Row(slug=chosen[pivot].slug, pivot=pivot, sides=sides, score=score))
+            self.origins.count(chosen[pivot].article)
+            self.writer.write_row(Row(slug=chosen[pivot].slug, pivot=pivot, sides=sides, score=score))
             self.rows += 1
+
+    def _add_versions(self, pivot: str, chosen: Mapping[str, Reading]) -> None:
+        """One row for the pivot and all languages that are not refused, with the beads of each."""
+        joined, beads = [], []
+        for code, reading in chosen.items():
+            if code == pivot:
+                continue
+            counts = self.counts.setdefault((pivot, code), PairCounts())
+            alignment = self._counted(counts, chosen[pivot], reading)
+            if alignment.refused is not None:
+                continue
+            counts.written += 1
+            joined.append(reading)
+            found = whole(alignment, chosen[pivot], reading, scorer=self._scorer)
+            beads += [{"source_language": pivot, "target_language": code, **bead} for bead in found.beads]
+        if joined:
+            texts = [version_dict(reading) for reading in (chosen[pivot], *joined)]
+            row = {"slug": chosen[pivot].slug, "pivot": pivot, "versions": texts, "beads": beads}
+            self.origins.count(chosen[pivot].article)
+            self.writer.write_versions(row)
+            self.rows += 1
+
+    def _add_document(self, pair: Pair, counts: PairCounts, source: Reading, target: Reading) -> None:
+        alignment = self._counted(counts, source, target)
+        if alignment.refused is not None:
+            return
+        filtering = self._filter_of.setdefault(pair, PairFilter(self._filters, counts.removed))
+        if (reason := filtering.article_reason(source, target, alignment)) is not None:
+            filtering.count(reason)
+            return
+        self.origins.count(source.article)
+        self.writer.write_document(pair, whole(alignment, source, target, scorer=self._scorer))
+        counts.written += 1
+        counts.kinds["document"] += 1
 
     def _add_pair(self, pair: Pair, source: Reading, target: Reading) -> None:
         counts = self.counts.setdefault(pair, PairCounts())
+        self.writer.name(pair)
+        if self._unit == "document":
+            self._add_document(pair, counts, source, target)
+            return
         filtering = self._filter_of.setdefault(pair, PairFilter(self._filters, counts.removed))
         alignment = self._counted(counts, source, target)
         found = list(units(alignment, source, target, kind=self._unit, scorer=self._scorer))
@@ -118,7 +167,8 @@ class Corpus:
             if taken is not None:
                 filtering.count(taken)
                 continue
-            self._writer.write(pair, unit)
+            self.origins.count(source.article)
+            self.writer.write(pair, unit)
             counts.written += 1
             counts.kinds[unit.kind] += 1
 
@@ -165,83 +215,17 @@ def finish(
 ) -> dict[str, Any]:
     """Write the card and the manifest beside the files; returns the manifest."""
     counts = {f"{a}-{b}": found.to_dict() for (a, b), found in sorted(corpus.counts.items())}
-    (folder / "README.md").write_bytes(_card(rows, counts, settings))
+    files = [describe(folder / path, folder, number) for path, number in rows.items()]
+    describe_dataset(folder, dataset_of(corpus.writer, corpus.origins, counts, settings, version), files)
     manifest: dict[str, Any] = {
         MARK: CORPUS.mark,
         "version": version,
         **settings,
         "groups": corpus.groups,
         "pairs": counts,
-        "files": [asdict(describe(folder / path, folder, number)) for path, number in rows.items()],
-        BESIDE: [asdict(describe(folder / "README.md", folder, 0))],
+        "files": [asdict(file) for file in files],
+        BESIDE: [asdict(describe(folder / name, folder, 0)) for name in DESCRIPTIONS],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return manifest
-
-
-def _unlisted_card(manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    """The card of 0.1.0, which its manifest does not list: it follows from the rest of the manifest."""
-    rows = {file["path"]: file["rows"] for file in manifest["files"]}
-    return {"README.md": _card(rows, manifest["pairs"], manifest)}
-
-
-CORPUS = Kind(
-    name="parallel corpus",
-    unmarked=frozenset(("version", "format", "unit", "multiway", "languages", "filters", "groups", "pairs", "files")),
-    unlisted=_unlisted_card,
-)
-
-
-def _card(rows: Mapping[str, int], counts: Mapping[str, Any], settings: Mapping[str, Any]) -> bytes:
-    return ("\n".join(_card_lines(rows, counts, settings)) + "\n").encode("utf-8")
-
-
-def _card_lines(rows: Mapping[str, int], counts: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
-    languages = settings["languages"]
-    yield from ["---", 'pretty_name: "Vietnam.vn, parallel"', "license: other", "license_name: no-licence-given"]
-    yield from ["task_categories:", "- translation"]
-    if languages:
-        yield from ["language:", *(f"- {json.dumps(code.partition('-')[0])}" for code in languages)]
-    yield from _configs([path for path in rows if path.endswith(".parquet")], languages)
-    yield from ["---", "", "# Vietnam.vn, parallel", ""]
-    yield "Passages that translate each other, of articles of [Vietnam.vn](https://www.vietnam.vn/), which translates"
-    yield "them by machine. Every unit names the addresses, the paragraphs and the hashes of the texts it is from."
-    yield from ["", f"Unit: {settings['unit']}; format: {settings['format']}; multi-way: {settings['multiway']}."]
-    yield f"Filters: {', '.join(settings['filters']) or 'none'}."
-    if settings["unit"] == "sentence":
-        yield ""
-        yield "Thai, Lao, Khmer and Burmese have no marks that end a sentence: their units are paragraphs, and say so."
-    yield from ["", "| pair | article pairs | refused | 1-1 | other beads | unaligned | units | removed |"]
-    yield "|---|---:|---:|---:|---:|---:|---:|---|"
-    for pair, found in counts.items():
-        beads = found["beads"]
-        unaligned = beads.get("1-0", 0) + beads.get("0-1", 0)
-        merged = sum(beads.values()) - beads.get("1-1", 0) - unaligned
-        removed = ", ".join(f"{name} {number}" for name, number in found["removed"].items()) or "-"
-        yield (
-            f"| {pair} | {found['articles']} | {found['refused']} | {beads.get('1-1', 0)} | {merged} | {unaligned} "
-            f"| {found['written']} | {removed} |"
-        )
-
-
-def _configs(paths: Sequence[str], languages: Sequence[str]) -> Iterator[str]:
-    """The hub's head of a Parquet corpus: a configuration for each folder, with `translation` named as a feature."""
-    if not paths:
-        return
-    names = [path.partition("/")[0] for path in paths]
-    yield "configs:"
-    for name in names:
-        yield f"- config_name: {json.dumps(name)}"
-        yield from ["  data_files:", "  - split: train", f"    path: {json.dumps(f'{name}/*.parquet')}"]
-    yield "dataset_info:"
-    pairs = {f"{a}-{b}": (a, b) for a in languages for b in languages}
-    for name in names:
-        yield from [f"- config_name: {json.dumps(name)}", "  features:", "  - name: translation", "    dtype:"]
-        yield from ["      translation:", "        languages:"]
-        yield from (f"        - {json.dumps(code)}" for code in pairs.get(name, languages))
-        for column, kind in (PAIR_COLUMNS if name in pairs else MULTIWAY_COLUMNS).items():
-            yield from [f"  - name: {column}", f"    dtype: {kind}"]
-        if name in pairs:
-            for column in ("source_ids", "target_ids"):
-                yield from [f"  - name: {column}", "    sequence: string"]

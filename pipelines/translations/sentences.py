@@ -53,7 +53,7 @@ def sentence_ends(paragraph: str, language: str) -> int:
     """
     if not has_sentences(language):
         return int(_END.search(paragraph) is not None)
-    spans = _spans(paragraph, language) or ((0, len(paragraph)),)
+    spans = sentence_spans(paragraph, language) or ((0, len(paragraph)),)
     begin, end = spans[-1]
     return len(spans) - (not _END.search(paragraph[begin:end]))
 
@@ -70,7 +70,7 @@ def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
     if not has_sentences(language):
         found = [(match.end(), 1.0) for match in _SPACE.finditer(paragraph)]
     else:
-        found = [(end, 1.0) for _, end in _spans(paragraph, language)]
+        found = [(end, 1.0) for _, end in sentence_spans(paragraph, language)]
         found += [(match.end(), _WEIGHTS[match[0]]) for match in _COMMA_OR_COLON.finditer(paragraph)]
         found.sort()
     inner = [(place, weight) for end, weight in found if _EDGE < (place := end / size) < 1 - _EDGE]
@@ -92,13 +92,13 @@ def sentences(paragraph: str, language: str) -> tuple[str, ...]:
     """
     if not has_sentences(language):
         return (paragraph,)
-    return tuple(paragraph[begin:end] for begin, end in _spans(paragraph, language)) or (paragraph,)
+    return tuple(paragraph[begin:end] for begin, end in sentence_spans(paragraph, language)) or (paragraph,)
 
 
 # A paragraph's sentences, their number and its boundaries are asked for one after the other.
 @lru_cache(maxsize=4096)
-def _spans(paragraph: str, language: str) -> tuple[tuple[int, int], ...]:
-    """Where sentences begin and end, the space between them left out."""
+def sentence_spans(paragraph: str, language: str) -> tuple[tuple[int, int], ...]:
+    """Where sentences begin and end, the space between them left out, in a language that has marks for them."""
     places = starts(paragraph, _code(language))
     spans = []
     for begin, end in pairwise((*places, len(paragraph))):

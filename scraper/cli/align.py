@@ -2,7 +2,8 @@
 
 The files of an earlier corpus in the folder are replaced when the new ones are whole; what else is there stays. The
 same store and options give the same bytes. Each language pair (in the order given; with `all`, of the alphabet) has its
-own file or folder; README.md and manifest.json count what was aligned, refused, removed and written.
+own folder below data/; README.md and manifest.json count what was aligned, refused, removed and written.
+With --unit document whole articles are written, nothing left out, with the sentences that translate each other.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +23,7 @@ from pipelines.folders import replacing, require_apart
 from pipelines.languages import is_in
 from pipelines.manifests import MANIFEST, content_of, files_of
 from pipelines.printable import printable
-from pipelines.translations.exports import FORMATS, writer
+from pipelines.translations.exports import FORMATS, Content, Writer, require_format
 from pipelines.translations.stored import by_language, language_of, read_links, stored_groups
 from pipelines.version import package_version
 from scraper.cli.folders import add_folder_arguments, holder
@@ -55,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LANGUAGE,…|all",
         help="of the addresses, such as en,zh-Hant,French (or all)",
     )
-    parser.add_argument("--unit", choices=("paragraph", "sentence"), default="paragraph", help="(default: paragraph)")
+    parser.add_argument(
+        "--unit", choices=("paragraph", "sentence", "document"), default="paragraph", help="(default: paragraph)"
+    )
     parser.add_argument("--format", choices=FORMATS, default="jsonl", help="(default: jsonl)")
     add_folder_arguments(parser)
     parser.add_argument(
@@ -79,13 +83,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the corpus and say what it holds."""
     # numpy and Babel are read only by the command that needs them
-    from pipelines.translations.corpus import CORPUS, Corpus, finish
+    from pipelines.translations.corpus import Corpus, finish
     from pipelines.translations.filters import NAMES, filter_options
+    from pipelines.translations.former import CORPUS
     from pipelines.translations.memo import Memo
     from pipelines.translations.units import Reading
 
-    if options.multiway and options.format == "moses":
-        raise UsageError("--multiway cannot be written as moses, which holds pairs; use tmx, tsv, jsonl or parquet")
+    require_format(options.format, unit=options.unit, multiway=options.multiway)
     if options.multiway and options.unit == "sentence":
         raise UsageError("--multiway puts paragraphs side by side; leave out --unit sentence")
     if len(options.langs) == 1:
@@ -106,7 +110,10 @@ def run(options: argparse.Namespace) -> int:
         total = sum(found.values())
         folder = stack.enter_context(replacing(options.out, CORPUS, replace=options.replace, holder=holder()))
         bar = stack.enter_context(ProgressLine("aligning"))
-        out = writer(options.format, folder, version=package_version(), languages=languages, unit=options.unit)
+        content = Content(
+            version=package_version(), languages=tuple(languages), unit=options.unit, multiway=options.multiway
+        )
+        out = Writer(options.format, folder, content)
         corpus = Corpus(out, languages, unit=options.unit, filters=filters, scorer=scorer, memo=memo)
         add = corpus.add_multiway if options.multiway else corpus.add_pairs
         done = 0
@@ -129,7 +136,7 @@ def run(options: argparse.Namespace) -> int:
             "filters": [] if options.multiway else [name for name in NAMES if name in filters.names],
         }
         rows = out.close()
-        if not rows and _holds_units(options.out):
+        if not any(rows.values()) and _holds_units(options.out):
             raise VietnamvnError(
                 f"{options.out}: the store gives no unit for {','.join(languages)}; the corpus there stays as it is"
             )
@@ -157,10 +164,12 @@ def _chosen(asked: tuple[str, ...], there: list[str]) -> list[str]:
 
 
 def _holds_units(out: Path) -> bool:
-    from pipelines.translations.corpus import CORPUS
+    from pipelines.translations.former import CORPUS
 
     standing = content_of(out / MANIFEST)
-    return standing is not None and bool(set(files_of(standing, CORPUS) or ()) - {"README.md"})
+    if standing is None or files_of(standing, CORPUS) is None:
+        return False
+    return any(file.get("rows") for file in json.loads(standing)["files"])
 
 
 def _tell_unnamed(found: Mapping[str, int]) -> None:

@@ -81,5 +81,5 @@ def found_languages(asked: tuple[str, ...]) -> tuple[str, ...]:
     """Of the languages asked for, those that a text can be found to be in; `zh` is both scripts of Chinese."""
     unknown = [code for code in asked if code not in LANGUAGES and code != "zh"]
     if unknown:
-        raise UsageError(f"--lang: no text is ever found to be in {', '.join(unknown)}; docs/languages.md lists them")
+        raise UsageError(f"--lang: no text is ever found to be in {', '.join(unknown)}; docs/language.md names them")
     return tuple(code for code in sorted(LANGUAGES) if is_in(code, asked))

@@ -133,9 +133,9 @@ def test_what_is_beside_stays_and_edits_are_asked_for(name: str, run: Run, store
     assert {path: now[path] for path in theirs} == theirs
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "align"])
 def test_the_manifests_of_0_1_0_are_known(name: str, run: Run, store: str, tmp_path: Path) -> None:
-    """They have no mark, and that of a corpus does not list its card."""
+    """They have no mark."""
     folder = tmp_path / "out"
     assert _do(run, name, store, "out")[0] == 0
     made = {path: data for path, data in contents(folder).items() if not path.startswith(".work/")}
@@ -154,6 +154,33 @@ def test_the_manifests_of_0_1_0_are_known(name: str, run: Run, store: str, tmp_p
     assert {path: contents(folder)[path] for path in made} == made
     (folder / "manifest.json").write_text(json.dumps({**told, "more": 1}), encoding="utf-8")
     assert _do(run, name, store, "out")[0] == 1
+
+
+def test_a_corpus_of_0_1_0_is_replaced(run: Run, store: str, tmp_path: Path) -> None:
+    """Its manifest has no mark and does not list the card, and its files lie in the folder itself."""
+    folder, line = tmp_path / "out", b'{"score": 1.0}\n'
+    counts = {"articles": 1, "refused": 0, "beads": {"1-1": 1}, "written": 1, "removed": {}, "units": {"paragraph": 1}}
+    told = {
+        "version": "0.1.0", "format": "jsonl", "unit": "paragraph", "multiway": False, "languages": ["en", "fr"],
+        "filters": [], "groups": 1, "pairs": {"en-fr": counts},
+        "files": [{"path": "en-fr.jsonl", "rows": 1, "bytes": len(line), "sha256": hashlib.sha256(line).hexdigest()}],
+    }  # fmt: skip
+    card = (
+        '---\npretty_name: "Vietnam.vn, parallel"\nlicense: other\nlicense_name: no-licence-given\ntask_categories:\n'
+        '- translation\nlanguage:\n- "en"\n- "fr"\n---\n\n# Vietnam.vn, parallel\n\n'
+        "Passages that translate each other, of articles of [Vietnam.vn](https://www.vietnam.vn/), which translates\n"
+        "them by machine. Every unit names the addresses, the paragraphs and the hashes of the texts it is from.\n\n"
+        "Unit: paragraph; format: jsonl; multi-way: False.\nFilters: none.\n\n"
+        "| pair | article pairs | refused | 1-1 | other beads | unaligned | units | removed |\n"
+        "|---|---:|---:|---:|---:|---:|---:|---|\n| en-fr | 1 | 0 | 1 | 0 | 0 | 1 | - |\n"
+    )
+    former = {"en-fr.jsonl": line, "README.md": card.encode(), "manifest.json": json.dumps(told).encode()}
+    folder.mkdir()
+    for name, data in {**former, "notes.txt": b"mine"}.items():
+        (folder / name).write_bytes(data)
+    assert _do(run, "align", store, "out")[0] == 0
+    assert {*contents(folder)} >= {"notes.txt", "README.md", "croissant.json", "manifest.json"}
+    assert [path for path in contents(folder) if "en-fr" in path] == ["data/en-fr/train-00000-of-00001.jsonl"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -356,12 +383,12 @@ def test_an_unknown_format_is_an_error_everywhere(tmp_path: Path) -> None:
     from pipelines.batch.model import CleanOptions
     from pipelines.errors import UsageError
     from pipelines.export.formats import format_named
-    from pipelines.translations.exports import writer
+    from pipelines.translations.exports import require_format
 
     options: dict[str, Any] = {"format": "xml"}
     for make in (
         lambda: format_named("xml"),
-        lambda: writer("xml", tmp_path, version="1", languages=("en", "fr"), unit="paragraph"),
+        lambda: require_format("xml", unit="paragraph", multiway=False),
         lambda: CleanOptions(**options),
     ):
         with pytest.raises(UsageError, match="no format 'xml'"):

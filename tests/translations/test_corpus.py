@@ -119,10 +119,7 @@ def test_formats_are_deterministic(form: str, store_url: str, tmp_path: Path) ->
     assert first == second
     assert len(first["pairs"]) == 10
     assert all(pair["refused"] == 0 and pair["beads"] == {"1-1": 42} for pair in first["pairs"].values())
-    assert all(
-        file["rows"] == first["pairs"][file["path"].partition(".")[0].partition("/")[0]]["written"]
-        for file in first["files"]
-    )
+    assert all(file["rows"] == first["pairs"][file["path"].split("/")[1]]["written"] for file in first["files"])
     for pair in first["pairs"].values():
         assert pair["written"] + sum(pair["removed"].values()) == 42
 
@@ -130,7 +127,7 @@ def test_formats_are_deterministic(form: str, store_url: str, tmp_path: Path) ->
 def test_tmx_is_valid_and_readable(store_url: str, tmp_path: Path) -> None:
     """The TMX is valid against its document type, names its provenance, and translate-toolkit reads it."""
     manifest = _align(store_url, tmp_path / "out", "--langs", "vi,fr", "--format", "tmx")
-    path = tmp_path / "out" / "vi-fr.tmx"
+    path = tmp_path / "out" / "data/vi-fr/train-00000-of-00001.tmx"
     tree = etree.parse(path, etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False))
     dtd = etree.DTD(io.StringIO(TMX_DTD))
     assert dtd.validate(tree), dtd.error_log
@@ -145,21 +142,12 @@ def test_tmx_is_valid_and_readable(store_url: str, tmp_path: Path) -> None:
     assert units[0].source == json.loads(next(PARALLEL.glob("cau*")).read_text(encoding="utf-8"))["versions"]["vi"][0]
 
 
-def test_parquet_loads_as_translations(store_url: str, tmp_path: Path) -> None:
-    """Hugging Face `datasets` loads a pair by its configuration, with the translation feature."""
-    datasets = pytest.importorskip("datasets")
-    manifest = _align(store_url, tmp_path / "out", "--langs", "vi,en,th", "--format", "parquet")
-    loaded = datasets.load_dataset(str(tmp_path / "out"), "vi-th", split="train", cache_dir=str(tmp_path / "cache"))
-    assert loaded.features["translation"] == datasets.Translation(languages=["vi", "th"])
-    assert len(loaded) == manifest["pairs"]["vi-th"]["written"] > 20
-    assert set(loaded[0]["translation"]) == {"vi", "th"}
-
-
 def test_moses_lines_face_each_other(store_url: str, tmp_path: Path) -> None:
     """The files of a pair have one line for each unit."""
     manifest = _align(store_url, tmp_path / "out", "--langs", "en,fr", "--format", "moses")
     lines = [
-        (tmp_path / "out" / f"en-fr.{end}").read_text(encoding="utf-8").splitlines() for end in ("en", "fr", "ids")
+        (tmp_path / "out/data/en-fr" / f"en-fr.{end}").read_text(encoding="utf-8").splitlines()
+        for end in ("en", "fr", "ids")
     ]
     assert {len(side) for side in lines} == {manifest["pairs"]["en-fr"]["written"]}
     assert all(line.count("\t") == 4 for line in lines[2])
@@ -178,9 +166,10 @@ def test_multiway_seeds(shared_dir: Path, tmp_path: Path) -> None:
             )
             store.add(article, seen_at=SEEN)
     _align(url, tmp_path / "rows", "--langs", "all", "--multiway", "--format", "jsonl")
-    rows = [json.loads(line) for line in (tmp_path / "rows/multiway.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [sorted(row["texts"]) for row in rows] == [["de", "en", "fr", "sv", "uk"]] * 19
-    assert all(row["texts"] == {code: group[code][number] for code in group} for number, row in enumerate(rows))
+    lines = (tmp_path / "rows/data/multiway/train-00000-of-00001.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [{side["language"]: side["text"] for side in json.loads(line)["texts"]} for line in lines]
+    assert [list(row) for row in rows] == [["de", "en", "fr", "sv", "uk"]] * 19
+    assert all(row == {code: group[code][number] for code in group} for number, row in enumerate(rows))
     manifest = _align(url, tmp_path / "pairs", "--langs", "all", "--without-filter", "all")
     assert len(manifest["pairs"]) == 10
     assert all(pair["beads"] == {"1-1": 19} and pair["written"] == 19 for pair in manifest["pairs"].values())
@@ -196,7 +185,8 @@ def test_multiway_formats(form: str, store_url: str, tmp_path: Path) -> None:
 def test_sentences(store_url: str, tmp_path: Path) -> None:
     """Sentences where both languages have marks for them; with Thai the units say that they are paragraphs."""
     manifest = _align(store_url, tmp_path / "out", "--langs", "en,fr,th", "--unit", "sentence")
-    units = [json.loads(line) for line in (tmp_path / "out/en-fr.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = (tmp_path / "out/data/en-fr/train-00000-of-00001.jsonl").read_text(encoding="utf-8").splitlines()
+    units = [json.loads(line) for line in lines]
     assert len(units) > 30
     assert {unit["unit"] for unit in units} == {"sentence"}
     assert all("s" in unit["source_ids"][0] for unit in units)
@@ -209,7 +199,7 @@ def test_changed_version_aligns_only_its_pairs(tmp_path: Path) -> None:
     url = _fill(tmp_path / "articles.db")
     memo = ["--memo", str(tmp_path / "memo.db"), "--langs", "vi,en,fr"]
     _align(url, tmp_path / "out", *memo)
-    before = (tmp_path / "out/vi-en.jsonl").read_bytes()
+    before = (tmp_path / "out/data/vi-en/train-00000-of-00001.jsonl").read_bytes()
     record = json.loads(next(PARALLEL.glob("cau*")).read_text(encoding="utf-8"))
     changed = ["Un paragraphe tout nouveau.", *record["versions"]["fr"]]
     article = make_article(
@@ -230,7 +220,7 @@ def test_changed_version_aligns_only_its_pairs(tmp_path: Path) -> None:
         patch.setattr(corpus, "align", counting)
         _align(url, tmp_path / "out", *memo)
     assert aligned == [("vi", "fr"), ("en", "fr")]
-    assert (tmp_path / "out/vi-en.jsonl").read_bytes() == before
+    assert (tmp_path / "out/data/vi-en/train-00000-of-00001.jsonl").read_bytes() == before
 
 
 def test_embeddings(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,7 +256,8 @@ def test_embeddings(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         (["--langs", "en,../fr"], "no language code"),
         (["--langs", "en,xx"], "has no text in xx; its languages are: en, fr, ja, th, vi"),
         (["--langs", "en,fr", "--without-filter", "nope"], "no filter nope"),
-        (["--langs", "en,fr", "--multiway", "--format", "moses"], "--multiway"),
+        (["--langs", "en,fr", "--multiway", "--format", "moses"], "moses files hold pairs"),
+        (["--langs", "en,fr", "--unit", "document", "--format", "tmx"], "cannot hold whole documents"),
         (["--langs", "en,fr", "--scorer", "no.such:thing"], "cannot be imported"),
         (["--langs", "en,fr", "--scorer", "os:getcwd"], "the scorer failed on"),
     ],

@@ -1,0 +1,99 @@
+"""What a parallel corpus is, for its card and for machines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.export.dataset import Config, Dataset
+from pipelines.models import Article
+from pipelines.translations.exports import Writer
+from pipelines.translations.sentences import PARAGRAPH_ONLY
+
+_SITE = "[Vietnam.vn](https://www.vietnam.vn/), a Vietnamese news portal that translates its articles by machine into"
+_ABOUT = {
+    "document": (
+        f"Whole articles of {_SITE}",
+        "some thirty languages, side by side. Nothing of the texts is left out: segments hold title, lead and every",
+        "sentence with the space behind it, and beads name those that translate each other.",
+    ),
+    "unit": (
+        f"Passages that translate each other, of articles of {_SITE}",
+        "some thirty languages. Every row names the addresses, the paragraphs and the hashes of the texts it is from.",
+    ),
+}
+_LIMITS = (
+    "Between two languages that are both translations, both sides were made by machine from the same Vietnamese text.",
+    "No human has checked the translations or the alignment.",
+    "Languages are those of the addresses: a text may be in another one where `languages_agree` was not applied.",
+)
+
+
+@dataclass(slots=True)
+class Origins:
+    """Rows by what read the text of their first side, and by its publisher; first and last day of fetching."""
+
+    extractors: Counter[tuple[str, str]] = field(default_factory=Counter)
+    publishers: Counter[str] = field(default_factory=Counter)
+    since: str | None = None
+    until: str | None = None
+
+    def count(self, article: Article, rows: int = 1) -> None:
+        """Count rows of an article."""
+        self.extractors[article.extractor, article.extractor_version] += rows
+        if article.publisher:
+            self.publishers[article.publisher.encode("utf-8", "replace").decode("utf-8")] += rows
+        if article.fetched_at:
+            day = article.fetched_at[:10]
+            self.since, self.until = min(self.since or day, day), max(self.until or day, day)
+
+
+def dataset_of(
+    out: Writer, origins: Origins, counts: Mapping[str, Any], settings: Mapping[str, Any], version: str
+) -> Dataset:
+    """The description of a corpus that is written; `counts` are those of the manifest, by pair."""
+    configs = tuple(
+        Config(
+            name=name,
+            languages=tuple(dict.fromkeys(code.partition("-")[0] for code in out.languages_of(name))),
+            rows=rows,
+        )
+        for name, rows in out.configs.items()
+    )
+    return Dataset(
+        title="Vietnam.vn, parallel",
+        about=_ABOUT["document" if settings["unit"] == "document" else "unit"],
+        ending=out.form,
+        version=version,
+        columns=out.fields,
+        configs=configs,
+        selection=tuple(_selection(counts, settings)),
+        tasks=("translation",),
+        limits=_LIMITS,
+        extractors=origins.extractors,
+        publishers=origins.publishers,
+        seen_since=origins.since,
+        seen_until=origins.until,
+    )
+
+
+def _selection(counts: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Unit: {settings['unit']}; many languages in a row: {'yes' if settings['multiway'] else 'no'}."
+    yield f"Filters: {', '.join(settings['filters']) or 'none'}."
+    if settings["unit"] != "paragraph" and PARAGRAPH_ONLY & {*settings["languages"]}:
+        yield ""
+        yield "Thai, Lao, Khmer and Burmese have no marks that end a sentence: their units are paragraphs, and say so."
+    rows = "documents" if settings["unit"] == "document" else "units"
+    yield from ("", f"| pair | article pairs | refused | 1-1 | other beads | unaligned | {rows} | removed |")
+    yield "|---|---:|---:|---:|---:|---:|---:|---|"
+    for pair, found in counts.items():
+        beads = found["beads"]
+        unaligned = beads.get("1-0", 0) + beads.get("0-1", 0)
+        merged = sum(beads.values()) - beads.get("1-1", 0) - unaligned
+        removed = ", ".join(f"{name} {number}" for name, number in found["removed"].items()) or "-"
+        yield (
+            f"| {pair} | {found['articles']} | {found['refused']} | {beads.get('1-1', 0)} | {merged} | {unaligned} "
+            f"| {found['written']} | {removed} |"
+        )
