@@ -36,6 +36,7 @@ SELECTIONS = (
     Selection(revisions="all"),
     Selection(languages=("fr",), agreeing_only=True),
     Selection(revisions="all", publishers=("P",), until="2025-10-01"),
+    Selection(no_copies=True, sample=3),
 )
 COLUMNS: tuple[tuple[str, ...] | None, ...] = (None, ("id", "title", "url"), ("id", "last_seen", "gone_at", "revision"))
 
@@ -374,3 +375,35 @@ def test_a_state_is_small_and_is_read_as_it_was_written(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         with pytest.raises(ExportError, match="export everything"):
             Earlier(path)
+
+
+def test_the_recipes_of_the_docs_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pandas, polars and DuckDB as docs/export.md has them, over an increment in which nothing is and one with all."""
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    duckdb = pytest.importorskip("duckdb")
+    docs = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8").partition("## Increments")[2]
+    recipes = [block.partition("```")[0] for block in docs.split("```python\n")[1:3]]
+    query = docs.partition("```sql\n")[2].partition("```")[0]
+    url = f"sqlite:///{tmp_path}/store.db"
+    monkeypatch.chdir(tmp_path)
+    with open_store(url) as store:
+        for event in HISTORY[0]:
+            happen(store, url, event)
+        export(store, "dataset", form="parquet")
+        for weeks in ((), HISTORY[1]):
+            for event in weeks:
+                happen(store, url, event)
+            shutil.rmtree("week", ignore_errors=True)
+            export(store, "week", form="parquet", since="dataset")
+            export(store, "today", form="parquet")
+            today = pandas.read_parquet("today/data").sort_values("id", ignore_index=True)
+            by_pandas: dict[str, Any] = {"rows": pandas.read_parquet("dataset/data")}
+            exec(recipes[0], by_pandas)
+            pandas.testing.assert_frame_equal(by_pandas["rows"].sort_values("id", ignore_index=True), today)
+            by_polars: dict[str, Any] = {"rows": polars.read_parquet("dataset/data")}
+            exec(recipes[1], by_polars)
+            assert by_polars["rows"].sort("id").equals(polars.read_parquet("today/data").sort("id"))
+            by_duckdb = duckdb.sql(query).fetchall()
+            assert sorted(map(str, by_duckdb)) == sorted(
+                map(str, duckdb.sql("SELECT * FROM 'today/data/*/*.parquet'").fetchall())
+            )
