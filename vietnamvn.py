@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipelines.models import Article, HtmlPage, Rejected, TextPage
     from pipelines.reextraction import reextract
     from pipelines.storage import Selection, Store, open_store
+    from pipelines.translations.job import align
     from pipelines.translations.stored import groups
 
 _HOMES = {
@@ -38,6 +39,7 @@ _HOMES = {
     "Store": "pipelines.storage",
     "TextPage": "pipelines.models",
     "VietnamvnError": "pipelines.errors",
+    "align": "pipelines.translations.job",
     "clean": "pipelines.batch.job",
     "export": "pipelines.export",
     "extract": "pipelines.extraction",
@@ -55,6 +57,7 @@ __all__ = [
     "Store",
     "TextPage",
     "VietnamvnError",
+    "align",
     "clean",
     "export",
     "extract",

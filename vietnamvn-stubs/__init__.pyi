@@ -12,4 +12,5 @@ from pipelines.reextraction import reextract as reextract
 from pipelines.storage import Selection as Selection
 from pipelines.storage import Store as Store
 from pipelines.storage import open_store as open_store
+from pipelines.translations.job import align as align
 from pipelines.translations.stored import groups as groups

@@ -13,14 +13,15 @@ from typing import Any, Literal
 from pipelines.export.describing import DESCRIPTIONS, describe_dataset
 from pipelines.export.manifest import describe
 from pipelines.manifests import BESIDE, MANIFEST, MARK
-from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.translations.align import Alignment, Scorer, align
 from pipelines.translations.describing import Origins, dataset_of
 from pipelines.translations.exports import Pair, Row, Writer
 from pipelines.translations.filters import FilterOptions, PairFilter
 from pipelines.translations.former import CORPUS
 from pipelines.translations.memo import Memo
-from pipelines.translations.units import Reading, Side, units
+from pipelines.translations.tasks import Aligned
+from pipelines.translations.tasks import pivot as pivot_of
+from pipelines.translations.units import Reading, Side, Unit, UnitKind, units
 from pipelines.translations.whole import version_dict, whole
 
 CorpusUnit = Literal["paragraph", "sentence", "document"]
@@ -80,6 +81,8 @@ class Corpus:
         self.counts: dict[Pair, PairCounts] = {}
         self.origins = Origins()
         self.groups = self.rows = 0
+        # What another process found out about the pairs of the group that is added next.
+        self.found: Mapping[Pair, Aligned] = {}
 
     def add_pairs(self, versions: Mapping[str, Reading]) -> None:
         """Write the units of all pairs of one group; `versions` by language."""
@@ -93,7 +96,7 @@ class Corpus:
         chosen = {code: versions[code] for code in self._languages if code in versions}
         if len(chosen) < 2:
             return
-        pivot = _pivot(chosen)
+        pivot = pivot_of(chosen)
         if self._unit == "document":
             self._add_versions(pivot, chosen)
             return
@@ -157,7 +160,7 @@ class Corpus:
             return
         filtering = self._filter_of.setdefault(pair, PairFilter(self._filters, counts.removed))
         alignment = self._counted(counts, source, target)
-        found = list(units(alignment, source, target, kind=self._unit, scorer=self._scorer))
+        found = self._units(alignment, source, target)
         reason = filtering.article_reason(source, target, alignment) if found else None
         if reason is not None:
             filtering.count(reason, len(found))
@@ -180,22 +183,25 @@ class Corpus:
         return alignment
 
     def _align(self, source: Reading, target: Reading) -> Alignment:
-        # A scorer of the user's own may change between runs, so what it decided is not remembered.
-        memo = self._memo if self._scorer is None else None
-        known = memo.get(source, target) if memo else None
+        elsewhere = self.found.get((source.language, target.language))
+        known = (elsewhere.known if elsewhere else None) or self.remembered(source, target)
         if known is not None:
             return known
-        alignment = align(source.document, target.document, scorer=self._scorer)
-        if memo:
-            memo.put(source, target, alignment)
+        alignment = elsewhere.alignment if elsewhere else align(source.document, target.document, scorer=self._scorer)
+        if self._memo and self._scorer is None:
+            self._memo.put(source, target, alignment)
         return alignment
 
+    def remembered(self, source: Reading, target: Reading) -> Alignment | None:
+        """The alignment that the memo has. What a scorer of the user's own decided may change, and is not kept."""
+        return self._memo.get(source, target) if self._memo and self._scorer is None else None
 
-def _pivot(versions: Mapping[str, Reading]) -> str:
-    """The original where it is there, else the version with the most paragraphs."""
-    if ORIGINAL_LANGUAGE in versions:
-        return ORIGINAL_LANGUAGE
-    return min(versions, key=lambda code: (-len(versions[code].article.paragraphs), code))
+    def _units(self, alignment: Alignment, source: Reading, target: Reading) -> Sequence[Unit]:
+        elsewhere = self.found.get((source.language, target.language))
+        if elsewhere is not None and elsewhere.units is not None:
+            return elsewhere.units
+        kind: UnitKind = "sentence" if self._unit == "sentence" else "paragraph"
+        return list(units(alignment, source, target, kind=kind, scorer=self._scorer))
 
 
 def _paragraph(reading: Reading, index: int) -> Side:

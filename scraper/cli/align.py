@@ -9,23 +9,17 @@ With --unit document whole articles are written, nothing left out, with the sent
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
-import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.errors import UsageError, VietnamvnError
+from pipelines.errors import UsageError
 from pipelines.exits import Exit
-from pipelines.folders import replacing, require_apart
-from pipelines.languages import is_in
-from pipelines.manifests import MANIFEST, content_of, files_of
+from pipelines.folders import require_apart
 from pipelines.printable import printable
-from pipelines.translations.exports import FORMATS, Content, Writer, require_format
-from pipelines.translations.stored import by_language, language_of, read_links, stored_groups
-from pipelines.version import package_version
+from pipelines.translations.exports import FORMATS
+from scraper.cli.engines import add_engine_arguments, engine_of
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import languages, path
@@ -66,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--multiway", action="store_true", help="one row for each paragraph, all languages side by side"
     )
     parser.add_argument("--without-filter", metavar="NAME,…", help="filters that are not to be applied, or all")
+    add_engine_arguments(parser, workers="processes that align (default: this one alone)")
     parser.add_argument(
         "--memo", type=path, metavar="FILE", help="keep alignments here: only changed texts align again"
     )
@@ -83,102 +78,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the corpus and say what it holds."""
     # numpy and Babel are read only by the command that needs them
-    from pipelines.translations.corpus import Corpus, finish
     from pipelines.translations.filters import NAMES, filter_options
-    from pipelines.translations.former import CORPUS
-    from pipelines.translations.memo import Memo
-    from pipelines.translations.units import Reading
+    from pipelines.translations.job import align
 
-    require_format(options.format, unit=options.unit, multiway=options.multiway)
-    if options.multiway and options.unit == "sentence":
-        raise UsageError("--multiway puts paragraphs side by side; leave out --unit sentence")
-    if len(options.langs) == 1:
-        raise UsageError(f"--langs {options.langs[0]}: give two languages or more, or all")
     without = list(NAMES) if options.without_filter == "all" else (options.without_filter or "").split(",")
     filters = filter_options([name for name in without if name])
+    parallel = options.workers or options.engine == "ray" or options.ray_address
     scorer = _scorer(options)
     require_apart(options.out, {"the store": options.store.path or None, "the file of --memo": options.memo})
     passed_over = PassedOver()
-    with contextlib.ExitStack() as stack:
-        memo = stack.enter_context(Memo(options.memo)) if options.memo else None
-        store = stack.enter_context(reading(options.store, passed_over))
-        stack.enter_context(store.snapshot())
-        links, found = read_links(store)
-        there = sorted({code for name in found if (code := language_of(name))})
-        languages = _chosen(options.langs, there)
-        _tell_unnamed(found)
-        total = sum(found.values())
-        folder = stack.enter_context(replacing(options.out, CORPUS, replace=options.replace, holder=holder()))
-        bar = stack.enter_context(ProgressLine("aligning"))
-        content = Content(
-            version=package_version(), languages=tuple(languages), unit=options.unit, multiway=options.multiway
+    with reading(options.store, passed_over) as store, ProgressLine("aligning") as bar:
+        made = align(
+            store,
+            options.out,
+            languages=options.langs,
+            unit=options.unit,
+            form=options.format,
+            multiway=options.multiway,
+            filters=filters,
+            scorer=scorer,
+            memo=options.memo,
+            engine=engine_of(options) if parallel else None,
+            progress=lambda done, total: bar.show(done, total, rows=done, counts={}, last=done == total),
+            replace_changed=options.replace,
+            holder=holder(),
         )
-        out = Writer(options.format, folder, content)
-        corpus = Corpus(out, languages, unit=options.unit, filters=filters, scorer=scorer, memo=memo)
-        add = corpus.add_multiway if options.multiway else corpus.add_pairs
-        done = 0
-        for group, texts in stored_groups(store, links):
-            add(
-                {
-                    code: Reading(slug=group.slug, language=code, article=stored.article)
-                    for code, stored in by_language(texts).items()
-                    if code in languages
-                }
-            )
-            done += len(texts)
-            bar.show(done, total, rows=done, counts={})
-        bar.show(done, done, rows=done, counts={}, last=True)
-        settings = {
-            "format": options.format,
-            "unit": options.unit,
-            "multiway": options.multiway,
-            "languages": languages,
-            "filters": [] if options.multiway else [name for name in NAMES if name in filters.names],
-        }
-        rows = out.close()
-        if not any(rows.values()) and _holds_units(options.out):
-            raise VietnamvnError(
-                f"{options.out}: the store gives no unit for {','.join(languages)}; the corpus there stays as it is"
-            )
-        finish(folder, rows, corpus, settings=settings, version=package_version())
-    for pair, counts in sorted(corpus.counts.items()):
+    for pair, counts in sorted(made.pairs.items()):
         print(
             f"{'-'.join(pair)}\t{counts.articles}\t{counts.refused}\t{counts.written}\t{sum(counts.removed.values())}"
         )
-    known = f", {memo.known:,} alignments known and {memo.aligned:,} made" if memo else ""
-    many = f", {corpus.rows:,} rows" if options.multiway else ""
-    written = f"{options.out}: {corpus.groups:,} articles{many}, {len(rows):,} files{known}"
+    _tell_left_out(made.left_out)
+    known = f", {made.known:,} alignments known and {made.aligned:,} made" if options.memo else ""
+    many = f", {made.rows:,} rows" if options.multiway else ""
+    written = f"{options.out}: {made.groups:,} articles{many}, {len(made.files):,} files{known}"
     print(printable(written), file=sys.stderr)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
-def _chosen(asked: tuple[str, ...], there: list[str]) -> list[str]:
-    """The languages of the store that are asked for, in the order asked; `zh` is both scripts of Chinese."""
-    unknown = [code for code in asked if not any(is_in(name, [code]) for name in there)]
-    if unknown:
-        raise UsageError(
-            f"--langs {','.join(asked)}: the store has no text in {', '.join(unknown)}; "
-            f"its languages are: {', '.join(there) or 'none'}"
-        )
-    return list(dict.fromkeys(name for code in asked for name in there if is_in(name, [code]))) if asked else there
-
-
-def _holds_units(out: Path) -> bool:
-    from pipelines.translations.former import CORPUS
-
-    standing = content_of(out / MANIFEST)
-    if standing is None or files_of(standing, CORPUS) is None:
-        return False
-    return any(file.get("rows") for file in json.loads(standing)["files"])
-
-
-def _tell_unnamed(found: Mapping[str, int]) -> None:
+def _tell_left_out(texts: Mapping[str, int]) -> None:
     """Say which texts are left out because no file can be named by their language (an old store may have such)."""
-    wrong = {code: number for code, number in found.items() if language_of(code) is None}
-    if wrong:
-        first = printable(ascii(min(wrong)))
+    if texts:
+        first = printable(ascii(min(texts)))
         print(
-            f"{sum(wrong.values()):,} texts are left out: their language is no language code, such as {first[:60]}",
+            f"{sum(texts.values()):,} texts are left out: their language is no language code, such as {first[:60]}",
             file=sys.stderr,
         )
 

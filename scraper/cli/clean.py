@@ -8,27 +8,21 @@ done again, and the output is the same.
 from __future__ import annotations
 
 import argparse
-import re
-import socket
 import sys
 from collections import Counter
 from datetime import datetime, timezone
 from itertools import islice
 from typing import Any
 
-from pipelines.batch.engines import Engine
-from pipelines.batch.engines.local import LocalEngine
-from pipelines.batch.engines.ray import RayEngine
 from pipelines.batch.job import Progress, clean
 from pipelines.batch.model import CleanOptions
 from pipelines.batch.output import read_articles
 from pipelines.batch.summary import Summary
-from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
 from pipelines.models import Article
-from pipelines.processors import usable_processors
 from pipelines.store_address import StoreAddress
+from scraper.cli.engines import add_engine_arguments, engine_of
 from scraper.cli.folders import add_replace_argument, holder
 from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import share, whole_number
@@ -45,7 +39,6 @@ EXITS = {
     ),
 }
 
-_REACH_SECONDS = 10
 _STORED_AT_A_TIME = 200  # articles in one transaction: one sync of the disk for so many
 
 
@@ -56,14 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", required=True, metavar="DIR", help="folder or fsspec address; what else is in it stays"
     )
     add_replace_argument(parser)
-    parser.add_argument("--engine", choices=("local", "ray"), default="local", help="what runs the shards")
-    parser.add_argument(
-        "--workers",
-        type=whole_number(1),
-        metavar="N",
-        help="shards at a time (default: all CPUs)",
-    )
-    parser.add_argument("--ray-address", metavar="ADDRESS", help="the Ray cluster (default: one started for this run)")
+    add_engine_arguments(parser, workers="shards at a time (default: all CPUs)")
     parser.add_argument("--format", choices=("jsonl", "parquet"), default="jsonl", help="format of data/")
     add_store_argument(parser, required=False)
     parser.add_argument("--text-column", metavar="NAME", help="the column of the text (default: text)")
@@ -103,8 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Clean, and print the summary as one line of JSON on stdout."""
-    if options.ray_address and options.engine != "ray":
-        raise UsageError("--ray-address is for --engine ray")
+    engine = engine_of(options)
     job = CleanOptions(
         format=options.format,
         text_column=options.text_column,
@@ -128,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
         options.input,
         options.out,
         options=job,
-        engine=_engine(options),
+        engine=engine,
         on_progress=_Shown(),
         replace_changed=options.replace,
         holder=holder(),
@@ -156,27 +141,6 @@ def _store(out: str, address: StoreAddress, total: int) -> None:
             counts.update(store.run(add))
             done = sum(counts.values())
             line.show(done, total, rows=done, counts=counts, last=done == total)
-
-
-def _engine(options: argparse.Namespace) -> Engine:
-    if options.engine == "ray":
-        if options.ray_address:
-            _reach(options.ray_address)
-        return RayEngine(workers=options.workers, address=options.ray_address)
-    return LocalEngine(workers=options.workers or usable_processors())
-
-
-def _reach(address: str) -> None:
-    """See that something listens at a cluster's address: Ray itself would try for a minute, or end the process."""
-    match = re.fullmatch(r"(?:ray://)?(.+):(\d+)", address)
-    if match is None:
-        return  # `auto` and the like, which Ray finds by itself
-    try:
-        socket.create_connection((match[1].strip("[]"), int(match[2])), timeout=_REACH_SECONDS).close()
-    except (OSError, OverflowError) as error:
-        raise VietnamvnError(
-            f"--ray-address {address}: nothing answers there ({error}); check the address, or start the cluster"
-        ) from error
 
 
 class _Shown:

@@ -1,0 +1,217 @@
+"""A whole parallel corpus out of a store: what the command `align` does, as a function."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.batch.engines import Engine, Lost
+from pipelines.errors import UsageError, VietnamvnError
+from pipelines.folders import replacing
+from pipelines.languages import is_in
+from pipelines.locks import Holder
+from pipelines.manifests import MANIFEST, content_of, files_of
+from pipelines.storage import Store, require_store
+from pipelines.translations.align import Scorer
+from pipelines.translations.corpus import Corpus, CorpusUnit, PairCounts, finish, pairs_of
+from pipelines.translations.exports import Content, Pair, Writer, require_format
+from pipelines.translations.filters import NAMES, FilterOptions
+from pipelines.translations.former import CORPUS
+from pipelines.translations.groups import Links
+from pipelines.translations.memo import Memo
+from pipelines.translations.stored import by_language, language_of, read_links, stored_groups
+from pipelines.translations.tasks import AlignGroups, Batches, Versions, pivot
+from pipelines.translations.units import Reading
+from pipelines.version import package_version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignSummary:
+    """What a corpus holds: groups read, multi-way rows, rows of each file by its path, counts of each language pair.
+
+    `left_out` are texts by the code of their address where that is no language code; `known` and `aligned` count the
+    alignments that a memo had and that were made.
+    """
+
+    groups: int
+    rows: int
+    files: Mapping[str, int]
+    pairs: Mapping[Pair, PairCounts]
+    left_out: Mapping[str, int]
+    known: int
+    aligned: int
+
+
+def align(
+    store: Store,
+    out: Path | str,
+    *,
+    languages: Sequence[str] = (),
+    unit: CorpusUnit = "paragraph",
+    form: str = "jsonl",
+    multiway: bool = False,
+    filters: FilterOptions | None = None,
+    scorer: Scorer | None = None,
+    memo: Path | None = None,
+    engine: Engine | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    replace_changed: bool = False,
+    holder: Holder | None = None,
+) -> AlignSummary:
+    """Write the aligned text of a store into the folder `out`, taking the place of an earlier corpus there.
+
+    `languages` are codes of the record in the order of their pairs, none of them for all; `form` is a name in
+    `exports.FORMATS`. `filters` are all by default (`filters.filter_options`). `memo` is a file in which alignments
+    are kept. The alignments are made by `engine`, such as ``LocalEngine(workers=2)``, and in this process without one;
+    a `scorer`, a similarity of your own, is asked in this process alone. The same store gives the same bytes whatever
+    the engine. `progress` is called with the number of texts done and of all, now and then. What else is in `out`
+    stays; `replace_changed` and `holder` are those of `pipelines.folders.replacing`. Raises `UsageError` for options
+    that do not go together or languages that the store lacks, `FolderError` where `out` cannot be written.
+    """
+    require_store(store)
+    _require(languages, unit, form, multiway, scorer, engine)
+    out, filters = Path(out), filters or FilterOptions()
+    with contextlib.ExitStack() as stack:
+        known = stack.enter_context(Memo(memo)) if memo else None
+        stack.enter_context(store.snapshot())
+        links, found = read_links(store)
+        there = sorted({code for name in found if (code := language_of(name))})
+        chosen = _chosen(languages, there)
+        folder = stack.enter_context(replacing(out, CORPUS, replace=replace_changed, holder=holder))
+        content = Content(version=package_version(), languages=tuple(chosen), unit=unit, multiway=multiway)
+        writer = Writer(form, folder, content)
+        corpus = Corpus(writer, chosen, unit=unit, filters=filters, scorer=scorer, memo=known)
+        total = sum(found.values())
+        groups = _groups(store, links, frozenset(chosen))
+        done = 0
+        for done in (
+            _by_engine(groups, total, corpus, chosen, engine, multiway=multiway, sentences=unit == "sentence")
+            if engine
+            else _here(groups, corpus, multiway=multiway)
+        ):
+            progress(done, total)
+        progress(done, done)
+        rows = writer.close()
+        if not any(rows.values()) and _holds_units(out):
+            raise VietnamvnError(
+                f"{out}: the store gives no unit for {','.join(chosen)}; the corpus there stays as it is"
+            )
+        settings = {
+            "format": form,
+            "unit": unit,
+            "multiway": multiway,
+            "languages": chosen,
+            "filters": [] if multiway else [name for name in NAMES if name in filters.names],
+        }
+        finish(folder, rows, corpus, settings=settings, version=package_version())
+    return AlignSummary(
+        groups=corpus.groups,
+        rows=corpus.rows,
+        files=rows,
+        pairs=corpus.counts,
+        left_out={code: number for code, number in sorted(found.items()) if language_of(code) is None},
+        known=known.known if known else 0,
+        aligned=known.aligned if known else 0,
+    )
+
+
+def _require(
+    languages: Sequence[str], unit: str, form: str, multiway: bool, scorer: Scorer | None, engine: Engine | None
+) -> None:
+    require_format(form, unit=unit, multiway=multiway)
+    if multiway and unit == "sentence":
+        raise UsageError("--multiway puts paragraphs side by side; leave out --unit sentence")
+    if len(languages) == 1:
+        raise UsageError(f"--langs {languages[0]}: give two languages or more, or all")
+    if scorer is not None and engine is not None:
+        raise UsageError("a similarity of your own is asked in one process; leave out --workers and --engine")
+
+
+def _groups(store: Store, links: Links, languages: frozenset[str]) -> Iterator[tuple[int, Versions]]:
+    """The groups of a store, each with the number of all its texts and its versions in the languages."""
+    for group, texts in stored_groups(store, links):
+        versions = {
+            code: Reading(slug=group.slug, language=code, article=stored.article)
+            for code, stored in by_language(texts).items()
+            if code in languages
+        }
+        yield len(texts), versions
+
+
+def _here(groups: Iterable[tuple[int, Versions]], corpus: Corpus, *, multiway: bool) -> Iterator[int]:
+    """Add all groups; gives how many texts are done, again and again."""
+    done = 0
+    for texts, versions in groups:
+        (corpus.add_multiway if multiway else corpus.add_pairs)(versions)
+        done += texts
+        yield done
+
+
+def _by_engine(
+    groups: Iterator[tuple[int, Versions]],
+    texts: int,
+    corpus: Corpus,
+    languages: Sequence[str],
+    engine: Engine,
+    *,
+    multiway: bool,
+    sentences: bool,
+) -> Iterator[int]:
+    """The same, with the alignments made by an engine; what is done early waits for what comes before it."""
+    batches = Batches(groups, texts, partial(_task, corpus, languages, multiway=multiway, sentences=sentences))
+    waiting: dict[int, Any] = {}
+    following = done = 0
+    for number, result in engine.run(batches):
+        if isinstance(result, Lost):
+            raise VietnamvnError(f"a part of the store cannot be aligned: {result.detail}")
+        waiting[number] = result
+        while following in waiting:
+            size, task = batches.done(following)
+            for versions, found in zip(task.groups, waiting.pop(following), strict=True):
+                corpus.found = found
+                (corpus.add_multiway if multiway else corpus.add_pairs)(versions)
+            corpus.found = {}
+            following += 1
+            done += size
+            yield done
+
+
+def _task(
+    corpus: Corpus, languages: Sequence[str], groups: Sequence[Versions], *, multiway: bool, sentences: bool
+) -> AlignGroups:
+    pairs = [_pairs({code: group[code] for code in languages if code in group}, multiway=multiway) for group in groups]
+    known = [
+        {pair: alignment for pair in of_group if (alignment := corpus.remembered(group[pair[0]], group[pair[1]]))}
+        for group, of_group in zip(groups, pairs, strict=True)
+    ]
+    return AlignGroups(groups=tuple(groups), pairs=tuple(pairs), known=tuple(known), sentences=sentences)
+
+
+def _pairs(versions: Versions, *, multiway: bool) -> tuple[Pair, ...]:
+    if not multiway:
+        return tuple(pairs_of(list(versions)))
+    first = pivot(versions) if versions else ""
+    return tuple((first, code) for code in versions if code != first)
+
+
+def _chosen(asked: Sequence[str], there: list[str]) -> list[str]:
+    """The languages of the store that are asked for, in the order asked; `zh` is both scripts of Chinese."""
+    unknown = [code for code in asked if not any(is_in(name, [code]) for name in there)]
+    if unknown:
+        raise UsageError(
+            f"--langs {','.join(asked)}: the store has no text in {', '.join(unknown)}; "
+            f"its languages are: {', '.join(there) or 'none'}"
+        )
+    return list(dict.fromkeys(name for code in asked for name in there if is_in(name, [code]))) if asked else there
+
+
+def _holds_units(out: Path) -> bool:
+    standing = content_of(out / MANIFEST)
+    if standing is None or files_of(standing, CORPUS) is None:
+        return False
+    return any(file.get("rows") for file in json.loads(standing)["files"])

@@ -1,0 +1,96 @@
+"""What can be done of a corpus apart from the rest, in another process: the alignments of a batch of groups.
+
+Filters that remember what they have seen, the memo and the files stay with one process, which takes the batches in the
+order of the store: so the bytes do not depend on how many processes there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.site import ORIGINAL_LANGUAGE
+from pipelines.translations.align import Alignment, align
+from pipelines.translations.exports import Pair
+from pipelines.translations.units import Reading, Unit, units
+
+Versions = Mapping[str, Reading]
+"""One group's language versions, by language."""
+
+# Texts of one task, about: enough that handing it over costs nothing beside it, few enough to share out evenly.
+_TEXTS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aligned:
+    """What a process found out about one pair of articles; `units` only of sentences, which take long to find."""
+
+    alignment: Alignment
+    known: Alignment | None  # the same, where it was known before
+    units: tuple[Unit, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignGroups:
+    """A task: the groups of a batch, the pairs of each, and the alignments that are known already."""
+
+    groups: tuple[Versions, ...]
+    pairs: tuple[tuple[Pair, ...], ...]
+    known: tuple[Mapping[Pair, Alignment], ...]
+    sentences: bool
+
+    def __call__(self) -> list[dict[Pair, Aligned]]:
+        """What was found, for each group."""
+        return [
+            {pair: self._aligned(versions[pair[0]], versions[pair[1]], known.get(pair)) for pair in pairs}
+            for versions, pairs, known in zip(self.groups, self.pairs, self.known, strict=True)
+        ]
+
+    def _aligned(self, source: Reading, target: Reading, known: Alignment | None) -> Aligned:
+        alignment = known or align(source.document, target.document)
+        found = tuple(units(alignment, source, target, kind="sentence")) if self.sentences else None
+        return Aligned(alignment=alignment, known=known, units=found)
+
+
+@dataclass(slots=True)
+class Batches(Sequence[AlignGroups]):
+    """The tasks of a stream of groups, made when an engine asks for them, in order; kept until they are `done`.
+
+    `texts` is how many texts all groups have together: there are no more tasks than `len` says, and the last ones may
+    be empty.
+    """
+
+    groups: Iterator[tuple[int, Versions]]
+    texts: int
+    task: Callable[[Sequence[Versions]], AlignGroups]
+    _open: dict[int, AlignGroups] = field(default_factory=dict)
+    _sizes: dict[int, int] = field(default_factory=dict)
+    _made: int = 0
+
+    def __len__(self) -> int:
+        return self.texts // _TEXTS + 1
+
+    def __getitem__(self, number: int) -> AlignGroups:  # type: ignore[override]  # engines ask for one at a time
+        if number >= len(self):
+            raise IndexError(number)
+        while self._made <= number:
+            gathered: list[Versions] = []
+            size = 0
+            while size < _TEXTS and (following := next(self.groups, None)) is not None:
+                size += following[0]
+                gathered.append(following[1])
+            self._open[self._made] = self.task(gathered)
+            self._sizes[self._made] = size
+            self._made += 1
+        return self._open[number]
+
+    def done(self, number: int) -> tuple[int, AlignGroups]:
+        """How many texts a task has, and the task, which is not asked for any more."""
+        return self._sizes.pop(number), self._open.pop(number)
+
+
+def pivot(versions: Versions) -> str:
+    """The original where it is there, else the version with the most paragraphs."""
+    if ORIGINAL_LANGUAGE in versions:
+        return ORIGINAL_LANGUAGE
+    return min(versions, key=lambda code: (-len(versions[code].article.paragraphs), code))
