@@ -199,11 +199,13 @@ def _cluster_columns(member: Membership) -> dict[str, Any]:
 
 def _write_parquet(path: Path, task: WriteParts, tally: Tally) -> None:
     pa = require("pyarrow", extra="batch", purpose="writing Parquet")
-    pq = require("pyarrow.parquet", extra="batch", purpose="writing Parquet")
+    # With it come the libraries of the store, which take a while to load.
+    from pipelines.export.parquet import parquet_writer
+
     came_in = deserialised(cast(bytes, task.columns))
     schema = pa.schema([*came_in, *our_fields(task.ours)])
     copied = CopiedColumns(task.shard, came_in, task.options) if task.shard.kind == "parquet" else None
-    with pq.ParquetWriter(path, schema, compression="zstd", store_schema=True) as writer:
+    with parquet_writer(path, schema) as writer:
         for rows in _groups(task):
             for _, row in rows:
                 tally.add(row)

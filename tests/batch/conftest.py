@@ -55,7 +55,7 @@ def clean(
     def run(*arguments: object) -> tuple[int, dict[str, Any], str]:
         with monkeypatch.context() as patch:
             if not {"--engine", "--workers"} & {str(a) for a in arguments}:
-                patch.setattr(clean_command, "_engine", lambda options: _HereAndNow())
+                patch.setattr(clean_command, "engine_of", lambda options: _HereAndNow())
             code = main(["clean", *map(str, arguments)])
         captured = capsys.readouterr()
         return code, json.loads(captured.out) if captured.out.strip() else {}, captured.err
