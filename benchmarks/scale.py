@@ -1,0 +1,134 @@
+"""A store of many articles: what storing them costs, and how long questions of the command line take.
+
+    python benchmarks/scale.py [--rows 200000] [--store postgresql://…] [--keep FILE] [--paragraphs 9]
+
+Generates `rows` articles in `rows`/5 groups through `Store.add` (500 adds a transaction), then runs commands in
+processes of their own, as a person does. SQLite in a temporary folder unless --store says otherwise; `--keep FILE`
+keeps the file, and uses it where it is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from store import GROUP, LANGUAGES, WINDOW, Corpus
+
+from pipelines.models import Article
+from pipelines.storage import open_store
+
+SEEN = "2025-11-01T00:00:00Z"
+RARE = 1_000  # one article in so many holds the rare word
+
+
+def slug_of(group: int) -> str:
+    """The slug of a group: in no order, as slugs are."""
+    return f"{random.Random(group).getrandbits(40):x}-bai-viet-ve-mot-chu-de-duoc-quan-tam-{group}"
+
+
+def article(corpus: Corpus, number: int) -> Article:
+    """Article `number`: its group is `number` // 5, its language `number` % 5; one group in 50 has a second slug."""
+    group = number // len(LANGUAGES)
+    made = corpus.article(number)
+    slug = slug_of(group) + ("-2" if group % 50 == 0 and number % len(LANGUAGES) == 1 else "")
+    chance = random.Random(-number)
+    time_of_day = f"T{chance.randrange(24):02}:{chance.randrange(60):02}:00+07:00"
+    return replace(
+        made,
+        slug=slug,
+        url=f"https://www.vietnam.vn/{made.language}/{slug}",
+        paragraphs=(*made.paragraphs, "hiemthay") if number % RARE == 0 else made.paragraphs,
+        kinds=(*made.kinds, "paragraph") if number % RARE == 0 else made.kinds,
+        published=f"{made.published}{time_of_day}" if chance.random() < 0.8 else made.published,
+        source_url=f"https://baocantho.example/{slug_of(group)}-a{100_000 + group}.html",
+        alternates={code: f"https://www.vietnam.vn/{code}/{slug_of(group)}" for code in LANGUAGES},
+    )
+
+
+def fill(address: str, corpus: Corpus, rows: int) -> None:
+    """Store all of them, with the speed of each window of 10,000."""
+    with open_store(address) as store:
+        total, used, started = 0.0, 0.0, time.perf_counter()
+        for start in range(0, rows, GROUP):
+            group = [article(corpus, number) for number in range(start, min(start + GROUP, rows))]
+            begin, began = time.perf_counter(), time.process_time()
+            with store.transaction():
+                for made in group:
+                    store.add(made, seen_at=SEEN)
+            total, used = total + time.perf_counter() - begin, used + time.process_time() - began
+            if (start + GROUP) % (5 * WINDOW) == 0:
+                print(f"  {start + GROUP:,} stored, {(start + GROUP) / total:,.0f}/s", flush=True)
+        made_in = time.perf_counter() - started
+        each = f"{used / rows * 1e6:,.0f} µs of the processor each"
+        print(f"{rows:,} articles: {rows / total:,.0f} adds/s, {each} ({made_in:,.0f} s with making them)", flush=True)
+
+
+def processors() -> float:
+    """Seconds of processors that the commands have used: on a shared machine they say more than the clock."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def timed(address: str, *arguments: str) -> None:
+    """Run a command, twice; print the better turn's seconds, the peak of memory so far and how much it said."""
+    best, used, lines = float("inf"), float("inf"), 0
+    for _ in range(2):
+        started, before = time.perf_counter(), processors()
+        done = subprocess.run(
+            [sys.executable, "-m", "vietnamvn", *arguments, "--store", address], capture_output=True, check=False
+        )
+        best, used = min(best, time.perf_counter() - started), min(used, processors() - before)
+        lines = len(done.stdout.splitlines())
+        if done.returncode:
+            print(done.stderr.decode()[-300:])
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    told = f"{lines:>9,} lines  {peak:>5,} MB at most so far  {' '.join(arguments)}"
+    print(f"{best:8.2f} s ({used:6.2f} s of processors)  {told}", flush=True)
+
+
+def questions(address: str, rows: int, folder: Path) -> Iterator[tuple[str, ...]]:
+    """About one article or one page of results first, about all of the store last."""
+    group = rows // 10
+    word = Corpus(9).article(1).paragraphs[0].split()[0]
+    yield ("store", "show", slug_of(group))
+    yield ("store", "search", "hiemthay")
+    yield ("store", "search", word)
+    yield ("store", "search", word, "--lang", "ru")
+    yield ("store", "search", "hiemthay", "--lang", "ru")
+    yield ("store", "search", "khongcotunaynhuthe")
+    yield ("groups", "--slug", slug_of(group))
+    yield ("groups", "--slug", slug_of(50))
+    yield ("store", "stats")
+    yield ("groups",)
+    yield ("export", "jsonl", "--lang", "fr", "--out", str(folder / "out"))
+
+
+def main() -> None:
+    """Fill, ask, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--paragraphs", type=int, default=9, help="of 440 bytes each; 9 are the site's 4 kB")
+    parser.add_argument("--store", help="an empty database in place of a file")
+    parser.add_argument("--keep", type=Path, metavar="FILE")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        path = options.keep or Path(temporary) / "scale.db"
+        address = options.store or str(path)
+        if not (options.keep and path.exists()):
+            fill(address, Corpus(options.paragraphs), options.rows)
+        if not options.store:
+            print(f"file: {path.stat().st_size / 1e6:,.0f} MB", flush=True)
+        for arguments in questions(address, options.rows, Path(temporary)):
+            timed(address, *arguments)
+
+
+if __name__ == "__main__":
+    main()
