@@ -94,8 +94,9 @@ def align(
             if engine
             else _here(groups, corpus, multiway=multiway)
         ):
-            progress(done, total)
-        progress(done, done)
+            if done < total:
+                progress(done, total)
+        progress(done, done)  # the last one, also where the store has damaged rows
         rows = writer.close()
         if not any(rows.values()) and _holds_units(out):
             raise VietnamvnError(
