@@ -15,12 +15,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.models import Article, Rejected
 from pipelines.site import normalise_url
+from pipelines.storage import claims
 from pipelines.storage.boilerplate import Packer
 from pipelines.storage.keys import reject_key, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.reading import is_current
 from pipelines.storage.records import Packed, pack
-from pipelines.storage.schema import articles, records, rejects, revisions, unindexed
+from pipelines.storage.schema import articles, records, rejects, revisions
+from pipelines.storage.search import Pending
 from pipelines.storage.values import Added, Http, WarcLocation
 from pipelines.times import day_and_instant, instant
 from pipelines.unicode.words import count_words
@@ -66,7 +68,6 @@ _NEW_REVISION = Prepared(
     revisions.insert().returning(revisions.c.id), tuple(c.name for c in revisions.c if c.name != "id")
 )
 _NEW_RECORD = Prepared(records.insert(), ("revision_id", "record", "stripped", "boilerplate_id"))
-_NEW_UNINDEXED = Prepared(unindexed.insert(), ("revision_id",))
 _SEEN_AGAIN = Prepared(
     update(revisions)
     .where(revisions.c.id == bindparam("revision"))
@@ -111,6 +112,7 @@ _NEW_ARTICLE = {
 def add_article(
     connection: Connection,
     packer: Packer,
+    pending: Pending,
     article: Article,
     *,
     key: tuple[str, str],
@@ -135,18 +137,18 @@ def add_article(
             },
         )
         if created is not None:
-            _add_revision(connection, packer, article, packed, created.id, seen_at, run_id, warc)
+            _add_revision(connection, packer, pending, article, key, packed, created.id, seen_at, run_id, warc)
             return "new"
         # Another writer committed it between our look and our insert: it is there now.
         found = _find(connection, parameters)
     if found.revision_id is None:
-        _add_revision(connection, packer, article, packed, found.id, seen_at, run_id, warc)
+        _add_revision(connection, packer, pending, article, key, packed, found.id, seen_at, run_id, warc)
         added: Added = "revision"
         last_seen = seen_at
     else:
         added = "unchanged"
         last_seen = max(found.last_seen, seen_at)
-        _see_again(connection, packer, article, packed, found, seen_at, warc)
+        _see_again(connection, packer, article, key, packed, found, seen_at, warc)
     if packed.content_sha256 != found.current_sha256 and _takes_over(
         found, (last_seen, article.extractor_version, packed.content_sha256), warc
     ):
@@ -168,7 +170,9 @@ def _find(connection: Connection, parameters: dict[str, str]) -> Any:
 def _add_revision(
     connection: Connection,
     packer: Packer,
+    pending: Pending,
     article: Article,
+    key: tuple[str, str],
     packed: Packed,
     article_id: int,
     seen_at: str,
@@ -188,13 +192,15 @@ def _add_revision(
         },
     ).id
     _NEW_RECORD.run(connection, {"revision_id": revision_id, **packer.columns(connection, article, packed)})
-    _NEW_UNINDEXED.run(connection, {"revision_id": revision_id})
+    claims.add(connection, revision_id, key[0], article)
+    pending.add(connection, revision_id, article)
 
 
 def _see_again(
     connection: Connection,
     packer: Packer,
     article: Article,
+    key: tuple[str, str],
     packed: Packed,
     found: Any,
     seen_at: str,
@@ -218,6 +224,7 @@ def _see_again(
                 .where(records.c.revision_id == found.revision_id)
                 .values(**packer.columns(connection, article, packed))
             )
+            claims.replace(connection, found.revision_id, key[0], article)
     if warc is not None and not extracted_again:
         connection.execute(
             _NEW_WARC,

@@ -29,7 +29,7 @@ from sqlalchemy.dialects import postgresql
 
 from pipelines.storage.errors import StoreError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -126,12 +126,23 @@ boilerplate = Table(
 )
 Index("boilerplate_site", boilerplate.c.site, boilerplate.c.id)
 
-# Revisions that the full-text index has not read yet: indexing is left to the first search, not to the crawl.
+# Revisions that the indexes (full text, `claims`) have not read yet: those of a store that an older program filled.
 unindexed = Table(
     "unindexed",
     metadata,
     Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
 )
+
+# What revisions say of the article that they belong to (see `pipelines.storage.claims`), by numbers that stand for it:
+# where the other slugs of an article are looked for.
+claims = Table(
+    "claims",
+    metadata,
+    Column("claim", BigInteger, primary_key=True, autoincrement=False),
+    Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+Index("claims_revision", claims.c.revision_id)
 
 rejects = Table(
     "rejects",
@@ -214,7 +225,19 @@ def _time_of_publication(connection: Connection) -> None:
     connection.execute(text(f"ALTER TABLE revisions ADD COLUMN published_at {kind}"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate, _time_of_publication)
+def _claims(connection: Connection) -> None:
+    """3 to 4. Whoever searches first makes both indexes anew: a store of millions is opened at once."""
+    metadata.create_all(connection, tables=[claims])
+    for statement in (
+        "DROP TABLE search",
+        *_SEARCH[connection.dialect.name],
+        "DELETE FROM unindexed",
+        "INSERT INTO unindexed (revision_id) SELECT id FROM revisions",
+    ):
+        connection.execute(text(statement))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate, _time_of_publication, _claims)
 """Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
 
 _ADVISORY_LOCK = 0x7669_6574  # any constant: two processes that open an empty database at once create it once

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, TextClause, delete, func, select, text
 
 from pipelines.models import Article
+from pipelines.storage import claims
 from pipelines.storage.query import MAX_TOKEN_CHARACTERS, holds, parse, wanted
 from pipelines.storage.reading import Reader, stored_columns
 from pipelines.storage.schema import revisions, unindexed
@@ -13,6 +14,7 @@ from pipelines.storage.segmentation import tokens
 # PostgreSQL numbers words up to 16,383 in a text, and a tsvector ends at 1 MB: the index reads so many words of an
 # article on either database (200 times a long one).
 _MAX_TOKENS = 16_000
+_TOGETHER = 500  # texts in memory
 
 _INSERT: dict[str, TextClause] = {
     "sqlite": text("INSERT INTO search (rowid, tokens) VALUES (:id, :tokens)"),
@@ -20,8 +22,33 @@ _INSERT: dict[str, TextClause] = {
 }
 
 
+class Pending:
+    """Texts of an open transaction on their way into the index: together they cost a fraction of one by one."""
+
+    def __init__(self) -> None:
+        self._documents: list[dict[str, object]] = []
+
+    def forget(self) -> None:
+        """The transaction is over without them."""
+        self._documents.clear()
+
+    def add(self, connection: Connection, revision_id: int, article: Article | None) -> None:
+        """Put an article in (None: one that cannot be read, in which nothing is found)."""
+        words = [] if article is None else article_tokens(article)
+        literal = _sqlite_document if connection.dialect.name == "sqlite" else _postgresql_document
+        self._documents.append({"id": revision_id, "tokens": literal(words)})
+        if len(self._documents) >= _TOGETHER:
+            self.flush(connection)
+
+    def flush(self, connection: Connection) -> None:
+        """Write them."""
+        if self._documents:
+            connection.execute(_INSERT[connection.dialect.name], self._documents)
+        self._documents.clear()
+
+
 def index(connection: Connection, read: Reader, limit: int) -> int:
-    """Index up to `limit` revisions that the index has not read; how many it was."""
+    """Let the indexes read up to `limit` revisions that they have not read; how many it was."""
     ids = list(
         connection.execute(
             select(unindexed.c.revision_id)
@@ -32,16 +59,15 @@ def index(connection: Connection, read: Reader, limit: int) -> int:
     )
     if not ids:
         return 0
-    dialect = connection.dialect.name
-    literal = _sqlite_document if dialect == "sqlite" else _postgresql_document
+    pending = Pending()
     rows = {row.id: row for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids)))}
-    documents = []
     for identifier in ids:
         stored = read(rows.get(identifier, identifier))
         # A row that cannot be read counts as indexed, with nothing to find: else it would be tried for ever.
-        words = [] if stored is None else article_tokens(stored.article)
-        documents.append({"id": identifier, "tokens": literal(words)})
-    connection.execute(_INSERT[dialect], documents)
+        pending.add(connection, identifier, None if stored is None else stored.article)
+        if stored is not None:
+            claims.replace(connection, identifier, stored.slug, stored.article)
+    pending.flush(connection)
     connection.execute(delete(unindexed).where(unindexed.c.revision_id.in_(ids)))
     return len(ids)
 

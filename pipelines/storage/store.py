@@ -76,6 +76,7 @@ class Store:
         self._passed_over = passed_over
         self._codec = Codec()
         self._packer = Packer(self._codec)
+        self._pending = search.Pending()
         self._connection: Connection | None = None  # of the open transaction
         self._failed = False
         self._snapshot: Connection | None = None
@@ -109,8 +110,10 @@ class Store:
                 yield
                 if self._failed:
                     raise StoreError(f"{self.name}: a step of this transaction failed, so nothing of it is stored")
+                self._pending.flush(self._connection)
         except BaseException:
             self._packer.forget()  # its rows may be gone with the transaction
+            self._pending.forget()
             raise
         finally:
             self._connection = None
@@ -177,6 +180,7 @@ class Store:
             added = _articles.add_article(
                 connection,
                 self._packer,
+                self._pending,
                 article,
                 key=key,
                 seen_at=seen,
@@ -238,7 +242,7 @@ class Store:
             .where(schema.articles.c.slug == slug, schema.articles.c.language == language)
             .order_by(schema.revisions.c.first_seen, schema.revisions.c.content_sha256)
         )
-        return self._read(lambda connection: self._all(connection.execute(query)))
+        return self.read(lambda connection: self._all(connection.execute(query)))
 
     def articles(
         self,
@@ -264,7 +268,7 @@ class Store:
 
     def tally(self, selection: Selection) -> dict[tuple[str | None, str | None], int]:
         """How many texts a selection has in each (language found, script found)."""
-        return self._read(lambda connection: selecting.tally(connection, selection))
+        return self.read(lambda connection: selecting.tally(connection, selection))
 
     def select(
         self, selection: Selection, *, ranks: Mapping[tuple[str | None, str | None], int] | None = None
@@ -279,11 +283,11 @@ class Store:
 
     def standing(self, slugs: Sequence[str]) -> list[Standing]:
         """Every text of these slugs, in no order: which is current, and whether it can be read."""
-        return self._read(lambda connection: _reading.standing(connection, self._codec, slugs))
+        return self.read(lambda connection: _reading.standing(connection, self._codec, slugs))
 
     def newest(self) -> str | None:
         """The last time that any text was seen (UTC, ISO 8601); None where the store holds none."""
-        return self._read(_reading.newest)
+        return self.read(_reading.newest)
 
     def sample(self, selection: Selection, size: int) -> Iterator[Stored]:
         """Stream up to `size` texts of a selection by their hashes: a sample by chance, and the same each time."""
@@ -292,7 +296,7 @@ class Store:
 
     def overview(self, selection: Selection) -> Overview:
         """A selection in numbers, for a report."""
-        return self._read(lambda connection: overview(connection, selection))
+        return self.read(lambda connection: overview(connection, selection))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -306,14 +310,14 @@ class Store:
 
     def has(self, slug: str, language: str, *, lastmod: str | None = None) -> bool:
         """Whether this article is stored and, with `lastmod`, was fetched when the sitemap said this very lastmod."""
-        return self._read(lambda connection: _ledger.has(connection, slug, language, lastmod=lastmod))
+        return self.read(lambda connection: _ledger.has(connection, slug, language, lastmod=lastmod))
 
     def validators(self, url: str) -> Http | None:
         """ETag and Last-Modified of the stored text, if it was fetched from this very address."""
         key = address_key(url, hosts=self._hosts)
         if key is None:
             return None
-        return self._read(lambda connection: _articles.validators(connection, *key, url=url))
+        return self.read(lambda connection: _articles.validators(connection, *key, url=url))
 
     # ---- ledger
 
@@ -387,11 +391,11 @@ class Store:
 
     def counts(self, *, since: str | None = None, until: str | None = None) -> list[Count]:
         """Addresses by (day, language, state, outcome), ordered; days inclusive. Their sum is the ledger's size."""
-        return self._read(lambda connection: _ledger.counts(connection, since=since, until=until))
+        return self.read(lambda connection: _ledger.counts(connection, since=since, until=until))
 
     def ledger(self, day: str) -> list[LedgerRow]:
         """All addresses of one day (YYYY-MM-DD), by slug and language."""
-        return self._read(lambda connection: _ledger.rows(connection, day))
+        return self.read(lambda connection: _ledger.rows(connection, day))
 
     def retry(self, outcomes: Iterable[str], *, now: Time, since: str | None = None, until: str | None = None) -> int:
         """Make addresses that failed with one of these outcomes pending again; days inclusive. How many."""
@@ -400,7 +404,7 @@ class Store:
 
     def lease_holders(self) -> list[str]:
         """Everyone who holds leases at this moment."""
-        return self._read(_ledger.lease_holders)
+        return self.read(_ledger.lease_holders)
 
     def release_holder(self, holder: str) -> int:
         """Give back all leases of a holder that is known to be dead; how many."""
@@ -428,7 +432,7 @@ class Store:
 
     def runs(self) -> list[Run]:
         """All runs, the first one first."""
-        return self._read(_runs.listed)
+        return self.read(_runs.listed)
 
     def acquire_lock(self, name: str, *, holder: str, now: Time, seconds: float) -> Lock | None:
         """Take or renew a named lock; None when taken, else the lock somebody else holds (and until when)."""
@@ -444,15 +448,12 @@ class Store:
     # ---- search and inspection
 
     def index(self, limit: int = 500) -> int:
-        """Let the full-text index read up to `limit` more revisions; how many it was (0: it has read all).
-
-        Storing leaves this to be done later, by whoever searches first, to keep a crawl quick.
-        """
+        """Let the indexes read up to `limit` revisions that an older program stored; how many (0: none is left)."""
         return self._write(lambda connection: search.index(connection, self._stored, limit))
 
     def unindexed(self) -> int:
         """How many revisions the full-text index has not read yet."""
-        return self._read(search.waiting)
+        return self.read(search.waiting)
 
     def search(
         self,
@@ -472,10 +473,11 @@ class Store:
         asked = self._searched(query, languages, selection)
 
         def work(connection: Connection) -> list[Stored]:
+            self._pending.flush(connection)
             found = selecting.newest_first(connection, asked, limit=limit, offset=offset)
             return list(_reading.stream(connection, self._stored, found))
 
-        return self._read(work)
+        return self.read(work)
 
     def found(self, query: str, *, languages: Sequence[str] | None = None, selection: Selection | None = None) -> int:
         """How many texts `search` would give without a limit."""
@@ -488,7 +490,7 @@ class Store:
 
     def stats(self) -> Stats:
         """The store in numbers."""
-        return self._read(inspection.stats)
+        return self.read(inspection.stats)
 
     def check(self) -> Iterator[str]:
         """Every fault, one line each: what the database finds, missing rows, orphans, texts unlike their hash."""
@@ -507,14 +509,14 @@ class Store:
             try:
                 return work(self._connection)
             except BaseException:
-                # Whoever catches this inside a larger transaction must not commit the half of a step.
                 self._failed = True
                 raise
 
         return self.run(step)
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        if self._connection is not None:  # sees what the open transaction has not committed yet
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Ask the tables themselves; an open transaction sees what it has not committed yet."""
+        if self._connection is not None:
             return work(self._connection)
 
         def once() -> T:
@@ -553,7 +555,7 @@ class Store:
             .where(schema.articles.c.content_sha256 == schema.revisions.c.content_sha256, *conditions)
             .order_by(schema.articles.c.language)
         )
-        return self._read(lambda connection: self._all(connection.execute(query)))
+        return self.read(lambda connection: self._all(connection.execute(query)))
 
     def _all(self, rows: Iterable[Any]) -> list[Stored]:
         return [stored for row in rows if (stored := self._stored(row)) is not None]

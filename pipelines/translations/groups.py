@@ -25,6 +25,7 @@ _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
 _SOMEWHERE = "http://page.invalid/"
 # An address of one article has a path that says more than a section's or a front page's.
 _SHORTEST_PATH = 12
+_PLAIN = re.compile(r"[0-9a-z-]{3,}")
 # How alike two addresses with the same host and number must be where a translation altered words of one.
 _ALIKE = 0.6
 
@@ -38,6 +39,23 @@ class Version:
     url: str | None = None
     source_url: str | None = None
     alternates: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a version says of the article that it belongs to: other slugs that its alternates name, and what its source
+    address is compared by (see `source_keys`). Two slugs can be one article only where they share a claim."""
+
+    named: tuple[str, ...]
+    path: str | None
+    number: str | None
+
+
+def claims_of(slug: str, alternates: Mapping[str, str] | None, source_url: str | None, url: str | None) -> Claims:
+    """The claims of the version at `url` under this slug."""
+    named = {_slug_of(other, url) for other in (alternates or {}).values() if not _names(other, slug)}
+    path, number = source_keys(source_url) or (None, None)
+    return Claims(named=tuple(sorted(other for other in named if other and other != slug)), path=path, number=number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,23 +135,21 @@ class Links:
     def add(self, version: Version) -> None:
         """Take in one version's evidence."""
         self._members = None
-        for url in (version.alternates or {}).values():
-            other = _slug_of(url, version.url)
-            if other is not None and other != version.slug:
-                self._join(version.slug, other, "alternate")
-        keys = source_keys(version.source_url)
-        if keys is None:
+        claims = claims_of(version.slug, version.alternates, version.source_url, version.url)
+        for other in claims.named:
+            self._join(version.slug, other, "alternate")
+        if claims.path is None:
             return
-        known = self._by_path.setdefault(keys[0], version.slug)
+        known = self._by_path.setdefault(claims.path, version.slug)
         if known != version.slug:
             self._join(known, version.slug, "source_url")
-        if keys[1] is not None:
-            same_number = self._by_number.setdefault(keys[1], [])
+        if claims.number is not None:
+            same_number = self._by_number.setdefault(claims.number, [])
             for path, slug in same_number:
-                if slug != version.slug and _alike(path, keys[0]):
+                if slug != version.slug and _alike(path, claims.path):
                     self._join(slug, version.slug, "source_url")
-            if (keys[0], version.slug) not in same_number:
-                same_number.append((keys[0], version.slug))
+            if (claims.path, version.slug) not in same_number:
+                same_number.append((claims.path, version.slug))
 
     def slugs_of(self, slug: str) -> tuple[str, ...]:
         """All slugs of the article of this slug, sorted by length, then alphabet: the first is the group's."""
@@ -201,6 +217,11 @@ def group_versions(versions: Iterable[Version]) -> Iterator[Group]:
         by_slug.setdefault(links.slugs_of(version.slug)[0], []).append(version)
     groups = [make_group(members, links) for members in by_slug.values()]
     yield from sorted(groups, key=lambda group: group.slug)
+
+
+def _names(url: str, slug: str) -> bool:
+    """Whether an address ends with this very slug, so that it names no other: most alternates, seen without parsing."""
+    return url.rpartition("/")[2] == slug and _PLAIN.fullmatch(slug) is not None
 
 
 def _slug_of(url: str, page: str | None) -> str | None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from pipelines.languages import canonical, language_code_problem
 from pipelines.storage import Store, Stored, require_store
-from pipelines.translations.groups import Group, Links, Version, make_group
+from pipelines.storage.claims import joining, languages_of, numbers, slug_number, slugs_with
+from pipelines.translations.groups import Group, Links, Version, claims_of, make_group
+
+_AT_ONCE = 500  # slugs in one question to the store
 
 
 def groups(store: Store, *, slug: str | None = None) -> Iterator[Group]:
@@ -18,19 +22,51 @@ def groups(store: Store, *, slug: str | None = None) -> Iterator[Group]:
     """
     require_store(store)
     with store.snapshot():
-        links, _ = read_links(store)
+        links = read_links(store)[0] if slug is None else links_around(store, slug)
         for group, _ in stored_groups(store, links, None if slug is None else links.slugs_of(slug)):
             yield group
 
 
 def read_links(store: Store) -> tuple[Links, Counter[str]]:
-    """The evidence that joins slugs, and how many texts each language has; reads the store once."""
-    links, languages = Links(), Counter[str]()
-    for _, versions in store.groups():
-        for stored in versions:
-            links.add(_version(stored))
-            languages[stored.language] += 1
+    """The evidence that joins slugs, and how many articles each language of the addresses has.
+
+    Of the texts, those are read that name another slug or have the source of one.
+    """
+    links, languages = Links(), Counter(store.read(languages_of))
+    if store.unindexed():
+        _read(store, None, links)
+        return links, languages
+    slugs = sorted(store.read(joining))
+    for start in range(0, len(slugs), _AT_ONCE):
+        _read(store, slugs[start : start + _AT_ONCE], links)
     return links, languages
+
+
+def links_around(store: Store, slug: str) -> Links:
+    """The evidence that joins other slugs to this one; only its own texts are read, and those that share a claim."""
+    if store.unindexed():
+        return read_links(store)[0]
+    links, seen = Links(), set[str]()
+    around = {slug}
+    while around:
+        seen |= around
+        shared = {slug_number(member) for member in around}
+        for version in _read(store, sorted(around), links):
+            shared |= numbers(claims_of(version.slug, version.alternates, version.source_url, version.url))
+        _read(store, sorted(store.read(partial(slugs_with, wanted=shared)) - seen), links)
+        around = set(links.slugs_of(slug)) - seen
+    return links
+
+
+def _read(store: Store, slugs: list[str] | None, links: Links) -> list[Version]:
+    """Give `links` the versions of these slugs (None: all; then none is kept here)."""
+    kept = []
+    for _, texts in store.groups(slugs=slugs):
+        for version in map(_version, texts):
+            links.add(version)
+            if slugs is not None:
+                kept.append(version)
+    return kept
 
 
 def stored_groups(

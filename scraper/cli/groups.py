@@ -17,8 +17,9 @@ from pipelines.exits import Exit
 from pipelines.languages import is_in
 from pipelines.printable import printable
 from pipelines.storage import Store
+from pipelines.storage.claims import languages_of
 from pipelines.translations.groups import Group, Links
-from pipelines.translations.stored import read_links, stored_groups
+from pipelines.translations.stored import links_around, read_links, stored_groups
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import languages
 from scraper.messages import as_json
@@ -45,8 +46,12 @@ def run(options: argparse.Namespace) -> int:
     """Print the table."""
     passed_over = PassedOver()
     with reading(options.store, passed_over) as store, store.snapshot():
-        links, found = read_links(store)
-        slugs = links.slugs_of(options.slug) if options.slug else None
+        slugs = None
+        if options.slug:
+            links, found = links_around(store, options.slug), Counter(store.read(languages_of))
+            slugs = links.slugs_of(options.slug)
+        else:
+            links, found = read_links(store)
         wanted = options.missing or ()
         columns = sorted({*found, *(code for code in wanted if not _has(found, code))})
         if options.missing == ():  # all: what lacks any

@@ -253,8 +253,24 @@ def test_other_menus_are_no_other_telling(store: Store) -> None:
     assert list(store.check()) == []
 
 
+def as_version_2(connection: Connection) -> None:
+    """The tables as version 2 had them: what was stored waits for the first search."""
+    virtual, number = ("VIRTUAL TABLE search USING fts5(tokens, content='')", "revision_id")
+    if connection.dialect.name == "postgresql":
+        virtual = f"TABLE search ({number} bigint PRIMARY KEY, tokens tsvector NOT NULL)"
+    for statement in (
+        "DROP TABLE claims",
+        "DROP TABLE search",
+        f"CREATE {virtual}",
+        "INSERT INTO unindexed SELECT id FROM revisions",
+        "UPDATE vietnamvn_store SET value = '2' WHERE name = 'schema_version'",
+    ):
+        connection.execute(text(statement))
+
+
 def as_version_1(connection: Connection) -> None:
     """The tables as version 1 had them."""
+    as_version_2(connection)
     binary, number = ("BLOB", "INTEGER") if connection.dialect.name == "sqlite" else ("BYTEA", "BIGINT")
     key = f"{number} NOT NULL PRIMARY KEY REFERENCES revisions (id)"
     for statement in (

@@ -17,8 +17,7 @@ def indexed(store: Store) -> Store:
     """One article in each of our languages, indexed."""
     for language in TEXTS:
         store.add(make_article(language=language), seen_at=T1)
-    assert store.unindexed() == len(TEXTS)
-    assert store.index() == len(TEXTS)
+    assert (store.unindexed(), store.index()) == (0, 0)
     return store
 
 
@@ -53,8 +52,6 @@ def test_words_are_found_in_every_script(indexed: Store, query: str, languages: 
 def test_only_current_texts_are_found(indexed: Store) -> None:
     """After a re-translation its words are found, those of the old text no longer."""
     indexed.add(make_article(paragraphs=("Tout autre chose.",), kinds=("paragraph",)), seen_at=T2)
-    assert indexed.search("chose") == []
-    assert indexed.index() == 1
     assert [s.language for s in indexed.search("chose")] == ["fr"]
     assert indexed.search("aube") == []
 
@@ -89,7 +86,6 @@ def test_a_very_long_text_is_indexed(store: Store) -> None:
     words = [f"mot{number}" for number in range(120_000)] + ["x" * 5000]
     store.add(make_article(paragraphs=(" ".join(words),), kinds=("paragraph",)), seen_at=T1)
     store.add(make_article("b", paragraphs=("y" * 3000,), kinds=("paragraph",)), seen_at=T1)
-    assert store.index() == 2
     assert [s.slug for s in store.search("mot15000")] == ["cho-noi-cai-rang"]
     assert [s.slug for s in store.search("y" * 3000)] == ["b"]
 

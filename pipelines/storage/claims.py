@@ -1,0 +1,89 @@
+"""Which revisions share a claim: where the other slugs of an article are looked for, without reading the store.
+
+A claim (another slug that is named, a source address) is kept as a number made of it. Equal numbers are a hint; what
+joins slugs is said by `pipelines.translations.groups` from the texts themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from hashlib import blake2b
+
+from sqlalchemy import Connection, bindparam, delete, exists, func, select
+
+from pipelines.models import Article
+from pipelines.storage.prepared import Prepared
+from pipelines.storage.reading import is_current
+from pipelines.storage.schema import articles, claims, revisions
+from pipelines.translations.groups import Claims, claims_of
+
+_NEW = Prepared(claims.insert(), ("claim", "revision_id"))
+_FORGET = delete(claims).where(claims.c.revision_id == bindparam("revision"))
+_AT_ONCE = 500  # claims in one question
+
+
+def numbers(told: Claims) -> set[int]:
+    """The numbers of claims; those of slugs are negative."""
+    found = {slug_number(slug) for slug in told.named}
+    return found | {
+        _number(f"{kind}:{value}") for kind, value in (("path", told.path), ("number", told.number)) if value
+    }
+
+
+def slug_number(slug: str) -> int:
+    """The number of the claim that this slug is the article's."""
+    return -1 - _number(f"slug:{slug}")
+
+
+def _number(claim: str) -> int:
+    return int.from_bytes(blake2b(claim.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
+
+
+def add(connection: Connection, revision_id: int, slug: str, article: Article) -> None:
+    """Keep the claims of a revision that has none yet."""
+    for claim in numbers(claims_of(slug, article.alternates, article.source_url, article.url)):
+        _NEW.run(connection, {"claim": claim, "revision_id": revision_id})
+
+
+def replace(connection: Connection, revision_id: int, slug: str, article: Article) -> None:
+    """Keep these claims of a revision in place of those that it has."""
+    connection.execute(_FORGET, {"revision": revision_id})
+    add(connection, revision_id, slug, article)
+
+
+def slugs_with(connection: Connection, wanted: Collection[int]) -> set[str]:
+    """The slugs of current revisions that have one of these claims."""
+    found: set[str] = set()
+    asked = sorted(wanted)
+    query = (
+        select(articles.c.slug)
+        .join(revisions, is_current())
+        .join(claims, claims.c.revision_id == revisions.c.id)
+        .where(claims.c.claim.in_(bindparam("wanted", expanding=True)))
+        .distinct()
+    )
+    for start in range(0, len(asked), _AT_ONCE):
+        found |= set(connection.execute(query, {"wanted": asked[start : start + _AT_ONCE]}).scalars())
+    return found
+
+
+def joining(connection: Connection) -> set[str]:
+    """The slugs of current revisions that name another slug, or share a claim with one."""
+    said = (
+        select(claims.c.claim, articles.c.slug)
+        .join(revisions, revisions.c.id == claims.c.revision_id)
+        .join(articles, is_current())
+    )
+    shared = said.with_only_columns(claims.c.claim).group_by(claims.c.claim)
+    shared = shared.having(func.min(articles.c.slug) < func.max(articles.c.slug))
+    naming: Iterable[str] = connection.execute(
+        said.with_only_columns(articles.c.slug).where(claims.c.claim < 0).distinct()
+    ).scalars()
+    return set(naming) | slugs_with(connection, list(connection.execute(shared).scalars()))
+
+
+def languages_of(connection: Connection) -> dict[str, int]:
+    """How many articles each language (of the addresses) has."""
+    has_text = exists().where(is_current())
+    query = select(articles.c.language, func.count()).where(has_text).group_by(articles.c.language)
+    return {row[0]: row[1] for row in connection.execute(query)}
