@@ -164,7 +164,7 @@ def crawl(numbers: Iterable[int], *, compress: bool = True) -> bytes:
 def plain(row: dict[str, Any]) -> dict[str, Any]:
     """A row of Parquet with its days and times as JSON Lines have them."""
     return {
-        name: instant(v) if isinstance(v, datetime) else v.isoformat() if isinstance(v, date) else v
+        name: instant(v) if isinstance(v, datetime) and v.tzinfo else v.isoformat() if isinstance(v, date) else v
         for name, v in row.items()
     }
 
