@@ -173,10 +173,10 @@ def test_searching_where_nothing_can_be_written(
     """A read-only file system, or another user's folder: search works like stats, and says what it lacks."""
     path = read_only_folder / "store.db"
     if not indexed:
-        with open_store(str(path)) as store:
+        with open_store(str(path)) as store, store.transaction():
             store.add(make_article("new"), seen_at=T1)
-            with store._engine.begin() as connection:  # as a program left it that indexed later
-                connection.execute(text("INSERT INTO unindexed SELECT max(id) FROM revisions"))
+            store._pending.forget()  # as a program left it that indexed later
+            store.read(lambda c: c.execute(text("INSERT INTO unindexed SELECT max(id) FROM revisions")))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for left in read_only_folder.glob("store.db-*"):
