@@ -6,10 +6,18 @@ import csv
 import gzip
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
+import pytest
 import zstandard
+
+EVERY_READER = pytest.mark.skipif(
+    os.environ.get("VIETNAMVN_SKIP_NOTHING") != "1",
+    reason="every reader of every format takes minutes: .ci/run does it (VIETNAMVN_SKIP_NOTHING=1)",
+)
+"""Of the tests that read each format with each reader."""
 
 
 def data_of(folder: Path, ending: str) -> list[bytes]:

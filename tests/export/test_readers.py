@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import readers
+from exported import EVERY_READER
 from making_articles import TEXTS, make_article
 
 from pipelines.export import export
@@ -22,6 +23,7 @@ from pipelines.models import Article
 from pipelines.record import DATASET
 from pipelines.storage import Selection, open_store
 
+pytestmark = EVERY_READER
 ROOT = Path(__file__).parents[2]
 SEEN = "2025-10-24T01:00:00Z"
 MORE = {

@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from exported import EVERY_READER
 from making_articles import make_article
 
 from pipelines.translations.align import document
@@ -23,6 +24,7 @@ from pipelines.translations.units import Reading, Side, Unit
 from pipelines.translations.whole import rebuilt, version_dict, whole
 
 pytest.importorskip("pyarrow")
+pytestmark = EVERY_READER
 Rows = list[dict[str, Any]]
 
 ODD = (
