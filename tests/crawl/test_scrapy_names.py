@@ -39,6 +39,7 @@ METHODS: list[tuple[type, str, list[str]]] = [
 """What is called or replaced: its class, its name, its parameters."""
 
 ELSEWHERE = {
+    "_engine",
     "_max_size",
     "_slot",
     "_stopping",
