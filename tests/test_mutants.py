@@ -99,7 +99,7 @@ MUTANTS = [
     Mutant(
         name="same number, unlike path",
         path="pipelines/translations/groups.py",
-        old="if slug != version.slug and _alike(path, keys[0]):",
+        old="if slug != version.slug and _alike(path, claims.path):",
         new="if slug != version.slug:",
         tests="tests/translations/test_groups.py",
     ),

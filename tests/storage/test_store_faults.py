@@ -72,7 +72,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     url, told = f"sqlite:///{tmp_path}/store.db", tmp_path / "told"
 
     def work() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
         add_until_full(url, told)
 
     assert wait(fork(work)) == 0
