@@ -343,6 +343,18 @@ def calendar_day(text: str) -> date | None:
         return None
 
 
+def plain_time(text: str) -> datetime | None:
+    """A day and a time of day without a zone, as ISO 8601 has them; None where there are none such.
+
+    >>> plain_time("2025-10-23 08:00:00"), plain_time("2025-02-30 08:00:00")
+    (datetime.datetime(2025, 10, 23, 8, 0), None)
+    """
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _written(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.batch.extras import require
+from pipelines.times import plain_time
 
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
     import pyarrow as pa
@@ -64,9 +65,8 @@ def _of_text(value: str) -> Scalar:
     match = _TIME.match(value) if value[:1].isdigit() and len(value) <= 40 else None
     if match is None:
         return "text"
-    try:
-        found = datetime.fromisoformat(f"{match[1]} {match[2] or '00:00:00'}")
-    except ValueError:
+    found = plain_time(f"{match[1]} {match[2] or '00:00:00'}")
+    if found is None:
         return "text"
     if not 1700 <= found.year < 2262:  # what fits into nanoseconds, in which some readers count
         return "text"

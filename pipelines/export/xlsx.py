@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from pipelines.export.errors import ExportError
 from pipelines.export.tables import cell
 from pipelines.record import DATASET
 from pipelines.record_types import DAY
+from pipelines.times import calendar_day
 
 ROWS_PER_SHEET = 1_048_575  # of a sheet's 2^20, the header is one
 _CHARACTERS = 32_767  # of a cell, in units of UTF-16
@@ -72,7 +73,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, days: Any) -> lis
     elif isinstance(value, (int, float)):
         sheet.write_number(row, column, value)
     elif days is not None:
-        sheet.write_datetime(row, column, date.fromisoformat(value), days)
+        sheet.write_datetime(row, column, calendar_day(value), days)
     else:
         text = _NOT_XML.sub("\ufffd", cell(value) or "").replace("\r\n", "\n").replace("\r", "\n")
         first, *others = _pieces(text)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.report.model import Bars, Cell, Chart, Heat, Part, Section, Table, counted, share
 from pipelines.storage import Count, Run
-from pipelines.times import epoch_seconds
+from pipelines.times import calendar_day, epoch_seconds
 
 _MOST_COLUMNS = 90  # of a chart over time: days, else weeks, else months
 _MOST_OUTCOMES = 5  # drawn apart; the others together
@@ -117,7 +117,8 @@ def _fraction(part: int, whole: int) -> str:
 
 def _periods(days: Sequence[str]) -> tuple[str, tuple[str, ...], dict[str, str]]:
     """(unit, its columns without a gap, day -> column), for days as YYYY-MM-DD in order."""
-    first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    dates = {day: calendar_day(day) or date.min for day in days}
+    first, last = dates[days[0]], dates[days[-1]]
     span = (last - first).days + 1
     if span <= _MOST_COLUMNS:
         columns = tuple((first + timedelta(days=n)).isoformat() for n in range(span))
@@ -126,7 +127,7 @@ def _periods(days: Sequence[str]) -> tuple[str, tuple[str, ...], dict[str, str]]
     weeks = ((last - monday).days // 7) + 1
     if weeks <= _MOST_COLUMNS:
         columns = tuple((monday + timedelta(days=7 * n)).isoformat() for n in range(weeks))
-        place = {day: columns[(date.fromisoformat(day) - monday).days // 7] for day in days}
+        place = {day: columns[(dates[day] - monday).days // 7] for day in days}
         return "week (from its Monday)", columns, place
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     if months <= _MOST_COLUMNS:
