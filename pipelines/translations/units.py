@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +12,8 @@ from pipelines.translations.embeddings import Cosines
 from pipelines.translations.lengths import length
 from pipelines.translations.sentences import has_sentences, sentences
 
+Parts = Sequence[tuple[str, str]]
+"""Sentences, each behind its id."""
 UnitKind = Literal["paragraph", "sentence"]
 
 
@@ -123,15 +125,17 @@ def _unit(bead: Bead, source: Reading, target: Reading) -> Unit:
     )
 
 
+def align_sentences(left: Parts, right: Parts, languages: tuple[str, str], scorer: Scorer | None) -> Alignment:
+    """The sentences of a bead of paragraphs against each other, by the options of sentences."""
+    source, target = (
+        document([text for _, text in parts], code) for parts, code in zip((left, right), languages, strict=True)
+    )
+    return align(source, target, options=SENTENCES, scorer=scorer)
+
+
 def _sentence_units(bead: Bead, source: Reading, target: Reading, scorer: Scorer | None) -> Iterator[Unit]:
     left, right = _split(source, bead.source), _split(target, bead.target)
-    inner = align(
-        document([text for _, text in left], source.language),
-        document([text for _, text in right], target.language),
-        options=SENTENCES,
-        scorer=scorer,
-    )
-    for found in inner.beads:
+    for found in align_sentences(left, right, (source.language, target.language), scorer).beads:
         if found.source and found.target:
             yield Unit(
                 source=_side(source, [left[i] for i in found.source]),

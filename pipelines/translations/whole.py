@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Any
 
 from pipelines.models import Article
-from pipelines.translations.align import SENTENCES, Alignment, Bead, Scorer, align, document
+from pipelines.translations.align import Alignment, Bead, Scorer
 from pipelines.translations.embeddings import Cosines
 from pipelines.translations.sentences import has_sentences, sentence_spans
-from pipelines.translations.units import Reading, unaligned_share
+from pipelines.translations.units import Reading, align_sentences, unaligned_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,13 +155,7 @@ def _segment_beads(
             yield from (_bead([name], [], 0.0) for name, _ in left)
             yield from (_bead([], [name], 0.0) for name, _ in right)
         elif split:
-            inner = align(
-                document([text for _, text in left], source.language),
-                document([text for _, text in right], target.language),
-                options=SENTENCES,
-                scorer=scorer,
-            )
-            for found in inner.beads:
+            for found in align_sentences(left, right, (source.language, target.language), scorer).beads:
                 yield _bead([left[i][0] for i in found.source], [right[j][0] for j in found.target], found.score)
         else:
             yield _bead([name for name, _ in left], [name for name, _ in right], bead.score)
