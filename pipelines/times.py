@@ -343,6 +343,16 @@ def calendar_day(text: str) -> date | None:
         return None
 
 
+def require_order(since: date | str | None, until: date | str | None) -> None:
+    """Raise `UsageError` for a period that ends before it begins: its days, both as dates or as ISO 8601; None is open.
+
+    >>> require_order("2025-10-23", "2025-10-23"), require_order(None, "2025-10-23")
+    (None, None)
+    """
+    if since and until and str(since) > str(until):
+        raise UsageError(f"--since {since} is after --until {until}")
+
+
 def plain_time(text: str) -> datetime | None:
     """A day and a time of day without a zone, as ISO 8601 has them; None where there are none such.
 

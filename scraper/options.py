@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.languages import is_in, read_languages
 from pipelines.store_address import StoreAddress, read_store_address
-from pipelines.times import calendar_day
+from pipelines.times import calendar_day, require_order
 from scraper.hosts import checked_base_url
 
 
@@ -57,8 +57,7 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
         raise UsageError("--days and --since exclude each other; give one of them")
     if since is None:
         since = _days_before(until, (days or 2) - 1)
-    if since > until:
-        raise UsageError(f"--since {since} is after --until {until}")
+    require_order(since, until)
     return CrawlOptions(
         base_url=base_url,
         store=_store(arguments.get("store") or settings["VIETNAMVN_STORE"]),

@@ -20,6 +20,7 @@ from pipelines.folders import require_apart
 from pipelines.printable import printable
 from pipelines.storage import Selection
 from pipelines.store_address import StoreAddress
+from pipelines.times import require_order
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, found_languages, languages, path
 from scraper.whole_file import write_whole
@@ -52,8 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read, draw, write."""
-    if options.since and options.until and options.since > options.until:
-        raise UsageError(f"--since {options.since} is after --until {options.until}")
+    require_order(options.since, options.until)
     require_apart(options.out, {"the store": options.store.path or None})
     manifests = [_manifest(file) for file in options.manifest]
     selection = Selection(languages=found_languages(options.lang or ()), since=options.since, until=options.until)

@@ -11,7 +11,7 @@ from pipelines.errors import UsageError
 from pipelines.storage import Selection, Store
 from pipelines.storage.keys import address_key
 from pipelines.storage.query import parse
-from pipelines.times import calendar_day, instant, is_instant
+from pipelines.times import calendar_day, instant, is_instant, require_order
 from scraper.cli.values import day, given, path, whole_number
 from scraper.messages import tell
 
@@ -49,8 +49,7 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
 
     Raises `UsageError` for a period that ends before it begins, and for a file of ids that cannot be read.
     """
-    if options.since and options.until and options.since > options.until:
-        raise UsageError(f"--since {options.since} is after --until {options.until}")
+    require_order(options.since, options.until)
     if options.seed and options.sample is None:
         raise UsageError("--seed goes with --sample; say how many")
     since, until = options.first_seen
