@@ -59,6 +59,7 @@ def describe(
         publishers=tally.publishers,
         seen_since=tally.since,
         seen_until=tally.until,
+        below="",
     )
     told = replace(dataset, columns=tuple(c for c in dataset.columns if c.type.croissant))
     files = [File(path=part.name, rows=part.rows, bytes=part.bytes, sha256=part.sha256) for part in parts]

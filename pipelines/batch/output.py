@@ -150,22 +150,20 @@ class _Remote:
 
 
 CONFIG = "clean"
-"""The one configuration of the dataset, and the folder of its files below ``data/``."""
-_DATA = f"data/{CONFIG}"
-_FOLDERS = ("data", _DATA, "rejects", "duplicates")
+"""The one configuration of the dataset, and the folder of its files."""
+_FOLDERS = (CONFIG, "rejects", "duplicates")
 _PART = re.compile(r"(?:train-\d{5,}-of-|part-)\d{5,}\.")
 _BESIDE = "beside.json"  # in the work folder: what an output behind fsspec has beside its parts
-_DATA_OF_OLD = "clean"  # of outputs before data had a folder of its own
 
 
 def part_names(number: int, of: int, form: str) -> list[str]:
     """Where the parts of a shard go, below the output folder; there are `of` shards.
 
     >>> part_names(3, 12, "jsonl")
-    ['data/clean/train-00003-of-00012.jsonl', 'rejects/part-00003.jsonl', 'duplicates/part-00003.jsonl']
+    ['clean/train-00003-of-00012.jsonl', 'rejects/part-00003.jsonl', 'duplicates/part-00003.jsonl']
     """
     name = f"part-{number:05d}"
-    return [f"{_DATA}/train-{number:05d}-of-{of:05d}.{form}", f"rejects/{name}.jsonl", f"duplicates/{name}.jsonl"]
+    return [f"{CONFIG}/train-{number:05d}-of-{of:05d}.{form}", f"rejects/{name}.jsonl", f"duplicates/{name}.jsonl"]
 
 
 def noted_parts(out: str) -> dict[str, File]:
@@ -199,7 +197,7 @@ def data_files(out: str) -> list[str]:
     listed = None if content is None else files_of(content, CLEANED)
     if listed is None:
         raise VietnamvnError(f"{out}: no manifest.json of a cleaned output; run 'vietnamvn clean' to its end first")
-    return sorted(name for name in listed if name.startswith((f"{_DATA}/", f"{_DATA_OF_OLD}/")))
+    return sorted(name for name in listed if name.startswith(f"{CONFIG}/"))
 
 
 def no_articles(out: str) -> Counter[str]:

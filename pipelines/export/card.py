@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.export import facts
 from pipelines.export.croissant_about import citation, version
-from pipelines.export.dataset import DATA, DEFAULT, Config, Dataset, data_files, features
+from pipelines.export.dataset import DEFAULT, Config, Dataset, data_files, features
 from pipelines.export.manifest import File
 from pipelines.languages import LANGUAGES
 
@@ -68,7 +68,7 @@ def _configs(dataset: Dataset) -> Iterator[str]:
 
 def _pattern(dataset: Dataset, config: Config | None, split: str) -> str:
     # A database is one file for all configurations.
-    return f"{DATA}/*.{dataset.ending}" if dataset.ending == "sqlite" else data_files(dataset, config, split)
+    return f"{dataset.below}*.{dataset.ending}" if dataset.is_one_file else data_files(dataset, config, split)
 
 
 def _dataset_info(dataset: Dataset) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _named(config: Config) -> str:
 def _loading(dataset: Dataset) -> Iterator[str]:
     yield from ("## Loading", "")
     if dataset.loader is None:
-        yield from (f"`datasets` has no loader for these files; they are below `{DATA}/`.", "")
+        yield from (f"`datasets` has no loader for these files; they are below `{dataset.below}`.", "")
         return
     example = dataset.configs[0].name if dataset.configs else DEFAULT
     yield from ("```python", "from datasets import load_dataset", "")
@@ -182,8 +182,8 @@ def _citing(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
         "",
         f"`{version(dataset, files)}`: the day of the last sighting, and the beginning of the",
     )
-    yield "SHA-256 of what `LC_ALL=C sha256sum data/*/*` prints. `manifest.json` lists each file with its hash, and"
-    yield from ("`vietnamvn verify` compares them.", "", "```bibtex", citation(dataset, files), "```")
+    yield f"SHA-256 of what `LC_ALL=C sha256sum {dataset.all_data}` prints. `manifest.json` lists each file with its"
+    yield from ("hash, and `vietnamvn verify` compares them.", "", "```bibtex", citation(dataset, files), "```")
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.export.croissant_about import about
-from pipelines.export.dataset import DATA, NOTHING, Config, Dataset
+from pipelines.export.dataset import NOTHING, Config, Dataset
 from pipelines.export.manifest import File
 from pipelines.record import Field
 
@@ -89,7 +89,7 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
             "sha256": file.sha256,
         }
         for file in files
-        if file.path.startswith(f"{DATA}/")
+        if dataset.is_data(file.path)
     ]
     # Of files that no reader of records takes, the whole is all that can be described.
     configs = (dataset.configs or (_NONE,)) if dataset.loader is not None else ()
@@ -100,7 +100,7 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
             "name": f"files/{config.name}",
             "description": f"The files of the configuration {config.name}.",
             "encodingFormat": encoding,
-            "includes": f"{DATA}/{config.name}/*.{dataset.ending}",
+            "includes": f"{dataset.below}{config.name}/*.{dataset.ending}",
         }
         for config in configs
     ]

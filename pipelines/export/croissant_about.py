@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipelines.export import facts
-from pipelines.export.dataset import DATA, Dataset
+from pipelines.export.dataset import Dataset
 from pipelines.export.manifest import File
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
@@ -19,16 +19,16 @@ _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKED = re.compile(r"\*\*|^#+ |^- ", re.MULTILINE)
 
 
-def data_sha256(files: Sequence[File]) -> str:
+def data_sha256(dataset: Dataset, files: Sequence[File]) -> str:
     """One hash over all data files: of what ``sha256sum data/*/*`` prints, in the order of the bytes of the paths."""
-    data = sorted((file.path, file.sha256) for file in files if file.path.startswith(f"{DATA}/"))
+    data = sorted((file.path, file.sha256) for file in files if dataset.is_data(file.path))
     return hashlib.sha256("".join(f"{sha256}  {path}\n" for path, sha256 in data).encode()).hexdigest()
 
 
 def version(dataset: Dataset, files: Sequence[File]) -> str:
     """The version of the data, as semantic versions are written: day of the last sighting, and hash of the files."""
     day = (dataset.seen_until or "0-0-0")[:10].split("-")
-    return ".".join(str(int(part)) for part in day) + "+" + data_sha256(files)[:12]
+    return ".".join(str(int(part)) for part in day) + "+" + data_sha256(dataset, files)[:12]
 
 
 def about(dataset: Dataset, files: Sequence[File]) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def about(dataset: Dataset, files: Sequence[File]) -> dict[str, Any]:
         "description": _description(dataset),
         "url": facts.SITE,
         "version": version(dataset, files),
-        "identifier": f"sha256:{data_sha256(files)}",
+        "identifier": f"sha256:{data_sha256(dataset, files)}",
         "license": {"@type": "sc:CreativeWork", "name": "other", "description": " ".join(facts.RIGHTS)},
         "copyrightNotice": facts.RIGHTS[0],
         "conditionsOfAccess": " ".join(facts.SIGNALS),

@@ -52,7 +52,8 @@ class Dataset:
 
     `about` and `limits` are sentences, `notes` paragraphs that are to be read first; `columns` those of the files, in
     their order. `selection` says in lines which texts were chosen, `extractors` counts rows by (extractor, version),
-    `publishers` rows by publisher. `ending` is that of the data files, `version` the program's.
+    `publishers` rows by publisher. `ending` is that of the data files, `version` the program's. The folders of the
+    configurations stand `below` a folder, which is named with its slash; empty where each stands beside the card.
     """
 
     title: str
@@ -69,6 +70,7 @@ class Dataset:
     publishers: Mapping[str, int] = field(default_factory=dict)
     seen_since: str | None = None
     seen_until: str | None = None
+    below: str = f"{DATA}/"
 
     @property
     def rows(self) -> int:
@@ -84,6 +86,22 @@ class Dataset:
     def splits(self) -> tuple[str, ...]:
         """The splits of all configurations."""
         return tuple(dict.fromkeys(split for config in self.configs for split in config.splits)) or ("train",)
+
+    def is_data(self, path: str) -> bool:
+        """Whether a file, by its path in the dataset's folder, is one of its data."""
+        return path.startswith(self.below or tuple(f"{config.name}/" for config in self.configs))
+
+    @property
+    def all_data(self) -> str:
+        """The pattern of all data files, for a shell in the dataset's folder."""
+        if not self.below:
+            return " ".join(f"{config.name}/*" for config in self.configs)
+        return f"{self.below}*" if self.is_one_file else f"{self.below}*/*"
+
+    @property
+    def is_one_file(self) -> bool:
+        """Whether all configurations are in one file, without folders of their own."""
+        return self.ending == "sqlite"
 
     @property
     def loader(self) -> str | None:
@@ -103,7 +121,7 @@ def data_path(config: str, *, number: int, of: int, ending: str, split: str = "t
 def data_files(dataset: Dataset, config: Config | None, split: str) -> str:
     """The pattern of a split's files; of all configurations where none is given."""
     named = "*" if dataset.ending in _NAMED_OTHERWISE else f"{split}-*.{dataset.ending}"
-    return f"{DATA}/{config.name if config else '*'}/{named}"
+    return f"{dataset.below}{config.name if config else '*'}/{named}"
 
 
 def features(dataset: Dataset) -> list[dict[str, Any]]:

@@ -173,7 +173,7 @@ def rows_of(out: Path, folder: str = "clean") -> list[dict[str, Any]]:
     """All rows of a folder of the output, each part's in the order of the input (in JSON Lines those that show the
     types come first)."""
     rows: list[dict[str, Any]] = []
-    below = out / ("data/clean" if folder == "clean" else folder)
+    below = out / folder
     for part in sorted(below.iterdir()) if below.exists() else []:
         if part.suffix == ".parquet":
             import pyarrow.parquet as pq

@@ -35,7 +35,7 @@ json_values = st.recursive(
 
 def parts(out: Path, form: str) -> list[Path]:
     """The files of data, in their order."""
-    return sorted((out / "data" / "clean").rglob(f"*.{form}"))
+    return sorted((out / "clean").rglob(f"*.{form}"))
 
 
 @FORMS
@@ -184,7 +184,7 @@ def test_the_output_is_a_dataset_folder(into: str | None, form: str, tmp_path: P
         # As text it is a day or a time: `datasets` writes one of JSON Lines its own way. It has two columns beside it.
         assert row | {"vn_published": None} == want | {"vn_published": None}
     read = pandas.read_parquet if form == "parquet" else lambda path: pandas.read_json(path, lines=True)
-    assert sum(len(read(path)) for path in (out / "data" / "clean").iterdir()) == 20
+    assert sum(len(read(path)) for path in (out / "clean").iterdir()) == 20
     card = hub.DatasetCard.load(out / "README.md")
     assert [c["config_name"] for c in card.data.to_dict()["configs"]] == ["default", "clean"]
     trap = "is the clean text" if into else "is what came in, raw"
@@ -200,7 +200,7 @@ def test_an_output_without_a_row_keeps_its_columns(form: str, tmp_path: Path, cl
     rows = [{"url": samples.OTHER_SITE, "text": "Rain all day."}]
     out = tmp_path / "out"
     clean(samples.write_lines(tmp_path / "a.jsonl", rows), "--out", out, "--format", form)
-    (part,) = (out / "data" / "clean").iterdir()
+    (part,) = (out / "clean").iterdir()
     assert part.name == f"train-00000-of-00001.{form}"
     assert samples.rows_of(out) == []
     # Without streaming `datasets` takes no split of no rows, whatever the files.
@@ -227,8 +227,8 @@ def test_an_output_of_before_gives_way(tmp_path: Path, clean: Clean) -> None:
     (out / "manifest.json").write_text(json.dumps({**told, "outputs": listed}), encoding="utf-8")
     assert clean(samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:2]), "--out", out)[0] == 0
     names = sorted(samples.content(out))
-    data_file = "data/clean/train-00000-of-00001.jsonl"
-    assert names == ["README.md", "clean/mine.txt", "croissant.json", data_file, "manifest.json"]
+    data_file = "clean/train-00000-of-00001.jsonl"
+    assert names == ["README.md", "clean/mine.txt", data_file, "croissant.json", "manifest.json"]
 
 
 def test_maps_of_parquet_become_lists(tmp_path: Path, clean: Clean) -> None:

@@ -117,7 +117,7 @@ def test_parts_of_an_earlier_job_do_not_stay(tmp_path: Path, clean: Clean) -> No
     clean(folder, "--out", tmp_path / "out")
     (folder / "b.jsonl").unlink()
     clean(folder, "--out", tmp_path / "out", "--format", "parquet")
-    assert [p.name for p in (tmp_path / "out" / "data" / "clean").iterdir()] == ["train-00000-of-00001.parquet"]
+    assert [p.name for p in (tmp_path / "out" / "clean").iterdir()] == ["train-00000-of-00001.parquet"]
 
 
 @dataclass(frozen=True)

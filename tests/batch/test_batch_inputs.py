@@ -101,7 +101,7 @@ def test_parquet_keeps_the_types_of_its_columns(tmp_path: Path, clean: Clean) ->
     arguments = ("--format", "parquet", "--shard-bytes", 1)
     code, _, _ = clean(tmp_path / "in.parquet", "--out", tmp_path / "out", *arguments)
     assert code == 0
-    parts = sorted((tmp_path / "out" / "data" / "clean").glob("*.parquet"))
+    parts = sorted((tmp_path / "out" / "clean").glob("*.parquet"))
     assert len(parts) == 2
     out = pa.concat_tables([pq.read_table(p) for p in parts])
     assert out.select(table.column_names).schema.types == table.schema.types
@@ -120,7 +120,7 @@ def test_json_lines_to_parquet_has_one_schema(tmp_path: Path, clean: Clean) -> N
     ]
     file = samples.write_lines(tmp_path / "in.jsonl", [{**row, **e} for e in extra])
     clean(file, "--out", tmp_path / "out", "--format", "parquet", "--shard-bytes", 1)
-    parts = sorted((tmp_path / "out" / "data" / "clean").glob("*.parquet"))
+    parts = sorted((tmp_path / "out" / "clean").glob("*.parquet"))
     assert len(parts) == 3
     assert len({str(pq.read_schema(p)) for p in parts}) == 1
     rows = samples.rows_of(tmp_path / "out")
@@ -413,7 +413,7 @@ def test_whole_numbers_of_any_size_become_parquet(tmp_path: Path, clean: Clean) 
     path = samples.write_lines(tmp_path / "rows.jsonl", rows)
     code, summary, _ = clean(path, "--out", tmp_path / "out", "--format", "parquet")
     assert (code, summary["clean"]) == (0, len(ids))
-    table = pq.read_table(tmp_path / "out" / "data" / "clean")
+    table = pq.read_table(tmp_path / "out" / "clean")
     assert [json.loads(value) for value in table["id"].to_pylist()] == ids
     assert str(table.schema.field("edge").type) == "int64"
     assert table["edge"].to_pylist() == [2**63 - 1] * 4
@@ -432,7 +432,7 @@ def test_signed_and_unsigned_files_come_together(tmp_path: Path, clean: Clean) -
         tmp_path / "a.parquet", tmp_path / "b.parquet", "--out", tmp_path / "o", "--format", "parquet"
     )
     assert (code, summary["clean"]) == (0, 2)
-    assert sorted(pq.read_table(tmp_path / "o" / "data" / "clean")["id"].to_pylist()) == ["-1", str(2**64 - 1)]
+    assert sorted(pq.read_table(tmp_path / "o" / "clean")["id"].to_pylist()) == ["-1", str(2**64 - 1)]
 
 
 @pytest.mark.parametrize(("depth", "is_text"), [(20, False), (21, True), (200, True), (900, True)])

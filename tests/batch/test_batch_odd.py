@@ -122,7 +122,7 @@ def test_values_without_a_type_of_arrow(value: Any, others: Any, tmp_path: Path,
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, given)), encoding="utf-8")
     code, summary, _ = clean(tmp_path / "a.jsonl", "--out", tmp_path / "out", "--format", "parquet")
     assert (code, summary["clean"]) == (0, 3)
-    [part] = (tmp_path / "out" / "data" / "clean").iterdir()
+    [part] = (tmp_path / "out" / "clean").iterdir()
     assert len(polars.read_parquet(part)) == 3
     assert duckdb.sql(f"select count(metadata) from '{part}'").fetchall() == [(1 if others is None else 3,)]
 

@@ -59,7 +59,7 @@ def test_relative_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_output_within_the_input_is_no_input(tmp_path: Path) -> None:
     """The output's own files are not read by the next run."""
     samples.write_lines(tmp_path / "a.jsonl", [])
-    samples.write_lines(tmp_path / "out" / "data" / "clean" / "train-00000-of-00001.jsonl", [])
+    samples.write_lines(tmp_path / "out" / "clean" / "train-00000-of-00001.jsonl", [])
     assert [f.name for f in find_inputs([str(tmp_path)], without=str(tmp_path / "out")).files] == ["a.jsonl"]
 
 

@@ -65,7 +65,7 @@ def test_s3_in_and_out(bucket: str, tmp_path: Path, clean: Clean) -> None:
     assert {name.partition("/")[0] for name in content(s3, bucket)} == {
         "README.md",
         "croissant.json",
-        "data",
+        "clean",
         "manifest.json",
     }
 
@@ -96,7 +96,7 @@ def test_other_file_systems(tmp_path: Path, clean: Clean) -> None:
     memory.put(str(file), "/in/a.jsonl")
     code, summary, _ = clean("memory://in/a.jsonl", "--out", "memory://deep/down/out")
     assert (code, summary["clean"]) == (0, 2)
-    assert len(memory.cat_file("/deep/down/out/data/clean/train-00000-of-00001.jsonl").splitlines()) == 2
+    assert len(memory.cat_file("/deep/down/out/clean/train-00000-of-00001.jsonl").splitlines()) == 2
 
 
 def test_what_is_not_ours_stays_behind_fsspec(tmp_path: Path, clean: Clean) -> None:
@@ -111,21 +111,21 @@ def test_what_is_not_ours_stays_behind_fsspec(tmp_path: Path, clean: Clean) -> N
     code, _, err = clean(one, "--out", out)
     assert (code, "manifest.json: is of no earlier cleaned output" in err) == (1, True)
     memory.rm("/rules/out/manifest.json")
-    memory.pipe("/rules/out/data/clean/train-00000-of-00001.jsonl", b"theirs")
+    memory.pipe("/rules/out/clean/train-00000-of-00001.jsonl", b"theirs")
     code, _, err = clean(one, "--out", out)
-    assert (code, "data/clean/train-00000-of-00001.jsonl: in the way" in err) == (1, True)
-    memory.rm("/rules/out/data/clean/train-00000-of-00001.jsonl")
+    assert (code, "clean/train-00000-of-00001.jsonl: in the way" in err) == (1, True)
+    memory.rm("/rules/out/clean/train-00000-of-00001.jsonl")
 
-    memory.pipe("/rules/out/data/clean/notes.txt", b"theirs")
+    memory.pipe("/rules/out/clean/notes.txt", b"theirs")
     assert clean(one, "--out", out, *many)[0] == 0
-    former = memory.find("/rules/out/data")
+    former = memory.find("/rules/out/clean")
     assert len(former) > 2
     memory.pipe(former[-1], b"changed")
     code, _, err = clean(two, "--out", out, "--duplicates", "none")
     assert (code, "--replace" in err) == (1, True)
     assert memory.cat_file(former[-1]) == b"changed"
     assert clean(two, "--out", out, "--duplicates", "none", "--replace")[0] == 0
-    assert sorted(name.rpartition("/")[2] for name in memory.find("/rules/out/data")) == [
+    assert sorted(name.rpartition("/")[2] for name in memory.find("/rules/out/clean")) == [
         "notes.txt",
         "train-00000-of-00001.jsonl",
     ]

@@ -67,7 +67,7 @@ def test_single_files_and_rejects(
         row["vn_origins"] = {item["field"]: item["origin"] for item in row["vn_origins"]}
         old.append(row)
     samples.write_lines(tmp_path / "old.jsonl", old)
-    for part in (out / "data" / "clean").iterdir():
+    for part in (out / "clean").iterdir():
         assert main(["store", "add", str(part), "--store", store]) == 0
     before = stored(store)
     assert len(before) == 15
@@ -87,7 +87,7 @@ def test_many_rows_that_are_none_are_few_lines(tmp_path: Path, capsys: pytest.Ca
 def test_a_damaged_part_is_told(corpus: Path, tmp_path: Path, clean: Clean, capsys: pytest.CaptureFixture[str]) -> None:
     """What comes before the damage is stored, and the rest of the folder."""
     clean(corpus, "--out", tmp_path / "out")
-    part = sorted((tmp_path / "out" / "data" / "clean").iterdir())[0]
+    part = sorted((tmp_path / "out" / "clean").iterdir())[0]
     lines = part.read_bytes().splitlines(keepends=True)
     broken = json.loads(lines[2])
     broken["vn_paragraphs"] = 5

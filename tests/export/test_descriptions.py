@@ -135,9 +135,9 @@ def test_the_version_is_that_of_the_data(made: Path) -> None:
     assert told["identifier"] == f"sha256:{content}"
     assert told["version"] == f"2025.11.1+{content[:12]}"
     sound = File(path="data/x/y", rows=1, bytes=1, sha256="0" * 64)
-    assert data_sha256([sound]) != data_sha256([sound, replace(sound, path="data/x/z")])
-    assert data_sha256([sound]) != data_sha256([replace(sound, sha256="1" * 64)])
-    assert data_sha256([sound]) == data_sha256([sound, replace(sound, path="README.md")])
+    assert data_sha256(_dataset(), [sound]) != data_sha256(_dataset(), [sound, replace(sound, path="data/x/z")])
+    assert data_sha256(_dataset(), [sound]) != data_sha256(_dataset(), [replace(sound, sha256="1" * 64)])
+    assert data_sha256(_dataset(), [sound]) == data_sha256(_dataset(), [sound, replace(sound, path="README.md")])
 
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl", "csv"])

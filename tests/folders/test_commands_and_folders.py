@@ -120,7 +120,7 @@ def test_what_is_beside_stays_and_edits_are_asked_for(name: str, run: Run, store
     assert {path: now[path] for path in made} == made
     assert {path: now[path] for path in theirs} == theirs
 
-    edited = next(path for path in ("README.md", "data/clean/train-00000-of-00001.jsonl") if path in made)
+    edited = next(path for path in ("README.md", "clean/train-00000-of-00001.jsonl") if path in made)
     (folder / edited).write_bytes(made[edited] + b"by hand")
     code, said = _do(run, name, store, "out")
     assert code == 1
@@ -399,15 +399,13 @@ def test_clean_sweeps_up_nothing_of_others(run: Run, tmp_path: Path) -> None:
     """Where its parts wait others may have files: they stay. A link there is refused, and nothing done through it."""
     _rows(tmp_path / "rows.jsonl")
     waiting = tmp_path / "out" / ".work" / "new"
-    for path in (waiting / "notes.txt", waiting / "data" / "clean" / "mine.jsonl"):
+    for path in (waiting / "notes.txt", waiting / "clean" / "mine.jsonl"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("mine", encoding="utf-8")
-    (waiting / "data" / "clean" / "train-00042-of-00043.jsonl").write_text(
-        "of a job that came to no end", encoding="utf-8"
-    )
+    (waiting / "clean" / "train-00042-of-00043.jsonl").write_text("of a job that came to no end", encoding="utf-8")
     assert run(*COMMANDS["clean"], "--out", "out")[0] == 0
-    assert contents(waiting) == {"data/clean/mine.jsonl": b"mine", "notes.txt": b"mine"}
-    for link in (".work", ".work/new", ".work/new/data", ".work/new/data/clean"):
+    assert contents(waiting) == {"clean/mine.jsonl": b"mine", "notes.txt": b"mine"}
+    for link in (".work", ".work/new", ".work/new/clean"):
         shutil.rmtree("linked", ignore_errors=True)
         place = tmp_path / "linked" / link
         place.parent.mkdir(parents=True)
