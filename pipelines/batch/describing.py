@@ -57,6 +57,7 @@ def describe(
         limits=_LIMITS,
         extractors=tally.extractors,
         publishers=tally.publishers,
+        hosts=tally.hosts,
         seen_since=tally.since,
         seen_until=tally.until,
         below="",

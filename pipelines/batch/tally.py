@@ -13,12 +13,13 @@ from pipelines.times import instant, is_instant
 
 @dataclass(slots=True)
 class Tally:
-    """Rows; of the articles among them how many have each language, publisher, and (extractor, version); the first and
-    the last time (UTC) that one was fetched."""
+    """Rows; of the articles among them how many have each language, publisher, host, and (extractor, version); the
+    first and the last time (UTC) that one was fetched."""
 
     rows: int = 0
     languages: Counter[str] = field(default_factory=Counter)
     publishers: Counter[str] = field(default_factory=Counter)
+    hosts: Counter[str] = field(default_factory=Counter)
     extractors: Counter[tuple[str, str]] = field(default_factory=Counter)
     since: str | None = None
     until: str | None = None
@@ -29,7 +30,7 @@ class Tally:
         if row.get(PREFIX + "outcome") is None:
             return  # of another site
         self.extractors[row[PREFIX + "extractor"], row[PREFIX + "extractor_version"]] += 1
-        for name, counter in (("language", self.languages), ("publisher", self.publishers)):
+        for name, counter in (("language", self.languages), ("publisher", self.publishers), ("host", self.hosts)):
             if value := row[PREFIX + name]:
                 counter[value] += 1
         if is_instant(fetched := row[PREFIX + "fetched_at"]):
@@ -40,6 +41,7 @@ class Tally:
         self.rows += other.rows
         self.languages.update(other.languages)
         self.publishers.update(other.publishers)
+        self.hosts.update(other.hosts)
         self.extractors.update(other.extractors)
         if other.since is not None and other.until is not None:
             self._see(other.since, other.until)
@@ -54,6 +56,7 @@ class Tally:
             "rows": self.rows,
             "languages": dict(sorted(self.languages.items())),
             "publishers": dict(sorted(self.publishers.items())),
+            "hosts": dict(sorted(self.hosts.items())),
             "extractors": [[*key, number] for key, number in sorted(self.extractors.items())],
             "since": self.since,
             "until": self.until,
@@ -63,7 +66,9 @@ class Tally:
     def from_json(cls, told: Mapping[str, Any]) -> Tally:
         """The inverse of `to_json`."""
         extractors = Counter({(name, version): number for name, version, number in told["extractors"]})
-        counters = {name: Counter(told[name]) for name in ("languages", "publishers")}
+        counters: dict[str, Counter[str]] = {
+            name: Counter(told.get(name)) for name in ("languages", "publishers", "hosts")
+        }
         return cls(rows=told["rows"], **counters, extractors=extractors, since=told["since"], until=told["until"])
 
 

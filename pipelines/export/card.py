@@ -18,6 +18,7 @@ _SIZES = (
     (10**12, "100B<n<1T"),
 )  # fmt: skip
 _MOST_PUBLISHERS = 20
+_MOST_HOSTS = 20
 _PAGE_OF_DOCS = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")  # a link to what does not lie beside the card
 
 
@@ -148,7 +149,20 @@ def _making(dataset: Dataset) -> Iterator[str]:
         yield from ("`trafilatura` read pages of no known layout, `text-…` rows of corpora that have no HTML):", "")
         yield from (f"- `{name}` {version}: {rows:,}" for (name, version), rows in sorted(dataset.extractors.items()))
     yield ""
+    yield from _hosts(dataset)
     yield from _publishers(dataset)
+
+
+def _hosts(dataset: Dataset) -> Iterator[str]:
+    """From where the pages are: a dataset made of a stand-in for the site is not to be taken for the site's."""
+    if not dataset.hosts:
+        return
+    yield from ("Rows by the host of their address:", "")
+    shown = sorted(dataset.hosts.items(), key=lambda item: (-item[1], item[0]))
+    yield from (f"- {_plain(host)}: {rows:,}" for host, rows in shown[:_MOST_HOSTS])
+    if (more := len(shown) - _MOST_HOSTS) > 0:
+        yield f"- and {more:,} more"
+    yield ""
 
 
 def _publishers(dataset: Dataset) -> Iterator[str]:

@@ -50,10 +50,11 @@ class Config:
 class Dataset:
     """A dataset as its card and its description for machines tell it. All texts are in English.
 
-    `about` and `limits` are sentences, `notes` paragraphs that are to be read first; `columns` those of the files, in
-    their order. `selection` says in lines which texts were chosen, `extractors` counts rows by (extractor, version),
-    `publishers` rows by publisher. `ending` is that of the data files, `version` the program's. The folders of the
-    configurations stand `below` a folder, which is named with its slash; empty where each stands beside the card.
+    `about` and `limits` are sentences, `notes` paragraphs that are to be read first; `columns` those of the files,
+    in their order. `selection` says in lines which texts were chosen, `extractors` counts rows by (extractor,
+    version), `publishers` rows by publisher, `hosts` by the host of their address. `ending` is that of the data
+    files, `version` the program's. The folders of the configurations stand `below` a folder, which is named with
+    its slash; empty where each stands beside the card.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Dataset:
     limits: tuple[str, ...] = ()
     extractors: Mapping[tuple[str, str], int] = field(default_factory=dict)
     publishers: Mapping[str, int] = field(default_factory=dict)
+    hosts: Mapping[str, int] = field(default_factory=dict)
     seen_since: str | None = None
     seen_until: str | None = None
     below: str = f"{DATA}/"

@@ -57,6 +57,7 @@ def dataset_of(made: Manifest, seen: Seen) -> Dataset:
         limits=_LIMITS,
         extractors=seen.extractors,
         publishers=seen.publishers,
+        hosts=seen.hosts,
         seen_since=seen.since,
         seen_until=seen.until,
     )

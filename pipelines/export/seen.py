@@ -13,7 +13,7 @@ from pipelines.storage import Stored
 
 
 class Seen:
-    """`languages`, `extractors` and `publishers` count rows written; `codes` are the ISO 639-1 codes in each
+    """`languages`, `extractors`, `publishers` and `hosts` count rows written; `codes` are the ISO 639-1 codes in each
     configuration. `since` and `until` are the first and the last sighting of any text read.
     """
 
@@ -24,6 +24,7 @@ class Seen:
         self.languages: Counter[str] = Counter()
         self.extractors: Counter[tuple[str, str]] = Counter()
         self.publishers: Counter[str] = Counter()
+        self.hosts: Counter[str] = Counter()
         self.codes: dict[str, set[str]] = {}
         self.since: str | None = None
         self.until: str | None = None
@@ -47,6 +48,8 @@ class Seen:
             self.extractors[article.extractor, article.extractor_version] += 1
             if article.publisher:
                 self.publishers[whole_text(article.publisher)] += 1
+            if article.host:
+                self.hosts[article.host] += 1
             if (language := LANGUAGES.get(article.language or "")) is not None:
                 self.codes.setdefault(config, set()).add(language.iso639_1)
             yield config, row

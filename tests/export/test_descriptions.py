@@ -229,6 +229,15 @@ def test_rows_without_a_publisher_are_counted() -> None:
     assert "Of 5 rows the page names none." in told
 
 
+def test_the_hosts_of_the_pages_are_told(made: Path) -> None:
+    """Data of a stand-in for the site are not to be taken for the site's."""
+    urls = [json.loads(line)["url"] for path in made.glob("data/*/*.jsonl") for line in path.open(encoding="utf-8")]
+    (host,) = {url.split("/")[2] for url in urls}
+    assert f"\n- {host}: {len(urls)}\n" in (made / "README.md").read_text(encoding="utf-8")
+    told = card(_dataset(hosts={f"h{number:02}.example": 30 - number for number in range(25)}))
+    assert "- h19.example: 11\n- and 5 more\n" in told
+
+
 def test_formats_without_a_loader_fail_loudly(tmp_path: Path) -> None:
     """`load_dataset` never takes manifest.json for the data."""
     datasets = pytest.importorskip("datasets")
