@@ -15,7 +15,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.models import Article, Rejected
 from pipelines.site import normalise_url
-from pipelines.storage import claims
 from pipelines.storage.boilerplate import Packer
 from pipelines.storage.keys import reject_key, storable
 from pipelines.storage.prepared import Prepared
@@ -148,7 +147,7 @@ def add_article(
     else:
         added = "unchanged"
         last_seen = max(found.last_seen, seen_at)
-        _see_again(connection, packer, article, key, packed, found, seen_at, warc)
+        _see_again(connection, packer, pending, article, key, packed, found, seen_at, warc)
     if packed.content_sha256 != found.current_sha256 and _takes_over(
         found, (last_seen, article.extractor_version, packed.content_sha256), warc
     ):
@@ -192,13 +191,13 @@ def _add_revision(
         },
     ).id
     _NEW_RECORD.run(connection, {"revision_id": revision_id, **packer.columns(connection, article, packed)})
-    claims.add(connection, revision_id, key[0], article)
-    pending.add(connection, revision_id, article)
+    pending.add(connection, revision_id, key[0], article)
 
 
 def _see_again(
     connection: Connection,
     packer: Packer,
+    pending: Pending,
     article: Article,
     key: tuple[str, str],
     packed: Packed,
@@ -224,7 +223,7 @@ def _see_again(
                 .where(records.c.revision_id == found.revision_id)
                 .values(**packer.columns(connection, article, packed))
             )
-            claims.replace(connection, found.revision_id, key[0], article)
+            pending.tell_anew(found.revision_id, key[0], article)
     if warc is not None and not extracted_again:
         connection.execute(
             _NEW_WARC,

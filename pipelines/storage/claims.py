@@ -6,18 +6,16 @@ joins slugs is said by `pipelines.translations.groups` from the texts themselves
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from pipelines.models import Article
-from pipelines.storage.prepared import Prepared
 from pipelines.storage.reading import is_current
 from pipelines.storage.schema import articles, claims, revisions
 from pipelines.translations.groups import Claims, claims_of
 
-_NEW = Prepared(claims.insert(), ("claim", "revision_id"))
 _FORGET = delete(claims).where(claims.c.revision_id == bindparam("revision"))
 _AT_ONCE = 500  # claims in one question
 
@@ -39,16 +37,24 @@ def _number(claim: str) -> int:
     return int.from_bytes(blake2b(claim.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
 
 
-def add(connection: Connection, revision_id: int, slug: str, article: Article) -> None:
-    """Keep the claims of a revision that has none yet."""
-    for claim in numbers(claims_of(slug, article.alternates, article.source_url, article.url)):
-        _NEW.run(connection, {"claim": claim, "revision_id": revision_id})
+def numbers_of(slug: str, article: Article) -> set[int]:
+    """The numbers of the claims of an article under this slug."""
+    return numbers(claims_of(slug, article.alternates, article.source_url, article.url))
 
 
-def replace(connection: Connection, revision_id: int, slug: str, article: Article) -> None:
-    """Keep these claims of a revision in place of those that it has."""
-    connection.execute(_FORGET, {"revision": revision_id})
-    add(connection, revision_id, slug, article)
+def write(connection: Connection, by_revision: Mapping[int, Collection[int]]) -> None:
+    """Keep the claims of revisions that have none yet."""
+    rows = [(claim, revision) for revision, told in by_revision.items() for claim in told]
+    if rows:  # in the order of the table, whose pages are then read once each
+        connection.execute(
+            claims.insert(), [{"claim": claim, "revision_id": revision} for claim, revision in sorted(rows)]
+        )
+
+
+def forget(connection: Connection, revision_ids: Iterable[int]) -> None:
+    """Take away the claims of these revisions."""
+    if rows := [{"revision": revision} for revision in revision_ids]:
+        connection.execute(_FORGET, rows)
 
 
 def slugs_with(connection: Connection, wanted: Collection[int]) -> set[str]:

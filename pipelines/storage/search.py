@@ -23,28 +23,41 @@ _INSERT: dict[str, TextClause] = {
 
 
 class Pending:
-    """Texts of an open transaction on their way into the index: together they cost a fraction of one by one."""
+    """What the indexes shall read of an open transaction's texts: together it costs a fraction of one by one."""
 
     def __init__(self) -> None:
         self._documents: list[dict[str, object]] = []
+        self._claims: dict[int, set[int]] = {}
+        self._told_anew: set[int] = set()
 
     def forget(self) -> None:
         """The transaction is over without them."""
         self._documents.clear()
+        self._claims.clear()
+        self._told_anew.clear()
 
-    def add(self, connection: Connection, revision_id: int, article: Article | None) -> None:
-        """Put an article in (None: one that cannot be read, in which nothing is found)."""
+    def add(self, connection: Connection, revision_id: int, slug: str, article: Article | None) -> None:
+        """Let both indexes read an article (None: one that cannot be read, in which nothing is found)."""
         words = [] if article is None else article_tokens(article)
         literal = _sqlite_document if connection.dialect.name == "sqlite" else _postgresql_document
         self._documents.append({"id": revision_id, "tokens": literal(words)})
+        if article is not None:
+            self._claims[revision_id] = claims.numbers_of(slug, article)
         if len(self._documents) >= _TOGETHER:
             self.flush(connection)
+
+    def tell_anew(self, revision_id: int, slug: str, article: Article) -> None:
+        """The claims of a revision whose text stays, in place of those that it has."""
+        self._told_anew.add(revision_id)
+        self._claims[revision_id] = claims.numbers_of(slug, article)
 
     def flush(self, connection: Connection) -> None:
         """Write them."""
         if self._documents:
             connection.execute(_INSERT[connection.dialect.name], self._documents)
-        self._documents.clear()
+        claims.forget(connection, self._told_anew)
+        claims.write(connection, self._claims)
+        self.forget()
 
 
 def index(connection: Connection, read: Reader, limit: int) -> int:
@@ -64,9 +77,11 @@ def index(connection: Connection, read: Reader, limit: int) -> int:
     for identifier in ids:
         stored = read(rows.get(identifier, identifier))
         # A row that cannot be read counts as indexed, with nothing to find: else it would be tried for ever.
-        pending.add(connection, identifier, None if stored is None else stored.article)
-        if stored is not None:
-            claims.replace(connection, identifier, stored.slug, stored.article)
+        if stored is None:
+            pending.add(connection, identifier, "", None)
+        else:
+            pending.tell_anew(identifier, stored.slug, stored.article)
+            pending.add(connection, identifier, stored.slug, stored.article)
     pending.flush(connection)
     connection.execute(delete(unindexed).where(unindexed.c.revision_id.in_(ids)))
     return len(ids)

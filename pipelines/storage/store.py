@@ -473,7 +473,6 @@ class Store:
         asked = self._searched(query, languages, selection)
 
         def work(connection: Connection) -> list[Stored]:
-            self._pending.flush(connection)
             found = selecting.newest_first(connection, asked, limit=limit, offset=offset)
             return list(_reading.stream(connection, self._stored, found))
 
@@ -517,6 +516,7 @@ class Store:
     def read(self, work: Callable[[Connection], T]) -> T:
         """Ask the tables themselves; an open transaction sees what it has not committed yet."""
         if self._connection is not None:
+            self._pending.flush(self._connection)
             return work(self._connection)
 
         def once() -> T:

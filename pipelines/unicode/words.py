@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import filterfalse
 
 from pipelines.unicode.scripts import BEYOND_FIRST_PLANE, HAN_KANA, SOUTH_EAST, first_plane
 
@@ -36,14 +37,18 @@ def count_words(text: str) -> int:
     4
     """
     if not has_unspaced(text):
-        if text.isascii():  # quick, and the same: an ASCII word without letter and digit is punctuation
-            return sum(1 for word in text.split() if word.isalnum() or _HAS_LETTER_OR_DIGIT.search(word))
-        return sum(1 for word in text.split() if _HAS_LETTER_OR_DIGIT.search(word))
+        return _with_letters(text.split())
     count = 0
     for run in _RUN.findall(text):
         size = _HAN_KANA_CHARACTERS_A_WORD if _HAN_KANA.match(run) else _SOUTH_EAST_CHARACTERS_A_WORD
         count += -(-len(run) // size)
-    return count + sum(1 for word in _RUN.sub(" ", text).split() if _HAS_LETTER_OR_DIGIT.search(word))
+    return count + _with_letters(_RUN.sub(" ", text).split())
+
+
+def _with_letters(words: list[str]) -> int:
+    """How many words hold a letter or digit; most are nothing else, which is seen without a pattern."""
+    mixed = [*filterfalse(str.isalnum, words)]
+    return len(words) - len(mixed) + sum(1 for _ in filter(_HAS_LETTER_OR_DIGIT.search, mixed))
 
 
 def has_unspaced(text: str) -> bool:
