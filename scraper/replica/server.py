@@ -7,24 +7,51 @@ import socket
 import struct
 import threading
 from collections import Counter
+from dataclasses import dataclass
 from http.client import responses
+from time import monotonic
 from types import TracebackType
-from typing import cast
+from typing import Protocol, cast
 
-from scraper.replica.site import Reply, Site
+from scraper.replica.site import Reply
 
 _HUGE_BYTES = 2 * 1024**3
 _BLOCK = bytes(64 * 1024)
 
 
-class ReplicaServer:
-    """Serves a `Site` while the ``with`` block lasts; `fetches` counts the requests for each path."""
+class Answering(Protocol):
+    """What a server serves: a `Site`, or one of the archives' services. The server sets `base` once it has a port."""
 
-    def __init__(self, site: Site, *, port: int = 0) -> None:
+    base: str
+
+    def respond(self, path: str, headers: dict[str, str]) -> Reply:
+        """The answer to a GET of `path` (with its query); header names in lower case."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Asked:
+    """One request: when it came and when its answer was out (seconds of a clock that only goes forward)."""
+
+    path: str
+    headers: dict[str, str]
+    came: float
+    status: int = 0
+    left: float | None = None
+
+
+class ReplicaServer:
+    """Serves a `Site` while the ``with`` block lasts; `fetches` counts the requests for each path.
+
+    `log`, if given, takes every request with its times, for tests of manners.
+    """
+
+    def __init__(
+        self, site: Answering, *, port: int = 0, address: str = "127.0.0.1", log: list[Asked] | None = None
+    ) -> None:
         self.site = site
         self.fetches: Counter[str] = Counter()
         self.user_agents: set[str] = set()
-        self._port = port
+        self._port, self._address, self._log = port, address, log
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._ready = threading.Event()
@@ -70,8 +97,8 @@ class ReplicaServer:
                 connections.discard(task)
                 writer.close()
 
-        server = await asyncio.start_server(connected, "127.0.0.1", self._port)
-        self.site.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        server = await asyncio.start_server(connected, self._address, self._port)
+        self.site.base = f"http://{self._address}:{server.sockets[0].getsockname()[1]}"
         self._ready.set()
         await self._stop.wait()
         server.close()
@@ -82,20 +109,43 @@ class ReplicaServer:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            path = head[0].split(" ")[1]
+            method, path = head[0].split(" ")[:2]
             headers = {
                 name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
             }
             self.fetches[path] += 1
             self.user_agents.add(headers.get("user-agent", ""))
+            asked = Asked(path=path, headers=headers, came=monotonic())
+            if self._log is not None:
+                self._log.append(asked)
             reply = self.site.respond(path, headers)
-            if reply.fault:
-                await _misbehave(reply, reader, writer)
-                return
-            writer.write(_head(reply, len(reply.body)) + (b"" if reply.status == 304 else reply.body))
-            await writer.drain()
+            asked.status = reply.status
+            try:
+                if reply.fault:
+                    await _misbehave(reply, reader, writer)
+                    return
+                await _send(reply, writer, bare=method == "HEAD")
+            finally:
+                asked.left = monotonic()
             if headers.get("connection", "").lower() == "close":
                 return
+
+
+async def _send(reply: Reply, writer: asyncio.StreamWriter, *, bare: bool) -> None:
+    """The answer as it should be; `bare` without its body."""
+    if reply.part is None:
+        writer.write(_head(reply, len(reply.body)) + (b"" if bare or reply.status == 304 else reply.body))
+        await writer.drain()
+        return
+    path, start, size = reply.part
+    writer.write(_head(reply, size))
+    with path.open("rb") as file:
+        file.seek(start)
+        while size > 0 and not bare:
+            block = file.read(min(size, len(_BLOCK)))
+            writer.write(block)
+            await writer.drain()
+            size -= len(block)
 
 
 def _head(reply: Reply, length: int | None) -> bytes:
@@ -112,6 +162,11 @@ async def _misbehave(reply: Reply, reader: asyncio.StreamReader, writer: asyncio
     elif reply.fault == "cut":
         writer.write(_head(reply, len(reply.body) + 1000) + reply.body)
         await writer.drain()
+    elif reply.fault in ("cut_half", "stall"):
+        writer.write(_head(reply, len(reply.body)) + reply.body[: len(reply.body) // 2])
+        await writer.drain()
+        if reply.fault == "stall":
+            await reader.read()
     elif reply.fault == "reset":
         writer.write(_head(reply, len(reply.body)) + reply.body[:100])
         await writer.drain()

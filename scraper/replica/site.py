@@ -8,10 +8,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 from email.utils import format_datetime
 from functools import lru_cache
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from pipelines.times import VIETNAM
@@ -40,20 +41,24 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer as bytes; `fault` names what the server must do to it beyond sending it."""
+    """An answer as bytes; `fault` names what the server must do to it beyond sending it.
+
+    `part` is a file, where in it to begin and how many bytes to send, in place of a body.
+    """
 
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     fault: str | None = None
+    part: tuple[Path, int, int] | None = None
 
 
 class Site:
     """A replica's content.
 
-    `articles` of them, `per_day` on each day back from `last_day`, each in all of `languages`; the first three are
-    written by hand, the others put together from their sentences and a numbered one of their own. `padding` is how many
-    bytes of scripts stand at the end of each page, beside what is there anyway.
+    `articles` of them, `per_day` on each day back from `last_day` (on one day in `every`), each in all of `languages`;
+    the first three are written by hand, the others put together from their sentences and a numbered one of their own.
+    `padding` is how many bytes of scripts stand at the end of each page, beside what is there anyway.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class Site:
         languages: Sequence[str] = LANGUAGES,
         last_day: date = date(2025, 10, 23),
         per_day: int = 50,
+        every: int = 1,
         alternates: bool = True,
         robots: str | None = None,
         padding: int = 0,
@@ -81,7 +87,7 @@ class Site:
         self.posts: dict[str, Post] = {}
         self.by_day: dict[date, list[Post]] = {}
         for number in range(articles):
-            day = last_day - timedelta(days=number // per_day)
+            day = last_day - timedelta(days=number // per_day * every)
             slug = SLUGS[number] if number < len(SLUGS) else f"{SLUGS[number % len(SLUGS)]}-{number}"
             lastmod = datetime.combine(day, time(4, 0), timezone.utc) + timedelta(
                 seconds=number % 3600, milliseconds=339
@@ -105,6 +111,10 @@ class Site:
         post.lastmod += timedelta(hours=1)
 
     # ---- answers
+
+    def page(self, post: Post, language: str, version: int) -> bytes:
+        """The page of an article's translation in one of its versions."""
+        return self._article(replace(post, versions={language: version}), language, {}, ()).body
 
     def respond(self, path: str, headers: dict[str, str]) -> Reply:
         """The answer to a GET of `path` (with its query); header names in lower case."""
@@ -179,7 +189,7 @@ class Site:
         codes = post.languages if self.alternates else ()
         head, body = pages.article_head_and_body(
             base=self.base,
-            path=_path(post.slug, language),
+            path=article_path(post.slug, language),
             language=language,
             title=title,
             lead=lead,
@@ -188,7 +198,7 @@ class Site:
             published=local.isoformat(),
             day=post.day.strftime("%d/%m/%Y"),
             source=f"https://bao.example/{post.slug}.html",
-            alternates=[(code, self.base + _path(post.slug, code)) for code in codes],
+            alternates=[(code, self.base + article_path(post.slug, code)) for code in codes],
             number=post.number,
         )
         closing = pages.closing(language) + self._padding
@@ -264,7 +274,8 @@ def content(number: int, language: str, version: int = 0) -> tuple[str, str, tup
 _HTML = ("Content-Type", "text/html; charset=utf-8")
 
 
-def _path(slug: str, language: str) -> str:
+def article_path(slug: str, language: str) -> str:
+    """Where an article stands on the site, in one of its languages."""
     return f"/{slug}" if language == "vi" else f"/{language}/{slug}"
 
 

@@ -1,0 +1,13 @@
+"""Web archives that hold the replica's past, in the shape of the public ones: for the tests of ``vietnamvn backfill``.
+
+with archives(Site(articles=12, per_day=1, every=80)) as served:
+    served.collinfo_url, served.data_url, served.wayback_url, served.ccnews_url, served.captures
+"""
+
+from __future__ import annotations
+
+from scraper.replica.archives.captures import CRAWLS, Capture, Crawl
+from scraper.replica.archives.faults import ArchiveFault
+from scraper.replica.archives.served import Served, archives
+
+__all__ = ["CRAWLS", "ArchiveFault", "Capture", "Crawl", "Served", "archives"]
