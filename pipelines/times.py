@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipelines.errors import UsageError
 
@@ -53,11 +53,8 @@ _THU = r"(?:(?:thứ\s+\w+|chủ\s+nhật|t[2-7]|cn|ngày)\s*,?\s*){0,2}"  # nam
 _BETWEEN = r"(?:\s*[,|–—-]\s*|\s+)"
 
 
-def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.I) for pattern in patterns)
-
-
-_YEAR_FIRST = _compiled(
+# Compiled when they are first tried: nearly all times have the first form.
+_YEAR_FIRST = (
     rf"(?P<year>\d{{4}})(?P<by>[-/.])(?P<month>\d{{1,2}})(?P=by)(?P<day>\d{{1,2}}){_ISO_TIME}",
     rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}})(?:[t\s]{_ISO_CLOCK}{_ZONE})?",
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<fraction>\d{3})?"
@@ -70,7 +67,7 @@ _YEAR_FIRST = _compiled(
     rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})(?:[\s,]+(?:at\s+)?{_CLOCK}{_ZONE})?",
     rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})",
 )
-_DAY_FIRST_FORMS = _compiled(
+_DAY_FIRST_FORMS = (
     rf"{_THU}{_DAY_FIRST}(?:{_BETWEEN}(?:lúc\s+)?{_CLOCK}{_ZONE})?",
     rf"{_CLOCK}{_ZONE}{_BETWEEN}{_THU}{_DAY_FIRST}",
 )
@@ -117,20 +114,25 @@ def _read(value: object, day_first: bool) -> datetime | date | None:
     return _read_text(value, day_first) if isinstance(value, str) and len(value) <= _LONGEST else None
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.I)
+
+
 @lru_cache(maxsize=2048)  # a page says the same time in several places, and each is compared with others
 def _read_text(value: str, day_first: bool) -> datetime | date | None:
     text = value.strip()
     if not text.isascii():
         text = "".join(_digit(c) for c in text.translate(_SIGNS)).strip()
     for pattern in _YEAR_FIRST:
-        if match := pattern.fullmatch(text):
+        if match := _compiled(pattern).fullmatch(text):
             return _told(match)
     if _SECONDS.fullmatch(text) or _MILLISECONDS.fullmatch(text):
         whole, _, fraction = text.partition(".")
         micros = int((whole[10:] + fraction).ljust(6, "0")[:6]) if len(whole) > 10 else int(fraction.ljust(6, "0")[:6])
         return datetime.fromtimestamp(int(whole[:10]), UTC).replace(microsecond=micros)
     for pattern in _DAY_FIRST_FORMS if day_first else ():
-        if match := pattern.fullmatch(text):
+        if match := _compiled(pattern).fullmatch(text):
             return _told(match)
     return None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 
 def package_version() -> str:
     """The installed version; `0+source` of a source tree that was never installed."""
+    from importlib.metadata import PackageNotFoundError, version  # with it comes the reader of mail headers
+
     try:
         return version("vietnamvn")
     except PackageNotFoundError:

@@ -47,9 +47,9 @@ def parsers(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, a
 
 def options() -> Iterator[tuple[str, str]]:
     """Every option of every command that takes a value, and each place of an argument ("0")."""
-    for name, module in COMMANDS.items():
+    for name in COMMANDS:
         parser = _Parser(prog=name)
-        import_module(f"scraper.cli.{module}").add_arguments(parser)
+        import_module(f"scraper.cli.{name}").add_arguments(parser)
         for command, inner in parsers(parser, name):
             for action in inner._actions:
                 if action.nargs == 0:

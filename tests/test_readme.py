@@ -57,7 +57,7 @@ def test_readme_names_enough_to_judge_by() -> None:
 def test_a_call_is_understood(call: str) -> None:
     """Command and options exist."""
     name, *rest = words(call)
-    module = importlib.import_module(f"scraper.cli.{COMMANDS[name]}")
+    module = importlib.import_module(f"scraper.cli.{name}")
     parser = argparse.ArgumentParser(exit_on_error=False)
     module.add_arguments(parser)
     parser.parse_args(rest)

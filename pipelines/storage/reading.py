@@ -12,7 +12,7 @@ from sqlalchemy.types import NullType
 from pipelines.models import Article
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 from pipelines.storage.records import Codec
-from pipelines.storage.schema import articles, boilerplate, records, revisions
+from pipelines.storage.schema import articles, boilerplate, records, revisions, unindexed
 from pipelines.storage.values import Standing, Stored, WarcLocation
 
 
@@ -206,3 +206,8 @@ def newest(connection: Connection) -> str | None:
     """See `Store.newest`."""
     found = connection.execute(select(func.max(revisions.c.last_seen))).scalar()
     return found if isinstance(found, str) else None
+
+
+def waiting(connection: Connection) -> int:
+    """How many revisions the indexes have not read."""
+    return int(connection.execute(select(func.count()).select_from(unindexed)).scalar_one())

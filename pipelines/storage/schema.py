@@ -25,7 +25,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql
 
 from pipelines.storage.errors import StoreError
 
@@ -36,9 +35,9 @@ metadata = MetaData()
 # SQLite counts rows only in a column that is called INTEGER.
 _ID = BigInteger().with_variant(Integer, "sqlite")
 # Byte order on both: PostgreSQL would else sort by the locale of its cluster, and exports would differ.
-_KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-_TIME = String(27).with_variant(postgresql.VARCHAR(27, collation="C"), "postgresql")  # see pipelines.times.instant
-_HASH = String(64).with_variant(postgresql.VARCHAR(64, collation="C"), "postgresql")
+_KEY = Text().with_variant(Text(collation="C"), "postgresql")
+_TIME = String(27).with_variant(String(27, collation="C"), "postgresql")  # see pipelines.times.instant
+_HASH = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 meta = Table(
     "vietnamvn_store",
@@ -92,7 +91,7 @@ revisions = Table(
     Column("found_script", _KEY),
     Column("agrees", Boolean),
     Column("publisher", Text),
-    Column("published", String(10).with_variant(postgresql.VARCHAR(10, collation="C"), "postgresql")),
+    Column("published", String(10).with_variant(String(10, collation="C"), "postgresql")),
     # The instant of publication, of a lone day its beginning in Vietnam; NULL also in rows of version 2, see there.
     Column("published_at", _TIME),
     Column("words", Integer, nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, TextClause, delete, func, select, text
+from sqlalchemy import Connection, TextClause, delete, select, text
 
 from pipelines.models import Article
 from pipelines.storage import claims
@@ -30,12 +30,6 @@ class Pending:
         self._claims: dict[int, set[int]] = {}
         self._told_anew: set[int] = set()
 
-    def forget(self) -> None:
-        """The transaction is over without them."""
-        self._documents.clear()
-        self._claims.clear()
-        self._told_anew.clear()
-
     def add(self, connection: Connection, revision_id: int, slug: str, article: Article | None) -> None:
         """Let both indexes read an article (None: one that cannot be read, in which nothing is found)."""
         words = [] if article is None else article_tokens(article)
@@ -58,6 +52,12 @@ class Pending:
         claims.forget(connection, self._told_anew)
         claims.write(connection, self._claims)
         self.forget()
+
+    def forget(self) -> None:
+        """Nothing waits any more."""
+        self._documents.clear()
+        self._claims.clear()
+        self._told_anew.clear()
 
 
 def index(connection: Connection, read: Reader, limit: int) -> int:
@@ -85,11 +85,6 @@ def index(connection: Connection, read: Reader, limit: int) -> int:
     pending.flush(connection)
     connection.execute(delete(unindexed).where(unindexed.c.revision_id.in_(ids)))
     return len(ids)
-
-
-def waiting(connection: Connection) -> int:
-    """How many revisions the index has not read."""
-    return int(connection.execute(select(func.count()).select_from(unindexed)).scalar_one())
 
 
 def article_tokens(article: Article) -> list[str]:

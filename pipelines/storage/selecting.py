@@ -31,7 +31,6 @@ from sqlalchemy import (
 from pipelines.languages import is_in
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage.keys import REVISION_DIGITS, storable
-from pipelines.storage.query import match, parse
 from pipelines.storage.schema import articles, revisions, unindexed
 from pipelines.storage.values import Selection
 from pipelines.times import calendar_day
@@ -200,6 +199,8 @@ def _drawn(connection: Connection, selection: Selection, size: int) -> list[int]
 
 
 def _found(search: str, dialect: str) -> list[Any]:
+    from pipelines.storage.query import match, parse  # with it come the tables of all scripts
+
     asked = parse(search)
     if asked is None:
         return [false()]

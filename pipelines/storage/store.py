@@ -7,22 +7,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from types import TracebackType
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from pipelines.lazily import Later
 from pipelines.models import Article, Rejected
-from pipelines.storage import archived, inspection, schema, search, selecting
-from pipelines.storage import articles as _articles
-from pipelines.storage import ledger as _ledger
 from pipelines.storage import reading as _reading
-from pipelines.storage import runs as _runs
+from pipelines.storage import schema
 from pipelines.storage.boilerplate import Packer
 from pipelines.storage.database import translated
 from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
-from pipelines.storage.inspection import Stats
 from pipelines.storage.keys import address_key, article_key
-from pipelines.storage.overview import Overview, overview
 from pipelines.storage.records import Codec
 from pipelines.storage.values import (
     Added,
@@ -40,6 +36,20 @@ from pipelines.storage.values import (
 )
 from pipelines.store_address import StoreAddress
 from pipelines.times import Time, instant
+
+if TYPE_CHECKING:
+    from pipelines.storage import archived, inspection, search, selecting
+    from pipelines.storage import articles as _articles
+    from pipelines.storage import ledger as _ledger
+    from pipelines.storage import overview as _overview
+    from pipelines.storage import runs as _runs
+    from pipelines.storage.inspection import Stats
+    from pipelines.storage.overview import Overview
+else:  # a command asks for one article, or writes, or counts: their statements take longer to make than to run
+    archived, inspection, search, selecting, _articles, _ledger, _overview, _runs = (
+        Later(f"pipelines.storage.{name}")
+        for name in ("archived", "inspection", "search", "selecting", "articles", "ledger", "overview", "runs")
+    )
 
 T = TypeVar("T")
 
@@ -76,8 +86,8 @@ class Store:
         self._passed_over = passed_over
         self._codec = Codec()
         self._packer = Packer(self._codec)
-        self._pending = search.Pending()
         self._connection: Connection | None = None  # of the open transaction
+        self._pending: search.Pending  # of it
         self._failed = False
         self._snapshot: Connection | None = None
 
@@ -106,14 +116,13 @@ class Store:
         writing = self._engine.execution_options(writes=True)
         try:
             with translated(self.name, self._address), writing.begin() as self._connection:
-                self._failed = False
+                self._failed, self._pending = False, search.Pending()
                 yield
                 if self._failed:
                     raise StoreError(f"{self.name}: a step of this transaction failed, so nothing of it is stored")
                 self._pending.flush(self._connection)
         except BaseException:
             self._packer.forget()  # its rows may be gone with the transaction
-            self._pending.forget()
             raise
         finally:
             self._connection = None
@@ -162,14 +171,8 @@ class Store:
             def reject(connection: Connection) -> Added:
                 _articles.add_reject(connection, rejected, seen_at=seen, run_id=run_id, warc=place)
                 if lease is not None:
-                    _ledger.finish(
-                        connection,
-                        lease,
-                        state="failed",
-                        outcome=rejected.outcome,
-                        detail=rejected.detail,
-                        now=seen,
-                    )
+                    outcome, detail = rejected.outcome, rejected.detail
+                    _ledger.finish(connection, lease, state="failed", outcome=outcome, detail=detail, now=seen)
                 return "rejected"
 
             return self._write(reject)
@@ -191,14 +194,8 @@ class Store:
             if lease is not None:
                 # After a redirect the text belongs to the address where it was found, and the ledger says which.
                 elsewhere = None if key == (lease.slug, lease.language) else f"stored as {key[1]}/{key[0]}"
-                _ledger.finish(
-                    connection,
-                    lease,
-                    state="done",
-                    outcome="unchanged" if added == "unchanged" else "ok",
-                    detail=elsewhere,
-                    now=seen,
-                )
+                outcome = "unchanged" if added == "unchanged" else "ok"
+                _ledger.finish(connection, lease, state="done", outcome=outcome, detail=elsewhere, now=seen)
             return added
 
         return self._write(store)
@@ -296,7 +293,7 @@ class Store:
 
     def overview(self, selection: Selection) -> Overview:
         """A selection in numbers, for a report."""
-        return self.read(lambda connection: overview(connection, selection))
+        return self.read(lambda connection: _overview.overview(connection, selection))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -453,7 +450,7 @@ class Store:
 
     def unindexed(self) -> int:
         """How many revisions the full-text index has not read yet."""
-        return self.read(search.waiting)
+        return self.read(_reading.waiting)
 
     def search(
         self,

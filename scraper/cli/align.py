@@ -28,7 +28,6 @@ from scraper.progress import ProgressLine
 if TYPE_CHECKING:
     from pipelines.translations.align import Scorer
 
-SUMMARY = "align language pairs and write a parallel corpus (tmx, moses, tsv, jsonl, parquet)"
 EXITS = {
     Exit.DONE: "written (also where no unit was left: the manifest says so)",
     Exit.FAILED: (

@@ -29,7 +29,6 @@ from scraper.cli.values import share, whole_number
 from scraper.messages import as_json, one_line
 from scraper.progress import ProgressLine
 
-SUMMARY = "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)"
 EXITS = {
     Exit.DONE: "all was read",
     Exit.FAILED: "the output or the store cannot be written",

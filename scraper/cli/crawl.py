@@ -16,7 +16,6 @@ from scraper.cli.stores import add_store_argument
 from scraper.cli.values import languages, path, seconds
 from scraper.messages import abandon_stdout, as_json, one_line, tell
 
-SUMMARY = "crawl the site's articles of some days into a store"
 EXITS = {
     Exit.DONE: "complete: every article that the site lists for these days is stored (or nothing was to be done)",
     Exit.FAILED: "the store, the archive or the manifest cannot be used, or an internal error ended the run",

@@ -13,7 +13,6 @@ from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.printable import printable
 
-SUMMARY = "crawl a stand-in for the site on this machine, and show what comes out"
 EXITS = {
     Exit.DONE: "complete, as vietnamvn crawl",
     Exit.PARTIAL: "incomplete, as vietnamvn crawl",

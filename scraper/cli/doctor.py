@@ -11,7 +11,6 @@ from pipelines.exits import Exit
 from scraper.cli.values import seconds
 from scraper.messages import one_line, tell
 
-SUMMARY = "check what a crawl of the live site would meet"
 EXITS = {
     Exit.DONE: "everything is as expected (notes may remain)",
     Exit.FAILED: "an assumption fails, or the checks could not be made; a line says which, and what to do",

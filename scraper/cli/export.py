@@ -26,7 +26,6 @@ from scraper.cli.stores import PassedOver, add_store_argument, indexed, reading
 from scraper.cli.values import found_languages, languages, path, whole_number
 from scraper.progress import ProgressLine
 
-SUMMARY = "cut a dataset from the store (jsonl, csv, xlsx, parquet, sqlite)"
 EXITS = {
     Exit.DONE: "written (also where nothing was selected: the manifest says so)",
     Exit.FAILED: "the store cannot be read, or the folder not be written",

@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.languages import is_in, language_code_problem, named_language
+from pipelines.lazily import Later
 from pipelines.printable import printable
 from pipelines.site import is_site_host
 from pipelines.storage import Store, Stored
 from pipelines.storage.keys import address_key
-from pipelines.storage.query import parse
-from pipelines.storage.search import excerpt
 from pipelines.times import day_and_instant
 from scraper.cli.selecting import add_selection_arguments, selection_of, tell_missing
 from scraper.cli.values import languages, whole_number
@@ -22,6 +21,10 @@ from scraper.messages import as_json, tell
 
 if TYPE_CHECKING:
     from pipelines.models import Article
+    from pipelines.storage import query as _query
+    from pipelines.storage import search as _search
+else:  # `show` needs neither
+    _query, _search = Later("pipelines.storage.query"), Later("pipelines.storage.search")
 
 _COLUMNS = ("id", "language", "published", "publisher", "title", "url", "excerpt")
 
@@ -53,7 +56,7 @@ def add_search_arguments(search: argparse.ArgumentParser) -> None:
 def find(store: Store, options: argparse.Namespace, record: Callable[[Stored], object]) -> None:
     """Print what a search finds, and say on standard error how much more there is."""
     query = " ".join(options.words)
-    if parse(query) is None:
+    if _query.parse(query) is None:
         tell(f"{query}: holds no letter and no digit to search for")
         return
     selection = selection_of(options, claimed=options.lang or ())
@@ -112,7 +115,7 @@ def _print_text(found: list[Stored], query: str) -> None:
         when = _when(article) or "-"
         print(printable(f"{when:<16}  {stored.language:<{width}}  {article.url or stored.slug}"))
         print(printable(f"    {article.title or '(no title)'}"))
-        print(printable(f"    {excerpt(article, query)}"))
+        print(printable(f"    {_search.excerpt(article, query)}"))
 
 
 def _when(article: Article) -> str | None:
@@ -133,7 +136,7 @@ def _values(stored: Stored, query: str) -> list[str | None]:
         article.publisher,
         article.title,
         article.url,
-        excerpt(article, query),
+        _search.excerpt(article, query),
     ]
 
 

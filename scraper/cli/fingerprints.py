@@ -19,7 +19,6 @@ from scraper.cli.values import found_languages, languages
 from scraper.messages import tell
 from scraper.progress import ProgressLine
 
-SUMMARY = "list fingerprints of the store's texts, to find copies of them in any corpus"
 EXITS = {
     Exit.DONE: "written (also where the store has no text)",
     Exit.FAILED: "the store cannot be read, or the file not be written",

@@ -24,7 +24,6 @@ from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import languages
 from scraper.messages import as_json
 
-SUMMARY = "show which languages each article has and lacks"
 EXITS = {
     Exit.DONE: "done (also where no article lacks what --missing names)",
     Exit.FAILED: "the store cannot be read, or has no article with the --slug asked for",

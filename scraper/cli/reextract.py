@@ -14,7 +14,6 @@ from scraper.cli.stores import add_store_argument
 from scraper.messages import one_line, tell
 from scraper.patience import patient
 
-SUMMARY = "extract the pages of an archive again, without fetching"
 EXITS = {
     Exit.DONE: "all of the archive was read",
     Exit.FAILED: "the store cannot be used",

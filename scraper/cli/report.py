@@ -25,7 +25,6 @@ from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, found_languages, languages, path
 from scraper.whole_file import write_whole
 
-SUMMARY = "write a report on a store, one page to read"
 EXITS = {
     Exit.DONE: "written",
     Exit.FAILED: "the store cannot be read, or the report not be written",

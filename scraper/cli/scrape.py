@@ -18,7 +18,6 @@ from scraper.cli.values import seconds
 from scraper.inputs import STDIN_CLOSED, read_page
 from scraper.messages import as_json, one_line, tell
 
-SUMMARY = "print the article of files, standard input or addresses"
 EXITS = {
     Exit.DONE: "every input gave an article",
     Exit.PARTIAL: "an input was rejected or could not be read (said on standard error); the others are printed",

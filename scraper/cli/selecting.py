@@ -10,7 +10,6 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.storage import Selection, Store
 from pipelines.storage.keys import address_key
-from pipelines.storage.query import parse
 from pipelines.times import calendar_day, instant, is_instant, require_order
 from scraper.cli.values import day, given, path, whole_number
 from scraper.messages import tell
@@ -79,6 +78,8 @@ def tell_missing(store: Store, selection: Selection) -> None:
 
 def query(text: str) -> str:
     """What people write into a search, for argparse; one that asks for nothing is wrong usage."""
+    from pipelines.storage.query import parse  # with it come the tables of all scripts
+
     try:
         asked = parse(given(text))
     except UsageError as error:

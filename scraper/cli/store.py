@@ -12,13 +12,13 @@ actions:
 from __future__ import annotations
 
 import argparse
-import difflib
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
@@ -28,12 +28,13 @@ from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, 
 from scraper.cli.finding import add_search_arguments, find, versions
 from scraper.cli.stores import PassedOver, add_store_argument, indexed, reading, writing
 from scraper.cli.values import languages
-from scraper.inputs import Input, read_inputs
 from scraper.messages import as_json, tell
 from scraper.patience import patient
 from scraper.progress import ProgressLine
 
-SUMMARY = "fill, ask and check the store of articles and their revisions"
+if TYPE_CHECKING:
+    from scraper.inputs import Input
+
 EXITS = {
     Exit.DONE: "done; search: also where nothing was found (said on standard error); check: no fault",
     Exit.FAILED: "the store cannot be used; check: it has faults; show: it has no such article",
@@ -75,6 +76,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
+    from scraper.inputs import read_inputs  # with it comes all of extraction, which no other action needs
+
     now = options.seen_at or datetime.now(timezone.utc).isoformat()
     counts: Counter[str] = Counter()
     bar = ProgressLine("adding")
@@ -120,7 +123,7 @@ def _add_batch(store: Store, batch: list[Input], now: str) -> list[str]:
         if isinstance(given.result, Rejected):
             raise  # not even its name can be stored: the fault is the store's
         detail = f"{given.name}: cannot be stored ({error}); see docs/store.md"
-        batch[0] = Input(name=given.name, result=Rejected(url=None, outcome="parse_failed", detail=detail))
+        batch[0] = replace(given, result=Rejected(url=None, outcome="parse_failed", detail=detail))
         return _add_batch(store, batch, now)
 
 
@@ -252,6 +255,8 @@ def _print_history(history: list[Stored]) -> None:
 
 def difference(old: Article, new: Article) -> Iterator[str]:
     """What changed from one text to the next: paragraph by paragraph, - for the old and + for the new one."""
+    import difflib
+
     before, after = _parts(old), _parts(new)
     for sign, start, end, begin, stop in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if sign == "equal":

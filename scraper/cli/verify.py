@@ -14,7 +14,6 @@ from scraper.cli.values import path
 from scraper.messages import one_line
 from scraper.progress import ProgressLine
 
-SUMMARY = "compare a dataset with its manifest"
 EXITS = {
     Exit.DONE: "every file is as the manifest says",
     Exit.FAILED: "something is missing, changed or strange (each is named), or the manifest is of something else",
