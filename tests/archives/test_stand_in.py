@@ -6,8 +6,6 @@ import base64
 import gzip
 import hashlib
 import json
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -16,18 +14,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from asking_archives import get, small_site
 
 from pipelines import Article, HtmlPage, extract
 from pipelines.archives.http import read_page
 from pipelines.archives.records import Record, read_records
-from scraper.replica import Site
-from scraper.replica.archives import Capture, Served, archives
+from scraper.replica.archives import Capture, Served, archives, write_table, write_tables
 from scraper.replica.archives.surts import surt
-
-
-def small_site() -> Site:
-    """Twelve articles of two and a half years."""
-    return Site(articles=12, per_day=1, every=80, languages=("vi", "en", "ar", "ja"))
 
 
 @pytest.fixture(scope="module")
@@ -35,23 +28,6 @@ def served() -> Iterator[Served]:
     """The archives of a small site."""
     with archives(small_site()) as found:
         yield found
-
-
-class _Stays(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-def get(url: str, **headers: str) -> tuple[int, Any, bytes]:
-    """Status, headers and body, whatever the status; redirects are not followed."""
-    request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    opener = urllib.request.build_opener(_Stays, urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=10) as answer:
-            return answer.status, answer.headers, answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, error.read()
 
 
 def ask(served: Served, crawl: str, **question: Any) -> tuple[int, list[dict[str, str]]]:
@@ -222,3 +198,27 @@ def test_keys_are_read_backwards() -> None:
     )
     assert {surt(url) for url in urls} == {"vn,vietnam)/en/a"}
     assert surt("https://vjs.vietnam.vn/?b=1&a=%41") == "vn,vietnam,vjs)/?a=a&b=1"
+
+
+def test_the_table_has_the_lines_of_the_index(served: Served, tmp_path: Path) -> None:
+    """As one file, and as Common Crawl lays it out, with crawl and subset as names of folders."""
+    pq = pytest.importorskip("pyarrow.parquet")
+    ours = served.of("commoncrawl")
+    table = pq.read_table(write_table(served.captures, tmp_path / "index.parquet"))
+    assert table.num_rows == len(ours)
+    types = {name: str(table.schema.field(name).type) for name in table.column_names}
+    assert (types["fetch_status"], types["warc_record_offset"], types["url"]) == ("int16", "int32", "string")
+    assert types["fetch_time"].startswith("timestamp[ms")
+    places = {(row["warc_filename"], row["warc_record_offset"]): row for row in table.to_pylist()}
+    for capture in ours:
+        row = places[capture.filename, capture.offset]
+        assert (row["url"], row["url_surtkey"], row["crawl"]) == (capture.url, capture.urlkey, capture.crawl)
+        assert (row["fetch_time"], row["fetch_status"]) == (capture.moment, capture.status)
+        assert row["warc_record_length"] == capture.length
+        assert f"/{row['warc_segment']}/{row['subset']}/" in capture.filename
+        assert row["content_truncated"] == ("length" if capture.kind == "truncated" else None)
+        assert row["fetch_redirect"] == (capture.location or None)
+    files = write_tables(served.captures, tmp_path)
+    parts = pq.read_table(tmp_path / "cc-index" / "table" / "cc-main" / "warc", partitioning="hive")
+    assert (parts.num_rows, len(files) > len(served.crawls)) == (len(ours), True)
+    assert set(parts.column_names) == set(table.column_names)

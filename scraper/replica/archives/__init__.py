@@ -9,5 +9,15 @@ from __future__ import annotations
 from scraper.replica.archives.captures import CRAWLS, Capture, Crawl
 from scraper.replica.archives.faults import ArchiveFault
 from scraper.replica.archives.served import Served, archives
+from scraper.replica.archives.table import write_table, write_tables
 
-__all__ = ["CRAWLS", "ArchiveFault", "Capture", "Crawl", "Served", "archives"]
+__all__ = [
+    "CRAWLS",
+    "ArchiveFault",
+    "Capture",
+    "Crawl",
+    "Served",
+    "archives",
+    "write_table",
+    "write_tables",
+]

@@ -20,6 +20,7 @@ from scraper.replica.archives.index import (
     within_time,
 )
 from scraper.replica.archives.warcs import LANGUAGES
+from scraper.replica.archives.zipnum import cdxj
 from scraper.replica.site import Reply
 
 ALIASES = {"original": "url", "mimetype": "mime", "statuscode": "status"}
@@ -119,13 +120,10 @@ class IndexService:
 
 def _row(line: Line, question: Question) -> str:
     names = (question.text("fl") or question.text("fields") or "").split(",")
+    shown = {name: line[name] for name in names if name in line} if names != [""] else dict(line)
     if question.text("output") == "json":
-        shown = {name: line[name] for name in names if name in line} if names != [""] else dict(line)
         return json.dumps(shown) + "\n"
-    rest = {name: value for name, value in line.items() if name not in ("urlkey", "timestamp")}
-    if names != [""]:
-        rest = {name: line[name] for name in names if name in line}
-    return f"{line['urlkey']} {line['timestamp']} {json.dumps(rest)}\n"
+    return cdxj({**shown, "urlkey": line["urlkey"], "timestamp": line["timestamp"]})
 
 
 def _message(status: int, text: str) -> Reply:

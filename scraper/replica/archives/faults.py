@@ -78,6 +78,8 @@ class ArchiveFault:
         if reply.status != 200:
             return reply
         if self.kind == "page_count":
+            if "showNumPages" not in path:
+                return reply
             return _more_pages(reply, self.seen[path if self.each else ""])
         if self.kind == "same_resume_key":
             return _same_key(reply, path)
@@ -85,6 +87,7 @@ class ArchiveFault:
 
 
 _HTML = ("Content-Type", "text/html")
+_EMPTY = "\n\n"  # between lines and key
 
 
 def s3_error(status: int, code: str, message: str) -> Reply:
@@ -119,21 +122,21 @@ def _of_elsewhere(reply: Reply, kind: FaultKind) -> Reply:
 
 def _more_pages(reply: Reply, more: int) -> Reply:
     found = json.loads(reply.body)
-    if not isinstance(found, dict) or "pages" not in found:
-        return reply
     return replace(reply, body=json.dumps({**found, "pages": found["pages"] + more}).encode() + b"\n")
 
 
 def _same_key(reply: Reply, path: str) -> Reply:
-    """The last row is the question's own key; the answer to a question without one stays as it is."""
+    """The answer ends with the question's own key; where the question has none, it stays as it is."""
     asked = re.search(r"[?&]resumeKey=([^&]*)", path)
-    rows = reply.body.decode().rstrip("\n").split("\n")
-    if asked is None or len(rows) < 3:
+    if asked is None:
         return reply
-    rows[-1] = f'["{asked[1]}"]]' if rows[0].startswith("[[") else asked[1]
-    if rows[0].startswith("[[") and rows[-2] != "[],":
-        rows[-2:] = [rows[-2] + ",", "[],", rows[-1]]
-    return replace(reply, body=("\n".join(rows) + "\n").encode())
+    text = reply.body.decode()
+    if not text.startswith("["):
+        return replace(reply, body=f"{text.partition(_EMPTY)[0].rstrip()}{_EMPTY}{asked[1]}\n".encode())
+    rows = json.loads(text)
+    if [] in rows:
+        rows = rows[: rows.index([])]
+    return replace(reply, body=json.dumps([*rows, [], [asked[1]]]).encode())
 
 
 def _misled(body: bytes, kind: FaultKind, chosen: str) -> bytes:

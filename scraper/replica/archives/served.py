@@ -17,6 +17,7 @@ from scraper.replica.archives.captures import CRAWLS, Capture, Crawl
 from scraper.replica.archives.faults import ArchiveFault, Service
 from scraper.replica.archives.index import Index
 from scraper.replica.archives.warcs import member, write_warc
+from scraper.replica.archives.zipnum import write_index
 from scraper.replica.server import Answering, Asked, ReplicaServer
 from scraper.replica.site import Reply, Site
 
@@ -132,6 +133,8 @@ def archives(
             )
             for crawl in crawls
         }
+        for name, index in indexes.items():
+            write_index(index, place, name, level=level)
         services: dict[Service, Answering] = {
             "index": commoncrawl.IndexService(crawls, indexes, page_size=page_size, nothing=nothing, robots=robots),
             "data": commoncrawl.DataService(place, robots=robots),

@@ -1,0 +1,31 @@
+"""What tests of the stand-in's archives share: a small site, and a client that takes every answer as it comes."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from typing import Any
+
+from scraper.replica import Site
+
+
+def small_site() -> Site:
+    """Twelve articles of two and a half years."""
+    return Site(articles=12, per_day=1, every=80, languages=("vi", "en", "ar", "ja"))
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def get(url: str, **headers: str) -> tuple[int, Any, bytes]:
+    """Status, headers and body, whatever the status; redirects are not followed."""
+    request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    opener = urllib.request.build_opener(_Stays, urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=10) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
