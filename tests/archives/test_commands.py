@@ -76,7 +76,7 @@ def both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reading:
         out = tmp_path / "out"
         code = main(["clean", str(archive / name), "--out", str(out), "--duplicates", "none"])
         told = capsys.readouterr()
-        rows = [json.loads(x) for p in sorted((out / "data").rglob("*.jsonl")) for x in p.read_bytes().splitlines()]
+        rows = [json.loads(x) for p in sorted((out / "clean").rglob("*.jsonl")) for x in p.read_bytes().splitlines()]
         assert all(len(row["vn_paragraphs"]) == len(WORDS) for row in rows)
         store = f"sqlite:///{tmp_path}/s.db"
         again = main(["reextract", "--archive", str(archive), "--store", store])
@@ -191,5 +191,5 @@ def test_the_archives_that_were_measured(shared_dir: Path, tmp_path: Path, capsy
         exits = wanted["clean"]["exit"]
         assert code in (exits if isinstance(exits, list) else [exits]), case.stem
         assert all(counts[k] == v for k, v in wanted["clean"].items() if k != "exit" and v is not None), case.stem
-        rows = [json.loads(x) for p in sorted((out / "data").rglob("*.jsonl")) for x in p.read_bytes().splitlines()]
+        rows = [json.loads(x) for p in sorted((out / "clean").rglob("*.jsonl")) for x in p.read_bytes().splitlines()]
         assert sorted(r["vn_url"] for r in rows) == sorted(p["url"] for p in wanted["pages"]), case.stem
