@@ -6,6 +6,8 @@ import base64
 import gzip
 import hashlib
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -157,13 +159,17 @@ def test_a_page_of_the_past_is_given_as_it_was(served: Served) -> None:
         if status != 304:
             digest = base64.b32encode(hashlib.sha1(body).digest()).decode()
             assert digest == capture.digest
+        if capture.kind == "article":
+            seen[f"{capture.kind} {headers['Content-Encoding']}"] += 1
+            page = gzip.decompress(body) if headers["Content-Encoding"] else body
+            assert page.lower().startswith(b"<!doctype html>")
         if capture.location:
             assert headers["Location"].endswith(f"/web/{capture.timestamp}id_/{capture.location}")
         if capture.kind == "revisit":
             assert capture.original is not None
             assert (capture.original.text, capture.original.kind) == (capture.text, "article")
         seen[capture.kind] += 1
-    assert min(seen[kind] for kind in ("article", "revisit", "error", "redirect")) > 2
+    assert min(seen[kind] for kind in ("article gzip", "article None", "revisit", "error", "redirect")) > 2
     capture = next(c for c in served.of("internetarchive") if c.kind == "article")
     status, headers, _ = get(f"{served.wayback_url}/web/{int(capture.timestamp) + 1}id_/{capture.url}")
     assert (status, headers["Location"].rpartition("/web/")[2]) == (302, f"{capture.timestamp}id_/{capture.url}")
@@ -222,3 +228,31 @@ def test_the_table_has_the_lines_of_the_index(served: Served, tmp_path: Path) ->
     parts = pq.read_table(tmp_path / "cc-index" / "table" / "cc-main" / "warc", partitioning="hive")
     assert (parts.num_rows, len(files) > len(served.crawls)) == (len(ours), True)
     assert set(parts.column_names) == set(table.column_names)
+
+
+def test_an_index_can_be_long() -> None:
+    """With as many lines more as are asked for, page by page or in one answer; no file holds what they tell."""
+    with archives(small_site(), tag_pages=5_000, block_lines=1_000, page_size=3) as served:
+        crawl = served.crawls[0].id
+        assert ask(served, crawl, url="*.vietnam.vn", showNumPages="true")[1][0]["pages"] == 2
+        found = [len(ask(served, crawl, url="*.vietnam.vn", page=page)[1]) for page in (0, 1)]
+        assert found[0] > 2_000
+        assert sum(found) > 5_000
+        line = ask(served, crawl, url="www.vietnam.vn/en/tag/replica-*", limit=1)[1][0]
+        assert get(f"{served.data_url}/{line['filename']}", Range="bytes=0-0")[0] == 404
+
+
+def test_a_process_of_their_own(tmp_path: Path) -> None:
+    """It says where it serves, does so, and ends when its input does."""
+    command = [sys.executable, "-m", "scraper.replica.archives", "--articles", "2", "--languages", "vi,en"]
+    with subprocess.Popen(
+        [*command, "--plain", "--folder", tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        assert get(told["collinfo_url"])[0] == 200
+        assert told["captures"]["commoncrawl"] > 0
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
+    assert list(tmp_path.rglob("*.warc.gz"))

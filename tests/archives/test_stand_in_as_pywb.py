@@ -120,3 +120,27 @@ def test_the_same_keys(python_with_pywb: Path) -> None:
         timeout=60,
     )
     assert [surt(url) for url in urls] == json.loads(run.stdout)
+
+
+def test_the_same_lines_of_files(python_with_pywb: Path, tmp_path: Path) -> None:
+    """An indexer that reads the files finds every capture where it stands, with its key, time and digest."""
+    with archives(small_site(), folder=tmp_path) as served:
+        run = subprocess.run(
+            [python_with_pywb, "-m", "pywb.indexer.cdxindexer", "--cdxj", "-d", tmp_path, *tmp_path.rglob("*.warc.gz")],
+            capture_output=True, text=True, check=True, timeout=60, cwd=tmp_path,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        )  # fmt: skip
+        found = {}
+        for row in run.stdout.splitlines():
+            key, stamp, rest = row.split(" ", 2)
+            line = json.loads(rest)
+            place = line["filename"], int(line["offset"])
+            found[place] = (key, stamp, line["url"], line["digest"], int(line["length"]), line["mime"])
+        expected = {
+            (c.filename, c.offset): (
+                c.urlkey, c.timestamp, c.url, c.digest, c.length, "warc/revisit" if c.kind == "revisit" else c.mime,
+            )
+            for c in served.captures
+        }  # fmt: skip
+        assert len(expected) > 300
+        assert found == expected

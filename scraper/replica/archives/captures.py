@@ -13,6 +13,7 @@ from random import Random
 from typing import Literal
 
 from scraper.replica import wordpress
+from scraper.replica.archives.surts import surt
 from scraper.replica.site import Post, Site, article_path, content
 
 Archive = Literal["commoncrawl", "internetarchive", "ccnews"]
@@ -88,13 +89,17 @@ class Capture:
     version: int = 0
     form: Form | None = None
     location: str = ""
-    urlkey: str = ""
     filename: str = ""
     offset: int = 0
     length: int = 0
     digest: str = ""
     original: Capture | None = None
     """The Internet Archive's revisit: the earlier capture whose bytes are its own."""
+
+    @property
+    def urlkey(self) -> str:
+        """The key of its address (SURT)."""
+        return surt(self.url)
 
     @property
     def moment(self) -> datetime:
@@ -139,6 +144,21 @@ def common_crawl(site: Site, crawl: Crawl, *, seed: int, share: float, oddities:
     if oddities:
         draw = _draw(seed, crawl.id, "around")
         yield from _around(site, "commoncrawl", crawl.id, lambda: at(draw))
+
+
+def tag_pages(crawl: Crawl, count: int) -> Iterator[Capture]:
+    """Lines of so many pages that are no articles, for an index that takes long to read: no file holds them."""
+    for number in range(count):
+        yield Capture(
+            archive="commoncrawl",
+            crawl=crawl.id,
+            url=f"{BASE}/en/tag/replica-{number:07}",
+            timestamp=_stamp(_midnight(crawl.first) + timedelta(seconds=number)),
+            kind="list",
+            filename=f"crawl-data/{crawl.id}/segments/0/warc/none.warc.gz",
+            length=1,
+            digest=NO_PAYLOAD,
+        )
 
 
 def internet_archive(site: Site, *, until: datetime, seed: int, share: float, oddities: bool) -> Iterator[Capture]:

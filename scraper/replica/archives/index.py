@@ -99,13 +99,16 @@ class Index:
     """Lines in the order of their keys, in blocks of `block_lines` as a server reads them."""
 
     def __init__(self, captures: Sequence[Capture], line: Callable[[Capture], Line], *, block_lines: int) -> None:
-        numbered = sorted(
-            (f"{capture.urlkey} {capture.timestamp}", place, line(capture)) for place, capture in enumerate(captures)
-        )
-        self.lines = [found for _, _, found in numbered]
-        self._keys = [key for key, _, _ in numbered]
-        self.block_lines = block_lines
+        self._captures = sorted(captures, key=lambda capture: (capture.urlkey, capture.timestamp))
+        self._keys = [f"{capture.urlkey} {capture.timestamp}" for capture in self._captures]
+        self._line = line
         self._blocks = self._keys[::block_lines]
+        self.block_lines = block_lines
+
+    def blocks(self) -> Iterator[list[Line]]:
+        """All lines, block by block."""
+        for start in range(0, len(self._captures), self.block_lines):
+            yield [self._line(capture) for capture in self._captures[start : start + self.block_lines]]
 
     def matching(self, question: Question) -> Iterator[Line]:
         """All lines in the range of keys."""
@@ -144,7 +147,7 @@ class Index:
     def _between(self, question: Question, first: int, last: int) -> Iterator[Line]:
         start = bisect_left(self._keys, question.start, first, min(last, len(self._keys)))
         end = bisect_left(self._keys, question.end, start, min(last, len(self._keys)))
-        yield from (self.lines[place] for place in range(start, end))
+        yield from map(self._line, self._captures[start:end])
 
 
 def within_time(line: Line, question: Question) -> bool:

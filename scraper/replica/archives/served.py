@@ -103,6 +103,7 @@ def archives(
     share: float = 0.6,
     oddities: bool = True,
     months: Sequence[str] | None = None,
+    tag_pages: int = 0,
     block_lines: int = 10,
     page_size: int = 5,
     nothing: int = 404,
@@ -113,8 +114,9 @@ def archives(
     """Write the archives of `site` into `folder` (default: one that goes with the block), and serve them.
 
     A page is in a crawl with the probability `share`; without `oddities` every capture is an article's, once a crawl.
-    The CDX server reads `page_size` blocks of `block_lines` lines for a page; without lines its answer has the status
-    `nothing` (404, or 200 with nothing in it). `level` is gzip's. `site` stays as it is, and needs no server.
+    The newest crawl lists `tag_pages` more lines, of pages that no file holds. The CDX server reads `page_size` blocks
+    of `block_lines` lines for a page; without lines its answer has the status `nothing` (404, or 200 with nothing in
+    it). `level` is gzip's. `site` stays as it is, and needs no server.
     """
     with ExitStack() as stack:
         place = Path(stack.enter_context(TemporaryDirectory(prefix="archives-"))) if folder is None else folder
@@ -123,6 +125,8 @@ def archives(
         found = _plan(past, crawls, plan.months_of(site) if months is None else months, seed, share, oddities)
         news = list(plan.months_of(site) if months is None else months)
         write(past, place, found, level=level)
+        if crawls:
+            found += plan.tag_pages(crawls[0], tag_pages)
         faults: list[ArchiveFault] = []
         log: dict[Service, list[Asked]] = {"index": [], "data": [], "wayback": []}
         indexes = {
@@ -207,8 +211,9 @@ def _file_of(capture: Capture, number: int) -> str:
     elif capture.status != 200 or capture.kind == "revisit":
         subset = "crawldiagnostics"
     segment = number % _SEGMENTS
-    start = capture.crawl.removeprefix("CC-MAIN-").replace("-", "")
+    year, week = map(int, capture.crawl.removeprefix("CC-MAIN-").split("-"))
+    monday = datetime.fromisocalendar(year, week, 1).replace(tzinfo=timezone.utc)
     return (
-        f"crawl-data/{capture.crawl}/segments/{start}0000.{segment}/{subset}/"
-        f"CC-MAIN-{start}01000000-{start}01030000-{segment:05}.warc.gz"
+        f"crawl-data/{capture.crawl}/segments/{int(monday.timestamp())}000.{segment}/{subset}/"
+        f"CC-MAIN-{monday:%Y%m%d}000000-{monday:%Y%m%d}030000-{segment:05}.warc.gz"
     )

@@ -15,7 +15,6 @@ from warcio.warcwriter import WARCWriter
 
 from scraper.replica.archives.captures import NO_PAYLOAD, Capture
 from scraper.replica.archives.responses import response
-from scraper.replica.archives.surts import surt
 from scraper.replica.site import Site
 
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -39,7 +38,7 @@ def write_warc(site: Site, folder: Path, name: str, captures: Iterable[Capture],
         writer = _Writer(name, level)
         file.write(writer.information())
         for capture in captures:
-            capture.filename, capture.urlkey = name, surt(capture.url)
+            capture.filename = name
             if capture.archive != "internetarchive":
                 file.write(writer.request(capture))
             capture.offset = file.tell()
@@ -123,8 +122,12 @@ class _Writer:
                 warc_headers_dict=head,
             )
         else:
-            # Common Crawl keeps bodies decoded, and what the site sent under other names.
-            sent = [("X-Crawl-Content-Encoding", "gzip")] if capture.archive == "commoncrawl" else []
+            sent = []
+            if capture.archive != "internetarchive":  # bodies are kept decoded, and what the site sent by another name
+                sent.append(("X-Crawl-Content-Encoding", "gzip"))
+            elif capture.kind == "article" and (capture.number or 0) % 3 == 0:  # kept as they came
+                sent.append(("Content-Encoding", "gzip"))
+                body = member(body, self._level)
             record = self._writer.create_warc_record(
                 capture.url,
                 "response",

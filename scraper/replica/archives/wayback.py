@@ -106,7 +106,7 @@ class WaybackService:
             ("Link", f'<{nearest.url}>; rel="original"'),
             ("X-Archive-Src", nearest.filename),
         ]
-        own += [("Content-Type", value) for name, value in headers if name.lower() == "content-type"]
+        own += [(name, value) for name, value in headers if name in ("Content-Type", "Content-Encoding")]
         if nearest.location:
             target = f"{self.base}/web/{nearest.timestamp}id_/{nearest.location}"
             own += [("Location", target), ("X-Archive-Redirect-Reason", f"found capture at {nearest.timestamp}")]

@@ -23,8 +23,7 @@ def write_index(index: Index, folder: Path, crawl: str, *, level: int) -> None:
     place.mkdir(parents=True, exist_ok=True)
     summary, offset = [], 0
     with (place / PART).open("wb") as file:
-        for number, start in enumerate(range(0, len(index.lines), index.block_lines), 1):
-            lines = index.lines[start : start + index.block_lines]
+        for number, lines in enumerate(index.blocks(), 1):
             block = member("".join(map(cdxj, lines)).encode(), level)
             file.write(block)
             first = lines[0]
