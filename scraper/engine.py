@@ -46,3 +46,15 @@ def close(crawler: Crawler, reason: str) -> None:
         task = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
         _closing.add(task)  # the event loop itself holds tasks weakly
         task.add_done_callback(_closing.discard)
+
+
+def release_waiting(crawler: Crawler, error: type[Exception]) -> None:
+    """End the requests that stand in the downloader's queues until a delay is over, with an error instead of an answer.
+
+    The engine closes once they are gone: with a delay of minutes nobody would wait for it.
+    """
+    engine: Any = crawler._engine
+    for slot in () if engine is None else engine.downloader.slots.values():
+        while slot.queue:
+            _, answer = slot.queue.popleft()
+            answer.errback(error())

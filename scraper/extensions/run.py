@@ -28,8 +28,9 @@ from scraper.options import CrawlOptions
 from scraper.patience import Turns
 from scraper.run import Run
 from scraper.signals import address_settled, run_broken
-from scraper.visits import Visit, visit_of
+from scraper.visits import StoppedError, Visit, visit_of
 
+_NAP = 0.25  # seconds
 _OURS = ("finished", "shutdown", "failed", "stopped", "not begun")
 
 
@@ -51,7 +52,7 @@ class CrawlRun:
         self.ledger: Ledger | None = None
         self.extractor = Extractor(crawler.settings.getfloat("VIETNAMVN_EXTRACTION_SHARE"))
         self._turns = Turns()
-        self._keeping: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._is_finishing = False
         for handler, signal in (
             (self._opened, signals.spider_opened),
@@ -113,7 +114,14 @@ class CrawlRun:
         except Exception as error:
             self.run.note(error)
             raise CloseSpider("not begun") from None
-        self._keeping = asyncio.ensure_future(self.ledger.keep())
+        self._tasks = [asyncio.ensure_future(task) for task in (self.ledger.keep(), self._release())]
+
+    async def _release(self) -> None:
+        """Once the run ends, whoever ends it, what waits for its turn at the site does so no longer."""
+        while True:
+            await asyncio.sleep(_NAP)
+            if engine.is_ending(self._crawler):
+                engine.release_waiting(self._crawler, StoppedError)
 
     def _begin(self) -> Ledger:
         settings, options = self._crawler.settings, self._options
@@ -150,9 +158,9 @@ class CrawlRun:
     async def _closed(self, spider: Spider, reason: str) -> None:
         if reason not in _OURS and self.findings.stopped is None:
             self.findings.stopped = f"stopped early by Scrapy ({reason})"
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.extractor.close()
         interrupted = reason == "shutdown" or engine.is_interrupted(self._crawler)
         await self._turns(self._finish, interrupted=interrupted)

@@ -65,6 +65,23 @@ def test_a_paused_crawl_ends_soon_whoever_ends_it(tmp_path: Path, paused: Replic
             assert_told(ended, folder, store, "interrupted")
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_crawl_with_a_long_delay_ends_soon(tmp_path: Path, number: signal.Signals) -> None:
+    """What waits in Scrapy's own queue for its turn is nobody's failure: it is left for the next run."""
+    site = Site(articles=PAGES, per_day=PAGES, languages=("vi",), last_day=date(2025, 10, 23))
+    with ReplicaServer(site) as server:
+        process = start_python(tmp_path, *own_command(server.base_url, "store.db"), "--delay", "3")
+        wait_for_page(process, server)
+        time.sleep(0.5)
+        process.send_signal(number)
+        ended = finish(process, within=30)
+    assert ended.seconds < SOON
+    assert_told(ended, tmp_path, "store.db", "interrupted")
+    totals = manifest_of(tmp_path, "store.db")["totals"]
+    assert (totals["stored"], totals["failed"], totals["holds"]) == (1, {}, True)
+    assert totals["left"] >= PAGES - 1
+
+
 def wait_for_page(process: subprocess.Popen[str], server: ReplicaServer) -> None:
     """Wait until a page was asked for."""
     for _ in range(600):
