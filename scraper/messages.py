@@ -1,4 +1,8 @@
-"""What goes to a terminal: without the control characters of others, and without passwords."""
+"""What goes to a terminal or a log: without the control characters of others, and without passwords.
+
+Everything but results goes to standard error, as lines for people or, with ``--log-format json``, as one JSON object a
+line: `time` (UTC), `level`, `event`, `message`, and what else the event has.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,10 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from pipelines.printable import BEYOND_ASCII_CONTROLS, printable
@@ -27,10 +34,58 @@ def one_line(text: object) -> str:
     return printable(masked(str(text)))
 
 
-def tell(message: object) -> None:
-    """One line on standard error, in the form of all our messages. A standard error that is gone stops nothing."""
+@dataclass(slots=True)
+class Manner:
+    """How a command speaks: the least level (of `logging`) that is said, and whether as JSON."""
+
+    level: int = logging.INFO
+    is_json: bool = False
+
+
+manner = Manner()
+"""That of this process. Commands set it by `speak`."""
+
+
+def speak(*, quiet: bool = False, verbose: bool = False, is_json: bool = False) -> None:
+    """From now on: with `quiet` only what needs a person, with `verbose` every page too."""
+    manner.level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
+    manner.is_json = is_json
+
+
+def tell(message: object, *, level: int = logging.WARNING) -> None:
+    """One line on standard error that a person should read, in the form of all our messages."""
+    if level >= manner.level:
+        _write(event("message", message, level=level) if manner.is_json else f"vietnamvn: {one_line(message)}")
+
+
+def note(message: object, *, level: int = logging.INFO) -> None:
+    """One line on standard error about what was done, as it stands; not said with ``--quiet``."""
+    if level >= manner.level:
+        _write(event("message", message, level=level) if manner.is_json else one_line(message))
+
+
+def note_progress(line: str, **more: Any) -> None:
+    """How far work is, where no terminal shows it; `more` are its figures."""
+    if manner.level <= logging.INFO:
+        _write(event("progress", line, **more) if manner.is_json else line)
+
+
+def event(name: str, message: object, *, level: int = logging.INFO, **more: Any) -> str:
+    """One event as a JSON object on one line; what has no value is left out."""
+    told = {
+        "time": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "level": logging.getLevelName(level).lower(),
+        "event": name,
+        "message": one_line(message),
+        **{key: value for key, value in more.items() if value is not None},
+    }
+    return as_json(told)
+
+
+def _write(line: str) -> None:
+    """A standard error that is gone stops nothing."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"vietnamvn: {one_line(message)}\n")
+        sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
 
@@ -69,3 +124,15 @@ class LineFormatter(logging.Formatter):
             shown = "".join(traceback.format_exception(*record.exc_info))
             line += "\n" + printable(masked(shown), lines=True).rstrip()
         return line
+
+
+class JsonFormatter(logging.Formatter):
+    """Log lines for programs: `event` and its fields are a record's `told`, given as `extra`; `logger` is its name."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See `logging.Formatter.format`."""
+        told: Mapping[str, Any] = getattr(record, "told", {})
+        error = record.exc_info[1] if record.exc_info else None
+        raised = None if error is None else f"{type(error).__name__}: {one_line(error)}"
+        fields = {"logger": record.name, "error": raised, **{k: v for k, v in told.items() if k != "event"}}
+        return event(str(told.get("event", "log")), record.getMessage(), level=record.levelno, **fields)

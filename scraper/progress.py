@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TextIO
+
+from scraper.messages import manner, note_progress
 
 # A terminal can be redrawn often; a log should stay readable.
 _TERMINAL_SECONDS, _LOG_SECONDS = 0.2, 10.0
@@ -24,7 +27,9 @@ class ProgressLine:
     def __init__(self, label: str, *, stream: TextIO | None = None) -> None:
         self._label = label
         self._stream = stream or sys.stderr
-        self._terminal = self._stream.isatty()
+        self._is_log = stream is None  # that of messages, whose manner it follows
+        plain = self._is_log and (manner.is_json or manner.level > logging.INFO)
+        self._terminal = self._stream.isatty() and not plain
         self._started = time.monotonic()
         self._shown = float("-inf")
         self._width = 0
@@ -55,7 +60,12 @@ class ProgressLine:
         elif share > 0:
             parts.append(f"{_clock(elapsed * (1 - share) / share)} left")
         parts += [f"{name} {number:,}" for name, number in counts.items() if number]
-        self._print(" · ".join(parts), last)
+        line = " · ".join(parts)
+        if self._is_log and not self._terminal:
+            figures = {"share": round(share, 4), "rows": rows, "seconds": round(elapsed, 1)}
+            note_progress(line, work=self._label, **figures, counts={n: c for n, c in counts.items() if c} or None)
+            return
+        self._print(line, last)
 
     def _print(self, line: str, last: bool) -> None:
         if self._terminal:

@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import ScrapyDeprecationWarning
 from scrapy.settings import Settings
 
-from scraper.messages import LineFormatter
+from scraper.messages import JsonFormatter, LineFormatter, manner
 from scraper.settings import VIETNAMVN_DEBUG
 
 SpiderT = TypeVar("SpiderT", bound=scrapy.Spider)
@@ -54,16 +54,17 @@ def try_spider(
 
 
 def log_to_stderr(line: str) -> None:
-    """Lines for people on standard error: our own, and Scrapy's only where it gives up.
+    """Lines on standard error in the manner of messages: our own, and Scrapy's only where it gives up.
 
     Failures of single downloads are outcomes of ours, told once, in the account. After Scrapy has set up its logging.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LineFormatter(line, "%Y-%m-%d %H:%M:%S", tracebacks=VIETNAMVN_DEBUG))
+    people = LineFormatter(line, "%Y-%m-%d %H:%M:%S", tracebacks=VIETNAMVN_DEBUG)
+    handler.setFormatter(JsonFormatter() if manner.is_json else people)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("articles").setLevel(logging.INFO)
+    logging.getLogger("articles").setLevel(manner.level)
     logging.getLogger("articles.end").setLevel(logging.CRITICAL)  # the commands say it, as their last words
     for name in ("scrapy", "twisted", "asyncio", "psycopg"):
         logging.getLogger(name).setLevel(logging.CRITICAL if name == "twisted" else logging.ERROR)

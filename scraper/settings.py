@@ -159,6 +159,7 @@ EXTENSIONS_BASE = {
     "scraper.extensions.run.CrawlRun": 0,  # lock, store, ledger, account and manifest
     "scraper.extensions.stop.StopAfterSeries": 0,  # a site that refuses or is away is not hammered
     "scraper.extensions.progress.Progress": 0,
+    "scraper.extensions.systemd.SystemdNotify": 0,  # only under systemd
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.logcount.LogCount": 0,
     "scrapy.extensions.telnet.TelnetConsole": 0,

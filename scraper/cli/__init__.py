@@ -7,6 +7,7 @@ import errno
 import gc
 import importlib
 import io
+import logging
 import os
 import re
 import signal
@@ -27,7 +28,7 @@ from pipelines.store_address import masked, secrets_in
 from pipelines.version import package_version
 from scraper import settings
 from scraper.cli.values import given
-from scraper.messages import abandon_stdout, tell
+from scraper.messages import abandon_stdout, speak, tell
 
 # What each command does; the module of its name has EXITS, add_arguments(parser) and run(options) -> exit code.
 # Modules are imported only for the command that is called: start-up stays quick.
@@ -57,6 +58,16 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.register("type", None, given)  # what reads the values of options that name no type
+        self._subcommands: Any = None
+
+    def add_subparsers(self, **keywords: Any) -> Any:
+        """As argparse; they are known to `leaves`."""
+        self._subcommands = super().add_subparsers(**keywords)
+        return self._subcommands
+
+    def leaves(self) -> list[argparse.ArgumentParser]:
+        """The parsers that see the options of a call: those of the subcommands, where there are such."""
+        return [self] if self._subcommands is None else [*self._subcommands.choices.values()]
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Refuse `--option=--`, whose value argparse takes for its own mark and leaves out."""
@@ -144,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # the same bytes under every locale, and no letter it cannot print
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    speak()
     # Beside what looks like a password: the very ones of this call, wherever an error may quote them.
     secrets = [secret for text in (*argv, settings.VIETNAMVN_STORE) for secret in secrets_in(text)]
     try:
@@ -152,25 +164,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         return code
     except VietnamvnError as error:
-        tell(masked(str(error), secrets))
+        tell(masked(str(error), secrets), level=logging.ERROR)
         return error.exit_code
     except BrokenPipeError:
         abandon_stdout()  # the reader of our output has gone (`| head`): not an error
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
-        tell("interrupted")
+        tell("interrupted", level=logging.ERROR)
         return Exit.INTERRUPTED
     except MemoryError:
-        tell("out of memory; give less at once, or a machine with more")
+        tell("out of memory; give less at once, or a machine with more", level=logging.ERROR)
         return Exit.FAILED
     except OSError as error:
         if error.filename is not None:
-            tell(masked(f"{os.fsdecode(error.filename)}: {error.strerror}", secrets))
+            tell(masked(f"{os.fsdecode(error.filename)}: {error.strerror}", secrets), level=logging.ERROR)
         elif error.errno == errno.ENOENT and _is_nowhere():
-            tell("the current folder was removed; change to one that is there, and start again")
+            tell("the current folder was removed; change to one that is there, and start again", level=logging.ERROR)
         elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
             # Files that a command works on have messages of their own; what is left is standard output.
-            tell(f"standard output: {error.strerror}; see to where it goes and start again")
+            tell(f"standard output: {error.strerror}; see to where it goes and start again", level=logging.ERROR)
             abandon_stdout()
         else:
             _tell_internal(error, secrets)
@@ -189,14 +201,33 @@ def _run(argv: list[str]) -> int:
             _overview().parse_args(argv)
             return Exit.DONE
         raise UsageError(f"no command {argv[0]!r}; the commands are: {', '.join(COMMANDS)}")
-    module = _module(argv[0])
+    options = command_parser(argv[0]).parse_args(argv[1:])
+    speak(quiet=options.quiet, verbose=options.verbose, is_json=options.log_format == "json")
+    return int(_module(argv[0]).run(options))
+
+
+def command_parser(name: str) -> argparse.ArgumentParser:
+    """What reads the arguments of a command behind its name."""
     parser = _Parser(
-        prog=f"vietnamvn {argv[0]}",
-        description=_described(argv[0]),
+        prog=f"vietnamvn {name}",
+        description=_described(name),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    module.add_arguments(parser)
-    return int(module.run(parser.parse_args(argv[1:])))
+    _module(name).add_arguments(parser)
+    for leaf in parser.leaves():
+        _add_manner(leaf)
+    return parser
+
+
+def _add_manner(parser: argparse.ArgumentParser) -> None:
+    """How every command speaks on standard error."""
+    manner = parser.add_argument_group("messages, on standard error")
+    least = manner.add_mutually_exclusive_group()
+    least.add_argument("-q", "--quiet", action="store_true", help="only what needs a person; for cron")
+    least.add_argument("-v", "--verbose", action="store_true", help="more: of a crawl, each page")
+    manner.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="lines for people (default), or JSON Lines"
+    )
 
 
 def _is_nowhere() -> bool:
@@ -211,7 +242,7 @@ def _is_nowhere() -> bool:
 def _tell_internal(error: Exception, secrets: Sequence[str]) -> None:
     if settings.VIETNAMVN_DEBUG:
         sys.stderr.write(printable(masked(traceback.format_exc(), secrets), lines=True))
-    tell(masked(in_words(error), secrets))
+    tell(masked(in_words(error), secrets), level=logging.ERROR)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from scraper.cli.engines import add_engine_arguments, engine_of
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import languages, path
+from scraper.messages import note
 from scraper.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def run(options: argparse.Namespace) -> int:
     known = f", {made.known:,} alignments known and {made.aligned:,} made" if options.memo else ""
     many = f", {made.rows:,} rows" if options.multiway else ""
     written = f"{options.out}: {made.groups:,} articles{many}, {len(made.files):,} files{known}"
-    print(printable(written), file=sys.stderr)
+    note(written)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
@@ -118,10 +118,7 @@ def _tell_left_out(texts: Mapping[str, int]) -> None:
     """Say which texts are left out because no file can be named by their language (an old store may have such)."""
     if texts:
         first = printable(ascii(min(texts)))
-        print(
-            f"{sum(texts.values()):,} texts are left out: their language is no language code, such as {first[:60]}",
-            file=sys.stderr,
-        )
+        note(f"{sum(texts.values()):,} texts are left out: their language is no language code, such as {first[:60]}")
 
 
 def _scorer(options: argparse.Namespace) -> Scorer | None:

@@ -8,7 +8,7 @@ done again, and the output is the same.
 from __future__ import annotations
 
 import argparse
-import sys
+import logging
 from collections import Counter
 from datetime import datetime, timezone
 from itertools import islice
@@ -26,7 +26,8 @@ from scraper.cli.engines import add_engine_arguments, engine_of
 from scraper.cli.folders import add_replace_argument, holder
 from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import share, whole_number
-from scraper.messages import as_json, one_line
+from scraper.messages import as_json, note
+from scraper.operations.watch import Watch, add_watch_arguments, watching
 from scraper.progress import ProgressLine
 
 EXITS = {
@@ -83,11 +84,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="largest row (32M)",
     )
+    add_watch_arguments(parser)
     parser.add_argument("--shard-bytes", type=_size, metavar="SIZE", help="size of a shard (default: by the input's)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Clean, and print the summary as one line of JSON on stdout."""
+    with watching(options, "clean") as watch:
+        return _clean(options, watch)
+
+
+def _clean(options: argparse.Namespace, watch: Watch) -> int:
     engine = engine_of(options)
     job = CleanOptions(
         format=options.format,
@@ -120,8 +127,13 @@ def run(options: argparse.Namespace) -> int:
     if options.store:
         _store(options.out, options.store, summary.clean)
     _report(summary, options.out)
-    print(as_json(summary.to_dict()))
-    return Exit.PARTIAL if summary.broken or summary.lost or summary.unreadable else Exit.DONE
+    told = as_json(summary.to_dict())
+    print(told)
+    watch.code = Exit.PARTIAL if summary.broken or summary.lost or summary.unreadable else Exit.DONE
+    watch.account = told
+    kinds = ("clean", "rejected", "passed_over", "duplicates")
+    watch.values["last_run_texts"] = {(kind,): summary.to_dict()[kind] for kind in kinds}
+    return watch.code
 
 
 def _store(out: str, address: StoreAddress, total: int) -> None:
@@ -173,16 +185,20 @@ def _report(summary: Summary, out: str) -> None:
     lines += [f"column {name} came in several types: {', '.join(kinds)}" for name, kinds in summary.mixed.items()]
     if summary.shards_reused:
         lines.append(f"{summary.shards_reused:,} of {summary.shards:,} shards were done by an earlier run")
-    lines += [f"unreadable: {source} at {position}: {detail}" for source, position, detail in summary.broken_at[:20]]
+    faults: list[str] = []
+    faults += [f"unreadable: {source} at {position}: {detail}" for source, position, detail in summary.broken_at[:20]]
     if summary.broken > 20:
-        lines.append(f"... and {summary.broken - 20:,} more, all of them in {out}/rejects")
-    lines += [f"cannot be read: {name}: {detail}" for name, detail in summary.unreadable[:20]]
+        faults.append(f"... and {summary.broken - 20:,} more, all of them in {out}/rejects")
+    faults += [f"cannot be read: {name}: {detail}" for name, detail in summary.unreadable[:20]]
     if len(summary.unreadable) > 20:
-        lines.append(f"... and {len(summary.unreadable) - 20:,} more, all of them in {out}/manifest.json")
-    lines += [f"lost: {shard}: {detail}; run again to try it again" for shard, detail in summary.lost]
+        faults.append(f"... and {len(summary.unreadable) - 20:,} more, all of them in {out}/manifest.json")
+    faults += [f"lost: {shard}: {detail}; run again to try it again" for shard, detail in summary.lost]
+    for line in lines:
+        note(line)
+    for line in faults:
+        note(line, level=logging.WARNING)
     if summary.ignored:
-        lines.append(f"{len(summary.ignored):,} files of other kinds were left out (named in {out}/manifest.json)")
-    print("\n".join(map(one_line, lines)), file=sys.stderr)
+        note(f"{len(summary.ignored):,} files of other kinds were left out (named in {out}/manifest.json)")
 
 
 def _size(text: str) -> int:

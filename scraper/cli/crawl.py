@@ -7,7 +7,8 @@ killed is taken up again by the next one where it was.
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import VietnamvnError
 from pipelines.exits import Exit
@@ -15,6 +16,10 @@ from pipelines.folders import require_apart
 from scraper.cli.stores import add_store_argument
 from scraper.cli.values import languages, path, seconds
 from scraper.messages import abandon_stdout, as_json, one_line, tell
+from scraper.operations.watch import Watch, add_watch_arguments, watching
+
+if TYPE_CHECKING:
+    from scraper.crawling import Crawled
 
 EXITS = {
     Exit.DONE: "complete: every article that the site lists for these days is stored (or nothing was to be done)",
@@ -55,21 +60,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report", type=path, metavar="FILE", help="write a report on the store there at the end (vietnamvn report)"
     )
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
+    add_watch_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Crawl, print the account, return its exit code."""
     from scraper.cli.report import require_drawing
-    from scraper.crawling import crawl_articles  # only here: it loads the databases, and --help need not
 
     if options.report is not None:
         require_drawing()
         require_apart(options.report, {"the store": options.store.path or None})
+    with watching(options, "crawl") as watch:
+        return _crawl(options, watch)
+
+
+def _crawl(options: argparse.Namespace, watch: Watch) -> int:
+    from scraper.crawling import crawl_articles  # only here: it loads the databases, and --help need not
+
     names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
     given = {name: getattr(options, name) for name in names}
     given["lang"] = ",".join(options.lang) or "all"
     crawled = crawl_articles(pace(options.delay), **given)
-    shown = as_json(crawled.manifest, indent=2) if options.json else _account(crawled.manifest, str(crawled.path))
+    shown = _shown(options, crawled)
     try:
         if shown:
             print(shown, flush=True)
@@ -78,10 +90,33 @@ def run(options: argparse.Namespace) -> int:
         if not isinstance(error, BrokenPipeError):
             tell(f"standard output: {error.strerror}; the account is in {crawled.path}")
         abandon_stdout()
-    code = crawled.tell()
+    watch.code = crawled.tell()
+    watch.account = "\n".join([account(crawled.manifest, str(crawled.path)), *crawled.end.lines()]).strip()
+    if options.metrics is not None:
+        _measure(options, crawled.manifest, watch)
     if options.report is not None and crawled.manifest.get("run") is not None:
         _report(options, crawled.manifest)
-    return code
+    return watch.code
+
+
+def _measure(options: argparse.Namespace, manifest: dict[str, Any], watch: Watch) -> None:
+    """Metrics that cannot be had are one line: the run is what it is."""
+    from scraper.operations.figures import of_account, of_store
+
+    watch.values.update(of_account(manifest))
+    try:
+        watch.values.update(of_store(options.store, None if options.archive is None else Path(options.archive)))
+    except (VietnamvnError, OSError) as error:
+        tell(f"--metrics: {error}")
+
+
+def _shown(options: argparse.Namespace, crawled: Crawled) -> str:
+    """What standard output gets; of a good run nothing where nobody wants to hear of it."""
+    if options.json:
+        return as_json(crawled.manifest, indent=2)
+    if options.quiet and crawled.end.code == Exit.DONE:
+        return ""
+    return account(crawled.manifest, str(crawled.path))
 
 
 def _report(options: argparse.Namespace, manifest: dict[str, Any]) -> None:
@@ -105,7 +140,8 @@ def pace(delay: float | None) -> dict[str, object]:
     return {**unbounded, "CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
 
 
-def _account(manifest: dict[str, Any], path: str) -> str:
+def account(manifest: dict[str, Any], path: str) -> str:
+    """The account in a line."""
     totals = manifest.get("totals")
     if totals is None:
         return ""

@@ -9,7 +9,6 @@ names what is gone; --update brings an earlier export up to date where it is.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 
 from pipelines.errors import UsageError
@@ -24,6 +23,8 @@ from scraper.cli.folders import add_folder_or_update_arguments, holder
 from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
 from scraper.cli.stores import PassedOver, add_store_argument, indexed, reading
 from scraper.cli.values import found_languages, languages, path, whole_number
+from scraper.messages import note
+from scraper.operations.watch import Watch, add_watch_arguments, watching
 from scraper.progress import ProgressLine
 
 EXITS = {
@@ -66,18 +67,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"rows in a file, at most (default: {ROWS_PER_FILE:,})",
     )
+    add_watch_arguments(parser)
     parser.set_defaults(default_of=parser.get_default)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the export and say what it holds."""
+    with watching(options, "export") as watch:
+        return _export(options, watch)
+
+
+def _export(options: argparse.Namespace, watch: Watch) -> int:
     passed_over = PassedOver()
     options.format = _format(options)
     work = _exporting if options.update is None else _updating
     made = work(options, passed_over)
     for code, rows in made.languages.items():
         print(f"{printable(code)}\t{rows}")
-    return Exit.PARTIAL if passed_over.rows else Exit.DONE
+    place = options.out if options.update is None else options.update
+    watch.code = Exit.PARTIAL if passed_over.rows else Exit.DONE
+    watch.account = f"{place}: {made.rows:,} rows, {len(made.languages)} languages"
+    watch.values["last_run_texts"] = {("written",): made.rows, ("passed_over",): passed_over.rows}
+    return watch.code
 
 
 def _format(options: argparse.Namespace) -> str:
@@ -111,7 +122,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
             holder=holder(),
         )
         bar.show(1, 1, rows=made.rows + made.unchanged, counts={}, last=True)
-    _tell(f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files")
+    note(f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files")
     if made.since_manifest is not None:
         _tell_changes(made.changes, made.unchanged)
     return made
@@ -139,7 +150,7 @@ def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
         )
         made = done.manifest
         bar.show(1, 1, rows=made.rows, counts={}, last=True)
-    _tell(f"{options.update}: {made.rows:,} rows, {done.rewritten} of {len(made.files)} files written anew")
+    note(f"{options.update}: {made.rows:,} rows, {done.rewritten} of {len(made.files)} files written anew")
     _tell_changes(done.changes, done.unchanged)
     return made
 
@@ -147,9 +158,5 @@ def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
 def _tell_changes(changes: Mapping[str, Mapping[str, int]], unchanged: int) -> None:
     for change, reasons in changes.items():
         told = ", ".join(f"{reason} {rows:,}" for reason, rows in reasons.items())
-        _tell(f"{change} {sum(reasons.values()):,}" + (f" ({told})" if told else ""))
-    _tell(f"unchanged {unchanged:,}")
-
-
-def _tell(line: str) -> None:
-    print(printable(line), file=sys.stderr)
+        note(f"{change} {sum(reasons.values()):,}" + (f" ({told})" if told else ""))
+    note(f"unchanged {unchanged:,}")

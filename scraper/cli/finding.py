@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -75,9 +76,12 @@ def find(store: Store, options: argparse.Namespace, record: Callable[[Stored], o
 
 def _tell_rest(total: int, shown: int) -> None:
     if total > shown:
-        tell(f"{total:,} found, {total - shown:,} more: --offset {shown} goes on, --limit shows more at once")
+        tell(
+            f"{total:,} found, {total - shown:,} more: --offset {shown} goes on, --limit shows more at once",
+            level=logging.INFO,
+        )
     else:
-        tell(f"{total:,} found, no more")
+        tell(f"{total:,} found, no more", level=logging.INFO)
 
 
 def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str, str, list[Stored]]:

@@ -7,6 +7,7 @@ texts give the same bytes. The form is told in docs/batch.md, for programs of ot
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Iterator
 
 from pipelines.batch import files
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         out.flush()
         size = path.stat().st_size
     each = f", {size / number:,.0f} bytes each" if number else ""
-    tell(f"{options.out}: fingerprints of {number:,} texts, {size:,} bytes{each}")
+    tell(f"{options.out}: fingerprints of {number:,} texts, {size:,} bytes{each}", level=logging.INFO)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 

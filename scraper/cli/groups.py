@@ -8,7 +8,6 @@ An article is a slug; slugs are one article where alternates or a common source 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterable
 
@@ -22,7 +21,7 @@ from pipelines.translations.groups import Group, Links
 from pipelines.translations.stored import links_around, read_links, stored_groups
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import languages
-from scraper.messages import as_json
+from scraper.messages import as_json, note
 
 EXITS = {
     Exit.DONE: "done (also where no article lacks what --missing names)",
@@ -70,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         if options.slug and options.format == "tsv":
             _explain(store, links, slugs or (), columns)
     counts = ", ".join(f"{code} {number:,}" for code, number in sorted(present.items(), key=lambda p: (-p[1], p[0])))
-    print(f"{shown:,} articles shown; by language: {printable(counts) or 'none'}", file=sys.stderr)
+    note(f"{shown:,} articles shown; by language: {counts or 'none'}")
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
@@ -99,7 +98,7 @@ def _explain(store: Store, links: Links, slugs: tuple[str, ...], columns: list[s
     for group, texts in stored_groups(store, links, slugs):
         for code, stored in texts.items():
             count = len(stored.article.paragraphs)
-            print(printable(f"{code}: {count} paragraphs, {stored.article.url}"), file=sys.stderr)
-        print(printable(f"missing: {', '.join(group.missing(columns)) or 'none'}"), file=sys.stderr)
+            note(f"{code}: {count} paragraphs, {stored.article.url}")
+        note(f"missing: {', '.join(group.missing(columns)) or 'none'}")
         for other, evidence in (group.evidence or {}).items():
-            print(printable(f"also {other}: joined by {evidence}"), file=sys.stderr)
+            note(f"also {other}: joined by {evidence}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,12 @@ from pipelines.batch.extras import require
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
-from pipelines.printable import printable
 from pipelines.storage import Selection
 from pipelines.store_address import StoreAddress
 from pipelines.times import require_order
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, found_languages, languages, path
+from scraper.messages import note
 from scraper.whole_file import write_whole
 
 EXITS = {
@@ -89,7 +88,7 @@ def write_report(
 
 def tell_of(report: Path) -> None:
     """Say on standard error where a report is."""
-    print(printable(f"{report}: written; open it in a browser"), file=sys.stderr)
+    note(f"{report}: written; open it in a browser")
 
 
 def _manifest(file: Path) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ actions:
 from __future__ import annotations
 
 import argparse
+import logging
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -282,7 +283,8 @@ def _check(options: argparse.Namespace) -> int:
             print(printable(fault))
         found = store.stats().languages
     held = f"{sum(t.articles for t in found):,} articles, {sum(t.revisions for t in found):,} revisions"
-    tell(f"{store.name}: {held}: {f'{faults:,} faults' if faults else 'no fault'}")
+    told = f"{faults:,} faults" if faults else "no fault"
+    tell(f"{store.name}: {held}: {told}", level=logging.WARNING if faults else logging.INFO)
     return Exit.FAILED if faults else Exit.DONE
 
 

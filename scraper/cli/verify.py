@@ -7,11 +7,10 @@ Nothing is written.
 from __future__ import annotations
 
 import argparse
-import sys
 
 from pipelines.exits import Exit
 from scraper.cli.values import path
-from scraper.messages import one_line
+from scraper.messages import note, one_line
 from scraper.progress import ProgressLine
 
 EXITS = {
@@ -36,5 +35,5 @@ def run(options: argparse.Namespace) -> int:
         print(one_line(f"{finding.path}: {finding.problem}"))
     what = f"{found.kind}, {found.files:,} files, {found.bytes:,} bytes"
     told = f"{len(found.findings):,} problems" if found.findings else f"{found.rows:,} rows, all as the manifest says"
-    print(one_line(f"{options.folder}: {what}: {told}"), file=sys.stderr)
+    note(f"{options.folder}: {what}: {told}")
     return Exit.FAILED if found.findings else Exit.DONE

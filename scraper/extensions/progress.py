@@ -1,8 +1,12 @@
-"""What is to be seen of a crawl while it runs: on a terminal a screen of bars, elsewhere a line now and then."""
+"""What is to be seen of a crawl while it runs: on a terminal a screen of bars, elsewhere a line now and then.
+
+With ``--verbose`` each page is a line, too.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections import Counter
 from contextlib import suppress
@@ -13,7 +17,10 @@ from scrapy.crawler import Crawler
 from scraper.clock import Stopwatch
 from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
 from scraper.extensions.run import CrawlRun
+from scraper.frontier import Settled
 from scraper.ledger import Ledger
+from scraper.messages import manner
+from scraper.signals import address_settled
 
 _LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
 
@@ -28,6 +35,7 @@ class Progress:
         self._up = ""  # moves the cursor to where the last screen began
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)
+        crawler.signals.connect(self._settled, signal=address_settled)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
@@ -46,7 +54,7 @@ class Progress:
 
     async def _go_on(self, run: CrawlRun) -> None:
         while True:
-            await asyncio.sleep(_SCREEN_SECONDS if sys.stderr.isatty() else _LOG_SECONDS)
+            await asyncio.sleep(_SCREEN_SECONDS if _is_screen() else _LOG_SECONDS)
             try:
                 with suppress(OSError):  # who watched us has gone: no reason to stop
                     if run.ledger is not None:
@@ -59,15 +67,27 @@ class Progress:
         """Show how far the crawl is."""
         outcomes = {str(outcome): count for outcome, count in ledger.frontier.outcomes.items()}
         seconds = self._since_start.seconds
-        if not sys.stderr.isatty():
+        if not _is_screen():
             if self._crawler.spider is not None:
-                self._crawler.spider.logger.info(plain_line(outcomes, seconds=seconds))
+                told = {"event": "progress", "seconds": round(seconds, 1), "outcomes": outcomes}
+                self._crawler.spider.logger.info(plain_line(outcomes, seconds=seconds), extra={"told": told})
             return
         bars = await ledger.look_up(lambda: self._bars(ledger))
         lines = screen(bars, outcomes, seconds=seconds, room=terminal_size())
         sys.stderr.write(self._up + "".join(f"\x1b[K{line}\n" for line in lines) + "\x1b[J")
         sys.stderr.flush()
         self._up = f"\x1b[{len(lines)}A"
+
+    def _settled(self, settled: Settled, spider: Spider) -> None:
+        lease = settled.lease
+        told = {"event": "page", "run": self._run_id, "day": lease.day, "language": lease.language, "url": lease.url}
+        told |= {"outcome": str(settled.outcome), "detail": settled.detail or None}
+        spider.logger.debug("%s: %s", lease.url, settled.outcome, extra={"told": told})
+
+    @property
+    def _run_id(self) -> int | None:
+        run = self._crawler.get_extension(CrawlRun)
+        return None if run is None else run.run.id
 
     def _bars(self, ledger: Ledger) -> list[Bar]:
         options = getattr(self._crawler.spider, "options", None)
@@ -79,3 +99,8 @@ class Progress:
             known[c.day or "", c.language] += c.addresses
             settled[c.day or "", c.language] += c.addresses if c.state in ("done", "failed") else 0
         return [Bar(day=d, language=code, settled=settled[d, code], known=n) for (d, code), n in known.items()]
+
+
+def _is_screen() -> bool:
+    """Whether somebody looks on, who gets a screen of bars."""
+    return sys.stderr.isatty() and not manner.is_json and manner.level == logging.INFO

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from scraper.cli import crawl
+from scraper.cli import command_parser
 from scraper.replica import ReplicaServer, Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,11 +34,7 @@ def _arguments(command: str) -> list[str]:
 
 
 def _parsed(arguments: list[str]) -> object:
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    crawl.add_arguments(parser)
-    return parser.parse_args(arguments)
+    return command_parser("crawl").parse_args(arguments)
 
 
 def test_systemd_service_runs_a_command_that_exists() -> None:

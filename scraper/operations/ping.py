@@ -1,0 +1,70 @@
+"""A dead man's switch: pings in the form of healthchecks.io, which calls somebody when no run is heard of.
+
+``URL/start`` before the work and ``URL/<exit code>`` behind it, with the account as the body and one run id (`rid`) for
+both, so that the service measures the time between. Other services take the same form. The address is a secret of its
+user: messages name its host alone.
+"""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+import uuid
+from urllib.parse import urlsplit, urlunsplit
+
+from pipelines.errors import UsageError
+from pipelines.version import package_version
+from scraper.messages import tell
+
+_SECONDS = 10.0  # of each of the tries
+_TRIES = 2
+_MOST_BYTES = 100_000  # what the service keeps of a body
+
+
+class Ping:
+    """Pings for one run. Raises `UsageError` for what is no address of the web."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise UsageError("--ping: is no http or https address; give the one that the service shows")
+        self._parts = parts
+        self._run = uuid.uuid4()
+
+    def start(self) -> None:
+        """Say that the work begins."""
+        self._send("start", "")
+
+    def end(self, code: int, account: str) -> None:
+        """Say how it ended."""
+        self._send(str(int(code)), account)
+
+    def _send(self, signal: str, body: str) -> None:
+        parts = self._parts
+        query = "&".join(filter(None, (parts.query, f"rid={self._run}")))
+        url = urlunsplit((parts.scheme, parts.netloc, f"{parts.path.rstrip('/')}/{signal}", query, ""))
+        # What is last says most.
+        data = body.encode("utf-8", "replace")[-_MOST_BYTES:]
+        problem = ""
+        for _ in range(_TRIES):
+            try:
+                headers = {"User-Agent": f"vietnamvn/{package_version()}", "Content-Type": "text/plain; charset=utf-8"}
+                request = urllib.request.Request(url, data=data, headers=headers, method="POST")  # noqa: S310  # http(s), see above
+                with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+                    answer.read(1024)
+                return
+            except urllib.error.HTTPError as error:
+                error.close()
+                problem = f"HTTP {error.code}"
+                if error.code < 500:
+                    break
+            except urllib.error.URLError as error:
+                problem = str(error.reason)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                problem = str(error) or type(error).__name__
+        tell(f"--ping: {parts.hostname} was not told of {'the start' if signal == 'start' else 'the end'} ({problem})")

@@ -1,0 +1,90 @@
+"""One job of a command, watched from outside: ``--ping`` and ``--metrics`` hear of its start and of its end."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.errors import UsageError, VietnamvnError, exit_code, in_words
+from pipelines.exits import Exit
+from pipelines.store_address import masked
+from scraper.cli.values import given, path
+from scraper.messages import tell
+from scraper.operations.metrics import Labels, require_metrics, update_metrics
+
+
+def add_watch_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--metrics` and `--ping`."""
+    watched = parser.add_argument_group("for who watches the job")
+    watched.add_argument(
+        "--metrics",
+        type=path,
+        metavar="FILE",
+        help="write metrics there for Prometheus (textfile collector), such as vietnamvn_crawl.prom; extra operations",
+    )
+    watched.add_argument(
+        "--ping",
+        type=given,
+        metavar="URL",
+        help="tell this address of start and end (URL/start, URL/<exit code>, as healthchecks.io has it)",
+    )
+
+
+@dataclass(slots=True)
+class Watch:
+    """What a job says of its end; `values` are metrics by their names (`metrics.METRICS`)."""
+
+    code: int | None = None
+    account: str = ""
+    values: dict[str, Mapping[Labels, float]] = field(default_factory=dict)
+
+
+@contextmanager
+def watching(options: argparse.Namespace, job: str) -> Iterator[Watch]:
+    """Tell of the start, and of the end with what the job has put into its `Watch`; of an error with its words.
+
+    Raises `UsageError` for an address that is none, and where the extra for metrics is not installed; whatever fails
+    later is one line on standard error, and the job's exit code its own.
+    """
+    ping = None
+    if options.ping is not None:
+        from scraper.operations.ping import Ping  # only here: it loads the network, which most commands do without
+
+        ping = Ping(options.ping)
+    if options.metrics is not None:
+        require_metrics()
+    began = time.time()
+    _write(options.metrics, job, {"last_start_timestamp_seconds": {(): began}})
+    if ping is not None:
+        ping.start()
+    watch = Watch()
+    try:
+        yield watch
+    except BaseException as error:
+        watch.code = Exit.INTERRUPTED if isinstance(error, KeyboardInterrupt) else exit_code(error)
+        watch.account = "interrupted" if isinstance(error, KeyboardInterrupt) else masked(in_words(error))
+        raise
+    finally:
+        ended = time.time()
+        code = int(Exit.FAILED if watch.code is None else watch.code)
+        values = {"last_end_timestamp_seconds": ended, "last_duration_seconds": ended - began, "last_exit_code": code}
+        if code == Exit.DONE:
+            values["last_success_timestamp_seconds"] = ended
+        _write(options.metrics, job, {**{name: {(): value} for name, value in values.items()}, **watch.values})
+        if ping is not None:
+            ping.end(code, watch.account)
+
+
+def _write(file: Path | None, job: str, values: Mapping[str, Mapping[Labels, float]]) -> None:
+    if file is None:
+        return
+    try:
+        update_metrics(file, job, values)
+    except UsageError:
+        raise
+    except VietnamvnError as error:
+        tell(f"--metrics: {error}")
