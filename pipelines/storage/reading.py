@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select, type_coerce
+from sqlalchemy import Connection, Select, bindparam, func, null, select, type_coerce
 from sqlalchemy.types import NullType
 
 from pipelines.models import Article
@@ -38,9 +38,13 @@ _NUMBER = (
 )
 
 
-def stored_columns() -> Select[Any]:
-    """What `to_stored` needs of each revision, joined; to be narrowed by the caller."""
-    return (
+def stored_columns(*, lines: bool = True) -> Select[Any]:
+    """What `to_stored` needs of each revision, joined; to be narrowed by the caller.
+
+    Without `lines` what was stripped from the pages is left out where it is stored apart: half of what a text takes.
+    """
+    apart = (records.c.stripped, boilerplate.c.lines) if lines else (null(), null())
+    found = (
         select(
             articles.c.slug,
             articles.c.language,
@@ -59,15 +63,15 @@ def stored_columns() -> Select[Any]:
             revisions.c.warc_offset,
             revisions.c.warc_length,
             type_coerce(records.c.record, NullType()).label("record"),  # as it is: see `to_stored`
-            type_coerce(records.c.stripped, NullType()).label("stripped"),
-            type_coerce(boilerplate.c.lines, NullType()).label("boilerplate"),
+            type_coerce(apart[0], NullType()).label("stripped"),
+            type_coerce(apart[1], NullType()).label("boilerplate"),
             _NUMBER.label("number"),
         )
         .select_from(revisions)
         .join(articles, articles.c.id == revisions.c.article_id)
         .join(records, records.c.revision_id == revisions.c.id)
-        .outerjoin(boilerplate, boilerplate.c.id == records.c.boilerplate_id)
     )
+    return found.outerjoin(boilerplate, boilerplate.c.id == records.c.boilerplate_id) if lines else found
 
 
 _TEXTS = attrgetter("slug", "language", "content_sha256", "first_seen", "last_seen")
@@ -157,17 +161,27 @@ def _stored(row: Any, article: Article) -> Stored:
 _CHUNK = 200
 
 
-def stream(connection: Connection, read: Reader, identifiers: Select[Any]) -> Iterator[Stored]:
-    """The revisions whose ids `identifiers` selects (first column), in its order; in the caller's transaction."""
-    result = connection.execute(identifiers.execution_options(yield_per=_CHUNK))
-    by_ids = stored_columns().where(revisions.c.id.in_(bindparam("ids", expanding=True)))
-    for partition in result.partitions():
-        ids = [row[0] for row in partition]
-        rows = {row.id: row for row in connection.execute(by_ids, {"ids": ids})}
+def stream(connection: Connection, read: Reader, identifiers: Select[Any], *, lines: bool = True) -> Iterator[Stored]:
+    """The revisions whose ids `identifiers` selects (first column), in its order; in the caller's transaction.
+
+    For `lines` see `stored_columns`.
+    """
+    for ids, rows in by_chunks(connection, identifiers, stored_columns(lines=lines)):
         for identifier in ids:
             stored = read(rows.get(identifier, identifier))
             if stored is not None:
                 yield stored
+
+
+def by_chunks(
+    connection: Connection, identifiers: Select[Any], columns: Select[Any]
+) -> Iterator[tuple[list[int], dict[int, Any]]]:
+    """The ids of revisions that `identifiers` selects, a chunk at a time, and by them the rows of `columns`."""
+    result = connection.execute(identifiers.execution_options(yield_per=_CHUNK))
+    by_ids = columns.where(revisions.c.id.in_(bindparam("ids", expanding=True)))
+    for partition in result.partitions():
+        ids = [row[0] for row in partition]
+        yield ids, {row.id: row for row in connection.execute(by_ids, {"ids": ids})}
 
 
 def in_key_order(*, current_only: bool, languages: Sequence[str] | None, gone: bool) -> Select[Any]:
@@ -211,3 +225,8 @@ def newest(connection: Connection) -> str | None:
 def waiting(connection: Connection) -> int:
     """How many revisions the indexes have not read."""
     return int(connection.execute(select(func.count()).select_from(unindexed)).scalar_one())
+
+
+def languages_there(connection: Connection) -> set[str]:
+    """The languages (of the addresses) of all articles."""
+    return set(connection.execute(select(articles.c.language).distinct()).scalars())

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from pipelines.languages import is_in
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage.keys import REVISION_DIGITS, storable
+from pipelines.storage.reading import languages_there
 from pipelines.storage.schema import articles, revisions, unindexed
 from pipelines.storage.values import Selection
 from pipelines.times import calendar_day
@@ -116,8 +117,8 @@ def _conditions(connection: Connection, selection: Selection) -> list[Any]:
     if selection.search is not None:
         conditions += _found(selection.search, connection.dialect.name)
     if selection.claimed:
-        there = connection.execute(select(articles.c.language).distinct()).scalars()
-        conditions.append(articles.c.language.in_([code for code in there if is_in(code, selection.claimed)]))
+        there = languages_there(connection)
+        conditions.append(articles.c.language.in_(sorted(code for code in there if is_in(code, selection.claimed))))
     if selection.revisions == "current":
         conditions.append(articles.c.content_sha256 == revisions.c.content_sha256)
     if selection.languages:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import TypeVar
 
 from pipelines.languages import canonical, language_code_problem
 from pipelines.storage import Store, Stored, require_store
 from pipelines.storage.claims import joining, languages_of, numbers, slug_number, slugs_with
+from pipelines.storage.versions import version_of
 from pipelines.translations.groups import Group, Links, Version, claims_of, make_group
+
+T = TypeVar("T")
 
 _AT_ONCE = 500  # slugs in one question to the store
 
@@ -23,8 +27,7 @@ def groups(store: Store, *, slug: str | None = None) -> Iterator[Group]:
     require_store(store)
     with store.snapshot():
         links = read_links(store)[0] if slug is None else links_around(store, slug)
-        for group, _ in stored_groups(store, links, None if slug is None else links.slugs_of(slug)):
-            yield group
+        yield from groups_of(store, links, None if slug is None else links.slugs_of(slug))
 
 
 def read_links(store: Store) -> tuple[Links, Counter[str]]:
@@ -61,29 +64,43 @@ def links_around(store: Store, slug: str) -> Links:
 def _read(store: Store, slugs: list[str] | None, links: Links) -> list[Version]:
     """Give `links` the versions of these slugs (None: all; then none is kept here)."""
     kept = []
-    for _, texts in store.groups(slugs=slugs):
-        for version in map(_version, texts):
+    for _, versions in store.versions(slugs=slugs):
+        for version in versions:
             links.add(version)
             if slugs is not None:
                 kept.append(version)
     return kept
 
 
+def groups_of(store: Store, links: Links, slugs: tuple[str, ...] | None = None) -> Iterator[Group]:
+    """Groups in the order of their first slug in the store; with `slugs` those of them alone."""
+    for versions in _families(store.versions, links, slugs):
+        yield make_group(versions, links)
+
+
 def stored_groups(
     store: Store, links: Links, slugs: tuple[str, ...] | None = None
 ) -> Iterator[tuple[Group, dict[str, Stored]]]:
-    """Groups in the order of their first slug in the store, each with its current texts by language."""
+    """The same, each with its current texts by language; what was stripped from their pages is not with them."""
+    for texts in _families(partial(store.groups, lines=False), links, slugs):
+        by_version = {(stored.slug, stored.language): stored for stored in texts}
+        group = make_group(list(map(version_of, texts)), links)
+        yield group, {code: by_version[v.slug, v.language] for code, v in group.versions.items()}
+
+
+def _families(
+    read: Callable[..., Iterator[tuple[str, list[T]]]], links: Links, slugs: tuple[str, ...] | None
+) -> Iterator[list[T]]:
+    """What `read` gives of each article, under whatever slugs, in the order of the first ones."""
     done: set[str] = set()
-    for slug, versions in store.groups(slugs=slugs):
+    for slug, found in read(slugs=slugs):
         family = links.slugs_of(slug)
         if slug in done:
             continue
         if len(family) > 1:
-            versions = [stored for _, found in list(store.groups(slugs=family)) for stored in found]
+            found = [member for _, members in list(read(slugs=family)) for member in members]
             done.update(family)
-        by_version = {(stored.slug, stored.language): stored for stored in versions}
-        group = make_group([_version(stored) for stored in versions], links)
-        yield group, {code: by_version[v.slug, v.language] for code, v in group.versions.items()}
+        yield found
 
 
 def language_of(code: str) -> str | None:
@@ -101,14 +118,3 @@ def by_language(texts: Mapping[str, Stored]) -> dict[str, Stored]:
         if (language := language_of(code)) is not None:
             found.setdefault(language, texts[code])
     return found
-
-
-def _version(stored: Stored) -> Version:
-    article = stored.article
-    return Version(
-        slug=stored.slug,
-        language=stored.language,
-        url=article.url,
-        source_url=article.source_url,
-        alternates=article.alternates,
-    )

@@ -16,9 +16,9 @@ from pipelines.exits import Exit
 from pipelines.languages import is_in
 from pipelines.printable import printable
 from pipelines.storage import Store
-from pipelines.storage.claims import languages_of
+from pipelines.storage.reading import languages_there
 from pipelines.translations.groups import Group, Links
-from pipelines.translations.stored import links_around, read_links, stored_groups
+from pipelines.translations.stored import groups_of, links_around, read_links, stored_groups
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import languages
 from scraper.messages import as_json, note
@@ -46,10 +46,11 @@ def run(options: argparse.Namespace) -> int:
     with reading(options.store, passed_over) as store, store.snapshot():
         slugs = None
         if options.slug:
-            links, found = links_around(store, options.slug), Counter(store.read(languages_of))
+            links, found = links_around(store, options.slug), store.read(languages_there)
             slugs = links.slugs_of(options.slug)
         else:
-            links, found = read_links(store)
+            links, counted = read_links(store)
+            found = set(counted)
         wanted = options.missing or ()
         columns = sorted({*found, *(code for code in wanted if not _has(found, code))})
         if options.missing == ():  # all: what lacks any
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
             print("\t".join(["slug", "languages", *map(printable, columns)]))
         shown = 0
         present: Counter[str] = Counter()
-        for group, _ in stored_groups(store, links, slugs):
+        for group in groups_of(store, links, slugs):
             present.update(group.versions.keys())
             if wanted and all(_has(group.versions, code) for code in wanted):
                 continue

@@ -1,0 +1,73 @@
+"""What of the stored texts tells their groups, read without making articles of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, type_coerce
+from sqlalchemy.types import NullType
+
+from pipelines.record import check_types
+from pipelines.storage.errors import DamagedRecordError
+from pipelines.storage.reading import Reader, by_chunks, stored_columns
+from pipelines.storage.records import Codec
+from pipelines.storage.schema import articles, records, revisions
+from pipelines.storage.values import Stored
+from pipelines.translations.groups import Version
+
+_COLUMNS = (
+    select(
+        revisions.c.id,
+        articles.c.slug,
+        articles.c.language,
+        revisions.c.url,
+        type_coerce(records.c.record, NullType()).label("record"),
+    )
+    .select_from(revisions)
+    .join(articles, articles.c.id == revisions.c.article_id)
+    .join(records, records.c.revision_id == revisions.c.id)
+)
+_REQUIRED = {"extractor", "extractor_version"}  # what `Article` has no default for, but for the address
+
+
+def versions(connection: Connection, codec: Codec, read: Reader, identifiers: Select[Any]) -> Iterator[Version]:
+    """What of the revisions that `identifiers` selects tells their groups, in its order.
+
+    What is not clearly sound is read as all readers read it, which tell of what is damaged.
+    """
+    for ids, rows in by_chunks(connection, identifiers, _COLUMNS):
+        for identifier in ids:
+            version = _sound_version(rows.get(identifier), codec)
+            if version is not None:
+                yield version
+                continue
+            row = connection.execute(stored_columns().where(revisions.c.id == identifier)).first()
+            stored = read(identifier if row is None else row)
+            if stored is not None:
+                yield version_of(stored)
+
+
+def version_of(stored: Stored) -> Version:
+    """What of a text tells its group."""
+    article = stored.article
+    return Version(
+        slug=stored.slug,
+        language=stored.language,
+        url=article.url,
+        source_url=article.source_url,
+        alternates=article.alternates,
+    )
+
+
+def _sound_version(row: Any, codec: Codec) -> Version | None:
+    if row is None or {type(row.slug), type(row.language), type(row.url or "")} != {str}:
+        return None
+    try:
+        record = codec.record(row.record, None, None)
+    except DamagedRecordError:
+        return None
+    if not record.keys() >= _REQUIRED or check_types(record) is not None:
+        return None
+    source, alternates = record.get("source_url"), record.get("alternates", {})
+    return Version(slug=row.slug, language=row.language, url=row.url, source_url=source, alternates=alternates)
