@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines import Article, TextPage, extract
@@ -23,6 +23,7 @@ soup = st.text(
 
 
 @given(soup)
+@example("\u200c\u200c")
 def test_a_normalised_line_is_already_normal(text: str) -> None:
     """Normalising twice changes nothing more."""
     once = normalise_line(text)

@@ -15,7 +15,7 @@ _INVISIBLE = re.compile(
     "\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ud800-\udfff" + _NO_CHARACTERS + "]"
 )
 # A joiner means something only between two letters or marks of a script that uses it, or inside an emoji.
-_JOINER = re.compile("(.?)([\u200c\u200d]+)(?=(.?))", re.S)
+_JOINER = re.compile("([^\u200c\u200d]?)([\u200c\u200d]+)(?=(.?))", re.S)
 _JOINING_SCRIPT = re.compile(
     "[\u0600-\u08ff\u0900-\u0dff\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufefe]"
 )
