@@ -19,9 +19,10 @@ class _Stays(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def get(url: str, **headers: str) -> tuple[int, Any, bytes]:
+def get(url: str, method: str = "GET", **headers: str) -> tuple[int, Any, bytes]:
     """Status, headers and body, whatever the status; redirects are not followed."""
-    request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(url, headers=named, method=method)
     opener = urllib.request.build_opener(_Stays, urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=10) as answer:

@@ -1,6 +1,6 @@
 """Run by a Python that has pywb: its CDX server answers questions to an index in files (ZipNum).
 
-python pywb_answers.py FOLDER  < [["CC-MAIN-2024-33", "url=…"], …]  > [[200, "…"], …]
+python pywb_answers.py FOLDER BLOCKS_OF_A_PAGE  < [["CC-MAIN-2024-33", "url=…"], …]  > [[200, "…"], …]
 """
 
 import json
@@ -18,7 +18,7 @@ if __name__ == "__main__":
                 "type": "zipnum",
                 "path": str(summary),
                 "shard_index_loc": {"match": ".+", "replace": f"{summary.parent}/"},
-                "max_blocks": 5,
+                "max_blocks": int(sys.argv[2]),
             }
         }
     client = Client(

@@ -184,6 +184,8 @@ def test_data_come_whole_or_in_ranges(served: Served) -> None:
     assert all(name.startswith(f"crawl-data/CC-NEWS/{served.months[0]}/CC-NEWS-") for name in names)
     url, whole = f"{served.data_url}/{names[0]}", (served.folder / names[0]).read_bytes()
     assert get(url)[::2] == (200, whole)
+    assert get(url, "HEAD")[::2] == (200, b"")
+    assert get(url, "HEAD")[1]["Content-Length"] == str(len(whole))
     assert get(url, Range="bytes=10-19")[::2] == (206, whole[10:20])
     assert get(url, Range="bytes=10-")[::2] == (206, whole[10:])
     assert get(url, Range="bytes=-7")[::2] == (206, whole[-7:])

@@ -77,14 +77,15 @@ def lines(body: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in body.splitlines()]
 
 
-def test_the_same_answers(python_with_pywb: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("block_lines", "page_size"), [(7, 5), (2, 3), (1000, 5)])
+def test_the_same_answers(python_with_pywb: Path, tmp_path: Path, block_lines: int, page_size: int) -> None:
     """The same lines in the same order, the same numbers of pages, and a refusal where pywb refuses."""
     seen = {"lines": 0, "pages": 0, "refused": 0, "none": 0}
-    with archives(small_site(), folder=tmp_path, block_lines=7, page_size=5, nothing=200) as served:
-        asked = [(crawl.id, question) for crawl in served.crawls for question in questions(250)]
+    with archives(small_site(), folder=tmp_path, block_lines=block_lines, page_size=page_size, nothing=200) as served:
+        asked = [(crawl.id, question) for crawl in served.crawls for question in questions(120)]
         script = Path(__file__).parent / "pywb_answers.py"
         run = subprocess.run(
-            [python_with_pywb, script, tmp_path / "cc-index" / "collections"],
+            [python_with_pywb, script, tmp_path / "cc-index" / "collections", str(page_size)],
             input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=120,
             env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         )  # fmt: skip

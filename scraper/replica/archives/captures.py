@@ -277,6 +277,7 @@ def _around(site: Site, archive: Archive, crawl: str, at: Callable[[], datetime]
         (f"{BASE}/", "list", "text/html"),
         (f"{BASE}/en", "list", "text/html"),
         (f"{BASE}/en/tag/song-nuoc", "list", "text/html"),
+        (f"{BASE}/tag/s%C3%B4ng-n%C6%B0%E1%BB%9Bc/", "list", "text/html"),
         (f"{BASE}/robots.txt", "other", "text/plain"),
         (f"{BASE}/sitemap.xml", "other", "application/xml"),
         ("https://vstatic.vietnam.vn/vietnam/resource/IMAGE/2025/1/18/replica.jpg", "other", "image/jpeg"),

@@ -121,7 +121,7 @@ def archives(
     with ExitStack() as stack:
         place = Path(stack.enter_context(TemporaryDirectory(prefix="archives-"))) if folder is None else folder
         past = copy.copy(site)
-        past.base = plan.BASE
+        past.base, past.faults = plan.BASE, []
         found = _plan(past, crawls, plan.months_of(site) if months is None else months, seed, share, oddities)
         news = list(plan.months_of(site) if months is None else months)
         write(past, place, found, level=level)
