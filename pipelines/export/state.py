@@ -1,7 +1,7 @@
 """What an export held, one short entry a row: what the next one is compared with.
 
-A file of some 60 bytes a row, written row by row. To compare, the entries are held by the hash of their id, 45 bytes a
-row; the ids are read once more where some of them are gone.
+A file of some 40 bytes a row, written row by row. To compare, the entries are held by the hash of their id, some 100
+bytes a row with their buckets; the ids are read once more where some of them are gone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import BufferedReader, BufferedWriter
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -88,7 +89,8 @@ class Writing:
 @contextmanager
 def writing(path: Path, newest: str | None) -> Iterator[Writing]:
     """Write the state of an export of a store whose newest sighting is `newest`."""
-    with path.open("wb") as raw, zstandard.ZstdCompressor(compression_params=_LEVEL).stream_writer(raw) as out:
+    packing = zstandard.ZstdCompressor(compression_params=_LEVEL)
+    with path.open("wb") as raw, BufferedWriter(packing.stream_writer(raw)) as out:  # type: ignore[type-var]  # it is raw
         out.write(_MAGIC + (newest or "").encode("ascii").ljust(_TIME))
         yield Writing(out)
 
@@ -139,7 +141,8 @@ class Earlier:
 
     def _read(self) -> Iterator[tuple[bytes, bytes]]:
         try:
-            with self._path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as packed:
+            unpacking = zstandard.ZstdDecompressor()
+            with self._path.open("rb") as raw, BufferedReader(unpacking.stream_reader(raw)) as packed:
                 if packed.read(len(_MAGIC)) != _MAGIC:
                     raise ExportError(f"{self._path}: is of another version of vietnamvn; export everything anew")
                 self.newest = packed.read(_TIME).decode("ascii").strip()

@@ -34,13 +34,15 @@ Time = tuple[int, int]
 class Figures:
     """The numbers of a text that a translation writes in digits too, its times of day, and its small numbers.
 
-    `numbers` are significant digits: 1.5 million and 150万 have the same. `dotted` says which of them may be a time.
+    `numbers` are significant digits: 1.5 million and 150万 have the same. `dotted` says which of them may be a time;
+    `beside` are the small numbers that are no part of a time.
     """
 
     numbers: frozenset[str]
     times: frozenset[Time]
     dotted: frozenset[tuple[str, Time]]
     small: frozenset[int]
+    beside: frozenset[int]
 
 
 # The score of a unit and the filter ask for the same texts.
@@ -61,8 +63,13 @@ def figures(text: str, language: str) -> Figures:
         numbers=frozenset(anchor[1:].rstrip("0") for anchor in anchors if anchor[0] == "n"),
         times=times,
         dotted=frozenset((_significant(match), _time(match[1], match[2])) for match in _DOTTED.finditer(rest)),
-        small=frozenset(int(anchor[1:]) for anchor in numbers(folded, language) if len(anchor) - 1 <= _SMALL),
+        small=_small(numbers(folded, language) if times else anchors),
+        beside=_small({anchor for anchor in anchors if anchor[0] == "i"}),
     )
+
+
+def _small(anchors: set[str]) -> frozenset[int]:
+    return frozenset(int(anchor[1:]) for anchor in anchors if len(anchor) - 1 <= _SMALL)
 
 
 def clock_times(folded: str) -> frozenset[Time]:
@@ -89,9 +96,9 @@ def same_figures(one: Figures, other: Figures) -> bool:
     >>> same_figures(figures("at 7:45", "en"), figures("à 8h45", "fr"))
     False
     """
-    if _lost_numbers(one, other) or _lost_numbers(other, one):
+    if lost_numbers(one, other) or lost_numbers(other, one):
         return False
-    lost = [_lost_times(one, other), _lost_times(other, one)]
+    lost = [lost_times(one, other), lost_times(other, one)]
     return not all(lost) and all(minute % _QUARTER == 0 for times in lost for _, minute in times)
 
 
@@ -102,15 +109,16 @@ def lost_figures(one: Figures, other: Figures) -> int:
     2
     """
     pairs = ((one, other), (other, one))
-    return sum(len(_lost_numbers(*pair)) + len(_lost_times(*pair)) for pair in pairs)
+    return sum(len(lost_numbers(*pair)) + len(lost_times(*pair)) for pair in pairs)
 
 
-def _lost_numbers(one: Figures, other: Figures) -> set[str]:
+def lost_numbers(one: Figures, other: Figures) -> set[str]:
     """The first side's numbers that the second has neither as numbers nor as times."""
     return set(one.numbers - other.numbers) - {digits for digits, time in one.dotted if time in other.times}
 
 
-def _lost_times(one: Figures, other: Figures) -> list[Time]:
+def lost_times(one: Figures, other: Figures) -> list[Time]:
+    """The first side's times that the second has in no spelling, and not as two small numbers either."""
     dotted = {time for _, time in other.dotted}
     return [time for time in one.times if time not in other.times and time not in dotted and not _apart(time, other)]
 

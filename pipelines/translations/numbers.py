@@ -49,6 +49,20 @@ def numbers(folded: str, language: str = "") -> set[str]:
     return found
 
 
+def as_written(folded: str, language: str = "") -> dict[str, str]:
+    """The numbers of three digits or more, or with decimals: significant digits -> how it is written first.
+
+    >>> as_written("12 of 1,200 and 2.50")
+    {'12': '1,200', '25': '2.50'}
+    """
+    found: dict[str, str] = {}
+    for match in (*_INDIAN_NUMBER.finditer(folded), *_NUMBER.finditer(_INDIAN_NUMBER.sub(" ", folded))):
+        for anchor in _of_number(match.group(), language in _BUDDHIST):
+            if anchor[0] == "n":
+                found.setdefault(anchor[1:].rstrip("0"), match.group())
+    return found
+
+
 @lru_cache(maxsize=1 << 14)
 def _of_number(written: str, buddhist: bool) -> tuple[str, ...]:
     digits = re.sub(r"\D", "", written).lstrip("0")

@@ -2,6 +2,7 @@
 
 Standard output is a table with tabs: slug, number of languages, then 1 or 0 for each language of the store; with
 --format jsonl an object for each article, with addresses. Counts by language go to standard error.
+With --lens a row for each language version instead: what is odd in it beside the others of its article.
 An article is a slug; slugs are one article where alternates or a common source address say so.
 """
 
@@ -10,8 +11,9 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict, fields
 
-from pipelines.errors import VietnamvnError
+from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.languages import is_in
 from pipelines.printable import printable
@@ -37,12 +39,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--missing", type=languages, metavar="LANGUAGE,…", help="only articles that lack one of these languages"
     )
     parser.add_argument("--slug", metavar="SLUG", help="only this article")
+    parser.add_argument(
+        "--lens",
+        action="store_true",
+        help="what is odd in each version: figures that differ, other languages, loops, lengths, brackets",
+    )
     parser.add_argument("--format", choices=("tsv", "jsonl"), default="tsv", help="of standard output (default: tsv)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the table."""
     passed_over = PassedOver()
+    if options.lens:
+        return _lens(options, passed_over)
     with reading(options.store, passed_over) as store, store.snapshot():
         slugs = None
         if options.slug:
@@ -71,6 +80,36 @@ def run(options: argparse.Namespace) -> int:
             _explain(store, links, slugs or (), columns)
     counts = ", ".join(f"{code} {number:,}" for code, number in sorted(present.items(), key=lambda p: (-p[1], p[0])))
     note(f"{shown:,} articles shown; by language: {counts or 'none'}")
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _lens(options: argparse.Namespace, passed_over: PassedOver) -> int:
+    if options.missing is not None:
+        raise UsageError("--lens: looks at the versions that there are; leave out --missing")
+    from pipelines.translations.lens import Lens  # numpy and the detectors of languages, which the table needs not
+    from pipelines.translations.stored_lens import lenses
+
+    columns = [field.name for field in fields(Lens) if field.name != "findings"]
+    shown = odd = 0
+    kinds: Counter[str] = Counter()
+    with reading(options.store, passed_over) as store:
+        if options.format == "tsv":
+            print("\t".join(["slug", "language", *columns, "odd"]))
+        for group, seen in lenses(store, slug=options.slug):
+            for code, version in seen.items():
+                found = sorted({finding.kind for finding in version.findings})
+                shown, odd = shown + 1, odd + bool(found)
+                kinds.update(found)
+                if options.format == "jsonl":
+                    print(as_json({"slug": group.slug, "language": code, **asdict(version)}))
+                    continue
+                values = [getattr(version, name) for name in columns]
+                told = ["" if value is None else str(value) for value in values]
+                print("\t".join([printable(group.slug), printable(code), *told, ",".join(found)]))
+        if options.slug and not shown:
+            raise VietnamvnError(f"{store.name}: no article with the slug {options.slug}; see 'vietnamvn groups'")
+    counts = ", ".join(f"{kind} {number:,}" for kind, number in sorted(kinds.items()))
+    note(f"{shown:,} versions, {odd:,} with something odd: {counts or 'none'}")
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
