@@ -42,9 +42,10 @@ from pipelines.record_types import (
 )
 from pipelines.web.addresses import MAX_LENGTH
 
-Place = Literal["record", "store", "dataset", "clean", "duplicates", "rejection"]
+Place = Literal["record", "store", "dataset", "asked", "clean", "duplicates", "rejection"]
 """Where a field stands: in the record (so, with `vn_`, in `clean`'s rows as well); beside it in the store; in datasets
-alone; in `clean`'s rows alone, there only with clusters of duplicates; in the record of a page that is no article."""
+alone, or there only where it is asked for; in `clean`'s rows alone, there only with clusters of duplicates; in the
+record of a page that is no article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,8 +413,26 @@ _BESIDE = (
         meaning="byte offset of the WARC record or line, or number of the Parquet row",
         places=("clean",),
     ),
-    Field(name="duplicate_cluster", type=TEXT, meaning="the cluster of duplicates", places=("duplicates",)),
-    Field(name="duplicate_size", type=INTEGER, meaning="its rows (1: there is no other)", places=("duplicates",)),
+    Field(
+        name="duplicate_cluster",
+        type=TEXT,
+        meaning="the cluster of duplicates",
+        places=("duplicates", "asked"),
+        column_meaning="the cluster of near duplicates among all texts of the store, in any language",
+    ),
+    Field(
+        name="duplicate_size",
+        type=INTEGER,
+        meaning="its rows (1: there is no other)",
+        places=("duplicates", "asked"),
+        column_meaning="articles of the store with a text in that cluster (1: there is no other)",
+    ),
+    Field(
+        name="split",
+        type=TEXT,
+        meaning="the split that the article is in (`--split`)",
+        places=("asked",),
+    ),
 )
 
 FIELDS: Mapping[str, Field] = {field.name: field for field in (*_RECORD, *_BESIDE)}
@@ -444,8 +463,11 @@ def _as_column(field: Field) -> Field:
     return replace(field, type=field.column_type or field.type)
 
 
-DATASET: Mapping[str, Field] = {name: _as_column(FIELDS[name]) for name in _COLUMNS}
-"""The columns of every dataset in their order, each with its type there, whatever the format."""
+DATASET: Mapping[str, Field] = {name: _as_column(FIELDS[name]) for name in (*_COLUMNS, *names("asked"))}
+"""The columns of every dataset in their order, each with its type there, whatever the format; last those that are there
+only where they are asked for."""
+COLUMNS = _COLUMNS
+"""The columns that a dataset has where none are asked for."""
 
 _READ = tuple(field for field in _RECORD if not field.derived)
 _BY_NAME = {field.name: field for field in _READ}

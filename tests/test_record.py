@@ -21,7 +21,7 @@ from pipelines.batch.rows import TIMES, our_names
 from pipelines.export.rows import FLAT
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import REASONS
-from pipelines.record import DATASET, FIELDS, check_record, names
+from pipelines.record import COLUMNS, DATASET, FIELDS, check_record, names
 from pipelines.record_types import BOOLEAN, BY_NAME, IMAGES, INTEGER, INTEGERS, NUMBER, STRIPPED, TEXT, TEXTS, Kind
 from pipelines.storage import Selection, open_store
 from pipelines.web.addresses import MAX_LENGTH, NoAddressError, read_address
@@ -62,9 +62,10 @@ def test_exports_have_the_fields_of_the_table() -> None:
     """The dataset's columns: FineWeb-2's first, no object whose keys are data, and all of the record in one form."""
     assert list(DATASET)[:7] == ["text", "id", "url", "date", "language", "language_score", "language_script"]
     assert all(f.type.card and f.type.croissant and f.type is not BY_NAME for f in DATASET.values())
-    assert set(FLAT) == {name for name, f in DATASET.items() if not f.type.card.startswith("list")}
+    assert set(FLAT) == {name for name in COLUMNS if not DATASET[name].type.card.startswith("list")}
     split = {"published", "modified", "outcome"}  # day and instant in two columns; always "ok"
-    assert {*names("store", "record", "dataset")} - split == {*DATASET}
+    assert {*names("store", "record", "dataset")} - split == {*COLUMNS}
+    assert [*DATASET] == [*COLUMNS, *names("asked")]
 
 
 def test_arrow_types_fit_what_the_card_says() -> None:

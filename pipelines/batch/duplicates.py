@@ -159,7 +159,12 @@ def _each(signatures: IO[bytes]) -> Iterator[tuple[int, bytes, bytes]]:
             index += 1
 
 
-def _near(signatures: IO[bytes], total: int) -> bytearray:
+def clusters(signatures: IO[bytes], total: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """The near duplicates among signatures of ``near``, so many, one after another in a (seekable) file.
+
+    For each row the number of its cluster; and by such a number its name, the smallest exact hash in it, as two numbers
+    of eight bytes. Not every number below the largest is one of a cluster.
+    """
     np = require("numpy", extra="batch", purpose=_NEAR)
     table = _Table(signatures, total)
     # Texts: the distinct exact hashes, numbered in the order of the hashes.
@@ -170,9 +175,15 @@ def _near(signatures: IO[bytes], total: int) -> bytearray:
     text_of_row = np.empty(total, dtype="i8")
     text_of_row[order] = np.cumsum(starts) - 1
     row_of_text = order[starts]
-
     cluster_of_row = _components(table, row_of_text)[text_of_row]  # each cluster is named by its smallest text
-    sizes = np.bincount(cluster_of_row, minlength=len(row_of_text))
+    return cluster_of_row, np.stack((high[row_of_text], low[row_of_text]), axis=1)
+
+
+def _near(signatures: IO[bytes], total: int) -> bytearray:
+    np = require("numpy", extra="batch", purpose=_NEAR)
+    cluster_of_row, names = clusters(signatures, total)
+    table = _Table(signatures, total)
+    sizes = np.bincount(cluster_of_row, minlength=len(names))
     best = sizes[cluster_of_row] == 1
     shared = np.flatnonzero(~best)
     ranks = [table.column("rank", i)[shared] for i in range(_RANK // 8)]
@@ -182,8 +193,7 @@ def _near(signatures: IO[bytes], total: int) -> bytearray:
     best[by_rank[first]] = True
 
     out = np.empty(total, dtype=np.dtype([("exact", ">u8", 2), ("size", ">u4"), ("best", "u1")]))
-    name_of_row = row_of_text[cluster_of_row]
-    out["exact"][:, 0], out["exact"][:, 1] = high[name_of_row], low[name_of_row]
+    out["exact"] = names[cluster_of_row]
     out["size"] = sizes[cluster_of_row]
     out["best"] = best
     return bytearray(out.tobytes())

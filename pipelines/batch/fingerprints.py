@@ -22,7 +22,7 @@ from typing import IO, Literal
 from pipelines.batch import files
 from pipelines.batch.duplicates import exact_hash
 from pipelines.batch.extras import require
-from pipelines.batch.shingles import long_shingles, normalised, pieces
+from pipelines.batch.shingles import SHORTEST, long_shingles, normalised, pieces
 from pipelines.errors import UsageError
 
 FORMAT = "vietnamvn fingerprints 1"
@@ -36,8 +36,8 @@ _HASH_BYTES = 5
 # of an article of 200 words, to 0.11.
 _EVERY, _FEWEST, _MOST = 12, 16, 32
 # Shorter texts are a caption or a line of contact, and stand on pages that are no copy: these are found by the exact
-# hash alone, and below the second number (pieces) not at all.
-_SHORTEST, _SHORTEST_EXACT = 12, 6
+# hash alone, and below `SHORTEST` pieces not at all.
+_SHORTEST_OF_SAMPLE = 12
 _FEWEST_SHARED = 6  # shingles of a sample, at least; a stock phrase has fewer
 _LONGEST_LINE = 10_000
 _BUCKETS = 64  # of texts while a list is written: one is sorted in memory at a time
@@ -97,12 +97,12 @@ class Match:
 def fingerprint(text: str) -> Fingerprint | None:
     """The fingerprint of a text; None where it is too short to be told from others."""
     found = pieces(text)
-    if len(found) < _SHORTEST_EXACT:
+    if len(found) < SHORTEST:
         return None
     normal = normalised(found)
     hashes = _hashes(normal)
     number = min(_MOST, max(_FEWEST, len(hashes) // _EVERY))
-    sample = sorted(hashes)[:number] if len(hashes) >= _SHORTEST else []
+    sample = sorted(hashes)[:number] if len(hashes) >= _SHORTEST_OF_SAMPLE else []
     return Fingerprint(exact_hash(normal, None), len(hashes), tuple(sample))
 
 
@@ -161,7 +161,7 @@ class FingerprintList:
         The best one, where there are several. What is too short for a fingerprint matches nothing.
         """
         found = pieces(text)
-        if len(found) < _SHORTEST_EXACT:
+        if len(found) < SHORTEST:
             return None
         normal = normalised(found)
         if (place := self._places.get(exact_hash(normal, None))) is not None:

@@ -28,6 +28,9 @@ def _patterns(beyond: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"[{unspaced}{inner}]"), re.compile(piece)
 
 
+SHORTEST = 6
+"""A text of fewer pieces cannot be told from others: it is a caption, a line of contact or a notice."""
+
 # Three pieces: a shared phrase counts, a shared vocabulary does not, and one changed word costs only three shingles.
 _SHINGLE_PIECES = 3
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.export import facts
 from pipelines.export.croissant_about import citation, version
-from pipelines.export.dataset import DEFAULT, Config, Dataset, data_files, features
+from pipelines.export.dataset import DEFAULT, Config, Dataset, data_files, features, split_order
 from pipelines.export.manifest import File
 from pipelines.languages import LANGUAGES
 
@@ -76,10 +76,15 @@ def _dataset_info(dataset: Dataset) -> Iterator[str]:
     yield "dataset_info:"
     # Once, and by reference for the rest: a hundred lines of types would stand there forty times.
     shown = f"&columns {json.dumps(features(dataset))}"
-    for name in (DEFAULT, *(config.name for config in dataset.configs)):
-        yield f"- config_name: {json.dumps(name)}"
+    for config in (None, *dataset.configs):
+        yield f"- config_name: {json.dumps(config.name if config else DEFAULT)}"
         yield f"  features: {shown}"
         shown = "*columns"
+        rows = dataset.split_rows if config is None else config.split_rows
+        if rows:  # then `datasets` counts them when it loads
+            yield "  splits:"
+        for split in sorted(rows, key=split_order):
+            yield from (f"  - name: {split}", f"    num_examples: {rows[split]}")
 
 
 # --- the text -------------------------------------------------------------------------------------------------
@@ -112,9 +117,16 @@ def _seen(dataset: Dataset) -> str:
 
 
 def _parts(dataset: Dataset) -> Iterator[str]:
-    yield from ("## Languages", "", "| configuration | language | rows |", "| --- | --- | ---: |")
-    yield from (f"| `{config.name}` | {_named(config)} | {config.rows:,} |" for config in dataset.configs)
+    splits = tuple(dataset.split_rows)
+    yield from ("## Languages", "", f"| configuration | language | rows |{''.join(f' {split} |' for split in splits)}")
+    yield "| --- | --- | ---: |" + " ---: |" * len(splits)
+    for config in dataset.configs:
+        of_splits = "".join(f" {config.split_rows.get(split, 0):,} |" for split in splits)
+        yield f"| `{config.name}` | {_named(config)} | {config.rows:,} |{of_splits}"
     yield from ("", f"The configuration `{DEFAULT}` is all of them together.", "")
+    if dataset.splitting:
+        told = ", ".join(f"{split} {rows:,}" for split, rows in dataset.split_rows.items())
+        yield from ("## Splits", "", f"Rows: {told or 'none'}.", *dataset.splitting, "")
 
 
 def _named(config: Config) -> str:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import IO, Any, Literal
 
 from pipelines.export.rows import identifier_of
+from pipelines.export.shards import Place
 from pipelines.export.state import Earlier, Entry, Writing, entry_of, text_part
 from pipelines.storage import Standing, Store, Stored
 
@@ -30,7 +31,7 @@ REASONS: Mapping[Change, Mapping[str, str]] = {
         "re-extracted": "another version of the extractor read the page",
         "metadata": "something that is told beside the text is another",
         "sighting": "the text was seen again: when, where or as which revision is another",
-        "columns": "a computed column, the folder or the way of writing is another",
+        "columns": "a computed column, the folder, the split or the way of writing is another",
     },
     "removed": {
         "superseded": "another text of the article took its place, and is not selected",
@@ -42,8 +43,8 @@ REASONS: Mapping[Change, Mapping[str, str]] = {
 """Every reason of every change, and what it says."""
 _AT_ONCE = 200  # removed rows that are looked for in the store with one query
 
-Row = tuple[Stored, dict[str, Any], str]
-"""A text, its row, and the configuration (folder) that the row belongs to."""
+Row = tuple[Stored, dict[str, Any], Place]
+"""A text, its row, and the place that the row belongs to."""
 
 
 class Comparison:
@@ -59,12 +60,12 @@ class Comparison:
 
     def watch(self, rows: Iterator[Row], *, unchanged: bool) -> Iterator[Row]:
         """The rows that the earlier export had not, or otherwise; with `unchanged` all of them."""
-        for stored, row, config in rows:
-            identifier, entry = identifier_of(stored, all_revisions=self._all_revisions), entry_of(stored, row, config)
+        for stored, row, place in rows:
+            identifier, entry = identifier_of(stored, all_revisions=self._all_revisions), entry_of(stored, row, place)
             self._now.add(identifier, entry)
             is_unchanged = self._earlier is not None and self._is_unchanged(self._earlier, identifier, stored, entry)
             if unchanged or not is_unchanged:
-                yield stored, row, config
+                yield stored, row, place
 
     def _is_unchanged(self, earlier: Earlier, identifier: str, stored: Stored, entry: Entry) -> bool:
         former = earlier.take(identifier)

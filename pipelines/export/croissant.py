@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipelines.export.croissant_about import about
 from pipelines.export.dataset import NOTHING, Config, Dataset
 from pipelines.export.manifest import File
+from pipelines.export.splitting import SPLIT
 from pipelines.record import Field
 
 # The context that the standard prescribes word for word, with the terms used here and all others:
@@ -70,6 +71,8 @@ _ENCODINGS: dict[str, str | list[str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "sqlite": "application/vnd.sqlite3",
 }
+_SPLITS = "splits"
+_SPLIT_NAME = f"{_SPLITS}/name"
 _ANY = "application/octet-stream"
 _TAKEN_FOR_TIME = re.compile(r".*(_at|_time)\Z|timestamp|modified\Z|date\Z", re.DOTALL)
 _NONE = Config(name=NOTHING, languages=(), rows=0)  # a dataset without a row has one file all the same
@@ -109,9 +112,26 @@ def croissant(dataset: Dataset, files: Sequence[File]) -> str:
         "@type": "sc:Dataset",
         **about(dataset, files),
         "distribution": [*distribution, *sets],
-        "recordSet": [_record_set(config, dataset) for config in configs],
+        "recordSet": [*_splits(dataset), *(_record_set(config, dataset) for config in configs)],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _splits(dataset: Dataset) -> Iterator[dict[str, Any]]:
+    """The names of the splits, to which the column of each record set refers."""
+    if dataset.split_rows:
+        name = {"@type": "cr:Field", "@id": _SPLIT_NAME, "name": _SPLIT_NAME, "dataType": "sc:Text"}
+        told = ", ".join(f"{split} {rows:,}" for split, rows in dataset.split_rows.items())
+        yield {
+            "@type": "cr:RecordSet",
+            "@id": _SPLITS,
+            "name": _SPLITS,
+            "dataType": "cr:Split",
+            "description": f"The splits and their rows: {told}.",
+            "key": {"@id": _SPLIT_NAME},
+            "field": [{**name, "description": "The name of a split, with which the names of its files begin."}],
+            "data": [{_SPLIT_NAME: split} for split in dataset.split_rows],
+        }
 
 
 def _record_set(config: Config, dataset: Dataset) -> dict[str, Any]:
@@ -124,7 +144,7 @@ def _record_set(config: Config, dataset: Dataset) -> dict[str, Any]:
         "name": code,
         "description": f"{config.rows:,} rows{languages}.",
         **key,
-        "field": [_field(code, column, loader=dataset.loader) for column in dataset.columns],
+        "field": [_field(code, column, dataset) for column in dataset.columns],
     }
 
 
@@ -134,13 +154,15 @@ def _type(field: Field, loader: str | None) -> str:
     return "sc:DateTime" if is_time and field.type.croissant != "sc:Boolean" else field.type.croissant
 
 
-def _field(code: str, field: Field, *, loader: str | None) -> dict[str, Any]:
-    column = field.name
+def _field(code: str, field: Field, dataset: Dataset) -> dict[str, Any]:
+    column, loader = field.name, dataset.loader
     source = {"fileSet": {"@id": f"files/{code}"}, "extract": {"column": column}}
     named = {"@type": "cr:Field", "@id": f"{code}/{column}", "name": f"{code}/{column}"}
     described: dict[str, Any] = {**named, "description": field.told_in_dataset}
     if loader == "csv" and not field.type.flat:  # a list is JSON in its cell
         return {**described, "dataType": "sc:Text", "source": source}
+    if column == SPLIT and dataset.split_rows:
+        described |= {"references": {"field": {"@id": _SPLIT_NAME}}}
     if not field.type.flat:
         described |= {"isArray": True, "arrayShape": "-1"}
     if not field.type.parts:

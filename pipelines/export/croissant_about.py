@@ -56,6 +56,7 @@ def about(dataset: Dataset, files: Sequence[File]) -> dict[str, Any]:
 
 def _description(dataset: Dataset) -> str:
     sentences = [*dataset.about, *dataset.notes, f"{dataset.rows:,} rows. Which texts:", *dataset.selection]
+    sentences += dataset.splitting
     plain = " ".join(_MARKED.sub("", _LINK.sub(r"\1", text)) for text in sentences if not text.startswith("|"))
     return " ".join(plain.split())
 

@@ -20,6 +20,8 @@ from pipelines.record_types import Type
 
 DATA = "data"
 """The folder of the data: readers that take every file below a folder take this one."""
+TRAIN = "train"
+"""The one split of what is not split."""
 DEFAULT = "default"
 """The configuration over all others."""
 NOTHING = "none"
@@ -37,13 +39,19 @@ _TYPES_OF_CELLS = frozenset({"string", "float64"})
 class Config:
     """A part of a dataset that is loaded by its name: a language or a pair, with its rows.
 
-    `languages` are ISO 639-1 codes. The files of each split are ``data/<name>/<split>-*.<ending>``.
+    `languages` are ISO 639-1 codes. The files of each split are ``data/<name>/<split>-*.<ending>``; `split_rows`
+    has the rows of each that has any, where the dataset is split.
     """
 
     name: str
     languages: tuple[str, ...]
     rows: int
-    splits: tuple[str, ...] = ("train",)
+    split_rows: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits that have a file, in their order."""
+        return tuple(sorted(self.split_rows, key=split_order)) or (TRAIN,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +59,10 @@ class Dataset:
     """A dataset as its card and its description for machines tell it. All texts are in English.
 
     `about` and `limits` are sentences, `notes` paragraphs that are to be read first; `columns` those of the files,
-    in their order. `selection` says in lines which texts were chosen, `extractors` counts rows by (extractor,
-    version), `publishers` rows by publisher, `hosts` by the host of their address. `ending` is that of the data
-    files, `version` the program's. The folders of the configurations stand `below` a folder, which is named with
-    its slash; empty where each stands beside the card.
+    in their order. `selection` says in lines which texts were chosen, `splitting` how they were split. `extractors`
+    counts rows by (extractor, version), `publishers` by publisher, `hosts` by the host of their address. `ending` is
+    that of the data files, `version` the program's. The folders of the configurations stand `below` a folder, which
+    is named with its slash; empty where each stands beside the card.
     """
 
     title: str
@@ -64,6 +72,7 @@ class Dataset:
     columns: tuple[Field, ...]
     configs: tuple[Config, ...]
     selection: tuple[str, ...]
+    splitting: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ("text-generation", "translation")
     notes: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
@@ -87,7 +96,15 @@ class Dataset:
     @property
     def splits(self) -> tuple[str, ...]:
         """The splits of all configurations."""
-        return tuple(dict.fromkeys(split for config in self.configs for split in config.splits)) or ("train",)
+        found = {split for config in self.configs for split in config.splits}
+        return tuple(sorted(found, key=split_order)) or (TRAIN,)
+
+    @property
+    def split_rows(self) -> dict[str, int]:
+        """The rows of each split of all configurations; empty where the dataset is not split."""
+        if not any(config.split_rows for config in self.configs):
+            return {}
+        return {split: sum(config.split_rows.get(split, 0) for config in self.configs) for split in self.splits}
 
     def is_data(self, path: str) -> bool:
         """Whether a file, by its path in the dataset's folder, is one of its data."""
@@ -111,7 +128,12 @@ class Dataset:
         return _LOADERS.get(self.ending)
 
 
-def data_path(config: str, *, number: int, of: int, ending: str, split: str = "train") -> str:
+def split_order(name: str) -> tuple[bool, str]:
+    """By which the splits of a dataset are sorted: ``train``, then the others by name."""
+    return name != TRAIN, name
+
+
+def data_path(config: str, *, number: int, of: int, ending: str, split: str = TRAIN) -> str:
     """Where a file of a configuration stands in the folder, the first one having the number 0.
 
     >>> data_path("fra_Latn", number=0, of=2, ending="parquet")

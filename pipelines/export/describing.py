@@ -12,6 +12,7 @@ from pipelines.export.formats import format_named
 from pipelines.export.manifest import File, Manifest
 from pipelines.export.seen import Seen
 from pipelines.export.selecting import selection_lines
+from pipelines.export.splitting import split_lines
 from pipelines.record import DATASET
 
 DESCRIPTIONS = ("README.md", "croissant.json")
@@ -42,7 +43,12 @@ def describe_dataset(folder: Path, dataset: Dataset, files: Sequence[File]) -> N
 def dataset_of(made: Manifest, seen: Seen) -> Dataset:
     """What an export is, of its manifest and of what went by."""
     configs = tuple(
-        Config(name=name, languages=tuple(sorted(seen.codes.get(name, ()))), rows=rows)
+        Config(
+            name=name,
+            languages=tuple(sorted(seen.codes.get(name, ()))),
+            rows=rows,
+            split_rows=seen.split_rows(name) if made.split else {},
+        )
         for name, rows in made.languages.items()
     )
     return Dataset(
@@ -53,6 +59,7 @@ def dataset_of(made: Manifest, seen: Seen) -> Dataset:
         columns=tuple(DATASET[name] for name in made.columns),
         configs=configs,
         selection=selection_lines(made.filters),
+        splitting=split_lines(made.split, made.filters.seed),
         notes=() if made.since_manifest is None else (_increment(made),),
         limits=_LIMITS,
         extractors=seen.extractors,

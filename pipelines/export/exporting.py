@@ -12,6 +12,7 @@ from pipelines.export.formats import format_named
 from pipelines.export.job import Job
 from pipelines.export.manifest import EXPORT, Manifest
 from pipelines.export.shards import ROWS_PER_FILE
+from pipelines.export.splitting import shares_of
 from pipelines.folders import claimed, replacing
 from pipelines.locks import Holder
 from pipelines.storage import Selection, Store, require_store
@@ -27,6 +28,7 @@ def export(
     version: str | None = None,
     columns: Sequence[str] | None = None,
     since: Path | str | None = None,
+    split: Mapping[str, float] | None = None,
     rows_per_file: int = ROWS_PER_FILE,
     progress: Callable[[int, int], None] = lambda done, total: None,
     replace_changed: bool = False,
@@ -37,15 +39,18 @@ def export(
     `form` is a name in `FORMATS`; without a selection all current texts are written, without `columns` those that the
     format has by itself. The same store, selection and program version give the same bytes. `since` is the folder or
     manifest of an earlier export: then only what is new or changed since is written, with `changes.jsonl`, which also
-    has what is gone. `version` is the program's (default: this one's). `progress` is called with the number of texts
-    read and of all, now and then. What else is in `out` stays; `replace_changed` and `holder` are those of
-    `pipelines.folders.replacing`. Raises `UsageError` for a format or column that there is not, or an earlier export
-    that was made otherwise, `FolderError` where `out` cannot be written.
+    has what is gone. `split` has the share of each split (``{"train": 0.98, "test": 0.02}``): a family of articles is
+    whole in one, by the seed of the selection; the extra ``batch`` finds them. `version` is the program's (default:
+    this one's). `progress` is called with the number of texts read and of all, now and then. What else is in `out`
+    stays; `replace_changed` and `holder` are those of `pipelines.folders.replacing`. Raises `UsageError` for a format
+    or column that there is not, for shares that are none, and for an earlier export that was made otherwise,
+    `FolderError` where `out` cannot be written.
     """
     require_store(store)
     out, selection, version = Path(out), selection or Selection(), version or package_version()
     writing = format_named(form)
-    chosen = writing.chosen(columns)
+    shares = {} if split is None else shares_of(split)
+    chosen = writing.chosen(columns, split=bool(shares))
     writing.require()
     made = None
     if since is not None:
@@ -54,8 +59,8 @@ def export(
         if "id" not in chosen:
             raise UsageError("--since-export: an increment needs the column id, which its changes go by; add it")
         made = manifest.earlier(since)
-        manifest.require_same(since, made, form=form, filters=selection, columns=chosen)
-    job = Job(store, writing, selection, chosen, rows_per_file, version, progress)
+        manifest.require_same(since, made, form=form, filters=selection, columns=chosen, split=shares)
+    job = Job(store, writing, selection, chosen, rows_per_file, version, progress, shares)
     with replacing(out, EXPORT, replace=replace_changed, holder=holder) as folder:
         return job.write(folder, made, increment=made is not None)[0]
 
@@ -99,7 +104,8 @@ def update(
             raise UsageError(f"{folder}: is an export as {made.format}; say so, or export {form} to another folder")
         writing = format_named(made.format)
         writing.require()
-        job = Job(store, writing, made.filters, writing.chosen(made.columns), made.rows_per_file, version, progress)
+        columns = writing.chosen(made.columns, split=bool(made.split))
+        job = Job(store, writing, made.filters, columns, made.rows_per_file, version, progress, made.split)
         with place.renewing() as new:
             now, comparison = job.write(new, made, increment=False)
             kept = place.keep_same(new)

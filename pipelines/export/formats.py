@@ -10,7 +10,8 @@ from pipelines.errors import UsageError
 from pipelines.export import lines, parquet, rows, sqlite, tables, xlsx
 from pipelines.export.dataset import DATA
 from pipelines.export.shards import Placed, WriteFile, write_shards
-from pipelines.record import DATASET
+from pipelines.export.splitting import SPLIT
+from pipelines.record import COLUMNS
 
 ONE_FILE = "articles"
 """The name of the file of a format that has all rows in one."""
@@ -34,17 +35,24 @@ class Format:
     one_file: bool = False
     require: Callable[[], object] = lambda: None
 
-    def chosen(self, columns: Sequence[str] | None) -> tuple[str, ...]:
-        """The columns to write. Raises `UsageError` for those that there are not."""
+    def chosen(self, columns: Sequence[str] | None, *, split: bool = False) -> tuple[str, ...]:
+        """The columns to write; with `split` the one of this name is among them where none are chosen.
+
+        Raises `UsageError` for those that there are not, and where nothing would tell the splits.
+        """
         if columns is None:
-            return self.columns
+            return (*self.columns, SPLIT) if split else self.columns
         rows.require_columns(columns)
+        if SPLIT in columns and not split:
+            raise UsageError(f"the column {SPLIT} goes with --split; say the shares (--split train=0.98,test=0.02)")
+        if split and self.one_file and SPLIT not in columns:
+            raise UsageError(f"--split: {self.name} is one file, in which a column tells; add {SPLIT} to the columns")
         return tuple(columns)
 
     def write(
         self, folder: Path, placed: Iterator[Placed], columns: Sequence[str], rows_per_file: int
     ) -> list[tuple[Path, int]]:
-        """Write rows, which come configuration by configuration, below a folder; the files, each with its rows."""
+        """Write rows, which come place by place, below a folder; the files, each with its rows."""
         if self.one_file:
             path = folder / DATA / f"{ONE_FILE}.{self.ending}"
             path.parent.mkdir()
@@ -52,16 +60,15 @@ class Format:
         return write_shards(folder, placed, self.write_file, columns, ending=self.ending, rows_per_file=rows_per_file)
 
 
-_ALL_COLUMNS = tuple(DATASET)
 _ALL = (
-    *(Format(name=name, ending=name, columns=_ALL_COLUMNS, write_file=lines.write_jsonl) for name in lines.JSONL),
+    *(Format(name=name, ending=name, columns=COLUMNS, write_file=lines.write_jsonl) for name in lines.JSONL),
     Format(name="csv", ending="csv", columns=rows.FLAT, write_file=tables.write_csv),
     Format(name=EXCEL_CSV, ending="csv", columns=rows.FLAT, write_file=tables.write_excel_csv),
     Format(name="xlsx", ending="xlsx", columns=rows.FLAT, write_file=xlsx.write_xlsx, require=xlsx.require),
     Format(
         name="parquet",
         ending="parquet",
-        columns=_ALL_COLUMNS,
+        columns=COLUMNS,
         write_file=parquet.write_parquet,
         require=parquet.require,
     ),

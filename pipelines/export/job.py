@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipelines.export import manifest, rows, state
@@ -12,6 +12,7 @@ from pipelines.export.changes import CHANGES, Comparison, Row
 from pipelines.export.describing import DESCRIPTIONS, dataset_of, describe_dataset
 from pipelines.export.formats import Format
 from pipelines.export.manifest import Made, Manifest
+from pipelines.export.placing import Placing, placing
 from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
 from pipelines.storage import Selection, Store, StoreError
@@ -28,6 +29,7 @@ class Job:
     rows_per_file: int
     version: str
     progress: Callable[[int, int], None]
+    split: Mapping[str, float] = field(default_factory=dict)
 
     def write(self, folder: Path, earlier: Made | None, *, increment: bool) -> tuple[Manifest, Comparison]:
         """Write the export, or the increment to an earlier one, with its manifest into an empty folder."""
@@ -35,14 +37,25 @@ class Job:
             _index(self.store)
         with self.store.snapshot(), ExitStack() as open_files:
             tally = self.store.tally(self.selection)
-            seen = Seen(sum(tally.values()), self.progress)
+            number = sum(tally.values())
+            places, progress = placing(
+                self.store,
+                self.columns,
+                self.split,
+                seed=self.selection.seed,
+                scratch=folder,
+                progress=self.progress,
+                following=number,
+            )
+            seen = Seen(number, progress)
             now = open_files.enter_context(state.writing(folder / STATE, self.store.newest()))
             told = open_files.enter_context((folder / CHANGES).open("w", encoding="utf-8")) if increment else None
             all_revisions = self.selection.revisions == "all"
             former = None if earlier is None else earlier.state
             comparison = Comparison(now, former, all_revisions=all_revisions, out=told)
-            written_rows = comparison.watch(self._rows(tally, seen), unchanged=not increment)
-            written = self.format.write(folder, seen.count(written_rows), self.columns, self.rows_per_file)
+            written_rows = comparison.watch(self._rows(tally, seen, places), unchanged=not increment)
+            placed = places.ordered(seen.count(written_rows), folder)
+            written = self.format.write(folder, placed, self.columns, self.rows_per_file)
             comparison.finish(self.store)
         files = [manifest.describe(path, folder, number) for path, number in written]
         made = Manifest(
@@ -52,12 +65,14 @@ class Job:
             columns=self.columns,
             rows_per_file=self.rows_per_file,
             rows=sum(file.rows for file in files),
-            languages=dict(sorted(seen.languages.items())),
+            languages=seen.languages,
             seen_until=seen.until,
             files=tuple(files),
             since_manifest=earlier.sha256 if earlier is not None and increment else None,
             unchanged=comparison.unchanged if increment else 0,
             changes=comparison.summary() if increment else {},
+            split=self.split,
+            split_rows={name: seen.split_rows().get(name, 0) for name in self.split},
         )
         describe_dataset(folder, dataset_of(made, seen), made.files)
         beside = [STATE, *([CHANGES] if increment else []), *DESCRIPTIONS]
@@ -65,14 +80,15 @@ class Job:
         made.save(folder)
         return made, comparison
 
-    def _rows(self, tally: Mapping[tuple[str | None, str | None], int], seen: Seen) -> Iterator[Row]:
+    def _rows(self, tally: Mapping[tuple[str | None, str | None], int], seen: Seen, places: Placing) -> Iterator[Row]:
         # Languages in the order of their folders; two codes of one folder share its rank.
         codes = sorted({rows.folder_of(*found) for found in tally})
         ranks = {found: codes.index(rows.folder_of(*found)) for found in sorted(tally, key=str)}
         texts = self.store.select(self.selection, ranks=ranks)
-        row_of = rows.row_maker(self.columns, all_revisions=self.selection.revisions == "all")
+        all_revisions = self.selection.revisions == "all"
+        row_of = rows.row_maker(self.columns, all_revisions=all_revisions, asked=places.makers)
         for stored in seen.watch(texts):
-            yield stored, row_of(stored), rows.config_of(stored)
+            yield stored, row_of(stored), places.place_of(stored)
 
 
 def _index(store: Store) -> None:

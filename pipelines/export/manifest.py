@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.export.errors import ExportError
+from pipelines.export.splitting import shares_of
 from pipelines.export.state import FORMER_STATE, STATE, Earlier
 from pipelines.listing import is_there, open_file
 from pipelines.manifests import MANIFEST, MARK, Kind, content_of, files_of, sha256_of
@@ -33,7 +34,8 @@ class Manifest:
 
     `seen_until` is the last sighting of any text in it: the day the dataset stands for. For an incremental export
     `since_manifest` is the SHA-256 of the manifest it follows, `unchanged` how many rows of that one stand as they
-    were, and `changes` counts the others by change and reason (`pipelines.export.changes.REASONS`).
+    were, and `changes` counts the others by change and reason (`pipelines.export.changes.REASONS`). `split` has the
+    shares that were asked for, `split_rows` the rows of each split; both are empty where the export is not split.
     """
 
     format: str
@@ -48,6 +50,8 @@ class Manifest:
     since_manifest: str | None = None
     unchanged: int = 0
     changes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    split: Mapping[str, float] = field(default_factory=dict)
+    split_rows: Mapping[str, int] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write it into the folder, as JSON with sorted keys."""
@@ -89,6 +93,7 @@ class Made:
     filters: Selection
     columns: tuple[str, ...]
     rows_per_file: int
+    split: Mapping[str, float]
     is_increment: bool
     state: Earlier
     sha256: str
@@ -108,11 +113,12 @@ def earlier(path: Path) -> Made:
             filters=selection_of(told["filters"]),
             columns=tuple(map(_text, told["columns"])),
             rows_per_file=int(told.get("rows_per_file", 0)),
+            split=shares_of(told["split"]) if told.get("split") else {},
             is_increment=told.get("since_manifest") is not None,
             state=_state(path.parent, files.get(STATE)),
             sha256=hashlib.sha256(raw).hexdigest(),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
         raise ExportError(f"{path}: is no manifest of an earlier export ({error}); give its manifest.json") from error
     return made
 
@@ -144,8 +150,14 @@ def selection_of(told: Mapping[str, Any]) -> Selection:
     return selection
 
 
-def require_same(path: Path, made: Made, *, form: str, filters: Selection, columns: Sequence[str]) -> None:
+def require_same(
+    path: Path, made: Made, *, form: str, filters: Selection, columns: Sequence[str], split: Mapping[str, float]
+) -> None:
     """Raise `UsageError` where the export at `path` was made otherwise: the difference would mean nothing."""
+    if dict(made.split) != dict(split):
+        given = ",".join(f"{name}={share}" for name, share in made.split.items())
+        remedy = f"repeat them (--split {given})" if given else "leave out --split"
+        raise UsageError(f"{path}: was exported with {'other' if given else 'no'} splits; {remedy}, or export anew")
     if (made.format, made.filters) != (form, filters):
         raise UsageError(f"{path}: was exported with another format or other filters; repeat those, or export anew")
     if made.columns != tuple(columns):

@@ -14,7 +14,7 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES, corpus_code, fineweb2_code
 from pipelines.models import OBJECTS
-from pipelines.record import DATASET
+from pipelines.record import COLUMNS, DATASET
 from pipelines.storage import Standing, Stored
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.times import day_and_instant, instant, is_instant
@@ -24,7 +24,7 @@ _FOLDER = re.compile(r"[a-z]{2,8}_[A-Z][a-z]{3}\Z")
 UNKNOWN = "und_Zzzz"
 """Where texts go whose language was not found."""
 
-FLAT = tuple(name for name, field in DATASET.items() if field.flat)
+FLAT = tuple(name for name in COLUMNS if DATASET[name].flat)
 """The columns that one cell of a table holds: those of CSV and of spreadsheets, where none are chosen."""
 
 
@@ -63,9 +63,19 @@ def require_columns(names: Sequence[str]) -> None:
         raise UsageError(f"the column {', '.join(twice)} is named twice; a reader would take one of the two")
 
 
-def row_maker(columns: Sequence[str], *, all_revisions: bool) -> Callable[[Stored], dict[str, Any]]:
-    """What makes a row of these columns, in their order, of a text."""
-    makers = [(name, _MAKERS.get(name) or _of_article(name)) for name in columns]
+Maker = Callable[[Stored], Any]
+"""Makes the value of a column of a text."""
+
+
+def row_maker(
+    columns: Sequence[str], *, all_revisions: bool, asked: Mapping[str, Maker] | None = None
+) -> Callable[[Stored], dict[str, Any]]:
+    """What makes a row of these columns, in their order, of a text.
+
+    `asked` makes those of the columns that are not made of the text alone.
+    """
+    known = {**_MAKERS, **(asked or {})}
+    makers = [(name, known.get(name) or _of_article(name)) for name in columns]
 
     def row(stored: Stored) -> dict[str, Any]:
         made = {name: _whole(make(stored)) for name, make in makers}
@@ -102,7 +112,7 @@ def _by_name(given: Mapping[str, str], key: str, value: str) -> list[dict[str, s
 
 
 # What is not an attribute of the article as it stands.
-_MAKERS: dict[str, Callable[[Stored], Any]] = {
+_MAKERS: dict[str, Maker] = {
     "id": lambda stored: identifier_of(stored, all_revisions=False),
     "date": lambda stored: stored.first_seen,
     "language": lambda stored: config_of(stored).partition("_")[0],

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 from pipelines.export.changes import Row
 from pipelines.export.rows import whole_text
-from pipelines.export.shards import Placed
+from pipelines.export.shards import Place, Placed
 from pipelines.languages import LANGUAGES
 from pipelines.storage import Stored
 
 
 class Seen:
-    """`languages`, `extractors`, `publishers` and `hosts` count rows written; `codes` are the ISO 639-1 codes in each
+    """`places`, `extractors`, `publishers` and `hosts` count rows written; `codes` are the ISO 639-1 codes in each
     configuration. `since` and `until` are the first and the last sighting of any text read.
     """
 
@@ -21,13 +21,29 @@ class Seen:
 
     def __init__(self, total: int, progress: Callable[[int, int], None]) -> None:
         self._total, self._progress = total, progress
-        self.languages: Counter[str] = Counter()
+        self.places: Counter[Place] = Counter()
         self.extractors: Counter[tuple[str, str]] = Counter()
         self.publishers: Counter[str] = Counter()
         self.hosts: Counter[str] = Counter()
         self.codes: dict[str, set[str]] = {}
         self.since: str | None = None
         self.until: str | None = None
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """The rows of each configuration, by name."""
+        found: Counter[str] = Counter()
+        for place, rows in self.places.items():
+            found[place.config] += rows
+        return dict(sorted(found.items()))
+
+    def split_rows(self, config: str | None = None) -> dict[str, int]:
+        """The rows of each split that has any, in a configuration or in all."""
+        found: Counter[str] = Counter()
+        for place, rows in sorted(self.places.items()):
+            if config in (None, place.config):
+                found[place.split] += rows
+        return dict(found)
 
     def watch(self, texts: Iterator[Stored]) -> Iterator[Stored]:
         """The texts that are read."""
@@ -42,8 +58,8 @@ class Seen:
 
     def count(self, written: Iterator[Row]) -> Iterator[Placed]:
         """The rows of what is written."""
-        for stored, row, config in written:
-            self.languages[config] += 1
+        for stored, row, place in written:
+            self.places[place] += 1
             article = stored.article
             self.extractors[article.extractor, article.extractor_version] += 1
             if article.publisher:
@@ -51,5 +67,5 @@ class Seen:
             if article.host:
                 self.hosts[article.host] += 1
             if (language := LANGUAGES.get(article.language or "")) is not None:
-                self.codes.setdefault(config, set()).add(language.iso639_1)
-            yield config, row
+                self.codes.setdefault(place.config, set()).add(language.iso639_1)
+            yield place, row

@@ -33,7 +33,7 @@ TOLD: dict[str, Callable[[Any], str]] = {
         "here once, at the Vietnamese address where it is there"
     ),
     "sample": lambda number: f"a sample of {number:,} of these, those whose id and seed hash lowest",
-    "seed": lambda seed: f"seed of the sample: {seed}",
+    "seed": lambda seed: f"seed: {seed}",
 }
 _REVISIONS = {
     "current": "The current text of every article; earlier translations at the same address are left out.",

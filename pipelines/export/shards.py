@@ -7,15 +7,24 @@ from functools import partial
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from pipelines.export.dataset import DATA, NOTHING, data_path
+from pipelines.export.dataset import DATA, NOTHING, TRAIN, data_path
 
 ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as files on the hub are
 
 RowOfData = dict[str, Any]
-Placed = tuple[str, RowOfData]
-"""A row behind the name of the configuration that it belongs to."""
+
+
+class Place(NamedTuple):
+    """Where a row belongs: a configuration, and a split of it."""
+
+    config: str
+    split: str = TRAIN
+
+
+Placed = tuple[Place, RowOfData]
+"""A row behind the place that it belongs to."""
 TakeRows = Callable[[Path, Iterator[RowOfData]], int]
 """Writes a file of the next rows, as many as it holds; how many it took."""
 WriteFile = Callable[[Path, Iterator[RowOfData], Sequence[str], int], int]
@@ -25,14 +34,15 @@ WriteFile = Callable[[Path, Iterator[RowOfData], Sequence[str], int], int]
 def write_shards(
     folder: Path, placed: Iterator[Placed], write: WriteFile, columns: Sequence[str], *, ending: str, rows_per_file: int
 ) -> list[tuple[Path, int]]:
-    """Write rows that come configuration by configuration below ``data/``; the files in order, each with its rows.
+    """Write rows that come place by place below ``data/``; the files in order, each with its rows.
 
     Without a row there is one file all the same, so that the columns are known.
     """
     written: list[tuple[Path, int]] = []
-    for config, of_config in groupby(placed, key=itemgetter(0)):
-        rows = (row for _, row in of_config)
-        written += write_config(folder, config, rows, partial(_take, write, columns, rows_per_file), ending=ending)
+    for (config, split), of_place in groupby(placed, key=itemgetter(0)):
+        rows = (row for _, row in of_place)
+        take = partial(_take, write, columns, rows_per_file)
+        written += write_config(folder, config, rows, take, ending=ending, split=split)
     if not written:
         path = folder / data_path(NOTHING, number=0, of=1, ending=ending)
         path.parent.mkdir(parents=True)
@@ -45,17 +55,20 @@ def _take(write: WriteFile, columns: Sequence[str], most: int, path: Path, rows:
 
 
 def write_config(
-    folder: Path, config: str, rows: Iterator[RowOfData], take: TakeRows, *, ending: str
+    folder: Path, config: str, rows: Iterator[RowOfData], take: TakeRows, *, ending: str, split: str = TRAIN
 ) -> list[tuple[Path, int]]:
-    """Write the rows of one configuration; its files in order, each with its rows: one file where there is no row."""
-    (folder / DATA / config).mkdir(parents=True)
+    """Write the rows of a configuration's split; its files in order, each with its rows: one where there is no row."""
+    (folder / DATA / config).mkdir(parents=True, exist_ok=True)
     parts: list[tuple[Path, int]] = []
     while (first := next(rows, None)) is not None or not parts:
         # The ending says how a file is packed.
         path = folder / DATA / config / f"part-{len(parts)}.{ending}"
         parts.append((path, take(path, rows if first is None else chain((first,), rows))))
     # Only now their number is known, which is in every name.
-    final = [(folder / data_path(config, number=i, of=len(parts), ending=ending), n) for i, (_, n) in enumerate(parts)]
+    final = [
+        (folder / data_path(config, number=i, of=len(parts), ending=ending, split=split), n)
+        for i, (_, n) in enumerate(parts)
+    ]
     for (path, _), (name, _) in zip(parts, final, strict=True):
         path.rename(name)
     return final

@@ -17,6 +17,7 @@ from typing import IO, Any, NamedTuple
 import zstandard
 
 from pipelines.export.errors import ExportError
+from pipelines.export.shards import Place
 from pipelines.storage import Stored
 
 STATE = "state.bin.zst"
@@ -49,10 +50,10 @@ _SIZE = _ROW + _PART * (len(Entry._fields) - 1)
 _SLOT = _ROW + _SIZE + 1  # hash of the id, entry, whether it was found
 
 
-def entry_of(stored: Stored, row: Mapping[str, Any], config: str) -> Entry:
-    """The entry of a row as it is written, and of the configuration that it is in."""
+def entry_of(stored: Stored, row: Mapping[str, Any], place: Place) -> Entry:
+    """The entry of a row as it is written, and of the place that it is in."""
     article = stored.article
-    written = json.dumps([config, stored.gone_at, row], ensure_ascii=False, default=str)
+    written = json.dumps([place, stored.gone_at, row], ensure_ascii=False, default=str)
     page = f"{article.fetched_at}\n{article.host}\n{article.url}"
     return Entry(
         row=_digest(written, _ROW),

@@ -275,15 +275,20 @@ class Store(CrawlPart):
         return self.read(lambda connection: selecting.tally(connection, selection))
 
     def select(
-        self, selection: Selection, *, ranks: Mapping[tuple[str | None, str | None], int] | None = None
+        self,
+        selection: Selection,
+        *,
+        ranks: Mapping[tuple[str | None, str | None], int] | None = None,
+        lines: bool = True,
     ) -> Iterator[Stored]:
         """Stream a selection by (slug, language, first sighting), the same on both backends; memory is flat.
 
-        With `ranks`, texts come by the rank of their (language found, script found) first.
+        With `ranks`, texts come by the rank of their (language found, script found) first; without `lines` they lack
+        what was stripped from their pages.
         """
         with self._streaming() as connection:
             ordered = selecting.in_rank_order(connection, selection, ranks or {})
-            yield from _reading.stream(connection, self._stored, ordered)
+            yield from _reading.stream(connection, self._stored, ordered, lines=lines)
 
     def standing(self, slugs: Sequence[str]) -> list[Standing]:
         """Every text of these slugs, in no order: which is current, and whether it can be read."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from pipelines.joined import Joined
 from pipelines.site import is_site_host, parse_address
 from pipelines.translations.letters import fold
 from pipelines.web.addresses import NoAddressError, decoded, read_address
@@ -126,7 +127,7 @@ class Links:
     """
 
     def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
+        self._joined = Joined()
         self._evidence: dict[str, Evidence] = {}
         self._by_path: dict[str, str] = {}
         self._by_number: dict[str, list[tuple[str, str]]] = {}
@@ -153,28 +154,24 @@ class Links:
 
     def slugs_of(self, slug: str) -> tuple[str, ...]:
         """All slugs of the article of this slug, sorted by length, then alphabet: the first is the group's."""
-        if slug not in self._parent:
+        if slug not in self._joined:
             return (slug,)
         if self._members is None:
             self._members = {}
-            for member in self._parent:
-                self._members.setdefault(self._root(member), []).append(member)
-        return tuple(sorted(self._members[self._root(slug)], key=lambda s: (len(s), s)))
+            for member, root in self._joined.items():
+                self._members.setdefault(root, []).append(member)
+        return tuple(sorted(self._members[self._joined.root(slug)], key=lambda s: (len(s), s)))
 
     def evidence(self, slug: str) -> Evidence:
         """What joined this slug to others; ``slug`` where nothing did."""
         return self._evidence.get(slug, "slug")
 
-    def _root(self, slug: str) -> str:
-        while self._parent.setdefault(slug, slug) != slug:
-            self._parent[slug] = self._parent[self._parent[slug]]
-            slug = self._parent[slug]
-        return slug
+    def joined(self) -> Joined:
+        """Which slugs hang together."""
+        return self._joined
 
     def _join(self, first: str, second: str, evidence: Evidence) -> None:
-        a, b = self._root(first), self._root(second)
-        if a != b:
-            self._parent[max(a, b)] = min(a, b)
+        self._joined.join(first, second)
         for slug in (first, second):
             # An alternate is the site's own word, so it is named first whatever the order of the versions.
             if evidence == "alternate" or slug not in self._evidence:

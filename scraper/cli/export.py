@@ -16,6 +16,7 @@ from pipelines.exits import Exit
 from pipelines.export import FORMATS, Manifest, export, update
 from pipelines.export.formats import EXCEL_CSV
 from pipelines.export.shards import ROWS_PER_FILE
+from pipelines.export.splitting import read_shares
 from pipelines.folders import require_apart
 from pipelines.printable import printable
 from pipelines.version import package_version
@@ -55,6 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--revisions", choices=("current", "all"), default="current", help="the current text of each article, or all"
     )
+    parser.add_argument(
+        "--split",
+        type=shares,
+        metavar="NAME=SHARE,…",
+        help="splits such as train=0.98,test=0.02; articles that are translations or near duplicates are in one",
+    )
     parser.add_argument("--columns", metavar="NAME,…", help="these columns, in this order")
     parser.add_argument(
         "--excel", action="store_true", help="csv for spreadsheets: a byte-order mark, and nothing in it is a formula"
@@ -69,6 +76,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_watch_arguments(parser)
     parser.set_defaults(default_of=parser.get_default)
+
+
+def shares(text: str) -> dict[str, float]:
+    """The shares of splits, for argparse, which names the option."""
+    try:
+        return read_shares(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -116,6 +131,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
             version=package_version(),
             columns=None if options.columns is None else options.columns.split(","),
             since=options.since_export,
+            split=options.split,
             rows_per_file=options.rows_per_file,
             progress=lambda done, total: bar.show(done, total, rows=done, counts={}),
             replace_changed=options.replace,
@@ -123,6 +139,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
         )
         bar.show(1, 1, rows=made.rows + made.unchanged, counts={}, last=True)
     note(f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files")
+    _tell_splits(made)
     if made.since_manifest is not None:
         _tell_changes(made.changes, made.unchanged)
     return made
@@ -151,8 +168,14 @@ def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
         made = done.manifest
         bar.show(1, 1, rows=made.rows, counts={}, last=True)
     note(f"{options.update}: {made.rows:,} rows, {done.rewritten} of {len(made.files)} files written anew")
+    _tell_splits(made)
     _tell_changes(done.changes, done.unchanged)
     return made
+
+
+def _tell_splits(made: Manifest) -> None:
+    if made.split_rows:
+        note(", ".join(f"{name} {rows:,} rows" for name, rows in made.split_rows.items()))
 
 
 def _tell_changes(changes: Mapping[str, Mapping[str, int]], unchanged: int) -> None:

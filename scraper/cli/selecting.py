@@ -40,7 +40,7 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sample", type=whole_number(1), metavar="N", help="N of them, drawn by the hash of id and seed"
     )
-    parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of the sample (default: 0)")
+    parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of what is drawn (default: 0)")
 
 
 def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
@@ -49,8 +49,8 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
     Raises `UsageError` for a period that ends before it begins, and for a file of ids that cannot be read.
     """
     require_order(options.since, options.until)
-    if options.seed and options.sample is None:
-        raise UsageError("--seed goes with --sample; say how many")
+    if options.seed and options.sample is None and getattr(options, "split", None) is None:
+        raise UsageError("--seed goes with --sample or --split; say how many")
     since, until = options.first_seen
     return Selection(
         since=options.since,

@@ -18,7 +18,7 @@ from pipelines.export.croissant import croissant
 from pipelines.export.croissant_about import data_sha256
 from pipelines.export.dataset import Config, Dataset
 from pipelines.export.selecting import TOLD, selection_lines
-from pipelines.record import DATASET
+from pipelines.record import COLUMNS, DATASET
 from pipelines.storage import Selection, open_store
 from pipelines.verification import verify
 
@@ -176,7 +176,7 @@ def test_the_hub_reads_the_card(made: Path) -> None:
     assert configs.get_default_config_name() == "default"
     infos = DatasetInfosDict.from_dataset_card_data(data)
     assert list(infos) == ["default", "fra_Latn", "jpn_Jpan"]
-    assert {tuple(info.features) for info in infos.values()} == {tuple(DATASET)}
+    assert {tuple(info.features) for info in infos.values()} == {COLUMNS}
 
 
 @pytest.mark.parametrize("power", range(2, 14))

@@ -20,7 +20,7 @@ from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export import ExportError, export, update
 from pipelines.export.manifest import Manifest
 from pipelines.folders import FolderError
-from pipelines.record import DATASET
+from pipelines.record import COLUMNS, DATASET
 from pipelines.storage import Selection, Store, open_store
 
 T1, T2 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z"
@@ -191,7 +191,7 @@ def test_json_lines_hold_the_whole_record(store: Store, tmp_path: Path, form: st
     kept = {name: value for name, value in expected.items() if name in DATASET}
     assert {name: rows["hi/b"][name] for name in kept} == kept | changed
     assert rows["fr/d"]["publisher"] == "T�"
-    assert tuple(rows["hi/b"]) == tuple(DATASET)
+    assert tuple(rows["hi/b"]) == COLUMNS
 
 
 def test_codes_days_and_instants(store: Store, tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_the_manifest_lists_every_file(store: Store, tmp_path: Path) -> None:
 
 def test_an_increment_holds_what_is_new_or_changed(store: Store, tmp_path: Path) -> None:
     """A new article, a re-translation, corrected metadata and a returned text; a sighting where a column tells it."""
-    silent = [name for name in DATASET if name not in ("last_seen", "fetched_at")]
+    silent = [name for name in COLUMNS if name not in ("last_seen", "fetched_at")]
     run(store, tmp_path / "one", columns=silent)
     store.add(make_article("b", "fr"), seen_at=T2)
     with pytest.raises(UsageError, match="would replace that very export"):

@@ -38,6 +38,7 @@ SELECTIONS = (
     Selection(revisions="all", publishers=("P",), until="2025-10-01"),
     Selection(no_copies=True, sample=3),
 )
+SPLITS: tuple[dict[str, float] | None, ...] = (None, {"train": 0.5, "test": 0.5})
 COLUMNS: tuple[tuple[str, ...] | None, ...] = (None, ("id", "title", "url"), ("id", "last_seen", "gone_at", "revision"))
 
 
@@ -101,6 +102,8 @@ def happen(store: Store, url: str, event: Event) -> None:
             event.slug,
             event.language,
             title=event.title,
+            paragraphs=(text_of(event),),
+            kinds=("paragraph",),
             publisher=event.publisher,
             language_agrees=event.found == event.language,
             published="2025-10-01" if event.publisher == "P" else "2025-10-02",
@@ -109,6 +112,11 @@ def happen(store: Store, url: str, event: Event) -> None:
         place = ("archive.warc.gz", event.second, 100) if event.archived else None
         fetched = replace(article, language=event.found, fetched_at=moment(event.second))
         store.add(fetched, seen_at=moment(event.second), warc=place)
+
+
+def text_of(event: Seen) -> str:
+    """A text: all that are called Deux are alike, those called Un are of their slug."""
+    return " ".join(f"{event.language}{event.slug if event.title == 'Un' else ''}{number}" for number in range(40))
 
 
 def moment(second: int) -> str:
@@ -139,8 +147,8 @@ def rows_of(folder: Path) -> dict[str, Any]:
     for path in sorted(folder.rglob("*")):
         if path.suffix == ".parquet":
             parquet = pytest.importorskip("pyarrow.parquet")
-            config = path.parent.relative_to(folder).as_posix()
-            found += [{**row, "in": config} for row in parquet.read_table(path, partitioning=None).to_pylist()]
+            place = path.relative_to(folder).as_posix().partition("-")[0]
+            found += [{**row, "in": place} for row in parquet.read_table(path, partitioning=None).to_pylist()]
         elif path.suffix == ".csv":
             found += csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""))
         elif path.suffix == ".jsonl" and path.name != CHANGES:
@@ -170,10 +178,21 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def check_history(
-    url: str, history: Sequence[Sequence[Event]], form: str, selection: Selection, columns: tuple[str, ...] | None
+    url: str,
+    history: Sequence[Sequence[Event]],
+    form: str,
+    selection: Selection,
+    columns: tuple[str, ...] | None,
+    split: dict[str, float] | None = None,
 ) -> None:
     """Play a history; at every export the increments must add up, and the updated folder be a new one."""
-    options: dict[str, Any] = {"form": form, "selection": selection, "columns": columns, "rows_per_file": 2}
+    options: dict[str, Any] = {
+        "form": form,
+        "selection": selection,
+        "columns": columns,
+        "rows_per_file": 2,
+        "split": split,
+    }
     with TemporaryDirectory() as folder, open_store(url, passed_over=lambda fault: None) as store:
         at, rows = Path(folder), dict[str, Any]()
         for number, happened in enumerate(history):
@@ -205,13 +224,17 @@ def database(kind: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(histories, st.sampled_from(SELECTIONS), st.sampled_from(COLUMNS))
+@given(histories, st.sampled_from(SELECTIONS), st.sampled_from(COLUMNS), st.sampled_from(SPLITS))
 def test_increments_add_up(
-    form: str, history: list[list[Event]], selection: Selection, columns: tuple[str, ...] | None
+    form: str,
+    history: list[list[Event]],
+    selection: Selection,
+    columns: tuple[str, ...] | None,
+    split: dict[str, float] | None,
 ) -> None:
     """Any history, any points of export, any columns: the increments are the difference, an update is a new export."""
     with database("sqlite") as url:
-        check_history(url, history, form, selection, columns)
+        check_history(url, history, form, selection, columns, split)
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
@@ -220,6 +243,24 @@ def test_increments_add_up_on_postgresql(history: list[list[Event]], selection: 
     """The same on the other database."""
     with database("postgresql") as url:
         check_history(url, history, form, selection, None)
+
+
+def test_a_row_that_goes_to_another_split_is_a_change(tmp_path: Path) -> None:
+    """Articles that a copy joins go where the first of them is; the increment has them, and tells that they changed."""
+    url, options = f"sqlite:///{tmp_path}/store.db", {"form": "jsonl", "split": SPLITS[1], "columns": ("id",)}
+    with open_store(url) as store:
+        for slug in "abcdefgh":
+            happen(store, url, Seen(slug, "fr", "Un", "P", "fr", "1.9", 1, archived=False))
+        export(store, tmp_path / "one", **options)  # type: ignore[arg-type]
+        for slug in "abcdefgh":
+            happen(store, url, Seen(slug, "vi", "Deux", "P", "vi", "1.9", 1, archived=False))
+        found = told(store, tmp_path / "two", tmp_path / "one", **options)
+    former = {row["id"] for path in (tmp_path / "one/data").glob("*/test-*") for row in map(json.loads, path.open())}
+    moved = {name for name, what in found.items() if what == ("changed", "columns")}
+    kept = {f"fr/{slug}" for slug in "abcdefgh"} - moved
+    assert moved
+    assert moved in (former, {f"fr/{slug}" for slug in "abcdefgh"} - former)
+    assert kept
 
 
 HISTORY: tuple[tuple[Event, ...], ...] = (

@@ -19,6 +19,7 @@ from pipelines.export.describing import describe_dataset
 from pipelines.export.formats import FORMATS
 from pipelines.export.manifest import describe
 from pipelines.export.rows import row_maker
+from pipelines.export.splitting import split_of
 from pipelines.models import Article
 from pipelines.record import DATASET
 from pipelines.storage import Selection, open_store
@@ -76,12 +77,26 @@ def odd() -> Iterator[Article]:
     yield make_article("bai-x", "vi", title="Chợ nổi", lead=None, publisher=None, author="x", category=None)
 
 
+def families() -> Iterator[Article]:
+    """Twelve articles in two languages, each of its own words, with a value in every column of a cell."""
+    for slug in (f"bai-{number:02}" for number in range(12)):
+        for language in ("fr", "ja"):
+            words = " ".join(f"{slug.replace('-', '')}{language}{number}" for number in range(40))
+            yield make_article(
+                slug, language, paragraphs=(words,), kinds=("paragraph",), lead="…", author="A", category="C",
+                canonical_url=f"https://www.vietnam.vn/{slug}", confidence=0.5,
+                published="2025-10-23T06:00:00+07:00", modified="2025-10-24T06:00:00+07:00",
+            )  # fmt: skip
+
+
+SPLIT = "two splits"
 CASES: dict[str, Callable[[], Iterator[Article]]] = {
     "ordinary": ordinary,
     "one article": lambda: iter([make_article("a", "fr")]),
     "none": lambda: iter(()),
     "odd characters": odd,
     "14 languages": many_languages,
+    SPLIT: families,
 }
 READERS: dict[str, dict[str, readers.Reader]] = {
     "parquet": {
@@ -122,8 +137,12 @@ def _export(folder: Path, form: str, case: str) -> list[dict[str, Any]]:
     with open_store(f"sqlite:///{folder.parent}/store.db") as store:
         for article in CASES[case]():
             store.add(article, seen_at=SEEN)
-        export(store, folder, form=form, selection=Selection(), version="1.2.3")
-        row_of = row_maker(FORMATS[form].columns, all_revisions=False)
+        shares = {"train": 0.5, "test": 0.5} if case == SPLIT else {}
+        made = export(store, folder, form=form, selection=Selection(), version="1.2.3", split=shares or None)
+        assert all(rows > 0 for rows in made.split_rows.values())
+        # Each article is a family of its own.
+        asked = {"split": lambda stored: split_of(stored.slug, made.split, 0)}
+        row_of = row_maker(made.columns, all_revisions=False, asked=asked)
         return [row_of(stored) for stored in store.select(Selection())]
 
 
