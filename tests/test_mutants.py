@@ -97,6 +97,20 @@ MUTANTS = [
         tests="tests/batch/test_batch_duplicates.py -k neighbours",
     ),
     Mutant(
+        name="families of current texts alone",
+        path="pipelines/export/families.py",
+        old='EVERY_TEXT = Selection(revisions="all")',
+        new="EVERY_TEXT = Selection()",
+        tests="tests/export/test_splits.py -k revision",
+    ),
+    Mutant(
+        name="copies in another language found",
+        path="pipelines/export/families.py",
+        old='signature(found, None, _NO_RANK, "near")',
+        new='signature(found, stored.article.language, _NO_RANK, "near")',
+        tests="tests/export/test_splits.py -k columns_of_duplicates",
+    ),
+    Mutant(
         name="same number, unlike path",
         path="pipelines/translations/groups.py",
         old="if slug != version.slug and _alike(path, claims.path):",

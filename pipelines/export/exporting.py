@@ -37,14 +37,14 @@ def export(
     """Write a selection into the folder `out`, taking the place of an earlier export there.
 
     `form` is a name in `FORMATS`; without a selection all current texts are written, without `columns` those that the
-    format has by itself. The same store, selection and program version give the same bytes. `since` is the folder or
-    manifest of an earlier export: then only what is new or changed since is written, with `changes.jsonl`, which also
-    has what is gone. `split` has the share of each split (``{"train": 0.98, "test": 0.02}``): a family of articles is
-    whole in one, by the seed of the selection; the extra ``batch`` finds them. `version` is the program's (default:
-    this one's). `progress` is called with the number of texts read and of all, now and then. What else is in `out`
-    stays; `replace_changed` and `holder` are those of `pipelines.folders.replacing`. Raises `UsageError` for a format
-    or column that there is not, for shares that are none, and for an earlier export that was made otherwise,
-    `FolderError` where `out` cannot be written.
+    format has by itself (behind them, where the first begins with ``+``). The same store, selection and program version
+    give the same bytes. `since` is the folder or manifest of an earlier export: then only what is new or changed since
+    is written, with `changes.jsonl`, which also has what is gone. `split` has the share of each split (``{"train":
+    0.98, "test": 0.02}``): a family of articles is whole in one, by the seed of the selection; the extra ``batch``
+    finds them. `version` is the program's (default: this one's). `progress` is called with the number of texts read
+    and of all, now and then. What else is in `out` stays; `replace_changed` and `holder` are those of
+    `pipelines.folders.replacing`. Raises `UsageError` for a format or column that there is not, for shares that are
+    none, and for an earlier export that was made otherwise, `FolderError` where `out` cannot be written.
     """
     require_store(store)
     out, selection, version = Path(out), selection or Selection(), version or package_version()

@@ -36,12 +36,16 @@ class Format:
     require: Callable[[], object] = lambda: None
 
     def chosen(self, columns: Sequence[str] | None, *, split: bool = False) -> tuple[str, ...]:
-        """The columns to write; with `split` the one of this name is among them where none are chosen.
+        """The columns to write: those of the format where none are chosen, with `split` the one of this name too.
 
-        Raises `UsageError` for those that there are not, and where nothing would tell the splits.
+        Where the first one begins with ``+``, they are written behind those of the format. Raises `UsageError` for
+        those that there are not, and where nothing would tell the splits.
         """
+        own = (*self.columns, SPLIT) if split else self.columns
         if columns is None:
-            return (*self.columns, SPLIT) if split else self.columns
+            return own
+        if columns and columns[0].startswith("+"):
+            columns = (*own, columns[0][1:], *columns[1:])
         rows.require_columns(columns)
         if SPLIT in columns and not split:
             raise UsageError(f"the column {SPLIT} goes with --split; say the shares (--split train=0.98,test=0.02)")

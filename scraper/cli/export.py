@@ -62,7 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=SHARE,…",
         help="splits such as train=0.98,test=0.02; articles that are translations or near duplicates are in one",
     )
-    parser.add_argument("--columns", metavar="NAME,…", help="these columns, in this order")
+    parser.add_argument(
+        "--columns", metavar="NAME,…", help="these columns, in this order; +NAME,… behind the usual ones"
+    )
     parser.add_argument(
         "--excel", action="store_true", help="csv for spreadsheets: a byte-order mark, and nothing in it is a formula"
     )

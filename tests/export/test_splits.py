@@ -259,7 +259,10 @@ def test_columns_of_duplicates(tmp_path: Path) -> None:
         store.add(other, seen_at=SEEN)
         columns = ["id", "duplicate_cluster", "duplicate_size"]
         run(store, tmp_path / "out", split=None, columns=columns)
-        run(store, tmp_path / "parquet", form="parquet", split=None, columns=columns)
+        made = run(store, tmp_path / "parquet", form="parquet", columns=["+duplicate_size"])
+        assert made.columns == (*COLUMNS, "split", "duplicate_size")
+        with pytest.raises(UsageError, match="column id is named twice"):
+            run(store, tmp_path / "no", columns=["+id"])
     rows = {row["id"]: row for row in json_rows(tmp_path / "out")}
     clusters = {name: row["duplicate_cluster"] for name, row in rows.items()}
     assert clusters["fr/bai-1"] == clusters["fr/bai-2"] == clusters["fr/bai-4"] != clusters["fr/bai-3"]
