@@ -7,8 +7,9 @@ make those.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Any
 
 from pipelines.errors import UsageError
@@ -76,9 +77,12 @@ def row_maker(
     """
     known = {**_MAKERS, **(asked or {})}
     makers = [(name, known.get(name) or _of_article(name)) for name in columns]
+    looked_at = [name for name in columns if name != "paragraphs" or "text" not in columns]  # which are its parts
 
     def row(stored: Stored) -> dict[str, Any]:
-        made = {name: _whole(make(stored)) for name, make in makers}
+        made = {name: make(stored) for name, make in makers}
+        if not _is_whole_row([made[name] for name in looked_at]):
+            made = {name: _whole(value) for name, value in made.items()}
         if all_revisions and "id" in made:
             made["id"] = identifier_of(stored, all_revisions=True)
         return made
@@ -156,23 +160,42 @@ def whole_text(text: str) -> str:
     return text
 
 
-def _whole(value: Any) -> Any:
-    kind = type(value)  # not `isinstance`: a row has hundreds of values
-    if kind is str:
-        return whole_text(value)
-    if kind is list:
-        return value if _are_whole(value) else [_whole(item) for item in value]
-    if kind is dict:
-        return {key: _whole(item) for key, item in value.items()}
-    return value
-
-
-def _are_whole(values: list[Any]) -> bool:
-    """Whether these are texts without a half of a character; at once, since few are not."""
-    if set(map(type, values)) != {str}:
-        return False
+def _is_whole_row(values: Iterable[Any]) -> bool:
+    """Whether the texts of a row clearly have no half of a character; all at once, since nearly no row has one."""
     try:
-        "".join(values).encode()
+        "".join(filterfalse(str.isascii, texts_of(values))).encode()
     except UnicodeEncodeError:
         return False
     return True
+
+
+def texts_of(values: Iterable[Any]) -> list[str]:
+    """All texts of the values of a row, also those in its lists and objects, in no order."""
+    found: list[Any] = []
+    for value in values:
+        kind = type(value)  # not `isinstance`: a row has hundreds of values
+        if kind is str:
+            found.append(value)
+        elif kind is list and value:
+            if type(value[0]) is dict:
+                for item in value:
+                    found += item.values()
+            else:
+                found += value
+        elif kind is dict:
+            found += value.values()
+    texts = [text for text in found if type(text) is str]
+    if len(texts) < len(found) and (inner := [value for value in found if type(value) in (list, dict)]):
+        texts += texts_of(inner)
+    return texts
+
+
+def _whole(value: Any) -> Any:
+    kind = type(value)
+    if kind is str:
+        return whole_text(value)
+    if kind is list:
+        return [_whole(item) for item in value]
+    if kind is dict:
+        return {key: _whole(item) for key, item in value.items()}
+    return value
