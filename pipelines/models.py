@@ -140,6 +140,7 @@ class Article:
     extractor: str
     extractor_version: str
     fetched_at: str | None = None
+    capture: str | None = None
     outcome: Literal["ok"] = "ok"
 
     @property

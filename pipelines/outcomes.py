@@ -171,6 +171,13 @@ _ROWS = (
         reject=False,
     ),
     Row(
+        name="revisit",
+        meaning="a capture without a page, since its bytes were those of an earlier one; of `backfill` alone",
+        again="never",
+        reject=False,
+        crawled=False,
+    ),
+    Row(
         name="broken",
         meaning="a row or record of an input that cannot be read; of `clean` alone",
         again="never",

@@ -283,6 +283,14 @@ _RECORD = (
         column_type=INSTANT,
         column_meaning="when the page was fetched last (UTC)",
     ),
+    Field(
+        name="capture",
+        type=TEXT,
+        nullable=True,
+        rule=no_longer_than(MAX_LENGTH),
+        meaning="the archive of the web that the page comes from, and its place there (`backfill`); null where the "
+        "site itself was asked",
+    ),
     Field(name="outcome", type=TEXT, meaning="`ok`", places=("record", "rejection")),
 )
 
@@ -455,7 +463,7 @@ _COLUMNS = (
     *("url_language", "language_agrees", "revision", "content_sha256", "extractor", "extractor_version", "host"),
     *("html_language", "language_detector", "paragraphs", "kinds", "untranslated", "images", "author", "modified_day"),
     *("modified_at", "category", "tags", "comment_count", "alternates", "canonical_url", "origins", "stripped"),
-    *("stripped_at", "confidence", "fetched_at", "first_seen", "last_seen", "gone_at"),
+    *("stripped_at", "confidence", "fetched_at", "first_seen", "last_seen", "gone_at", "capture"),
 )
 
 

@@ -45,6 +45,14 @@ class Exchange:
     fetched_at: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A response record as another archive has it: one gzip member, which is kept byte by byte."""
+
+    url: str
+    data: bytes
+
+
 class Archive:
     """Writes the exchanges of one run into `folder`; each file closes once it is larger than `max_bytes`."""
 
@@ -63,8 +71,8 @@ class Archive:
         self._file: BinaryIO | None = None
         self._writer: WARCWriter | None = None
 
-    def write(self, exchange: Exchange) -> WarcLocation:
-        """Append an exchange: a response record and its request record; for a 304 a revisit record.
+    def write(self, exchange: Exchange | Member) -> WarcLocation:
+        """Append an exchange: a response record and its request record; for a 304 a revisit record; or a record.
 
         Returns where the response stands. It is on the disk only after `sync`. What fails half-way is cut off again,
         so that the file ends with a whole record.
@@ -84,8 +92,11 @@ class Archive:
             self.close()
         return location
 
-    def _append(self, exchange: Exchange, file: BinaryIO, writer: WARCWriter) -> WarcLocation:
+    def _append(self, exchange: Exchange | Member, file: BinaryIO, writer: WARCWriter) -> WarcLocation:
         start = file.tell()
+        if isinstance(exchange, Member):
+            file.write(exchange.data)
+            return WarcLocation(file=Path(file.name).name, offset=start, length=len(exchange.data))
         protocol_headers = [(n, v) for n, v in exchange.headers if n.lower() not in _HOP_BY_HOP]
         status = f"{exchange.status} {_phrase(exchange.status)}"
         date = {"WARC-Date": _warc_date(exchange.fetched_at)}

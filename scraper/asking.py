@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 
 from pipelines.outcomes import Verdict
@@ -17,6 +18,11 @@ async def ask(crawler: Crawler, url: str, *, kind: Kind = "page") -> Answer:
         request = visiting(url, Visit(kind=kind))
     except NoAddressError as error:
         return refused(url, Verdict(outcome="offsite", detail=f"not fetched: {error}"))
+    return await asked(crawler, request)
+
+
+async def asked(crawler: Crawler, request: Request) -> Answer:
+    """The same for a request that is ready."""
     try:
         return answer_to(await crawler.engine.download_async(request))
     except asyncio.CancelledError:

@@ -11,6 +11,17 @@ def now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def lasting(seconds: float) -> str:
+    """A stretch of time for people.
+
+    >>> lasting(42), lasting(600), lasting(9000)
+    ('42 s', '10 min', '2.5 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 class Stopwatch:
     """Seconds since its last `restart`, by a clock that nobody sets; and whether the wall clock went along with it."""
 

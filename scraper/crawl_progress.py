@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.printable import printable
+from scraper.clock import lasting
 
 _WIDTH = 20
 
@@ -46,7 +47,7 @@ def screen(bars: Iterable[Bar], outcomes: Mapping[str, int], *, seconds: float, 
     lines = [_bar(bar) for bar in shown]
     if len(open_bars) > len(shown):
         lines.append(f"... and {len(open_bars) - len(shown)} more days and languages")
-    about = f"; {left} left, about {_time(left / rate)}" if rate > 0 else ""
+    about = f"; {left} left, about {lasting(left / rate)}" if rate > 0 else ""
     lines.append(plain_line(outcomes, seconds=seconds) + about)
     return [line[: columns - 1] for line in lines]
 
@@ -61,11 +62,3 @@ def _bar(bar: Bar) -> str:
     filled = _WIDTH * bar.settled // max(bar.known, 1)
     name = f"{printable(bar.day)} {printable(bar.language):6}"
     return f"{name} [{'#' * filled}{'.' * (_WIDTH - filled)}] {bar.settled}/{bar.known}"
-
-
-def _time(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -12,10 +12,11 @@ from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.times import VIETNAM
 from scraper import settings
+from scraper.backfill.options import backfill_options
 from scraper.ending import RunEnd, end_of_run
 from scraper.manifest import ManifestError, heading, manifest_path, write_manifest
 from scraper.messages import tell
-from scraper.options import CrawlOptions, crawl_options
+from scraper.options import RunOptions, crawl_options
 from scraper.processes import this_holder
 
 
@@ -41,13 +42,30 @@ def crawl_articles(overrides: Mapping[str, Any], **arguments: Any) -> Crawled:
     """
     began = datetime.now(timezone.utc)
     options = crawl_options(arguments, vars(settings), today=began.astimezone(VIETNAM).date())
+    return _run("scraper.spiders.articles.ArticlesSpider", options, began, overrides, arguments)
+
+
+def backfill(overrides: Mapping[str, Any], **arguments: Any) -> Crawled:
+    """Fetch the site's past from archives of the web, in this process; as `crawl_articles`."""
+    options = backfill_options(arguments, vars(settings))
+    return _run("scraper.spiders.backfill.BackfillSpider", options, datetime.now(timezone.utc), overrides, arguments)
+
+
+def _run(
+    spider_class: str,
+    options: RunOptions,
+    began: datetime,
+    overrides: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+) -> Crawled:
     error: BaseException | None = None
     try:
         # Only now: Scrapy takes half a second to import, in which Ctrl-C may come, too.
-        from scraper.running import crawl_settings, try_spider
-        from scraper.spiders.articles import ArticlesSpider
+        from scrapy.utils.misc import load_object
 
-        spider, error = try_spider(ArticlesSpider, crawl_settings(overrides), **arguments)
+        from scraper.running import crawl_settings, try_spider
+
+        spider, error = try_spider(load_object(spider_class), crawl_settings(overrides), **arguments)
         if spider is not None and spider.end is not None:
             if spider.end.code == Exit.USAGE:
                 raise UsageError(spider.end.reasons[-1])
@@ -59,7 +77,7 @@ def crawl_articles(overrides: Mapping[str, Any], **arguments: Any) -> Crawled:
     return _not_begun(options, began, error)
 
 
-def _not_begun(options: CrawlOptions, began: datetime, error: BaseException | None) -> Crawled:
+def _not_begun(options: RunOptions, began: datetime, error: BaseException | None) -> Crawled:
     """Scrapy never came to run the spider, or Ctrl-C was quicker: this, too, is the end of a run."""
     errors = [error] if isinstance(error, Exception) else []
     path = manifest_path(options)

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import ABSENT, Outcome
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage import Entry, Http, Lease, Store, WarcLocation
-from scraper.archive import Archive, ArchiveError, Exchange
+from scraper.archive import Archive, ArchiveError, Exchange, Member
 from scraper.clock import now
-from scraper.leases import Leases, Terms
+from scraper.leases import Leases, Queue, Terms
 
 T = TypeVar("T")
 
@@ -47,9 +47,15 @@ class Frontier:
     """`enter` takes addresses, `settle` takes what became of one, `flush` makes both lasting, in one transaction."""
 
     def __init__(
-        self, store: Store, terms: Terms, *, archive: Archive | None = None, translations: Translations | None = None
+        self,
+        store: Store,
+        terms: Terms,
+        *,
+        queue: Queue | None = None,
+        archive: Archive | None = None,
+        translations: Translations | None = None,
     ) -> None:
-        self.leases = Leases(store, terms)
+        self.leases = Leases(queue or store, terms)
         self.outcomes: Counter[Outcome] = Counter()
         self.added: Counter[str] = Counter()
         self.archive = archive
@@ -58,6 +64,11 @@ class Frontier:
         self._settled: list[Settled] = []
         self._entered: list[tuple[Entry, bool]] = []
         self._broken = False
+
+    def known(self, options: Any) -> Iterable[tuple[str, str, str, int]]:
+        """How many addresses of the run's window there are, by (day, language, state)."""
+        since, until = options.since.isoformat(), options.until.isoformat()
+        return [(c.day or "", c.language, c.state, c.addresses) for c in self.store.counts(since=since, until=until)]
 
     @property
     def group(self) -> int:
@@ -87,7 +98,7 @@ class Frontier:
         """Take what became of an address, to be stored with its group."""
         self._settled.append(settled)
 
-    def archived(self, exchange: Exchange) -> WarcLocation | None:
+    def archived(self, exchange: Exchange | Member) -> WarcLocation | None:
         """Write to the archive, if there is one; once that has failed, nothing more goes there."""
         archive = self.archive
         if archive is None or self._broken:

@@ -34,7 +34,7 @@ from scraper.frontier import Settled
 from scraper.items import Unread
 from scraper.ledger import NotStoredError
 from scraper.patience import Turns, patient
-from scraper.visits import Visit, visit_of
+from scraper.visits import Visit, key_of, visit_of
 
 _log = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ class StoragePipeline:
         visit = run.visit(item)
         if visit is None or visit.lease is None or run.ledger is None:
             raise DropItem(f"StoragePipeline: {item.url} is not an address that this crawl has asked for")
-        run.ledger.visits.pop(item.url or "", None)
+        run.ledger.visits.pop(key_of(item), None)
         try:
             await run.ledger.settle(visit, settled(visit, visit.lease, item), size=_size(item))
         except NotStoredError:
@@ -206,7 +206,7 @@ def settled(visit: Visit, lease: Lease, item: Article | Rejected | Unread) -> Se
         outcome=item.outcome,
         detail="" if isinstance(item, Article) else item.detail,
         at=(answer.fetched_at if answer is not None else item.fetched_at) or now().isoformat(),
-        result=None if isinstance(item, Unread) else item,
+        result=item.rejected if isinstance(item, Unread) else item,
         http=http,
         place=visit.place,
     )

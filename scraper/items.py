@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.models import Rejected
 from pipelines.outcomes import Outcome
 from scraper.visits import Visit
 
@@ -13,7 +14,8 @@ class Unread:
     """An address of the ledger that brought no page (or the same as before), with why; no feed has it.
 
     It passes the item pipelines, so that the archive keeps its response and the ledger its outcome: pipelines of your
-    own pass on what is no `Article`.
+    own pass on what is no `Article`. `rejected` is why a page that was read is no article, where that is
+    to be stored.
     """
 
     visit: Visit
@@ -21,3 +23,4 @@ class Unread:
     outcome: Outcome
     detail: str
     fetched_at: str
+    rejected: Rejected | None = None

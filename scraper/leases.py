@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-from pipelines.storage import Lease, Store
+from pipelines.storage import Lease, Time
 from scraper.clock import Stopwatch, now
 from scraper.processes import is_dead
 
@@ -28,13 +30,35 @@ class Terms:
     share: bool = False
 
 
+class Queue(Protocol):
+    """What gives out leases: a store, for its addresses, or its `Captures`."""
+
+    def lease(self, n: int, *, holder: str, now: Time, seconds: float) -> list[Lease]:
+        """See `Store.lease`."""
+
+    def extend(self, leases: Iterable[Lease], *, now: Time, seconds: float) -> int:
+        """See `Store.extend`."""
+
+    def release(self, leases: Iterable[Lease]) -> int:
+        """See `Store.release`."""
+
+    def lease_holders(self) -> list[str]:
+        """See `Store.lease_holders`."""
+
+    def release_holder(self, holder: str) -> int:
+        """See `Store.release_holder`."""
+
+    def counts(self) -> Sequence[Any]:
+        """What there is, by (…, `state`, …)."""
+
+
 class Leases:
     """`fill` takes addresses, `next` gives one out, `done` and `give_back` end what was taken."""
 
-    def __init__(self, store: Store, terms: Terms) -> None:
+    def __init__(self, queue: Queue, terms: Terms) -> None:
         self.ready: deque[Lease] = deque()
         self._held: dict[int, Lease] = {}
-        self._store, self._terms = store, terms
+        self.queue, self._terms = queue, terms
         self._left = terms.limit
         self._extended = Stopwatch()
         self.is_dry = False
@@ -59,7 +83,7 @@ class Leases:
             return
         terms = self._terms
         wanted = terms.batch if self._left is None else min(terms.batch, self._left)
-        leases = self._store.lease(wanted, holder=terms.holder, now=now(), seconds=terms.seconds)
+        leases = self.queue.lease(wanted, holder=terms.holder, now=now(), seconds=terms.seconds)
         new = [lease for lease in leases if lease.id not in self._held]
         self._held.update((lease.id, lease) for lease in leases)
         self.ready.extend(new)
@@ -83,12 +107,12 @@ class Leases:
     def extend(self) -> None:
         """Keep alive what is being fetched: before a third of its time is over, and whenever the clock was moved."""
         if self._extended.seconds > self._terms.seconds / 3 or abs(self._extended.jump) > _JUMP_SECONDS:
-            self._store.extend(self._held.values(), now=now(), seconds=self._terms.seconds)
+            self.queue.extend(self._held.values(), now=now(), seconds=self._terms.seconds)
             self._extended.restart()
 
     def give_back(self) -> int:
         """Return what is held to the ledger, untried; how many were still ours."""
-        returned = self._store.release(list(self._held.values()))
+        returned = self.queue.release(list(self._held.values()))
         self._held.clear()
         self.ready.clear()
         return returned
@@ -98,12 +122,12 @@ class Leases:
         # nothing is left. It is the costlier question, so it comes second.
         if not self._terms.share or self._left == 0:
             return False
-        recover_leases(self._store)  # another crawler may have died with the last ones
-        return bool(set(self._store.lease_holders()) - {self._terms.holder}) or any(
-            count.state == "pending" for count in self._store.counts()
+        recover_leases(self.queue)  # another crawler may have died with the last ones
+        return bool(set(self.queue.lease_holders()) - {self._terms.holder}) or any(
+            count.state == "pending" for count in self.queue.counts()
         )
 
 
-def recover_leases(store: Store) -> int:
+def recover_leases(queue: Queue) -> int:
     """Give back what killed processes of this machine had leased, so that a restart need not wait; how many."""
-    return sum(store.release_holder(holder) for holder in store.lease_holders() if is_dead(holder))
+    return sum(queue.release_holder(holder) for holder in queue.lease_holders() if is_dead(holder))

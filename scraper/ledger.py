@@ -34,8 +34,8 @@ class NotStoredError(DropItem):
 class Ledger:
     """Gives out addresses (`next`), takes new ones (`enter`) and results (`settle`); stores them in groups (`keep`).
 
-    `open` it when the site may be asked; `visits` are the pages that were read and not yet settled, by the address of
-    their article. `tick` is done at every commit, `fail` where one failed.
+    `open` it when the site may be asked; `visits` are the pages that were read and not yet settled, by the
+    `key_of` their article. `tick` is done at every commit, `fail` where one failed.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Ledger:
     ) -> None:
         settings = crawler.settings
         self.frontier = frontier
-        self.visits: dict[str, Visit] = {}
+        self.visits: dict[tuple[str, str | None], Visit] = {}
         self._crawler = crawler
         self._tick, self._fail = tick, fail
         self._rhythm = _Rhythm(settings.getint("VIETNAMVN_BATCH"), settings.getfloat("VIETNAMVN_COMMIT_SECONDS"))
@@ -121,8 +121,8 @@ class Ledger:
 
     def forget(self, visit: Visit) -> None:
         """The article of this visit will not come any more."""
-        for url in [url for url, known in self.visits.items() if known is visit]:
-            del self.visits[url]
+        for key in [key for key, known in self.visits.items() if known is visit]:
+            del self.visits[key]
 
     # ---- the commits
 

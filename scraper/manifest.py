@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.errors import UsageError, VietnamvnError
 from scraper.ending import RUNNING, RunEnd
-from scraper.options import CrawlOptions
+from scraper.options import RunOptions
 from scraper.reconciliation import Account
 from scraper.whole_file import is_special, write_whole
 
@@ -30,7 +30,7 @@ def total_account(accounts: Mapping[tuple[str, str], Account]) -> Account:
     return totals
 
 
-def manifest_path(options: CrawlOptions) -> Path:
+def manifest_path(options: RunOptions) -> Path:
     """Where a crawl's manifest is written: as asked, or beside an SQLite store, else in the current folder."""
     if options.manifest is not None:
         return Path(options.manifest)
@@ -39,7 +39,7 @@ def manifest_path(options: CrawlOptions) -> Path:
     return Path("vietnamvn.manifest.json")
 
 
-def check_manifest_path(options: CrawlOptions) -> None:
+def check_manifest_path(options: RunOptions) -> None:
     """Raise in one line where no manifest can be written, or where it would stand in the place of something else.
 
     Of the default place only what is the manifest's own matter is told here: the store speaks for its folder.
@@ -78,7 +78,7 @@ def is_at_work(path: Path, holder: str) -> bool:
 
 
 def heading(
-    options: CrawlOptions,
+    options: RunOptions,
     *,
     holder: str,
     began: datetime,
@@ -94,17 +94,5 @@ def heading(
         "started_at": began.isoformat(),
         "finished_at": None if ended is None else ended.isoformat(),
         **told,
-        "options": option_texts(options),
-    }
-
-
-def option_texts(options: CrawlOptions) -> dict[str, Any]:
-    """The options that an account is read with, as JSON types."""
-    return {
-        "base_url": options.base_url,
-        "lang": "all" if options.languages is None else ",".join(options.languages),
-        "since": options.since.isoformat(),
-        "until": options.until.isoformat(),
-        "limit": options.limit,
-        "share": options.share,
+        "options": options.texts(),
     }

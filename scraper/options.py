@@ -6,33 +6,66 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pipelines.errors import UsageError
 from pipelines.languages import is_in, read_languages
 from pipelines.store_address import StoreAddress, read_store_address
 from pipelines.times import calendar_day, require_order
-from scraper.hosts import checked_base_url
+from scraper.hosts import AllowedHosts, checked_base_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlOptions:
+class RunOptions:
+    """What every run with a ledger has. `manifest` None means beside the store, `limit` None no limit."""
+
+    command: ClassVar[str]
+    store: StoreAddress
+    archive: str | None
+    limit: int | None
+    share: bool
+    manifest: str | None
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts whose addresses are the site's, beside its own names."""
+        raise NotImplementedError
+
+    def texts(self) -> dict[str, Any]:
+        """The options that an account is read with, as JSON types."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions(RunOptions):
     """A crawl's arguments. `languages` are the record's codes; None means every one the site has, as with `limit`.
 
     `since` and `until` are days in Vietnam, both included. `revisit_since` is where the window begins in which
-    translations may still appear. `manifest` None means beside the store.
+    translations may still appear.
     """
 
+    command: ClassVar[str] = "crawl"
     base_url: str
-    store: StoreAddress
-    archive: str | None
     languages: tuple[str, ...] | None
     since: date
     until: date
     revisit_since: date
-    limit: int | None
-    share: bool
-    manifest: str | None
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host of the base address."""
+        return [AllowedHosts(base_url=self.base_url).host]
+
+    def texts(self) -> dict[str, Any]:
+        """See `RunOptions.texts`."""
+        return {
+            "base_url": self.base_url,
+            "lang": "all" if self.languages is None else ",".join(self.languages),
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "limit": self.limit,
+            "share": self.share,
+        }
 
     def wants(self, language: str) -> bool:
         """Whether the language of an address was asked for."""
@@ -49,10 +82,10 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
     `arguments` are texts (or None): lang, since, until, days, limit, store, archive, base_url, revisit, share,
     manifest. Without since, until and days the last two days are taken.
     """
-    _check_numbers(settings)
+    check_numbers(settings)
     base_url = checked_base_url(arguments.get("base_url") or settings["VIETNAMVN_BASE_URL"])
-    days = _number(arguments.get("days"), "--days")
-    since, until = _day(arguments.get("since"), "--since"), _day(arguments.get("until"), "--until") or today
+    days = read_number(arguments.get("days"), "--days")
+    since, until = read_day(arguments.get("since"), "--since"), read_day(arguments.get("until"), "--until") or today
     if days is not None and since is not None:
         raise UsageError("--days and --since exclude each other; give one of them")
     if since is None:
@@ -60,19 +93,19 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
     require_order(since, until)
     return CrawlOptions(
         base_url=base_url,
-        store=_store(arguments.get("store") or settings["VIETNAMVN_STORE"]),
+        store=read_store(arguments.get("store") or settings["VIETNAMVN_STORE"]),
         archive=str(arguments.get("archive") or settings["VIETNAMVN_ARCHIVE"]) or None,
-        languages=_languages(str(arguments.get("lang") or "all")),
+        languages=read_languages_asked(str(arguments.get("lang") or "all")),
         since=since,
         until=until,
         revisit_since=_days_before(today, _revisit(str(arguments.get("revisit") or "3d"))),
-        limit=_number(arguments.get("limit"), "--limit"),
+        limit=read_number(arguments.get("limit"), "--limit"),
         share=str(arguments.get("share") or "").lower() in ("1", "true", "yes"),
         manifest=arguments.get("manifest") or None,
     )
 
 
-def _check_numbers(settings: Mapping[str, Any]) -> None:
+def check_numbers(settings: Mapping[str, Any]) -> None:
     """Raise `UsageError` for one of our settings that is no number as its default is."""
     from scraper import settings as defaults  # the environment is read only when a command runs
 
@@ -87,18 +120,21 @@ def _check_numbers(settings: Mapping[str, Any]) -> None:
             raise UsageError(f"{name}={given}: is not {kind}; leave it out for {default}") from None
 
 
-def _store(given: object) -> StoreAddress:
+def read_store(given: object) -> StoreAddress:
+    """The address of a store."""
     return given if isinstance(given, StoreAddress) else read_store_address(str(given))
 
 
-def _languages(text: str) -> tuple[str, ...] | None:
+def read_languages_asked(text: str) -> tuple[str, ...] | None:
+    """Languages by the record's codes; None for all."""
     try:
         return read_languages(text) or None
     except UsageError as error:
         raise UsageError(f"--lang: {error}, or all") from error
 
 
-def _number(value: object, name: str) -> int | None:
+def read_number(value: object, name: str) -> int | None:
+    """A number above 0, if one is given."""
     if value is None:
         return None
     try:
@@ -110,7 +146,8 @@ def _number(value: object, name: str) -> int | None:
     return number
 
 
-def _day(value: object, name: str) -> date | None:
+def read_day(value: object, name: str) -> date | None:
+    """A day, if one is given."""
     if value is None:
         return None
     day = calendar_day(str(value))

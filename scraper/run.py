@@ -20,10 +20,9 @@ from scraper.manifest import (
     heading,
     is_at_work,
     manifest_path,
-    option_texts,
     write_manifest,
 )
-from scraper.options import CrawlOptions
+from scraper.options import RunOptions
 from scraper.patience import patient
 from scraper.processes import this_holder
 
@@ -47,7 +46,7 @@ class Run:
     """
 
     def __init__(
-        self, options: CrawlOptions, *, lock_seconds: float, is_interrupted: Callable[[], bool] = lambda: False
+        self, options: RunOptions, *, lock_seconds: float, is_interrupted: Callable[[], bool] = lambda: False
     ) -> None:
         self.began = now()
         self.id: int | None = None
@@ -79,8 +78,8 @@ class Run:
             self.keep_lock("another crawl is running")
             self._lock.is_held = True
         write_manifest(manifest_path(self._options), self._heading())
-        options = {**option_texts(self._options), **described}
-        self.id = store.start_run("crawl", holder=self.holder, now=self.began, options=options)
+        options = {**self._options.texts(), **described}
+        self.id = store.start_run(self._options.command, holder=self.holder, now=self.began, options=options)
         return store, prepared
 
     def keep_lock(self, found: str = "another crawl has taken the store over") -> None:

@@ -145,6 +145,17 @@ SPIDER_MIDDLEWARES_BASE = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
 }
 
+# The same table for archives of the web (`scraper.spiders.backfill`): what judges and waits is theirs.
+_ARCHIVES = {
+    "scraper.middlewares.hosts.HostsMiddleware": "scraper.middlewares.archives.ArchiveHostsMiddleware",
+    "scraper.middlewares.robots.RobotsMiddleware": "scraper.middlewares.archives.ArchiveRobotsMiddleware",
+    "scraper.middlewares.retry.TypedRetryMiddleware": "scraper.middlewares.archives.PatienceMiddleware",
+    "scraper.middlewares.redirect.SameArticleRedirectMiddleware": (
+        "scraper.middlewares.archives.ArchiveRedirectMiddleware"
+    ),
+    "scraper.middlewares.outcome.OutcomeMiddleware": "scraper.middlewares.archives.ArchiveAnswerMiddleware",
+}
+
 # Items go down this table; yours, in ITEM_PIPELINES, are added to it: from 300 to 800 they see an article before it is
 # stored, and may change or drop it; from 910 on, when it is durable.
 ITEM_PIPELINES_BASE = {
@@ -169,6 +180,30 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.feedexport.FeedExporter": 0,  # `-o FILE`
     "scrapy.extensions.logstats.LogStats": 0,
     "scrapy.extensions.throttle.AutoThrottle": 0,
+}
+
+# ---- archives of the web: what these services ask for
+
+VIETNAMVN_INDEX_DELAY = 1.0
+"""Seconds between two questions to an index; one at a time."""
+VIETNAMVN_DATA_DELAY = 0.5
+"""Seconds between two requests to Common Crawl's host of data."""
+VIETNAMVN_WAYBACK_DELAY = 6.0
+"""Seconds between two requests to the Internet Archive."""
+VIETNAMVN_LONGEST_BACKOFF = 60.0
+"""Seconds beyond which a pause is not doubled; a Retry-After may ask for more."""
+VIETNAMVN_PATIENCE = 21_600.0
+"""So many seconds an archive that answers nobody is waited for."""
+BACKFILL_SETTINGS = {
+    "DOWNLOADER_MIDDLEWARES_BASE": {_ARCHIVES.get(name, name): at for name, at in DOWNLOADER_MIDDLEWARES_BASE.items()},
+    # No stop after a series: what the site answered long ago is no refusal of ours.
+    "EXTENSIONS_BASE": {
+        name: at for name, at in EXTENSIONS_BASE.items() if name != "scraper.extensions.stop.StopAfterSeries"
+    },
+    "AUTOTHROTTLE_ENABLED": False,
+    "DOWNLOAD_DELAY": 0,  # the pauses above are by service
+    "RETRY_TIMES": 5,
+    "DEFAULT_REQUEST_HEADERS": {"Accept": "*/*"},
 }
 
 # ---- how Scrapy runs

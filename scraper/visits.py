@@ -18,7 +18,7 @@ from pipelines.models import HtmlPage
 from pipelines.outcomes import Verdict
 from pipelines.storage import Entry, Lease, WarcLocation
 from pipelines.web.addresses import NoAddressError, read_address
-from scraper.archive import Exchange
+from scraper.archive import Exchange, Member
 from scraper.clock import now
 from scraper.connections import CutOffError
 from scraper.outcomes import judge_failure
@@ -78,7 +78,7 @@ class Visit:
     entry: Entry | None = None
     lease: Lease | None = None
     refusal: Verdict | None = None
-    exchange: Exchange | None = None
+    exchange: Exchange | Member | None = None
     trouble: Verdict | None = None
     answer: Answer | None = None
     place: WarcLocation | None = None
@@ -91,6 +91,11 @@ def visit_of(request: Request) -> Visit:
     if visit is None:
         visit = request.meta.setdefault(_STRANGERS_KEY, Visit())
     return visit
+
+
+def key_of(item: Any) -> tuple[str, str | None]:
+    """By what a run knows the visit of an article: its address, and which capture of it."""
+    return getattr(item, "url", None) or "", getattr(item, "capture", None)
 
 
 def is_ours(request: Request) -> bool:

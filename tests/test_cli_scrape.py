@@ -105,6 +105,7 @@ def test_json_is_the_record(page: str, capsys: pytest.CaptureFixture[str]) -> No
     record = json.loads(capsys.readouterr().out)
     names = list(record)
     assert names.pop(names.index("paragraphs") + 1) == "kinds"
+    assert names.pop(names.index("fetched_at") + 1) == "capture"
     assert names == NAMES
     assert record["url"] == URL
     assert record["kinds"] == ["paragraph", "heading", "list_item", "table_row", "table_row", "paragraph"]

@@ -87,9 +87,9 @@ def test_a_record_survives_json(article: Article) -> None:
 
 @given(articles())
 def test_the_record_has_the_fixed_names(article: Article) -> None:
-    """The keys are those of the issue and `kinds`, in the issue's order; the text is the paragraphs joined."""
+    """The keys are those of the issue, `kinds` and `capture`, in its order; the text is the paragraphs joined."""
     record = article.to_dict()
-    assert [name for name in record if name != "kinds"] == NAMES
+    assert [name for name in record if name not in ("kinds", "capture")] == NAMES
     assert record["text"] == "\n\n".join(record["paragraphs"])
     assert len(record["kinds"]) == len(record["paragraphs"])
     assert record["content_sha256"] == content_hash(article.title, article.lead, article.paragraphs)

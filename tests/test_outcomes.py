@@ -81,7 +81,15 @@ def test_the_sets_are_written_down_once_more() -> None:
     assert sorted(TRANSIENT - BLOCKS - NO_ANSWER) == [
             "empty", "headers_too_large", "item_error", "parse_failed", "redirected_away",
         ]  # fmt: skip
-    assert sorted(set(OUTCOMES) - REASONS) == ["broken", "dropped", "item_error", "no_translation", "ok", "unchanged"]
+    assert sorted(set(OUTCOMES) - REASONS) == [
+        "broken",
+        "dropped",
+        "item_error",
+        "no_translation",
+        "ok",
+        "revisit",
+        "unchanged",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def entry_of(stored: Stored, row: Mapping[str, Any], place: Place) -> Entry:
     """The entry of a row as it is written, and of the place that it is in."""
     article = stored.article
     written = json.dumps([place, stored.gone_at, row], ensure_ascii=False, default=str)
-    page = f"{article.fetched_at}\n{article.host}\n{article.url}"
+    page = f"{article.fetched_at}\n{article.host}\n{article.url}" + (f"\n{article.capture}" if article.capture else "")
     return Entry(
         row=_digest(written, _ROW),
         text=_digest(stored.content_sha256, _PART),

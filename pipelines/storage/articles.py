@@ -47,6 +47,7 @@ _FIND = Prepared(
         _seen.c.first_seen,
         _seen.c.last_seen,
         _seen.c.url,
+        _seen.c.capture,
         _seen.c.extractor_version,
         _seen.c.warc_file,
         _seen.c.warc_offset,
@@ -75,6 +76,7 @@ _SEEN_AGAIN = Prepared(
         url=bindparam("new_url"),
         host=bindparam("new_host"),
         fetched_at=bindparam("new_fetched_at"),
+        capture=bindparam("new_capture"),
     )
 )
 _NEW_WARC = (
@@ -224,12 +226,15 @@ def _see_again(
                 .values(**packer.columns(connection, article, packed))
             )
             pending.tell_anew(found.revision_id, key[0], article)
-    if warc is not None and not extracted_again:
+    # Of two responses of one moment that with the higher place stays, whichever comes first.
+    known_place = (found.warc_file or "", found.warc_offset or 0)
+    if warc is not None and not extracted_again and (seen_at > found.last_seen or tuple(warc)[:2] > known_place):
         connection.execute(
             _NEW_WARC,
             {"revision": found.revision_id, "file": warc.file, "offset": warc.offset, "length": warc.length},
         )
-    if (seen_at, article.url or "") > (found.last_seen, found.url or ""):
+    told_by = (seen_at, article.url or "", article.capture or "")
+    if told_by > (found.last_seen, found.url or "", found.capture or ""):
         sighting = {f"new_{name}": value for name, value in _sighting(article).items()}
         _SEEN_AGAIN.run(connection, {"revision": found.revision_id, "new_last_seen": seen_at, **sighting})
 
@@ -260,6 +265,7 @@ def _sighting(article: Article) -> dict[str, Any]:
         "url": storable(article.url),
         "host": storable(article.host),
         "fetched_at": storable(article.fetched_at),
+        "capture": storable(article.capture),
     }
 
 

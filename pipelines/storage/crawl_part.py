@@ -26,7 +26,8 @@ class CrawlPart:
 
     _hosts: frozenset[str]
 
-    def _write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """See `Store.write`."""
         raise NotImplementedError
 
     def read(self, work: Callable[[Connection], T]) -> T:
@@ -50,7 +51,7 @@ class CrawlPart:
         leased stays leased, and becomes pending at its end if its `lastmod` changed meanwhile.
         """
         moment, all_entries = instant(now), list(entries)  # kept: the work may have to be done again
-        return self._write(
+        return self.write(
             lambda connection: _ledger.enqueue(
                 connection, all_entries, hosts=self._hosts, now=moment, revisit=revisit, retry_failed=retry_failed
             )
@@ -62,17 +63,17 @@ class CrawlPart:
         Highest priority first, then in order of arrival. Processes that lease at once never get the same address.
         """
         moment = instant(now)
-        return self._write(lambda connection: _ledger.lease(connection, n, holder=holder, now=moment, seconds=seconds))
+        return self.write(lambda connection: _ledger.lease(connection, n, holder=holder, now=moment, seconds=seconds))
 
     def extend(self, leases: Iterable[Lease], *, now: Time, seconds: float) -> int:
         """Prolong leases that are still held; how many were."""
         held, moment = list(leases), instant(now)
-        return self._write(lambda connection: _ledger.extend(connection, held, now=moment, seconds=seconds))
+        return self.write(lambda connection: _ledger.extend(connection, held, now=moment, seconds=seconds))
 
     def complete(self, lease: Lease, *, outcome: str, now: Time, detail: str | None = None) -> bool:
         """The address is done without a text of its own (say ``unchanged``). False if the lease was lost."""
         moment = instant(now)
-        return self._write(
+        return self.write(
             lambda connection: _ledger.finish(
                 connection, lease, state="done", outcome=outcome, detail=detail, now=moment
             )
@@ -82,7 +83,7 @@ class CrawlPart:
         """The address failed for this reason; with `retry_at` it is pending again from then on. False if lost."""
         moment, later = instant(now), None if retry_at is None else instant(retry_at)
         state = "failed" if later is None else "pending"
-        return self._write(
+        return self.write(
             lambda connection: _ledger.finish(
                 connection, lease, state=state, outcome=outcome, detail=detail, now=moment, retry_at=later
             )
@@ -91,7 +92,7 @@ class CrawlPart:
     def release(self, leases: Iterable[Lease]) -> int:
         """Give addresses back untried, as if they had never been leased; how many were still held."""
         held = list(leases)
-        return self._write(lambda connection: _ledger.release(connection, held))
+        return self.write(lambda connection: _ledger.release(connection, held))
 
     def counts(self, *, since: str | None = None, until: str | None = None) -> list[Count]:
         """Addresses by (day, language, state, outcome), ordered; days inclusive. Their sum is the ledger's size."""
@@ -104,7 +105,7 @@ class CrawlPart:
     def retry(self, outcomes: Iterable[str], *, now: Time, since: str | None = None, until: str | None = None) -> int:
         """Make addresses that failed with one of these outcomes pending again; days inclusive. How many."""
         wanted, moment = list(outcomes), instant(now)
-        return self._write(lambda connection: _ledger.retry(connection, wanted, now=moment, since=since, until=until))
+        return self.write(lambda connection: _ledger.retry(connection, wanted, now=moment, since=since, until=until))
 
     def lease_holders(self) -> list[str]:
         """Everyone who holds leases at this moment."""
@@ -112,27 +113,27 @@ class CrawlPart:
 
     def release_holder(self, holder: str) -> int:
         """Give back all leases of a holder that is known to be dead; how many."""
-        return self._write(lambda connection: _ledger.release_holder(connection, holder))
+        return self.write(lambda connection: _ledger.release_holder(connection, holder))
 
     # ---- runs and locks
 
     def start_run(self, command: str, *, holder: str, now: Time, options: Mapping[str, Any] | None = None) -> int:
         """Record that a run starts; its id."""
         moment = instant(now)
-        return self._write(
+        return self.write(
             lambda connection: _runs.start(connection, command, holder=holder, now=moment, options=options or {})
         )
 
     def finish_run(self, run_id: int, *, now: Time, outcome: str, summary: Mapping[str, Any] | None = None) -> None:
         """Record how a run ended."""
         moment = instant(now)
-        self._write(
+        self.write(
             lambda connection: _runs.finish(connection, run_id, now=moment, outcome=outcome, summary=summary or {})
         )
 
     def forget_archive(self, files: Sequence[str], *, now: Time) -> int:
         """These archive files are lost: nothing points into them, and their pages are pending again. How many."""
-        return self._write(lambda connection: archived.forget(connection, files, now=instant(now)))
+        return self.write(lambda connection: archived.forget(connection, files, now=instant(now)))
 
     def runs(self) -> list[Run]:
         """All runs, the first one first."""
@@ -141,10 +142,10 @@ class CrawlPart:
     def acquire_lock(self, name: str, *, holder: str, now: Time, seconds: float) -> Lock | None:
         """Take or renew a named lock; None when taken, else the lock somebody else holds (and until when)."""
         moment = instant(now)
-        return self._write(
+        return self.write(
             lambda connection: _runs.acquire_lock(connection, name, holder=holder, now=moment, seconds=seconds)
         )
 
     def release_lock(self, name: str, *, holder: str) -> bool:
         """Let go of a lock; False if this holder did not have it."""
-        return self._write(lambda connection: _runs.release_lock(connection, name, holder=holder))
+        return self.write(lambda connection: _runs.release_lock(connection, name, holder=holder))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Integer, and_, bindparam, case, cast, func, literal, or_, select, update
+from sqlalchemy import Connection, Integer, Table, and_, bindparam, case, cast, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.site import normalise_url
@@ -111,38 +111,55 @@ def _upsert(dialect: str, *, revisit: bool, retry_failed: bool) -> Any:
     ).returning(ledger.c.id)
 
 
-def _candidates(state: str, now: str, n: int) -> Any:
-    query = select(ledger.c.id).where(ledger.c.state == state)
+def _candidates(table: Table, order: Sequence[Any], wanted: Sequence[Any], state: str, now: str, n: int) -> Any:
+    query = select(table.c.id).where(table.c.state == state, *wanted)
     if state == "leased":
-        query = query.where(ledger.c.due_at <= now)
+        query = query.where(table.c.due_at <= now)
     else:
-        query = query.where(or_(ledger.c.due_at.is_(None), ledger.c.due_at <= now))
+        query = query.where(or_(table.c.due_at.is_(None), table.c.due_at <= now))
     # SKIP LOCKED: what another process is taking at this moment is passed over, not waited for.
-    return query.order_by(ledger.c.priority.desc(), ledger.c.id).limit(n).with_for_update(skip_locked=True)
+    return query.order_by(*order).limit(n).with_for_update(skip_locked=True)
+
+
+def take(
+    connection: Connection,
+    table: Table,
+    n: int,
+    *,
+    order: Sequence[Any],
+    wanted: Sequence[Any] = (),
+    holder: str,
+    now: str,
+    seconds: float,
+) -> list[int]:
+    """Lease up to `n` rows of a table with a ledger's columns, in their order, of those `wanted`; their ids."""
+    ids = list(connection.execute(_candidates(table, order, wanted, "leased", now, n)).scalars())
+    if len(ids) < n:
+        ids += connection.execute(_candidates(table, order, wanted, "pending", now, n - len(ids))).scalars()
+    if ids:
+        connection.execute(
+            update(table)
+            .where(table.c.id.in_(ids))
+            .values(
+                state="leased",
+                holder=holder,
+                due_at=later(now, seconds),
+                attempt=table.c.attempt + 1,
+                token=table.c.token + 1,
+                outcome=None,
+                detail=None,
+                changed_at=now,
+            )
+        )
+    return ids
 
 
 def lease(connection: Connection, n: int, *, holder: str, now: str, seconds: float) -> list[Lease]:
     """See `Store.lease`."""
-    ids = list(connection.execute(_candidates("leased", now, n)).scalars())
-    if len(ids) < n:
-        ids += connection.execute(_candidates("pending", now, n - len(ids))).scalars()
+    order = (ledger.c.priority.desc(), ledger.c.id)
+    ids = take(connection, ledger, n, order=order, holder=holder, now=now, seconds=seconds)
     if not ids:
         return []
-    expires_at = later(now, seconds)
-    connection.execute(
-        update(ledger)
-        .where(ledger.c.id.in_(ids))
-        .values(
-            state="leased",
-            holder=holder,
-            due_at=expires_at,
-            attempt=ledger.c.attempt + 1,
-            token=ledger.c.token + 1,
-            outcome=None,
-            detail=None,
-            changed_at=now,
-        )
-    )
     rows = connection.execute(
         select(ledger, articles.c.http_url, articles.c.http_etag, articles.c.http_last_modified)
         .outerjoin(articles, and_(articles.c.slug == ledger.c.slug, articles.c.language == ledger.c.language))
@@ -235,29 +252,31 @@ def finish(
     return row is not None and row.state != "leased" and row.token == lease.token and row.outcome == outcome
 
 
-def extend(connection: Connection, leases: Iterable[Lease], *, now: str, seconds: float) -> int:
+def extend(connection: Connection, leases: Iterable[Lease], *, now: str, seconds: float, table: Table = ledger) -> int:
     """See `Store.extend`."""
     return _each(
         connection,
-        update(ledger).values(due_at=bindparam("until")),
+        table,
+        update(table).values(due_at=bindparam("until")),
         [{"the_id": held.id, "the_token": held.token, "until": later(now, seconds)} for held in leases],
     )
 
 
-def release(connection: Connection, leases: Iterable[Lease]) -> int:
+def release(connection: Connection, leases: Iterable[Lease], *, table: Table = ledger) -> int:
     """See `Store.release`."""
     return _each(
         connection,
-        update(ledger).values(state="pending", attempt=ledger.c.attempt - 1, holder=None, due_at=None),
+        table,
+        update(table).values(state="pending", attempt=table.c.attempt - 1, holder=None, due_at=None),
         [{"the_id": held.id, "the_token": held.token} for held in leases],
     )
 
 
-def _each(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> int:
+def _each(connection: Connection, table: Table, statement: Any, rows: Sequence[dict[str, Any]]) -> int:
     if not rows:
         return 0
     held = statement.where(
-        ledger.c.id == bindparam("the_id"), ledger.c.token == bindparam("the_token"), ledger.c.state == "leased"
+        table.c.id == bindparam("the_id"), table.c.token == bindparam("the_token"), table.c.state == "leased"
     )
     return max(connection.execute(held, sorted(rows, key=lambda row: row["the_id"])).rowcount, 0)
 
@@ -299,18 +318,18 @@ def retry(connection: Connection, outcomes: Iterable[str], *, now: str, since: s
     return max(connection.execute(statement).rowcount, 0)
 
 
-def lease_holders(connection: Connection) -> list[str]:
+def lease_holders(connection: Connection, *, table: Table = ledger) -> list[str]:
     """See `Store.lease_holders`."""
-    query = select(ledger.c.holder).where(ledger.c.state == "leased").distinct()
+    query = select(table.c.holder).where(table.c.state == "leased").distinct()
     return sorted(holder for holder in connection.execute(query).scalars() if holder is not None)
 
 
-def release_holder(connection: Connection, holder: str) -> int:
+def release_holder(connection: Connection, holder: str, *, table: Table = ledger) -> int:
     """See `Store.release_holder`."""
     statement = (
-        update(ledger)
-        .where(ledger.c.state == "leased", ledger.c.holder == holder)
-        .values(state="pending", attempt=ledger.c.attempt - 1, holder=None, due_at=None)
+        update(table)
+        .where(table.c.state == "leased", table.c.holder == holder)
+        .values(state="pending", attempt=table.c.attempt - 1, holder=None, due_at=None)
     )
     return max(connection.execute(statement).rowcount, 0)
 

@@ -59,6 +59,7 @@ def stored_columns(*, lines: bool = True) -> Select[Any]:
             revisions.c.url,
             revisions.c.host,
             revisions.c.fetched_at,
+            revisions.c.capture,
             revisions.c.warc_file,
             revisions.c.warc_offset,
             revisions.c.warc_length,
@@ -76,7 +77,7 @@ def stored_columns(*, lines: bool = True) -> Select[Any]:
 
 _TEXTS = attrgetter("slug", "language", "content_sha256", "first_seen", "last_seen")
 _SOUND: set[tuple[type, ...]] = set()
-_TEXTS_OR_NONE = attrgetter("gone_at", "url", "host", "fetched_at", "warc_file")
+_TEXTS_OR_NONE = attrgetter("gone_at", "url", "host", "fetched_at", "capture", "warc_file")
 Reader = Callable[[Any], "Stored | None"]
 """Makes a value of a row of `stored_columns`; None where the row is damaged and has been told of."""
 
@@ -101,6 +102,7 @@ def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
             url=row.url,
             host=row.host,
             fetched_at=row.fetched_at,
+            capture=row.capture,
         )
         return _stored(row, article)
     except DamagedRecordError as error:

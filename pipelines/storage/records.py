@@ -17,7 +17,7 @@ from pipelines.record import check_types
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 
 # Told by the columns of the revision: they change with every sighting, which must not rewrite the record.
-_APART = frozenset({"url", "host", "fetched_at"})
+_APART = frozenset({"url", "host", "fetched_at", "capture"})
 # Covered by the content's hash already.
 _CONTENT = frozenset({"title", "lead", "paragraphs"})
 _LINES, _PLACES = "stripped", "stripped_at"
@@ -159,12 +159,14 @@ class Codec:
         url: str | None,
         host: str | None,
         fetched_at: str | None,
+        capture: str | None = None,
     ) -> Article:
         """The article of a stored record and the columns beside it; raises as `record` does."""
         record = self.record(data, stripped, boilerplate)
         if (problem := check_types(record)) is not None:
             raise DamagedRecordError(f"its record is none ({problem})")
         try:
-            return Article.from_dict({**record, "url": url, "host": host, "fetched_at": fetched_at})
+            seen = {"url": url, "host": host, "fetched_at": fetched_at, "capture": capture}
+            return Article.from_dict({**record, **seen})
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise DamagedRecordError(f"its record is damaged ({error})") from error

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from pipelines.storage.errors import StoreError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -87,6 +87,8 @@ revisions = Table(
     Column("url", Text),
     Column("host", Text),
     Column("fetched_at", Text),
+    # The archive of the web that the sighting comes from; NULL where the site itself was asked.
+    Column("capture", Text),
     Column("found_language", _KEY),
     Column("found_script", _KEY),
     Column("agrees", Boolean),
@@ -185,6 +187,48 @@ ledger = Table(
 Index("ledger_next", ledger.c.state, ledger.c.priority.desc(), ledger.c.id)
 Index("ledger_day", ledger.c.day, ledger.c.language)
 
+# What archives of the web hold of the site, capture by capture: what `backfill` has to do, and its account. Columns of
+# the same names as the ledger's mean the same.
+captures = Table(
+    "captures",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name", _HASH, nullable=False, unique=True),  # what tells one capture from another, as a hash
+    Column("archive", _KEY, nullable=False),
+    Column("crawl", _KEY, nullable=False),
+    Column("slug", _KEY, nullable=False),
+    Column("language", _KEY, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("captured_at", _TIME, nullable=False),
+    # Where the record stands: empty and 0 where the archive gives pages by address and time.
+    Column("file", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("digest", Text),
+    Column("status", Text, nullable=False),
+    # The hash of the text that it showed, and what it told about its use (headers, meta), as JSON.
+    Column("content_sha256", _HASH),
+    Column("signals", Text),
+    Column("state", String(8), nullable=False),
+    Column("outcome", Text),
+    Column("detail", Text),
+    Column("attempt", Integer, nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("holder", Text),
+    Column("due_at", _TIME),
+    Column("changed_at", _TIME, nullable=False),
+)
+Index("captures_next", captures.c.state, captures.c.captured_at, captures.c.name)
+
+# Parts of an archive's index, or files, that were read: which, when, and what was in them (JSON).
+listings = Table(
+    "listings",
+    metadata,
+    Column("name", _KEY, primary_key=True),
+    Column("read_at", _TIME, nullable=False),
+    Column("found", Text, nullable=False),
+)
+
 locks = Table(
     "locks",
     metadata,
@@ -236,7 +280,13 @@ def _claims(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate, _time_of_publication, _claims)
+def _captures(connection: Connection) -> None:
+    """4 to 5. Rows stay as they are: their pages came from the site itself."""
+    metadata.create_all(connection, tables=[captures, listings])
+    connection.execute(text("ALTER TABLE revisions ADD COLUMN capture TEXT"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate, _time_of_publication, _claims, _captures)
 """Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
 
 _ADVISORY_LOCK = 0x7669_6574  # any constant: two processes that open an empty database at once create it once

@@ -172,7 +172,7 @@ class Store(CrawlPart):
                     _ledger.finish(connection, lease, state="failed", outcome=outcome, detail=detail, now=seen)
                 return "rejected"
 
-            return self._write(reject)
+            return self.write(reject)
         article = result
         key = article_key(article, hosts=self._hosts)
 
@@ -195,7 +195,7 @@ class Store(CrawlPart):
                 _ledger.finish(connection, lease, state="done", outcome=outcome, detail=elsewhere, now=seen)
             return added
 
-        return self._write(store)
+        return self.write(store)
 
     def touch(self, lease: Lease, *, seen_at: Time, http: Http | None = None) -> bool:
         """A 304: the current text was seen again, unchanged; the address is done with outcome ``unchanged``.
@@ -210,7 +210,7 @@ class Store(CrawlPart):
             _ledger.finish(connection, lease, state="done", outcome="unchanged", detail=None, now=seen)
             return True
 
-        return self._write(see)
+        return self.write(see)
 
     def mark_gone(self, slug: str, language: str, *, at: Time) -> bool:
         """The site no longer has this article: its text is kept and marked. False where it is not stored.
@@ -218,7 +218,7 @@ class Store(CrawlPart):
         Seeing the article again at a later time takes the mark away.
         """
         since = instant(at)
-        return self._write(lambda connection: _articles.mark_gone(connection, slug, language, at=since))
+        return self.write(lambda connection: _articles.mark_gone(connection, slug, language, at=since))
 
     def get(self, slug: str, language: str) -> Stored | None:
         """The current revision of one article."""
@@ -332,7 +332,7 @@ class Store(CrawlPart):
 
     def index(self, limit: int = 500) -> int:
         """Let the indexes read up to `limit` revisions that an older program stored; how many (0: none is left)."""
-        return self._write(lambda connection: search.index(connection, self._stored, limit))
+        return self.write(lambda connection: search.index(connection, self._stored, limit))
 
     def unindexed(self) -> int:
         """How many revisions the full-text index has not read yet."""
@@ -381,7 +381,8 @@ class Store(CrawlPart):
 
     # ---- how
 
-    def _write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Change the tables themselves, in the open transaction or in one of its own."""
         if self.read_only:
             raise StoreError(f"{self.name}: was opened for reading only")
 

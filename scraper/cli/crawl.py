@@ -81,15 +81,7 @@ def _crawl(options: argparse.Namespace, watch: Watch) -> int:
     given = {name: getattr(options, name) for name in names}
     given["lang"] = ",".join(options.lang) or "all"
     crawled = crawl_articles(pace(options.delay), **given)
-    shown = _shown(options, crawled)
-    try:
-        if shown:
-            print(shown, flush=True)
-    except OSError as error:
-        # The run is what it is, whoever reads of it: its exit code is that of its manifest.
-        if not isinstance(error, BrokenPipeError):
-            tell(f"standard output: {error.strerror}; the account is in {crawled.path}")
-        abandon_stdout()
+    show(_shown(options, crawled), crawled)
     watch.code = crawled.tell()
     watch.account = "\n".join([account(crawled.manifest, str(crawled.path)), *crawled.end.lines()]).strip()
     if options.metrics is not None:
@@ -97,6 +89,18 @@ def _crawl(options: argparse.Namespace, watch: Watch) -> int:
     if options.report is not None and crawled.manifest.get("run") is not None:
         _report(options, crawled.manifest)
     return watch.code
+
+
+def show(text: str, crawled: Crawled) -> None:
+    """Print what a run has to tell."""
+    try:
+        if text:
+            print(text, flush=True)
+    except OSError as error:
+        # The run is what it is, whoever reads of it: its exit code is that of its manifest.
+        if not isinstance(error, BrokenPipeError):
+            tell(f"standard output: {error.strerror}; the account is in {crawled.path}")
+        abandon_stdout()
 
 
 def _measure(options: argparse.Namespace, manifest: dict[str, Any], watch: Watch) -> None:

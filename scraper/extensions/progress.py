@@ -95,9 +95,9 @@ class Progress:
             return []
         known: Counter[tuple[str, str]] = Counter()
         settled: Counter[tuple[str, str]] = Counter()
-        for c in ledger.frontier.store.counts(since=options.since.isoformat(), until=options.until.isoformat()):
-            known[c.day or "", c.language] += c.addresses
-            settled[c.day or "", c.language] += c.addresses if c.state in ("done", "failed") else 0
+        for day, language, state, number in ledger.frontier.known(options):
+            known[day, language] += number
+            settled[day, language] += number if state in ("done", "failed") else 0
         return [Bar(day=d, language=code, settled=settled[d, code], known=n) for (d, code), n in known.items()]
 
 

@@ -15,32 +15,33 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem, NotConfigu
 from pipelines.models import Article
 from pipelines.printable import printable
 from scraper import engine
+from scraper import findings as crawl_findings
 from scraper.archive import Archive
 from scraper.clock import now
 from scraper.ending import RunEnd
 from scraper.extractor import Extractor
-from scraper.findings import Findings, accounts_of, details, judge, statistics
+from scraper.findings import Findings, statistics
 from scraper.frontier import Frontier, Settled
-from scraper.hosts import AllowedHosts
 from scraper.leases import Terms, recover_leases
 from scraper.ledger import Ledger
-from scraper.options import CrawlOptions
+from scraper.options import RunOptions
 from scraper.patience import Turns
 from scraper.run import Run
 from scraper.signals import address_settled, run_broken
-from scraper.visits import StoppedError, Visit, visit_of
+from scraper.visits import StoppedError, Visit, key_of, visit_of
 
 _NAP = 0.25  # seconds
 _OURS = ("finished", "shutdown", "failed", "stopped", "not begun")
 
 
 class CrawlRun:
-    """Of every spider with `options` (`scraper.options.CrawlOptions`); `ledger` is there once the run has begun.
+    """Of every spider with `options` (`scraper.options.RunOptions`) and `begin`, which makes its frontier; `ledger` is
+    there once the run has begun. How a run is judged and told of is `scraper.findings`, or the spider's own `telling`.
 
     Whatever fails, `fail` ends the run at once; after the run `end` says how it ended and `manifest` is its account.
     """
 
-    def __init__(self, crawler: Crawler, options: CrawlOptions) -> None:
+    def __init__(self, crawler: Crawler, options: RunOptions) -> None:
         self._crawler = crawler
         self._options = options
         self.run = Run(
@@ -68,7 +69,7 @@ class CrawlRun:
     def from_crawler(cls, crawler: Crawler) -> CrawlRun:
         """Made by Scrapy."""
         options = getattr(crawler.spider, "options", None)
-        if not isinstance(options, CrawlOptions):
+        if not isinstance(options, RunOptions):
             raise NotConfigured
         return cls(crawler, options)
 
@@ -87,7 +88,7 @@ class CrawlRun:
         visit = getattr(item, "visit", None)
         if isinstance(visit, Visit):
             return visit
-        return None if self.ledger is None else self.ledger.visits.get(getattr(item, "url", None) or "")
+        return None if self.ledger is None else self.ledger.visits.get(key_of(item))
 
     def fail(self, error: BaseException) -> None:
         """A part of the run has failed: it ends, and what is being fetched is left."""
@@ -126,11 +127,7 @@ class CrawlRun:
     def _begin(self) -> Ledger:
         settings, options = self._crawler.settings, self._options
         described = {"user_agent": settings["USER_AGENT"]}
-        hosts = [AllowedHosts(base_url=options.base_url).host]
-        store, archive = self.run.begin(self._archive, hosts=hosts, described=described)
-        recovered = recover_leases(store)
-        if recovered:
-            self._say("%d addresses that a killed run had taken are free again", recovered)
+        store, archive = self.run.begin(self._archive, hosts=options.hosts, described=described)
         terms = Terms(
             holder=self.run.holder,
             run_id=self.run.id or 0,
@@ -140,8 +137,10 @@ class CrawlRun:
             share=options.share,
         )
         spider: Any = self._crawler.spider
-        spider.begin(store)
-        frontier = Frontier(store, terms, archive=archive, translations=spider.discovery.translations)
+        frontier: Frontier = spider.begin(store, terms, archive)
+        recovered = recover_leases(frontier.leases.queue)
+        if recovered:
+            self._say("%d addresses that a killed run had taken are free again", recovered)
         return Ledger(self._crawler, frontier, tick=self.run.keep_lock, fail=self.fail)
 
     def _archive(self) -> Archive | None:
@@ -180,7 +179,7 @@ class CrawlRun:
         tried: Counter[str] = Counter() if ledger is None else ledger.frontier.outcomes
         added: Counter[str] = Counter() if ledger is None else ledger.frontier.added
         run.finish(
-            lambda: judge(
+            lambda: self._telling.judge(
                 self.findings,
                 accounts,
                 tried,
@@ -189,14 +188,18 @@ class CrawlRun:
                 errors=run.errors,
                 interrupted=run.interrupted,
             ),
-            lambda: details(self.findings, accounts, tried, added),
+            lambda: self._telling.details(self.findings, accounts, tried, added),
         )
         for name, value in statistics(run.manifest).items():
             self._crawler.stats.set_value(name, value)
 
+    @property
+    def _telling(self) -> Any:
+        return getattr(self._crawler.spider, "telling", crawl_findings)
+
     def _accounts(self) -> Any:
         with self.run.reopened() as store:
-            return accounts_of(store, self._options, self.findings)
+            return self._telling.accounts_of(store, self._options, self.findings)
 
     def _settled(self, settled: Settled, spider: Spider) -> None:
         self.findings.see(settled)

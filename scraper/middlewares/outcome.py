@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from pipelines.outcomes import judge
-from scraper.archive import header_pairs
+from scraper.archive import Exchange, header_pairs
 from scraper.clock import now
 from scraper.visits import Answer, visit_of
 
@@ -18,7 +18,7 @@ class OutcomeMiddleware:
         """Keep the answer with its verdict in the visit."""
         visit = visit_of(request)
         moment = now()
-        exchange = visit.exchange
+        exchange = visit.exchange if isinstance(visit.exchange, Exchange) else None
         pairs = header_pairs(response.headers) if exchange is None else exchange.headers
         headers = {name.lower(): value for name, value in pairs}
         verdict = judge(response.status, headers, response.body, now=moment)

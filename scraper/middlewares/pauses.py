@@ -40,8 +40,10 @@ class PausesMiddleware:
         self._until[host] = max(self._until.get(host, 0.0), time.monotonic() + seconds)
 
     def space(self, url: str, seconds: float) -> None:
-        """From now on so many seconds lie between two requests to the host of `url` (its Crawl-delay)."""
-        self._spacing[read_address(url).netloc] = seconds
+        """From now on so many seconds lie between two requests to the host of `url` (its Crawl-delay); the longest
+        that was asked for counts."""
+        host = read_address(url).netloc
+        self._spacing[host] = max(seconds, self._spacing.get(host, 0.0))
 
     def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
         """Let the request pass, or wait."""

@@ -60,11 +60,19 @@ class SameArticleRedirectMiddleware(RedirectMiddleware):
         # The same address again makes sense only with a cookie that was not sent before.
         if (target in before and not has_cookie) or len(before) > self.max_redirect_times:
             return target, f"redirects without end ({len(before)} so far, the last one to {target})"
-        if not AllowedHosts(base_url=base_url_of(self.crawler)).allows(target):
+        if not self._allows(target):
             return target, f"redirects to {target}, which is not a host of the site (not followed)"
-        if kind == "page" and not _is_same_page(before[0], target):
+        if kind == "page" and not self._is_same(before[0], target):
             return target, f"redirects to {target}, which is another page (not followed)"
         return target, None
+
+    def _allows(self, target: str) -> bool:
+        """Whether an address may be asked at all."""
+        return AllowedHosts(base_url=base_url_of(self.crawler)).allows(target)
+
+    def _is_same(self, first: str, target: str) -> bool:
+        """Whether an address is another spelling of the first."""
+        return _is_same_page(first, target)
 
 
 def _is_same_page(first: str, target: str) -> bool:

@@ -22,19 +22,22 @@ from pipelines.printable import printable
 from pipelines.storage import Entry, Lease, Store
 from pipelines.times import VIETNAM
 from pipelines.web.addresses import NoAddressError
+from scraper.archive import Archive
 from scraper.clock import now
 from scraper.discovery import Discovery
 from scraper.ending import RunEnd
 from scraper.extensions.run import CrawlRun
+from scraper.frontier import Frontier
 from scraper.item_pipelines import page_of
 from scraper.items import Unread
+from scraper.leases import Terms
 from scraper.ledger import Ledger
 from scraper.options import CrawlOptions, crawl_options
 from scraper.reconciliation import Document
 from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Source, Wanted, document
 from scraper.sources.robots import robots_agent
 from scraper.sources.site import RobotsSource
-from scraper.visits import Answer, Visit, answer_after, answer_to, request_of, visit_of, visiting
+from scraper.visits import Answer, Visit, answer_after, answer_to, key_of, request_of, visit_of, visiting
 
 DOCUMENT = 1000
 """The priority of documents: what the site lists is read before further attempts at pages."""
@@ -69,10 +72,11 @@ class ArticlesSpider(scrapy.Spider):
         spider.base_url = spider.options.base_url
         return spider
 
-    def begin(self, store: Store) -> None:
+    def begin(self, store: Store, terms: Terms, archive: Archive | None) -> Frontier:
         """The run has begun: what it is to do, and where the site was before."""
         self.discovery = Discovery(self.options, self._run.findings, self.settings.getlist("VIETNAMVN_LANGUAGES"))
         self.discovery.remember(str(run.options.get("base_url") or self.base_url) for run in store.runs())
+        return Frontier(store, terms, archive=archive, translations=self.discovery.translations)
 
     @property
     def end(self) -> RunEnd | None:
@@ -208,7 +212,7 @@ class ArticlesSpider(scrapy.Spider):
             return
         for entry in found:
             yield visiting(entry.url, Visit(entry=entry))
-        self._ledger.visits[result.url or ""] = visit
+        self._ledger.visits[key_of(result)] = visit
         yield result
 
     def _translations(self, visit: Visit, result: Article | Rejected, url: str) -> list[Entry]:

@@ -259,6 +259,9 @@ def as_version_2(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         virtual = f"TABLE search ({number} bigint PRIMARY KEY, tokens tsvector NOT NULL)"
     for statement in (
+        "DROP TABLE captures",
+        "DROP TABLE listings",
+        "ALTER TABLE revisions DROP COLUMN capture",
         "DROP TABLE claims",
         "DROP TABLE search",
         f"CREATE {virtual}",

@@ -1,0 +1,310 @@
+"""What archives of the web hold of the site, capture by capture: a ledger of its own, beside that of the addresses.
+
+A capture never changes, so what becomes of it is final: ``done``, with the outcome. ``failed`` is what the archive did
+not give, and what the next run asks for again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipelines.captures import Capture, known_outcome
+from pipelines.storage import ledger
+from pipelines.storage.keys import bounded, storable
+from pipelines.storage.prepared import Prepared
+from pipelines.storage.schema import captures, listings
+from pipelines.storage.store import Store
+from pipelines.storage.values import Lease
+from pipelines.times import Time, instant
+
+_BATCH = 500
+_ORDER = (captures.c.captured_at, captures.c.name)
+_INSERT = {
+    name: dialect.insert(captures).on_conflict_do_nothing(index_elements=["name"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_FINISH = Prepared(
+    update(captures)
+    .where(
+        captures.c.id == bindparam("the_id"), captures.c.token == bindparam("the_token"), captures.c.state == "leased"
+    )
+    .values(
+        state=bindparam("new_state"),
+        outcome=bindparam("new_outcome"),
+        detail=bindparam("new_detail"),
+        content_sha256=bindparam("text"),
+        signals=bindparam("told"),
+        due_at=None,
+        holder=None,
+        changed_at=bindparam("now"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureLease(Lease):
+    """The right to fetch one capture. Once it was read (`is_read`), what becomes of it is final; `signals` are what it
+    tells about its use.
+    """
+
+    capture: Capture
+    is_read: bool = False
+    signals: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Which captures: of these archives and (Common Crawl's) crawls, `since` to `until` (days of UTC, both included),
+    in these languages of addresses. Empty and None: all.
+    """
+
+    archives: tuple[str, ...] = ()
+    crawls: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    languages: tuple[str, ...] = ()
+
+    def conditions(self) -> list[Any]:
+        """As conditions on the table."""
+        found: list[Any] = []
+        if self.archives:
+            found.append(captures.c.archive.in_(self.archives))
+        if self.crawls:
+            found.append(or_(captures.c.archive != "commoncrawl", captures.c.crawl.in_(self.crawls)))
+        if self.since is not None:
+            found.append(captures.c.captured_at >= self.since)
+        if self.until is not None:
+            found.append(captures.c.captured_at < f"{self.until}U")  # behind every time of that day
+        if self.languages:
+            found.append(captures.c.language.in_(self.languages))
+        return found
+
+
+class CaptureCount(NamedTuple):
+    """How many captures of an archive's crawl, year and language are in a state, with an outcome; `first` of them
+    are the earliest that showed their text."""
+
+    archive: str
+    crawl: str
+    year: str
+    language: str
+    state: str
+    outcome: str | None
+    captures: int
+    first: int
+
+
+class Captures:
+    """The captures of a store, within a `Range`: a queue like the ledger of its addresses."""
+
+    def __init__(self, store: Store, wanted: Range | None = None) -> None:
+        self.store = store
+        self.wanted = wanted or Range()
+
+    # ---- what is listed
+
+    def enter(self, listed: Iterable[Capture], *, now: Time) -> int:
+        """Take captures; those that are known stay as they are. How many are new.
+
+        What its line in the index says already (a redirect, a revisit) has its outcome at once.
+        """
+        moment, every = instant(now), list(listed)
+
+        def work(connection: Connection) -> int:
+            rows = iter({(row := _row(capture, moment))["name"]: row for capture in every}.values())
+            new = 0
+            while batch := list(islice(rows, _BATCH)):
+                batch.sort(key=lambda row: str(row["name"]))
+                new += max(connection.execute(_INSERT[connection.dialect.name], batch).rowcount, 0)
+            return new
+
+        return self.store.write(work)
+
+    def note(self, name: str, found: Mapping[str, Any], *, now: Time) -> None:
+        """A part of an index was read, or a file so far, and this was in it."""
+        row = {"name": bounded(name), "read_at": instant(now), "found": json.dumps(found, sort_keys=True)}
+
+        def work(connection: Connection) -> None:
+            insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(listings).values(row)
+            told = {key: insert.excluded[key] for key in ("read_at", "found")}
+            connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=told))
+
+        self.store.write(work)
+
+    def noted(self, name: str, *, since: Time | None = None) -> dict[str, Any] | None:
+        """What was noted of a part (since then); None where nothing was."""
+        query = select(listings.c.found).where(listings.c.name == bounded(name))
+        if since is not None:
+            query = query.where(listings.c.read_at >= instant(since))
+        found = self.store.read(lambda connection: connection.execute(query).scalar())
+        return None if found is None else dict(json.loads(found))
+
+    # ---- what a run does with them
+
+    def lease(self, n: int, *, holder: str, now: Time, seconds: float) -> list[Lease]:
+        """Take up to `n` captures, the oldest first."""
+        moment, wanted = instant(now), self.wanted.conditions()
+
+        def work(connection: Connection) -> list[Lease]:
+            ids = ledger.take(
+                connection, captures, n, order=_ORDER, wanted=wanted, holder=holder, now=moment, seconds=seconds
+            )
+            rows = {row.id: row for row in connection.execute(select(captures).where(captures.c.id.in_(ids)))}
+            return [_to_lease(rows[identifier]) for identifier in ids]
+
+        return self.store.write(work)
+
+    def finish(
+        self,
+        lease: Lease,
+        *,
+        final: bool,
+        outcome: str,
+        detail: str,
+        now: Time,
+        content_sha256: str | None = None,
+        signals: Mapping[str, str] | None = None,
+    ) -> bool:
+        """End a lease; where that is not `final`, the next run tries again. False where the lease was lost."""
+        row = {
+            "the_id": lease.id,
+            "the_token": lease.token,
+            "new_state": "done" if final else "failed",
+            "new_outcome": outcome,
+            "new_detail": storable(detail),
+            "text": content_sha256,
+            "told": storable(json.dumps(signals, sort_keys=True, ensure_ascii=False)) if signals else None,
+            "now": instant(now),
+        }
+        return self.store.write(lambda connection: bool(_FINISH.run(connection, row)))
+
+    def extend(self, leases: Iterable[Lease], *, now: Time, seconds: float) -> int:
+        """See `Store.extend`."""
+        held, moment = list(leases), instant(now)
+        return self.store.write(
+            lambda connection: ledger.extend(connection, held, now=moment, seconds=seconds, table=captures)
+        )
+
+    def release(self, leases: Iterable[Lease]) -> int:
+        """See `Store.release`."""
+        held = list(leases)
+        return self.store.write(lambda connection: ledger.release(connection, held, table=captures))
+
+    def lease_holders(self) -> list[str]:
+        """See `Store.lease_holders`."""
+        return self.store.read(lambda connection: ledger.lease_holders(connection, table=captures))
+
+    def release_holder(self, holder: str) -> int:
+        """See `Store.release_holder`."""
+        return self.store.write(lambda connection: ledger.release_holder(connection, holder, table=captures))
+
+    def retry(self, *, now: Time) -> int:
+        """What an archive did not give is to be asked for again; how many."""
+        statement = (
+            update(captures)
+            .where(captures.c.state == "failed", *self.wanted.conditions())
+            .values(state="pending", outcome=None, detail=None, attempt=0, due_at=None, changed_at=instant(now))
+        )
+        return self.store.write(lambda connection: max(connection.execute(statement).rowcount, 0))
+
+    # ---- what became of them
+
+    def languages(self) -> list[str]:
+        """The languages of the addresses of the range."""
+        query = select(captures.c.language).where(*self.wanted.conditions()).distinct()
+        return sorted(self.store.read(lambda connection: connection.execute(query).scalars().all()))
+
+    def progress(self) -> list[tuple[str, str, str, int]]:
+        """How many captures of the range there are, by (crawl or archive, language, state)."""
+        keys = (captures.c.archive, captures.c.crawl, captures.c.language, captures.c.state)
+        query = select(*keys, func.count()).where(*self.wanted.conditions()).group_by(*keys)
+        rows = self.store.read(lambda connection: connection.execute(query).all())
+        return [(row[1] or row[0], row[2], row[3], row[4]) for row in rows]
+
+    def counts(self) -> list[CaptureCount]:
+        """What became of the captures of the range.
+
+        Which of those that showed one text was the first is told by time, not by the order in which they came.
+        """
+        number = func.row_number().over(
+            partition_by=(captures.c.slug, captures.c.language, captures.c.content_sha256), order_by=_ORDER
+        )
+        year = func.substr(captures.c.captured_at, 1, 4).label("year")
+        one = (
+            select(
+                captures.c.archive,
+                captures.c.crawl,
+                year,
+                captures.c.language,
+                captures.c.state,
+                captures.c.outcome,
+                case(((captures.c.content_sha256.is_not(None)) & (number == 1), 1), else_=0).label("is_first"),
+            )
+            .where(*self.wanted.conditions())
+            .subquery()
+        )
+        keys = (one.c.archive, one.c.crawl, one.c.year, one.c.language, one.c.state, one.c.outcome)
+        query = select(*keys, func.count(), func.sum(one.c.is_first)).group_by(*keys)
+        rows = self.store.read(lambda connection: connection.execute(query).all())
+        found = [CaptureCount(*row) for row in rows]
+        return sorted(found, key=lambda count: [str(value or "") for value in count[:6]])
+
+    def languages_by_year(self) -> list[tuple[str, str, int]]:
+        """(language of the address, year, articles of which there is a text) of what captures showed."""
+        year = func.substr(captures.c.captured_at, 1, 4)
+        query = (
+            select(captures.c.language, year, func.count(captures.c.slug.distinct()))
+            .where(captures.c.content_sha256.is_not(None), *self.wanted.conditions())
+            .group_by(captures.c.language, year)
+        )
+        rows: Sequence[Any] = self.store.read(lambda connection: connection.execute(query).all())
+        return sorted((str(row[0]), str(row[1]), int(row[2])) for row in rows)
+
+
+def _row(capture: Capture, now: str) -> dict[str, Any]:
+    known = known_outcome(capture)
+    return {
+        "name": capture.name,
+        "archive": capture.archive,
+        "crawl": bounded(capture.crawl),
+        "slug": bounded(storable(capture.slug) or ""),
+        "language": capture.language,
+        "url": storable(capture.url),
+        "captured_at": capture.captured_at,
+        "file": capture.file,
+        "offset": capture.offset,
+        "length": capture.length,
+        "digest": storable(capture.digest),
+        "status": storable(capture.status),
+        "state": "pending" if known is None else "done",
+        "outcome": None if known is None else known[0],
+        "detail": None if known is None else known[1],
+        "attempt": 0,
+        "token": 0,
+        "changed_at": now,
+    }
+
+
+def _to_lease(row: Any) -> CaptureLease:
+    names = ("archive", "crawl", "url", "slug", "language", "captured_at", "file", "offset", "length", "digest")
+    return CaptureLease(
+        id=row.id,
+        token=row.token,
+        url=row.url,
+        slug=row.slug,
+        language=row.language,
+        day=row.captured_at[:10],
+        lastmod=None,
+        priority=0,
+        attempt=row.attempt,
+        holder=row.holder,
+        expires_at=row.due_at,
+        capture=Capture(status=row.status, **{name: getattr(row, name) for name in names}),
+    )

@@ -1,0 +1,131 @@
+"""The account of a backfill: every capture that the archives list, and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pipelines.exits import Exit
+from pipelines.outcomes import BLOCKS, Outcome
+from pipelines.storage import Store
+from pipelines.storage.captures import CaptureCount, Captures
+from scraper.backfill.options import BackfillOptions
+from scraper.ending import RunEnd, end_of_run
+from scraper.findings import Findings
+
+
+class BackfillAccount:
+    """How a backfill is judged and told of: `listed = stored + unchanged + outcomes + failed + left`.
+
+    `stored` are the captures that showed a text first, `unchanged` those that showed it again; `outcomes` are final,
+    `failed` what an archive did not give.
+    """
+
+    def __init__(self, captures: Captures) -> None:
+        self._captures = captures
+
+    def accounts_of(self, store: Store, options: BackfillOptions, findings: Findings) -> list[CaptureCount]:
+        """What became of every capture of the range."""
+        return Captures(store, self._captures.wanted).counts()
+
+    def judge(
+        self,
+        findings: Findings,
+        accounts: list[CaptureCount] | None,
+        tried: Mapping[Outcome, int],
+        options: BackfillOptions,
+        settings: Mapping[str, Any],
+        *,
+        errors: list[BaseException],
+        interrupted: bool,
+    ) -> RunEnd:
+        """What the run amounts to."""
+        reasons: list[str] = []
+        is_blocked = findings.stopped_by_blocks
+        for document in findings.documents:
+            is_blocked = is_blocked or document.outcome in BLOCKS
+            reasons.append(f"{document.name}: {document.outcome} ({document.detail})")
+        if findings.stopped:
+            reasons.append(findings.stopped)
+        totals = total(accounts or [])
+        if failed := totals["failed"]:
+            told = ", ".join(f"{count} {reason}" for reason, count in failed.items())
+            reasons.append(f"not given by the archive: {told}; the next run asks again")
+        if totals["left"]:
+            limited = " (--limit reached)" if options.limit is not None else ""
+            reasons.append(f"not yet tried: {totals['left']}{limited}; the next run goes on there")
+        if accounts is None:
+            reasons.append("what became of the captures could not be read from the store")
+        elif not (totals["listed"] or reasons or errors or interrupted):
+            reasons.append("the archives list no capture of this domain, time and language")
+        codes = [Exit.BLOCKED] if is_blocked else [Exit.PARTIAL] if reasons else []
+        notes = [] if tried or codes or errors or interrupted else ["nothing to do: every capture listed is stored"]
+        return end_of_run(codes, [*notes, *reasons], errors=errors, interrupted=interrupted)
+
+    def details(
+        self,
+        findings: Findings,
+        accounts: list[CaptureCount] | None,
+        tried: Mapping[Outcome, int],
+        added: Mapping[str, int],
+    ) -> dict[str, Any]:
+        """What the manifest tells beyond its heading, as JSON types."""
+        return {
+            "tried": dict(sorted(tried.items())),
+            "texts": {name: added.get(name, 0) for name in ("new", "revision", "unchanged")},
+            "documents": [
+                {"name": d.name, "url": d.url, "outcome": d.outcome, "detail": d.detail} for d in findings.documents
+            ],
+            "totals": None if accounts is None else total(accounts),
+            "crawls": None if accounts is None else by_crawl(accounts),
+        }
+
+
+def total(counts: Iterable[CaptureCount]) -> dict[str, Any]:
+    """The sum over captures, in the shape of a crawl's account."""
+    stored = unchanged = left = listed = 0
+    outcomes: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for count in counts:
+        listed += count.captures
+        if count.state in ("pending", "leased"):
+            left += count.captures
+        elif count.state == "failed":
+            failed[count.outcome or "unknown"] += count.captures
+        elif count.outcome == "ok":
+            stored += count.first
+            unchanged += count.captures - count.first
+        else:
+            outcomes[count.outcome or "unknown"] += count.captures
+    return {
+        "listed": listed,
+        "stored": stored,
+        "unchanged": unchanged,
+        "outcomes": dict(sorted(outcomes.items())),
+        "failed": dict(sorted(failed.items())),
+        "left": left,
+        "holds": listed == stored + unchanged + sum(outcomes.values()) + sum(failed.values()) + left,
+    }
+
+
+def by_crawl(counts: Iterable[CaptureCount]) -> list[dict[str, Any]]:
+    """The same for each archive, crawl, year and language."""
+    groups: dict[tuple[str, str, str, str], list[CaptureCount]] = {}
+    for count in counts:
+        groups.setdefault(count[:4], []).append(count)
+    names = ("archive", "crawl", "year", "language")
+    return [{**dict(zip(names, key, strict=True)), **total(group)} for key, group in sorted(groups.items())]
+
+
+def seconds_for(crawls: Iterable[Mapping[str, Any]], delay: float | None) -> float:
+    """How long it takes to fetch what is left, at the pace of the services, or with so many seconds between two."""
+    from scraper import settings
+
+    seconds = 0.0
+    for row in crawls:
+        usual = (
+            settings.VIETNAMVN_WAYBACK_DELAY if row["archive"] == "internetarchive" else settings.VIETNAMVN_DATA_DELAY
+        )
+        seconds += row["left"] * (usual if delay is None else delay)
+    return seconds

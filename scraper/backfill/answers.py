@@ -1,0 +1,120 @@
+"""What an archive's answer must be, by what was asked for; anything else is asked for again, or said.
+
+Public archives answer with what is no answer: pages of errors with status 200, half a body, the bytes of another place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from scrapy import Request
+
+from pipelines.outcomes import Verdict, retry_after_seconds, status_outcome
+from scraper.visits import Visit, visiting
+
+_KEY = "vietnamvn_check"
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
+_S3 = re.compile(rb"<Code>(\w{1,60})</Code>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """An answer: `body` without its codings; names of `headers` in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class UnfitError(ValueError):
+    """An answer that is not what was asked for: the same question may bring a better one, a few times."""
+
+
+Check = Callable[[Received], None]
+"""Raises `UnfitError`; sees answers of a status that was asked for alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The statuses that are an answer, and what the answer must be. Redirects are followed only with `follow`."""
+
+    statuses: frozenset[int]
+    check: Check
+    follow: bool = True
+
+
+def whole(received: Received) -> None:
+    """Any body will do."""
+
+
+def asking(
+    url: str, visit: Visit, wanted: Wanted, *, headers: Mapping[str, str] | None = None, longest: int | None = None
+) -> Request:
+    """A request to an archive; `longest` is the most bytes that its answer can have."""
+    request = visiting(url, visit)
+    for name, value in (headers or {}).items():
+        request.headers[name] = value
+    request.meta[_KEY] = wanted
+    if longest is not None:
+        request.meta["download_maxsize"] = longest
+    return request
+
+
+def wanted_of(request: Request) -> Wanted | None:
+    """What was asked for; None for robots.txt."""
+    wanted: Wanted | None = request.meta.get(_KEY)
+    return wanted
+
+
+def judge_answer(wanted: Wanted, received: Received, *, now: datetime) -> Verdict:
+    """The verdict on an archive's answer.
+
+    `retry`: another attempt may give something else. An outcome other than `ok` without it is the archive's last word.
+    """
+    status, headers = received.status, received.headers
+    if status in wanted.statuses:
+        try:
+            wanted.check(received)
+        except UnfitError as error:
+            return Verdict(outcome="parse_failed", detail=f"HTTP {status}, but {error}", retry=True)
+        return Verdict(outcome="ok", detail=f"HTTP {status}")
+    outcome = status_outcome(status)
+    code = _S3.search(received.body[:2000])
+    detail = f"HTTP {status}" + (f" ({code[1].decode()})" if code else "")
+    if outcome == "redirected_away":
+        location = headers.get("location")
+        return Verdict(
+            outcome=outcome,
+            detail=f"{detail} to {location or 'nowhere'}",
+            location=location if wanted.follow else None,
+        )
+    if outcome == "ok":  # 200 where a part was asked for, 204 for a page
+        return Verdict(outcome="partial", detail=f"{detail}: not what was asked for", retry=True)
+    # 403 too: archives answer so to who asks too quickly.
+    retry = status in (403, 408, 421, 425, 429) or status >= 500 or status == 202
+    retry_after = retry_after_seconds(headers.get("retry-after"), now=now) if retry else None
+    return Verdict(outcome=outcome, detail=detail, retry=retry, retry_after=retry_after)
+
+
+def part_of(offset: int, length: int) -> Check:
+    """That an answer is these bytes of the file."""
+
+    def check(received: Received) -> None:
+        told = received.headers.get("content-range", "")
+        match = _RANGE.fullmatch(told.strip())
+        if match is None:
+            raise UnfitError("without a Content-Range that can be read")
+        if (int(match[1]), int(match[2])) != (offset, offset + length - 1):
+            raise UnfitError(f"its Content-Range is another than was asked for ({told[:60]})")
+        if len(received.body) != length:
+            raise UnfitError(f"{len(received.body)} bytes came instead of {length}")
+
+    return check
+
+
+def range_header(offset: int, length: int) -> dict[str, str]:
+    """The header that asks for these bytes; as they stand in the file, so without a coding on the way."""
+    return {"Range": f"bytes={offset}-{offset + length - 1}", "Accept-Encoding": "identity"}

@@ -1,0 +1,131 @@
+"""What all archives' indexes have in common: pages that are asked for one after the other, read, and noted as read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from scrapy.crawler import Crawler
+
+from pipelines.captures import Capture, IndexLineError
+from pipelines.outcomes import Verdict
+from pipelines.storage.captures import Captures
+from pipelines.times import later
+from pipelines.web.addresses import NoAddressError
+from scraper.asking import asked
+from scraper.backfill.answers import Received, Wanted, asking
+from scraper.backfill.options import BackfillOptions
+from scraper.backfill.shelf import SECONDS, Shelf
+from scraper.clock import now
+from scraper.extensions.run import CrawlRun
+from scraper.reconciliation import Document
+from scraper.visits import Answer, Visit, refused
+
+_EMPTY_TIMES = 3
+_EMPTY_PAUSE = 2.0
+
+Lines = Iterable["Capture | IndexLineError | None"]
+"""What stands in a page, line by line: a capture, why it is none, or None for an address that is no article's."""
+
+
+class Listing:
+    """Asks an index, keeps its answers, and puts what it lists into the store's captures.
+
+    A page and the note that it was read are one transaction, so that a killed run goes on behind it.
+    """
+
+    def __init__(
+        self, crawler: Crawler, run: CrawlRun, captures: Captures, options: BackfillOptions, shelf: Shelf
+    ) -> None:
+        self.options = options
+        self.crawler = crawler
+        self._run, self._captures, self._shelf = run, captures, shelf
+
+    async def answer(self, name: str, url: str, wanted: Wanted, *, is_kept: bool = True) -> Received | None:
+        """The answer to a question; None where none could be had, which the account tells under this name.
+
+        An empty one is asked for again before it is believed.
+        """
+        kept = self._shelf.get(url) if is_kept else None
+        if kept is not None:
+            return kept
+        for attempt in range(_EMPTY_TIMES):
+            answer = await self._asked(url, wanted)
+            if answer.verdict.outcome != "ok":
+                self._note(name, answer)
+                return None
+            received = Received(status=answer.status, headers=answer.headers, body=answer.body)
+            if received.status != 200 or received.body.strip():
+                break
+            if attempt + 1 < _EMPTY_TIMES:
+                await asyncio.sleep(min(_EMPTY_PAUSE, self.crawler.settings.getfloat("VIETNAMVN_BACKOFF")) * 2**attempt)
+        if is_kept:
+            self._shelf.put(url, received)
+        return received
+
+    async def noted(self, name: str) -> dict[str, Any] | None:
+        """What was noted of a page in the last day."""
+        since = later(now(), -SECONDS)
+        found: dict[str, Any] | None = await self._ledger.look_up(
+            lambda: self._captures.noted(self._scoped(name), since=since)
+        )
+        return found
+
+    async def enter(self, name: str, lines: Lines, *, note: Mapping[str, Any] | None = None) -> None:
+        """Put what a page lists into the store, with the note that it was read."""
+        counts: Counter[str] = Counter()
+        found = list(self._wanted(lines, counts))
+        told = {**(note or {}), "counts": dict(counts)}
+
+        def work() -> None:
+            self._captures.enter(found, now=now())
+            self._captures.note(self._scoped(name), told, now=now())
+
+        await self._ledger.look_up(lambda: self._captures.store.run(work))
+
+    def fail(self, name: str, url: str, outcome: str, detail: str) -> None:
+        """A part of the index could not be read."""
+        self._run.findings.documents.append(Document(name=name, url=url, outcome=outcome, detail=detail))
+
+    def _wanted(self, lines: Lines, counts: Counter[str]) -> Iterator[Capture]:
+        for line in lines:
+            counts["lines"] += 1
+            if line is None:
+                counts["not_articles_by_address"] += 1
+            elif isinstance(line, IndexLineError):
+                counts["unreadable"] += 1
+            elif not (self.options.has_time(line.captured_at) and self.options.wants(line.language)):
+                counts["not_asked_for"] += 1
+            else:
+                yield line
+
+    def _scoped(self, name: str) -> str:
+        """The name of a page as this run reads it: another window takes other lines of it."""
+        options = self.options
+        languages = "all" if options.languages is None else ",".join(options.languages)
+        return " ".join((name, options.domain, options.since or "", options.until or "", languages))
+
+    async def _asked(self, url: str, wanted: Wanted) -> Answer:
+        try:
+            request = asking(url, Visit(kind="sitemap"), wanted)
+        except NoAddressError as error:
+            return refused(url, Verdict(outcome="offsite", detail=f"not fetched: {error}"))
+        return await asked(self.crawler, request)
+
+    def _note(self, name: str, answer: Answer) -> None:
+        self.fail(name, answer.url, answer.verdict.outcome, answer.verdict.detail)
+
+    @property
+    def _ledger(self) -> Any:
+        return self._run.ledger
+
+
+def each(rows: Iterable[Any], read: Callable[[Any], Capture | None]) -> Iterator[Capture | IndexLineError | None]:
+    """Rows as captures; one that is none costs itself alone."""
+    for row in rows:
+        try:
+            yield read(row)
+        except IndexLineError as error:
+            yield error

@@ -1,0 +1,73 @@
+"""From an archive's answer to the page that it holds, checked: it is the capture that was asked for, and whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from io import BytesIO
+
+from pipelines.archives import HttpResponse, Record, is_http, read_records
+from pipelines.captures import Capture, plain_digest
+from pipelines.site import LARGEST_BODY, normalise_url
+from scraper.backfill.answers import Received, UnfitError, part_of
+
+_HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-signal")
+_META = re.compile(rb"<meta\b[^>]{0,500}>", re.I)
+_NAME = re.compile(rb"""\bname\s*=\s*["']?\s*(robots|googlebot|googlebot-news|tdm-reservation|tdm-policy)\b""", re.I)
+_CONTENT = re.compile(rb"""\bcontent\s*=\s*(?:"([^"]{0,300})"|'([^']{0,300})'|([^\s>]{1,300}))""", re.I)
+_HEAD_BYTES = 200_000
+
+
+class RecordCheck:
+    """Called with the answer to a range of a file: keeps the record in it, or raises `UnfitError`."""
+
+    def __init__(self, capture: Capture) -> None:
+        self.record: Record | None = None
+        self._capture = capture
+        self._is_part = part_of(capture.offset, capture.length)
+
+    def __call__(self, received: Received) -> None:
+        """See the class."""
+        self._is_part(received)
+        self.record = record_in(received.body, self._capture)
+
+
+def record_in(data: bytes, capture: Capture) -> Record:
+    """The one record in a capture's bytes; raises `UnfitError` where they are not that."""
+    items = list(read_records(BytesIO(data), limit=LARGEST_BODY))
+    record = items[0] if len(items) == 1 else None
+    if not isinstance(record, Record) or (record.offset, record.length) != (0, len(data)):
+        raise UnfitError("what stands at that place of the file is not one WARC record")
+    if record.type != "response" or not is_http(record):
+        raise UnfitError(f"the record there is no response ({record.type or 'without a type'})")
+    if not _is_same(record.url, capture.url):
+        raise UnfitError("the record there is of another address")
+    told = plain_digest(record.headers.get("warc-payload-digest"))
+    if told is not None and capture.digest is not None and told != capture.digest:
+        raise UnfitError("the record there has another digest than the index says")
+    return record
+
+
+def _is_same(one: str | None, other: str) -> bool:
+    if one == other:
+        return True
+    try:
+        return one is not None and normalise_url(one) == normalise_url(other)
+    except ValueError:
+        return False
+
+
+def signals_of(response: HttpResponse) -> Mapping[str, str]:
+    """What a page says of its use: headers, and the page's own ``meta``, by name in lower case.
+
+    >>> page = b'<meta name="robots" content="noarchive">'
+    >>> signals_of(HttpResponse(status=200, headers=(("X-Robots-Tag", "noai"),), body=page))
+    {'x-robots-tag': 'noai', 'meta robots': 'noarchive'}
+    """
+    found = {name: ", ".join(values) for name in _HEADERS if (values := response.values(name))}
+    for tag in _META.findall(response.body[:_HEAD_BYTES]):
+        name, content = _NAME.search(tag), _CONTENT.search(tag)
+        if name is not None and content is not None:
+            value = next(part for part in content.groups() if part is not None)
+            found.setdefault(f"meta {name[1].decode().lower()}", value.decode("utf-8", "replace"))
+    return found

@@ -1,0 +1,65 @@
+"""Answers of an archive's index, kept for a day beside the store: no question is asked twice a day."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import time
+from pathlib import Path
+
+from pipelines.store_address import StoreAddress
+from scraper.backfill.answers import Received
+
+SECONDS = 86_400.0
+
+
+def shelf_folder(store: StoreAddress) -> Path:
+    """Where the answers for a store are kept: beside it, or here."""
+    return Path(store.path).with_suffix(".index") if store.kind == "sqlite" else Path("vietnamvn.index")
+
+
+class Shelf:
+    """Answers by their question's address. A folder that cannot be written keeps nothing, and stops nothing."""
+
+    def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
+        self._folder, self._seconds = folder, seconds
+        self._tidied = False
+
+    def get(self, url: str) -> Received | None:
+        """The answer, if it is not too old."""
+        path = self._path(url)
+        try:
+            if time.time() - path.stat().st_mtime > self._seconds:
+                return None
+            head, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
+            told = json.loads(head)
+            if told["url"] != url:
+                return None
+            return Received(status=int(told["status"]), headers={}, body=body)
+        except (OSError, EOFError, ValueError, KeyError, TypeError):
+            return None  # not there, or cut short by a kill: it is asked for again
+
+    def put(self, url: str, received: Received) -> None:
+        """Keep an answer."""
+        path = self._path(url)
+        head = json.dumps({"url": url, "status": received.status}).encode()
+        temporary = path.with_suffix(".part")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._tidy()
+            temporary.write_bytes(gzip.compress(head + b"\n" + received.body, 1))
+            temporary.replace(path)
+        except OSError:
+            return
+
+    def _path(self, url: str) -> Path:
+        return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.gz"
+
+    def _tidy(self) -> None:
+        if self._tidied:
+            return
+        self._tidied = True
+        for path in self._folder.glob("*.gz"):
+            if time.time() - path.stat().st_mtime > self._seconds:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,134 @@
+"""Fetch the site's past from public archives of the web into a store: nothing is asked of the site itself.
+
+Every capture that the archives list has an outcome at the end, and captures of one address become its revisions in the
+order of their time. A run that was killed, or lost its patience, is taken up again by the next one where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pipelines.exits import Exit
+from scraper.cli.stores import add_store_argument
+from scraper.cli.values import languages, seconds
+from scraper.messages import as_json, one_line, tell
+
+EXITS = {
+    Exit.DONE: "complete: every capture that the archives list has its text stored, or a final outcome",
+    Exit.FAILED: "the store, the archive or the manifest cannot be used, or an internal error ended the run",
+    Exit.PARTIAL: "incomplete: an index or a capture could not be had, something is left, or another run is at work",
+    Exit.BLOCKED: "an archive refuses this client (its index, or hours of refusals)",
+    Exit.INTERRUPTED: "interrupted; what was fetched is stored, the next run goes on there",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--from", dest="sources", nargs="+", required=True, metavar="ARCHIVE", help="commoncrawl, internetarchive"
+    )
+    parser.add_argument("--crawls", metavar="WHICH", help="all (default), last:N, or such as CC-MAIN-2025-33")
+    parser.add_argument("--since", metavar="DAY", help="captures of this day (YYYY-MM-DD, UTC) and later")
+    parser.add_argument("--until", metavar="DAY", help="captures of this day and earlier")
+    parser.add_argument(
+        "--lang", type=languages, default="all", metavar="LANGUAGE,…",
+        help="languages that the addresses claim: all (default), or such as en,fr",
+    )  # fmt: skip
+    parser.add_argument("--limit", metavar="N", help="fetch at most so many captures")
+    add_store_argument(parser)
+    parser.add_argument("--archive", metavar="DIR", help="keep the captures' records there, as WARC files")
+    parser.add_argument("--domain", metavar="NAME", help="of another site (default: vietnam.vn)")
+    parser.add_argument("--dry-run", action="store_true", help="say how many captures there are, and fetch none")
+    parser.add_argument("--manifest", metavar="FILE", help="where to write the account (default: beside the store)")
+    parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
+    parser.add_argument("--collinfo-url", metavar="URL", help="Common Crawl's list of crawls, say of a stand-in")
+    parser.add_argument("--data-url", metavar="URL", help="Common Crawl's data, say of a mirror")
+    parser.add_argument("--wayback-url", metavar="URL", help="the Internet Archive, say of a stand-in")
+    parser.add_argument("--ccnews-url", metavar="URL", help="where CC-NEWS has its lists of files")
+    parser.add_argument(
+        "--delay", type=seconds, metavar="SECONDS",
+        help="between two requests to a service (default: by service, see docs/backfill.md); 0 is for stand-ins",
+    )  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    """Backfill, print the account, return its exit code."""
+    from scraper.cli.crawl import show
+
+    names = ("crawls", "since", "until", "limit", "store", "archive", "domain", "manifest")
+    services = ("collinfo_url", "data_url", "wayback_url", "ccnews_url")
+    given = {name: getattr(options, name) for name in (*names, *services)}
+    given.update({"from": options.sources, "lang": ",".join(options.lang) or "all"})
+    if options.dry_run:
+        return _dry_run(options, given)
+    from scraper.crawling import backfill  # only here: it loads the databases, and --help need not
+
+    crawled = backfill(pace(options.delay), **given)
+    show(as_json(crawled.manifest, indent=2) if options.json else account(crawled.manifest, str(crawled.path)), crawled)
+    return crawled.tell()
+
+
+def _dry_run(options: argparse.Namespace, given: dict[str, Any]) -> int:
+    """The same listing into a store that goes with it; the index's answers are kept beside the real one."""
+    from pipelines.store_address import read_store_address
+    from scraper.backfill.shelf import shelf_folder
+    from scraper.crawling import backfill
+
+    shelf = shelf_folder(options.store)
+    with TemporaryDirectory(prefix="vietnamvn-") as folder:
+        store = read_store_address(str(Path(folder) / "dry.db"))
+        crawled = backfill(
+            pace(options.delay), **{**given, "store": store, "archive": None, "manifest": None},
+            shelf=shelf, dry_run="1",
+        )  # fmt: skip
+    manifest = crawled.manifest
+    if manifest.get("totals") is None:
+        return crawled.tell()
+    print(as_json(manifest["crawls"], indent=2) if options.json else _plan(manifest, options.delay))
+    for document in manifest["documents"]:
+        tell(f"{document['name']}: {document['outcome']} ({document['detail']})")
+    return Exit.PARTIAL if manifest["documents"] else Exit.DONE
+
+
+def _plan(manifest: dict[str, Any], delay: float | None) -> str:
+    """How many captures there are by crawl, year and language, and how long they take."""
+    from scraper.backfill.account import seconds_for
+    from scraper.clock import lasting
+
+    lines = [
+        f"{row['archive']} {row['crawl'] or '-'} {row['year']} {row['language']}: {row['listed']} captures, "
+        f"{row['left']} to fetch"
+        for row in manifest["crawls"]
+    ]
+    totals = manifest["totals"]
+    about = lasting(seconds_for(manifest["crawls"], delay))
+    lines.append(f"{totals['listed']} captures, {totals['left']} to fetch: about {about} at this pace")
+    return "\n".join(map(one_line, lines))
+
+
+def pace(delay: float | None) -> dict[str, object]:
+    """Settings for another pace than the services ask for; 0 takes every pause away."""
+    if delay is None:
+        return {}
+    names = ("VIETNAMVN_INDEX_DELAY", "VIETNAMVN_DATA_DELAY", "VIETNAMVN_WAYBACK_DELAY")
+    found: dict[str, object] = dict.fromkeys(names, delay)
+    if delay == 0:
+        found |= {"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
+    return found
+
+
+def account(manifest: dict[str, Any], path: str) -> str:
+    """The account in one line."""
+    totals = manifest.get("totals")
+    if totals is None:
+        return ""
+    outcomes = ", ".join(f"{count} {name}" for name, count in totals["outcomes"].items()) or "0 other"
+    failed = ", ".join(f"{count} {reason}" for reason, count in totals["failed"].items()) or "0 failed"
+    return (
+        f"{manifest['result']}: {totals['listed']} listed = {totals['stored']} stored + {totals['unchanged']} same text"
+        f" + {sum(totals['outcomes'].values())} no text ({outcomes}) + {sum(totals['failed'].values())} failed"
+        f" ({failed}) + {totals['left']} left; manifest: {one_line(path)}"
+    )

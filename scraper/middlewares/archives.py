@@ -1,0 +1,197 @@
+"""The way of a request to an archive of the web: in the places of those of the site's crawl that judge otherwise.
+
+An archive is a service for everybody: it is asked slowly, and where it asks for patience it gets hours.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from pipelines.outcomes import BLOCKS, Verdict
+from pipelines.web.addresses import read_address
+from scraper.backfill.answers import Received, judge_answer, wanted_of
+from scraper.clock import lasting, now
+from scraper.connections import CutOffError, trust_host
+from scraper.extensions.run import CrawlRun
+from scraper.middlewares.hosts import HostsMiddleware
+from scraper.middlewares.outcome import OutcomeMiddleware
+from scraper.middlewares.pauses import PausesMiddleware
+from scraper.middlewares.redirect import SameArticleRedirectMiddleware
+from scraper.middlewares.robots import RobotsMiddleware
+from scraper.outcomes import judge_failure
+from scraper.visits import Answer, RefusedError, host_of, refused, visit_of
+
+_SAY_SECONDS = 60.0
+_LOGGED_FROM = 2.0  # seconds; shorter pauses are not worth a line
+
+
+class ArchiveAllowed:
+    """The services that the options name, each by scheme, host and port; nobody else is asked."""
+
+    def __init__(self, urls: tuple[str, ...]) -> None:
+        self._origins = {read_address(url).origin for url in urls}
+
+    def allows(self, url: object) -> bool:
+        """Whether an address may be asked."""
+        origin = getattr(url, "origin", None) or read_address(str(url)).origin
+        return origin in self._origins
+
+
+class ArchiveHostsMiddleware(HostsMiddleware):
+    """Lets requests go to the services of `spider.service_urls`."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        urls: tuple[str, ...] = getattr(crawler.spider, "service_urls", ())
+        self.allowed = ArchiveAllowed(urls)  # type: ignore[assignment]  # asked in the same way
+        for url in urls:
+            trust_host(url)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchiveHostsMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+
+class ArchiveRobotsMiddleware(RobotsMiddleware):
+    """The archives' own robots.txt. Where a host has none that can be had (4xx), nothing is disallowed (RFC 9309)."""
+
+    def _learn(self, url: str, answer: Answer) -> None:
+        if 400 <= answer.status < 500 and answer.status != 429:
+            answer = replace(answer, verdict=Verdict(outcome="not_found", detail=answer.verdict.detail))
+        super()._learn(url, answer)
+
+
+class ArchiveRedirectMiddleware(SameArticleRedirectMiddleware):
+    """Follows an archive's redirects among the services alone; where a page redirects, that is its answer."""
+
+    def _allows(self, target: str) -> bool:
+        return ArchiveAllowed(getattr(self.crawler.spider, "service_urls", ())).allows(target)
+
+    def _is_same(self, first: str, target: str) -> bool:
+        return True  # what an answer must be says whether it is one
+
+
+class ArchiveAnswerMiddleware(OutcomeMiddleware):
+    """Judges an answer by what was asked for."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the answer with its verdict in the visit."""
+        response = super().process_response(request, response)
+        visit, wanted = visit_of(request), wanted_of(request)
+        answer = visit.answer
+        if answer is None or wanted is None:
+            return response
+        received = Received(status=answer.status, headers=answer.headers, body=answer.body)
+        verdict = judge_answer(wanted, received, now=now())
+        if visit.trouble is not None and verdict.outcome == "ok":
+            verdict = replace(visit.trouble, retry=True)
+        visit.answer = replace(answer, verdict=verdict)
+        return response
+
+
+@dataclass(slots=True)
+class _Host:
+    """How a service has answered: `troubles` in a row, since when, and how many `answers` in all."""
+
+    answers: int = 0
+    troubles: int = 0
+    since: float = 0.0
+    said: float = float("-inf")
+
+
+class PatienceMiddleware:
+    """Asks again, after pauses that double up to a minute, or as long as Retry-After says; the whole host waits.
+
+    An answer that is not fit is asked for `RETRY_TIMES` times more. A host that answers nobody is waited for
+    `VIETNAMVN_PATIENCE` seconds, and a line tells for what; then the run ends. One that answers others, and this
+    request not, is asked as often as for an unfit answer.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._times = settings.getint("RETRY_TIMES")
+        self._first = settings.getfloat("VIETNAMVN_BACKOFF")
+        self._longest = settings.getfloat("VIETNAMVN_LONGEST_BACKOFF")
+        self._patience = settings.getfloat("VIETNAMVN_PATIENCE")
+        self._hosts: dict[str, _Host] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PatienceMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Ask again where that may help."""
+        answer = visit_of(request).answer
+        if answer is None:
+            return response
+        host = self._host(request)
+        if not answer.verdict.retry:
+            host.answers += 1
+            host.troubles = 0
+            return response
+        return self._again(request, answer.verdict, host) or response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """The same where no response came."""
+        if isinstance(exception, (RefusedError, CutOffError)):
+            return None
+        verdict = judge_failure(exception, host=host_of(request.url))
+        if verdict.outcome == "too_large" and wanted_of(request) is not None:
+            verdict = Verdict(outcome="partial", detail="the answer is longer than what was asked for", retry=True)
+        visit_of(request).answer = refused(request.url, verdict)
+        return self._again(request, verdict, self._host(request)) if verdict.retry else None
+
+    def _host(self, request: Request) -> _Host:
+        return self._hosts.setdefault(read_address(request.url).netloc, _Host())
+
+    def _again(self, request: Request, verdict: Verdict, host: _Host) -> Request | None:
+        tries = request.meta.get("tries", 0) + 1
+        answered = host.answers - request.meta.setdefault("answers_before", host.answers)
+        moment = time.monotonic()
+        if host.troubles == 0:
+            host.since = moment
+        host.troubles += 1
+        is_unfit = verdict.outcome in ("parse_failed", "partial", "too_large")
+        if tries > self._times and (is_unfit or answered > 0):
+            return None
+        power = 2 ** min((tries if is_unfit else host.troubles) - 1, 20)
+        pause = min(self._first * power, self._longest) if verdict.retry_after is None else verdict.retry_after
+        waited = moment - host.since
+        if waited + pause > self._patience:
+            self._give_up(request, verdict, waited)
+            return None
+        self._say(request, verdict, host, pause, waited)
+        pauses = self._crawler.get_downloader_middleware(PausesMiddleware)
+        if pauses is not None and pause > 0:
+            pauses.pause(request.url, pause)
+        again = request.copy()
+        again.priority += 1
+        again.meta["tries"] = tries
+        return again
+
+    def _say(self, request: Request, verdict: Verdict, host: _Host, pause: float, waited: float) -> None:
+        moment = time.monotonic()
+        if pause < _LOGGED_FROM or moment - host.said < _SAY_SECONDS or self._crawler.spider is None:
+            return
+        host.said = moment
+        since = f", without an answer for {lasting(waited)}" if waited >= _SAY_SECONDS else ""
+        self._crawler.spider.logger.info(
+            "waiting for %s: %s%s; asked again in %s", read_address(request.url).netloc, verdict.detail, since,
+            lasting(pause),
+        )  # fmt: skip
+
+    def _give_up(self, request: Request, verdict: Verdict, waited: float) -> None:
+        run = self._crawler.get_extension(CrawlRun)
+        if run is not None:
+            run.stop(
+                f"stopped early: {read_address(request.url).netloc} has given no answer for {lasting(waited)} "
+                f"({verdict.detail}); the next run goes on there",
+                by_blocks=verdict.outcome in BLOCKS,
+            )

@@ -1,0 +1,260 @@
+"""The site's past, out of archives of the web: what they list, then every capture of it, the oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import scrapy
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+from typing_extensions import Self
+
+from pipelines.archives import HttpError, HttpResponse, read_page
+from pipelines.captures import Capture
+from pipelines.errors import VietnamvnError, in_words
+from pipelines.models import Article, HtmlPage
+from pipelines.printable import printable
+from pipelines.site import LARGEST_BODY
+from pipelines.storage import Lease, Store
+from pipelines.storage.captures import CaptureLease, Captures, Range
+from scraper import settings as defaults
+from scraper.archive import Archive, Member
+from scraper.backfill.account import BackfillAccount
+from scraper.backfill.answers import Received, Wanted, asking, range_header, wanted_of
+from scraper.backfill.commoncrawl import list_common_crawl
+from scraper.backfill.frontier import CaptureFrontier
+from scraper.backfill.listing import Listing
+from scraper.backfill.options import ARCHIVES, BackfillOptions, backfill_options
+from scraper.backfill.records import RecordCheck, signals_of
+from scraper.backfill.shelf import Shelf, shelf_folder
+from scraper.backfill.wayback import elsewhere, exchange_of, list_internet_archive, page_url, page_wanted, response_of
+from scraper.ending import RunEnd
+from scraper.extensions.run import CrawlRun
+from scraper.frontier import Frontier
+from scraper.items import Unread
+from scraper.leases import Terms
+from scraper.middlewares.pauses import PausesMiddleware
+from scraper.visits import Answer, StoppedError, Visit, answer_after, answer_to, key_of, request_of, visit_of
+
+_SMALLEST_BOUND = 100_000  # bytes; an error's page may be longer than a small record
+
+
+class BackfillSpider(scrapy.Spider):
+    """``scrapy crawl backfill -a from=commoncrawl -a crawls=last:2``; the arguments are those of `backfill_options`.
+
+    After the run `end` says how it ended, and `manifest` is its account. With `dry_run` nothing is fetched beyond what
+    the archives list.
+    """
+
+    name = "backfill"
+    custom_settings = defaults.BACKFILL_SETTINGS
+    options: BackfillOptions
+    captures: Captures | None = None
+    is_dry: bool = False
+
+    @classmethod
+    def check_arguments(cls, arguments: Mapping[str, Any], settings: BaseSettings) -> None:
+        """Raise `UsageError` for arguments that cannot be; ``scrapy crawl`` asks before it starts anything."""
+        backfill_options(arguments, settings)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Read the arguments; a wrong one is told before anything starts."""
+        options = backfill_options(kwargs, crawler.settings)
+        spider = super().from_crawler(crawler, *args, **{"name": cls.name})
+        spider.options = options
+        spider.is_dry = str(kwargs.get("dry_run") or "").lower() in ("1", "true", "yes")
+        spider._shelf = Shelf(kwargs.get("shelf") or shelf_folder(options.store))
+        return spider
+
+    _shelf: Shelf
+
+    @property
+    def service_urls(self) -> tuple[str, ...]:
+        """Whom the run may ask."""
+        files = tuple(name for name in self.options.files if "://" in name)
+        return (*self.options.services.urls, *files)
+
+    def begin(self, store: Store, terms: Terms, archive: Archive | None) -> Frontier:
+        """The run has begun: which captures it is about."""
+        options = self.options
+        archives = tuple(name for name in options.sources if name in ARCHIVES)
+        self.captures = Captures(
+            store,
+            Range(
+                archives=(*archives, *(("file",) if options.files else ())),
+                crawls=options.crawls if isinstance(options.crawls, tuple) else (),
+                since=options.since,
+                until=options.until,
+            ),
+        )
+        return CaptureFrontier(store, terms, self.captures, archive=archive)
+
+    @property
+    def telling(self) -> BackfillAccount | None:
+        """How the run is judged and told of."""
+        return None if self.captures is None else BackfillAccount(self.captures)
+
+    @property
+    def end(self) -> RunEnd | None:
+        """How the run ended; None before that, and where there was none."""
+        run = self.crawler.get_extension(CrawlRun)
+        return None if run is None else run.end
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The account as JSON types."""
+        return self._run.run.manifest
+
+    # ---- what the archives list
+
+    async def start(self) -> AsyncIterator[Any]:
+        """List, then let the captures be fetched."""
+        try:
+            await self._list()
+        except StoppedError:
+            return
+        except VietnamvnError as error:
+            self._run.fail(error)
+        except Exception as error:
+            self._run.fail(error)
+        return
+        yield  # makes this the asynchronous generator that Scrapy wants
+
+    async def _list(self) -> None:
+        captures, ledger = self.captures, self._run.ledger
+        if captures is None or ledger is None:
+            return
+        self._set_pace()
+        listing = Listing(self.crawler, self._run, captures, self.options, self._shelf)
+        if "commoncrawl" in self.options.sources:
+            crawls = await list_common_crawl(listing)
+            captures.wanted = replace(captures.wanted, crawls=crawls)
+        if "internetarchive" in self.options.sources:
+            await list_internet_archive(listing)
+        known = await ledger.look_up(captures.languages)
+        if self.options.languages is not None:
+            languages = tuple(code for code in known if self.options.wants(code)) or ("none",)
+            captures.wanted = replace(captures.wanted, languages=languages)
+        if self.is_dry:
+            return
+        await ledger.look_up(lambda: captures.retry(now=self._run.run.began))
+        ledger.open()
+
+    def _set_pace(self) -> None:
+        pauses = self.crawler.get_downloader_middleware(PausesMiddleware)
+        if pauses is None:
+            return
+        services, settings = self.options.services, self.settings
+        for url, name in (
+            (services.collinfo, "VIETNAMVN_INDEX_DELAY"),
+            (services.data, "VIETNAMVN_DATA_DELAY"),
+            (services.ccnews, "VIETNAMVN_DATA_DELAY"),
+            (services.wayback, "VIETNAMVN_WAYBACK_DELAY"),
+        ):
+            if (seconds := settings.getfloat(name)) > 0:
+                pauses.space(url, seconds)
+
+    # ---- captures
+
+    def leased_request(self, lease: Lease) -> Request:
+        """The request for a capture that the ledger gave out."""
+        capture = _capture(lease)
+        visit, services = Visit(lease=lease), self.options.services
+        if capture.file:
+            request = asking(
+                f"{services.data}/{capture.file}",
+                visit,
+                Wanted(statuses=frozenset({206}), check=RecordCheck(capture)),
+                headers=range_header(capture.offset, capture.length),
+                longest=max(capture.length, _SMALLEST_BOUND),
+            )
+        else:
+            request = asking(page_url(services.wayback, capture), visit, page_wanted(capture))
+        return request.replace(callback=self.parse, errback=self.page_failed)
+
+    async def parse(self, response: Response) -> AsyncIterator[Article | Unread]:
+        """The article of a capture, or why it is none."""
+        request = request_of(response)
+        visit, answer = visit_of(request), answer_to(response)
+        lease = visit.lease
+        if not isinstance(lease, CaptureLease):
+            raise TypeError("a backfill leases captures")
+        capture, visit.exchange = lease.capture, None
+        visit.lease = replace(lease, is_read=True)
+        try:
+            found = self._page(request, answer, visit, capture)
+            if found is None:
+                yield _unread(visit, capture, "not_article", "the page says that it is no HTML")
+                return
+            page, archived = found
+            visit.lease = replace(lease, is_read=True, signals=signals_of(archived))
+            result = await self._run.extractor.extract(page)
+        except HttpError as error:
+            yield _unread(visit, capture, "parse_failed", str(error))
+            return
+        except Exception as error:  # never lose a run to one page
+            self.logger.warning("%s: %s", printable(capture.url), printable(in_words(error)))
+            yield _unread(visit, capture, "parse_failed", in_words(error))
+            return
+        if not isinstance(result, Article):
+            unread = _unread(visit, capture, result.outcome, result.detail)
+            yield replace(unread, rejected=result)
+            return
+        article = replace(result, capture=capture.source)
+        if self._run.ledger is not None:
+            self._run.ledger.visits[key_of(article)] = visit
+        yield article
+
+    def _page(
+        self, request: Request, answer: Answer, visit: Visit, capture: Capture
+    ) -> tuple[HtmlPage, HttpResponse] | None:
+        wanted = wanted_of(request)
+        if wanted is not None and isinstance(wanted.check, RecordCheck) and wanted.check.record is not None:
+            visit.exchange = Member(url=capture.url, data=answer.body)
+            return read_page(wanted.check.record, limit=LARGEST_BODY, fetched_at=capture.fetched_at)
+        response = response_of(Received(status=answer.status, headers=answer.headers, body=answer.body))
+        visit.exchange = exchange_of(capture, response)
+        page = HtmlPage(
+            body=response.body,
+            url=capture.url,
+            content_type=response.header("content-type"),
+            status=response.status,
+            fetched_at=capture.fetched_at,
+        )
+        return page, response
+
+    def page_failed(self, failure: Failure) -> Iterator[Unread]:
+        """A capture that the archive did not give."""
+        request = request_of(failure)
+        visit, answer = visit_of(request), answer_after(failure, request)
+        lease = visit.lease
+        if answer is None or not isinstance(lease, CaptureLease):
+            return
+        visit.exchange, outcome, detail = None, answer.verdict.outcome, answer.verdict.detail
+        if outcome == "redirected_away" and not lease.capture.file:
+            visit.lease, detail = replace(lease, is_read=True), elsewhere(answer.headers.get("location"))
+        yield _unread(visit, lease.capture, outcome, detail)
+
+    @property
+    def _run(self) -> CrawlRun:
+        run = self.crawler.get_extension(CrawlRun)
+        if run is None:
+            raise NotConfigured(f"the spider {self.name} needs scraper.extensions.run.CrawlRun in EXTENSIONS_BASE")
+        return run
+
+
+def _capture(lease: Lease) -> Capture:
+    if not isinstance(lease, CaptureLease):
+        raise TypeError("a backfill leases captures")
+    return lease.capture
+
+
+def _unread(visit: Visit, capture: Capture, outcome: str, detail: str) -> Unread:
+    return Unread(visit=visit, url=capture.url, outcome=outcome, detail=detail, fetched_at=capture.fetched_at)

@@ -1,0 +1,40 @@
+"""Backfills that are killed: the store is that of an undisturbed run, row by row."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from backfills import ROOT, command, rows, run
+
+from scraper.replica import Site
+from scraper.replica.archives import archives
+
+CASES = [pytest.param(8, 3, id="small"), pytest.param(40, 20, id="whole", marks=pytest.mark.soak)]
+
+
+@pytest.mark.parametrize(("articles", "kills"), CASES)
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, articles: int, kills: int) -> None:
+    """`kill -9` at random moments, then a run to the end; no capture is fetched much more often than once."""
+    chance = random.Random(17)  # no secret
+    sources = ("commoncrawl", "internetarchive")
+    with archives(Site(articles=articles, per_day=1, every=30)) as served:
+        whole, killed = tmp_path / "whole.db", tmp_path / "killed.db"
+        began = time.monotonic()
+        assert run(command(served, whole, sources=sources)).returncode == 0
+        longest = time.monotonic() - began
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        for _ in range(kills):
+            called = command(served, killed, "--limit", str(5 * articles), sources=sources)
+            with subprocess.Popen(  # our own command
+                called, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment
+            ) as process:
+                time.sleep(chance.uniform(0.8, 0.9 * longest))
+                process.kill()
+        ended = run(command(served, killed, sources=sources))
+        assert ended.returncode == 0, ended.stderr
+    assert rows(killed) == rows(whole)
