@@ -59,7 +59,7 @@ def dataset_of(made: Manifest, seen: Seen) -> Dataset:
         columns=tuple(DATASET[name] for name in made.columns),
         configs=configs,
         selection=selection_lines(made.filters),
-        splitting=split_lines(made.split, made.filters.seed),
+        splitting=split_lines(made.split, made.filters.seed, made.families),
         notes=() if made.since_manifest is None else (_increment(made),),
         limits=_LIMITS,
         extractors=seen.extractors,

@@ -7,6 +7,7 @@ article hangs together with does not depend on what an export selects.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,10 +51,16 @@ class Duplicates:
 
 @dataclass(frozen=True, slots=True)
 class Families:
-    """The families of a store's articles, and the clusters of its texts."""
+    """The families of a store's articles, and the clusters of its texts.
+
+    The store has so many `articles` (slugs) in so many families (`number`); the `largest` has so many of them.
+    """
 
     joined: Joined
     duplicates: Duplicates
+    articles: int
+    number: int
+    largest: int
 
     def key(self, slug: str) -> str:
         """The family of an article: the smallest slug in it."""
@@ -106,7 +113,8 @@ class _Texts:
         joined = self.links.joined()
         total = len(self.revisions)
         if not total:
-            return Families(joined, Duplicates(numpy.empty(0, "i8"), numpy.empty((0, 2), "u8"), numpy.empty(0, "i4")))
+            nothing = Duplicates(numpy.empty(0, "i8"), numpy.empty((0, 2), "u8"), numpy.empty(0, "i4"))
+            return Families(joined, nothing, 0, 0, 0)
         numbers, names = clusters(self.file, total)
         articles, slug_of = numpy.frombuffer(self.articles, "i8"), numpy.frombuffer(self.slug_of, "i8")
         # Cluster by cluster, in each by slug and article, in which order the texts went by.
@@ -126,4 +134,7 @@ class _Texts:
         revisions = numpy.frombuffer(self.revisions, "i8")
         by_revision = numpy.argsort(revisions)
         numbers = numbers[by_revision]
-        return Families(joined, Duplicates(revisions[by_revision], names[numbers], sizes[numbers]))
+        duplicates = Duplicates(revisions[by_revision], names[numbers], sizes[numbers])
+        members = Counter(joined.root(slug) for slug in self.slugs if slug in joined)
+        number = len(self.slugs) - members.total() + len(members)
+        return Families(joined, duplicates, len(self.slugs), number, max(members.values(), default=1))

@@ -72,6 +72,7 @@ class Job:
             unchanged=comparison.unchanged if increment else 0,
             changes=comparison.summary() if increment else {},
             split=self.split,
+            families=places.sizes,
             split_rows={name: seen.split_rows().get(name, 0) for name in self.split},
         )
         describe_dataset(folder, dataset_of(made, seen), made.files)

@@ -35,7 +35,8 @@ class Manifest:
     `seen_until` is the last sighting of any text in it: the day the dataset stands for. For an incremental export
     `since_manifest` is the SHA-256 of the manifest it follows, `unchanged` how many rows of that one stand as they
     were, and `changes` counts the others by change and reason (`pipelines.export.changes.REASONS`). `split` has the
-    shares that were asked for, `split_rows` the rows of each split; both are empty where the export is not split.
+    shares that were asked for, `split_rows` the rows of each split, `families` how many articles the
+    store has, in how many families, and how many the largest has; all are empty where the export is not split.
     """
 
     format: str
@@ -52,6 +53,7 @@ class Manifest:
     changes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     split: Mapping[str, float] = field(default_factory=dict)
     split_rows: Mapping[str, int] = field(default_factory=dict)
+    families: Mapping[str, int] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write it into the folder, as JSON with sorted keys."""

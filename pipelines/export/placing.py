@@ -41,6 +41,14 @@ class Placing:
         return self.families
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """How large the families are, as the manifest has it; empty where nothing is split."""
+        if not self.shares:
+            return {}
+        found = self._found
+        return {"articles": found.articles, "families": found.number, "largest": found.largest}
+
+    @property
     def makers(self) -> dict[str, Maker]:
         """What makes the columns that are there only where they are asked for."""
         return {

@@ -75,8 +75,11 @@ def split_of(family: str, shares: Mapping[str, float], seed: int) -> str:
     return next((name for name, end in zip(shares, ends, strict=True) if place < end), [*shares][-1])
 
 
-def split_lines(shares: Mapping[str, float], seed: int) -> tuple[str, ...]:
-    """How the splits were made, as sentences for people; none where there are none."""
+def split_lines(shares: Mapping[str, float], seed: int, families: Mapping[str, int]) -> tuple[str, ...]:
+    """How the splits were made, as sentences for people; none where there are none.
+
+    `families` has the number of ``articles`` in the store, of their ``families``, and of articles in the ``largest``.
+    """
     if not shares:
         return ()
     told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
@@ -85,7 +88,8 @@ def split_lines(shares: Mapping[str, float], seed: int) -> tuple[str, ...]:
         "A family is an article in all its languages, with every article that has a near duplicate of one of its",
         "texts, and so on: it is whole in one split. The hash of its smallest `slug` and the seed decides in which,",
         "and families are those of the whole store: whatever is selected, an article is in the same split. Texts of",
-        "fewer than six words join nothing.",
+        f"fewer than six words join nothing. The store has {families['articles']:,} articles in",
+        f"{families['families']:,} families; the largest has {families['largest']:,}.",
     )
 
 
