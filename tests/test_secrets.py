@@ -101,7 +101,11 @@ def test_help_does_not_show_the_environment(name: str) -> None:
         assert done.returncode == 0
         assert SECRET not in done.stdout + done.stderr
         assert ("***" in done.stdout) == (
-            name in ("align", "backfill", "crawl", "export", "fingerprints", "groups", "reextract", "report", "store")
+            name
+            in (
+                *("align", "backfill", "crawl", "export", "fingerprints", "groups", "read", "reextract", "report"),
+                "store",
+            )
         )
 
 

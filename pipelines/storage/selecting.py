@@ -18,7 +18,6 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
-    bindparam,
     case,
     cast,
     exists,
@@ -37,9 +36,16 @@ from pipelines.storage.values import Selection
 from pipelines.times import calendar_day
 
 _MATCH = {
-    "sqlite": "revisions.id IN (SELECT rowid FROM search WHERE search MATCH :query)",
-    "postgresql": "revisions.id IN (SELECT revision_id FROM search WHERE search.tokens @@ CAST(:query AS tsquery))",
+    "sqlite": "SELECT rowid FROM search WHERE search MATCH :query",
+    "postgresql": "SELECT revision_id FROM search WHERE search.tokens @@ CAST(:query AS tsquery)",
 }
+_WITHIN = {
+    "sqlite": " AND rowid >= :low AND rowid < :top",
+    "postgresql": " AND revision_id >= :low AND revision_id < :top",
+}
+
+Range = tuple[int, int]
+"""Ids of revisions: the first one, and the one behind the last one."""
 
 
 def tally(connection: Connection, selection: Selection) -> dict[tuple[str | None, str | None], int]:
@@ -76,7 +82,9 @@ def in_rank_order(
     )
 
 
-def newest_first(connection: Connection, selection: Selection, *, limit: int, offset: int) -> Select[Any]:
+def newest_first(
+    connection: Connection, selection: Selection, *, limit: int | None = None, offset: int = 0
+) -> Select[Any]:
     """Ids of a selection by the time of publication, the last one first; those without one at the end."""
     return (
         narrowed(connection, select(revisions.c.id), selection)
@@ -102,20 +110,36 @@ def in_hash_order(connection: Connection, selection: Selection, size: int) -> Se
     )
 
 
-def narrowed(connection: Connection, query: Select[Any], selection: Selection) -> Select[Any]:
-    """A query over `articles` and `revisions` for the texts of a selection alone."""
+def narrowed(
+    connection: Connection, query: Select[Any], selection: Selection, *, within: Range | None = None
+) -> Select[Any]:
+    """A query over `articles` and `revisions` for the texts of a selection alone, with ids in a range."""
     query = query.select_from(revisions).join(articles, articles.c.id == revisions.c.article_id)
-    query = query.where(*_conditions(connection, selection))
+    if within is not None:
+        query = query.where(revisions.c.id >= within[0], revisions.c.id < within[1])
+    query = query.where(*_conditions(connection, selection, within))
     if selection.sample is None:
         return query
     drawn = _drawn(connection, selection, selection.sample)
     return query.where(_among(connection.dialect.name, revisions.c.id, drawn, ARRAY(BigInteger)))
 
 
-def _conditions(connection: Connection, selection: Selection) -> list[Any]:
+def hits(connection: Connection, search: str, most: int) -> int:
+    """How many revisions hold what a query asks for, whatever else is asked; no more than `most` are counted."""
+    asked = _asked(search, connection.dialect.name)
+    if asked is None:
+        return 0
+    words, reverse = asked
+    if reverse:
+        return most
+    counted = f"SELECT count(*) FROM ({_MATCH[connection.dialect.name]} LIMIT :most) AS hits"  # noqa: S608  # see there
+    return int(connection.execute(text(counted), {"query": words, "most": most}).scalar_one())
+
+
+def _conditions(connection: Connection, selection: Selection, within: Range | None = None) -> list[Any]:
     conditions: list[Any] = []
     if selection.search is not None:
-        conditions += _found(selection.search, connection.dialect.name)
+        conditions += _found(selection.search, connection.dialect.name, within)
     if selection.claimed:
         there = languages_there(connection)
         conditions.append(articles.c.language.in_(sorted(code for code in there if is_in(code, selection.claimed))))
@@ -199,14 +223,23 @@ def _drawn(connection: Connection, selection: Selection, size: int) -> list[int]
     return [row.id for row in heapq.nsmallest(size, rows, key=hashed)]
 
 
-def _found(search: str, dialect: str) -> list[Any]:
+def _asked(search: str, dialect: str) -> tuple[str, bool] | None:
     from pipelines.storage.query import match, parse  # with it come the tables of all scripts
 
     asked = parse(search)
+    return None if asked is None else match(asked, dialect)
+
+
+def _found(search: str, dialect: str, within: Range | None) -> list[Any]:
+    asked = _asked(search, dialect)
     if asked is None:
         return [false()]
-    words, reverse = match(asked, dialect)
-    condition = _MATCH[dialect]
-    matched = text(f"NOT ({condition})" if reverse else condition).bindparams(bindparam("query", words))
+    words, reverse = asked
+    values: dict[str, Any] = {"query": words}
+    matching = _MATCH[dialect]
+    if within is not None:
+        matching += _WITHIN[dialect]
+        values |= {"low": within[0], "top": within[1]}
+    matched = text(f"revisions.id {'NOT ' if reverse else ''}IN ({matching})").bindparams(**values)
     # What is not indexed yet cannot be said to lack a word.
     return [matched, revisions.c.id.not_in(select(unindexed.c.revision_id))] if reverse else [matched]

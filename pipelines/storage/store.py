@@ -9,7 +9,7 @@ from itertools import groupby
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Select
 
 from pipelines.lazily import Later
 from pipelines.models import Article, Rejected
@@ -250,8 +250,12 @@ class Store(CrawlPart):
         `languages` are those of the key (the address's claim); `revisions` is ``current`` or ``all``.
         """
         query = _reading.in_key_order(current_only=revisions == "current", languages=languages, gone=gone)
+        return self.texts(lambda _: query)
+
+    def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Stored]:
+        """Stream the revisions whose ids (first column) a query selects, in its order; memory is flat."""
         with self._streaming() as connection:
-            yield from _reading.stream(connection, self._stored, query)
+            yield from _reading.stream(connection, self._stored, identifiers(connection), lines=lines)
 
     def groups(self, *, slugs: Sequence[str] | None = None, lines: bool = True) -> Iterator[tuple[str, list[Stored]]]:
         """Stream slugs in order, each with the current revisions of all its languages; memory is flat.
@@ -286,9 +290,7 @@ class Store(CrawlPart):
         With `ranks`, texts come by the rank of their (language found, script found) first; without `lines` they lack
         what was stripped from their pages.
         """
-        with self._streaming() as connection:
-            ordered = selecting.in_rank_order(connection, selection, ranks or {})
-            yield from _reading.stream(connection, self._stored, ordered, lines=lines)
+        return self.texts(lambda connection: selecting.in_rank_order(connection, selection, ranks or {}), lines=lines)
 
     def standing(self, slugs: Sequence[str]) -> list[Standing]:
         """Every text of these slugs, in no order: which is current, and whether it can be read."""
@@ -300,8 +302,7 @@ class Store(CrawlPart):
 
     def sample(self, selection: Selection, size: int) -> Iterator[Stored]:
         """Stream up to `size` texts of a selection by their hashes: a sample by chance, and the same each time."""
-        with self._streaming() as connection:
-            yield from _reading.stream(connection, self._stored, selecting.in_hash_order(connection, selection, size))
+        return self.texts(lambda connection: selecting.in_hash_order(connection, selection, size))
 
     def overview(self, selection: Selection) -> Overview:
         """A selection in numbers, for a report."""

@@ -42,6 +42,7 @@ COMMANDS = {
     "export": "cut a dataset from the store (jsonl, csv, xlsx, parquet, sqlite)",
     "fingerprints": "list fingerprints of the store's texts, to find copies of them in any corpus",
     "groups": "show which languages each article has and lacks",
+    "read": "read a store in a browser",
     "reextract": "extract the pages of an archive again, without fetching",
     "report": "write a report on a store, one page to read",
     "scrape": "print the article of files, standard input or addresses",

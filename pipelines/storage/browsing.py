@@ -1,0 +1,132 @@
+"""Pages of a selection, for people: bounded in what each looks through, so that a store of millions answers at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from pipelines.storage import Selection, Store, Stored
+from pipelines.storage.schema import articles, rejects, revisions
+from pipelines.storage.selecting import hits, narrowed, newest_first
+
+_SIZE = 20  # texts of a page
+_IN_ORDER = 5_000  # texts that are put in the order of their publication for one page
+_LOOKED_THROUGH = 250_000  # revisions of the store for one page
+_COUNTED = 1_000
+LARGEST_SAMPLE = _IN_ORDER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of a selection.
+
+    `order` is by publication, the newest first, or by when texts were stored, the last first: what a search finds
+    often, and everything that is not searched for, is too much to be put in order. `counted` is how many the selection
+    has, at least so many with `more`; `looked_through` is set where only so many of the last stored revisions were
+    looked at. `at` counts texts of earlier pages; `following` is the `before` of the next page (0 by publication,
+    where `at` says it all), None on the last one.
+    """
+
+    texts: tuple[Stored, ...]
+    order: Literal["published", "stored"]
+    counted: int
+    more: bool
+    at: int
+    following: int | None
+    looked_through: int | None = None
+
+
+def page(store: Store, selection: Selection, *, at: int = 0, before: int | None = None) -> Page:
+    """The page that begins behind `at` texts: of those stored before the revision `before`, where the last one said so.
+
+    Raises `UsageError` for a query that is too long.
+    """
+    with store.snapshot():
+        if selection.sample is not None or _is_rare(store, selection.search):
+            return _by_publication(store, selection, at)
+        return _as_stored(store, selection, at, before)
+
+
+def _is_rare(store: Store, search: str | None) -> bool:
+    return search is not None and store.read(lambda connection: hits(connection, search, _IN_ORDER)) < _IN_ORDER
+
+
+def _by_publication(store: Store, selection: Selection, at: int) -> Page:
+    ids = store.read(lambda c: [int(row[0]) for row in c.execute(newest_first(c, selection))])
+    texts = _texts(store, ids[at : at + _SIZE])
+    following = 0 if at + _SIZE < len(ids) else None
+    return Page(texts=texts, order="published", counted=len(ids), more=False, at=at, following=following)
+
+
+def _as_stored(store: Store, selection: Selection, at: int, before: int | None) -> Page:
+    last = store.read(lambda c: int(c.execute(select(func.max(revisions.c.id))).scalar() or 0))
+    top = last + 1 if before is None else min(before, last + 1)
+    low = max(0, top - _LOOKED_THROUGH)
+
+    def found(connection: Connection) -> list[int]:
+        query = narrowed(connection, select(revisions.c.id), selection, within=(low, top))
+        return list(connection.execute(query.order_by(revisions.c.id.desc()).limit(_SIZE + 1)).scalars())
+
+    def counted(connection: Connection) -> int:
+        if selection == Selection():
+            return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
+        within = (max(0, last + 1 - _LOOKED_THROUGH), last + 1)
+        some = narrowed(connection, select(revisions.c.id), selection, within=within).limit(_COUNTED + 1)
+        return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+
+    ids, number = store.read(found), store.read(counted)
+    if len(ids) > _SIZE:
+        following: int | None = ids[_SIZE - 1]
+    else:
+        following = low if low else None
+    partly = selection != Selection() and last >= _LOOKED_THROUGH
+    return Page(
+        texts=_texts(store, ids[:_SIZE]),
+        order="stored",
+        counted=min(number, _COUNTED) if selection != Selection() else number,
+        more=selection != Selection() and (number > _COUNTED or partly),
+        at=at,
+        following=following,
+        looked_through=_LOOKED_THROUGH if len(ids) <= _SIZE and low else None,
+    )
+
+
+def _texts(store: Store, ids: list[int]) -> tuple[Stored, ...]:
+    found = store.texts(lambda _: select(revisions.c.id).where(revisions.c.id.in_(ids)))
+    place = {identifier: number for number, identifier in enumerate(ids)}
+    return tuple(sorted(found, key=lambda stored: place[stored.revision_id]))
+
+
+class Refused(NamedTuple):
+    """A page that is no article, as the store has it: when it was seen so first and last (UTC, ISO 8601)."""
+
+    id: int
+    address: str
+    url: str | None
+    outcome: str
+    detail: str
+    first_seen: str
+    last_seen: str
+
+
+def refused(store: Store, *, outcome: str | None = None, before: int | None = None) -> tuple[list[Refused], int | None]:
+    """Pages that were no articles, the last recorded first, and the `before` of the next page."""
+    query = select(
+        rejects.c.id,
+        rejects.c.address,
+        rejects.c.url,
+        rejects.c.outcome,
+        rejects.c.detail,
+        rejects.c.first_seen,
+        rejects.c.last_seen,
+    )
+    if outcome is not None:
+        query = query.where(rejects.c.outcome == outcome)
+    if before is not None:
+        query = query.where(rejects.c.id < before)
+    query = query.order_by(rejects.c.id.desc()).limit(_SIZE + 1)
+    rows = store.read(lambda connection: list(connection.execute(query)))
+    found = [Refused(*row) for row in rows[:_SIZE]]
+    return found, found[-1].id if len(rows) > _SIZE else None

@@ -1,0 +1,110 @@
+"""The application: which address shows what, and how what goes wrong is shown."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from pipelines.errors import UsageError, VietnamvnError, in_words
+from pipelines.report.templates import direction, style, templates, visible
+from pipelines.storage import Store
+from scraper.messages import tell
+from scraper.reader import article, finding
+from scraper.reader.asked import Asked
+from scraper.reader.guard import Guard
+from scraper.reader.shown import Download, NotThereError, Page
+from scraper.reader.stores import Stores
+
+MakePage = Callable[[Store, Asked], "Page | Download"]
+PAGES: Mapping[str, MakePage] = {
+    "/": finding.find,
+    "/refused": finding.refused_pages,
+    "/article": article.article,
+    "/raw": article.raw,
+}
+"""Every address that shows something of the store."""
+_TITLES = {404: "Not here", 405: "Not allowed", 503: "The store cannot be read"}
+
+
+@dataclass(slots=True)
+class Reader:
+    """One store as pages; `images` says whether pictures are loaded from the site."""
+
+    stores: Stores
+    images: bool = False
+    templates: Any = field(default_factory=lambda: templates("scraper.reader", purpose="vietnamvn read"))
+
+    def html(self, page: Page, *, status: int = 200) -> HTMLResponse:
+        """A page as an answer."""
+        values = {
+            "store_name": self.stores.name,
+            "images": self.images,
+            "visible": lambda text: visible(str(text)),
+            "direction": direction,
+            "path": page.path,
+        }
+        text = self.templates.get_template(page.template).render({**values, **page.values})
+        return HTMLResponse(text.encode("utf-8", "replace"), status_code=status)
+
+    def failed(self, status: int, said: str) -> HTMLResponse:
+        """The page for what went wrong."""
+        title = _TITLES.get(status, "This cannot be shown")
+        return self.html(Page("failed.html.j2", {"title": title, "said": said}), status=status)
+
+    def answer(self, make: MakePage, request: Request) -> Response:
+        """Make a page; whatever goes wrong is a page too."""
+        try:
+            asked = Asked.read(request.scope["query_string"])
+            with self.stores.lent() as store:
+                made = make(store, asked)
+                if isinstance(made, Page):
+                    return self.html(made)
+                return Response(made.content, media_type=made.media_type, headers=made.headers)
+        except NotThereError as error:
+            return self.failed(404, str(error))
+        except UsageError as error:
+            return self.failed(400, str(error))
+        except VietnamvnError as error:
+            return self.failed(503, str(error))
+        except Exception as error:  # a page that fails must not end the others
+            tell(in_words(error))
+            return self.failed(500, "An error of the reader's own; its line is where the reader was started.")
+
+
+def application(stores: Stores, *, host: str, images: bool = False) -> Guard:
+    """The ASGI application; `host` is the name that it is asked by, beside addresses and this machine's."""
+    reader = Reader(stores, images)
+    sheet = style() + files("scraper.reader").joinpath("reader.css").read_text(encoding="utf-8")
+    script = files("scraper.reader").joinpath("keys.js").read_text(encoding="utf-8")
+
+    def refused(status: int, said: str) -> Any:
+        return reader.failed(status, said)
+
+    def failed(_: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return reader.failed(status, "There is no such page." if status == 404 else "This is not answered.")
+
+    app = Starlette(
+        routes=[
+            *(Route(path, functools.partial(_endpoint, reader, make)) for path, make in PAGES.items()),
+            Route("/style.css", lambda _: Response(sheet, media_type="text/css")),
+            Route("/keys.js", lambda _: Response(script, media_type="text/javascript")),
+            Route("/favicon.ico", lambda _: Response(status_code=204)),
+        ],
+        exception_handlers={HTTPException: failed, 404: failed, 405: failed},
+    )
+    app.router.redirect_slashes = False
+    return Guard(app, refused, host, images)
+
+
+def _endpoint(reader: Reader, make: MakePage, request: Request) -> Response:
+    return reader.answer(make, request)

@@ -1,0 +1,156 @@
+"""The page of one article: its text, the page it came from in order, where each value is from, its languages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pipelines.errors import UsageError
+from pipelines.models import Article, Stripped
+from pipelines.record import FIELDS, names
+from pipelines.report.model import language_name
+from pipelines.site import is_site_host
+from pipelines.storage import Store, Stored
+from pipelines.translations.stored import groups
+from pipelines.web.addresses import NoAddressError, read_address
+from scraper.reader.asked import Asked
+from scraper.reader.shown import Download, NotThereError, Page
+
+_SHOWN_ELSEWHERE = {
+    "title",
+    "lead",
+    "paragraphs",
+    "kinds",
+    "text",
+    "images",
+    "stripped",
+    "stripped_at",
+    "origins",
+    "outcome",
+}
+
+
+class Line(NamedTuple):
+    """A line of the page in its order: of the article, or taken away by `rule`."""
+
+    text: str
+    kind: str
+    rule: str | None = None
+    untranslated: bool = False
+
+
+class Told(NamedTuple):
+    """A field of the record: its value, where it comes from, and what it means."""
+
+    name: str
+    value: str
+    origin: str
+    meaning: str
+
+
+def article(store: Store, asked: Asked) -> Page:
+    """The page of one text."""
+    asked.require("id", "revision")
+    stored = asked_for(store, asked)
+    text = stored.article
+    tabs = [
+        (code, language_name(code), Asked({}).link("/article", id=f"{version.language}/{version.slug}"))
+        for code, version in sorted(versions_of(store, stored.slug).items())
+    ]
+    known = len(text.stripped_at) == len(text.stripped)
+    values = {
+        "title": text.title or "(no title)",
+        "stored": stored,
+        "article": text,
+        "tabs": tabs,
+        "lines": list(in_order(text)) if known else list(_lines(text)),
+        "placed": known,
+        "unplaced": () if known else text.stripped,
+        "told": list(told(text)),
+        "pictures": [(image, picture_address(image.src)) for image in text.images],
+        "raw": asked.link("/raw", "id", "revision"),
+        "paragraphs": list(_lines(text)),
+    }
+    return Page("article.html.j2", values)
+
+
+def raw(store: Store, asked: Asked) -> Download:
+    """The record as JSON, as `vietnamvn store show --json` has it."""
+    asked.require("id", "revision")
+    record = asked_for(store, asked).article.to_dict()
+    content = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
+    return Download(content, "application/json")
+
+
+def asked_for(store: Store, asked: Asked, name: str = "revision") -> Stored:
+    """The text that an address names. Raises `NotThereError` where the store has none."""
+    identifier = asked.get("id")
+    if identifier is None:
+        raise UsageError("id is missing: an article's language and slug, such as fr/bai-viet")
+    language, _, slug = identifier.partition("/")
+    revision = asked.get(name)
+    if revision is None:
+        found = store.get(slug, language)
+    else:
+        every = store.revisions(slug, language)
+        found = next((one for one in every if one.content_sha256.startswith(revision)), None)
+    if found is None:
+        raise NotThereError(
+            f"The store has no {identifier[:200]}" + (f" with the revision {revision[:64]}." if revision else ".")
+        )
+    return found
+
+
+def versions_of(store: Store, slug: str) -> dict[str, Any]:
+    """The languages of the article that a slug belongs to, each with its own slug."""
+    return {code: version for group in groups(store, slug=slug) for code, version in group.versions.items()}
+
+
+def in_order(article: Article) -> Iterator[Line]:
+    """The lines of the page in order, what was taken away among what was kept (docs/record.md)."""
+    kept = list(_lines(article))
+    away: dict[int, list[Stripped]] = {}
+    for place, line in zip(article.stripped_at, article.stripped, strict=True):
+        away.setdefault(place, []).append(line)
+    for index in range(len(kept) + 1):
+        yield from (Line(line.text, "stripped", line.rule) for line in away.get(index, ()))
+        yield from kept[index : index + 1]
+
+
+def _lines(article: Article) -> Iterator[Line]:
+    kinds = article.kinds if len(article.kinds) == len(article.paragraphs) else ("paragraph",) * len(article.paragraphs)
+    for number, (text, kind) in enumerate(zip(article.paragraphs, kinds, strict=True)):
+        yield Line(text, kind, untranslated=number in article.untranslated)
+
+
+def told(article: Article) -> Iterator[Told]:
+    """The fields of a record that have a value, in their order, each with the part of the page that it is from."""
+    record = article.to_dict()
+    for name in names("record"):
+        if name in _SHOWN_ELSEWHERE and name not in article.origins:
+            continue
+        value = record[name]
+        if value is not None and value != [] and value != {} and name not in {"images"}:
+            yield Told(name, _plain(value), article.origins.get(name, ""), FIELDS[name].meaning)
+        for key, other in article.origins.items():
+            field, _, origin = key.partition(":")
+            if field == name and origin:
+                yield Told(name, other, f"not taken: {origin}", "what another part of the page says")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def picture_address(src: str | None) -> str | None:
+    """The address of a picture that may be loaded: the site's own, over https."""
+    try:
+        web = read_address(src or "")
+    except NoAddressError:
+        return None
+    return web.href if web.href.startswith("https://") and is_site_host(web.host) else None

@@ -1,0 +1,36 @@
+"""What a request gives: a page to be drawn, or a file to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import VietnamvnError
+
+
+class NotThereError(VietnamvnError):
+    """The store has not what an address names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template with its values; `path` says which of the main pages it is."""
+
+    template: str
+    values: Mapping[str, Any]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file, whole in memory; without a name it is shown as it is."""
+
+    content: bytes
+    media_type: str
+    name: str | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a browser is told of it."""
+        return {} if self.name is None else {"content-disposition": f'attachment; filename="{self.name}"'}
