@@ -1,6 +1,7 @@
 """A store of many articles: what storing them costs, and how long questions of the command line take.
 
     python benchmarks/scale.py [--rows 200000] [--store postgresql://…] [--keep FILE] [--paragraphs 9]
+    python benchmarks/scale.py --index      what it costs a crawl that the indexes are kept up, and nothing else
 
 Generates `rows` articles in `rows`/5 groups through `Store.add` (500 adds a transaction), then runs commands in
 processes of their own, as a person does. SQLite in a temporary folder unless --store says otherwise; `--keep FILE`
@@ -17,15 +18,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
-from store import GROUP, LANGUAGES, WINDOW, Corpus
+from store import GROUP, LANGUAGES, TURNS, WINDOW, Corpus
 
 from pipelines.models import Article
 from pipelines.storage import open_store
+from pipelines.storage.search import Pending
 
 SEEN = "2025-11-01T00:00:00Z"
+INDEXED = 3_000  # articles, a turn
+FREQUENT = "an"  # a word that more than half of the articles have
 RARE = 1_000  # one article in so many holds the rare word
 
 
@@ -71,6 +77,30 @@ def fill(address: str, corpus: Corpus, rows: int) -> None:
         print(f"{rows:,} articles: {rows / total:,.0f} adds/s, {each} ({made_in:,.0f} s with making them)", flush=True)
 
 
+def index_cost(folder: Path, corpus: Corpus) -> None:
+    """What storing takes with the indexes kept up and without, in turns: a crawl's transactions, and larger ones."""
+    made = [article(corpus, number) for number in range(INDEXED)]
+    for at_once in (64, GROUP):
+        used: dict[bool, list[float]] = {True: [], False: []}
+        for turn in range(2 * TURNS):
+            kept_up = turn % 2 == 0
+            with open_store(folder / f"{at_once}-{turn}.db") as store, ExitStack() as changes:
+                if not kept_up:
+                    changes.enter_context(mock.patch.object(Pending, "add"))
+                began = time.process_time()
+                for start in range(0, INDEXED, at_once):
+                    with store.transaction():
+                        for each in made[start : start + at_once]:
+                            store.add(each, seen_at=SEEN)
+                used[kept_up].append((time.process_time() - began) / INDEXED)
+        with_it, without = min(used[True]), min(used[False])
+        print(
+            f"{at_once} adds a transaction: {1 / with_it:,.0f} adds in a second of the processor with the indexes kept "
+            f"up, {1 / without:,.0f} without: {(with_it - without) * 1e6:,.0f} of {with_it * 1e6:,.0f} µs each",
+            flush=True,
+        )
+
+
 def processors() -> float:
     """Seconds of processors that the commands have used: on a shared machine they say more than the clock."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -101,7 +131,8 @@ def questions(address: str, rows: int, folder: Path) -> Iterator[tuple[str, ...]
     yield ("store", "show", slug_of(group))
     yield ("store", "search", "hiemthay")
     yield ("store", "search", word)
-    yield ("store", "search", word, "--lang", "ru")
+    yield ("store", "search", FREQUENT)
+    yield ("store", "search", FREQUENT, "--lang", "fr", "--since", "2025-03-01")
     yield ("store", "search", "hiemthay", "--lang", "ru")
     yield ("store", "search", "khongcotunaynhuthe")
     yield ("groups", "--slug", slug_of(group))
@@ -118,8 +149,12 @@ def main() -> None:
     parser.add_argument("--paragraphs", type=int, default=9, help="of 440 bytes each; 9 are the site's 4 kB")
     parser.add_argument("--store", help="an empty database in place of a file")
     parser.add_argument("--keep", type=Path, metavar="FILE")
+    parser.add_argument("--index", action="store_true", help="measure only what the indexes cost")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
+        if options.index:
+            index_cost(Path(temporary), Corpus(options.paragraphs))
+            return
         path = options.keep or Path(temporary) / "scale.db"
         address = options.store or str(path)
         if not (options.keep and path.exists()):

@@ -90,7 +90,10 @@ def index(connection: Connection, read: Reader, limit: int) -> int:
 def article_tokens(article: Article) -> list[str]:
     """What of an article is searched: title, lead and text."""
     whole = "\n".join(part for part in (article.title, article.lead, article.text) if part)
-    return [token[:MAX_TOKEN_CHARACTERS] for token in tokens(whole)[:_MAX_TOKENS]]
+    found = tokens(whole)[:_MAX_TOKENS]
+    if max(map(len, found), default=0) <= MAX_TOKEN_CHARACTERS:
+        return found
+    return [token[:MAX_TOKEN_CHARACTERS] for token in found]
 
 
 def excerpt(article: Article, query: str, *, characters: int = 160) -> str:

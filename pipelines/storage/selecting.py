@@ -55,6 +55,11 @@ def tally(connection: Connection, selection: Selection) -> dict[tuple[str | None
     return {(language, script): number for language, script, number in connection.execute(query)}
 
 
+def count(connection: Connection, selection: Selection) -> int:
+    """How many texts a selection has."""
+    return int(connection.execute(narrowed(connection, select(func.count()), selection)).scalar_one())
+
+
 def in_rank_order(
     connection: Connection, selection: Selection, ranks: Mapping[tuple[str | None, str | None], int]
 ) -> Select[Any]:

@@ -364,7 +364,8 @@ class Store(CrawlPart):
 
     def found(self, query: str, *, languages: Sequence[str] | None = None, selection: Selection | None = None) -> int:
         """How many texts `search` would give without a limit."""
-        return sum(self.tally(self._searched(query, languages, selection)).values())
+        asked = self._searched(query, languages, selection)
+        return self.read(lambda connection: selecting.count(connection, asked))
 
     @staticmethod
     def _searched(query: str, languages: Sequence[str] | None, selection: Selection | None) -> Selection:
