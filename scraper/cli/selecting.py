@@ -49,8 +49,9 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
     Raises `UsageError` for a period that ends before it begins, and for a file of ids that cannot be read.
     """
     require_order(options.since, options.until)
-    if options.seed and options.sample is None and getattr(options, "split", None) is None:
-        raise UsageError("--seed goes with --sample or --split; say how many")
+    drawing = [name for name in ("sample", "split") if hasattr(options, name)]
+    if options.seed and all(getattr(options, name) is None for name in drawing):
+        raise UsageError(f"--seed goes with {' or '.join('--' + name for name in drawing)}; without, nothing is drawn")
     since, until = options.first_seen
     return Selection(
         since=options.since,

@@ -443,6 +443,10 @@ def test_the_command_splits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert main(["export", "jsonl", *out, *where, "--split", "train=0.6,test=0.4", "--seed", "3"]) == 0
     assert "train " in (said := capsys.readouterr().err)
     assert " rows, test " in said
+    assert main(["export", "jsonl", *out, *where, "--seed", "3"]) == 2
+    assert "--seed goes with --sample or --split" in capsys.readouterr().err
+    assert main(["store", "search", "bai", *where, "--seed", "3"]) == 2
+    assert "--seed goes with --sample;" in capsys.readouterr().err
     before = contents(tmp_path / "out")
     assert main(["export", "jsonl", "--update", str(tmp_path / "out"), *where]) == 0
     assert contents(tmp_path / "out") == before
