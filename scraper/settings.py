@@ -190,6 +190,8 @@ VIETNAMVN_DATA_DELAY = 0.5
 """Seconds between two requests to Common Crawl's host of data."""
 VIETNAMVN_WAYBACK_DELAY = 6.0
 """Seconds between two requests to the Internet Archive."""
+VIETNAMVN_WAYBACK_LINES = 25_000
+"""Lines of one answer of the Internet Archive's index: some megabytes."""
 VIETNAMVN_LONGEST_BACKOFF = 60.0
 """Seconds beyond which a pause is not doubled; a Retry-After may ask for more."""
 VIETNAMVN_PATIENCE = 21_600.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pipelines.errors import UsageError
@@ -15,8 +16,8 @@ from pipelines.times import require_order
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.options import RunOptions, check_numbers, read_day, read_languages_asked, read_number, read_store
 
-ARCHIVES = ("commoncrawl", "internetarchive", "ccnews")
-"""The archives that are known by name; what else `--from` names are files."""
+ARCHIVES = ("commoncrawl", "internetarchive")
+"""The archives that are known by name."""
 
 _CRAWL = re.compile(r"CC-MAIN-\d{4}-\d{2}(?:-\d{2})?")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
@@ -24,24 +25,23 @@ _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Where the archives answer: Common Crawl's list of crawls and host of data, the Internet Archive, CC-NEWS."""
+    """Where the archives answer: Common Crawl's list of crawls and host of data, the Internet Archive."""
 
     collinfo: str = "https://index.commoncrawl.org/collinfo.json"
     data: str = "https://data.commoncrawl.org"
     wayback: str = "https://web.archive.org"
-    ccnews: str = "https://data.commoncrawl.org/crawl-data/CC-NEWS"
 
     @property
     def urls(self) -> tuple[str, ...]:
         """All of them."""
-        return (self.collinfo, self.data, self.wayback, self.ccnews)
+        return (self.collinfo, self.data, self.wayback)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillOptions(RunOptions):
     """A backfill's arguments.
 
-    `sources` are of `ARCHIVES`, or files and addresses of WARC files. `crawls` is None for all, a number for so many
+    `sources` are of `ARCHIVES`. `crawls` is None for all, a number for so many
     of the newest, or ids. `since` and `until` are days of UTC (YYYY-MM-DD), both included. `index` are files of the
     columnar index, in the place of the CDX server.
     """
@@ -60,11 +60,6 @@ class BackfillOptions(RunOptions):
     def hosts(self) -> list[str]:
         """The domain and its `www`."""
         return [self.domain, f"www.{self.domain}"]
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Those of the sources that are files, or addresses of files."""
-        return tuple(source for source in self.sources if source not in ARCHIVES)
 
     def wants(self, language: str) -> bool:
         """Whether the language of an address was asked for."""
@@ -94,7 +89,7 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
     """Read the arguments of a backfill; raises `UsageError` naming the one that cannot be.
 
     `arguments` are texts (or None): from, crawls, since, until, lang, limit, store, archive, domain, manifest, index,
-    collinfo_url, data_url, wayback_url, ccnews_url; `from` and `index` may be lists.
+    collinfo_url, data_url, wayback_url; `from` and `index` may be lists.
     """
     check_numbers(settings)
     since, until = read_day(arguments.get("since"), "--since"), read_day(arguments.get("until"), "--until")
@@ -105,12 +100,21 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
     if not sources:
         sources = ("commoncrawl",) if index else ()
     if not sources:
-        raise UsageError(f"--from is missing; give {', '.join(ARCHIVES)}, or files")
+        raise UsageError(f"--from is missing; give {' or '.join(ARCHIVES)}")
+    for name in sources:
+        if name not in ARCHIVES:
+            raise UsageError(f"--from {printable(name)!r} is no archive that is known; give {' or '.join(ARCHIVES)}")
     if index and "commoncrawl" not in sources:
         raise UsageError("--index is Common Crawl's columnar index; it needs --from commoncrawl")
+    for name in index:
+        if not Path(name).is_file():
+            raise UsageError(f"--index {printable(name)}: is no file; give Parquet files of the columnar index")
+    crawls = _crawls(str(arguments.get("crawls") or "all"))
+    if index and isinstance(crawls, int):
+        raise UsageError("--crawls last:N asks for the list of crawls, which --index does without; give their ids")
     return BackfillOptions(
         sources=tuple(dict.fromkeys(sources)),
-        crawls=_crawls(str(arguments.get("crawls") or "all")),
+        crawls=crawls,
         since=None if since is None else since.isoformat(),
         until=None if until is None else until.isoformat(),
         languages=read_languages_asked(str(arguments.get("lang") or "all")),
@@ -127,7 +131,7 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
 
 def _services(arguments: Mapping[str, Any]) -> Services:
     given = {}
-    for name in ("collinfo", "data", "wayback", "ccnews"):
+    for name in ("collinfo", "data", "wayback"):
         url = arguments.get(f"{name}_url")
         if url is None:
             continue
@@ -135,8 +139,6 @@ def _services(arguments: Mapping[str, Any]) -> Services:
             given[name] = read_address(str(url)).href.rstrip("/")
         except NoAddressError as error:
             raise UsageError(f"--{name}-url {printable(str(url)[:200])!r} is no address ({error.reason})") from None
-    if "data" in given:  # CC-NEWS lies on the same host, wherever that is
-        given.setdefault("ccnews", f"{given['data']}/crawl-data/CC-NEWS")
     return Services(**given)
 
 

@@ -15,7 +15,6 @@ from scraper.backfill.answers import Received, UnfitError, Wanted
 from scraper.backfill.listing import Listing, each
 
 _COLUMNS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
-_LIMIT = 25_000  # lines of an answer: some megabytes
 _MOST_PAGES = 100_000
 _PLACE = re.compile(r"/web/(\d{14})(?:id_)?/")
 _ORIGINAL = "x-archive-orig-"
@@ -32,7 +31,7 @@ async def list_internet_archive(listing: Listing) -> None:
         "output": "json",
         "fl": ",".join(_COLUMNS),
         "collapse": "digest",
-        "limit": str(_LIMIT),
+        "limit": str(listing.crawler.settings.getint("VIETNAMVN_WAYBACK_LINES")),
         "showResumeKey": "true",
     }
     if options.since is not None:

@@ -28,7 +28,15 @@ EXITS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "--from", dest="sources", nargs="+", required=True, metavar="ARCHIVE", help="commoncrawl, internetarchive"
+        "--from",
+        dest="sources",
+        nargs="+",
+        required=True,
+        metavar="ARCHIVE",
+        help="commoncrawl, internetarchive, or both",
+    )
+    parser.add_argument(
+        "--index", nargs="+", metavar="FILE", help="Common Crawl's columnar index (Parquet), for its CDX server"
     )
     parser.add_argument("--crawls", metavar="WHICH", help="all (default), last:N, or such as CC-MAIN-2025-33")
     parser.add_argument("--since", metavar="DAY", help="captures of this day (YYYY-MM-DD, UTC) and later")
@@ -47,7 +55,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--collinfo-url", metavar="URL", help="Common Crawl's list of crawls, say of a stand-in")
     parser.add_argument("--data-url", metavar="URL", help="Common Crawl's data, say of a mirror")
     parser.add_argument("--wayback-url", metavar="URL", help="the Internet Archive, say of a stand-in")
-    parser.add_argument("--ccnews-url", metavar="URL", help="where CC-NEWS has its lists of files")
     parser.add_argument(
         "--delay", type=seconds, metavar="SECONDS",
         help="between two requests to a service (default: by service, see docs/backfill.md); 0 is for stand-ins",
@@ -58,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
     """Backfill, print the account, return its exit code."""
     from scraper.cli.crawl import show
 
-    names = ("crawls", "since", "until", "limit", "store", "archive", "domain", "manifest")
-    services = ("collinfo_url", "data_url", "wayback_url", "ccnews_url")
+    names = ("index", "crawls", "since", "until", "limit", "store", "archive", "domain", "manifest")
+    services = ("collinfo_url", "data_url", "wayback_url")
     given = {name: getattr(options, name) for name in (*names, *services)}
     given.update({"from": options.sources, "lang": ",".join(options.lang) or "all"})
     if options.dry_run:

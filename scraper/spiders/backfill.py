@@ -27,10 +27,11 @@ from scraper import settings as defaults
 from scraper.archive import Archive, Member
 from scraper.backfill.account import BackfillAccount
 from scraper.backfill.answers import Received, Wanted, asking, range_header, wanted_of
+from scraper.backfill.columnar import list_columnar
 from scraper.backfill.commoncrawl import list_common_crawl
 from scraper.backfill.frontier import CaptureFrontier
 from scraper.backfill.listing import Listing
-from scraper.backfill.options import ARCHIVES, BackfillOptions, backfill_options
+from scraper.backfill.options import BackfillOptions, backfill_options
 from scraper.backfill.records import RecordCheck, signals_of
 from scraper.backfill.shelf import Shelf, shelf_folder
 from scraper.backfill.wayback import elsewhere, exchange_of, list_internet_archive, page_url, page_wanted, response_of
@@ -78,17 +79,15 @@ class BackfillSpider(scrapy.Spider):
     @property
     def service_urls(self) -> tuple[str, ...]:
         """Whom the run may ask."""
-        files = tuple(name for name in self.options.files if "://" in name)
-        return (*self.options.services.urls, *files)
+        return self.options.services.urls
 
     def begin(self, store: Store, terms: Terms, archive: Archive | None) -> Frontier:
         """The run has begun: which captures it is about."""
         options = self.options
-        archives = tuple(name for name in options.sources if name in ARCHIVES)
         self.captures = Captures(
             store,
             Range(
-                archives=(*archives, *(("file",) if options.files else ())),
+                archives=options.sources,
                 crawls=options.crawls if isinstance(options.crawls, tuple) else (),
                 since=options.since,
                 until=options.until,
@@ -133,7 +132,9 @@ class BackfillSpider(scrapy.Spider):
             return
         self._set_pace()
         listing = Listing(self.crawler, self._run, captures, self.options, self._shelf)
-        if "commoncrawl" in self.options.sources:
+        if self.options.index:
+            await list_columnar(listing)
+        elif "commoncrawl" in self.options.sources:
             crawls = await list_common_crawl(listing)
             captures.wanted = replace(captures.wanted, crawls=crawls)
         if "internetarchive" in self.options.sources:
@@ -155,7 +156,6 @@ class BackfillSpider(scrapy.Spider):
         for url, name in (
             (services.collinfo, "VIETNAMVN_INDEX_DELAY"),
             (services.data, "VIETNAMVN_DATA_DELAY"),
-            (services.ccnews, "VIETNAMVN_DATA_DELAY"),
             (services.wayback, "VIETNAMVN_WAYBACK_DELAY"),
         ):
             if (seconds := settings.getfloat(name)) > 0:

@@ -110,11 +110,12 @@ def test_a_dry_run_tells_and_stores_nothing(past: Served, tmp_path: Path) -> Non
         (["--domain", "no domain"], "no domain"),
         (["--since", "2025-02-01", "--until", "2025-01-01"], "2025"),
         (["--data-url", "nowhere"], "--data-url"),
+        (["--from", "archive.example"], "no archive that is known"),
     ],
 )
 def test_a_wrong_call_is_one_line(past: Served, tmp_path: Path, more: list[str], told: str) -> None:
     """Exit code 2, nothing made."""
-    ended = run(command(past, tmp_path / "store.db", *more))
+    ended = run([*command(past, tmp_path / "store.db"), *more])
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
     assert told in ended.stderr
     assert list(tmp_path.iterdir()) == []

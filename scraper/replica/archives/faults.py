@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import unquote_plus
 
 from scraper.replica.site import Reply
 
@@ -130,13 +131,13 @@ def _same_key(reply: Reply, path: str) -> Reply:
     asked = re.search(r"[?&]resumeKey=([^&]*)", path)
     if asked is None:
         return reply
-    text = reply.body.decode()
+    key, text = unquote_plus(asked[1]), reply.body.decode()
     if not text.startswith("["):
-        return replace(reply, body=f"{text.partition(_EMPTY)[0].rstrip()}{_EMPTY}{asked[1]}\n".encode())
+        return replace(reply, body=f"{text.partition(_EMPTY)[0].rstrip()}{_EMPTY}{key}\n".encode())
     rows = json.loads(text)
     if [] in rows:
         rows = rows[: rows.index([])]
-    return replace(reply, body=json.dumps([*rows, [], [asked[1]]]).encode())
+    return replace(reply, body=json.dumps([*rows, [], [key]]).encode())
 
 
 def _misled(body: bytes, kind: FaultKind, chosen: str) -> bytes:

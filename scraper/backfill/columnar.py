@@ -1,0 +1,96 @@
+"""Common Crawl's columnar index, from Parquet files that the user has: no CDX server is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.captures import Capture, IndexLineError, article_of, moment, plain_digest, whole_number
+from pipelines.errors import UsageError, VietnamvnError
+from scraper.backfill.listing import Listing
+from scraper.backfill.options import BackfillOptions
+
+_NEEDED = ("url", "url_host_registered_domain", "fetch_time", "warc_filename", "warc_record_offset",
+           "warc_record_length")  # fmt: skip
+_ALSO = ("fetch_status", "content_digest", "content_mime_type", "content_truncated")
+_CRAWL = re.compile(r"(?:^|/)(CC-MAIN-[0-9-]+)/")
+_ROWS = 5_000
+
+
+async def list_columnar(listing: Listing) -> None:
+    """Put what the files list into the captures. Of the files only the rows of the domain are read."""
+    options = listing.options
+    for path in options.index:
+        try:
+            for number, rows in enumerate(_batches(path, options)):
+                await listing.enter(f"{path}: rows {number * _ROWS}", _captures(rows, options))
+        except (OSError, ValueError) as error:  # Arrow's own are of these kinds
+            if isinstance(error, VietnamvnError):
+                raise
+            listing.fail(path, path, "parse_failed", " ".join(str(error).split())[:200])
+
+
+def _batches(path: str, options: BackfillOptions) -> Iterator[list[dict[str, Any]]]:
+    try:
+        import pyarrow.compute as pc
+        import pyarrow.dataset as ds
+    except ImportError:
+        raise UsageError("--index needs pyarrow; install vietnamvn[parquet]") from None
+    table = ds.dataset(path, format="parquet")
+    missing = [name for name in _NEEDED if name not in table.schema.names]
+    if missing:
+        raise UsageError(f"--index {path}: has no column {', '.join(missing)}; give the index of Common Crawl")
+    wanted = pc.field("url_host_registered_domain").isin(_parents(options.domain))
+    columns = [name for name in (*_NEEDED, *_ALSO) if name in table.schema.names]
+    for batch in table.to_batches(columns=columns, filter=wanted, batch_size=_ROWS):
+        if batch.num_rows:
+            yield batch.to_pylist()
+
+
+def _parents(domain: str) -> list[str]:
+    """What can be the registered domain of a domain: itself, or one above it.
+
+    >>> _parents("happy.vietnam.vn")
+    ['happy.vietnam.vn', 'vietnam.vn']
+    """
+    labels = domain.split(".")
+    return [".".join(labels[at:]) for at in range(len(labels) - 1)]
+
+
+def _captures(rows: list[dict[str, Any]], options: BackfillOptions) -> Iterator[Capture | IndexLineError | None]:
+    for row in rows:
+        try:
+            capture = from_row(row, options.domain)
+        except IndexLineError as error:
+            yield error
+            continue
+        if capture is None or not isinstance(options.crawls, tuple) or capture.crawl in options.crawls:
+            yield capture
+
+
+def from_row(row: Mapping[str, Any], domain: str) -> Capture | None:
+    """A row of the columnar index; None where its address is no article's. Raises `IndexLineError`."""
+    url, file = row["url"], row["warc_filename"]
+    if not isinstance(url, str) or not isinstance(file, str):
+        raise IndexLineError("no address or no file")
+    found = article_of(url, domain)
+    if found is None:
+        return None
+    crawl = _CRAWL.search(file)
+    is_revisit = row.get("content_mime_type") == "warc/revisit"
+    status = row.get("fetch_status")
+    return Capture(
+        archive="commoncrawl",
+        crawl="" if crawl is None else crawl[1],
+        url=url,
+        slug=found[0],
+        language=found[1],
+        captured_at=moment(row["fetch_time"]),
+        file=file,
+        offset=whole_number(row["warc_record_offset"]),
+        length=whole_number(row["warc_record_length"]),
+        digest=plain_digest(row.get("content_digest")),
+        status="-" if status is None else str(status),
+        note="revisit" if is_revisit else str(row.get("content_truncated") or ""),
+    )
