@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +32,21 @@ def write_excel_csv(path: Path, rows: Iterator[Row], columns: Sequence[str], mos
 
 def _write(path: Path, rows: Cut, columns: Sequence[str], *, spreadsheet: bool) -> int:
     with path.open("w", encoding="utf-8", newline="", buffering=_BUFFERED) as out:
-        out.write((BYTE_ORDER_MARK if spreadsheet else "") + ",".join(columns) + "\r\n")
-        for row in rows:
-            cells = [cell(row[name]) for name in columns]
-            if spreadsheet:
-                cells = [defused(text) for text in cells]
-            line = ",".join([_quoted(text) for text in cells])
+        for line in csv_lines(rows, columns, spreadsheet=spreadsheet):
             rows.bytes += len(line)
-            # A row of one cell that is null would be no row: readers pass over an empty line.
-            out.write((line or '""') + "\r\n")
+            out.write(line)
     return rows.rows
+
+
+def csv_lines(rows: Iterable[Row], columns: Sequence[str], *, spreadsheet: bool) -> Iterator[str]:
+    """The lines of a file, with their ends; the header first, for spreadsheets behind a byte-order mark."""
+    yield (BYTE_ORDER_MARK if spreadsheet else "") + ",".join(columns) + "\r\n"
+    for row in rows:
+        cells = [cell(row[name]) for name in columns]
+        if spreadsheet:
+            cells = [defused(text) for text in cells]
+        # A row of one cell that is null would be no row: readers pass over an empty line.
+        yield (",".join([_quoted(text) for text in cells]) or '""') + "\r\n"
 
 
 def cell(value: Any) -> str | None:

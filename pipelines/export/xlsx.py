@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,19 @@ def write_xlsx(path: Path, rows: Iterator[Row], columns: Sequence[str], most: in
     and part 2, 3 and so on of its text. Writes up to `most` rows, and as a sheet can hold; returns their number.
     """
     cut = Cut(source=rows, most_rows=min(most, ROWS_PER_SHEET))
-    with require().Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}) as book:
+    _write(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}, cut, columns)
+    return cut.rows
+
+
+def workbook(rows: Iterator[Row], columns: Sequence[str]) -> bytes:
+    """The same as the bytes of a file, without one: for few rows, since they are all in memory."""
+    out = BytesIO()
+    _write(out, {**_OPTIONS, "in_memory": True}, Cut(source=rows, most_rows=ROWS_PER_SHEET), columns)
+    return out.getvalue()
+
+
+def _write(out: str | BytesIO, options: dict[str, object], cut: Cut, columns: Sequence[str]) -> None:
+    with require().Workbook(out, options) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # equal rows are equal bytes
         days = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet, more = book.add_worksheet(_ARTICLES), book.add_worksheet(_CONTINUED)
@@ -61,7 +74,6 @@ def write_xlsx(path: Path, rows: Iterator[Row], columns: Sequence[str], most: in
                     below += 1
                     _write_continued(more, below, (number + 1, row.get("id"), name, *rest))
             cut.bytes += sum(len(value) for value in row.values() if isinstance(value, str))
-    return cut.rows
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, days: Any) -> list[tuple[int, str]]:

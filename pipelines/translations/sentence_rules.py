@@ -86,6 +86,7 @@ _BEFORE_COMMAS = re.compile(r"[.!?]\s+(?=,,\w)")
 _COMMAS_OPEN = re.compile(r"(?<![^\s(]),,(?=\w)")
 _BEFORE_CAPITAL = re.compile(r"\.\s+(?=[”\"]?([A-ZÀ-Þ][^\W\d_]*))")
 _IDEOGRAPHIC_BEFORE_FIGURE = re.compile(r"[。！？]+[”’」』）)》]*(?=\s*\d)")
+_HALF = re.compile("[\ud800-\udfff]")
 _LIST_MARK = re.compile(r"(?:(?<=\s)|\A)([•⁃*]?\s?)(\d{1,2}|[a-z])([.)]+)\s+(?=\S)")
 
 # So much is looked at before and behind a place.
@@ -252,7 +253,8 @@ def starts(text: str, language: str) -> tuple[int, ...]:
     """
     places: set[int] = set()
     place = 0
-    for part in sentencex.segment(language, _masked(text)):
+    # Half a character is none that the splitter takes; a record may hold one.
+    for part in sentencex.segment(language, _HALF.sub("\ufffd", _masked(text))):
         place += len(part)
         found = _shifted(text, place, language)
         if found < len(text) and not _goes_through(text, found, language):

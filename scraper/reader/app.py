@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -11,14 +11,14 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from pipelines.errors import UsageError, VietnamvnError, in_words
 from pipelines.report.templates import direction, style, templates, visible
 from pipelines.storage import Store
 from scraper.messages import tell
-from scraper.reader import article, finding
+from scraper.reader import article, finding, revisions, side, taking
 from scraper.reader.asked import Asked
 from scraper.reader.guard import Guard
 from scraper.reader.shown import Download, NotThereError, Page
@@ -30,6 +30,10 @@ PAGES: Mapping[str, MakePage] = {
     "/refused": finding.refused_pages,
     "/article": article.article,
     "/raw": article.raw,
+    "/side": side.side_by_side,
+    "/revisions": revisions.revisions,
+    "/take": taking.take_out,
+    "/file": taking.file,
 }
 """Every address that shows something of the store."""
 _TITLES = {404: "Not here", 405: "Not allowed", 503: "The store cannot be read"}
@@ -66,9 +70,12 @@ class Reader:
             asked = Asked.read(request.scope["query_string"])
             with self.stores.lent() as store:
                 made = make(store, asked)
-                if isinstance(made, Page):
-                    return self.html(made)
+            if isinstance(made, Page):
+                return self.html(made)
+            if isinstance(made.content, bytes):
                 return Response(made.content, media_type=made.media_type, headers=made.headers)
+            sent = self._sent(made.content)
+            return StreamingResponse(sent, media_type=made.media_type, headers=made.headers)
         except NotThereError as error:
             return self.failed(404, str(error))
         except UsageError as error:
@@ -78,6 +85,14 @@ class Reader:
         except Exception as error:  # a page that fails must not end the others
             tell(in_words(error))
             return self.failed(500, "An error of the reader's own; its line is where the reader was started.")
+
+    def _sent(self, content: Callable[[Store], Iterator[bytes]]) -> Iterator[bytes]:
+        with self.stores.lent() as store:
+            try:
+                yield from content(store)
+            except Exception as error:  # what is sent cannot be taken back: the browser is told by the end of it
+                tell(in_words(error))
+                raise
 
 
 def application(stores: Stores, *, host: str, images: bool = False) -> Guard:

@@ -69,6 +69,8 @@ def article(store: Store, asked: Asked) -> Page:
         "unplaced": () if known else text.stripped,
         "told": list(told(text)),
         "pictures": [(image, picture_address(image.src)) for image in text.images],
+        "side": Asked({}).link("/side", slug=stored.slug) if len(tabs) > 1 else None,
+        "revisions": asked.link("/revisions", "id"),
         "raw": asked.link("/raw", "id", "revision"),
         "paragraphs": list(_lines(text)),
     }

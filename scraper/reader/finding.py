@@ -32,6 +32,7 @@ def find(store: Store, asked: Asked) -> Page:
         "first": shown.at + 1,
         "last": last,
         "following": following,
+        "take": asked.link("/take", *SELECTING),
         "beginning": asked.link("/", *SELECTING) if shown.at else None,
         "unindexed": store.unindexed() if selection.search else 0,
         "filters": sum(1 for name in SELECTING if name != "q" and asked.get(name)),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import VietnamvnError
+from pipelines.storage import Store
 
 
 class NotThereError(VietnamvnError):
@@ -24,9 +25,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file, whole in memory; without a name it is shown as it is."""
+    """A file: whole, or made while it is sent, of a store of its own; without a name it is shown as it is."""
 
-    content: bytes
+    content: bytes | Callable[[Store], Iterator[bytes]]
     media_type: str
     name: str | None = None
 

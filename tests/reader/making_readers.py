@@ -102,7 +102,13 @@ def ask(app: Any, target: str, *, method: str = "GET", headers: tuple[tuple[str,
     }  # fmt: skip
     told: list[dict[str, Any]] = []
 
+    heard = False
+
     async def receive() -> dict[str, Any]:
+        nonlocal heard
+        if heard:
+            await asyncio.Event().wait()  # nobody goes away
+        heard = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:

@@ -278,10 +278,20 @@ def test_two_hundred_attacks_are_text(tmp_path: Path) -> None:
     with open_store(str(where)) as store, store.transaction():
         for number, text in enumerate(strings):
             store.add(attacked(f"s{number}", text), seen_at=SEEN)
+            store.add(
+                replace(attacked(f"s{number}", text), url=f"https://www.vietnam.vn/s{number}", url_language="vi"),
+                seen_at=SEEN,
+            )
+            store.add(replace(attacked(f"s{number}", text), lead="x" + text), seen_at="2025-10-25T01:00:00Z")
     app = application(where)
     allowed = {"/keys.js"}
     for number, text in enumerate(strings):
-        for target in (f"/article?id=fr/s{number}", "/?" + urlencode({"publisher": text[:500]}, errors="replace")):
+        for target in (
+            f"/article?id=fr/s{number}",
+            f"/side?slug=s{number}",
+            f"/revisions?id=fr/s{number}",
+            "/?" + urlencode({"publisher": text[:500]}, errors="replace"),
+        ):
             answer = ask(app, target)
             assert answer.status == (400 if "\x00" in text and "publisher" in target else 200), (target, text)
             tree = lxml_html.fromstring(answer.body)

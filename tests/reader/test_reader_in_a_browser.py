@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,6 +29,8 @@ ARGUMENTS = [
 PAGES = [
     "/", "/?q=2025&lang=ar&lang=he", "/?q=none", "/?sample=5&seed=1", "/refused", "/nothing", "/?since=x",
     *(f"/article?id={code}/cho-noi-0" for code in ("vi", "ar", "he", "km", "th", "ja")),
+    "/side?slug=cho-noi-0&lang=ar,km", "/side?slug=cho-noi-0&lang=ja,he,th", "/take?q=2025", "/revisions?id=he/changed",
+    "/revisions?id=th/changed",
 ]  # fmt: skip
 
 
@@ -46,6 +49,13 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     where = tmp_path_factory.mktemp("reader") / "store.db"
     with open_store(str(where)) as store:
         fill(store)
+        for language in ("he", "th"):
+            for day, number in ((24, 1), (25, 2)):
+                texts = made("changed", language).paragraphs
+                article = made("changed", language, paragraphs=(f"{texts[0]} {number}", texts[1]))
+                store.add(
+                    replace(article, paragraphs=(f"{texts[0]} {number}", texts[1])), seen_at=f"2025-10-{day}T01:00:00Z"
+                )
     with served(where) as address:
         yield address
 
@@ -138,16 +148,44 @@ def test_by_keyboard_alone(browser: Any, base: str) -> None:
     page.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_side_by_side_revisions_and_a_file(browser: Any, base: str, scripts: bool) -> None:
+    """From an article to its languages side by side, by key to the next one; to its revisions; and a file is kept."""
+    context = browser.new_context(java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(f"{base}/article?id=fr/cho-noi-0")
+    page.click('a:text-is("Side by side")')
+    assert page.locator(".side .row").count() == 3
+    if scripts:
+        page.keyboard.press("n")
+        page.wait_for_url("**lang=vi%2Cen")
+        page.keyboard.press("p")
+        page.wait_for_url("**lang=vi%2Car")
+    else:
+        page.click('a[rel="next"]')
+        assert page.url.endswith("lang=vi%2Cen")
+    page.goto(f"{base}/article?id=he/changed")
+    page.click('a:text-is("Revisions")')
+    assert page.locator(".diff ins").all_text_contents() == ["2"]
+    page.goto(f"{base}/?q=2025&lang=fr")
+    page.click('a:text-is("Take these out")')
+    with page.expect_download() as download:
+        page.click('a:text-is("CSV")')
+    assert download.value.suggested_filename == "vietnamvn.csv"
+    assert Path(download.value.path()).read_bytes().startswith(b"\xef\xbb\xbftext,id,")
+    context.close()
+
+
 def test_attacks_do_nothing(browser: Any, tmp_path: Path) -> None:
     """200 texts in every field of what a page shows: none runs, none asks for anything, none is wider than the page."""
     where = tmp_path / "store.db"
     strings = [text for text in hostile() if "\ud800" not in text]
     with open_store(str(where)) as store, store.transaction():
-        for start in range(0, len(strings), 20):
+        for start, language in itertools.product(range(0, len(strings), 20), ("fr", "vi")):
             some = tuple(strings[start : start + 20])
             store.add(
                 made(
-                    f"s{start}", "fr", title=" ".join(some), lead=" ".join(some), paragraphs=some,
+                    f"s{start}", language, title=" ".join(some), lead=" ".join(some), paragraphs=some,
                     kinds=("paragraph",) * len(some), publisher=some[0], author=some[1], tags=some,
                     images=tuple(Image(src=text, alt=text, caption=text) for text in some),
                     stripped=tuple(Stripped(text=text, rule=text) for text in some), stripped_at=(0,) * len(some),
@@ -158,7 +196,9 @@ def test_attacks_do_nothing(browser: Any, tmp_path: Path) -> None:
     with served(where, images=True) as address:
         context = browser.new_context(viewport={"width": 360, "height": 900})
         watched = Watched(context.new_page())
-        targets = ["/", *(f"/article?id=fr/s{start}" for start in range(0, len(strings), 20))]
+        keys = [f"s{start}" for start in range(0, len(strings), 20)]
+        targets = ["/", *(f"/article?id=fr/{key}" for key in keys), *(f"/side?slug={key}" for key in keys)]
+        targets += [f"/revisions?id=fr/{key}" for key in keys]
         targets += [f"/?publisher={quote(text[:300])}" for text in strings[:35] if "\x00" not in text]
         for target in targets:
             watched.page.goto(address + target)

@@ -72,3 +72,8 @@ def test_nothing_is_lost_or_added(text, language):
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert all(parts) or parts == (text,)
     assert 0 <= sentence_ends(text, language) <= len(parts)
+
+
+def test_half_a_character_costs_nothing():
+    """A record may hold a surrogate without its other half, from a page's JSON: the sentences are found around it."""
+    assert sentences("Một \ud800 hai. Ba bốn.", "vi") == ("Một \ud800 hai.", "Ba bốn.")
