@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.captures import Capture, known_outcome
 from pipelines.storage import ledger
 from pipelines.storage.keys import bounded, storable
 from pipelines.storage.prepared import Prepared
-from pipelines.storage.schema import captures, listings
+from pipelines.storage.schema import articles, captures, listings, revisions
 from pipelines.storage.store import Store
 from pipelines.storage.values import Lease
 from pipelines.times import Time, instant
@@ -257,13 +257,18 @@ class Captures:
         return sorted(found, key=lambda count: [str(value or "") for value in count[:6]])
 
     def languages_by_year(self) -> list[tuple[str, str, int]]:
-        """(language of the address, year, articles of which there is a text) of what captures showed."""
-        year = func.substr(captures.c.captured_at, 1, 4)
-        query = (
-            select(captures.c.language, year, func.count(captures.c.slug.distinct()))
-            .where(captures.c.content_sha256.is_not(None), *self.wanted.conditions())
-            .group_by(captures.c.language, year)
-        )
+        """(language of the address, year, articles of which a text was seen in it), by captures and by crawls."""
+        shown = select(
+            captures.c.slug, captures.c.language, func.substr(captures.c.captured_at, 1, 4).label("year")
+        ).where(captures.c.content_sha256.is_not(None))
+        seen = [
+            select(articles.c.slug, articles.c.language, func.substr(moment, 1, 4)).join(
+                revisions, revisions.c.article_id == articles.c.id
+            )
+            for moment in (revisions.c.first_seen, revisions.c.last_seen)
+        ]
+        every = union(shown, *seen).subquery()  # each article once for each language and year
+        query = select(every.c.language, every.c.year, func.count()).group_by(every.c.language, every.c.year)
         rows: Sequence[Any] = self.store.read(lambda connection: connection.execute(query).all())
         return sorted((str(row[0]), str(row[1]), int(row[2])) for row in rows)
 

@@ -2,6 +2,7 @@
 
 Standard output is a table with tabs: slug, number of languages, then 1 or 0 for each language of the store; with
 --format jsonl an object for each article, with addresses. Counts by language go to standard error.
+With --years a row for each language, a column for each year: articles of which a text was seen in it.
 With --lens a row for each language version instead: what is odd in it beside the others of its article.
 An article is a slug; slugs are one article where alternates or a common source address say so.
 """
@@ -44,12 +45,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="what is odd in each version: figures that differ, other languages, loops, lengths, brackets",
     )
+    parser.add_argument(
+        "--years", action="store_true", help="how many articles each language has in each year that they were seen in"
+    )
     parser.add_argument("--format", choices=("tsv", "jsonl"), default="tsv", help="of standard output (default: tsv)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the table."""
     passed_over = PassedOver()
+    if options.years:
+        return _years(options, passed_over)
     if options.lens:
         return _lens(options, passed_over)
     with reading(options.store, passed_over) as store, store.snapshot():
@@ -81,6 +87,27 @@ def run(options: argparse.Namespace) -> int:
     counts = ", ".join(f"{code} {number:,}" for code, number in sorted(present.items(), key=lambda p: (-p[1], p[0])))
     note(f"{shown:,} articles shown; by language: {counts or 'none'}")
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _years(options: argparse.Namespace, passed_over: PassedOver) -> int:
+    if options.missing is not None or options.slug or options.lens:
+        raise UsageError("--years: counts all articles; leave out --missing, --slug and --lens")
+    from pipelines.storage.captures import Captures
+
+    with reading(options.store, passed_over) as store:
+        found = Captures(store).languages_by_year()
+    years = sorted({year for _, year, _ in found})
+    table: dict[str, dict[str, int]] = {}
+    for code, year, number in found:
+        table.setdefault(code, {})[year] = number
+    if options.format == "tsv":
+        print("\t".join(["language", *years]))
+    for code, numbers in table.items():
+        if options.format == "jsonl":
+            print(as_json({"language": code, **numbers}))
+        else:
+            print("\t".join([printable(code), *(str(numbers.get(year, 0)) for year in years)]))
+    return Exit.DONE
 
 
 def _lens(options: argparse.Namespace, passed_over: PassedOver) -> int:

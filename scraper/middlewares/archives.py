@@ -15,6 +15,7 @@ from scrapy.http import Response
 from pipelines.outcomes import BLOCKS, Verdict
 from pipelines.web.addresses import read_address
 from scraper.backfill.answers import Received, judge_answer, wanted_of
+from scraper.backfill.options import Services
 from scraper.clock import lasting, now
 from scraper.connections import CutOffError, trust_host
 from scraper.extensions.run import CrawlRun
@@ -28,6 +29,20 @@ from scraper.visits import Answer, RefusedError, host_of, refused, visit_of
 
 _SAY_SECONDS = 60.0
 _LOGGED_FROM = 2.0  # seconds; shorter pauses are not worth a line
+
+
+def set_pace(crawler: Crawler, services: Services) -> None:
+    """From now on the services are asked at the pace of the settings."""
+    pauses = crawler.get_downloader_middleware(PausesMiddleware)
+    if pauses is None:
+        return
+    for url, name in (
+        (services.collinfo, "VIETNAMVN_INDEX_DELAY"),
+        (services.data, "VIETNAMVN_DATA_DELAY"),
+        (services.wayback, "VIETNAMVN_WAYBACK_DELAY"),
+    ):
+        if (seconds := crawler.settings.getfloat(name)) > 0:
+            pauses.space(url, seconds)
 
 
 class ArchiveAllowed:

@@ -40,7 +40,7 @@ from scraper.extensions.run import CrawlRun
 from scraper.frontier import Frontier
 from scraper.items import Unread
 from scraper.leases import Terms
-from scraper.middlewares.pauses import PausesMiddleware
+from scraper.middlewares.archives import set_pace
 from scraper.visits import Answer, StoppedError, Visit, answer_after, answer_to, key_of, request_of, visit_of
 
 _SMALLEST_BOUND = 100_000  # bytes; an error's page may be longer than a small record
@@ -130,7 +130,7 @@ class BackfillSpider(scrapy.Spider):
         captures, ledger = self.captures, self._run.ledger
         if captures is None or ledger is None:
             return
-        self._set_pace()
+        set_pace(self.crawler, self.options.services)
         listing = Listing(self.crawler, self._run, captures, self.options, self._shelf)
         if self.options.index:
             await list_columnar(listing)
@@ -147,19 +147,6 @@ class BackfillSpider(scrapy.Spider):
             return
         await ledger.look_up(lambda: captures.retry(now=self._run.run.began))
         ledger.open()
-
-    def _set_pace(self) -> None:
-        pauses = self.crawler.get_downloader_middleware(PausesMiddleware)
-        if pauses is None:
-            return
-        services, settings = self.options.services, self.settings
-        for url, name in (
-            (services.collinfo, "VIETNAMVN_INDEX_DELAY"),
-            (services.data, "VIETNAMVN_DATA_DELAY"),
-            (services.wayback, "VIETNAMVN_WAYBACK_DELAY"),
-        ):
-            if (seconds := settings.getfloat(name)) > 0:
-                pauses.space(url, seconds)
 
     # ---- captures
 

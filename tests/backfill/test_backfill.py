@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,25 @@ def test_a_window_takes_its_captures_alone(past: Served, tmp_path: Path) -> None
     assert run(command(past, store, "--limit", "1")).returncode == 3
     assert run(command(past, store)).returncode == 0
     assert sightings(store) == true_sightings(past.of("commoncrawl"))
+
+
+def test_languages_by_year(past: Served, tmp_path: Path) -> None:
+    """`groups --years`: articles of which a capture of that year showed a text."""
+    store = tmp_path / "store.db"
+    assert run(command(past, store)).returncode == 0
+    shown = run([sys.executable, "-m", "scraper.cli", "groups", "--years", "--store", str(store)]).stdout
+    head, *lines = [line.split("\t") for line in shown.splitlines()]
+    told = {
+        (line[0], year): int(number)
+        for line in lines
+        for year, number in zip(head[1:], line[1:], strict=True)
+        if number != "0"
+    }
+    truth: dict[tuple[str, str], set[str]] = {}
+    for capture in past.of("commoncrawl"):
+        if capture.kind == "article":
+            truth.setdefault((capture.language or "", capture.timestamp[:4]), set()).add(capture.slug or "")
+    assert told == {key: len(slugs) for key, slugs in truth.items()}
 
 
 def test_a_dry_run_tells_and_stores_nothing(past: Served, tmp_path: Path) -> None:
