@@ -42,10 +42,10 @@ from pipelines.record_types import (
 )
 from pipelines.web.addresses import MAX_LENGTH
 
-Place = Literal["record", "store", "dataset", "asked", "clean", "duplicates", "rejection"]
+Place = Literal["record", "store", "dataset", "asked", "clean", "quality", "duplicates", "rejection"]
 """Where a field stands: in the record (so, with `vn_`, in `clean`'s rows as well); beside it in the store; in datasets
-alone, or there only where it is asked for; in `clean`'s rows alone, there only with clusters of duplicates; in the
-record of a page that is no article."""
+alone, or there only where it is asked for; in `clean`'s rows alone; among the measures of a text; in `clean`'s rows
+only with clusters of duplicates; in the record of a page that is no article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +294,41 @@ _RECORD = (
     Field(name="outcome", type=TEXT, meaning="`ok`", places=("record", "rejection")),
 )
 
+# name, type, what it says, and whether `clean` has it too.
+_MEASURED: tuple[tuple[str, Type, str, bool], ...] = (
+    ("words", INTEGER, "words, counted as in [store.md](store.md)", True),
+    ("mean_word_length", NUMBER, "letters, digits and marks a word", True),
+    ("digit_share", NUMBER, "digits among the visible characters", True),
+    ("foreign_script_share", NUMBER, "letters of another script than the article's", True),
+    ("repeated_line_share", NUMBER, "lines that stood before", True),
+    ("untranslated_share", NUMBER, "characters in paragraphs of another language", True),
+    (
+        "truncated_end",
+        BOOLEAN,
+        "ends in an ellipsis, or a last line of eight words or more ends without a full stop",
+        True,
+    ),
+    (
+        "mojibake",
+        INTEGER,
+        "[ftfy](https://ftfy.readthedocs.io)'s badness of title, lead and 2,000 characters: above 0, wrong decoding is "
+        "suspected",
+        True,
+    ),
+    ("symbol_share", NUMBER, "punctuation and symbols among the visible characters", False),
+    (
+        "loop_share",
+        NUMBER,
+        "characters in phrases that are said three times and more in a row, as machine translation does",
+        False,
+    ),
+    ("unbalanced", INTEGER, "brackets and quotation marks without their partner in a paragraph", False),
+)
+_MEASURES = tuple(
+    Field(name=name, type=kind, meaning=meaning, places=("clean", "quality") if in_clean else ("quality",))
+    for name, kind, meaning, in_clean in _MEASURED
+)
+
 _BESIDE = (
     Field(name="detail", type=TEXT, nullable=True, meaning="one line for a person", places=("rejection",)),
     Field(
@@ -380,40 +415,7 @@ _BESIDE = (
         meaning="time of the last change (UTC); null where the page tells the day alone",
         places=("dataset",),
     ),
-    Field(
-        name="words",
-        type=INTEGER,
-        meaning="words, counted as in [store.md](store.md)",
-        places=("clean",),
-    ),
-    Field(name="mean_word_length", type=NUMBER, meaning="letters, digits and marks a word", places=("clean",)),
-    Field(name="digit_share", type=NUMBER, meaning="digits among the visible characters", places=("clean",)),
-    Field(
-        name="foreign_script_share",
-        type=NUMBER,
-        meaning="letters of another script than the article's",
-        places=("clean",),
-    ),
-    Field(name="repeated_line_share", type=NUMBER, meaning="lines that stood before", places=("clean",)),
-    Field(
-        name="untranslated_share",
-        type=NUMBER,
-        meaning="characters in paragraphs of another language",
-        places=("clean",),
-    ),
-    Field(
-        name="truncated_end",
-        type=BOOLEAN,
-        meaning="ends in an ellipsis, or a last line of eight words or more ends without a full stop",
-        places=("clean",),
-    ),
-    Field(
-        name="mojibake",
-        type=INTEGER,
-        meaning="[ftfy](https://ftfy.readthedocs.io)'s badness of title, lead and 2,000 characters: above 0, wrong "
-        "decoding is suspected",
-        places=("clean",),
-    ),
+    *_MEASURES,
     Field(name="source", type=TEXT, meaning="the file, relative to its argument", places=("clean",)),
     Field(
         name="position",
@@ -471,9 +473,12 @@ def _as_column(field: Field) -> Field:
     return replace(field, type=field.column_type or field.type)
 
 
-DATASET: Mapping[str, Field] = {name: _as_column(FIELDS[name]) for name in (*_COLUMNS, *names("asked"))}
-"""The columns of every dataset in their order, each with its type there, whatever the format; last those that are there
-only where they are asked for."""
+QUALITY: tuple[str, ...] = names("quality")
+"""Measures of a text (`pipelines.quality`): what is filtered by, and columns of a dataset where they are asked for."""
+
+DATASET: Mapping[str, Field] = {name: _as_column(FIELDS[name]) for name in (*_COLUMNS, *names("asked"), *QUALITY)}
+"""The columns of every dataset in their order, each with its type there, whatever the format; last those that are
+there only where they are asked for."""
 COLUMNS = _COLUMNS
 """The columns that a dataset has where none are asked for."""
 

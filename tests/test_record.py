@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from making_articles import make_article
 
 from pipelines.batch.model import CleanOptions
-from pipelines.batch.quality import Quality
 from pipelines.batch.rows import TIMES, our_names
 from pipelines.export.rows import FLAT
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import REASONS
+from pipelines.quality import Quality
 from pipelines.record import COLUMNS, DATASET, FIELDS, check_record, names
 from pipelines.record_types import BOOLEAN, BY_NAME, IMAGES, INTEGER, INTEGERS, NUMBER, STRIPPED, TEXT, TEXTS, Kind
 from pipelines.storage import Selection, open_store
@@ -65,7 +65,7 @@ def test_exports_have_the_fields_of_the_table() -> None:
     assert set(FLAT) == {name for name in COLUMNS if not DATASET[name].type.card.startswith("list")}
     split = {"published", "modified", "outcome"}  # day and instant in two columns; always "ok"
     assert {*names("store", "record", "dataset")} - split == {*COLUMNS}
-    assert [*DATASET] == [*COLUMNS, *names("asked")]
+    assert [*DATASET] == [*COLUMNS, *names("asked"), *names("quality")]
 
 
 def test_arrow_types_fit_what_the_card_says() -> None:

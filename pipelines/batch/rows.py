@@ -13,10 +13,10 @@ from typing import Any
 
 from pipelines.batch.duplicates import rank, signature
 from pipelines.batch.model import PREFIX, Broken, CleanOptions, DuplicateMode, Row
-from pipelines.batch.quality import quality
 from pipelines.batch.readers.lines import describe
 from pipelines.batch.shingles import pieces
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
+from pipelines.quality import quality
 from pipelines.record import FIELDS, names
 from pipelines.record_types import BY_NAME, NUMBER
 from pipelines.times import day_and_instant, epoch_seconds

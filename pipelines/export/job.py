@@ -35,6 +35,8 @@ class Job:
         """Write the export, or the increment to an earlier one, with its manifest into an empty folder."""
         if self.selection.search is not None:
             _index(self.store)
+        if self.selection.quality:
+            _measure(self.store)
         with self.store.snapshot(), ExitStack() as open_files:
             tally = self.store.tally(self.selection)
             number = sum(tally.values())
@@ -102,3 +104,17 @@ def _index(store: Store) -> None:
         )
     while waiting and store.index():
         pass
+
+
+def _measure(store: Store) -> None:
+    """Measure the texts that are not. Raises `StoreError` where that cannot be: texts would be missing."""
+    if store.read_only:
+        if waiting := store.unmeasured():
+            raise StoreError(
+                f"{store.name}: {waiting:,} texts are not measured; "
+                "'vietnamvn store search WORD --quality CONDITION' measures them"
+            )
+        return
+    number, last = 1, 0
+    while number:
+        number, last = store.measure(after=last)

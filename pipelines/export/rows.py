@@ -15,7 +15,9 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES, corpus_code, fineweb2_code
 from pipelines.models import OBJECTS
-from pipelines.record import COLUMNS, DATASET
+from pipelines.quality import measured
+from pipelines.record import COLUMNS, DATASET, QUALITY, Field
+from pipelines.record_types import NUMBER
 from pipelines.storage import Standing, Stored
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.times import day_and_instant, instant, is_instant
@@ -76,13 +78,17 @@ def row_maker(
     `asked` makes those of the columns that are not made of the text alone.
     """
     known = {**_MAKERS, **(asked or {})}
-    makers = [(name, known.get(name) or _of_article(name)) for name in columns]
-    looked_at = [name for name in columns if name != "paragraphs" or "text" not in columns]  # which are its parts
+    makers = [(name, known.get(name) or _of_article(name)) for name in columns if name not in QUALITY]
+    is_measured = len(makers) < len(columns)
+    looked_at = [name for name, _ in makers if name != "paragraphs" or "text" not in columns]  # which are its parts
 
     def row(stored: Stored) -> dict[str, Any]:
         made = {name: make(stored) for name, make in makers}
         if not _is_whole_row([made[name] for name in looked_at]):
             made = {name: _whole(value) for name, value in made.items()}
+        if is_measured:
+            values = {**made, **measured(stored.article)}
+            made = {name: _of_type(DATASET[name], values[name]) for name in columns}
         if all_revisions and "id" in made:
             made["id"] = identifier_of(stored, all_revisions=True)
         return made
@@ -104,6 +110,10 @@ def _fineweb2(language: str | None, script: str | None) -> str | None:
 
 def _instant(value: str | None) -> str | None:
     return instant(value) if value is not None and is_instant(value) else None
+
+
+def _of_type(field: Field, value: Any) -> Any:
+    return _number(value) if field.type is NUMBER else value
 
 
 def _number(value: float | None) -> float | None:

@@ -32,6 +32,7 @@ TOLD: dict[str, Callable[[Any], str]] = {
         "a text that several addresses of an article have to the letter (an original under untranslated addresses) is "
         "here once, at the Vietnamese address where it is there"
     ),
+    "quality": lambda conditions: f"measures of the text: {_listed(conditions)} (all of them)",
     "sample": lambda number: f"a sample of {number:,} of these, those whose id and seed hash lowest",
     "seed": lambda seed: f"seed: {seed}",
 }

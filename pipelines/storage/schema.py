@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Connection,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -26,9 +28,11 @@ from sqlalchemy import (
     update,
 )
 
+from pipelines.record import FIELDS, QUALITY
+from pipelines.record_types import BOOLEAN, INTEGER, NUMBER, Type
 from pipelines.storage.errors import StoreError
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 metadata = MetaData()
 
@@ -144,6 +148,17 @@ claims = Table(
     sqlite_with_rowid=False,
 )
 Index("claims_revision", claims.c.revision_id)
+
+# What texts were measured to be (see `pipelines.storage.measures`); all NULL of a text that could not be read.
+_MEASURES: dict[Type, Any] = {NUMBER: Double, INTEGER: Integer, BOOLEAN: Boolean}
+measures = Table(
+    "measures",
+    metadata,
+    Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
+    Column("record_hash", LargeBinary(16), nullable=False),  # of the record that was measured
+    Column("version", SmallInteger, nullable=False),  # of the measures
+    *(Column(name, _MEASURES[FIELDS[name].type]) for name in QUALITY),
+)
 
 rejects = Table(
     "rejects",
@@ -286,7 +301,12 @@ def _captures(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE revisions ADD COLUMN capture TEXT"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate, _time_of_publication, _claims, _captures)
+def _measures(connection: Connection) -> None:
+    """5 to 6. Texts are measured when they are first chosen by it."""
+    metadata.create_all(connection, tables=[measures])
+
+
+MIGRATIONS: tuple[Migration, ...] = (_share_boilerplate, _time_of_publication, _claims, _captures, _measures)
 """Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
 
 _ADVISORY_LOCK = 0x7669_6574  # any constant: two processes that open an empty database at once create it once

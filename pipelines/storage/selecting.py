@@ -168,6 +168,10 @@ def _conditions(connection: Connection, selection: Selection, within: Range | No
         conditions.append(revisions.c.first_seen >= selection.first_seen_since)
     if selection.first_seen_until is not None:
         conditions.append(_not_after(selection.first_seen_until))
+    if selection.quality:
+        from pipelines.storage.measures import holds  # with it comes what measures, which most questions do without
+
+        conditions.append(holds(selection.quality))
     if selection.no_copies:
         conditions.append(_is_no_copy())
     return conditions

@@ -37,15 +37,16 @@ if TYPE_CHECKING:
     from pipelines.storage import articles as _articles
     from pipelines.storage import inspection, search, selecting
     from pipelines.storage import ledger as _ledger
+    from pipelines.storage import measures as _measures
     from pipelines.storage import overview as _overview
     from pipelines.storage import versions as _versions
     from pipelines.storage.inspection import Stats
     from pipelines.storage.overview import Overview
     from pipelines.translations.groups import Version
 else:  # a command asks for one article, or writes, or counts: their statements take longer to make than to run
-    inspection, search, selecting, _articles, _ledger, _overview, _versions = (
+    inspection, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
         Later(f"pipelines.storage.{name}")
-        for name in ("inspection", "search", "selecting", "articles", "ledger", "overview", "versions")
+        for name in ("inspection", "search", "selecting", "articles", "ledger", "measures", "overview", "versions")
     )
 
 T = TypeVar("T")
@@ -334,6 +335,15 @@ class Store(CrawlPart):
     def index(self, limit: int = 500) -> int:
         """Let the indexes read up to `limit` revisions that an older program stored; how many (0: none is left)."""
         return self.write(lambda connection: search.index(connection, self._stored, limit))
+
+    def measure(self, limit: int = 500, *, after: int = 0) -> tuple[int, int]:
+        """Measure up to `limit` texts that lack it, for `Selection.quality`: how many (0: none is left), and where to
+        go on (`after`)."""
+        return self.write(lambda connection: _measures.measure(connection, self._stored, limit, after))
+
+    def unmeasured(self) -> int:
+        """How many texts have no measures, or those of another record or program."""
+        return self.read(lambda connection: _measures.unmeasured(connection))
 
     def unindexed(self) -> int:
         """How many revisions the full-text index has not read yet."""

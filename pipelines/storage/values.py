@@ -138,8 +138,10 @@ class Selection:
     `ids` are those of datasets (``fr/slug``; with ``#`` and 16 digits of its hash one revision). `first_seen_since` and
     `first_seen_until` are days of UTC or instants as `pipelines.times.instant` writes them, both inclusive.
     `no_copies` leaves out what is another address's text to the letter: of one slug a text stays at its Vietnamese
-    address, else at the first language by code. `sample` is how many are drawn from what is left: those whose id and
-    `seed` hash lowest, so that a smaller sample is in a larger one and the order of adding does not count.
+    address, else at the first language by code. `quality` are conditions on measures that must all hold, as
+    `pipelines.storage.measures.condition` writes them; only what is measured is in it. `sample` is how many are
+    drawn from what is left: those whose id and `seed` hash lowest, so that a smaller sample is in a larger one and
+    the order of adding does not count.
     """
 
     search: str | None = None
@@ -154,6 +156,7 @@ class Selection:
     first_seen_since: str | None = None
     first_seen_until: str | None = None
     no_copies: bool = False
+    quality: tuple[str, ...] = ()
     sample: int | None = None
     seed: int = 0
     revisions: Literal["current", "all"] = "current"

@@ -15,11 +15,11 @@ from functools import lru_cache
 from statistics import median
 from typing import Literal, TypeVar
 
-from pipelines.translations.balance import unbalanced
+from pipelines.quality.balance import unbalanced
+from pipelines.quality.loops import loops
 from pipelines.translations.figures import Figures, Time, figures, lost_numbers, lost_times
 from pipelines.translations.lengths import length, log_ratio
 from pipelines.translations.letters import fold
-from pipelines.translations.loops import loops
 from pipelines.translations.numbers import as_written
 from pipelines.translations.sentences import has_sentences, sentences
 from pipelines.translations.units_of_measure import Measure, measures, months

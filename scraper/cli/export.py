@@ -22,7 +22,7 @@ from pipelines.printable import printable
 from pipelines.version import package_version
 from scraper.cli.folders import add_folder_or_update_arguments, holder
 from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
-from scraper.cli.stores import PassedOver, add_store_argument, indexed, reading
+from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading
 from scraper.cli.values import found_languages, languages, path, whole_number
 from scraper.messages import note
 from scraper.operations.watch import Watch, add_watch_arguments, watching
@@ -122,8 +122,8 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
         revisions=options.revisions,
     )
     require_apart(options.out, {"the store": options.store.path or None})
-    opened = indexed if options.search else reading
-    with opened(options.store, passed_over) as store, ProgressLine("exporting") as bar:
+    opened = prepared(options.store, passed_over, search=bool(options.search), quality=bool(selection.quality))
+    with opened as store, ProgressLine("exporting") as bar:
         tell_missing(store, selection)
         made = export(
             store,
@@ -149,6 +149,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
 
 # All that may be given with --update: the rest is as it was when the export was made.
 _WITH_UPDATE = {"format", "excel", "update", "store", "replace", "default_of"}
+_WITH_UPDATE |= {"quiet", "verbose", "log_format", "metrics", "ping"}
 
 
 def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:

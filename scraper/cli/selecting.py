@@ -38,6 +38,14 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
         help="one address for a text that several addresses of an article have to the letter: the Vietnamese one",
     )
     parser.add_argument(
+        "--quality",
+        type=quality,
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        help="only texts of which this holds, such as 'digit_share<0.2' (measures: docs/store.md); may be repeated",
+    )
+    parser.add_argument(
         "--sample", type=whole_number(1), metavar="N", help="N of them, drawn by the hash of id and seed"
     )
     parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of what is drawn (default: 0)")
@@ -63,6 +71,7 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
         first_seen_until=until,
         ids=() if options.ids is None else _read_ids(options.ids),
         no_copies=options.no_copies,
+        quality=tuple(sorted(set(options.quality))),
         sample=options.sample,
         seed=options.seed,
         **more,
@@ -88,6 +97,16 @@ def query(text: str) -> str:
     if asked is None:
         raise argparse.ArgumentTypeError(f"{text!r} holds no letter and no digit to search for")
     return text
+
+
+def quality(text: str) -> str:
+    """A condition on a measure, for argparse."""
+    from pipelines.storage.measures import condition  # with it comes what measures
+
+    try:
+        return condition(given(text))
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def period(text: str) -> tuple[str | None, str | None]:

@@ -27,7 +27,7 @@ from pipelines.models import Article, Rejected
 from pipelines.printable import printable
 from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, check_place
 from scraper.cli.finding import add_search_arguments, find, versions
-from scraper.cli.stores import PassedOver, add_store_argument, indexed, reading, writing
+from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading, writing
 from scraper.cli.values import languages
 from scraper.messages import as_json, tell
 from scraper.patience import patient
@@ -290,7 +290,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _search(options: argparse.Namespace) -> int:
     passed_over = PassedOver()
-    with indexed(options.store, passed_over) as store:
+    with prepared(options.store, passed_over, search=True, quality=bool(options.quality)) as store:
         find(store, options, _record)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 

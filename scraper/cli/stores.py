@@ -71,20 +71,30 @@ def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, cre
     return open_store(address, create=create, wait=patient(), passed_over=passed_over)
 
 
-def indexed(address: StoreAddress, passed_over: PassedOver) -> Store:
-    """The store for reading, with every text in its full-text index, if that can be written; else this is said."""
+def prepared(address: StoreAddress, passed_over: PassedOver, *, search: bool, quality: bool) -> Store:
+    """The store for reading, with every text in its full-text index and measured, where that is asked for.
+
+    Where it cannot be written, this is said: what is not indexed is not found, what is not measured not chosen.
+    """
     from pipelines.storage import StoreError, StoreUnavailableError  # see `reading`
 
+    if not search and not quality:
+        return reading(address, passed_over)
     try:
         with writing(address, passed_over, create=False) as store:
-            _index(store)
+            if search:
+                _index(store)
+            if quality:
+                _measure(store)
     except StoreUnavailableError:
         raise
     except StoreError:
         pass  # opening it for reading tells what is wrong, if it is more than that nothing can be written
     store = reading(address, passed_over)
-    if waiting := store.unindexed():
+    if search and (waiting := store.unindexed()):
         tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed, not searched")
+    if quality and (waiting := store.unmeasured()):
+        tell(f"{store.name}: cannot be written: {waiting:,} texts are not measured, not chosen")
     return store
 
 
@@ -96,4 +106,17 @@ def _index(store: Store) -> None:
     while number := store.index():
         done += number
         bar.show(min(done, total), total, rows=done, counts={})
+    bar.show(total, total, rows=done, counts={}, last=True)
+
+
+def _measure(store: Store) -> None:
+    total = store.unmeasured()
+    if not total:
+        return
+    bar, done = ProgressLine("measuring"), 0
+    number, last = store.measure()
+    while number:
+        done += number
+        bar.show(min(done, total), total, rows=done, counts={})
+        number, last = store.measure(after=last)
     bar.show(total, total, rows=done, counts={}, last=True)

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from pipelines.batch.quality import foreign_script_share, is_truncated, quality
 from pipelines.batch.shingles import normalised, pieces, shingles
 from pipelines.models import Article
+from pipelines.quality import foreign_script_share, is_truncated, quality
 
 
 def article(*paragraphs: str, script: str = "Latn", untranslated: tuple[int, ...] = ()) -> Article:

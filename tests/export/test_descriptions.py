@@ -38,6 +38,7 @@ SELECTED: dict[str, tuple[Any, str]] = {
     "first_seen_since": ("2025-10-02", "2025-10-02"),
     "first_seen_until": ("2025-10-03", "2025-10-03"),
     "no_copies": (True, "under untranslated addresses"),
+    "quality": (("digit_share<0.2", "words>9"), "digit_share<0.2, words>9 (all of them)"),
     "sample": (1_000, "1,000"),
     "seed": (7, "7"),
 }

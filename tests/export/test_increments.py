@@ -28,7 +28,7 @@ from pipelines.export import update as update_export
 from pipelines.export.changes import CHANGES, REASONS
 from pipelines.export.state import STATE, Earlier, Entry, entry_of, writing
 from pipelines.storage import Selection, Store, open_store
-from pipelines.storage.schema import articles, records, revisions, unindexed
+from pipelines.storage.schema import articles, measures, records, revisions, unindexed
 
 SLUGS, LANGUAGES = ("a", "b", "d"), ("fr", "vi")
 SELECTIONS = (
@@ -37,9 +37,16 @@ SELECTIONS = (
     Selection(languages=("fr",), agreeing_only=True),
     Selection(revisions="all", publishers=("P",), until="2025-10-01"),
     Selection(no_copies=True, sample=3),
+    Selection(quality=("digit_share<0.4",)),
+    Selection(revisions="all", quality=("digit_share>=0.4", "words<99"), sample=4),
+)
+COLUMNS: tuple[tuple[str, ...] | None, ...] = (
+    None,
+    ("id", "title", "url"),
+    ("id", "last_seen", "gone_at", "revision"),
+    ("id", "digit_share"),
 )
 SPLITS: tuple[dict[str, float] | None, ...] = (None, {"train": 0.5, "test": 0.5})
-COLUMNS: tuple[tuple[str, ...] | None, ...] = (None, ("id", "title", "url"), ("id", "last_seen", "gone_at", "revision"))
 
 
 class Seen(NamedTuple):
@@ -134,6 +141,7 @@ def drop(url: str, event: Dropped) -> None:
             connection.execute(update(records).where(records.c.revision_id.in_(texts)).values(record=b"damaged"))
         else:
             connection.execute(delete(records).where(records.c.revision_id.in_(texts)))
+            connection.execute(delete(measures).where(measures.c.revision_id.in_(texts)))
             connection.execute(delete(unindexed).where(unindexed.c.revision_id.in_(texts)))
             of_texts = select(articles.c.id).where(of_article).scalar_subquery()
             connection.execute(delete(revisions).where(revisions.c.article_id.in_(of_texts)))

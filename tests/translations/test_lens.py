@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.quality.balance import unbalanced
+from pipelines.quality.loops import loops
 from pipelines.storage import open_store
-from pipelines.translations.balance import unbalanced
 from pipelines.translations.lens import KINDS, lens
-from pipelines.translations.loops import loops
 from pipelines.translations.stored_lens import lenses
 from pipelines.translations.units_of_measure import measures, months
 from scraper.cli import main

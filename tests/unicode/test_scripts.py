@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.batch.quality import quality
 from pipelines.batch.shingles import pieces
 from pipelines.language import identify
 from pipelines.models import Article
+from pipelines.quality import quality
 from pipelines.translations.filters import _too_few_tokens
 from pipelines.unicode.script_table import RANGES
 from pipelines.unicode.scripts import COMMON, carrying_script, count_scripts, letters_of, script_of, script_share

@@ -1,4 +1,8 @@
-"""Cheap signs of quality that dataset builders filter by: one pass over the text, no model."""
+"""Cheap signs of quality that dataset builders filter by, and signs of machine translation: no model.
+
+A column more: a line in `pipelines.record` with the place ``quality`` (and ``clean``, if `vietnamvn clean` writes it
+too), its value in `measured`, and one more in `VERSION`. The store's table, filters, columns and docs follow.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 
 from ftfy.badness import badness
 
 from pipelines.models import Article
 from pipelines.unicode.scripts import COMMON, SCRIPTS, script_of
 from pipelines.unicode.words import count_words
+
+VERSION = 1
+"""Of what is measured: a store measures its texts anew where it has another one."""
 
 
 class Quality(TypedDict):
@@ -72,6 +79,26 @@ def quality(article: Article) -> Quality:
         truncated_end=is_truncated(paragraphs),
         mojibake=badness("\n".join(t for t in (article.title, article.lead, text[:_MOJIBAKE_CHARACTERS]) if t)),
     )
+
+
+def measured(article: Article) -> dict[str, int | float | bool]:
+    """All columns of the place ``quality`` by their names: those of `quality`, and what one text tells of its machine
+    translation."""
+    # Only here: `clean`, which is to be fast, does without, and with the loops comes numpy.
+    from pipelines.quality.balance import unbalanced
+    from pipelines.quality.loops import loops
+
+    paragraphs = article.paragraphs
+    characters = Counter("".join(paragraphs))
+    visible = sum(n for c, n in characters.items() if not c.isspace())
+    signs = sum(n for c, n in characters.items() if unicodedata.category(c)[0] in "SP")
+    looping = sum(end - begin for p in paragraphs for begin, end in loops(p))
+    return {
+        **cast("dict[str, Any]", quality(article)),
+        "symbol_share": _share(signs, visible),
+        "loop_share": _share(looping, sum(map(len, paragraphs))),
+        "unbalanced": sum(len(unbalanced(p)) for p in paragraphs),
+    }
 
 
 def foreign_script_share(characters: Counter[str], script: str | None) -> float:
