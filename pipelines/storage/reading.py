@@ -198,12 +198,24 @@ def in_key_order(*, current_only: bool, languages: Sequence[str] | None, gone: b
     return query.order_by(articles.c.language, articles.c.slug, revisions.c.first_seen, revisions.c.content_sha256)
 
 
-def in_slug_order(slugs: Sequence[str] | None) -> Select[Any]:
-    """Ids of current revisions ordered by (slug, language), which the index over articles gives without a sort."""
-    query = select(revisions.c.id).join(articles, is_current())
+def in_slug_order(slugs: Sequence[str] | None, *, current_only: bool = True) -> Select[Any]:
+    """Ids of current revisions ordered by (slug, language), which the index over articles gives without a sort.
+
+    Of all revisions those of a text stand in the order of first sighting.
+    """
+    of_article = revisions.c.article_id == articles.c.id
+    query = select(revisions.c.id).join(articles, is_current() if current_only else of_article)
     if slugs is not None:
         query = query.where(articles.c.slug.in_(slugs))
-    return query.order_by(articles.c.slug, articles.c.language)
+    query = query.order_by(articles.c.slug, articles.c.language)
+    return query if current_only else query.order_by(revisions.c.first_seen, revisions.c.content_sha256)
+
+
+def revised(connection: Connection) -> list[str]:
+    """See `Store.revised`."""
+    several = select(revisions.c.article_id).group_by(revisions.c.article_id).having(func.count() > 1)
+    slugs = set(connection.execute(select(articles.c.slug).where(articles.c.id.in_(several))).scalars())
+    return sorted(slug for slug in slugs if isinstance(slug, str))  # a damaged row can hold anything
 
 
 def standing(connection: Connection, codec: Codec, slugs: Sequence[str]) -> list[Standing]:

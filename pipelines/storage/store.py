@@ -239,6 +239,10 @@ class Store(CrawlPart):
         )
         return self.read(lambda connection: self._all(connection.execute(query)))
 
+    def revised(self) -> list[str]:
+        """The slugs that have more than one revision in some language, sorted."""
+        return self.read(_reading.revised)
+
     def articles(
         self,
         *,
@@ -258,13 +262,21 @@ class Store(CrawlPart):
         with self._streaming() as connection:
             yield from _reading.stream(connection, self._stored, identifiers(connection), lines=lines)
 
-    def groups(self, *, slugs: Sequence[str] | None = None, lines: bool = True) -> Iterator[tuple[str, list[Stored]]]:
-        """Stream slugs in order, each with the current revisions of all its languages; memory is flat.
+    def groups(
+        self,
+        *,
+        slugs: Sequence[str] | None = None,
+        lines: bool = True,
+        revisions: Literal["current", "all"] = "current",
+    ) -> Iterator[tuple[str, list[Stored]]]:
+        """Stream slugs in order, each with the current revisions of all its languages, or all; memory is flat.
 
         Twice as quickly without `lines`: menus, footers and the like that were stripped from the pages are not read.
+        All revisions of a language stand in the order of first sighting.
         """
         with self._streaming() as connection:
-            found = _reading.stream(connection, self._stored, _reading.in_slug_order(slugs), lines=lines)
+            ordered = _reading.in_slug_order(slugs, current_only=revisions == "current")
+            found = _reading.stream(connection, self._stored, ordered, lines=lines)
             for slug, versions in groupby(found, key=lambda stored: stored.slug):
                 yield slug, list(versions)
 

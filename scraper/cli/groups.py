@@ -4,6 +4,7 @@ Standard output is a table with tabs: slug, number of languages, then 1 or 0 for
 --format jsonl an object for each article, with addresses. Counts by language go to standard error.
 With --years a row for each language, a column for each year: articles of which a text was seen in it.
 With --lens a row for each language version instead: what is odd in it beside the others of its article.
+With --revisions a row for each change of a language version: an edit of the article, a new translation, or chrome.
 An article is a slug; slugs are one article where alternates or a common source address say so.
 """
 
@@ -33,6 +34,11 @@ EXITS = {
 }
 
 
+_CHANGE = (
+    "language", "before", "after", "first_seen", "kind", "reason", "original", "languages", "old", "new", "paragraphs",
+)  # fmt: skip
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_store_argument(parser)
@@ -40,13 +46,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--missing", type=languages, metavar="LANGUAGE,…", help="only articles that lack one of these languages"
     )
     parser.add_argument("--slug", metavar="SLUG", help="only this article")
-    parser.add_argument(
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
         "--lens",
         action="store_true",
         help="what is odd in each version: figures that differ, other languages, loops, lengths, brackets",
     )
-    parser.add_argument(
+    instead.add_argument(
         "--years", action="store_true", help="how many articles each language has in each year that they were seen in"
+    )
+    instead.add_argument(
+        "--revisions",
+        action="store_true",
+        help="what each change of a version most probably was: source edit, re-translation, chrome, unknown",
     )
     parser.add_argument("--format", choices=("tsv", "jsonl"), default="tsv", help="of standard output (default: tsv)")
 
@@ -56,8 +68,13 @@ def run(options: argparse.Namespace) -> int:
     passed_over = PassedOver()
     if options.years:
         return _years(options, passed_over)
+    if options.missing is not None and (options.lens or options.revisions):
+        name = "--lens" if options.lens else "--revisions"
+        raise UsageError(f"{name}: looks at the versions that there are; leave out --missing")
     if options.lens:
         return _lens(options, passed_over)
+    if options.revisions:
+        return _revisions(options, passed_over)
     with reading(options.store, passed_over) as store, store.snapshot():
         slugs = None
         if options.slug:
@@ -90,8 +107,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _years(options: argparse.Namespace, passed_over: PassedOver) -> int:
-    if options.missing is not None or options.slug or options.lens:
-        raise UsageError("--years: counts all articles; leave out --missing, --slug and --lens")
+    if options.missing is not None or options.slug:
+        raise UsageError("--years: counts all articles; leave out --missing and --slug")
     from pipelines.storage.captures import Captures
 
     with reading(options.store, passed_over) as store:
@@ -111,8 +128,6 @@ def _years(options: argparse.Namespace, passed_over: PassedOver) -> int:
 
 
 def _lens(options: argparse.Namespace, passed_over: PassedOver) -> int:
-    if options.missing is not None:
-        raise UsageError("--lens: looks at the versions that there are; leave out --missing")
     from pipelines.translations.lens import Lens  # numpy and the detectors of languages, which the table needs not
     from pipelines.translations.stored_lens import lenses
 
@@ -138,6 +153,37 @@ def _lens(options: argparse.Namespace, passed_over: PassedOver) -> int:
     counts = ", ".join(f"{kind} {number:,}" for kind, number in sorted(kinds.items()))
     note(f"{shown:,} versions, {odd:,} with something odd: {counts or 'none'}")
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _revisions(options: argparse.Namespace, passed_over: PassedOver) -> int:
+    from pipelines.translations.revisions import KINDS  # see `_lens`
+    from pipelines.translations.stored_revisions import revised
+
+    kinds: Counter[str] = Counter()
+    groups = 0
+    with reading(options.store, passed_over) as store:
+        if options.format == "tsv":
+            print("\t".join(["slug", *_CHANGE]))
+        for group, changes in revised(store, slug=options.slug):
+            groups += 1
+            kinds.update(change.kind for change in changes)
+            for change in changes:
+                if options.format == "jsonl":
+                    print(as_json({"slug": group.slug, **asdict(change)}))
+                    continue
+                values = [getattr(change, name) for name in _CHANGE]
+                print("\t".join([printable(group.slug), *map(_cell, values)]))
+        if options.slug and not groups:
+            raise VietnamvnError(f"{store.name}: no article with the slug {options.slug}; see 'vietnamvn groups'")
+    counts = ", ".join(f"{kind} {kinds[kind]:,}" for kind in KINDS if kinds[kind])
+    note(f"{kinds.total():,} changes, articles {groups:,}: {counts or 'none'}")
+    return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, tuple):
+        return printable("; ".join(value))
+    return "" if value is None else printable(str(value))
 
 
 def _has(versions: Iterable[str], asked: str) -> bool:
