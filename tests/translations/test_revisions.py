@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,8 @@ def test_a_new_translation_of_an_unchanged_original() -> None:
         ("fr", FR, ["T", *FR]),
         ("fr", [*FR[:2], f"{FR[2]} {FR[3]}"], FR),
         ("fr", FR, [*FR, "* * *"]),
+        ("fr", FR, [unicodedata.normalize("NFD", text) for text in FR]),
+        ("vi", VI, [*VI, "No data", "Giấy phép số 123/GP"]),
     ],
 )
 def test_what_is_chrome(language: str, said: list[str], later: list[str]) -> None:
@@ -169,6 +172,26 @@ def test_the_same_change_in_several_languages_is_an_edit(french: list[str], japa
     assert set(told(changes(anew)).values()) == {("unknown", "no original")}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [("27", "28", "source edit"), ("7", "8", "unknown"), ("7h30", "8h30", "source edit")],
+)
+def test_figures_that_no_translator_words_tell_an_edit(before: str, after: str, kind: str) -> None:
+    """Two digits from 13 on and times of day, not what may be a word in one translation and a digit in the next."""
+    versions = {
+        "fr": chain((["Il y a " + before, *FR[1:]], 0, 4), ([after + " en tout", *FR_ANEW[1:]], 5, 9)),
+        "es": chain((["Hay " + before, *FR[1:]], 0, 4), ([after + " en total", *FR_ANEW[1:3], "Sol."], 5, 9)),
+    }
+    versions["es"] = [Revision(**{**_values(seen), "title": f"T{seen.number}"}) for seen in versions["es"]]
+    assert {found for found, _ in told(changes(versions)).values()} == {kind}
+
+
+def test_rows_of_a_table_count_each_time() -> None:
+    """A short line that is said twice is no doubled paragraph."""
+    one, other = (Text("fr", "T", None, (*FR, *("Oui | 3",) * times)) for times in (1, 2))
+    assert not difference(one, other).chrome
+
+
 def test_names_that_changed_must_have_changed_in_three_languages() -> None:
     """Two translators may write one name anew."""
     said = {"fr": FR, "de": FR, "nl": FR}
@@ -208,6 +231,25 @@ def test_times_of_an_edit_and_of_a_translation() -> None:
     assert judged({"vi": EDITED, "fr": french(7, 7.5, figure)}, "fr") == ("source edit", "followed")
     assert judged({"vi": EDITED, "fr": french(8.5, 8.75, figure)}, "fr")[1] != "followed"
     assert judged({"vi": EDITED, "fr": french(2, 3, figure)}, "fr")[1] != "followed"
+
+
+def test_what_the_change_itself_tells_may_come_late() -> None:
+    """Two days and more: as many paragraphs more, the same passage; also where the earlier text came back since."""
+    longer = chain((VI, 0, 4), ([*VI, "Khách rất đông."], 5, 9))
+    late = chain((FR, 0, 7), ([*FR_ANEW, "Foule."], 7.5, 9))
+    assert judged({"vi": longer, "fr": late}, "fr") == ("source edit", "followed")
+    passage = chain((VI, 0, 4), (put(VI, 1, "Chợ mở rất sớm."), 5, 9))
+    late = chain((FR, 0, 7), (put(FR, 1, "Le marché ouvre très tôt."), 7.5, 9))
+    assert judged({"vi": passage, "fr": late}, "fr") == ("source edit", "followed")
+    back = chain((FR, 0, 9), (put(FR_ANEW, 0, "1 300 clients."), 5, 6))
+    assert judged({"vi": EDITED, "fr": back}, "fr") == ("source edit", "followed")
+
+
+def test_a_text_that_had_the_new_figure_before_followed_nothing() -> None:
+    """Its change is another one."""
+    french = [put(text, 0, text[0].replace("1 200", "1 300")) for text in (FR, FR_ANEW)]
+    found = judged({"vi": EDITED, "fr": chain((french[0], 0, 4), (french[1], 5, 9))}, "fr")
+    assert found == ("re-translation", "other edit")
 
 
 def test_an_edit_reaches_a_language_once() -> None:
