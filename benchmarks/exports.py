@@ -18,7 +18,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from pipelines.errors import VietnamvnError
 from pipelines.export import FORMATS, export
 from pipelines.export.parquet import arrow_schema
 from pipelines.export.rows import config_of, row_maker
+from pipelines.export.shards import Place
 from pipelines.models import Article
 from pipelines.record import DATASET
 from pipelines.storage import Selection, Stored, open_store
@@ -114,7 +115,8 @@ def pyarrow_alone(folder: Path, texts: list[Stored]) -> list[tuple[str, float, f
         print("pyarrow is not installed, so there is no reference; pip install 'vietnamvn[parquet]'", file=sys.stderr)
         return []
     columns = FORMATS["parquet"].columns
-    rows = list(map(row_maker(columns, all_revisions=False), texts))
+    row_of = row_maker(columns, all_revisions=False)
+    rows = [row_of(stored, {}) for stored in texts]
     # It makes no times of texts: they stay texts here, which is less work.
     fields = arrow_schema([DATASET[name] for name in columns])
     schema = pa.schema([f.with_type(pa.string()) if pa.types.is_temporal(f.type) else f for f in fields])
@@ -137,7 +139,7 @@ def written(folder: Path, name: str, texts: list[Stored]) -> tuple[float, float]
     def run() -> None:
         place = folder / str(next(turn))
         place.mkdir(parents=True)
-        rows: Iterator[tuple[str, dict[str, Any]]] = ((config_of(stored), row_of(stored)) for stored in texts)
+        rows = ((Place(config_of(stored)), form.prepare(row_of(stored, {}))[0]) for stored in texts)
         files = form.write(place, rows, form.columns, 200_000)
         sizes.append(sum(path.stat().st_size for path, _ in files) / 1e6)
 

@@ -10,12 +10,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import IO, Any, Literal
+from typing import IO, Literal
 
+from pipelines.export.preparing import Row
 from pipelines.export.rows import identifier_of
-from pipelines.export.shards import Place
-from pipelines.export.state import Earlier, Entry, Writing, entry_of, text_part
-from pipelines.storage import Standing, Store, Stored
+from pipelines.export.state import Earlier, Entry, Writing, text_part
+from pipelines.storage import Standing, Store
 
 CHANGES = "changes.jsonl"
 Change = Literal["added", "changed", "removed"]
@@ -43,9 +43,6 @@ REASONS: Mapping[Change, Mapping[str, str]] = {
 """Every reason of every change, and what it says."""
 _AT_ONCE = 200  # removed rows that are looked for in the store with one query
 
-Row = tuple[Stored, dict[str, Any], Place]
-"""A text, its row, and the place that the row belongs to."""
-
 
 class Comparison:
     """Watches the rows of an export go by, notes them for the next one, and tells what an earlier one had otherwise.
@@ -60,19 +57,18 @@ class Comparison:
 
     def watch(self, rows: Iterator[Row], *, unchanged: bool) -> Iterator[Row]:
         """The rows that the earlier export had not, or otherwise; with `unchanged` all of them."""
-        for stored, row, place in rows:
-            identifier, entry = identifier_of(stored, all_revisions=self._all_revisions), entry_of(stored, row, place)
-            self._now.add(identifier, entry)
-            is_unchanged = self._earlier is not None and self._is_unchanged(self._earlier, identifier, stored, entry)
+        for row in rows:
+            self._now.add(row.id, row.entry)
+            is_unchanged = self._earlier is not None and self._is_unchanged(self._earlier, row)
             if unchanged or not is_unchanged:
-                yield stored, row, place
+                yield row
 
-    def _is_unchanged(self, earlier: Earlier, identifier: str, stored: Stored, entry: Entry) -> bool:
-        former = earlier.take(identifier)
+    def _is_unchanged(self, earlier: Earlier, row: Row) -> bool:
+        former = earlier.take(row.id)
         if former is None:
-            self._tell(identifier, "added", "new" if stored.first_seen > earlier.newest else "selected")
-        elif former.row != entry.row:
-            self._tell(identifier, "changed", _what_changed(former, entry))
+            self._tell(row.id, "added", "new" if row.first_seen > earlier.newest else "selected")
+        elif former.row != row.entry.row:
+            self._tell(row.id, "changed", _what_changed(former, row.entry))
         else:
             self.unchanged += 1
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 BYTES_PER_FILE = 500_000_000
 """Before compression: the size of the files that `datasets` makes when it pushes to the hub."""
@@ -13,10 +13,11 @@ EVERY_ROW = 2**62
 """More rows than there are: a file ends by its bytes alone."""
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
-class Cut:
+class Cut(Generic[T]):
     """The rows of one file: it ends at `most_rows`, or where its writer has counted `most_bytes` in `bytes`.
 
     What is left in `source` is for the next file.
@@ -29,13 +30,13 @@ class Cut:
     (2, {'id': 'c'})
     """
 
-    source: Iterator[Row]
+    source: Iterator[T]
     most_rows: int
     most_bytes: int = BYTES_PER_FILE
     rows: int = 0
     bytes: int = 0
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[T]:
         while self.rows < self.most_rows and self.bytes < self.most_bytes:
             row = next(self.source, None)
             if row is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.batch.engines import Engine
 from pipelines.errors import UsageError
 from pipelines.export import manifest
 from pipelines.export.formats import format_named
@@ -30,6 +31,7 @@ def export(
     since: Path | str | None = None,
     split: Mapping[str, float] | None = None,
     rows_per_file: int = ROWS_PER_FILE,
+    engine: Engine | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     replace_changed: bool = False,
     holder: Holder | None = None,
@@ -41,10 +43,11 @@ def export(
     give the same bytes. `since` is the folder or manifest of an earlier export: then only what is new or changed since
     is written, with `changes.jsonl`, which also has what is gone. `split` has the share of each split (``{"train":
     0.98, "test": 0.02}``): a family of articles is whole in one, by the seed of the selection; the extra ``batch``
-    finds them. `version` is the program's (default: this one's). `progress` is called with the number of texts read
-    and of all, now and then. What else is in `out` stays; `replace_changed` and `holder` are those of
-    `pipelines.folders.replacing`. Raises `UsageError` for a format or column that there is not, for shares that are
-    none, and for an earlier export that was made otherwise, `FolderError` where `out` cannot be written.
+    finds them. `version` is the program's (default: this one's). Rows are made by `engine`, such as
+    ``LocalEngine(workers=2)``, and in this process without one; the bytes are the same. `progress` is called with the
+    number of texts read and of all, now and then. What else is in `out` stays; `replace_changed` and `holder` are
+    those of `pipelines.folders.replacing`. Raises `UsageError` for a format or column that there is not, for shares
+    that are none, and for an earlier export that was made otherwise, `FolderError` where `out` cannot be written.
     """
     require_store(store)
     out, selection, version = Path(out), selection or Selection(), version or package_version()
@@ -60,7 +63,7 @@ def export(
             raise UsageError("--since-export: an increment needs the column id, which its changes go by; add it")
         made = manifest.earlier(since)
         manifest.require_same(since, made, form=form, filters=selection, columns=chosen, split=shares)
-    job = Job(store, writing, selection, chosen, rows_per_file, version, progress, shares)
+    job = Job(store, writing, selection, chosen, rows_per_file, version, progress, engine, shares)
     with replacing(out, EXPORT, replace=replace_changed, holder=holder) as folder:
         return job.write(folder, made, increment=made is not None)[0]
 
@@ -81,6 +84,7 @@ def update(
     *,
     form: str | None = None,
     version: str | None = None,
+    engine: Engine | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     replace_changed: bool = False,
     holder: Holder | None = None,
@@ -105,7 +109,7 @@ def update(
         writing = format_named(made.format)
         writing.require()
         columns = writing.chosen(made.columns, split=bool(made.split))
-        job = Job(store, writing, made.filters, columns, made.rows_per_file, version, progress, made.split)
+        job = Job(store, writing, made.filters, columns, made.rows_per_file, version, progress, engine, made.split)
         with place.renewing() as new:
             now, comparison = job.write(new, made, increment=False)
             kept = place.keep_same(new)

@@ -42,9 +42,14 @@ class Duplicates:
     names: Any
     sizes: Any
 
-    def of(self, stored: Stored) -> tuple[str, int]:
-        """The cluster of a text that was there (32 hexadecimal digits), and how many articles have a text in it."""
-        at = int(self.revisions.searchsorted(stored.revision_id))
+    def of(self, revision: int) -> tuple[str, int] | None:
+        """The cluster of a text (32 hexadecimal digits), and how many articles have a text in it.
+
+        None of a text that was not there: one that cannot be read.
+        """
+        at = int(self.revisions.searchsorted(revision))
+        if at == len(self.revisions) or int(self.revisions[at]) != revision:
+            return None
         high, low = self.names[at].tolist()
         return f"{high:016x}{low:016x}", int(self.sizes[at])
 

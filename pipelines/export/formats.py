@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.export import lines, parquet, rows, sqlite, tables, xlsx
 from pipelines.export.dataset import DATA
-from pipelines.export.shards import Placed, WriteFile, write_shards
+from pipelines.export.shards import Placed, RowOfData, WriteFile, write_shards
 from pipelines.export.splitting import SPLIT
 from pipelines.record import COLUMNS
 
@@ -20,18 +22,26 @@ EXCEL_CSV = "csv-excel"
 """CSV for spreadsheets: a format of its own, since its cells are not what the others hold."""
 
 
+def _as_it_is(row: RowOfData) -> tuple[RowOfData, bytes]:
+    # Four times as quick as JSON. Of this version equal values are equal bytes, in every Python.
+    return row, marshal.dumps(row, 2)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One format, with the ending of its files.
 
     `columns` are those that are written where none are chosen; any of `pipelines.record.DATASET` can be. `write_file`
-    writes one file, `require` raises what is missing for it. `one_file`: all rows are in one file, of no configuration.
+    writes one file, `require` raises what is missing for it. `prepare` makes of a row what `write_file` takes, and
+    bytes that tell it from others: all that can be done of it apart. `one_file`: all rows are in one file, of no
+    configuration.
     """
 
     name: str
     columns: tuple[str, ...]
     ending: str
     write_file: WriteFile
+    prepare: Callable[[RowOfData], tuple[Any, bytes]] = _as_it_is
     one_file: bool = False
     require: Callable[[], object] = lambda: None
 
@@ -65,7 +75,10 @@ class Format:
 
 
 _ALL = (
-    *(Format(name=name, ending=name, columns=COLUMNS, write_file=lines.write_jsonl) for name in lines.JSONL),
+    *(
+        Format(name=name, ending=name, columns=COLUMNS, write_file=lines.write_jsonl, prepare=lines.prepare_line)
+        for name in lines.JSONL
+    ),
     Format(name="csv", ending="csv", columns=rows.FLAT, write_file=tables.write_csv),
     Format(name=EXCEL_CSV, ending="csv", columns=rows.FLAT, write_file=tables.write_excel_csv),
     Format(name="xlsx", ending="xlsx", columns=rows.FLAT, write_file=xlsx.write_xlsx, require=xlsx.require),

@@ -7,12 +7,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipelines.export import manifest, rows, state
-from pipelines.export.changes import CHANGES, Comparison, Row
+from pipelines.batch.engines import Engine, in_order
+from pipelines.export import manifest, state
+from pipelines.export.changes import CHANGES, Comparison
 from pipelines.export.describing import DESCRIPTIONS, dataset_of, describe_dataset
 from pipelines.export.formats import Format
 from pipelines.export.manifest import Made, Manifest
 from pipelines.export.placing import Placing, placing
+from pipelines.export.preparing import PrepareRows, Row
+from pipelines.export.rows import folder_of
 from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
 from pipelines.storage import Selection, Store, StoreError
@@ -29,6 +32,7 @@ class Job:
     rows_per_file: int
     version: str
     progress: Callable[[int, int], None]
+    engine: Engine | None
     split: Mapping[str, float] = field(default_factory=dict)
 
     def write(self, folder: Path, earlier: Made | None, *, increment: bool) -> tuple[Manifest, Comparison]:
@@ -55,7 +59,7 @@ class Job:
             all_revisions = self.selection.revisions == "all"
             former = None if earlier is None else earlier.state
             comparison = Comparison(now, former, all_revisions=all_revisions, out=told)
-            written_rows = comparison.watch(self._rows(tally, seen, places), unchanged=not increment)
+            written_rows = comparison.watch(seen.watch(self._rows(tally, places)), unchanged=not increment)
             placed = places.ordered(seen.count(written_rows), folder)
             written = self.format.write(folder, placed, self.columns, self.rows_per_file)
             comparison.finish(self.store)
@@ -83,15 +87,24 @@ class Job:
         made.save(folder)
         return made, comparison
 
-    def _rows(self, tally: Mapping[tuple[str | None, str | None], int], seen: Seen, places: Placing) -> Iterator[Row]:
+    def _rows(self, tally: Mapping[tuple[str | None, str | None], int], places: Placing) -> Iterator[Row]:
         # Languages in the order of their folders; two codes of one folder share its rank.
-        codes = sorted({rows.folder_of(*found) for found in tally})
-        ranks = {found: codes.index(rows.folder_of(*found)) for found in sorted(tally, key=str)}
-        texts = self.store.select(self.selection, ranks=ranks)
-        all_revisions = self.selection.revisions == "all"
-        row_of = rows.row_maker(self.columns, all_revisions=all_revisions, asked=places.makers)
-        for stored in seen.watch(texts):
-            yield stored, row_of(stored), places.place_of(stored)
+        codes = sorted({folder_of(*found) for found in tally})
+        ranks = {found: codes.index(folder_of(*found)) for found in sorted(tally, key=str)}
+        tasks = (
+            PrepareRows(
+                rows=rows,
+                asked=[places.asked_of(row) for row in rows],
+                form=self.format.name,
+                columns=self.columns,
+                all_revisions=self.selection.revisions == "all",
+            )
+            for rows in self.store.raw(self.selection, ranks=ranks)
+        )
+        for _, (made, faults) in in_order(self.engine, tasks):
+            for fault in faults:
+                self.store.pass_over(fault)
+            yield from made
 
 
 def _index(store: Store) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipelines.export.rows import Maker, config_of
-from pipelines.export.shards import Place, Placed
+from pipelines.export.shards import Placed
 from pipelines.export.splitting import SPLIT, in_split_order, split_of
-from pipelines.storage import Store, Stored
+from pipelines.storage import Store
+from pipelines.storage.reading import RawRow
 
 if TYPE_CHECKING:  # it loads what finds near duplicates
     from pipelines.export.families import Families
@@ -26,36 +26,25 @@ class Placing:
     seed: int
     families: Families | None
 
-    def place_of(self, stored: Stored) -> Place:
-        """The place of a text."""
-        config = config_of(stored)
-        return Place(config, self._split_of(stored)) if self.shares else Place(config)
-
-    def _split_of(self, stored: Stored) -> str:
-        return split_of(self._found.key(stored.slug), self.shares, self.seed)
-
-    @property
-    def _found(self) -> Families:
-        if self.families is None:
-            raise RuntimeError("families were not found")
-        return self.families
+    def asked_of(self, row: RawRow) -> dict[str, Any]:
+        """The values of the columns that are there only where they are asked for; of what is damaged none."""
+        if self.families is None or isinstance(row, int) or type(row.slug) is not str:
+            return {}
+        cluster = self.families.duplicates.of(row.id)
+        if cluster is None:
+            return {}
+        asked: dict[str, Any] = {CLUSTER: cluster[0], SIZE: cluster[1]}
+        if self.shares:
+            asked[SPLIT] = split_of(self.families.key(row.slug), self.shares, self.seed)
+        return asked
 
     @property
     def sizes(self) -> dict[str, int]:
         """How large the families are, as the manifest has it; empty where nothing is split."""
-        if not self.shares:
+        if self.families is None or not self.shares:
             return {}
-        found = self._found
+        found = self.families
         return {"articles": found.articles, "families": found.number, "largest": found.largest}
-
-    @property
-    def makers(self) -> dict[str, Maker]:
-        """What makes the columns that are there only where they are asked for."""
-        return {
-            SPLIT: self._split_of,
-            CLUSTER: lambda stored: self._found.duplicates.of(stored)[0],
-            SIZE: lambda stored: self._found.duplicates.of(stored)[1],
-        }
 
     def ordered(self, placed: Iterator[Placed], scratch: Path) -> Iterator[Placed]:
         """Rows that come configuration by configuration, place by place."""

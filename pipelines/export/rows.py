@@ -69,21 +69,18 @@ def require_columns(names: Sequence[str]) -> None:
 Maker = Callable[[Stored], Any]
 """Makes the value of a column of a text."""
 
+RowOf = Callable[[Stored, Mapping[str, Any]], dict[str, Any]]
+"""Makes a row of a text, and of the values of those columns that are not made of the text alone."""
 
-def row_maker(
-    columns: Sequence[str], *, all_revisions: bool, asked: Mapping[str, Maker] | None = None
-) -> Callable[[Stored], dict[str, Any]]:
-    """What makes a row of these columns, in their order, of a text.
 
-    `asked` makes those of the columns that are not made of the text alone.
-    """
-    known = {**_MAKERS, **(asked or {})}
-    makers = [(name, known.get(name) or _of_article(name)) for name in columns if name not in QUALITY]
+def row_maker(columns: Sequence[str], *, all_revisions: bool) -> RowOf:
+    """What makes a row of these columns, in their order."""
+    makers = [(name, _MAKERS.get(name) or _of_article(name)) for name in columns if name not in QUALITY]
     is_measured = len(makers) < len(columns)
     looked_at = [name for name, _ in makers if name != "paragraphs" or "text" not in columns]  # which are its parts
 
-    def row(stored: Stored) -> dict[str, Any]:
-        made = {name: make(stored) for name, make in makers}
+    def row(stored: Stored, asked: Mapping[str, Any]) -> dict[str, Any]:
+        made = {name: asked[name] if name in asked else make(stored) for name, make in makers}
         if not _is_whole_row([made[name] for name in looked_at]):
             made = {name: _whole(value) for name, value in made.items()}
         if is_measured:

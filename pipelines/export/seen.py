@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from pipelines.export.changes import Row
-from pipelines.export.rows import whole_text
+from pipelines.export.preparing import Row
 from pipelines.export.shards import Place, Placed
-from pipelines.languages import LANGUAGES
-from pipelines.storage import Stored
 
 
 class Seen:
@@ -45,27 +42,26 @@ class Seen:
                 found[place.split] += rows
         return dict(found)
 
-    def watch(self, texts: Iterator[Stored]) -> Iterator[Stored]:
-        """The texts that are read."""
+    def watch(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows of all texts that are read."""
         number = 0
-        for number, stored in enumerate(texts, 1):
-            self.since = min(self.since or stored.first_seen, stored.first_seen)
-            self.until = max(self.until or "", stored.last_seen)
+        for number, row in enumerate(rows, 1):
+            self.since = min(self.since or row.first_seen, row.first_seen)
+            self.until = max(self.until or "", row.last_seen)
             if number % self._OFTEN == 0:
                 self._progress(number, self._total)
-            yield stored
+            yield row
         self._progress(number, self._total)
 
     def count(self, written: Iterator[Row]) -> Iterator[Placed]:
         """The rows of what is written."""
-        for stored, row, place in written:
-            self.places[place] += 1
-            article = stored.article
-            self.extractors[article.extractor, article.extractor_version] += 1
-            if article.publisher:
-                self.publishers[whole_text(article.publisher)] += 1
-            if article.host:
-                self.hosts[article.host] += 1
-            if (language := LANGUAGES.get(article.language or "")) is not None:
-                self.codes.setdefault(place.config, set()).add(language.iso639_1)
-            yield place, row
+        for row in written:
+            self.places[row.place] += 1
+            self.extractors[row.extractor] += 1
+            if row.publisher is not None:
+                self.publishers[row.publisher] += 1
+            if row.host is not None:
+                self.hosts[row.host] += 1
+            if row.code is not None:
+                self.codes.setdefault(row.place.config, set()).add(row.code)
+            yield row.place, row.content

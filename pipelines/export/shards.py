@@ -23,11 +23,11 @@ class Place(NamedTuple):
     split: str = TRAIN
 
 
-Placed = tuple[Place, RowOfData]
-"""A row behind the place that it belongs to."""
-TakeRows = Callable[[Path, Iterator[RowOfData]], int]
+Placed = tuple[Place, Any]
+"""What a format writes of a row behind the place that the row belongs to."""
+TakeRows = Callable[[Path, Iterator[Any]], int]
 """Writes a file of the next rows, as many as it holds; how many it took."""
-WriteFile = Callable[[Path, Iterator[RowOfData], Sequence[str], int], int]
+WriteFile = Callable[[Path, Iterator[Any], Sequence[str], int], int]
 """Writes a file of the next rows, so many at most; how many it took. Without a row it writes what readers need."""
 
 
@@ -50,12 +50,12 @@ def write_shards(
     return written
 
 
-def _take(write: WriteFile, columns: Sequence[str], most: int, path: Path, rows: Iterator[RowOfData]) -> int:
+def _take(write: WriteFile, columns: Sequence[str], most: int, path: Path, rows: Iterator[Any]) -> int:
     return write(path, rows, columns, most)
 
 
 def write_config(
-    folder: Path, config: str, rows: Iterator[RowOfData], take: TakeRows, *, ending: str, split: str = TRAIN
+    folder: Path, config: str, rows: Iterator[Any], take: TakeRows, *, ending: str, split: str = TRAIN
 ) -> list[tuple[Path, int]]:
     """Write the rows of a configuration's split; its files in order, each with its rows: one where there is no row."""
     (folder / DATA / config).mkdir(parents=True, exist_ok=True)

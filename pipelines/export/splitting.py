@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
+import pickle
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -12,13 +12,13 @@ from io import BufferedReader
 from itertools import accumulate, groupby
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 import zstandard
 
 from pipelines.errors import UsageError
 from pipelines.export.dataset import split_order
-from pipelines.export.shards import Place, Placed, RowOfData
+from pipelines.export.shards import Place, Placed
 
 SPLIT = "split"
 """The column of a dataset that is split."""
@@ -117,16 +117,19 @@ class _Spool:
     """Rows that wait in a file."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+        self._file, self._number = file, 0
         self._packed = zstandard.ZstdCompressor(level=1).stream_writer(file, closefd=False)
 
-    def add(self, row: RowOfData) -> None:
-        """One more row: values as JSON has them."""
-        self._packed.write(json.dumps(row).encode() + b"\n")
+    def add(self, content: Any) -> None:
+        """One more row: what a format writes of it."""
+        self._number += 1
+        self._packed.write(pickle.dumps(content))
 
-    def rows(self) -> Iterator[RowOfData]:
+    def rows(self) -> Iterator[Any]:
         """The rows in their order; no further one can be added."""
         self._packed.flush(zstandard.FLUSH_FRAME)
         self._file.seek(0)
         with zstandard.ZstdDecompressor().stream_reader(self._file) as packed:
-            yield from map(json.loads, BufferedReader(packed))
+            unpacked = BufferedReader(packed)
+            for _ in range(self._number):
+                yield pickle.load(unpacked)  # noqa: S301  # nobody else writes to it: it has no name

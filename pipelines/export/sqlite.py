@@ -98,6 +98,6 @@ def _articles(columns: Sequence[str], *, grouped: bool) -> str:
     return "CREATE TABLE articles (\n" + ",\n".join(declared) + "\n)"
 
 
-def _values(rows: Cut, columns: Sequence[str]) -> Iterator[list[Any]]:
+def _values(rows: Cut[Row], columns: Sequence[str]) -> Iterator[list[Any]]:
     for row in rows:
         yield [value if isinstance(value, (bool, int, float)) else cell(value) for value in map(row.get, columns)]

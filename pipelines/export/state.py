@@ -7,12 +7,12 @@ bytes a row with their buckets; the ids are read once more where some of them ar
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 import zstandard
 
@@ -50,20 +50,27 @@ _SIZE = _ROW + _PART * (len(Entry._fields) - 1)
 _SLOT = _ROW + _SIZE + 1  # hash of the id, entry, whether it was found
 
 
-def entry_of(stored: Stored, row: Mapping[str, Any], place: Place) -> Entry:
-    """The entry of a row as it is written, and of the place that it is in."""
+def entry_of(stored: Stored, place: Place, told: bytes) -> Entry:
+    """The entry of a row, of the place that it is in and of all that is written of it."""
     article = stored.article
-    written = json.dumps([place, stored.gone_at, row], ensure_ascii=False, default=str)
     page = f"{article.fetched_at}\n{article.host}\n{article.url}" + (f"\n{article.capture}" if article.capture else "")
+    beside = f"{place.config}\n{place.split}\n{stored.gone_at}\n"
+    written = hashlib.blake2b(beside.encode("utf-8", "surrogatepass"), digest_size=_ROW)
+    written.update(told)
     return Entry(
-        row=_digest(written, _ROW),
+        row=written.digest(),
         text=_digest(stored.content_sha256, _PART),
         record=_digest(stored.fingerprint, _PART),
-        extractor=_digest(f"{article.extractor}\n{article.extractor_version}", _PART),
+        extractor=_extractor(article.extractor, article.extractor_version),
         page=_digest(page, _PART),
         seen=_digest(f"{page}\n{stored.first_seen}\n{stored.last_seen}\n{stored.revision}", _PART),
         gone=_NOT_GONE if stored.gone_at is None else _digest(stored.gone_at, _PART),
     )
+
+
+@lru_cache(maxsize=256)
+def _extractor(name: str, version: str) -> bytes:
+    return _digest(f"{name}\n{version}", _PART)
 
 
 def text_part(content_sha256: str) -> bytes:

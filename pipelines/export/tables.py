@@ -30,7 +30,7 @@ def write_excel_csv(path: Path, rows: Iterator[Row], columns: Sequence[str], mos
     return _write(path, Cut(source=rows, most_rows=most), columns, spreadsheet=True)
 
 
-def _write(path: Path, rows: Cut, columns: Sequence[str], *, spreadsheet: bool) -> int:
+def _write(path: Path, rows: Cut[Row], columns: Sequence[str], *, spreadsheet: bool) -> int:
     with path.open("w", encoding="utf-8", newline="", buffering=_BUFFERED) as out:
         for line in csv_lines(rows, columns, spreadsheet=spreadsheet):
             rows.bytes += len(line)

@@ -58,7 +58,7 @@ def workbook(rows: Iterator[Row], columns: Sequence[str]) -> bytes:
     return out.getvalue()
 
 
-def _write(out: str | BytesIO, options: dict[str, object], cut: Cut, columns: Sequence[str]) -> None:
+def _write(out: str | BytesIO, options: dict[str, object], cut: Cut[Row], columns: Sequence[str]) -> None:
     with require().Workbook(out, options) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # equal rows are equal bytes
         days = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, null, select, type_coerce
 from sqlalchemy.types import NullType
@@ -74,6 +74,35 @@ def stored_columns(*, lines: bool = True) -> Select[Any]:
     )
     return found.outerjoin(boilerplate, boilerplate.c.id == records.c.boilerplate_id) if lines else found
 
+
+class Raw(NamedTuple):
+    """A row of `stored_columns` as another process can have it; of a damaged file, values can be of any type."""
+
+    slug: Any
+    language: Any
+    gone_at: Any
+    current: Any
+    id: Any
+    article_id: Any
+    content_sha256: Any
+    record_hash: Any
+    first_seen: Any
+    last_seen: Any
+    url: Any
+    host: Any
+    fetched_at: Any
+    capture: Any
+    warc_file: Any
+    warc_offset: Any
+    warc_length: Any
+    record: Any
+    stripped: Any
+    boilerplate: Any
+    number: Any
+
+
+RawRow = Raw | int
+"""A row, or the id of a revision whose text is not there."""
 
 _TEXTS = attrgetter("slug", "language", "content_sha256", "first_seen", "last_seen")
 _SOUND: set[tuple[type, ...]] = set()
@@ -161,6 +190,20 @@ def _stored(row: Any, article: Article) -> Stored:
 
 # Records are fetched by so many: the sort runs over narrow rows, and one chunk of texts is what memory holds.
 _CHUNK = 200
+
+
+def chunks(connection: Connection, identifiers: Select[Any]) -> Iterator[list[RawRow]]:
+    """The rows of the revisions whose ids `identifiers` selects (first column), in its order, some at a time.
+
+    In the caller's transaction; what is in them is not read yet.
+    """
+    for ids, found in by_chunks(connection, identifiers, stored_columns()):
+        shared: dict[bytes, bytes] = {}  # pages of one time have one, which then goes to another process once
+        rows: dict[int, RawRow] = {}
+        for row in map(Raw._make, found.values()):
+            lines = row.boilerplate
+            rows[row.id] = row._replace(boilerplate=shared.setdefault(lines, lines)) if type(lines) is bytes else row
+        yield [rows.get(identifier, identifier) for identifier in ids]
 
 
 def stream(connection: Connection, read: Reader, identifiers: Select[Any], *, lines: bool = True) -> Iterator[Stored]:

@@ -305,6 +305,19 @@ class Store(CrawlPart):
         """
         return self.texts(lambda connection: selecting.in_rank_order(connection, selection, ranks or {}), lines=lines)
 
+    def raw(
+        self, selection: Selection, *, ranks: Mapping[tuple[str | None, str | None], int] | None = None
+    ) -> Iterator[list[_reading.RawRow]]:
+        """What `select` reads, some rows at a time, for `reading.read_or_tell` in another process: of one view all."""
+        with self._streaming() as connection:
+            yield from _reading.chunks(connection, selecting.in_rank_order(connection, selection, ranks or {}))
+
+    def pass_over(self, fault: str) -> None:
+        """Tell of a row that cannot be read, as all reading does. Raises `DamagedRecordError` where nobody listens."""
+        if self._passed_over is None:
+            raise DamagedRecordError(f"{self.name}: {fault}; 'vietnamvn store check' lists all") from None
+        self._passed_over(fault)
+
     def standing(self, slugs: Sequence[str]) -> list[Standing]:
         """Every text of these slugs, in no order: which is current, and whether it can be read."""
         return self.read(lambda connection: _reading.standing(connection, self._codec, slugs))
@@ -470,10 +483,7 @@ class Store(CrawlPart):
 
     def _stored(self, row: Any) -> Stored | None:
         """A row of `stored_columns`, or the id of one that is not there; None where it was passed over."""
-        return _reading.read_or_tell(row, self._codec, self._passed_over or self._refuse)
-
-    def _refuse(self, fault: str) -> None:
-        raise DamagedRecordError(f"{self.name}: {fault}; 'vietnamvn store check' lists all") from None
+        return _reading.read_or_tell(row, self._codec, self.pass_over)
 
     def examine(self) -> None:
         """Raise `StoreError` where what is there is no store that this program knows; makes nothing."""

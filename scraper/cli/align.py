@@ -18,7 +18,7 @@ from pipelines.exits import Exit
 from pipelines.folders import require_apart
 from pipelines.printable import printable
 from pipelines.translations.exports import FORMATS
-from scraper.cli.engines import add_engine_arguments, engine_of
+from scraper.cli.engines import add_engine_arguments, engine_of, is_parallel
 from scraper.cli.folders import add_folder_arguments, holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import languages, path
@@ -82,7 +82,6 @@ def run(options: argparse.Namespace) -> int:
 
     without = list(NAMES) if options.without_filter == "all" else (options.without_filter or "").split(",")
     filters = filter_options([name for name in without if name])
-    parallel = options.workers or options.engine == "ray" or options.ray_address
     scorer = _scorer(options)
     require_apart(options.out, {"the store": options.store.path or None, "the file of --memo": options.memo})
     passed_over = PassedOver()
@@ -97,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
             filters=filters,
             scorer=scorer,
             memo=options.memo,
-            engine=engine_of(options) if parallel else None,
+            engine=engine_of(options) if is_parallel(options) else None,
             progress=lambda done, total: bar.show(done, total, rows=done, counts={}, last=done == total),
             replace_changed=options.replace,
             holder=holder(),

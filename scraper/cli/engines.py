@@ -24,6 +24,11 @@ def add_engine_arguments(parser: argparse.ArgumentParser, *, workers: str) -> No
     parser.add_argument("--ray-address", metavar="ADDRESS", help="the Ray cluster (default: one started for this run)")
 
 
+def is_parallel(options: argparse.Namespace) -> bool:
+    """Whether any of these arguments is given: commands that are done in one process by themselves ask for it."""
+    return bool(options.workers or options.engine == "ray" or options.ray_address)
+
+
 def engine_of(options: argparse.Namespace) -> Engine:
     """The engine that is asked for, with as many workers as there are processors where no number is given."""
     if options.engine == "ray":

@@ -20,6 +20,7 @@ from pipelines.export.splitting import read_shares
 from pipelines.folders import require_apart
 from pipelines.printable import printable
 from pipelines.version import package_version
+from scraper.cli.engines import add_engine_arguments, engine_of, is_parallel
 from scraper.cli.folders import add_folder_or_update_arguments, holder
 from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
 from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading
@@ -77,6 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"rows in a file, at most (default: {ROWS_PER_FILE:,})",
     )
     add_watch_arguments(parser)
+    add_engine_arguments(parser, workers="processes that make the rows (default: this one alone)")
     parser.set_defaults(default_of=parser.get_default)
 
 
@@ -135,6 +137,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
             since=options.since_export,
             split=options.split,
             rows_per_file=options.rows_per_file,
+            engine=engine_of(options) if is_parallel(options) else None,
             progress=lambda done, total: bar.show(done, total, rows=done, counts={}),
             replace_changed=options.replace,
             holder=holder(),
@@ -148,7 +151,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
 
 
 # All that may be given with --update: the rest is as it was when the export was made.
-_WITH_UPDATE = {"format", "excel", "update", "store", "replace", "default_of"}
+_WITH_UPDATE = {"format", "excel", "update", "store", "replace", "engine", "workers", "ray_address", "default_of"}
 _WITH_UPDATE |= {"quiet", "verbose", "log_format", "metrics", "ping"}
 
 
@@ -164,6 +167,7 @@ def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
             options.update,
             form=options.format,
             version=package_version(),
+            engine=engine_of(options) if is_parallel(options) else None,
             progress=lambda done, total: bar.show(done, total, rows=done, counts={}),
             replace_changed=options.replace,
             holder=holder(),

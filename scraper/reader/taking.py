@@ -95,7 +95,8 @@ def command(store: str, selection: Selection) -> str:
 
 def _rows(export: str, selection: Selection, store: Store) -> tuple[tuple[str, ...], Iterator[Mapping[str, object]]]:
     columns = format_named(export).columns
-    return columns, map(row_maker(columns, all_revisions=False), store.select(selection))
+    row_of = row_maker(columns, all_revisions=False)
+    return columns, (row_of(stored, {}) for stored in store.select(selection))
 
 
 def _csv(selection: Selection, store: Store) -> Iterator[bytes]:

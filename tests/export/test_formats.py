@@ -34,7 +34,8 @@ def row(**values: Any) -> dict[str, Any]:
 
 def write(writer: Any, path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...], most: int = 1000) -> bytes:
     """What a writer makes of rows."""
-    assert writer(path, iter(rows), columns, most) == min(most, len(rows))
+    prepared = (lines.prepare_line(row)[0] if writer is lines.write_jsonl else row for row in rows)
+    assert writer(path, prepared, columns, most) == min(most, len(rows))
     return path.read_bytes()
 
 
@@ -203,7 +204,8 @@ def test_files_end_by_bytes_too(writer: Any, columns: Any, tmp_path: Path, monke
     monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 1)
     for module in (lines, tables, parquet):
         monkeypatch.setattr(module, "Cut", functools.partial(Cut, most_bytes=2500))
-    source = iter([{"id": str(number), "text": "x" * 1000} for number in range(4)])
+    rows: list[dict[str, Any]] = [{"id": str(number), "text": "x" * 1000} for number in range(4)]
+    source = (lines.prepare_line(row)[0] if writer is lines.write_jsonl else row for row in rows)
     assert [writer(tmp_path / f"{n}.jsonl", source, columns, 100) for n in range(2)] == [3, 1]
 
 

@@ -23,9 +23,10 @@ from processes import fork, kill_after
 from sqlalchemy import create_engine, delete, select, update
 from sqlalchemy.engine import make_url
 
-from pipelines.export import ExportError, changes, export
+from pipelines.export import ExportError, export
 from pipelines.export import update as update_export
 from pipelines.export.changes import CHANGES, REASONS
+from pipelines.export.shards import Place
 from pipelines.export.state import STATE, Earlier, Entry, entry_of, writing
 from pipelines.storage import Selection, Store, open_store
 from pipelines.storage.schema import articles, measures, records, revisions, unindexed
@@ -294,23 +295,27 @@ def _nothing(*arguments: object, **named: object) -> None:
 
 
 def _without(**parts: bytes) -> Any:
-    return lambda stored, row, config: entry_of(stored, row, config)._replace(**parts)
+    return lambda stored, place, told: entry_of(stored, place, told)._replace(**parts)
 
 
 @pytest.mark.parametrize(
     ("rule", "name", "broken"),
     [
-        ("what is gone is told", "Comparison.finish", _nothing),
-        ("a row is compared", "entry_of", _without(row=b"=" * 16)),
-        ("its folder too", "entry_of", lambda stored, row, config: entry_of(stored, row, "")),
-        ("what came by is not gone", "Earlier.left", lambda self: iter([("fr/a", Entry(*[b""] * 7))])),
+        ("what is gone is told", "changes.Comparison.finish", _nothing),
+        ("a row is compared", "preparing.entry_of", _without(row=b"=" * 16)),
+        (
+            "its folder too",
+            "preparing.entry_of",
+            lambda stored, place, told: entry_of(stored, Place(""), told),
+        ),
+        ("what came by is not gone", "changes.Earlier.left", lambda self: iter([("fr/a", Entry(*[b""] * 7))])),
     ],
 )
 def test_each_rule_is_needed(rule: str, name: str, broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any one of them a small history does not add up; with all it does."""
     with database("sqlite") as url:
         check_history(url, HISTORY, "parquet", Selection(), ("id", "text"))
-    monkeypatch.setattr(f"{changes.__name__}.{name}", broken)
+    monkeypatch.setattr(f"pipelines.export.{name}", broken)
     with database("sqlite") as url, pytest.raises(AssertionError):
         check_history(url, HISTORY, "parquet", Selection(), ("id", "text"))
 
@@ -407,7 +412,7 @@ def test_a_state_is_small_and_is_read_as_it_was_written(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         store.add(make_article(), seen_at=moment(1))
         (stored,) = store.select(Selection())
-    entry = entry_of(stored, {"id": "x"}, "fra_Latn")
+    entry = entry_of(stored, Place("fra_Latn"), b'{"id": "x"}')
     names = [f"fr/tin-tuc-{number}" for number in range(20_000)] + ["fr/\ud800", "fr/\n", "ü" * 9_000]
     path = tmp_path / STATE
     with writing(path, "2025") as state:

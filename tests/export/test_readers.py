@@ -141,9 +141,9 @@ def _export(folder: Path, form: str, case: str) -> list[dict[str, Any]]:
         made = export(store, folder, form=form, selection=Selection(), version="1.2.3", split=shares or None)
         assert all(rows > 0 for rows in made.split_rows.values())
         # Each article is a family of its own.
-        asked = {"split": lambda stored: split_of(stored.slug, made.split, 0)}
-        row_of = row_maker(made.columns, all_revisions=False, asked=asked)
-        return [row_of(stored) for stored in store.select(Selection())]
+        row_of = row_maker(made.columns, all_revisions=False)
+        texts = store.select(Selection())
+        return [row_of(stored, {"split": split_of(stored.slug, made.split, 0)} if shares else {}) for stored in texts]
 
 
 MANY = "first 20,000 rows null"
@@ -202,7 +202,7 @@ def _many(folder: Path, form: str, case: str) -> list[dict[str, Any]]:
             "a", "fr", lead="…", confidence=0.5, published="2025-10-23T06:00:00+07:00", untranslated=(1,)
         )
         store.add(article, seen_at=SEEN)
-        row = row_maker(columns, all_revisions=False)(next(store.select(Selection())))
+        row = row_maker(columns, all_revisions=False)(next(store.select(Selection())), {})
     empty = {**row, **{name: None if DATASET[name].flat else [] for name in columns if name in _LATE}}
     rows = [{**(empty if number < 20_000 else row), "id": f"fr/a{number}"} for number in range(20_100)]
     folder.mkdir()

@@ -41,7 +41,7 @@ def test_halves_of_characters_are_found_everywhere(
     with open_store(tmp_path_factory.mktemp("s") / "s.db") as store:
         store.add(make_article("a", "vi", **{field: value}), seen_at="2025-10-24T01:00:00Z")
         (stored,) = store.articles()
-    row = row_maker([name.format(column) for name in columns], all_revisions=False)(stored)
+    row = row_maker([name.format(column) for name in columns], all_revisions=False)(stored, {})
     assert not [text for text in texts_of(row.values()) if HALF in text]
     assert row[column] == (expected or [{"language": "fr", "url": "https://www.vietnam.vn/fr/\ufffd"}])
     assert len(row) == len(columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 from making_articles import make_article
 
-from pipelines.batch.engines import Lost
+from pipelines.batch.engines import Lost, Task
 from pipelines.batch.engines.local import LocalEngine
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.storage import open_store
@@ -30,11 +30,11 @@ class Backwards:
 
     lost: int | None = None
 
-    def run(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T | Lost]]:
+    def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
         """See `Engine.run`."""
-        made = [(number, tasks[number]()) for number in range(len(tasks))]
-        for number, result in reversed(made):
-            yield number, Lost(detail="its worker died") if number == self.lost else tasks[number]() and result
+        made = [(number, task, task()) for number, task in enumerate(tasks)]
+        for number, task, result in reversed(made):
+            yield number, Lost(detail="its worker died") if number == self.lost else task() and result
 
 
 @pytest.fixture(scope="module")

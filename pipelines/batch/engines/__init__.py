@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from pipelines.errors import VietnamvnError
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Task(Protocol[T_co]):
+    """What can be done in another process: it can be pickled, and so can its result."""
+
+    def __call__(self) -> T_co:
+        """Do it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +42,40 @@ class Engine(Protocol):
     the job cannot go on (no space, no permission). A worker that dies is replaced and its task done again.
     """
 
-    def run(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T | Lost]]:
-        """Run them all; results come as they are done."""
+    def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
+        """Run them all; results come as they are done.
+
+        A task is made when it can be handed out. `ahead` is how many of them wait with a worker that is busy: one where
+        tasks are short, so that no worker waits for this process; none where another worker could take them.
+        """
         ...
+
+
+def in_order(
+    engine: Engine | None, tasks: Iterable[Task[T]], *, lost: str = "a part of the store cannot be read"
+) -> Iterator[tuple[Task[T], T]]:
+    """Short tasks with their results, in the order of the tasks; without an engine they are done in this process.
+
+    What is done early waits for what comes before it. Raises `VietnamvnError`, which says what is `lost`, where a
+    worker died of one.
+    """
+    if engine is None:
+        for task in tasks:
+            yield task, task()
+        return
+    handed_out: dict[int, Task[T]] = {}
+
+    def handing_out() -> Iterator[Task[T]]:
+        for number, task in enumerate(tasks):
+            handed_out[number] = task
+            yield task
+
+    waiting: dict[int, T] = {}
+    following = 0
+    for number, result in engine.run(handing_out(), ahead=1):
+        if isinstance(result, Lost):
+            raise VietnamvnError(f"{lost}: {result.detail}")
+        waiting[number] = result
+        while following in waiting:
+            yield handed_out.pop(following), waiting.pop(following)
+            following += 1

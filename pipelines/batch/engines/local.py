@@ -11,16 +11,17 @@ import os
 import pickle
 import signal
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import reduction, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Any, TypeVar, cast
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
-from pipelines.batch.engines import Lost, presentable
+from pipelines.batch.engines import Lost, Task, presentable
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ _ATTEMPTS = 3
 class _Worker:
     process: SpawnProcess
     pipe: Connection
-    task: int | None = field(default=None)
+    tasks: deque[tuple[int, Task[Any]]] = field(default_factory=deque)  # the one it is at, and those that wait with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,41 +42,56 @@ class LocalEngine:
 
     workers: int = 1
 
-    def run(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T | Lost]]:
+    def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
         """See `Engine.run`. However the loop over it ends, all processes are ended."""
         # Started fresh rather than forked: the parent may have threads, and every platform does it the same way.
         context = multiprocessing.get_context("spawn")
-        waiting = deque(range(len(tasks)))
-        attempts = [0] * len(tasks)
+        coming = iter(enumerate(tasks))
+        again: deque[tuple[int, Task[T]]] = deque()
+        attempts: Counter[int] = Counter()
         workers: list[_Worker] = []
         try:
-            while waiting or any(w.task is not None for w in workers):
-                while len(workers) < min(self.workers, len(waiting) + sum(w.task is not None for w in workers)):
-                    workers.append(_start(context))
-                for worker in workers:
-                    if worker.task is None and waiting:
-                        _give(worker, waiting, tasks)
-                ready = wait([w.pipe for w in workers if w.task is not None])
+            while True:
+                while self._takes_more(workers, ahead):
+                    following = again.popleft() if again else next(coming, None)
+                    if following is None:
+                        break
+                    _give(self._least_busy(workers, context), following)
+                busy = [w.pipe for w in workers if w.tasks]
+                if not busy:
+                    return
+                ready = wait(busy)
                 for worker in [w for w in workers if w.pipe in ready]:
-                    number = cast(int, worker.task)
+                    number, task = worker.tasks.popleft()
                     try:
                         result, error = worker.pipe.recv()
                     except (EOFError, OSError, pickle.UnpicklingError):
                         workers.remove(worker)
                         _end(worker)
+                        again.extendleft(reversed(worker.tasks))  # which it had not begun
                         attempts[number] += 1
                         if attempts[number] < _ATTEMPTS:
-                            waiting.appendleft(number)
+                            again.appendleft((number, task))
                         else:
                             yield number, Lost(detail=f"its worker died {_ATTEMPTS} times ({_death(worker)})")
                         continue
-                    worker.task = None
                     if error is not None:
                         raise error
                     yield number, result
         finally:
             for worker in workers:
                 _end(worker)
+
+    def _takes_more(self, workers: list[_Worker], ahead: int) -> bool:
+        return len(workers) < self.workers or any(len(worker.tasks) <= ahead for worker in workers)
+
+    def _least_busy(self, workers: list[_Worker], context: Any) -> _Worker:
+        """The worker that is to get the next task: a new one before any has two."""
+        worker = min(workers, key=lambda w: len(w.tasks), default=None)
+        if worker is None or (worker.tasks and len(workers) < self.workers):
+            worker = _start(context)
+            workers.append(worker)
+        return worker
 
 
 def _start(context: Any) -> _Worker:
@@ -139,11 +155,11 @@ def _standard_error_aside() -> Iterator[_Descriptor | None]:
         os.close(nowhere)
 
 
-def _give(worker: _Worker, waiting: deque[int], tasks: Sequence[Callable[[], T]]) -> None:
-    worker.task = waiting.popleft()
+def _give(worker: _Worker, following: tuple[int, Task[Any]]) -> None:
+    worker.tasks.append(following)
     # A worker that died while it was idle: its pipe says so when the result is waited for.
     with suppress(OSError):
-        worker.pipe.send(tasks[worker.task])
+        worker.pipe.send(following[1])
 
 
 def _end(worker: _Worker) -> None:
@@ -169,18 +185,27 @@ def _work(pipe: Connection, standard_error: int | None) -> None:
     # Ctrl-C goes to the whole group of processes; it is the parent's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    while True:
+    packed: SimpleQueue[bytes | None] = SimpleQueue()
+    # Always received at once: a parent that waits to hand a task over would not take the result that this one waits
+    # to hand over.
+    threading.Thread(target=_receive, args=(pipe, packed), daemon=True).start()
+    while (task := packed.get()) is not None:
         try:
-            task = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer: tuple[Any, Exception | None] = (task(), None)
+            answer: tuple[Any, Exception | None] = (pickle.loads(task)(), None)  # noqa: S301  # from our own parent
         except Exception as error:  # it is the parent's to raise; here it would be a traceback on a terminal
             answer = (None, presentable(error))
         try:
             pipe.send(answer)
         except OSError:
+            return
+
+
+def _receive(pipe: Connection, packed: SimpleQueue[bytes | None]) -> None:
+    while True:
+        try:
+            packed.put(pipe.recv_bytes())
+        except (EOFError, OSError):
+            packed.put(None)
             return
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pipelines.batch.engines import Lost, presentable
+from pipelines.batch.engines import Lost, Task, presentable
 from pipelines.batch.extras import require
 from pipelines.errors import VietnamvnError
 
@@ -26,14 +26,15 @@ class RayEngine:
     workers: int | None = None
     address: str | None = None
 
-    def run(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T | Lost]]:
+    def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
         """See `Engine.run`."""
         ray = require("ray", extra="ray", purpose="--engine ray")
         self._connect(ray)
         # Ray itself starts the task of a dead worker again; what a task raises it does not repeat.
         call = ray.remote(num_cpus=1, max_retries=_ATTEMPTS - 1)(_call)
         # Where the cluster sets the limit, one more for each CPU is on its way, so that none of them waits for us.
-        limit = self.workers or 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        workers = self.workers or 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        limit = workers * (1 + ahead)
         waiting = iter(enumerate(tasks))
         running: dict[Any, int] = {}
         while True:
@@ -68,5 +69,5 @@ class RayEngine:
             raise VietnamvnError(f"Ray at {self.address or 'this machine'}: {cause}; check --ray-address") from error
 
 
-def _call(task: Callable[[], T]) -> T:
+def _call(task: Task[T]) -> T:
     return task()

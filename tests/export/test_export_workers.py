@@ -1,0 +1,231 @@
+"""An export made by several processes."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import sqlalchemy
+from databases import fresh_postgres_database
+from making_articles import make_article
+
+from pipelines.batch.engines import Lost, Task
+from pipelines.errors import VietnamvnError
+from pipelines.export import export, update
+from pipelines.storage import Store, open_store, reading
+from scraper.cli import export as export_command
+from scraper.cli import main
+
+T = TypeVar("T")
+SEEN = "2025-11-01T00:00:00Z"
+LATER = "2025-11-02T00:00:00Z"
+LANGUAGES = ("fr", "vi", "ja", "ar")
+needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="the extra ray is not installed")
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """An engine that gives the results in the wrong order, after something else happened; one can be lost."""
+
+    meanwhile: Callable[[], object] = lambda: None
+    lost: int | None = None
+
+    def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
+        """See `Engine.run`."""
+        coming = enumerate(tasks)
+        made = [(number, task()) for number, task in [next(coming)]]
+        self.meanwhile()
+        made += [(number, task()) for number, task in coming]
+        for number, result in reversed(made):
+            yield number, Lost(detail="its worker died 3 times (signal SIGKILL)") if number == self.lost else result
+
+
+def fill(store: Store) -> None:
+    """Articles in four languages and scripts; some columns have a value in one of the last rows alone."""
+    with store.transaction():
+        for number in range(30):
+            for code in LANGUAGES[number % 3 == 0 :]:
+                late = number in (11, 28)
+                article = make_article(
+                    f"bai-{number:02}",
+                    code,
+                    title=f"{code} \u2028 {number}",
+                    lead="\ud800 chapeau" if late else None,
+                    tags=("du lịch",) if late else (),
+                    alternates={"ko": "https://www.vietnam.vn/ko/x"} if late else {},
+                )
+                store.add(article, seen_at=SEEN)
+
+
+def change(store: Store) -> None:
+    """A crawl that adds, changes, deletes and sees again."""
+    with store.transaction():
+        for number in range(0, 40, 4):
+            store.add(make_article(f"bai-{number:02}", "fr", title="Autre"), seen_at=LATER)
+            store.add(make_article(f"bai-{number + 1:02}", "vi"), seen_at=LATER)
+        store.mark_gone("bai-29", "ja", at=LATER)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store of 110 texts."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'articles.db'}"
+    with open_store(url) as store:
+        fill(store)
+    return url
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_CHUNK", 7)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, by its path in it."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def made(address: str, out: Path, **options: Any) -> dict[str, bytes]:
+    """The files of an export."""
+    with open_store(address, read_only=True) as store:
+        export(store, out, **options)
+    return files_of(out)
+
+
+def test_what_is_handed_out_is_what_is_read() -> None:
+    """Columns are told by their place."""
+    assert reading.Raw._fields == tuple(column.key for column in reading.stored_columns().selected_columns)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "xlsx", "parquet", "sqlite"])
+@pytest.mark.parametrize("rows_per_file", [5, 1000])
+def test_any_order_gives_the_same_bytes(form: str, rows_per_file: int, address: str, tmp_path: Path) -> None:
+    """Of every file: data, state, manifest, card; wherever files and tasks end."""
+    pytest.importorskip({"parquet": "pyarrow", "xlsx": "xlsxwriter"}.get(form, "json"))
+    alone = made(address, tmp_path / "alone", form=form, rows_per_file=rows_per_file)
+    assert made(address, tmp_path / "apart", form=form, rows_per_file=rows_per_file, engine=Odd()) == alone
+    assert len(alone) > 4
+
+
+def test_the_cut_of_tasks_does_not_count(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which rows show the types is found out over the whole file, not in a task."""
+    alone = made(address, tmp_path / "alone", form="jsonl", rows_per_file=9)
+    for size in (1, 2, 1000):
+        monkeypatch.setattr(reading, "_CHUNK", size)
+        assert made(address, tmp_path / str(size), form="jsonl", rows_per_file=9, engine=Odd()) == alone
+
+
+def test_local_processes_give_the_same_bytes(address: str, tmp_path: Path) -> None:
+    """By the command."""
+    alone = made(address, tmp_path / "alone", form="jsonl")
+    for workers in ("1", "2", "3"):
+        out = tmp_path / workers
+        assert main(["export", "jsonl", "--store", address, "--out", str(out), "--workers", workers]) == 0
+        assert files_of(out) == alone
+
+
+@needs_ray
+def test_ray_gives_the_same_bytes(address: str, tmp_path: Path) -> None:
+    """In a process of its own: Ray is started once in one."""
+    alone = made(address, tmp_path / "alone", form="jsonl")
+    out = tmp_path / "ray"
+    command = [sys.executable, "-m", "scraper.cli", "export", "jsonl", "--store", address, "--out", str(out)]
+    subprocess.run([*command, "--engine", "ray", "--workers", "2"], check=True, timeout=300)
+    assert files_of(out) == alone
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_all_rows_are_of_one_view_of_the_store(backend: str, tmp_path: Path) -> None:
+    """What is written while the rows are made is in the next export; increments and updates see the same."""
+    with fresh_postgres_database() if backend == "postgresql" else _File(tmp_path) as url:
+        with open_store(url) as store:
+            fill(store)
+        before = made(url, tmp_path / "before", form="jsonl")
+        made(url, tmp_path / "updated", form="jsonl")
+        with open_store(url) as writer:
+            assert made(url, tmp_path / "during", form="jsonl", engine=Odd(lambda: change(writer))) == before
+        after = made(url, tmp_path / "after", form="jsonl")
+        assert after != before
+        options: dict[str, Any] = {"form": "jsonl", "since": tmp_path / "before"}
+        increment = made(url, tmp_path / "one", **options)
+        assert made(url, tmp_path / "two", **options, engine=Odd()) == increment
+        assert len(increment["changes.jsonl"].splitlines()) > 10
+        with open_store(url, read_only=True) as store:
+            update(store, tmp_path / "updated", engine=Odd())
+        assert files_of(tmp_path / "updated") == after
+
+
+def test_a_damaged_row_is_told_once(address: str, tmp_path: Path) -> None:
+    """By the process that has the store, in the order of the rows."""
+    url = f"sqlite:///{tmp_path}/store.db"
+    with open_store(url) as store:
+        fill(store)
+    with sqlalchemy.create_engine(url).begin() as connection:
+        connection.execute(sqlalchemy.text("UPDATE records SET record = x'00' WHERE revision_id IN (3, 50)"))
+    told: list[list[str]] = []
+    for engine in (None, Odd()):
+        told.append([])
+        with open_store(url, read_only=True, passed_over=told[-1].append) as store:
+            assert export(store, tmp_path / "out", form="jsonl", engine=engine).rows == 108
+    assert told[0] == told[1]
+    assert len(told[0]) == 2
+
+
+def test_a_part_that_is_lost_leaves_the_folder_as_it_was(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line, and an exit code: an export that lacks some rows would be another one."""
+    before = made(address, tmp_path / "out", form="jsonl")
+    with open_store(address) as store, pytest.raises(VietnamvnError, match="cannot be read: its worker died 3 times"):
+        export(store, tmp_path / "out", form="jsonl", engine=Odd(lost=2))
+    monkeypatch.setattr(export_command, "engine_of", lambda options: Odd(lost=2))
+    command = ["export", "jsonl", "--store", address, "--out", str(tmp_path / "out"), "--workers", "2"]
+    assert main(command) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("vietnamvn: a part of the store cannot be read")
+    assert files_of(tmp_path / "out") == before
+
+
+def test_ctrl_c_ends_cleanly(address: str, tmp_path: Path) -> None:
+    """One line, exit code 130; the folder is what it was."""
+    before = made(address, tmp_path / "out", form="jsonl")
+    places = ["--store", address, "--out", str(tmp_path / "out")]
+    code = f"""
+import os, signal, threading
+from scraper.cli import main
+threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+if __name__ == "__main__":
+    from pipelines.batch.engines import local
+    local._give = lambda worker, following: worker.tasks.append(following)  # nothing comes back
+    raise SystemExit(main(["export", "jsonl", "--workers", "2", *{places!r}]))
+"""
+    script = tmp_path / "job.py"
+    script.write_text(code)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, timeout=60, env=environment, check=False)
+    assert time.monotonic() - started < 30
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr.splitlines()[-1] == b"vietnamvn: interrupted"
+    assert b"Traceback" not in done.stderr
+    assert files_of(tmp_path / "out") == before
+
+
+class _File:
+    """The address of a database that is a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"sqlite:///{folder}/store.db"
+
+    def __enter__(self) -> str:
+        return self.url
+
+    def __exit__(self, *error: object) -> None:
+        pass
