@@ -11,14 +11,15 @@ import http.client
 import urllib.error
 import urllib.request
 import uuid
-from urllib.parse import urlsplit, urlunsplit
 
 from pipelines.errors import UsageError
 from pipelines.version import package_version
+from pipelines.web.addresses import NoAddressError, read_address
 from scraper.messages import tell
 
 _SECONDS = 10.0  # of each of the tries
 _TRIES = 2
+_TYPE = "text/plain; charset=utf-8"
 _MOST_BYTES = 100_000  # what the service keeps of a body
 
 
@@ -27,13 +28,9 @@ class Ping:
 
     def __init__(self, url: str) -> None:
         try:
-            parts = urlsplit(url)
-            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            is_address = False
-        if not is_address:
-            raise UsageError("--ping: is no http or https address; give the one that the service shows")
-        self._parts = parts
+            self._address = read_address(url)
+        except NoAddressError:
+            raise UsageError("--ping: is no http or https address; give the one that the service shows") from None
         self._run = uuid.uuid4()
 
     def start(self) -> None:
@@ -45,16 +42,16 @@ class Ping:
         self._send(str(int(code)), account)
 
     def _send(self, signal: str, body: str) -> None:
-        parts = self._parts
-        query = "&".join(filter(None, (parts.query, f"rid={self._run}")))
-        url = urlunsplit((parts.scheme, parts.netloc, f"{parts.path.rstrip('/')}/{signal}", query, ""))
+        query = "&".join(filter(None, (self._address.query, f"rid={self._run}")))
+        url = f"{self._address.origin}{self._address.path.rstrip('/')}/{signal}?{query}"
         # What is last says most.
         data = body.encode("utf-8", "replace")[-_MOST_BYTES:]
         problem = ""
         for _ in range(_TRIES):
             try:
-                headers = {"User-Agent": f"vietnamvn/{package_version()}", "Content-Type": "text/plain; charset=utf-8"}
-                request = urllib.request.Request(url, data=data, headers=headers, method="POST")  # noqa: S310  # http(s), see above
+                headers = {"User-Agent": f"vietnamvn/{package_version()}", "Content-Type": _TYPE}
+                # S310: the address is one of the web, see above.
+                request = urllib.request.Request(url, data=data, headers=headers, method="POST")  # noqa: S310
                 with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
                     answer.read(1024)
                 return
@@ -67,4 +64,5 @@ class Ping:
                 problem = str(error.reason)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 problem = str(error) or type(error).__name__
-        tell(f"--ping: {parts.hostname} was not told of {'the start' if signal == 'start' else 'the end'} ({problem})")
+        when = "start" if signal == "start" else "end"
+        tell(f"--ping: {self._address.host} was not told of the {when} ({problem})")

@@ -206,7 +206,7 @@ def _many(folder: Path, form: str, case: str) -> list[dict[str, Any]]:
     empty = {**row, **{name: None if DATASET[name].flat else [] for name in columns if name in _LATE}}
     rows = [{**(empty if number < 20_000 else row), "id": f"fr/a{number}"} for number in range(20_100)]
     folder.mkdir()
-    written = writing.write(folder, (("fra_Latn", made) for made in rows), columns, 200_000)
+    written = writing.write(folder, ((("fra_Latn", "train"), made) for made in rows), columns, 200_000)
     dataset = Dataset(
         title="Many",
         about=(),

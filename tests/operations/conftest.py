@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from watched_crawls import ROOT, Crawl
 
 from pipelines.storage import open_store
 from scraper.replica import ReplicaServer, Site
-
-ROOT = Path(__file__).resolve().parents[2]
-Crawl = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture

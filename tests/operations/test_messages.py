@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Crawl
+from watched_crawls import Crawl
 
 from scraper.cli import main
 from scraper.replica import Fault, Site

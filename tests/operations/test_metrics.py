@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from conftest import Crawl
+from watched_crawls import Crawl
 
 from scraper.cli import main
 from scraper.operations.metrics import METRICS, update_metrics

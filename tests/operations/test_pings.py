@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import ROOT, Crawl
+from watched_crawls import ROOT, Crawl
 
 from scraper.cli import main
 from scraper.operations.ping import Ping

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Crawl
+from watched_crawls import Crawl
 
 from scraper.operations.systemd import notify, watchdog_seconds
 

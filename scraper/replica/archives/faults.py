@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from scraper.replica.site import Reply
 
@@ -131,7 +131,10 @@ def _same_key(reply: Reply, path: str) -> Reply:
     asked = re.search(r"[?&]resumeKey=([^&]*)", path)
     if asked is None:
         return reply
-    key, text = unquote_plus(asked[1]), reply.body.decode()
+    key, text = asked[1], reply.body.decode()
+    while (plain := unquote_plus(key)) != key:  # a client may have quoted the key, which is quoted as it is, once more
+        key = plain
+    key = quote_plus(key)
     if not text.startswith("["):
         return replace(reply, body=f"{text.partition(_EMPTY)[0].rstrip()}{_EMPTY}{key}\n".encode())
     rows = json.loads(text)
