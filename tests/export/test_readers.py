@@ -19,6 +19,7 @@ from pipelines.export.describing import describe_dataset
 from pipelines.export.formats import FORMATS
 from pipelines.export.manifest import describe
 from pipelines.export.rows import row_maker
+from pipelines.export.shards import Place
 from pipelines.export.splitting import split_of
 from pipelines.models import Article
 from pipelines.record import DATASET
@@ -206,7 +207,7 @@ def _many(folder: Path, form: str, case: str) -> list[dict[str, Any]]:
     empty = {**row, **{name: None if DATASET[name].flat else [] for name in columns if name in _LATE}}
     rows = [{**(empty if number < 20_000 else row), "id": f"fr/a{number}"} for number in range(20_100)]
     folder.mkdir()
-    written = writing.write(folder, ((("fra_Latn", "train"), made) for made in rows), columns, 200_000)
+    written = writing.write(folder, ((Place("fra_Latn"), writing.prepare(made)[0]) for made in rows), columns, 200_000)
     dataset = Dataset(
         title="Many",
         about=(),
