@@ -14,12 +14,17 @@ from pipelines.report.crawl import crawl_section
 from pipelines.report.model import Report
 from pipelines.report.page import html
 from pipelines.report.stripped import stripped_section
+from pipelines.report.versions import versions_section
 from pipelines.storage import Selection, Store
+from pipelines.translations.stored_lens import sampled_lenses
 
 __all__ = ["SAMPLE", "report"]
 
 SAMPLE = 20_000
 """So many texts are read for what was stripped: the numbers of the corpus come from all of them."""
+
+ARTICLES, VERSIONS = 500, 1_500
+"""At most so many articles are seen with their versions beside each other, and none is begun after so many versions."""
 
 
 def report(
@@ -40,6 +45,11 @@ def report(
         sections = (
             crawl_section(store.counts(since=wanted.since, until=wanted.until), store.runs(), manifests),
             corpus_section(numbers),
+            versions_section(
+                sampled_lenses(store, wanted, articles=ARTICLES, versions=VERSIONS),
+                of=numbers.articles,
+                most=ARTICLES,
+            ),
             stripped_section(store.sample(wanted, sample), of=numbers.texts),
         )
     told = [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, case, func, select
 
 from pipelines.storage.inspection import as_text
 from pipelines.storage.schema import articles, revisions
-from pipelines.storage.selecting import narrowed
+from pipelines.storage.selecting import drawing_hash, narrowed
 from pipelines.storage.values import Selection
 
 LENGTHS: Final = (50, 100, 200, 400, 800, 1600, 3200)
@@ -90,6 +91,13 @@ def overview(connection: Connection, selection: Selection) -> Overview:
         revisions=_revisions(connection, selection),
         gone=sum(n for gone, n in _counted(connection, selection, articles.c.gone_at.is_not(None)) if gone),
     )
+
+
+def sampled_slugs(connection: Connection, selection: Selection, size: int) -> list[str]:
+    """See `Store.sample_slugs`: all slugs go by once, `size` of them are kept."""
+    query = narrowed(connection, select(articles.c.slug).distinct(), selection)
+    rows = connection.execute(query.execution_options(yield_per=10_000)).scalars()
+    return nsmallest(size, map(as_text, rows), key=drawing_hash)
 
 
 def _counted(connection: Connection, selection: Selection, *columns: Any) -> list[tuple[Any, ...]]:

@@ -226,10 +226,16 @@ def _drawn(connection: Connection, selection: Selection, size: int) -> list[int]
     all_revisions = selection.revisions == "all"
 
     def hashed(row: Any) -> bytes:
-        key = f"{selection.seed}\n{row.language}/{row.slug}\n{row.content_sha256 if all_revisions else ''}"
-        return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        return drawing_hash(
+            f"{selection.seed}\n{row.language}/{row.slug}\n{row.content_sha256 if all_revisions else ''}"
+        )
 
     return [row.id for row in heapq.nsmallest(size, rows, key=hashed)]
+
+
+def drawing_hash(key: str) -> bytes:
+    """What samples are drawn by: those with the lowest."""
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _asked(search: str, dialect: str) -> tuple[str, bool] | None:

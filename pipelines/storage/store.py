@@ -330,6 +330,10 @@ class Store(CrawlPart):
         """Stream up to `size` texts of a selection by their hashes: a sample by chance, and the same each time."""
         return self.texts(lambda connection: selecting.in_hash_order(connection, selection, size))
 
+    def sample_slugs(self, selection: Selection, size: int) -> list[str]:
+        """Up to `size` slugs of a selection in the order of their hashes: of articles what `sample` is of texts."""
+        return self.read(lambda connection: _overview.sampled_slugs(connection, selection, size))
+
     def overview(self, selection: Selection) -> Overview:
         """A selection in numbers, for a report."""
         return self.read(lambda connection: _overview.overview(connection, selection))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from pipelines.storage import Store, require_store
+from pipelines.storage import Selection, Store, Stored, require_store
 from pipelines.translations.groups import Group
 from pipelines.translations.lens import Lens, lens
 from pipelines.translations.stored import links_around, read_links, stored_groups
@@ -16,4 +16,33 @@ def lenses(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, di
     with store.snapshot():
         links = read_links(store)[0] if slug is None else links_around(store, slug)
         for group, texts in stored_groups(store, links, None if slug is None else links.slugs_of(slug)):
-            yield group, lens({code: stored.article.paragraphs for code, stored in texts.items()})
+            yield group, _seen(texts)
+
+
+def sampled_lenses(
+    store: Store, selection: Selection, *, articles: int, versions: int
+) -> Iterator[tuple[Group, dict[str, Lens]]]:
+    """The same of up to `articles` of those that a selection has texts of, those whose slugs hash lowest.
+
+    No further article is begun once so many `versions` were seen. Each is seen with all its current versions, whichever
+    of them were selected.
+    """
+    # A store that was not indexed would be read anew for each article.
+    whole = read_links(store)[0] if store.unindexed() else None
+    done: set[str] = set()
+    seen = 0
+    for slug in store.sample_slugs(selection, articles):
+        if seen >= versions:
+            return
+        if slug in done:
+            continue
+        links = whole or links_around(store, slug)
+        slugs = links.slugs_of(slug)
+        done.update(slugs)
+        for group, texts in stored_groups(store, links, slugs):
+            seen += len(texts)
+            yield group, _seen(texts)
+
+
+def _seen(texts: Mapping[str, Stored]) -> dict[str, Lens]:
+    return lens({code: stored.article.paragraphs for code, stored in texts.items()})

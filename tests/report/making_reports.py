@@ -59,3 +59,14 @@ def runs(store: Store, *pages: int) -> None:
         run = store.start_run("crawl", holder="h", now=began)
         summary: dict[str, Any] = {"tried": {"ok": tried}, "texts": {"new": tried, "revision": 0}}
         store.finish_run(run, now=f"2025-10-{1 + number:02d}T01:01:00Z", outcome="complete", summary=summary)
+
+
+def odd_versions(store: Store) -> None:
+    """An article in four languages: the French version has another number, and the Arabic one a bracket left open."""
+    for language in ("vi", "en", "fr", "ar"):
+        body = list(TEXTS[language])
+        if language == "fr":
+            body[1] = body[1].replace("1 200", "1 350")
+        if language == "ar":
+            body[0] = f"({body[0]}"
+        store.add(make_article("le-thuoc", language, paragraphs=tuple(body)), seen_at=SEEN)

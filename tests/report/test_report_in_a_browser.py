@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making_reports import crawl, fill, runs
+from making_reports import crawl, fill, odd_versions, runs
 
 from pipelines.report import report
 from pipelines.storage import open_store
@@ -41,6 +41,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     with open_store(str(folder / "store.db")) as store:
         fill(store)
+        odd_versions(store)
         crawl(store, days=20, failed=7)
         runs(store, 100, 101, 99, 98, 102, 5)
         file = folder / "report.html"
