@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from pipelines import notebook
 from pipelines.outcomes import Outcome
 from pipelines.record import FIELDS, names
 from pipelines.record_types import BY_NAME, IMAGES, INTEGERS, STRIPPED, TEXTS, Type
@@ -142,6 +143,13 @@ class Article:
     fetched_at: str | None = None
     capture: str | None = None
     outcome: Literal["ok"] = "ok"
+
+    def __repr__(self) -> str:
+        key = f"{self.url_language or '?'}/{self.slug}" if self.slug else self.url
+        return notebook.line("Article", key, notebook.cut(self.title), f"{len(self.paragraphs)} paragraphs")
+
+    def _repr_html_(self) -> str:
+        return notebook.article(self)
 
     @property
     def text(self) -> str:

@@ -229,13 +229,27 @@ def by_chunks(
         yield ids, {row.id: row for row in connection.execute(by_ids, {"ids": ids})}
 
 
-def in_key_order(*, current_only: bool, languages: Sequence[str] | None, gone: bool) -> Select[Any]:
+def in_key_order(
+    *,
+    current_only: bool,
+    languages: Sequence[str] | None,
+    gone: bool,
+    since: str | None = None,
+    until: str | None = None,
+    publisher: str | None = None,
+) -> Select[Any]:
     """Revision ids ordered by (language, slug, first sighting)."""
     query = select(revisions.c.id).join(articles, articles.c.id == revisions.c.article_id)
     if current_only:
         query = query.where(articles.c.content_sha256 == revisions.c.content_sha256)
     if languages is not None:
         query = query.where(articles.c.language.in_(languages))
+    if since is not None:
+        query = query.where(revisions.c.published >= since)
+    if until is not None:
+        query = query.where(revisions.c.published <= until)
+    if publisher is not None:
+        query = query.where(revisions.c.publisher == publisher)
     if not gone:
         query = query.where(articles.c.gone_at.is_(None))
     return query.order_by(articles.c.language, articles.c.slug, revisions.c.first_seen, revisions.c.content_sha256)

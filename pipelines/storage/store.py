@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, Select
 
+from pipelines import notebook
 from pipelines.lazily import Later
 from pipelines.models import Article, Rejected
 from pipelines.storage import reading as _reading
@@ -88,6 +89,13 @@ class Store(CrawlPart):
         self._pending: search.Pending  # of it
         self._failed = False
         self._snapshot: Connection | None = None
+
+    def __repr__(self) -> str:
+        return notebook.line("Store", self.name, "read-only" if self.read_only else None)
+
+    def _repr_html_(self) -> str:
+        said = "store.articles(…) and store.search(…) give its texts, store.stats() its numbers"
+        return notebook.table((), [("store", self.name), ("read-only", str(self.read_only)), ("ask", said)])
 
     def __enter__(self) -> Store:
         return self
@@ -249,12 +257,23 @@ class Store(CrawlPart):
         languages: Sequence[str] | None = None,
         revisions: Literal["current", "all"] = "current",
         gone: bool = True,
+        since: str | None = None,
+        until: str | None = None,
+        publisher: str | None = None,
     ) -> Iterator[Stored]:
         """Stream articles ordered by (language, slug), the same in every run and on both backends; memory is flat.
 
-        `languages` are those of the key (the address's claim); `revisions` is ``current`` or ``all``.
+        `languages` are those of the key (the address's claim); `revisions` is ``current`` or ``all``; `since` and
+        `until` are days of publication (YYYY-MM-DD), inclusive; `publisher` is its exact name.
         """
-        query = _reading.in_key_order(current_only=revisions == "current", languages=languages, gone=gone)
+        query = _reading.in_key_order(
+            current_only=revisions == "current",
+            languages=languages,
+            gone=gone,
+            since=since,
+            until=until,
+            publisher=publisher,
+        )
         return self.texts(lambda _: query)
 
     def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Stored]:

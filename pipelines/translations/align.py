@@ -25,6 +25,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipelines import notebook
 from pipelines.translations.documents import Document, document
 from pipelines.translations.evidence import Evidence, Scorer
 from pipelines.translations.lengths import log_ratio
@@ -62,6 +63,15 @@ class Alignment:
     evidence: float
     log_ratio: float
     refused: str | None = None
+
+    def __repr__(self) -> str:
+        told = notebook.shapes(self)
+        return notebook.line(
+            "Alignment", f"{len(self.beads)} beads: {told}", f"evidence {self.evidence:.2f}", self.refused
+        )
+
+    def _repr_html_(self) -> str:
+        return notebook.alignment(self)
 
 
 def align(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from pipelines import notebook
 from pipelines.joined import Joined
 from pipelines.site import is_site_host, parse_address
 from pipelines.translations.letters import fold
@@ -72,6 +73,12 @@ class Group:
     duplicates: tuple[Version, ...] = ()
     evidence: Mapping[str, Evidence] | None = None
     named: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return notebook.line("Group", self.slug, f"{len(self.versions)} languages: {' '.join(sorted(self.versions))}")
+
+    def _repr_html_(self) -> str:
+        return notebook.group(self)
 
     def missing(self, languages: Iterable[str]) -> tuple[str, ...]:
         """Those of `languages` (codes of addresses) that the group lacks, sorted."""

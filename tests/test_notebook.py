@@ -1,0 +1,67 @@
+"""Values in a notebook: one short line, and HTML in which everything of a page is text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html
+from making_articles import make_article
+
+import vietnamvn
+from pipelines.models import Article
+from pipelines.translations.align import align, document
+
+ATTACK = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202e\x1b[31m"
+
+
+def only_text(shown: str) -> str:
+    """The text of a fragment that holds nothing but tables, paragraphs and a title."""
+    tree = lxml_html.fromstring(f"<div>{shown}</div>")
+    assert {element.tag for element in tree.iter()} <= {"div", "table", "tr", "th", "td", "p", "h4", "tbody"}
+    assert {name for element in tree.iter() for name in element.attrib} <= {"dir"}
+    return str(tree.text_content())
+
+
+def test_an_article(tmp_path: Path) -> None:
+    """Its key, title and size; in HTML its first paragraphs."""
+    assert repr(make_article()) == "<Article fr/cho-noi-cai-rang, Le marché flottant, 2 paragraphs>"
+    assert repr(Article(url="https://example.org/x", extractor="x", extractor_version="1")).startswith(
+        "<Article https://"
+    )
+    attacked = make_article(title=ATTACK, paragraphs=(ATTACK,) * 9, publisher=ATTACK, url=ATTACK)
+    assert len(repr(attacked)) < 200
+    assert "\x1b" not in repr(attacked)
+    text = only_text(attacked._repr_html_())
+    assert text.count("alert(1)</script>") == 1 + 2 + 5
+    assert "\u202e" not in text
+
+
+def test_a_store_its_groups_and_its_texts(tmp_path: Path) -> None:
+    """One line each; texts come one after another, by language, days and publisher."""
+    with vietnamvn.open_store(tmp_path / "a.db") as store:
+        for number, language in enumerate(("fr", "en", "ja")):
+            article = make_article("a", language, published=f"2025-10-{1 + number:02}", publisher=f"P{number % 2}")
+            store.add(article, seen_at="2025-10-24T01:00:00Z")
+        assert repr(store) == f"<Store {tmp_path / 'a.db'}>"
+        assert "a.db" in only_text(store._repr_html_())
+        (group,) = vietnamvn.groups(store)
+        assert repr(group) == "<Group a, 3 languages: en fr ja>"
+        assert "https://www.vietnam.vn/ja/a" in only_text(group._repr_html_())
+        asked = store.articles(since="2025-10-02", publisher="P1")
+        assert [stored.language for stored in asked] == ["en"]
+        assert next(asked, None) is None
+        assert [stored.language for stored in store.articles(languages=["fr", "ja"], until="2025-10-01")] == ["fr"]
+
+
+@pytest.mark.parametrize("paragraphs", [2, 40])
+def test_an_alignment(paragraphs: int) -> None:
+    """How many beads of which shape; in HTML the first of them."""
+    texts = [
+        f"In {number} there were {number * 7} boats at berth {number * 3}." for number in range(20, 20 + paragraphs)
+    ]
+    found = align(document(texts, "en"), document(texts, "fr"))
+    assert repr(found).startswith(f"<Alignment {paragraphs} beads: {paragraphs} 1-1, evidence ")
+    text = only_text(found._repr_html_())
+    assert text.startswith("shapesourcetargetscore1-100")
+    assert ("and 10 more" in text) is (paragraphs == 40)
