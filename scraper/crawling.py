@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -31,7 +32,8 @@ class Crawled:
     def tell(self) -> Exit:
         """Say on standard error how it ended; its exit code."""
         for line in self.end.lines():
-            tell(line)
+            good = self.end.code == Exit.DONE and not line.startswith("warning")
+            tell(line, level=logging.INFO if good else logging.WARNING)
         return self.end.code
 
 

@@ -15,6 +15,7 @@ from pipelines.exits import Exit
 from scraper.cli.stores import add_store_argument
 from scraper.cli.values import languages, seconds
 from scraper.messages import as_json, one_line, tell
+from scraper.operations.watch import Watch, add_watch_arguments, watching
 
 EXITS = {
     Exit.DONE: "complete: every capture that the archives list has its text stored, or a final outcome",
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say how many captures there are, and fetch none")
     parser.add_argument("--manifest", metavar="FILE", help="where to write the account (default: beside the store)")
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
+    add_watch_arguments(parser)
     parser.add_argument("--collinfo-url", metavar="URL", help="Common Crawl's list of crawls, say of a stand-in")
     parser.add_argument("--data-url", metavar="URL", help="Common Crawl's data, say of a mirror")
     parser.add_argument("--wayback-url", metavar="URL", help="the Internet Archive, say of a stand-in")
@@ -63,19 +65,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Backfill, print the account, return its exit code."""
-    from scraper.cli.crawl import show
+    with watching(options, "backfill") as watch:
+        return _backfill(options, watch)
+
+
+def _backfill(options: argparse.Namespace, watch: Watch) -> int:
+    from scraper.cli.crawl import finish
 
     names = ("index", "crawls", "since", "until", "limit", "store", "archive", "domain", "manifest")
     services = ("collinfo_url", "data_url", "wayback_url")
     given = {name: getattr(options, name) for name in (*names, *services)}
     given.update({"from": options.sources, "lang": ",".join(options.lang) or "all"})
     if options.dry_run:
-        return _dry_run(options, given)
+        watch.code = _dry_run(options, given)
+        return watch.code
     from scraper.crawling import backfill  # only here: it loads the databases, and --help need not
 
     crawled = backfill(pace(options.delay), **given)
-    show(as_json(crawled.manifest, indent=2) if options.json else account(crawled.manifest, str(crawled.path)), crawled)
-    return crawled.tell()
+    return finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
 
 
 def _dry_run(options: argparse.Namespace, given: dict[str, Any]) -> int:

@@ -81,18 +81,27 @@ def _crawl(options: argparse.Namespace, watch: Watch) -> int:
     given = {name: getattr(options, name) for name in names}
     given["lang"] = ",".join(options.lang) or "all"
     crawled = crawl_articles(pace(options.delay), **given)
-    show(_shown(options, crawled), crawled)
-    watch.code = crawled.tell()
-    watch.account = "\n".join([account(crawled.manifest, str(crawled.path)), *crawled.end.lines()]).strip()
-    if options.metrics is not None:
-        _measure(options, crawled.manifest, watch)
+    code = finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
     if options.report is not None and crawled.manifest.get("run") is not None:
         _report(options, crawled.manifest)
-    return watch.code
+    return code
 
 
-def show(text: str, crawled: Crawled) -> None:
-    """Print what a run has to tell."""
+def finish(options: argparse.Namespace, crawled: Crawled, told: str, watch: Watch) -> Exit:
+    """Print a run's account, or its manifest, and let know who watches it; its exit code."""
+    _show(options, crawled, told)
+    watch.code = code = crawled.tell()
+    watch.account = "\n".join([told, *crawled.end.lines()]).strip()
+    if options.metrics is not None:
+        _measure(options, crawled.manifest, watch)
+    return code
+
+
+def _show(options: argparse.Namespace, crawled: Crawled, told: str) -> None:
+    """On standard output; of a good run nothing where nobody wants to hear of it."""
+    text = as_json(crawled.manifest, indent=2) if options.json else told
+    if options.quiet and not options.json and crawled.end.code == Exit.DONE:
+        return
     try:
         if text:
             print(text, flush=True)
@@ -112,15 +121,6 @@ def _measure(options: argparse.Namespace, manifest: dict[str, Any], watch: Watch
         watch.values.update(of_store(options.store, None if options.archive is None else Path(options.archive)))
     except (VietnamvnError, OSError) as error:
         tell(f"--metrics: {error}")
-
-
-def _shown(options: argparse.Namespace, crawled: Crawled) -> str:
-    """What standard output gets; of a good run nothing where nobody wants to hear of it."""
-    if options.json:
-        return as_json(crawled.manifest, indent=2)
-    if options.quiet and crawled.end.code == Exit.DONE:
-        return ""
-    return account(crawled.manifest, str(crawled.path))
 
 
 def _report(options: argparse.Namespace, manifest: dict[str, Any]) -> None:
