@@ -24,6 +24,7 @@ from scraper.replica import ReplicaServer, Site
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
+SPIDERS = ["articles", "backfill", "urls"]
 
 
 def _arguments(command: str) -> list[str]:
@@ -73,7 +74,7 @@ def test_scrapy_finds_the_project(tmp_path: Path) -> None:
     """`scrapy list` and `scrapy crawl articles` work from the project's folder through scrapy.cfg."""
     scrapy = [sys.executable, "-m", "scrapy"]
     listed = subprocess.run([*scrapy, "list"], capture_output=True, text=True, cwd=ROOT, check=True).stdout.split()
-    assert listed == ["articles", "urls"]
+    assert listed == SPIDERS
     config = configparser.ConfigParser()
     config.read(ROOT / "scrapy.cfg")
     assert config["deploy"]["project"] == "vietnamvn"
@@ -119,7 +120,9 @@ def test_scrapyd_runs_the_crawl(tmp_path: Path) -> None:
             try:
                 asked = _Scrapyd(port)
                 asked.until_it_answers()
-                assert asked("addversion.json", project="vietnamvn", version="1", egg=egg.read_bytes())["spiders"] == 2
+                assert asked("addversion.json", project="vietnamvn", version="1", egg=egg.read_bytes())[
+                    "spiders"
+                ] == len(SPIDERS)
                 given = {"base_url": server.base_url, "since": "2025-10-01", "until": "2025-10-31"}
                 given |= {"store": str(tmp_path / "s.db"), "setting": "DOWNLOAD_DELAY=0"}
                 assert asked("schedule.json", project="vietnamvn", spider="articles", **given)["status"] == "ok"
