@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,21 +10,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from chromium import axe, needs_chromium, started
 from making_readers import LANGUAGES, SEEN, fill, hostile, made, served
 
 from pipelines.models import Image, Stripped
 from pipelines.storage import open_store
 
 pytest.importorskip("uvicorn", reason="the extra view is not installed")
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed; .ci/run has it")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed; .ci/run has it")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; .ci/run installs Debian's")
-# It asks its maker's hosts for things of its own otherwise.
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+pytestmark = needs_chromium
 PAGES = [
     "/", "/?q=2025&lang=ar&lang=he", "/?q=none", "/?sample=5&seed=1", "/refused", "/nothing", "/?since=x",
     *(f"/article?id={code}/cho-noi-0" for code in ("vi", "ar", "he", "km", "th", "ja")),
@@ -37,10 +29,8 @@ PAGES = [
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, started once."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with started() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,13 +24,6 @@ from scraper.cli import main
 ROOT = Path(__file__).parents[2]
 pytest.importorskip("jinja2", reason="the extra view is not installed")
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store in a file."""
-    with open_store(str(tmp_path / "store.db")) as opened:
-        yield opened
 
 
 def tables(page: str) -> dict[str, list[list[str]]]:

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import axe, needs_chromium, started
 from making_reports import crawl, fill, odd_versions, runs
 
 from pipelines.report import report
 from pipelines.storage import open_store
 
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed; .ci/run has it")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed; .ci/run has it")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; .ci/run installs Debian's")
-
-# It asks its maker's hosts for things of its own otherwise.
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, started once."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with started() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ from pipelines.translations.stored_lens import sampled_lenses
 
 pytest.importorskip("jinja2", reason="the extra view is not installed")
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store in a file."""
-    with open_store(str(tmp_path / "store.db")) as opened:
-        yield opened
 
 
 def test_what_is_odd_is_told_by_language_by_kind_and_with_its_id(store: Store) -> None:
