@@ -46,33 +46,24 @@ class Finding:
     remedy: str = ""
 
 
-class DoctorSpider(scrapy.Spider):
-    """Walks from robots.txt to one article in its languages; `findings` holds the lines.
+class Examination(scrapy.Spider):
+    """Looks at something, check by check; `findings` holds the lines.
 
     `ended` tells that it came to an end of its own, good or bad; it is False after Ctrl-C.
     """
 
-    name = "doctor"
-    custom_settings = {"ITEM_PIPELINES_BASE": {}}  # noqa: RUF012  # as Scrapy types it; nothing is stored
     findings: list[Finding]
     ended: bool = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Take the site's address."""
+        """Made by Scrapy."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.findings = []
-        spider.base_url = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
-        spider._hosts = AllowedHosts(base_url=spider.base_url)
-        spider._agent = crawler.settings["USER_AGENT"]
         return spider
 
-    base_url: str
-    _hosts: AllowedHosts
-    _agent: str
-
     async def start(self) -> AsyncIterator[Any]:
-        """Run the checks in order; each needs what the one before found."""
+        """Run the checks in order."""
         try:
             await self._examine()
         except (StoppedError, asyncio.CancelledError):
@@ -82,6 +73,32 @@ class DoctorSpider(scrapy.Spider):
         self.ended = True
         return
         yield  # makes this the asynchronous generator that Scrapy wants
+
+    async def _examine(self) -> None:
+        raise NotImplementedError
+
+    def _say(self, check: str, level: Level, found: str, remedy: str = "") -> None:
+        self.findings.append(Finding(check=check, level=level, found=found, remedy=remedy))
+
+
+class DoctorSpider(Examination):
+    """Walks from robots.txt to one article in its languages; each check needs what the one before found."""
+
+    name = "doctor"
+    custom_settings = {"ITEM_PIPELINES_BASE": {}}  # noqa: RUF012  # as Scrapy types it; nothing is stored
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Take the site's address."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.base_url = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
+        spider._hosts = AllowedHosts(base_url=spider.base_url)
+        spider._agent = crawler.settings["USER_AGENT"]
+        return spider
+
+    base_url: str
+    _hosts: AllowedHosts
+    _agent: str
 
     async def _examine(self) -> None:
         robots = await ask(self.crawler, f"{self.base_url}/robots.txt", kind="robots")
@@ -248,9 +265,6 @@ class DoctorSpider(scrapy.Spider):
             remedy = "the crawl would end with 4 or 3"
             self._say(name, "fail", f"{url}: {outcome} ({detail})", remedy)
         return sitemap if sitemap.entries else None
-
-    def _say(self, check: str, level: Level, found: str, remedy: str = "") -> None:
-        self.findings.append(Finding(check=check, level=level, found=found, remedy=remedy))
 
 
 def _slug(url: str) -> str | None:

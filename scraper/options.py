@@ -100,7 +100,7 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
         until=until,
         revisit_since=_days_before(today, _revisit(str(arguments.get("revisit") or "3d"))),
         limit=read_number(arguments.get("limit"), "--limit"),
-        share=str(arguments.get("share") or "").lower() in ("1", "true", "yes"),
+        share=read_switch(arguments.get("share")),
         manifest=arguments.get("manifest") or None,
     )
 
@@ -131,6 +131,11 @@ def read_languages_asked(text: str) -> tuple[str, ...] | None:
         return read_languages(text) or None
     except UsageError as error:
         raise UsageError(f"--lang: {error}, or all") from error
+
+
+def read_switch(value: object) -> bool:
+    """Whether something is asked for that is given without a value, or as a text by Scrapy."""
+    return str(value or "").lower() in ("1", "true", "yes")
 
 
 def read_number(value: object, name: str) -> int | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from scrapy import Request
 
 from pipelines.outcomes import Verdict, retry_after_seconds, status_outcome
-from scraper.visits import Visit, visiting
+from scraper.visits import Answer, Visit, visiting
 
 _KEY = "vietnamvn_check"
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
@@ -27,6 +27,11 @@ class Received:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+def received_of(answer: Answer) -> Received:
+    """What came, of an answer that was asked for."""
+    return Received(status=answer.status, headers=answer.headers, body=answer.body)
 
 
 class UnfitError(ValueError):

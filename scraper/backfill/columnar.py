@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.batch.extras import require
 from pipelines.captures import Capture, IndexLineError, article_of, moment, plain_digest, whole_number
 from pipelines.errors import UsageError, VietnamvnError
-from scraper.backfill.listing import Listing
+from scraper.backfill.listing import Listing, each
 from scraper.backfill.options import BackfillOptions
 
 _NEEDED = ("url", "url_host_registered_domain", "fetch_time", "warc_filename", "warc_record_offset",
@@ -32,11 +33,7 @@ async def list_columnar(listing: Listing) -> None:
 
 
 def _batches(path: str, options: BackfillOptions) -> Iterator[list[dict[str, Any]]]:
-    try:
-        import pyarrow.compute as pc
-        import pyarrow.dataset as ds
-    except ImportError:
-        raise UsageError("--index needs pyarrow; install vietnamvn[parquet]") from None
+    pc, ds = (require(f"pyarrow.{name}", extra="parquet", purpose="--index") for name in ("compute", "dataset"))
     table = ds.dataset(path, format="parquet")
     missing = [name for name in _NEEDED if name not in table.schema.names]
     if missing:
@@ -59,14 +56,10 @@ def _parents(domain: str) -> list[str]:
 
 
 def _captures(rows: list[dict[str, Any]], options: BackfillOptions) -> Iterator[Capture | IndexLineError | None]:
-    for row in rows:
-        try:
-            capture = from_row(row, options.domain)
-        except IndexLineError as error:
-            yield error
+    for found in each(rows, lambda row: from_row(row, options.domain)):
+        if isinstance(found, Capture) and isinstance(options.crawls, tuple) and found.crawl not in options.crawls:
             continue
-        if capture is None or not isinstance(options.crawls, tuple) or capture.crawl in options.crawls:
-            yield capture
+        yield found
 
 
 def from_row(row: Mapping[str, Any], domain: str) -> Capture | None:

@@ -77,8 +77,13 @@ def _meets(crawl: Crawl, options: BackfillOptions) -> bool:
     return options.until is None or crawl.first is None or crawl.first <= options.until
 
 
+def question_of(crawl: Crawl, domain: str) -> str:
+    """The address that asks a crawl's server for all captures of a domain, to which more may be added."""
+    return f"{crawl.api}?url={quote('*.' + domain, safe='*')}&output=json"
+
+
 async def _list_crawl(listing: Listing, crawl: Crawl) -> None:
-    base = f"{crawl.api}?url={quote('*.' + listing.options.domain, safe='*')}&output=json"
+    base = question_of(crawl, listing.options.domain)
     counted = await listing.answer(
         f"{crawl.id}: number of pages", f"{base}&showNumPages=true", Wanted(statuses=_COUNTED, check=_pages_check)
     )

@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-import scrapy
 from scrapy.crawler import Crawler
 from typing_extensions import Self
 
 from pipelines import extract
 from pipelines.archives import HttpError, read_page
 from pipelines.captures import Capture, IndexLineError, from_cdx, from_wayback, known_outcome
-from pipelines.errors import in_words
 from pipelines.models import Article, HtmlPage
 from pipelines.site import LARGEST_BODY
 from scraper import settings as defaults
 from scraper.asking import asked
-from scraper.backfill.answers import Received, UnfitError, Wanted, asking, range_header, whole
-from scraper.backfill.commoncrawl import Crawl, crawls_in, pages_in
+from scraper.backfill.answers import UnfitError, Wanted, asking, range_header, received_of, whole
+from scraper.backfill.commoncrawl import Crawl, crawls_in, pages_in, question_of
 from scraper.backfill.options import BackfillOptions, backfill_options
 from scraper.backfill.records import RecordCheck
 from scraper.backfill.wayback import page_url, page_wanted, response_of, rows_in
-from scraper.doctor import Finding, Level
+from scraper.doctor import Examination
 from scraper.middlewares.archives import set_pace
-from scraper.visits import Answer, StoppedError, Visit
+from scraper.visits import Answer, Visit
 
 _CRAWLS = 3  # of the newest, in one of which the domain should be
 _OK = frozenset({200})
 
 
-class ArchivesDoctorSpider(scrapy.Spider):
-    """Asks each archive for its list, one line of its index and one page; `findings` holds the lines.
-
-    `ended` tells that it came to an end of its own; it is False after Ctrl-C.
-    """
+class ArchivesDoctorSpider(Examination):
+    """Asks each archive for its list, one line of its index and one page."""
 
     name = "doctor-archives"
     custom_settings = {**defaults.BACKFILL_SETTINGS, "ITEM_PIPELINES_BASE": {}}  # noqa: RUF012  # as Scrapy types it
-    findings: list[Finding]
-    ended: bool = False
     options: BackfillOptions
 
     @classmethod
@@ -50,7 +42,6 @@ class ArchivesDoctorSpider(scrapy.Spider):
         """Take the addresses of the services."""
         asked_for = backfill_options({**kwargs, "from": "commoncrawl"}, crawler.settings)
         spider = super().from_crawler(crawler, *args, **{"name": cls.name})
-        spider.findings = []
         spider._asked_for = asked_for
         return spider
 
@@ -61,22 +52,13 @@ class ArchivesDoctorSpider(scrapy.Spider):
         """Whom it may ask."""
         return self._asked_for.services.urls
 
-    async def start(self) -> AsyncIterator[Any]:
-        """Look at one archive after the other."""
+    async def _examine(self) -> None:
         set_pace(self.crawler, self._asked_for.services)
-        try:
-            for name, look in (("Common Crawl", self._common_crawl), ("Internet Archive", self._internet_archive)):
-                try:
-                    await look()
-                except UnfitError as error:
-                    self._say(name, "fail", f"an answer has another form: {error}", "backfill cannot use it")
-        except (StoppedError, asyncio.CancelledError):
-            return
-        except Exception as error:
-            self._say("doctor", "fail", in_words(error))
-        self.ended = True
-        return
-        yield  # makes this the asynchronous generator that Scrapy wants
+        for name, look in (("Common Crawl", self._common_crawl), ("Internet Archive", self._internet_archive)):
+            try:
+                await look()
+            except UnfitError as error:
+                self._say(name, "fail", f"an answer has another form: {error}", "backfill cannot use it")
 
     # ---- Common Crawl
 
@@ -84,7 +66,7 @@ class ArchivesDoctorSpider(scrapy.Spider):
         answer = await self._asks("collinfo.json", self._asked_for.services.collinfo, Wanted(statuses=_OK, check=whole))
         if answer is None:
             return
-        crawls = crawls_in(_received(answer))
+        crawls = crawls_in(received_of(answer))
         dated = sum(crawl.first is not None for crawl in crawls)
         found = f"{len(crawls)} crawls, the newest {crawls[0].id}; {dated} with their days"
         remedy = "" if dated else "--since and --until choose no crawls"
@@ -98,10 +80,10 @@ class ArchivesDoctorSpider(scrapy.Spider):
                   "look at the index in a browser")  # fmt: skip
 
     async def _line(self, crawl: Crawl) -> Capture | None:
-        base = f"{crawl.api}?url={quote('*.' + self._asked_for.domain, safe='*')}&output=json"
+        base = question_of(crawl, self._asked_for.domain)
         wanted = Wanted(statuses=frozenset({200, 404}), check=whole)
         counted = await self._asks("number of pages", f"{base}&showNumPages=true", wanted)
-        if counted is None or not (pages := pages_in(_received(counted))):
+        if counted is None or not (pages := pages_in(received_of(counted))):
             return None
         beyond = await self._asks("page behind the last", f"{base}&page={pages}",
                                   Wanted(statuses=frozenset({200, 400, 404}), check=whole))  # fmt: skip
@@ -148,7 +130,7 @@ class ArchivesDoctorSpider(scrapy.Spider):
         )
         if answer is None:
             return
-        rows, key = rows_in(_received(answer))
+        rows, key = rows_in(received_of(answer))
         self._say("index of captures", "ok" if rows else "fail", f"{len(rows)} rows, "
                   + ("and a resume key" if key else "and no resume key"))  # fmt: skip
         capture = self._first(iter(rows), lambda row: from_wayback(row, domain=domain))
@@ -161,7 +143,7 @@ class ArchivesDoctorSpider(scrapy.Spider):
         original = [name for name in answer.headers if name.startswith("x-archive-orig-")]
         self._say("page as it was", "ok" if original else "fail", f"{len(original)} headers X-Archive-Orig-…",
                   "" if original else "the site's own signals are not known then")  # fmt: skip
-        response = response_of(_received(answer))
+        response = response_of(received_of(answer))
         kind = response.header("content-type")
         self._page(capture, HtmlPage(body=response.body, url=capture.url, content_type=kind))
 
@@ -197,15 +179,8 @@ class ArchivesDoctorSpider(scrapy.Spider):
         self._say(check, "fail", f"{url}: {answer.verdict.outcome} ({answer.verdict.detail})", _remedy(answer))
         return None
 
-    def _say(self, check: str, level: Level, found: str, remedy: str = "") -> None:
-        self.findings.append(Finding(check=check, level=level, found=found, remedy=remedy))
-
 
 def _remedy(answer: Answer) -> str:
     if answer.verdict.outcome == "robots":
         return "backfill obeys; write to the archive"
     return "wait a day, and set VIETNAMVN_CONTACT" if answer.status in (403, 429) else "try again later"
-
-
-def _received(answer: Answer) -> Received:
-    return Received(status=answer.status, headers=answer.headers, body=answer.body)

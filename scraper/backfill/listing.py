@@ -15,7 +15,7 @@ from pipelines.storage.captures import Captures
 from pipelines.times import later
 from pipelines.web.addresses import NoAddressError
 from scraper.asking import asked
-from scraper.backfill.answers import Received, Wanted, asking
+from scraper.backfill.answers import Received, Wanted, asking, received_of
 from scraper.backfill.options import BackfillOptions
 from scraper.backfill.shelf import SECONDS, Shelf
 from scraper.clock import now
@@ -56,7 +56,7 @@ class Listing:
             if answer.verdict.outcome != "ok":
                 self._note(name, answer)
                 return None
-            received = Received(status=answer.status, headers=answer.headers, body=answer.body)
+            received = received_of(answer)
             if received.status != 200 or received.body.strip():
                 break
             if attempt + 1 < _EMPTY_TIMES:

@@ -14,7 +14,7 @@ from scrapy.http import Response
 
 from pipelines.outcomes import BLOCKS, Verdict
 from pipelines.web.addresses import read_address
-from scraper.backfill.answers import Received, judge_answer, wanted_of
+from scraper.backfill.answers import judge_answer, received_of, wanted_of
 from scraper.backfill.options import Services
 from scraper.clock import lasting, now
 from scraper.connections import CutOffError, trust_host
@@ -101,8 +101,7 @@ class ArchiveAnswerMiddleware(OutcomeMiddleware):
         answer = visit.answer
         if answer is None or wanted is None:
             return response
-        received = Received(status=answer.status, headers=answer.headers, body=answer.body)
-        verdict = judge_answer(wanted, received, now=now())
+        verdict = judge_answer(wanted, received_of(answer), now=now())
         if visit.trouble is not None and verdict.outcome == "ok":
             verdict = replace(visit.trouble, retry=True)
         visit.answer = replace(answer, verdict=verdict)

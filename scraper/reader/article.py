@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pipelines.errors import UsageError
 from pipelines.models import Article, Stripped
 from pipelines.record import FIELDS, names
 from pipelines.report.model import language_name
@@ -87,10 +86,7 @@ def raw(store: Store, asked: Asked) -> Download:
 
 def asked_for(store: Store, asked: Asked, name: str = "revision") -> Stored:
     """The text that an address names. Raises `NotThereError` where the store has none."""
-    identifier = asked.get("id")
-    if identifier is None:
-        raise UsageError("id is missing: an article's language and slug, such as fr/bai-viet")
-    language, _, slug = identifier.partition("/")
+    identifier, language, slug = asked.article()
     revision = asked.get(name)
     if revision is None:
         found = store.get(slug, language)

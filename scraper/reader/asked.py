@@ -57,6 +57,14 @@ class Asked:
         found = self.values.get(name)
         return found[0] if found else None
 
+    def article(self) -> tuple[str, str, str]:
+        """Which article ``id`` names: the id itself (``fr/bai-viet``), its language, its slug."""
+        identifier = self.get("id")
+        if identifier is None:
+            raise UsageError("id is missing: an article's language and slug, such as fr/bai-viet")
+        language, _, slug = identifier.partition("/")
+        return identifier, language, slug
+
     def number(self, name: str) -> int | None:
         """A whole number of 0 or more."""
         text = self.get(name)

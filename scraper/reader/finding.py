@@ -7,6 +7,7 @@ from pipelines.languages import LANGUAGES
 from pipelines.outcomes import REASONS
 from pipelines.storage import Store, Stored
 from pipelines.storage.browsing import LARGEST_SAMPLE, page, refused
+from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.storage.search import excerpt
 from scraper.reader.asked import SELECTING, Asked, selection_of
 from scraper.reader.shown import Page
@@ -60,5 +61,5 @@ def refused_pages(store: Store, asked: Asked) -> Page:
 
 def link_to(stored: Stored) -> str:
     """The address of an article's page: of its current text by its key, of an earlier one by its hash too."""
-    more = {} if stored.current else {"revision": stored.content_sha256[:16]}
+    more = {} if stored.current else {"revision": stored.content_sha256[:REVISION_DIGITS]}
     return Asked({}).link("/article", id=f"{stored.language}/{stored.slug}", **more)

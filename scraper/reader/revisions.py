@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from pipelines.errors import UsageError
 from pipelines.storage import Store, Stored
+from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.unicode.differences import by_paragraph
 from scraper.reader.asked import Asked
 from scraper.reader.shown import NotThereError, Page
-
-_DIGITS = 16
 
 
 def revisions(store: Store, asked: Asked) -> Page:
     """The page of an article's revisions: the last two of them, or those that are asked for."""
     asked.require("id", "a", "b")
-    identifier = asked.get("id")
-    if identifier is None:
-        raise UsageError("id is missing: an article's language and slug, such as fr/bai-viet")
-    language, _, slug = identifier.partition("/")
+    identifier, language, slug = asked.article()
     every = store.revisions(slug, language)
     if not every:
         raise NotThereError(f"The store has no {identifier[:200]}.")
@@ -56,7 +51,7 @@ def _link(identifier: str, every: list[Stored], first: int, second: int) -> str 
 
 
 def _name(stored: Stored) -> str:
-    return stored.content_sha256[:_DIGITS]
+    return stored.content_sha256[:REVISION_DIGITS]
 
 
 def _parts(stored: Stored) -> list[str]:

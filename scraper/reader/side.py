@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pipelines.errors import UsageError
 from pipelines.models import Article
 from pipelines.report.model import language_name
+from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage import Store
 from pipelines.translations.align import Alignment, Bead, align
 from pipelines.translations.filters import FilterOptions, PairFilter
@@ -73,9 +74,8 @@ def side_by_side(store: Store, asked: Asked) -> Page:
 
 def _chosen(asked: Asked, there: Sequence[str]) -> list[str]:
     given = [code for value in asked.values.get("lang", ()) for code in value.split(",") if code]
-    chosen = (
-        list(dict.fromkeys(given)) or [*(["vi"] if "vi" in there else []), *(c for c in there if c != "vi")][:_LEAST]
-    )
+    # The original first, where it is there.
+    chosen = list(dict.fromkeys(given)) or sorted(there, key=lambda code: code != ORIGINAL_LANGUAGE)[:_LEAST]
     unknown = [code for code in chosen if code not in there]
     if unknown:
         raise NotThereError(f"The store has this article not in {', '.join(unknown)[:200]}, but in {', '.join(there)}.")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from pipelines.storage import Store, open_store
 from pipelines.store_address import StoreAddress
-from scraper.messages import tell
+from scraper.cli.stores import PassedOver
 
 _MOST = 4  # pages made at once; further ones wait
 
@@ -21,7 +21,7 @@ class Stores:
         self._address = address
         self._idle: queue.LifoQueue[Store] = queue.LifoQueue()
         self._places = threading.BoundedSemaphore(_MOST)
-        self._told: set[str] = set()
+        self._passed_over = PassedOver()
         self._idle.put(self._open())  # what cannot be opened is told at the start
         self.name = self._idle.queue[0].name
 
@@ -47,9 +47,4 @@ class Stores:
                 return
 
     def _open(self) -> Store:
-        return open_store(self._address, read_only=True, passed_over=self._tell)
-
-    def _tell(self, fault: str) -> None:
-        if fault not in self._told:
-            self._told.add(fault)
-            tell(f"passed over: {fault}")
+        return open_store(self._address, read_only=True, passed_over=self._passed_over)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
-import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
@@ -25,8 +23,6 @@ from pipelines.web.addresses import NoAddressError
 from scraper.archive import Archive
 from scraper.clock import now
 from scraper.discovery import Discovery
-from scraper.ending import RunEnd
-from scraper.extensions.run import CrawlRun
 from scraper.frontier import Frontier
 from scraper.item_pipelines import page_of
 from scraper.items import Unread
@@ -37,6 +33,7 @@ from scraper.reconciliation import Document
 from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Source, Wanted, document
 from scraper.sources.robots import robots_agent
 from scraper.sources.site import RobotsSource
+from scraper.spiders.run import RunSpider
 from scraper.visits import Answer, Visit, answer_after, answer_to, key_of, request_of, visit_of, visiting
 
 DOCUMENT = 1000
@@ -47,7 +44,7 @@ class SourceError(VietnamvnError):
     """A source cannot be made, or failed."""
 
 
-class ArticlesSpider(scrapy.Spider):
+class ArticlesSpider(RunSpider):
     """``scrapy crawl articles -a since=2025-10-20 -a lang=en,fr``; the arguments are those of `crawl_options`.
 
     Addresses come from the sources of `VIETNAMVN_SOURCES` and go into the ledger; what the ledger gives out comes back
@@ -77,17 +74,6 @@ class ArticlesSpider(scrapy.Spider):
         self.discovery = Discovery(self.options, self._run.findings, self.settings.getlist("VIETNAMVN_LANGUAGES"))
         self.discovery.remember(str(run.options.get("base_url") or self.base_url) for run in store.runs())
         return Frontier(store, terms, archive=archive, translations=self.discovery.translations)
-
-    @property
-    def end(self) -> RunEnd | None:
-        """How the run ended; None before that, and where there was none."""
-        run = self.crawler.get_extension(CrawlRun)
-        return None if run is None else run.end
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """The account as JSON types."""
-        return self._run.run.manifest
 
     # ---- what the site lists
 
@@ -229,13 +215,6 @@ class ArticlesSpider(scrapy.Spider):
 
     def _unread(self, visit: Visit, answer: Answer, outcome: str, detail: str) -> Unread:
         return Unread(visit=visit, url=answer.url, outcome=outcome, detail=detail, fetched_at=answer.fetched_at)
-
-    @property
-    def _run(self) -> CrawlRun:
-        run = self.crawler.get_extension(CrawlRun)
-        if run is None:
-            raise NotConfigured(f"the spider {self.name} needs scraper.extensions.run.CrawlRun in EXTENSIONS_BASE")
-        return run
 
     @property
     def _ledger(self) -> Ledger:

@@ -6,10 +6,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -26,7 +24,7 @@ from pipelines.storage.captures import CaptureLease, Captures, Range
 from scraper import settings as defaults
 from scraper.archive import Archive, Member
 from scraper.backfill.account import BackfillAccount
-from scraper.backfill.answers import Received, Wanted, asking, range_header, wanted_of
+from scraper.backfill.answers import Wanted, asking, range_header, received_of, wanted_of
 from scraper.backfill.columnar import list_columnar
 from scraper.backfill.commoncrawl import list_common_crawl
 from scraper.backfill.frontier import CaptureFrontier
@@ -35,18 +33,18 @@ from scraper.backfill.options import BackfillOptions, backfill_options
 from scraper.backfill.records import RecordCheck, signals_of
 from scraper.backfill.shelf import Shelf, shelf_folder
 from scraper.backfill.wayback import elsewhere, exchange_of, list_internet_archive, page_url, page_wanted, response_of
-from scraper.ending import RunEnd
-from scraper.extensions.run import CrawlRun
 from scraper.frontier import Frontier
 from scraper.items import Unread
 from scraper.leases import Terms
 from scraper.middlewares.archives import set_pace
+from scraper.options import read_switch
+from scraper.spiders.run import RunSpider
 from scraper.visits import Answer, StoppedError, Visit, answer_after, answer_to, key_of, request_of, visit_of
 
 _SMALLEST_BOUND = 100_000  # bytes; an error's page may be longer than a small record
 
 
-class BackfillSpider(scrapy.Spider):
+class BackfillSpider(RunSpider):
     """``scrapy crawl backfill -a from=commoncrawl -a crawls=last:2``; the arguments are those of `backfill_options`.
 
     After the run `end` says how it ended, and `manifest` is its account. With `dry_run` nothing is fetched beyond what
@@ -70,7 +68,7 @@ class BackfillSpider(scrapy.Spider):
         options = backfill_options(kwargs, crawler.settings)
         spider = super().from_crawler(crawler, *args, **{"name": cls.name})
         spider.options = options
-        spider.is_dry = str(kwargs.get("dry_run") or "").lower() in ("1", "true", "yes")
+        spider.is_dry = read_switch(kwargs.get("dry_run"))
         spider._shelf = Shelf(kwargs.get("shelf") or shelf_folder(options.store))
         return spider
 
@@ -99,17 +97,6 @@ class BackfillSpider(scrapy.Spider):
     def telling(self) -> BackfillAccount | None:
         """How the run is judged and told of."""
         return None if self.captures is None else BackfillAccount(self.captures)
-
-    @property
-    def end(self) -> RunEnd | None:
-        """How the run ended; None before that, and where there was none."""
-        run = self.crawler.get_extension(CrawlRun)
-        return None if run is None else run.end
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """The account as JSON types."""
-        return self._run.run.manifest
 
     # ---- what the archives list
 
@@ -206,7 +193,7 @@ class BackfillSpider(scrapy.Spider):
         if wanted is not None and isinstance(wanted.check, RecordCheck) and wanted.check.record is not None:
             visit.exchange = Member(url=capture.url, data=answer.body)
             return read_page(wanted.check.record, limit=LARGEST_BODY, fetched_at=capture.fetched_at)
-        response = response_of(Received(status=answer.status, headers=answer.headers, body=answer.body))
+        response = response_of(received_of(answer))
         visit.exchange = exchange_of(capture, response)
         page = HtmlPage(
             body=response.body,
@@ -228,13 +215,6 @@ class BackfillSpider(scrapy.Spider):
         if outcome == "redirected_away" and not lease.capture.file:
             visit.lease, detail = replace(lease, is_read=True), elsewhere(answer.headers.get("location"))
         yield _unread(visit, lease.capture, outcome, detail)
-
-    @property
-    def _run(self) -> CrawlRun:
-        run = self.crawler.get_extension(CrawlRun)
-        if run is None:
-            raise NotConfigured(f"the spider {self.name} needs scraper.extensions.run.CrawlRun in EXTENSIONS_BASE")
-        return run
 
 
 def _capture(lease: Lease) -> Capture:
