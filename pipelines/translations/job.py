@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from pipelines.batch.engines import Engine, Lost
+from pipelines.batch.engines import Engine, in_order
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.folders import replacing
 from pipelines.languages import is_in
@@ -25,7 +24,7 @@ from pipelines.translations.former import CORPUS
 from pipelines.translations.groups import Links
 from pipelines.translations.memo import Memo
 from pipelines.translations.stored import by_language, language_of, read_links, stored_groups
-from pipelines.translations.tasks import AlignGroups, Batches, Versions, pivot
+from pipelines.translations.tasks import AlignGroups, Versions, batches, pivot
 from pipelines.translations.units import Reading
 from pipelines.version import package_version
 
@@ -90,7 +89,7 @@ def align(
         groups = _groups(store, links, frozenset(chosen))
         done = 0
         for done in (
-            _by_engine(groups, total, corpus, chosen, engine, multiway=multiway, sentences=unit == "sentence")
+            _by_engine(groups, corpus, chosen, engine, multiway=multiway, sentences=unit == "sentence")
             if engine
             else _here(groups, corpus, multiway=multiway)
         ):
@@ -155,7 +154,6 @@ def _here(groups: Iterable[tuple[int, Versions]], corpus: Corpus, *, multiway: b
 
 def _by_engine(
     groups: Iterator[tuple[int, Versions]],
-    texts: int,
     corpus: Corpus,
     languages: Sequence[str],
     engine: Engine,
@@ -163,34 +161,27 @@ def _by_engine(
     multiway: bool,
     sentences: bool,
 ) -> Iterator[int]:
-    """The same, with the alignments made by an engine; what is done early waits for what comes before it."""
-    batches = Batches(groups, texts, partial(_task, corpus, languages, multiway=multiway, sentences=sentences))
-    waiting: dict[int, Any] = {}
-    following = done = 0
-    for number, result in engine.run(batches):
-        if isinstance(result, Lost):
-            raise VietnamvnError(f"a part of the store cannot be aligned: {result.detail}")
-        waiting[number] = result
-        while following in waiting:
-            size, task = batches.done(following)
-            for versions, found in zip(task.groups, waiting.pop(following), strict=True):
-                corpus.found = found
-                (corpus.add_multiway if multiway else corpus.add_pairs)(versions)
-            corpus.found = {}
-            following += 1
-            done += size
-            yield done
+    """The same, with the alignments made by an engine."""
+    tasks = batches(groups, partial(_task, corpus, languages, multiway=multiway, sentences=sentences))
+    done = 0
+    for task, result in in_order(engine, tasks, lost="a part of the store cannot be aligned"):
+        for versions, found in zip(task.groups, result, strict=True):
+            corpus.found = found
+            (corpus.add_multiway if multiway else corpus.add_pairs)(versions)
+        corpus.found = {}
+        done += task.texts
+        yield done
 
 
 def _task(
-    corpus: Corpus, languages: Sequence[str], groups: Sequence[Versions], *, multiway: bool, sentences: bool
+    corpus: Corpus, languages: Sequence[str], groups: Sequence[Versions], texts: int, *, multiway: bool, sentences: bool
 ) -> AlignGroups:
     pairs = [_pairs({code: group[code] for code in languages if code in group}, multiway=multiway) for group in groups]
     known = [
         {pair: alignment for pair in of_group if (alignment := corpus.remembered(group[pair[0]], group[pair[1]]))}
         for group, of_group in zip(groups, pairs, strict=True)
     ]
-    return AlignGroups(groups=tuple(groups), pairs=tuple(pairs), known=tuple(known), sentences=sentences)
+    return AlignGroups(texts=texts, groups=tuple(groups), pairs=tuple(pairs), known=tuple(known), sentences=sentences)
 
 
 def _pairs(versions: Versions, *, multiway: bool) -> tuple[Pair, ...]:

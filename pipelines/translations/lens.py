@@ -17,6 +17,7 @@ from typing import Literal, TypeVar
 
 from pipelines.quality.balance import unbalanced
 from pipelines.quality.loops import loops
+from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.translations.figures import Figures, Time, figures, lost_numbers, lost_times
 from pipelines.translations.lengths import length, log_ratio
 from pipelines.translations.letters import fold
@@ -42,7 +43,6 @@ _FIGURES = frozenset({"number", "date", "time", "unit"})
 _FAR, _FAR_SENTENCES = 1.5, 2.0  # times longer or shorter than expected
 _SHORTEST, _FEWEST = 200.0, 4  # letters and sentences of the others below which length and sentences say nothing
 _DIGITS, _SURE = 3, 13  # numbers below are words in some languages: hardly ever from the second on
-_ORIGINAL = "vi"
 _SHOWN = 60  # characters of a passage that is quoted
 T = TypeVar("T")
 V = TypeVar("V")
@@ -106,7 +106,7 @@ def lens(versions: Mapping[str, Sequence[str]]) -> dict[str, Lens]:
     ((Finding(kind='number', lost=('1.200',), alone=('1,300',), text=None, paragraph=None),), ())
     """
     ordered = sorted(
-        versions, key=lambda language: (language != _ORIGINAL, language)
+        versions, key=lambda language: (language != ORIGINAL_LANGUAGE, language)
     )  # figures are told as it has them
     read = {language: _read(language, tuple(versions[language])) for language in ordered}
     return {language: _seen(read[language], [read[o] for o in ordered if o != language]) for language in versions}
@@ -128,9 +128,9 @@ def _read(language: str, paragraphs: tuple[str, ...]) -> _Version:
 
 
 def _seen(mine: _Version, others: Sequence[_Version]) -> Lens:
-    if len(others) == 1 and mine.language == _ORIGINAL:
+    if len(others) == 1 and mine.language == ORIGINAL_LANGUAGE:
         others = ()
-    judges = others if mine.language != _ORIGINAL else ()
+    judges = others if mine.language != ORIGINAL_LANGUAGE else ()
     foreign, loop = _foreign(mine), _looping(mine)
     length_ratio, sentence_ratio = _length_ratio(mine, others), _sentence_ratio(mine, others)
     compared = (_numbers(mine, judges), _months(mine, judges), _times(mine, judges), _units(mine, judges))

@@ -26,8 +26,15 @@ def groups(store: Store, *, slug: str | None = None) -> Iterator[Group]:
     """
     require_store(store)
     with store.snapshot():
-        links = read_links(store)[0] if slug is None else links_around(store, slug)
-        yield from groups_of(store, links, None if slug is None else links.slugs_of(slug))
+        yield from groups_of(store, *links_of(store, slug))
+
+
+def links_of(store: Store, slug: str | None) -> tuple[Links, tuple[str, ...] | None]:
+    """The evidence that joins slugs, and the slugs that are then one article with `slug`; without one all, and None."""
+    if slug is None:
+        return read_links(store)[0], None
+    links = links_around(store, slug)
+    return links, links.slugs_of(slug)
 
 
 def read_links(store: Store) -> tuple[Links, Counter[str]]:

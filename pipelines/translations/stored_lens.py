@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping
 from pipelines.storage import Selection, Store, Stored, require_store
 from pipelines.translations.groups import Group
 from pipelines.translations.lens import Lens, lens
-from pipelines.translations.stored import links_around, read_links, stored_groups
+from pipelines.translations.stored import links_around, links_of, read_links, stored_groups
 
 
 def lenses(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, dict[str, Lens]]]:
     """Each article with what is odd in its versions, by code of the address; order and `slug` as in `stored.groups`."""
     require_store(store)
     with store.snapshot():
-        links = read_links(store)[0] if slug is None else links_around(store, slug)
-        for group, texts in stored_groups(store, links, None if slug is None else links.slugs_of(slug)):
+        for group, texts in stored_groups(store, *links_of(store, slug)):
             yield group, _seen(texts)
 
 

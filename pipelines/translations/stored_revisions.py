@@ -8,7 +8,7 @@ from pipelines.storage import Store, Stored, require_store
 from pipelines.storage.versions import version_of
 from pipelines.translations.groups import Group, make_group
 from pipelines.translations.revisions import Change, Revision, changes
-from pipelines.translations.stored import links_around, read_links
+from pipelines.translations.stored import links_of
 
 
 def revised(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, list[Change]]]:
@@ -19,9 +19,9 @@ def revised(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, l
     """
     require_store(store)
     with store.snapshot():
-        links = read_links(store)[0] if slug is None else links_around(store, slug)
-        slugs = store.revised() if slug is None else [slug]
-        for family in sorted({links.slugs_of(changed) for changed in slugs}):
+        links, asked = links_of(store, slug)
+        families = [asked] if asked is not None else sorted({links.slugs_of(changed) for changed in store.revised()})
+        for family in families:
             found = [stored for _, texts in store.groups(slugs=family, revisions="all") for stored in texts]
             current = [stored for stored in found if stored.current]
             if not current:  # damaged, which has been told

@@ -7,13 +7,15 @@ order of the store: so the bytes do not depend on how many processes there are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypeVar
 
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.translations.align import Alignment, align
 from pipelines.translations.exports import Pair
 from pipelines.translations.units import Reading, Unit, units
 
+T = TypeVar("T")
 Versions = Mapping[str, Reading]
 """One group's language versions, by language."""
 
@@ -32,8 +34,10 @@ class Aligned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignGroups:
-    """A task: the groups of a batch, the pairs of each, and the alignments that are known already."""
+    """A task: the groups of a batch with the number of their texts, the pairs of each, and the alignments that are
+    known already."""
 
+    texts: int
     groups: tuple[Versions, ...]
     pairs: tuple[tuple[Pair, ...], ...]
     known: tuple[Mapping[Pair, Alignment], ...]
@@ -52,41 +56,18 @@ class AlignGroups:
         return Aligned(alignment=alignment, known=known, units=found)
 
 
-@dataclass(slots=True)
-class Batches(Sequence[AlignGroups]):
-    """The tasks of a stream of groups, made when an engine asks for them, in order; kept until they are `done`.
-
-    `texts` is how many texts all groups have together: there are no more tasks than `len` says, and the last ones may
-    be empty.
-    """
-
-    groups: Iterator[tuple[int, Versions]]
-    texts: int
-    task: Callable[[Sequence[Versions]], AlignGroups]
-    _open: dict[int, AlignGroups] = field(default_factory=dict)
-    _sizes: dict[int, int] = field(default_factory=dict)
-    _made: int = 0
-
-    def __len__(self) -> int:
-        return self.texts // _TEXTS + 1
-
-    def __getitem__(self, number: int) -> AlignGroups:  # type: ignore[override]  # engines ask for one at a time
-        if number >= len(self):
-            raise IndexError(number)
-        while self._made <= number:
-            gathered: list[Versions] = []
-            size = 0
-            while size < _TEXTS and (following := next(self.groups, None)) is not None:
-                size += following[0]
-                gathered.append(following[1])
-            self._open[self._made] = self.task(gathered)
-            self._sizes[self._made] = size
-            self._made += 1
-        return self._open[number]
-
-    def done(self, number: int) -> tuple[int, AlignGroups]:
-        """How many texts a task has, and the task, which is not asked for any more."""
-        return self._sizes.pop(number), self._open.pop(number)
+def batches(groups: Iterator[tuple[int, Versions]], task: Callable[[Sequence[Versions], int], T]) -> Iterator[T]:
+    """The tasks of a stream of groups, in order: `task` makes one of some groups and the number of their texts."""
+    gathered: list[Versions] = []
+    size = 0
+    for texts, versions in groups:
+        gathered.append(versions)
+        size += texts
+        if size >= _TEXTS:
+            yield task(gathered, size)
+            gathered, size = [], 0
+    if gathered:
+        yield task(gathered, size)
 
 
 def pivot(versions: Versions) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pipelines.errors import VietnamvnError
 
@@ -18,6 +18,9 @@ class Task(Protocol[T_co]):
     def __call__(self) -> T_co:
         """Do it."""
         ...
+
+
+TaskT = TypeVar("TaskT", bound=Task[Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +55,8 @@ class Engine(Protocol):
 
 
 def in_order(
-    engine: Engine | None, tasks: Iterable[Task[T]], *, lost: str = "a part of the store cannot be read"
-) -> Iterator[tuple[Task[T], T]]:
+    engine: Engine | None, tasks: Iterable[TaskT], *, lost: str = "a part of the store cannot be read"
+) -> Iterator[tuple[TaskT, Any]]:
     """Short tasks with their results, in the order of the tasks; without an engine they are done in this process.
 
     What is done early waits for what comes before it. Raises `VietnamvnError`, which says what is `lost`, where a
@@ -63,14 +66,14 @@ def in_order(
         for task in tasks:
             yield task, task()
         return
-    handed_out: dict[int, Task[T]] = {}
+    handed_out: dict[int, TaskT] = {}
 
-    def handing_out() -> Iterator[Task[T]]:
+    def handing_out() -> Iterator[TaskT]:
         for number, task in enumerate(tasks):
             handed_out[number] = task
             yield task
 
-    waiting: dict[int, T] = {}
+    waiting: dict[int, Any] = {}
     following = 0
     for number, result in engine.run(handing_out(), ahead=1):
         if isinstance(result, Lost):
