@@ -34,6 +34,10 @@ def one_line(text: object) -> str:
     return printable(masked(str(text)))
 
 
+MANNER_OPTIONS = frozenset({"quiet", "verbose", "log_format"})
+"""The options of every command that say how it speaks."""
+
+
 @dataclass(slots=True)
 class Manner:
     """How a command speaks: the least level (of `logging`) that is said, and whether as JSON."""
@@ -44,6 +48,11 @@ class Manner:
 
 manner = Manner()
 """That of this process. Commands set it by `speak`."""
+
+
+def is_drawn() -> bool:
+    """Whether somebody looks on, for whom a bar is drawn and redrawn."""
+    return sys.stderr.isatty() and not manner.is_json and manner.level <= logging.INFO
 
 
 def speak(*, quiet: bool = False, verbose: bool = False, is_json: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import time
@@ -10,7 +9,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TextIO
 
-from scraper.messages import manner, note_progress
+from scraper.messages import is_drawn, note_progress
 
 # A terminal can be redrawn often; a log should stay readable.
 _TERMINAL_SECONDS, _LOG_SECONDS = 0.2, 10.0
@@ -28,8 +27,7 @@ class ProgressLine:
         self._label = label
         self._stream = stream or sys.stderr
         self._is_log = stream is None  # that of messages, whose manner it follows
-        plain = self._is_log and (manner.is_json or manner.level > logging.INFO)
-        self._terminal = self._stream.isatty() and not plain
+        self._terminal = is_drawn() if self._is_log else self._stream.isatty()
         self._started = time.monotonic()
         self._shown = float("-inf")
         self._width = 0

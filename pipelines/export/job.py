@@ -128,6 +128,5 @@ def _measure(store: Store) -> None:
                 "'vietnamvn store search WORD --quality CONDITION' measures them"
             )
         return
-    number, last = 1, 0
-    while number:
-        number, last = store.measure(after=last)
+    for _ in store.measure():
+        pass

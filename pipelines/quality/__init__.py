@@ -60,11 +60,14 @@ _SENTENCE_WORDS = 8
 
 def quality(article: Article) -> Quality:
     """The quality columns of an article: mojibake in title, lead and the text's beginning, the rest in the text."""
+    return _quality(article, Counter("\n".join(article.paragraphs)))
+
+
+def _quality(article: Article, characters: Counter[str]) -> Quality:
     paragraphs = article.paragraphs
     text = "\n".join(paragraphs)
     words = count_words(text)
-    characters = Counter(text)
-    visible = sum(n for c, n in characters.items() if not c.isspace())
+    visible = _visible(characters)
     digits = sum(n for c, n in characters.items() if c.isdigit())
     length = sum(len(p) for p in paragraphs)
     untranslated = sum(len(paragraphs[i]) for i in article.untranslated)
@@ -89,13 +92,12 @@ def measured(article: Article) -> dict[str, int | float | bool]:
     from pipelines.quality.loops import loops
 
     paragraphs = article.paragraphs
-    characters = Counter("".join(paragraphs))
-    visible = sum(n for c, n in characters.items() if not c.isspace())
+    characters = Counter("\n".join(paragraphs))
     signs = sum(n for c, n in characters.items() if unicodedata.category(c)[0] in "SP")
     looping = sum(end - begin for p in paragraphs for begin, end in loops(p))
     return {
-        **cast("dict[str, Any]", quality(article)),
-        "symbol_share": _share(signs, visible),
+        **cast("dict[str, Any]", _quality(article, characters)),
+        "symbol_share": _share(signs, _visible(characters)),
         "loop_share": _share(looping, sum(map(len, paragraphs))),
         "unbalanced": sum(len(unbalanced(p)) for p in paragraphs),
     }
@@ -128,6 +130,10 @@ def is_truncated(paragraphs: Sequence[str]) -> bool:
     if not _OPEN_END.search(end) or script_of(end[-1]) in _NO_FULL_STOP:
         return False
     return count_words(end) >= _SENTENCE_WORDS
+
+
+def _visible(characters: Counter[str]) -> int:
+    return sum(n for c, n in characters.items() if not c.isspace())
 
 
 def _is_of_words(character: str) -> bool:

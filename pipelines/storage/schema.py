@@ -177,6 +177,23 @@ rejects = Table(
     UniqueConstraint("address", "outcome"),
 )
 
+
+def _leased() -> list[Column[Any]]:
+    """The columns of what is leased to be fetched, and of what became of it."""
+    return [
+        Column("state", String(8), nullable=False),
+        Column("outcome", Text),
+        Column("detail", Text),
+        Column("attempt", Integer, nullable=False),
+        # Counts every lease ever given out, so that a lost lease is told from its successor.
+        Column("token", Integer, nullable=False),
+        Column("holder", Text),
+        # When a lease expires, or from when on what is pending may be tried again.
+        Column("due_at", _TIME),
+        Column("changed_at", _TIME, nullable=False),
+    ]
+
+
 ledger = Table(
     "ledger",
     metadata,
@@ -187,23 +204,13 @@ ledger = Table(
     Column("day", String(10)),
     Column("lastmod", Text),
     Column("priority", Integer, nullable=False),
-    Column("state", String(8), nullable=False),
-    Column("outcome", Text),
-    Column("detail", Text),
-    Column("attempt", Integer, nullable=False),
-    # Counts every lease ever given out, so that a lost lease is told from its successor.
-    Column("token", Integer, nullable=False),
-    Column("holder", Text),
-    # When a lease expires, or from when on a pending address may be tried again.
-    Column("due_at", _TIME),
-    Column("changed_at", _TIME, nullable=False),
+    *_leased(),
     UniqueConstraint("slug", "language"),
 )
 Index("ledger_next", ledger.c.state, ledger.c.priority.desc(), ledger.c.id)
 Index("ledger_day", ledger.c.day, ledger.c.language)
 
-# What archives of the web hold of the site, capture by capture: what `backfill` has to do, and its account. Columns of
-# the same names as the ledger's mean the same.
+# What archives of the web hold of the site, capture by capture: what `backfill` has to do, and its account.
 captures = Table(
     "captures",
     metadata,
@@ -224,14 +231,7 @@ captures = Table(
     # The hash of the text that it showed, and what it told about its use (headers, meta), as JSON.
     Column("content_sha256", _HASH),
     Column("signals", Text),
-    Column("state", String(8), nullable=False),
-    Column("outcome", Text),
-    Column("detail", Text),
-    Column("attempt", Integer, nullable=False),
-    Column("token", Integer, nullable=False),
-    Column("holder", Text),
-    Column("due_at", _TIME),
-    Column("changed_at", _TIME, nullable=False),
+    *_leased(),
 )
 Index("captures_next", captures.c.state, captures.c.captured_at, captures.c.name)
 

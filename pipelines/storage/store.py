@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -384,10 +385,16 @@ class Store(CrawlPart):
         """Let the indexes read up to `limit` revisions that an older program stored; how many (0: none is left)."""
         return self.write(lambda connection: search.index(connection, self._stored, limit))
 
-    def measure(self, limit: int = 500, *, after: int = 0) -> tuple[int, int]:
-        """Measure up to `limit` texts that lack it, for `Selection.quality`: how many (0: none is left), and where to
-        go on (`after`)."""
-        return self.write(lambda connection: _measures.measure(connection, self._stored, limit, after))
+    def measure(self, limit: int = 500) -> Iterator[int]:
+        """Measure the texts that lack it, for `Selection.quality`, up to `limit` in a transaction; how many, each time.
+
+        Nothing is measured but by going on.
+        """
+        number, last = 1, 0
+        while number:
+            number, last = self.write(partial(_measures.measure, read=self._stored, limit=limit, after=last))
+            if number:
+                yield number
 
     def unmeasured(self) -> int:
         """How many texts have no measures, or those of another record or program."""

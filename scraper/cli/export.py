@@ -25,8 +25,8 @@ from scraper.cli.folders import add_folder_or_update_arguments, holder
 from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
 from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading
 from scraper.cli.values import found_languages, languages, path, whole_number
-from scraper.messages import note
-from scraper.operations.watch import Watch, add_watch_arguments, watching
+from scraper.messages import MANNER_OPTIONS, note
+from scraper.operations.watch import WATCH_OPTIONS, Watch, add_watch_arguments, watching
 from scraper.progress import ProgressLine
 
 EXITS = {
@@ -152,7 +152,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
 
 # All that may be given with --update: the rest is as it was when the export was made.
 _WITH_UPDATE = {"format", "excel", "update", "store", "replace", "engine", "workers", "ray_address", "default_of"}
-_WITH_UPDATE |= {"quiet", "verbose", "log_format", "metrics", "ping"}
+_WITH_UPDATE |= MANNER_OPTIONS | WATCH_OPTIONS
 
 
 def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:

@@ -97,8 +97,7 @@ def run(options: argparse.Namespace) -> int:
                 continue
             shown += 1
             print(_json(group, columns) if options.format == "jsonl" else _row(group, columns))
-        if options.slug and not present:
-            raise VietnamvnError(f"{store.name}: no article with the slug {options.slug}; see 'vietnamvn groups'")
+        _require_found(store, options.slug, present)
         if options.slug and options.format == "tsv":
             _explain(store, links, slugs or (), columns)
     counts = ", ".join(f"{code} {number:,}" for code, number in sorted(present.items(), key=lambda p: (-p[1], p[0])))
@@ -148,8 +147,7 @@ def _lens(options: argparse.Namespace, passed_over: PassedOver) -> int:
                 values = [getattr(version, name) for name in columns]
                 told = ["" if value is None else str(value) for value in values]
                 print("\t".join([printable(group.slug), printable(code), *told, ",".join(found)]))
-        if options.slug and not shown:
-            raise VietnamvnError(f"{store.name}: no article with the slug {options.slug}; see 'vietnamvn groups'")
+        _require_found(store, options.slug, shown)
     counts = ", ".join(f"{kind} {number:,}" for kind, number in sorted(kinds.items()))
     note(f"{shown:,} versions, {odd:,} with something odd: {counts or 'none'}")
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
@@ -173,11 +171,15 @@ def _revisions(options: argparse.Namespace, passed_over: PassedOver) -> int:
                     continue
                 values = [getattr(change, name) for name in _CHANGE]
                 print("\t".join([printable(group.slug), *map(_cell, values)]))
-        if options.slug and not groups:
-            raise VietnamvnError(f"{store.name}: no article with the slug {options.slug}; see 'vietnamvn groups'")
+        _require_found(store, options.slug, groups)
     counts = ", ".join(f"{kind} {kinds[kind]:,}" for kind in KINDS if kinds[kind])
     note(f"{kinds.total():,} changes, articles {groups:,}: {counts or 'none'}")
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
+
+
+def _require_found(store: Store, slug: str | None, found: object) -> None:
+    if slug and not found:
+        raise VietnamvnError(f"{store.name}: no article with the slug {slug}; see 'vietnamvn groups'")
 
 
 def _cell(value: object) -> str:

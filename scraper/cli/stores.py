@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
@@ -99,24 +100,19 @@ def prepared(address: StoreAddress, passed_over: PassedOver, *, search: bool, qu
 
 
 def _index(store: Store) -> None:
-    total = store.unindexed()
-    if not total:
-        return
-    bar, done = ProgressLine("indexing"), 0
-    while number := store.index():
-        done += number
-        bar.show(min(done, total), total, rows=done, counts={})
-    bar.show(total, total, rows=done, counts={}, last=True)
+    _shown("indexing", store.unindexed(), iter(store.index, 0))
 
 
 def _measure(store: Store) -> None:
-    total = store.unmeasured()
+    _shown("measuring", store.unmeasured(), store.measure())
+
+
+def _shown(label: str, total: int, steps: Iterator[int]) -> None:
+    """Do what is left, step by step, each of which says how many texts it did."""
     if not total:
         return
-    bar, done = ProgressLine("measuring"), 0
-    number, last = store.measure()
-    while number:
+    bar, done = ProgressLine(label), 0
+    for number in steps:
         done += number
         bar.show(min(done, total), total, rows=done, counts={})
-        number, last = store.measure(after=last)
     bar.show(total, total, rows=done, counts={}, last=True)

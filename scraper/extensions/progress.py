@@ -19,7 +19,7 @@ from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
 from scraper.extensions.run import CrawlRun
 from scraper.frontier import Settled
 from scraper.ledger import Ledger
-from scraper.messages import manner
+from scraper.messages import is_drawn, manner
 from scraper.signals import address_settled
 
 _LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
@@ -79,6 +79,8 @@ class Progress:
         self._up = f"\x1b[{len(lines)}A"
 
     def _settled(self, settled: Settled, spider: Spider) -> None:
+        if not spider.logger.isEnabledFor(logging.DEBUG):
+            return
         lease = settled.lease
         told = {"event": "page", "run": self._run_id, "day": lease.day, "language": lease.language, "url": lease.url}
         told |= {"outcome": str(settled.outcome), "detail": settled.detail or None}
@@ -102,5 +104,5 @@ class Progress:
 
 
 def _is_screen() -> bool:
-    """Whether somebody looks on, who gets a screen of bars."""
-    return sys.stderr.isatty() and not manner.is_json and manner.level == logging.INFO
+    """Whether bars are drawn, and no line of each page comes between them."""
+    return is_drawn() and manner.level == logging.INFO

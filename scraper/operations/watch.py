@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.errors import UsageError, VietnamvnError, exit_code, in_words
+from pipelines.errors import VietnamvnError, exit_code, in_words
 from pipelines.exits import Exit
 from pipelines.store_address import masked
 from scraper.cli.values import given, path
 from scraper.messages import tell
 from scraper.operations.metrics import Labels, require_metrics, update_metrics
+
+WATCH_OPTIONS = frozenset({"metrics", "ping"})
 
 
 def add_watch_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +86,5 @@ def _write(file: Path | None, job: str, values: Mapping[str, Mapping[Labels, flo
         return
     try:
         update_metrics(file, job, values)
-    except UsageError:
-        raise
     except VietnamvnError as error:
         tell(f"--metrics: {error}")
