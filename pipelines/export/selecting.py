@@ -34,6 +34,7 @@ TOLD: dict[str, Callable[[Any], str]] = {
     ),
     "quality": lambda conditions: f"measures of the text: {_listed(conditions)} (all of them)",
     "sample": lambda number: f"a sample of {number:,} of these, those whose id and seed hash lowest",
+    "sample_by": lambda _: "ids of the sample: the numbers of rows, so that another store gives other texts",
     "seed": lambda seed: f"seed: {seed}",
 }
 _REVISIONS = {

@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, case, func, select
 
+from pipelines.storage.drawing import drawing_hash
 from pipelines.storage.inspection import as_text
 from pipelines.storage.schema import articles, revisions
-from pipelines.storage.selecting import drawing_hash, narrowed
+from pipelines.storage.selecting import narrowed
 from pipelines.storage.values import Selection
 
 LENGTHS: Final = (50, 100, 200, 400, 800, 1600, 3200)

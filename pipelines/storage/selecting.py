@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import json
 from collections.abc import Mapping, Sequence
@@ -29,6 +28,7 @@ from sqlalchemy import (
 
 from pipelines.languages import is_in
 from pipelines.site import ORIGINAL_LANGUAGE
+from pipelines.storage.drawing import Shuffle, drawing_hash
 from pipelines.storage.keys import REVISION_DIGITS, storable
 from pipelines.storage.reading import languages_there
 from pipelines.storage.schema import articles, revisions, unindexed
@@ -43,6 +43,9 @@ _WITHIN = {
     "sqlite": " AND rowid >= :low AND rowid < :top",
     "postgresql": " AND revision_id >= :low AND revision_id < :top",
 }
+
+# Numbers that a sample by row looks up before it looks at all rows: about what takes as long.
+_TRIED = 50_000
 
 Range = tuple[int, int]
 """Ids of revisions: the first one, and the one behind the last one."""
@@ -122,11 +125,14 @@ def narrowed(
     query = query.select_from(revisions).join(articles, articles.c.id == revisions.c.article_id)
     if within is not None:
         query = query.where(revisions.c.id >= within[0], revisions.c.id < within[1])
-    query = query.where(*_conditions(connection, selection, within))
     if selection.sample is None:
-        return query
-    drawn = _drawn(connection, selection, selection.sample)
-    return query.where(_among(connection.dialect.name, revisions.c.id, drawn, ARRAY(BigInteger)))
+        return query.where(*_conditions(connection, selection, within))
+    draw = _drawn_by_row if selection.sample_by == "row" else _drawn
+    return query.where(_is_one_of(connection, draw(connection, selection, selection.sample)))
+
+
+def _is_one_of(connection: Connection, ids: Sequence[int]) -> Any:
+    return _among(connection.dialect.name, revisions.c.id, ids, ARRAY(BigInteger))
 
 
 def hits(connection: Connection, search: str, most: int) -> int:
@@ -233,9 +239,24 @@ def _drawn(connection: Connection, selection: Selection, size: int) -> list[int]
     return [row.id for row in heapq.nsmallest(size, rows, key=hashed)]
 
 
-def drawing_hash(key: str) -> bytes:
-    """What samples are drawn by: those with the lowest."""
-    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _drawn_by_row(connection: Connection, selection: Selection, size: int) -> list[int]:
+    """The same by the order that the seed gives the ids of rows: first come so many as are expected to do."""
+    last = int(connection.execute(select(func.max(revisions.c.id))).scalar() or 0)
+    order = Shuffle(selection.seed, last.bit_length())
+    wanted = narrowed(connection, select(revisions.c.id), replace(selection, sample=None))
+    found: list[int] = []
+    start, step = 0, 2 * size
+    while start < min(order.size, _TRIED):
+        end = min(start + step, order.size, _TRIED)
+        tried = [number for number in map(order.number, range(start, end)) if 0 < number <= last]
+        there = set(connection.execute(wanted.where(_is_one_of(connection, tried))).scalars())
+        found += [number for number in tried if number in there]
+        if len(found) >= size or end == order.size:
+            return found[:size]
+        start, step = end, max(step, int(1.2 * (size - len(found)) * end / max(1, len(found))))
+    # Few texts are wanted, or nearly all of them: they go by once.
+    every = connection.execute(wanted.execution_options(yield_per=10_000)).scalars()
+    return heapq.nsmallest(size, every, key=order.place)
 
 
 def _asked(search: str, dialect: str) -> tuple[str, bool] | None:

@@ -48,6 +48,12 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sample", type=whole_number(1), metavar="N", help="N of them, drawn by the hash of id and seed"
     )
+    parser.add_argument(
+        "--sample-by",
+        choices=("id", "row"),
+        default="id",
+        help="'row': drawn by the rows of this very store, which takes a moment whatever its size (default: id)",
+    )
     parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of what is drawn (default: 0)")
 
 
@@ -60,6 +66,8 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
     drawing = [name for name in ("sample", "split") if hasattr(options, name)]
     if options.seed and all(getattr(options, name) is None for name in drawing):
         raise UsageError(f"--seed goes with {' or '.join('--' + name for name in drawing)}; without, nothing is drawn")
+    if options.sample_by != "id" and options.sample is None:
+        raise UsageError("--sample-by goes with --sample; without, nothing is drawn")
     since, until = options.first_seen
     return Selection(
         since=options.since,
@@ -73,6 +81,7 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
         no_copies=options.no_copies,
         quality=tuple(sorted(set(options.quality))),
         sample=options.sample,
+        sample_by=options.sample_by,
         seed=options.seed,
         **more,
     )

@@ -103,6 +103,7 @@ def selection_of(asked: Asked) -> Selection:
         agreeing_only=asked.get("agreeing") is not None,
         min_words=asked.number("min_words") or 0,
         sample=sample,
+        sample_by="row" if sample is not None else "id",
         seed=seed if seed is not None and sample is not None else 0,
     )
 

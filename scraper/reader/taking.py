@@ -68,8 +68,8 @@ def file(store: Store, asked: Asked) -> Download:
 def command(store: str, selection: Selection) -> str:
     """The command that makes a dataset of a selection.
 
-    >>> command("news.db", Selection(search="chợ nổi", languages=("fr", "ja"), sample=5, seed=2))
-    "vietnamvn export jsonl --store news.db --lang fr,ja --search 'chợ nổi' --sample 5 --seed 2 --out found"
+    >>> command("news.db", Selection(search="chợ nổi", languages=("fr", "ja"), sample=5, sample_by="row"))
+    "vietnamvn export jsonl --store news.db --lang fr,ja --search 'chợ nổi' --sample 5 --sample-by row --out found"
     """
     given: list[tuple[str, object]] = [
         ("--store", store),
@@ -80,6 +80,7 @@ def command(store: str, selection: Selection) -> str:
         *(("--publisher", name) for name in selection.publishers),
         ("--min-words", selection.min_words),
         ("--sample", selection.sample),
+        ("--sample-by", selection.sample_by if selection.sample else None),
         ("--seed", selection.seed),
     ]
     # With =, since a query may begin with a minus.

@@ -40,6 +40,7 @@ SELECTED: dict[str, tuple[Any, str]] = {
     "no_copies": (True, "under untranslated addresses"),
     "quality": (("digit_share<0.2", "words>9"), "digit_share<0.2, words>9 (all of them)"),
     "sample": (1_000, "1,000"),
+    "sample_by": ("row", "numbers of rows"),
     "seed": (7, "7"),
 }
 

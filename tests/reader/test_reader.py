@@ -92,23 +92,8 @@ def test_pages_follow_each_other_until_all_was_shown(address: str) -> None:
 def test_a_sample_is_that_of_the_export(app: Any, tmp_path: Path) -> None:
     """The same seed, the same texts; another seed, others."""
     out = tmp_path / "out"
-    assert (
-        main(
-            [
-                "export",
-                "jsonl",
-                "--store",
-                str(tmp_path / "store.db"),
-                "--sample",
-                "5",
-                "--seed",
-                "3",
-                "--out",
-                str(out),
-            ]
-        )
-        == 0
-    )
+    sample = ["--sample", "5", "--sample-by", "row", "--seed", "3"]
+    assert main(["export", "jsonl", "--store", str(tmp_path / "store.db"), *sample, "--out", str(out)]) == 0
     rows = [json.loads(line) for file in (out / "data").rglob("*.jsonl") for line in file.read_text().splitlines()]
     assert sorted(quote(row["id"], safe="") for row in rows) == sorted(titles(ask(app, "/?sample=5&seed=3").text))
     assert titles(ask(app, "/?sample=5&seed=3").text) != titles(ask(app, "/?sample=5&seed=4").text)

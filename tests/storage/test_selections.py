@@ -115,6 +115,24 @@ def test_a_sample_is_the_same_in_any_order(store: Store, tmp_path: Path) -> None
     assert ids(store, sample=3, search="aube OR 水上市場") == ids(store, search="aube OR 水上市場", sample=3)
 
 
+@pytest.mark.parametrize("tried", [0, 10, 50_000])
+def test_a_sample_by_row_is_a_smaller_one_of_a_larger_one(
+    store: Store, tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same however many numbers were looked up before all rows were; with filters too."""
+    filled(store, seed=1)
+    every = {number: ids(store, sample=number, sample_by="row", seed=5) for number in (1, 7, 20, 10_000)}
+    some = ids(store, sample=5, sample_by="row", languages=("fr",), search="aube")
+    monkeypatch.setattr("pipelines.storage.selecting._TRIED", tried)
+    for number, sample in every.items():
+        assert ids(store, sample=number, sample_by="row", seed=5) == sample
+        assert len(sample) == min(number, 82)
+    assert set(every[1]) < set(every[7]) < set(every[20]) < set(every[10_000]) == set(ids(store))
+    assert ids(store, sample=5, sample_by="row", languages=("fr",), search="aube") == some
+    assert len(some) == 5
+    assert every[7] != ids(store, sample=7, sample_by="row", seed=6)
+
+
 def test_a_manifest_gives_the_selection_back(store: Store, tmp_path: Path) -> None:
     """Every field, whatever its type; an increment that is asked for with another selection is refused."""
     asked = Selection(
@@ -172,6 +190,7 @@ def test_choosing_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         ["--ids", "."],
         ["--sample", "0"],
         ["--seed", "3"],
+        ["--sample-by", "row"],
         ["--first-seen", ".."],
         ["--first-seen", "soon"],
         ["--first-seen", "2025-10-02..2025-10-01"],
