@@ -1,6 +1,6 @@
 """Which texts a selection takes, told for people: a line for each of its fields that is set.
 
-The card, croissant.json and whoever else tells of a selection take it from here.
+The card, croissant.json, the report and whoever else tells of a selection take it from here.
 """
 
 from __future__ import annotations
@@ -37,22 +37,33 @@ TOLD: dict[str, Callable[[Any], str]] = {
     "sample_by": lambda _: "ids of the sample: the numbers of rows, so that another store gives other texts",
     "seed": lambda seed: f"seed: {seed}",
 }
+NO_FILTER = "No filter was set."
 _REVISIONS = {
     "current": "The current text of every article; earlier translations at the same address are left out.",
     "all": "Every different text ever seen at an address.",
 }
 
 
+def selection_told(selection: Selection) -> tuple[str, tuple[str, ...]]:
+    """A sentence that says which texts of an article are meant, and a phrase for each filter that is set.
+
+    >>> selection_told(Selection(languages=("fr", "ja"), min_words=3))[1]
+    ('languages found: fr, ja', 'words at least: 3')
+    """
+    default = Selection()
+    told = [
+        " ".join(line(getattr(selection, name)).split())
+        for name, line in TOLD.items()
+        if getattr(selection, name) != getattr(default, name)
+    ]
+    return _REVISIONS[selection.revisions], tuple(told)
+
+
 def selection_lines(selection: Selection) -> tuple[str, ...]:
-    """Lines of Markdown: a sentence, and a point of a list for each filter that is set.
+    """The same as lines of Markdown: the sentence, and a point of a list for each filter.
 
     >>> selection_lines(Selection(languages=("fr", "ja"), min_words=3))[2:]
     ('- languages found: fr, ja', '- words at least: 3')
     """
-    default = Selection()
-    told = [
-        "- " + " ".join(line(getattr(selection, name)).split())
-        for name, line in TOLD.items()
-        if getattr(selection, name) != getattr(default, name)
-    ]
-    return (_REVISIONS[selection.revisions], "", *(told or ["No filter was set."]))
+    sentence, told = selection_told(selection)
+    return (sentence, "", *([f"- {line}" for line in told] or [NO_FILTER]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.export.selecting import NO_FILTER, selection_told
 from pipelines.report.corpus import corpus_section
 from pipelines.report.crawl import crawl_section
 from pipelines.report.model import Report
@@ -23,8 +24,9 @@ __all__ = ["SAMPLE", "report"]
 SAMPLE = 20_000
 """So many texts are read for what was stripped: the numbers of the corpus come from all of them."""
 
-ARTICLES, VERSIONS = 500, 1_500
-"""At most so many articles are seen with their versions beside each other, and none is begun after so many versions."""
+SLUGS, VERSIONS = 500, 1_500
+"""The articles of at most so many slugs are seen with their versions beside each other, and none is begun after so many
+versions."""
 
 
 def report(
@@ -46,20 +48,12 @@ def report(
             crawl_section(store.counts(since=wanted.since, until=wanted.until), store.runs(), manifests),
             corpus_section(numbers),
             versions_section(
-                sampled_lenses(store, wanted, articles=ARTICLES, versions=VERSIONS),
-                of=numbers.articles,
-                most=ARTICLES,
+                sampled_lenses(store, wanted, slugs=SLUGS, versions=VERSIONS),
+                of=numbers.slugs,
+                most=SLUGS,
             ),
             stripped_section(store.sample(wanted, sample), of=numbers.texts),
         )
-    told = [
-        f"{name} {value}"
-        for name, value in (
-            ("languages found:", ", ".join(wanted.languages)),
-            ("since", wanted.since),
-            ("until", wanted.until),
-        )
-        if value
-    ]
-    of = f"{store.name}, {'; '.join(told) or 'all current texts'}"
+    sentence, filters = selection_told(wanted)
+    of = (f"{store.name}. {sentence}", *(filters or (NO_FILTER,)))
     return html(Report(title="Vietnam.vn: crawl and corpus", of=of, sections=sections))

@@ -30,7 +30,7 @@ def _sentence(numbers: Overview) -> str:
     again = sum(number * (texts - 1) for texts, number in numbers.revisions)
     languages = len({month.language for month in numbers.months})
     said = (
-        f"{counted(numbers.texts, 'text')} of {counted(numbers.articles, 'article')} in "
+        f"{counted(numbers.texts, 'text')} under {counted(numbers.slugs, 'slug')} in "
         f"{counted(languages, 'language')}, {counted(words, 'word')}. "
         f"{counted(again, 'earlier text')} of these addresses {'is' if again == 1 else 'are'} kept as revisions"
     )
@@ -137,14 +137,12 @@ def _groups(numbers: Overview) -> Chart:
     labels = tuple(range(1, max(sizes) + 1))
     alone = sizes.get(1, 0)
     return Chart(
-        title="Articles by the number of their languages",
-        alternative=f"Up to {counted(labels[-1], 'language')}; in one language alone: {counted(alone, 'article')}.",
-        drawing=Bars(
-            labels=tuple(map(str, labels)), series=(("articles", tuple(sizes.get(size, 0) for size in labels)),)
-        ),
+        title="Slugs by the number of their languages",
+        alternative=f"Up to {counted(labels[-1], 'language')}; in one language alone: {counted(alone, 'slug')}.",
+        drawing=Bars(labels=tuple(map(str, labels)), series=(("slugs", tuple(sizes.get(size, 0) for size in labels)),)),
         table=Table(
-            caption="Articles by number of languages (an article is a slug)",
-            columns=("languages", "articles"),
+            caption="Slugs by number of languages",
+            columns=("languages", "slugs"),
             rows=tuple((size, sizes.get(size, 0)) for size in labels),
         ),
     )
@@ -152,10 +150,10 @@ def _groups(numbers: Overview) -> Chart:
 
 def _missing(numbers: Overview) -> Table:
     return Table(
-        caption="Articles without a text in a language",
+        caption="Articles (slugs) without a text in a language",
         columns=("language", "name", "have", "missing", "missing, share"),
         rows=tuple(
-            (code, language_name(code), numbers.articles - missing, missing, share(missing, numbers.articles))
+            (code, language_name(code), numbers.slugs - missing, missing, share(missing, numbers.slugs))
             for code, missing in numbers.without
         ),
     )

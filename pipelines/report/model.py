@@ -71,10 +71,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A whole report: `of` says in a line what it is drawn from."""
+    """A whole report: `of` says what it is drawn from, a line first, then a point for each filter."""
 
     title: str
-    of: str
+    of: tuple[str, ...]
     sections: Sequence[Section]
 
 

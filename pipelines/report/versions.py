@@ -15,8 +15,8 @@ _WORST_VERSIONS = 3  # of each
 _FIGURES = 3  # shown of a finding
 
 
-def versions_section(sample: Iterable[tuple[Group, Mapping[str, Lens]]], *, of: int, most: int) -> Section:
-    """What is odd in the versions of a sample of `of` articles, which ends at `most` articles or before.
+def versions_section(sample: Iterable[tuple[Group, Mapping[str, Lens], int]], *, of: int, most: int) -> Section:
+    """What is odd in the versions of the articles under a sample of `of` slugs, which ends at `most` slugs or before.
 
     The sample is gone through once; of what is not among the worst, nothing is kept but counts.
     """
@@ -24,9 +24,10 @@ def versions_section(sample: Iterable[tuple[Group, Mapping[str, Lens]]], *, of: 
     odd: Counter[str] = Counter()
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
     worst: list[tuple[int, str, list[tuple[str, Lens]], int]] = []
-    groups = 0
-    for group, versions in sample:
+    groups = slugs = 0
+    for group, versions, drawn in sample:
         groups += 1
+        slugs += drawn
         found = sorted(((code, seen_so) for code, seen_so in versions.items() if seen_so.findings), key=_worst_first)
         seen.update(list(versions))
         for code, version in found:
@@ -36,7 +37,7 @@ def versions_section(sample: Iterable[tuple[Group, Mapping[str, Lens]]], *, of: 
             total = sum(_weight(version) for _, version in found)
             named = [(f"{code}/{group.versions[code].slug}", version) for code, version in found[:_WORST_VERSIONS]]
             worst = nsmallest(_WORST, [*worst, (-total, group.slug, named, len(found))], key=lambda one: one[:2])
-    parts: list[Part] = [_read(groups, seen, of, most)]
+    parts: list[Part] = [_read(groups, slugs, seen, of, most)]
     if seen:
         number, whole = odd.total(), seen.total()
         parts.append(f"Something is odd in {counted(number, 'version')} of {whole:,} ({share(number, whole)}).")
@@ -45,11 +46,15 @@ def versions_section(sample: Iterable[tuple[Group, Mapping[str, Lens]]], *, of: 
     return Section(anchor="versions", title="Language versions beside each other", parts=tuple(parts))
 
 
-def _read(groups: int, seen: Counter[str], of: int, most: int) -> str:
-    said = f"Seen for this: {counted(groups, 'article')} of {of:,}, with all their current versions: {seen.total():,}"
-    if groups >= of:
+def _read(groups: int, slugs: int, seen: Counter[str], of: int, most: int) -> str:
+    """An article can have several slugs, and how many articles a large store has is not counted for a report."""
+    said = (
+        f"Seen for this: {counted(groups, 'article')} (of the selection's {counted(of, 'slug')} {slugs:,}), with all "
+        f"current versions: {seen.total():,}"
+    )
+    if slugs >= of:
         return f"{said}."
-    return f"{said}: those whose slugs hash lowest, a sample by chance that ends at {most:,} articles or before."
+    return f"{said}: those whose slugs hash lowest, a sample by chance that ends at {most:,} slugs or before."
 
 
 def _weight(version: Lens) -> int:

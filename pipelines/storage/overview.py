@@ -49,8 +49,8 @@ class Length(NamedTuple):
 class Overview:
     """Everything ordered by name, so that the same store gives the same numbers in the same order.
 
-    `publishers` are the largest ones; `group_sizes` maps a number of languages to how many articles (slugs) have texts
-    in so many; `without` maps a language to how many of the articles have no text in it; `revisions` maps a number of
+    `publishers` are the largest ones; `group_sizes` maps a number of languages to how many slugs have texts
+    in so many; `without` maps a language to how many of the slugs have no text in it; `revisions` maps a number of
     texts to how many addresses have had so many.
     """
 
@@ -70,8 +70,8 @@ class Overview:
         return sum(month.texts for month in self.months)
 
     @property
-    def articles(self) -> int:
-        """How many articles (slugs) it has, each once whatever its languages."""
+    def slugs(self) -> int:
+        """How many slugs it has, each once whatever its languages; an article can have several (see `groups`)."""
         return sum(number for _, number in self.group_sizes)
 
 

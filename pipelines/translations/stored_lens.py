@@ -19,9 +19,10 @@ def lenses(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, di
 
 
 def sampled_lenses(
-    store: Store, selection: Selection, *, articles: int, versions: int
-) -> Iterator[tuple[Group, dict[str, Lens]]]:
-    """The same of up to `articles` of those that a selection has texts of, those whose slugs hash lowest.
+    store: Store, selection: Selection, *, slugs: int, versions: int
+) -> Iterator[tuple[Group, dict[str, Lens], int]]:
+    """The same of the articles of up to `slugs` slugs that a selection has texts under, those that hash lowest; and of
+    how many of these slugs each is.
 
     No further article is begun once so many `versions` were seen. Each is seen with all its current versions, whichever
     of them were selected.
@@ -30,17 +31,18 @@ def sampled_lenses(
     whole = read_links(store)[0] if store.unindexed() else None
     done: set[str] = set()
     seen = 0
-    for slug in store.sample_slugs(selection, articles):
+    drawn = store.sample_slugs(selection, slugs)
+    for slug in drawn:
         if seen >= versions:
             return
         if slug in done:
             continue
         links = whole or links_around(store, slug)
-        slugs = links.slugs_of(slug)
-        done.update(slugs)
-        for group, texts in stored_groups(store, links, slugs):
+        family = links.slugs_of(slug)
+        done.update(family)
+        for group, texts in stored_groups(store, links, family):
             seen += len(texts)
-            yield group, _seen(texts)
+            yield group, _seen(texts), sum(other in family for other in drawn)
 
 
 def _seen(texts: Mapping[str, Stored]) -> dict[str, Lens]:

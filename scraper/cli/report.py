@@ -18,9 +18,9 @@ from pipelines.exits import Exit
 from pipelines.folders import require_apart
 from pipelines.storage import Selection
 from pipelines.store_address import StoreAddress
-from pipelines.times import require_order
-from scraper.cli.stores import PassedOver, add_store_argument, reading
-from scraper.cli.values import day, found_languages, languages, path
+from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
+from scraper.cli.stores import PassedOver, add_store_argument, prepared
+from scraper.cli.values import found_languages, languages, path
 from scraper.messages import note
 from scraper.whole_file import write_whole
 
@@ -39,22 +39,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--manifest", action="append", type=path, default=[], metavar="FILE", help="a crawl's account; may be repeated"
     )
-    parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
-    parser.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
     parser.add_argument(
         "--lang",
         type=languages,
         metavar="LANGUAGE,…",
         help="languages found in the text (fr, zh-Hant, fra_Latn, French)",
     )
+    parser.add_argument(
+        "--search", type=query, metavar="QUERY", help="only what this finds; written as for 'vietnamvn store search'"
+    )
+    add_selection_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Read, draw, write."""
-    require_order(options.since, options.until)
     require_apart(options.out, {"the store": options.store.path or None})
     manifests = [_manifest(file) for file in options.manifest]
-    selection = Selection(languages=found_languages(options.lang or ()), since=options.since, until=options.until)
+    selection = selection_of(options, search=options.search, languages=found_languages(options.lang or ()))
     passed_over = PassedOver()
     write_report(options.store, options.out, selection=selection, manifests=manifests, passed_over=passed_over)
     tell_of(options.out)
@@ -78,8 +79,12 @@ def write_report(
     """Write the report on a store to a file. Raises `VietnamvnError`."""
     from pipelines.report import report  # drawing loads matplotlib, and --help needs none
 
-    with reading(address, passed_over or PassedOver()) as store:
-        page = report(store, selection, manifests=manifests)
+    wanted = selection or Selection()
+    with prepared(
+        address, passed_over or PassedOver(), search=bool(wanted.search), quality=bool(wanted.quality)
+    ) as store:
+        tell_missing(store, wanted)
+        page = report(store, wanted, manifests=manifests)
     try:
         write_whole(out, page)
     except OSError as error:

@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from making_articles import make_article
 from making_reports import SEEN, crawl, fill, runs
 
+from pipelines.export.selecting import selection_told
 from pipelines.models import Image, Stripped
 from pipelines.report import report
 from pipelines.storage import Entry, Selection, Store, open_store
@@ -149,7 +150,7 @@ def test_a_thousand_days_of_thirty_languages_stay_below_a_megabyte(store: Store)
         for n in range(1000)
         for c in codes
     ]
-    page = html(Report(title="t", of="s", sections=(crawl_section(counts, [], []),)))
+    page = html(Report(title="t", of=("s",), sections=(crawl_section(counts, [], []),)))
     assert len(page.encode()) < 1_000_000
 
 
@@ -174,6 +175,25 @@ def test_the_command_writes_the_page_and_says_where(tmp_path: Path, capsys: pyte
     assert main(["report", "--store", str(path), "--out", str(path)]) == 2
     assert main(["report", "--store", str(path), "--out", str(tmp_path / "none" / "r.html")]) == 1
     assert sorted(p.name for p in tmp_path.iterdir() if "html" in p.name) == ["report.html"]
+
+
+def test_the_report_is_of_a_selection_by_the_options_of_export(tmp_path: Path) -> None:
+    """The numbers are those of the selected texts, and the page says by what they were chosen, as every card does."""
+    path = tmp_path / "store.db"
+    with open_store(str(path)) as opened:
+        fill(opened, languages=("en", "ja"))
+        opened.add(make_article("khac", "fr", publisher="Báo Khác"), seen_at=SEEN)
+    out = tmp_path / "report.html"
+    options = ["--publisher", "Báo Khác", "--min-words", "3", "--quality", "digit_share<0.5", "--search", "barques"]
+    assert main(["report", "--store", str(path), "--out", str(out), *options]) == 0
+    page = out.read_text(encoding="utf-8")
+    assert "1 text under 1 slug in 1 language" in page
+    wanted = Selection(publishers=("Báo Khác",), min_words=3, quality=("digit_share<0.5",), search="barques")
+    told = [item.text for item in lxml_html.fromstring(page).xpath("//header//li")]
+    assert told == list(selection_told(wanted)[1])
+    with open_store(str(path), read_only=True) as opened:
+        assert report(opened, wanted) == page
+        assert "No filter was set." in report(opened)
 
 
 def test_the_demo_ends_with_its_report(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_what_is_odd_is_told_by_language_by_kind_and_with_its_id(store: Store) -
 
     odd_versions(store)
     page = report(store)
-    assert "Seen for this: 1 article of 1, with all their current versions: 4." in page
+    assert "Seen for this: 1 article (of the selection's 1 slug 1), with all current versions: 4." in page
     assert "Something is odd in 2 versions of 4 (50 %)." in page
     rows = {
         row[0].text_content(): [cell.text_content() for cell in row[1:]]
@@ -49,8 +49,8 @@ def test_the_sample_is_bounded_and_the_same_whatever_the_order(tmp_path: Path) -
                 for language in ("vi", "fr"):
                     opened.add(make_article(f"s{slug}", language), seen_at=SEEN)
             wanted = Selection(claimed=("fr",))
-            few = [g.slug for g, _ in sampled_lenses(opened, wanted, articles=7, versions=1000)]
-            short = [g.slug for g, _ in sampled_lenses(opened, wanted, articles=30, versions=5)]
+            few = [g.slug for g, *_ in sampled_lenses(opened, wanted, slugs=7, versions=1000)]
+            short = [g.slug for g, *_ in sampled_lenses(opened, wanted, slugs=30, versions=5)]
             sampled.append((few, short))
     assert sampled[0] == sampled[1]
     few, short = sampled[0]
@@ -63,8 +63,10 @@ def test_an_article_under_two_slugs_is_seen_once(store: Store) -> None:
     """Both slugs may be drawn."""
     store.add(make_article("mot", "vi", alternates={"fr": "https://www.vietnam.vn/fr/hai"}), seen_at=SEEN)
     store.add(make_article("hai", "fr", source_url=None), seen_at=SEEN)
-    found = list(sampled_lenses(store, Selection(), articles=10, versions=10))
-    assert [sorted(versions) for _, versions in found] == [["fr", "vi"]]
+    found = list(sampled_lenses(store, Selection(), slugs=10, versions=10))
+    assert [(sorted(versions), drawn) for _, versions, drawn in found] == [(["fr", "vi"], 2)]
+    said = versions_section(found, of=2, most=500).parts[0]
+    assert said == "Seen for this: 1 article (of the selection's 2 slugs 2), with all current versions: 2."
 
 
 def test_a_store_without_an_index_of_claims_is_read_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,11 +77,11 @@ def test_a_store_without_an_index_of_claims_is_read_once(store: Store, monkeypat
     read, real = [], stored_lens.read_links
     monkeypatch.setattr(Store, "unindexed", lambda _: 1)
     monkeypatch.setattr(stored_lens, "read_links", lambda asked: read.append(1) or real(asked))
-    assert len(list(sampled_lenses(store, Selection(), articles=10, versions=100))) == 10
+    assert len(list(sampled_lenses(store, Selection(), slugs=10, versions=100))) == 10
     assert read == [1]
 
 
 def test_no_article_has_its_sentence() -> None:
     """An empty store."""
     section = versions_section([], of=0, most=500)
-    assert section.parts == ("Seen for this: 0 articles of 0, with all their current versions: 0.",)
+    assert section.parts == ("Seen for this: 0 articles (of the selection's 0 slugs 0), with all current versions: 0.",)

@@ -59,7 +59,7 @@ def test_numbers_are_those_of_the_texts_counted_one_by_one(store: Store, selecti
         key: (months[key], words[key]) for key in months
     }
     assert numbers.texts == len(texts)
-    assert numbers.articles == len(slugs)
+    assert numbers.slugs == len(slugs)
     assert numbers.group_sizes == tuple(sorted(Counter(map(len, slugs.values())).items()))
     languages = sorted({stored.language for stored in texts})
     assert numbers.without == tuple((code, sum(code not in have for have in slugs.values())) for code in languages)
