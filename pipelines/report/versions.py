@@ -49,7 +49,7 @@ def versions_section(sample: Iterable[tuple[Group, Mapping[str, Lens], int]], *,
 def _read(groups: int, slugs: int, seen: Counter[str], of: int, most: int) -> str:
     """An article can have several slugs, and how many articles a large store has is not counted for a report."""
     said = (
-        f"Seen for this: {counted(groups, 'article')} (of the selection's {counted(of, 'slug')} {slugs:,}), with all "
+        f"Seen for this: {counted(groups, 'article')} ({slugs:,} of {counted(of, 'slug')} selected), with all "
         f"current versions: {seen.total():,}"
     )
     if slugs >= of:

@@ -23,7 +23,7 @@ def test_what_is_odd_is_told_by_language_by_kind_and_with_its_id(store: Store) -
 
     odd_versions(store)
     page = report(store)
-    assert "Seen for this: 1 article (of the selection's 1 slug 1), with all current versions: 4." in page
+    assert "Seen for this: 1 article (1 of 1 slug selected), with all current versions: 4." in page
     assert "Something is odd in 2 versions of 4 (50 %)." in page
     rows = {
         row[0].text_content(): [cell.text_content() for cell in row[1:]]
@@ -66,7 +66,7 @@ def test_an_article_under_two_slugs_is_seen_once(store: Store) -> None:
     found = list(sampled_lenses(store, Selection(), slugs=10, versions=10))
     assert [(sorted(versions), drawn) for _, versions, drawn in found] == [(["fr", "vi"], 2)]
     said = versions_section(found, of=2, most=500).parts[0]
-    assert said == "Seen for this: 1 article (of the selection's 2 slugs 2), with all current versions: 2."
+    assert said == "Seen for this: 1 article (2 of 2 slugs selected), with all current versions: 2."
 
 
 def test_a_store_without_an_index_of_claims_is_read_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,4 +84,4 @@ def test_a_store_without_an_index_of_claims_is_read_once(store: Store, monkeypat
 def test_no_article_has_its_sentence() -> None:
     """An empty store."""
     section = versions_section([], of=0, most=500)
-    assert section.parts == ("Seen for this: 0 articles (of the selection's 0 slugs 0), with all current versions: 0.",)
+    assert section.parts == ("Seen for this: 0 articles (0 of 0 slugs selected), with all current versions: 0.",)
