@@ -206,10 +206,12 @@ def chunks(connection: Connection, identifiers: Select[Any]) -> Iterator[list[Ra
         yield [rows.get(identifier, identifier) for identifier in ids]
 
 
-def stream(connection: Connection, read: Reader, identifiers: Select[Any], *, lines: bool = True) -> Iterator[Stored]:
-    """The revisions whose ids `identifiers` selects (first column), in its order; in the caller's transaction.
+def stream(
+    connection: Connection, read: Reader, identifiers: Select[Any] | Sequence[int], *, lines: bool = True
+) -> Iterator[Stored]:
+    """The revisions with these ids, or those that a query selects (first column), in this order.
 
-    For `lines` see `stored_columns`.
+    In the caller's transaction. For `lines` see `stored_columns`.
     """
     for ids, rows in by_chunks(connection, identifiers, stored_columns(lines=lines)):
         for identifier in ids:
@@ -219,14 +221,20 @@ def stream(connection: Connection, read: Reader, identifiers: Select[Any], *, li
 
 
 def by_chunks(
-    connection: Connection, identifiers: Select[Any], columns: Select[Any]
+    connection: Connection, identifiers: Select[Any] | Sequence[int], columns: Select[Any]
 ) -> Iterator[tuple[list[int], dict[int, Any]]]:
-    """The ids of revisions that `identifiers` selects, a chunk at a time, and by them the rows of `columns`."""
-    result = connection.execute(identifiers.execution_options(yield_per=_CHUNK))
+    """The ids of revisions, given or selected by a query, a chunk at a time, and by them the rows of `columns`."""
     by_ids = columns.where(revisions.c.id.in_(bindparam("ids", expanding=True)))
-    for partition in result.partitions():
-        ids = [row[0] for row in partition]
+    for ids in _chunks_of(connection, identifiers):
         yield ids, {row.id: row for row in connection.execute(by_ids, {"ids": ids})}
+
+
+def _chunks_of(connection: Connection, identifiers: Select[Any] | Sequence[int]) -> Iterator[list[int]]:
+    if isinstance(identifiers, Select):
+        result = connection.execute(identifiers.execution_options(yield_per=_CHUNK))
+        yield from ([row[0] for row in partition] for partition in result.partitions())
+    else:
+        yield from (list(identifiers[start : start + _CHUNK]) for start in range(0, len(identifiers), _CHUNK))
 
 
 def in_key_order(

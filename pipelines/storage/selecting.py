@@ -31,7 +31,7 @@ from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage.drawing import Shuffle, drawing_hash
 from pipelines.storage.keys import REVISION_DIGITS, storable
 from pipelines.storage.reading import languages_there
-from pipelines.storage.schema import articles, revisions, unindexed
+from pipelines.storage.schema import PUBLICATION, articles, revisions, unindexed
 from pipelines.storage.values import Selection
 from pipelines.times import calendar_day
 
@@ -46,6 +46,9 @@ _WITHIN = {
 
 # Numbers that a sample by row looks up before it looks at all rows: about what takes as long.
 _TRIED = 50_000
+
+# A page of what is found so often is looked for among so many texts that were published last.
+_FREQUENT, _LAST = 5_000, 20_000
 
 Range = tuple[int, int]
 """Ids of revisions: the first one, and the one behind the last one."""
@@ -94,11 +97,35 @@ def newest_first(
     connection: Connection, selection: Selection, *, limit: int | None = None, offset: int = 0
 ) -> Select[Any]:
     """Ids of a selection by the time of publication, the last one first; those without one at the end."""
+    return _newest_first(narrowed(connection, select(revisions.c.id), selection), limit, offset)
+
+
+def newest(connection: Connection, selection: Selection, *, limit: int, offset: int) -> list[int]:
+    """The ids of a page of `newest_first`.
+
+    What is found often is looked for among the texts published last, before all that is found is put in order.
+    """
+    if _is_frequent(connection, selection):
+        last = select(PUBLICATION).order_by(PUBLICATION.desc()).offset(_LAST).limit(1)
+        earlier = connection.execute(last).scalar()
+        if isinstance(earlier, str):
+            query = narrowed(connection, select(revisions.c.id), selection, after=earlier)
+            found = connection.execute(_newest_first(query, limit, offset)).scalars().all()
+            if len(found) == limit:
+                return list(found)
+    return list(connection.execute(newest_first(connection, selection, limit=limit, offset=offset)).scalars())
+
+
+def _is_frequent(connection: Connection, selection: Selection) -> bool:
+    if selection.search is None or selection.sample is not None:
+        return False
+    return hits(connection, selection.search, _FREQUENT) == _FREQUENT
+
+
+def _newest_first(query: Select[Any], limit: int | None, offset: int) -> Select[Any]:
     return (
-        narrowed(connection, select(revisions.c.id), selection)
-        .order_by(
-            # Rows of version 2 have the day alone until they are told anew.
-            func.coalesce(revisions.c.published_at, revisions.c.published, "").desc(),
+        query.order_by(
+            PUBLICATION.desc(),
             articles.c.slug,
             articles.c.language,
             revisions.c.first_seen,
@@ -119,14 +146,25 @@ def in_hash_order(connection: Connection, selection: Selection, size: int) -> Se
 
 
 def narrowed(
-    connection: Connection, query: Select[Any], selection: Selection, *, within: Range | None = None
+    connection: Connection,
+    query: Select[Any],
+    selection: Selection,
+    *,
+    within: Range | None = None,
+    after: str | None = None,
 ) -> Select[Any]:
-    """A query over `articles` and `revisions` for the texts of a selection alone, with ids in a range."""
+    """A query over `articles` and `revisions` for the texts of a selection alone.
+
+    With `within`, for those with ids in a range; with `after`, for those published after a time (see `PUBLICATION`),
+    which are few.
+    """
     query = query.select_from(revisions).join(articles, articles.c.id == revisions.c.article_id)
     if within is not None:
         query = query.where(revisions.c.id >= within[0], revisions.c.id < within[1])
+    if after is not None:
+        query = query.where(after < PUBLICATION)
     if selection.sample is None:
-        return query.where(*_conditions(connection, selection, within))
+        return query.where(*_conditions(connection, selection, within, by_id=after is None))
     draw = _drawn_by_row if selection.sample_by == "row" else _drawn
     return query.where(_is_one_of(connection, draw(connection, selection, selection.sample)))
 
@@ -147,10 +185,12 @@ def hits(connection: Connection, search: str, most: int) -> int:
     return int(connection.execute(text(counted), {"query": words, "most": most}).scalar_one())
 
 
-def _conditions(connection: Connection, selection: Selection, within: Range | None = None) -> list[Any]:
+def _conditions(
+    connection: Connection, selection: Selection, within: Range | None = None, *, by_id: bool = True
+) -> list[Any]:
     conditions: list[Any] = []
     if selection.search is not None:
-        conditions += _found(selection.search, connection.dialect.name, within)
+        conditions += _found(selection.search, connection.dialect.name, within, by_id=by_id)
     if selection.claimed:
         there = languages_there(connection)
         conditions.append(articles.c.language.in_(sorted(code for code in there if is_in(code, selection.claimed))))
@@ -266,7 +306,7 @@ def _asked(search: str, dialect: str) -> tuple[str, bool] | None:
     return None if asked is None else match(asked, dialect)
 
 
-def _found(search: str, dialect: str, within: Range | None) -> list[Any]:
+def _found(search: str, dialect: str, within: Range | None, *, by_id: bool) -> list[Any]:
     asked = _asked(search, dialect)
     if asked is None:
         return [false()]
@@ -276,6 +316,8 @@ def _found(search: str, dialect: str, within: Range | None) -> list[Any]:
     if within is not None:
         matching += _WITHIN[dialect]
         values |= {"low": within[0], "top": within[1]}
-    matched = text(f"revisions.id {'NOT ' if reverse else ''}IN ({matching})").bindparams(**values)
+    # SQLite goes through the ids that are found; with a plus before the column it goes by other conditions.
+    column = "revisions.id" if by_id else "+revisions.id"
+    matched = text(f"{column} {'NOT ' if reverse else ''}IN ({matching})").bindparams(**values)
     # What is not indexed yet cannot be said to lack a word.
     return [matched, revisions.c.id.not_in(select(unindexed.c.revision_id))] if reverse else [matched]

@@ -422,7 +422,7 @@ class Store(CrawlPart):
         asked = self._searched(query, languages, selection)
 
         def work(connection: Connection) -> list[Stored]:
-            found = selecting.newest_first(connection, asked, limit=limit, offset=offset)
+            found = selecting.newest(connection, asked, limit=limit, offset=offset)
             return list(_reading.stream(connection, self._stored, found))
 
         return self.read(work)

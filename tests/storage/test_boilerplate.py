@@ -259,6 +259,7 @@ def as_version_2(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         virtual = f"TABLE search ({number} bigint PRIMARY KEY, tokens tsvector NOT NULL)"
     for statement in (
+        "DROP INDEX revisions_by_publication",
         "DROP TABLE captures",
         "DROP TABLE listings",
         "ALTER TABLE revisions DROP COLUMN capture",
@@ -310,6 +311,7 @@ def test_a_store_of_version_1_is_brought_up_to_date(store_url: str) -> None:
         assert [stored.article for stored in store.articles()] == [again, *old[1:], *new]
         assert rows(store, "SELECT count(*) FROM records WHERE stripped IS NOT NULL") == [(5,)]
         assert list(store.check()) == []
+        change(store, "DROP INDEX revisions_by_publication")  # an error where there is none
 
 
 def table_of_records(store: Store) -> list[tuple[object, ...]]:

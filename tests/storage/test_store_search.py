@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from making_articles import TEXTS, make_article
+from sqlalchemy import Connection, select
 
-from pipelines.storage import Selection, Store
+from pipelines.storage import Selection, Store, open_store, selecting
+from pipelines.storage.schema import PUBLICATION, revisions
 from pipelines.storage.search import excerpt
 from pipelines.storage.segmentation import tokens
 
@@ -79,6 +83,42 @@ def test_the_newest_comes_first(store: Store) -> None:
     day = Selection(since="2025-10-03", until="2025-10-03")
     assert [s.slug for s in store.search("aube", selection=day)] == found[:6]  # the day is that of Vietnam
     assert store.found("aube", selection=day) == 6
+
+
+@pytest.mark.parametrize("asked", [Selection(), Selection(claimed=("fr",)), Selection(until="2025-10-06")])
+def test_what_is_found_often_has_the_same_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch, asked: Selection
+) -> None:
+    """A page of a frequent word is that of all that is found, put in order; equal times and none do not matter."""
+    with store.transaction():
+        for number in range(40):
+            day = None if number % 7 == 0 else f"2025-10-{1 + number % 12:02}"
+            language = ("fr", "en")[number % 2]
+            store.add(make_article(f"s{number:02}", language=language, published=day), seen_at=T1)
+    pages = [(1, 0), (5, 0), (5, 3), (4, 8), (50, 0), (50, 39), (50, 41)]
+    words = {"fr": "aube", "en": "market"}
+    query = "aube OR market"
+    assert {store.search(word)[0].language for word in words.values()} == {*words}
+    whole = [[s.slug for s in store.search(query, selection=asked, limit=n, offset=at)] for n, at in pages]
+    for last in (0, 1, 11, 12, 30, 39, 60):
+        monkeypatch.setattr(selecting, "_FREQUENT", 3)
+        monkeypatch.setattr(selecting, "_LAST", last)
+        found = [[s.slug for s in store.search(query, selection=asked, limit=n, offset=at)] for n, at in pages]
+        assert found == whole, last
+
+
+def test_a_page_of_a_frequent_word_is_read_by_time(tmp_path: Path) -> None:
+    """SQLite goes through the texts published last, not through all that is found."""
+    with open_store(tmp_path / "store.db") as store:
+
+        def plan(connection: Connection) -> str:
+            asked = Selection(search="market", claimed=("fr",))
+            ids = select(revisions.c.id)
+            query = selecting.narrowed(connection, ids, asked, after="2025").order_by(PUBLICATION.desc()).limit(20)
+            compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+            return " ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}"))
+
+        assert store.read(plan).startswith("SEARCH revisions USING INDEX revisions_by_publication")
 
 
 def test_a_very_long_text_is_indexed(store: Store) -> None:
