@@ -120,7 +120,7 @@ def _kernel() -> str:
 def _busy(path: Path, name: str, *, alive: bool) -> str:
     match = re.fullmatch(r"(.+):(\d+):\w*", name)
     who = f"process {match[2]} on {match[1]}" if match else name or "another process"
-    remedy = "wait for it, or give --out another folder"
+    remedy = "wait for it, or give another folder"
     if not alive:
         remedy = f"wait for it, or remove {path.name} there if it is no more"
     return f"{path.parent}: {printable(who)} is at work in this folder; {remedy}"

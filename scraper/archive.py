@@ -18,6 +18,7 @@ from typing import BinaryIO
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipelines.archives.folder import claim
 from pipelines.errors import VietnamvnError
 from pipelines.storage import WarcLocation
 
@@ -186,6 +187,7 @@ class Archive:
                 self._file = path.open("xb")
             except OSError as error:
                 raise ArchiveError(f"{path}: cannot be written ({error.strerror}); give another --archive") from None
+            claim(self._file)
             self._writer = WARCWriter(self._file, gzip=True, warc_version="WARC/1.1")
             information = {"software": self._software, "format": "WARC File Format 1.1", "robots": "obey"}
             self._writer.write_record(self._writer.create_warcinfo_record(path.name, information))

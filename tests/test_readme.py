@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROW = (ROOT / "tests" / "texts" / "fr-header.json").read_text(encoding="utf-8")
 CALLS = [line.strip() for line in README.splitlines() if re.match(r"    (?:zcat \S+ \| )?vietnamvn ", line)]
 # These ask the live site, need a crawl's archive, or serve until Ctrl-C; their arguments are checked, they are not run.
-LIVE = {"backfill", "doctor", "crawl", "reextract", "clean", "read"}
+LIVE = {"archive", "backfill", "doctor", "crawl", "reextract", "clean", "read"}
 
 
 def words(call: str) -> list[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.archives.http import HttpError, HttpResponse, is_http, read_page
 from pipelines.archives.records import Damage, Record, read_records
@@ -68,14 +72,15 @@ def _pages(files: list[Path], limit: int) -> Iterator[Archived | Unread]:
                     offset = item.offset
                     if isinstance(item, Damage):
                         yield Unread(file=path.name, offset=offset, url=None, problem=item.detail)
-                    elif item.type == "response" and is_http(item) and (found := _page(path.name, item, limit)):
+                    elif item.type == "response" and is_http(item) and (found := page_of(path.name, item, limit)):
                         yield found
         except OSError as error:
             problem = f"the file cannot be read from here on ({error.strerror})"
             yield Unread(file=path.name, offset=offset, url=None, problem=problem)
 
 
-def _page(file: str, record: Record, limit: int) -> Archived | Unread | None:
+def page_of(file: str, record: Record, limit: int) -> Archived | Unread | None:
+    """The page of a response record of the archive's `file`; None for what the server says is no HTML."""
     date = record.headers.get("warc-date")
     fetched_at = iso_time(date)
     try:
@@ -91,3 +96,20 @@ def _page(file: str, record: Record, limit: int) -> Archived | Unread | None:
     return Archived(
         file=file, offset=record.offset, length=record.length, page=page, response=response, fetched_at=fetched_at
     )
+
+
+def claim(stream: BinaryIO) -> None:
+    """Tell others that this process writes to a WARC file, until it closes the file or ends, however that is."""
+    with suppress(
+        OSError
+    ):  # a file system without locks; or somebody looks whether a file that was just made is written
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def is_claimed(stream: BinaryIO) -> bool:
+    """Whether a living process writes to a WARC file that was opened for reading."""
+    try:
+        fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno in (errno.EWOULDBLOCK, errno.EACCES)
+    return False

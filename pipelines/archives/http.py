@@ -59,7 +59,7 @@ def read_page(record: Record, *, limit: int, fetched_at: str | None) -> tuple[Ht
     """
     if record.block is None:
         raise HttpError(f"record of {record.size} bytes is over the limit of {limit} bytes")
-    status, headers, body = _head(record.block)
+    status, headers, body = read_head(record.block)
     response = HttpResponse(status=status, headers=headers, body=body)
     success = status_outcome(status) == "ok"
     types = response.values("Content-Type")
@@ -114,8 +114,11 @@ def unchunk(body: bytes) -> tuple[bytes, Framing]:
     return (b"".join(found), "cut") if found else (body, "plain")
 
 
-def _head(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    """(status, headers, body as it stands). Interim answers (100 Continue) before the answer are passed over."""
+def read_head(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """(status, headers, body as it stands). Interim answers (100 Continue) before the answer are passed over.
+
+    Raises `HttpError` for what is no answer.
+    """
     for _ in range(_MAX_INTERIM):
         status = _STATUS.match(block)
         if status is None:

@@ -36,8 +36,8 @@ from pipelines.store_address import StoreAddress
 from pipelines.times import Time, instant
 
 if TYPE_CHECKING:
+    from pipelines.storage import archived, inspection, search, selecting
     from pipelines.storage import articles as _articles
-    from pipelines.storage import inspection, search, selecting
     from pipelines.storage import ledger as _ledger
     from pipelines.storage import measures as _measures
     from pipelines.storage import overview as _overview
@@ -46,10 +46,12 @@ if TYPE_CHECKING:
     from pipelines.storage.overview import Overview
     from pipelines.translations.groups import Version
 else:  # a command asks for one article, or writes, or counts: their statements take longer to make than to run
-    inspection, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
+    archived, inspection, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
         Later(f"pipelines.storage.{name}")
-        for name in ("inspection", "search", "selecting", "articles", "ledger", "measures", "overview", "versions")
-    )
+        for name in (
+            "archived", "inspection", "search", "selecting", "articles", "ledger", "measures", "overview", "versions"
+        )
+    )  # fmt: skip
 
 T = TypeVar("T")
 
@@ -445,6 +447,11 @@ class Store(CrawlPart):
         """Every fault, one line each: what the database finds, missing rows, orphans, texts unlike their hash."""
         with self._streaming() as connection:
             yield from inspection.check(connection, self._codec)
+
+    def archive_places(self) -> Iterator[archived.Place]:
+        """Stream where the store says that responses lie in the archive, by the bytes of the file name and offset."""
+        with self._streaming() as connection:
+            yield from archived.places(connection, self._hosts)
 
     # ---- how
 

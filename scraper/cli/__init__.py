@@ -34,6 +34,7 @@ from scraper.messages import abandon_stdout, speak, tell
 # Modules are imported only for the command that is called: start-up stays quick.
 COMMANDS = {
     "align": "align language pairs and write a parallel corpus (tmx, moses, tsv, jsonl, parquet)",
+    "archive": "index, pack (WACZ) and check the WARC files of an archive",
     "backfill": "fetch the site's past from archives of the web into a store",
     "clean": "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)",
     "crawl": "crawl the site's articles of some days into a store",

@@ -21,8 +21,8 @@ from asking_archives import get, small_site
 from pipelines import Article, HtmlPage, extract
 from pipelines.archives.http import read_page
 from pipelines.archives.records import Record, read_records
+from pipelines.archives.surts import surt
 from scraper.replica.archives import Capture, Served, archives, write_table, write_tables
-from scraper.replica.archives.surts import surt
 
 
 @pytest.fixture(scope="module")

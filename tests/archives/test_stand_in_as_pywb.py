@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 import pytest
 from asking_archives import get, small_site
 
+from pipelines.archives.surts import surt
 from scraper.replica.archives import archives
-from scraper.replica.archives.surts import surt
 
 URLS = (
     "*.vietnam.vn", "vietnam.vn", "www.vietnam.vn/*", "https://www.vietnam.vn/en/*", "vietnam.vn/ar/",

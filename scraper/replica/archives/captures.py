@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from random import Random
 from typing import Literal
 
+from pipelines.archives.surts import surt
 from scraper.replica import wordpress
-from scraper.replica.archives.surts import surt
 from scraper.replica.site import Post, Site, article_path, content
 
 Archive = Literal["commoncrawl", "internetarchive", "ccnews"]

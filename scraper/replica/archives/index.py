@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs
 
+from pipelines.archives.surts import surt
 from scraper.replica.archives.captures import Capture
-from scraper.replica.archives.surts import surt
 
 MatchType = Literal["exact", "prefix", "host", "domain"]
 Line = Mapping[str, str]

@@ -12,9 +12,9 @@ from urllib.parse import quote_plus, unquote_plus
 
 from warcio.archiveiterator import ArchiveIterator
 
+from pipelines.archives.surts import surt
 from scraper.replica.archives.captures import Capture
 from scraper.replica.archives.index import Index, Line, Question, QuestionError, read_question, within_time
-from scraper.replica.archives.surts import surt
 from scraper.replica.site import Reply
 
 COLUMNS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")

@@ -1,0 +1,181 @@
+"""CDXJ: of each capture in a WARC file one line, by which servers of archives (pywb, wabac.js) find it.
+
+As cdxj-indexer writes them: key, time, JSON of strings; sorted by their bytes, no line twice. Which records are
+captures: responses, revisits, and resources and metadata that are documents of their own.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pipelines.archives.folder import Unread, archive_files, is_claimed
+from pipelines.archives.http import HttpError, is_http, read_head
+from pipelines.archives.records import Damage, Record, read_records
+from pipelines.archives.surts import surt
+from pipelines.batch import files
+from pipelines.listing import cause, open_file
+from pipelines.locks import Holder, held
+from pipelines.site import LARGEST_BODY
+from pipelines.times import instant, iso_time
+
+SUFFIX: Final = ".cdxj"
+"""What stands behind the name of a WARC file in the name of its index."""
+LARGEST_BLOCK: Final = 2 * LARGEST_BODY
+"""Blocks of records beyond it (bytes) are not read."""
+BEING_WRITTEN: Final = "a crawl is writing to it"
+_CAPTURES = frozenset({"response", "revisit", "resource", "metadata"})
+_MIME_END = re.compile(r"[;\s]")
+
+
+class UnlistedError(ValueError):
+    """A capture that an index cannot name; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """A WARC file whose index was written: so many `captures` in it; or `is_fresh`, where it was there already."""
+
+    file: str
+    captures: int = 0
+    is_fresh: bool = False
+
+
+def cdxj_line(
+    record: Record, *, file: str, offset: int, length: int, more: Mapping[str, str] | None = None
+) -> str | None:
+    """The line of a record that stands in `file` at `offset` and takes `length` bytes; None for what is no capture.
+
+    `more` are further fields. Raises `UnlistedError` for a capture without address or time, one that shares its gzip
+    member with others (`length` 0), and one whose block is not there.
+    """
+    content_type = record.headers.get("content-type")
+    if record.type not in _CAPTURES:
+        return None
+    if record.type in ("resource", "metadata") and content_type == "application/warc-fields":
+        return None
+    stamp = timestamp(record)
+    if record.url is None:
+        raise UnlistedError("the record has no WARC-Target-URI")
+    if stamp is None:
+        raise UnlistedError("the record has no WARC-Date that is a time")
+    if not length:
+        raise UnlistedError("the record shares its gzip member with others")
+    fields = {"url": record.url, **_of_block(record), "length": str(length), "offset": str(offset), "filename": file}
+    return f"{surt(record.url)} {stamp} {json.dumps({**fields, **(more or {})})}\n"
+
+
+def timestamp(record: Record) -> str | None:
+    """A record's time as 14 digits (UTC); None where it has none."""
+    moment = iso_time(record.headers.get("warc-date"))
+    return None if moment is None else re.sub(r"\D", "", instant(moment))[:14]
+
+
+def _of_block(record: Record) -> dict[str, str]:
+    """Media type, status and digest, as far as there are such."""
+    if record.block is None:
+        raise UnlistedError(f"the record's block of {record.size} bytes is over the limit of {LARGEST_BLOCK} bytes")
+    found: dict[str, str] = {}
+    mime, payload = record.headers.get("content-type"), record.block
+    if record.type in ("response", "revisit") and is_http(record):
+        mime = None
+        try:
+            status, headers, payload = read_head(record.block)
+        except HttpError:  # of another protocol, or of no headers at all, which a revisit may leave out
+            status = None
+        else:
+            mime = next((value for name, value in headers if name.lower() == "content-type"), None)
+    else:
+        status = None
+    if record.type == "revisit":
+        mime = "warc/revisit"
+    if mime is not None:
+        found["mime"] = _MIME_END.split(mime, maxsplit=1)[0]
+    if status is not None:
+        found["status"] = str(status)
+    if (digest := record.headers.get("warc-payload-digest")) or record.type != "revisit":
+        found["digest"] = digest or sha1_of(payload)
+    return found
+
+
+def sha1_of(content: bytes) -> str:
+    """A digest as WARC writers write it.
+
+    >>> sha1_of(b"")
+    'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
+    """
+    return "sha1:" + base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
+
+
+def lines_of(path: Path) -> Iterator[str | Unread]:
+    """The lines of a WARC file in the order of its records, and what of it cannot be read or named."""
+    try:
+        with open_file(path) as stream:
+            for item in read_records(stream, limit=LARGEST_BLOCK):
+                if isinstance(item, Damage):
+                    yield Unread(file=path.name, offset=item.offset, url=None, problem=item.detail)
+                    continue
+                try:
+                    line = cdxj_line(item, file=path.name, offset=item.offset, length=item.length)
+                except UnlistedError as error:
+                    yield Unread(file=path.name, offset=item.offset, url=item.url, problem=str(error))
+                else:
+                    if line is not None:
+                        yield line
+    except OSError as error:
+        yield Unread(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})")
+
+
+def write_indexes(
+    folder: Path | str,
+    *,
+    again: bool = False,
+    holder: Holder | None = None,
+    tell: Callable[[Unread], None] = lambda unread: None,
+) -> Iterator[Indexed]:
+    """Write the index of each WARC file of a folder beside it (``NAME.cdxj``), whole or not at all, file by file.
+
+    A file that a crawl writes to has none yet. An index that is younger than its file stays, but for `again`. `tell` is
+    called with whatever cannot be read or named; the rest is in the index. Raises `UsageError` as `archive_files` does,
+    `StorageError` where an index cannot be written, `FolderBusyError` where another job is at work in the folder.
+    """
+    paths = archive_files(folder)
+    with held(Path(folder), holder):
+        for path in paths:
+            index = path.with_name(path.name + SUFFIX)
+            try:
+                with open_file(path) as stream:
+                    if is_claimed(stream):
+                        tell(
+                            Unread(file=path.name, offset=0, url=None, problem=f"{BEING_WRITTEN}: it has no index yet")
+                        )
+                        continue
+                if not again and is_younger(index, path):
+                    yield Indexed(file=path.name, is_fresh=True)
+                    continue
+            except OSError as error:
+                tell(Unread(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})"))
+                continue
+            lines: set[str] = set()
+            for found in lines_of(path):
+                if isinstance(found, Unread):
+                    tell(found)
+                else:
+                    lines.add(found)
+            with files.whole(str(index)) as temporary:
+                temporary.write_text("".join(sorted(lines)), encoding="ascii")
+            yield Indexed(file=path.name, captures=len(lines))
+
+
+def is_younger(index: Path, path: Path) -> bool:
+    """Whether an index was written after its file was; False where there is none."""
+    try:
+        return index.stat().st_mtime_ns > path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return False

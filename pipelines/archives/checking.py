@@ -1,0 +1,238 @@
+"""Whether an archive is whole: its records, their digests, the indexes beside it, and what a store says of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+
+from pipelines.archives.cdxj import LARGEST_BLOCK, SUFFIX, UnlistedError, cdxj_line
+from pipelines.archives.folder import archive_files, is_claimed
+from pipelines.archives.http import is_http, unchunk
+from pipelines.archives.records import Damage, Record, read_records
+from pipelines.listing import cause, open_file
+from pipelines.times import iso_time
+
+if TYPE_CHECKING:  # a check without a store needs no database
+    from pipelines.storage.archived import Place
+
+Kind = Literal["damage", "header", "digest", "member", "index", "store"]
+
+# What ISO 28500 wants of every record.
+_WANTED: Final = ("warc-record-id", "warc-date", "warc-type")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_ALGORITHMS: Final = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
+_WITH_ADDRESS: Final = frozenset({"response", "request", "revisit", "resource", "conversion"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong with a file of an archive: at `offset` (bytes; None: with the file as a whole), in one line."""
+
+    file: str
+    offset: int | None
+    kind: Kind
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file}{'' if self.offset is None else f' at {self.offset}'}: {self.problem}"
+
+
+@dataclass(slots=True)
+class Account:
+    """What was looked at: files, records, and digests that could be recomputed; `unknown` ones could not be.
+
+    `written` are files that a crawl writes to, which were read as far as they go.
+    """
+
+    files: int = 0
+    records: int = 0
+    digests: int = 0
+    unknown: int = 0
+    places: int = 0
+    written: int = 0
+
+
+def check_archive(folder: Path | str, account: Account, *, places: Iterable[Place] = ()) -> Iterator[Fault]:
+    """Every fault of the WARC files of a folder, file by file; `account` is filled meanwhile.
+
+    `places` are a store's, ordered by the bytes of the file names. An index (``NAME.cdxj``) that stands beside a file
+    has to be what the file gives. Raises `UsageError` as `archive_files` does.
+    """
+    paths = {path.name: path for path in archive_files(folder)}
+    expected = _by_file(places)
+    waiting = next(expected, None)
+    for name in sorted(paths, key=_bytes):
+        while waiting is not None and _bytes(waiting[0]) < _bytes(name):
+            yield _absent(*waiting)
+            waiting = next(expected, None)
+        mine: list[Place] = []
+        if waiting is not None and waiting[0] == name:
+            mine, waiting = waiting[1], next(expected, None)
+        account.files += 1
+        yield from _file_faults(paths[name], mine, account)
+    while waiting is not None:
+        yield _absent(*waiting)
+        waiting = next(expected, None)
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _by_file(places: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
+    for name, some in groupby(places, key=lambda place: place.file):
+        yield name, list(some)
+
+
+def _absent(name: str, places: list[Place]) -> Fault:
+    problem = f"is not in the archive, and the store says that {len(places)} responses are in it ({places[0].named})"
+    return Fault(file=name, offset=None, kind="store", problem=problem)
+
+
+def _file_faults(path: Path, places: list[Place], account: Account) -> Iterator[Fault]:
+    found: dict[int, Record] = {}  # of the responses, without their blocks
+    wanted = {place.offset for place in places}
+    lines: set[str] = set()
+    try:
+        with open_file(path) as stream:
+            is_written = is_claimed(stream)
+            account.written += is_written
+            for item in record_faults(stream, path.name, account, is_written=is_written):
+                if isinstance(item, Fault):
+                    yield item
+                    continue
+                if item.offset in wanted:
+                    found[item.offset] = replace(item, block=None)
+                try:
+                    line = cdxj_line(item, file=path.name, offset=item.offset, length=item.length)
+                except UnlistedError:
+                    continue  # has a fault of its own
+                if line is not None:
+                    lines.add(line)
+    except OSError as error:
+        yield Fault(file=path.name, offset=None, kind="damage", problem=f"cannot be read ({cause(error)})")
+        return
+    yield from _place_faults(path.name, places, found, account)
+    if not is_written:
+        yield from _index_faults(path, lines)
+
+
+def record_faults(
+    stream: BinaryIO, name: str, account: Account, *, is_written: bool = False
+) -> Iterator[Record | Fault]:
+    """The records of a WARC file, and each one's faults before it. Raises `OSError` where it cannot be read.
+
+    With `is_written` damage at its end is none: a record that is not all there yet.
+    """
+    at_the_end: Fault | None = None
+    for item in read_records(stream, limit=LARGEST_BLOCK):
+        if at_the_end is not None:
+            yield at_the_end
+            at_the_end = None
+        if isinstance(item, Damage):
+            fault = Fault(file=name, offset=item.offset, kind="damage", problem=item.detail)
+            if is_written:
+                at_the_end = fault
+            else:
+                yield fault
+            continue
+        account.records += 1
+        for kind, problem in _faults_of(item, account):
+            yield Fault(file=name, offset=item.offset, kind=kind, problem=problem)
+        yield item
+
+
+def _faults_of(record: Record, account: Account) -> Iterator[tuple[Kind, str]]:
+    missing = [name for name in _WANTED if not record.headers.get(name)]
+    if record.type in _WITH_ADDRESS and record.url is None:
+        missing.append("warc-target-uri")
+    if missing:
+        yield "header", f"the record lacks {', '.join(missing)}"
+    if record.headers.get("warc-date") and iso_time(record.headers["warc-date"]) is None:
+        yield "header", "the record's WARC-Date is no time"
+    if not record.length:
+        yield "member", "the record shares its gzip member with others: nothing can find it by its offset alone"
+    block = record.block
+    for what, contents in (("block", () if block is None else (block,)), ("payload", _payloads(record))):
+        if told := record.headers.get(f"warc-{what}-digest"):
+            digest = _read_digest(told)
+            if digest is None or not contents:
+                account.unknown += 1
+                continue
+            account.digests += 1
+            if not any(hashlib.new(digest[0], some, usedforsecurity=False).digest() == digest[1] for some in contents):
+                yield "digest", f"the {what} is not the one of its WARC-{what.capitalize()}-Digest"
+
+
+def _payloads(record: Record) -> tuple[bytes, ...]:
+    """What a payload digest may be of; nothing where that stands elsewhere, or is not there."""
+    if record.block is None or record.type == "revisit" or "warc-segment-number" in record.headers:
+        return ()
+    if record.type not in ("response", "request") or not is_http(record):
+        return (record.block,)
+    end = _HEAD_END.search(record.block)
+    body = record.block[end.end() :] if end else b""
+    # Some writers digest what stands there, others what was in the chunks.
+    return body, unchunk(body)[0]
+
+
+def _read_digest(text: str) -> tuple[str, bytes] | None:
+    """(algorithm, digest) of a labelled digest in base 32 or in hexadecimal; None where it is of another kind.
+
+    >>> _read_digest("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ")[1].hex()
+    'da39a3ee5e6b4b0d3255bfef95601890afd80709'
+    >>> _read_digest("SHA-1:da39a3ee5e6b4b0d3255bfef95601890afd80709")[0], _read_digest("crc:1"), _read_digest("sha1:x")
+    ('sha1', None, None)
+    """
+    label, _, value = text.partition(":")
+    name = label.strip().lower().replace("-", "")
+    size = _ALGORITHMS.get(name)
+    if size is None:
+        return None
+    value = value.strip().rstrip("=")
+    try:
+        if len(value) == 2 * size:
+            return name, bytes.fromhex(value)
+        digest = base64.b32decode(value.upper() + "=" * (-len(value) % 8))
+    except (ValueError, binascii.Error):
+        return None
+    return (name, digest) if len(digest) == size else None
+
+
+def _place_faults(name: str, places: list[Place], found: dict[int, Record], account: Account) -> Iterator[Fault]:
+    for place in places:
+        account.places += 1
+        record = found.get(place.offset)
+        problem = None
+        if record is None:
+            problem = "no record begins there"
+        elif record.type not in ("response", "revisit"):
+            problem = f"there stands a record of type {record.type or 'unknown'}"
+        elif record.length != place.length:
+            problem = f"the record there takes {record.length} bytes, not {place.length}"
+        elif record.url is None or not place.is_of(record.url):
+            problem = f"the record there is of {record.url}"
+        if problem:
+            told = f"{problem}, where the store has the response of {place.named}"
+            yield Fault(file=name, offset=place.offset, kind="store", problem=told)
+
+
+def _index_faults(path: Path, lines: set[str]) -> Iterator[Fault]:
+    index = path.with_name(path.name + SUFFIX)
+    try:
+        told = index.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        yield Fault(file=index.name, offset=None, kind="index", problem=f"cannot be read ({cause(error)})")
+        return
+    if told != "".join(sorted(lines)).encode("ascii"):
+        problem = f"is not the index of {path.name}; make it anew: vietnamvn archive index --again"
+        yield Fault(file=index.name, offset=None, kind="index", problem=problem)

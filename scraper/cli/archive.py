@@ -1,0 +1,135 @@
+"""Index, pack and check the WARC files of a crawl's archive, as servers and viewers of web archives read them.
+
+actions:
+  index DIR            write NAME.cdxj beside each WARC file: by it pywb and others find every capture
+  wacz DIR --out FILE  all of it as one WACZ 1.1.1: WARC files, index, pages with their texts
+  check DIR|FILE.wacz  gzip members, lengths, digests, indexes; with --store: whether the store's places are right
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UsageError
+from pipelines.exits import Exit
+from scraper.cli.folders import holder
+from scraper.cli.stores import PassedOver, add_store_argument, reading
+from scraper.cli.values import path
+from scraper.messages import as_json, note, one_line, tell
+from scraper.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from pipelines.archives.checking import Account, Fault
+    from pipelines.archives.folder import Unread
+
+EXITS = {
+    Exit.DONE: "done; check: no fault",
+    Exit.FAILED: "the output cannot be written; check: there are faults (each is named), or the store cannot be used",
+    Exit.USAGE: "wrong usage, or no archive there",
+    Exit.PARTIAL: (
+        "index, wacz: something was left out (each place is named): damaged, not to be read, or a file that a crawl "
+        "writes to; index: or another job is at work in the folder"
+    ),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.type = str  # the words behind the action are for its own parser to refuse
+    index = actions.add_parser("index", help="an index beside each WARC file")
+    wacz = actions.add_parser("wacz", help="the archive as one WACZ file")
+    check = actions.add_parser("check", help="whether the archive is whole")
+    for action in (index, wacz):
+        action.add_argument("folder", type=path, metavar="DIR", help="the folder that the crawl's --archive named")
+    index.add_argument("--again", action="store_true", help="also of files whose index is younger than they are")
+    wacz.add_argument("--out", type=path, required=True, metavar="FILE", help="the WACZ to write")
+    wacz.add_argument("--title", metavar="TEXT", help="what the archive is called")
+    wacz.add_argument("--description", metavar="TEXT", help="what it holds")
+    check.add_argument("archive", type=path, metavar="DIR|FILE.wacz", help="the crawl's archive, or a WACZ")
+    add_store_argument(check, required=False)
+    check.add_argument("--json", action="store_true", help="for programs: one JSON object for each fault")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do the action."""
+    return {"index": _index, "wacz": _wacz, "check": _check}[options.action](options)
+
+
+class _LeftOut:
+    """Tells of every place that is left out, and counts them."""
+
+    def __init__(self) -> None:
+        self.places = 0
+
+    def __call__(self, unread: Unread) -> None:
+        """Tell of one."""
+        self.places += 1
+        told = f"{unread.url}: " if unread.url else ""
+        tell(f"{unread.file} at {unread.offset}: {told}{unread.problem}")
+
+
+def _index(options: argparse.Namespace) -> int:
+    from pipelines.archives.cdxj import write_indexes
+
+    left_out, fresh, written, captures = _LeftOut(), 0, 0, 0
+    for made in write_indexes(options.folder, again=options.again, holder=holder(), tell=left_out):
+        fresh += made.is_fresh
+        written += not made.is_fresh
+        captures += made.captures
+    told = f"{written:,} indexes written, {captures:,} captures" + (f"; {fresh:,} were there" if fresh else "")
+    note(f"{options.folder}: {told}")
+    return Exit.PARTIAL if left_out.places else Exit.DONE
+
+
+def _wacz(options: argparse.Namespace) -> int:
+    from pipelines.archives.wacz import write_wacz
+
+    left_out = _LeftOut()
+    with ProgressLine("packing") as bar:
+        made = write_wacz(
+            options.folder,
+            options.out,
+            title=options.title,
+            description=options.description,
+            tell=left_out,
+            progress=lambda done, total, records: bar.show(done, total, rows=records, counts={}, last=done == total),
+        )
+    told = f"{made.files:,} WARC files, {made.captures:,} captures, {made.pages:,} pages, {made.texts:,} texts"
+    note(f"{options.out}: {told}, {made.bytes:,} bytes")
+    return Exit.PARTIAL if left_out.places else Exit.DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipelines.archives.checking import Account
+
+    account, faults = Account(), 0
+    for fault in _faults(options, account):
+        faults += 1
+        print(as_json(asdict(fault)) if options.json else one_line(fault))
+    told = f"{account.files:,} WARC files, {account.records:,} records, {account.digests:,} digests recomputed"
+    told += f", {account.unknown:,} of unknown kind" if account.unknown else ""
+    told += f", {account.places:,} places looked up" if account.places else ""
+    told += f"; {account.written:,} are being written, and were read as far as they go" if account.written else ""
+    level = logging.WARNING if faults else logging.INFO
+    tell(f"{options.archive}: {told}: {f'{faults:,} faults' if faults else 'no fault'}", level=level)
+    return Exit.FAILED if faults else Exit.DONE
+
+
+def _faults(options: argparse.Namespace, account: Account) -> Iterator[Fault]:
+    from pipelines.archives.checking import check_archive
+    from pipelines.archives.wacz_checking import check_wacz
+
+    if not options.archive.is_dir():
+        if options.store is not None:
+            raise UsageError("--store is compared with an archive's folder, not with a WACZ")
+        yield from check_wacz(options.archive, account)
+    elif options.store is None:
+        yield from check_archive(options.archive, account)
+    else:
+        with reading(options.store, PassedOver()) as store:
+            yield from check_archive(options.archive, account, places=store.archive_places())
