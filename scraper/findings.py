@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.models import Article
 from pipelines.outcomes import BLOCKS, NO_ANSWER, Outcome
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage import Store
+from scraper.coverage import Coverage
 from scraper.ending import RunEnd
 from scraper.frontier import Settled
 from scraper.manifest import total_account
 from scraper.options import CrawlOptions
 from scraper.reconciliation import ROBOTS, Account, Document, Row, judge_run, reconcile
-
-_NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
 
 Accounts = Mapping[tuple[str, str], Account]
 """By day and language."""
@@ -38,7 +36,7 @@ class Findings:
     stopped: str | None = None
     stopped_by_blocks: bool = False
     overfull: dict[str, int] = field(default_factory=dict)
-    layout_unknown: int = 0
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def notes(self) -> list[str]:
@@ -50,11 +48,6 @@ class Findings:
             f"warning: {len(self.overfull)} articles name more language versions than there can be (the first, {slug}, "
             f"{count}); those of languages that are not known are left"
         ]
-
-    def see(self, settled: Settled) -> None:
-        """Count what says of an article how it was read."""
-        if isinstance(settled.result, Article):
-            self.layout_unknown += settled.result.extractor.startswith(_NO_LAYOUT)
 
 
 class Series:
@@ -129,7 +122,7 @@ def judge(
         limited=options.limit is not None and left > 0,
         blocked_share=float(settings["VIETNAMVN_BLOCKED_SHARE"]),
         days_missing=missing,
-        layout_unknown=findings.layout_unknown,
+        layout_unknown=findings.coverage.layout_unknown,
         layout_share=float(settings["VIETNAMVN_LAYOUT_SHARE"]),
         notes=findings.notes,
     )
@@ -143,12 +136,13 @@ def details(
     return {
         "tried": dict(sorted(tried.items())),
         "texts": {name: added.get(name, 0) for name in ("new", "revision", "unchanged")},
+        **findings.coverage.to_dict(),
         "documents": [
             {"name": d.name, "url": d.url, "day": d.day, "outcome": d.outcome, "detail": d.detail}
             for d in findings.documents
         ],
         "not_articles_by_address": findings.not_articles,
-        "layout_unknown": findings.layout_unknown,
+        "layout_unknown": findings.coverage.layout_unknown,
         "totals": None if accounts is None else total_account(accounts).to_dict(),
         "days": None if accounts is None else days,
     }

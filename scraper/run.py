@@ -28,6 +28,7 @@ from scraper.processes import this_holder
 
 T = TypeVar("T")
 _log = logging.getLogger("articles")
+_KEPT = ("tried", "texts", "articles", "fields", "totals")  # of the account, in the store
 _end_log = logging.getLogger("articles.end")  # the commands say themselves how a run ended
 
 
@@ -178,7 +179,7 @@ class Run:
 
         def work() -> None:
             if run_id is not None:
-                summary = {**end.to_dict(), **{name: self.manifest.get(name) for name in ("tried", "texts")}}
+                summary = {**end.to_dict(), **{name: self.manifest.get(name) for name in _KEPT}}
                 store.finish_run(run_id, now=ended, outcome=end.word, summary=summary)
             if self._lock.is_held:
                 release_lock(store, holder=self.holder)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from statistics import median
 from typing import Any
 
+from pipelines.baseline import Kind, compare, figures
 from pipelines.report.model import Bars, Cell, Chart, Heat, Part, Section, Table, counted, share
 from pipelines.storage import Count, Run
-from pipelines.times import calendar_day, epoch_seconds
+from pipelines.times import calendar_day
 
 _MOST_COLUMNS = 90  # of a chart over time: days, else weeks, else months
 _MOST_OUTCOMES = 5  # drawn apart; the others together
 _SHOWN_RUNS = 30
-_LEAST_RUNS = 4  # finished ones before the last: fewer are no baseline
-_UNUSUAL = 3.0  # times the usual distance from the median
+_SHOWN_FIGURES: tuple[tuple[Kind, str], ...] = (("run", "pages"), ("texts", "new"), ("texts", "revision"))
 _NO_TRANSLATION = "no_translation"  # listed by nobody: asked for on the chance (see docs/crawl.md)
 
 
@@ -182,9 +181,11 @@ def _history(runs: Sequence[Run]) -> Iterator[Part]:
     last = runs[-1]
     if last.finished_at is None:
         yield f"The last run began at {_time(last.started_at)} and has not ended."
-    unusual = _unusual(runs)
-    if unusual is not None:
-        yield "Unusual about the last finished run: " + ("; ".join(unusual) if unusual else "nothing") + "."
+    ended = [place for place, run in enumerate(runs) if run.finished_at is not None]
+    compared = compare(runs[ended[-1]], runs[: ended[-1]]) if ended else None
+    if compared is not None:
+        said = "; ".join(map(str, compared.unusual)) or "nothing"
+        yield f"Unusual about the last finished run, beside {compared.runs} before it: {said}."
     shown = runs[-_SHOWN_RUNS:]
     before = len(runs) - len(shown)
     rows = tuple(_row(run) for run in reversed(shown))
@@ -196,46 +197,15 @@ def _history(runs: Sequence[Run]) -> Iterator[Part]:
 
 
 def _row(run: Run) -> tuple[Cell, ...]:
-    numbers = _numbers(run)
-    minutes = numbers.get("seconds")
+    numbers = figures(run)
+    seconds = numbers.get(("run", "seconds"))
     return (
         _time(run.started_at),
         run.outcome or "not ended",
-        None if minutes is None else round(minutes / 60, 1),
-        *(None if (n := numbers.get(name)) is None else round(n) for name in ("pages", "new", "revision")),
+        None if seconds is None else round(seconds / 60, 1),
+        *(None if (n := numbers.get(key)) is None else round(n) for key in _SHOWN_FIGURES),
     )
 
 
 def _time(moment: str) -> str:
     return moment[:16].replace("T", " ")
-
-
-def _numbers(run: Run) -> dict[str, float]:
-    """What of a run is compared with others: seconds, pages, and pages by outcome and by what was added."""
-    found: dict[str, float] = {}
-    if run.finished_at is not None:
-        found["seconds"] = float((epoch_seconds(run.finished_at) or 0) - (epoch_seconds(run.started_at) or 0))
-    for name in ("tried", "texts"):
-        values = run.summary.get(name)
-        if isinstance(values, Mapping):
-            found |= {str(key): float(value) for key, value in values.items() if isinstance(value, (int, float))}
-            if name == "tried":
-                found["pages"] = float(sum(value for value in values.values() if isinstance(value, (int, float))))
-    return found
-
-
-def _unusual(runs: Sequence[Run]) -> list[str] | None:
-    """What of the last finished run is far from the runs before; None where there are too few to say."""
-    finished = [run for run in runs if run.finished_at is not None]
-    if len(finished) <= _LEAST_RUNS:
-        return None
-    *before, last = (_numbers(run) for run in finished[-_SHOWN_RUNS:])
-    said = []
-    for name in sorted({*last, *(name for numbers in before for name in numbers)}):
-        values = [numbers.get(name, 0.0) for numbers in before]
-        usual = median(values)
-        distance = max(median(abs(value - usual) for value in values), 0.1 * usual, 1.0)
-        now = last.get(name, 0.0)
-        if abs(now - usual) > _UNUSUAL * distance:
-            said.append(f"{name.replace('_', ' ')} {now:,.0f} (usually {usual:,.0f})")
-    return said

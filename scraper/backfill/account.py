@@ -74,6 +74,7 @@ class BackfillAccount:
         return {
             "tried": dict(sorted(tried.items())),
             "texts": {name: added.get(name, 0) for name in ("new", "revision", "unchanged")},
+            **findings.coverage.to_dict(),
             "documents": [
                 {"name": d.name, "url": d.url, "outcome": d.outcome, "detail": d.detail} for d in findings.documents
             ],

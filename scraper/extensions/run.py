@@ -202,7 +202,8 @@ class CrawlRun:
             return self._telling.accounts_of(store, self._options, self.findings)
 
     def _settled(self, settled: Settled, spider: Spider) -> None:
-        self.findings.see(settled)
+        if isinstance(settled.result, Article):
+            self.findings.coverage.add(settled.result)
 
     # ---- what nobody settled
 

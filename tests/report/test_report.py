@@ -67,7 +67,7 @@ def test_what_is_unusual_about_the_last_run_is_said(store: Store) -> None:
     runs(store, 100, 104, 98)
     assert "Unusual" not in report(store)
     runs(store, 101, 99, 102)
-    assert "Unusual about the last finished run: nothing." in report(store)
+    assert "Unusual about the last finished run, beside 5 before it: nothing." in report(store)
     runs(store, 3)
     assert "pages 3 (usually 100)" in report(store)
 

@@ -1,0 +1,31 @@
+"""Which articles a run read, and how fully: what is compared from run to run."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipelines.models import Article
+
+_FIELDS = ("title", "publisher", "published", "source_url", "images")
+_NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
+
+
+class Coverage:
+    """`articles` are those read, by language of the address; `fields` those that have one; `layout_unknown` those
+    whose layout no rule knows.
+    """
+
+    def __init__(self) -> None:
+        self.articles: Counter[str] = Counter()
+        self.fields: Counter[str] = Counter(dict.fromkeys(_FIELDS, 0))
+        self.layout_unknown = 0
+
+    def add(self, article: Article) -> None:
+        """Count one."""
+        self.layout_unknown += article.extractor.startswith(_NO_LAYOUT)
+        self.articles[article.url_language or "?"] += 1
+        self.fields.update([name for name in _FIELDS if getattr(article, name)])
+
+    def to_dict(self) -> dict[str, dict[str, int]]:
+        """What the account says of it."""
+        return {"articles": dict(sorted(self.articles.items())), "fields": dict(self.fields)}
