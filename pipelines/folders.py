@@ -5,8 +5,8 @@ where; then the former manifest goes, the files are moved, the former ones that 
 manifest comes last. So a manifest that is there speaks of files that are there. A job that was killed before its
 journal leaves the former output as it was; one that was killed later is completed by the next start.
 
-What is ours is what our own manifest of the same kind lists, with the bytes that it lists. On an address behind fsspec
-(`pipelines.batch`) there are no renames to rely on: there the manifest comes last, and that is all.
+What is ours is what our own manifest of the same kind lists, with the bytes that it lists. Addresses behind fsspec are
+of `pipelines.remote_folders`.
 """
 
 from __future__ import annotations
@@ -98,6 +98,11 @@ class OutputFolder:
     _ours: dict[str, File] = field(default_factory=dict, init=False)
     _adopted: dict[str, File] = field(default_factory=dict, init=False)
     _hashes: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict, init=False)
+
+    @property
+    def manifest(self) -> bytes | None:
+        """The manifest that stands there."""
+        return content_of(self.path / MANIFEST)
 
     @contextmanager
     def renewing(self) -> Iterator[Path]:

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from glob import glob
+from inspect import signature
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 from uuid import uuid4
@@ -216,23 +218,89 @@ def write_bytes(uri: str, content: bytes) -> None:
 def names_in(folder: str) -> list[str]:
     """The names of the files right in a folder, hidden ones too; nothing where there is no folder."""
     if is_remote(folder):
-        filesystem, path = _filesystem(folder)
-
-        def names() -> list[str]:
-            filesystem.invalidate_cache()
-            try:
-                entries = filesystem.ls(path, detail=True)
-            except FileNotFoundError:
-                return []
-            return sorted(e["name"].rstrip("/").rpartition("/")[2] for e in entries if e["type"] == "file")
-
-        return _guarded(folder, names)
+        return list(sizes_in(folder))
     try:
         return sorted(e.name for e in Path(folder).iterdir() if e.is_file())
     except FileNotFoundError:
         return []
     except OSError as error:
         raise StorageError(f"{folder}: cannot be listed ({error}); it has to be a folder") from error
+
+
+def sizes_in(folder: str) -> dict[str, int]:
+    """The files right in a folder behind fsspec, hidden ones too, with their sizes in bytes."""
+    return {name: int(entry["size"]) for name, entry in _entries(folder).items() if entry["type"] == "file"}
+
+
+def folders_in(folder: str) -> list[str]:
+    """The names of the folders right in a folder behind fsspec, hidden ones too."""
+    return [name for name, entry in _entries(folder).items() if entry["type"] == "directory"]
+
+
+def _entries(folder: str) -> dict[str, Any]:
+    filesystem, path = _filesystem(folder)
+
+    def entries() -> dict[str, Any]:
+        filesystem.invalidate_cache()
+        try:
+            found = filesystem.ls(path, detail=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        return {entry["name"].rstrip("/").rpartition("/")[2]: entry for entry in sorted(found, key=itemgetter("name"))}
+
+    return _guarded(folder, entries)
+
+
+def put(local: Path, uri: str) -> None:
+    """Copy a file of this machine to an address of fsspec, under its own name: for places that nobody reads yet."""
+    filesystem, path = _filesystem(uri)
+    _make_folder(uri.rpartition("/")[0])
+    _guarded(uri, lambda: filesystem.put_file(str(local), path))
+
+
+def fetch(uri: str, local: Path) -> None:
+    """Copy a file behind fsspec to this machine. Raises `FileNotFoundError` where there is none."""
+    filesystem, path = _filesystem(uri)
+    _guarded(uri, lambda: filesystem.get_file(path, str(local)))
+
+
+def create(uri: str, content: bytes) -> bool:
+    """Write a small file behind fsspec where none of this name is; whether that was so.
+
+    Of two writers at once one is told so by object stores that can (S3's ``If-None-Match``); others ask first.
+    """
+    filesystem, path = _filesystem(uri)
+    _make_folder(uri.rpartition("/")[0])
+
+    def write() -> bool:
+        if "mode" in signature(getattr(filesystem, "_pipe_file", filesystem.pipe_file)).parameters:
+            try:
+                filesystem.pipe_file(path, content, mode="create")
+            except FileExistsError:
+                return False
+            except Exception:  # noqa: S110  # a store without such writes; what else it may be, the next one tells
+                pass
+            else:
+                return True
+        if filesystem.exists(path):
+            return False
+        filesystem.pipe_file(path, content)
+        return True
+
+    return _guarded(uri, write)
+
+
+def remove_folder(uri: str) -> None:
+    """Remove a folder behind fsspec with all that is in it, if it is there."""
+    filesystem, path = _filesystem(uri)
+
+    def delete() -> None:
+        filesystem.invalidate_cache()
+        with suppress(FileNotFoundError):
+            filesystem.rm(path, recursive=True)
+
+    _guarded(uri, delete)
+    _make_folder.cache_clear()
 
 
 def is_temporary(name: str) -> bool:

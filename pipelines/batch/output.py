@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,10 +16,11 @@ from pipelines.batch.extras import require
 from pipelines.batch.model import NEW, PREFIX, WORK
 from pipelines.batch.rows import record_of
 from pipelines.errors import VietnamvnError
-from pipelines.folders import FolderError, OutputFolder, changed_files, claimed, foreign_manifest, in_the_way
+from pipelines.folders import FolderError, OutputFolder, in_the_way
 from pipelines.locks import Holder
 from pipelines.manifests import MANIFEST, File, Kind, file_of, files_of
 from pipelines.models import Article
+from pipelines.remote_folders import RemoteFolder, claimed_at
 
 CLEANED = Kind(
     name="cleaned output",
@@ -46,11 +47,11 @@ class Output(Protocol):
 
 @contextmanager
 def output(out: str, *, replace: bool, holder: Holder | None) -> Iterator[Output]:
-    """The output folder for a job: locked on a disk (`pipelines.folders.claimed`); behind fsspec there are no locks."""
-    if files.is_remote(out):
-        yield _Remote(out, replace=replace)
-        return
-    with claimed(Path(out), CLEANED, replace=replace, holder=holder) as folder:
+    """The output folder for a job (`pipelines.remote_folders.claimed_at`)."""
+    with claimed_at(out, CLEANED, replace=replace, holder=holder) as folder:
+        if isinstance(folder, RemoteFolder):
+            yield _Remote(folder)
+            return
         waiting = (WORK, f"{WORK}/{NEW}", *(f"{WORK}/{NEW}/{name}" for name in _FOLDERS))
         # A link may have come with a folder that others made; what it leads to is not ours to fill and to sweep.
         if links := [path for path in waiting if (folder.path / path).is_symlink()]:
@@ -91,69 +92,33 @@ def _sweep(new: Path) -> None:
             folder.rmdir()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Remote:
-    """Behind fsspec: known by size, since a hash would need the whole output; written without a lock or a journal.
+    """Behind fsspec: the parts wait in the work folder there, and are known by size."""
 
-    A job that was killed while it moved its parts is completed by the next one with the same arguments, whose notes
-    (`.work/part-*.json`) tell of them.
-    """
-
-    out: str
-    replace: bool = field(kw_only=True)
-    _former: dict[str, File] = field(default_factory=dict, init=False)
+    folder: RemoteFolder
 
     def standing(self, noted: Mapping[str, File]) -> dict[str, File]:
-        manifest = files.join(self.out, MANIFEST)
-        content = files.read_bytes(manifest)
-        found = {} if content is None else files_of(content, CLEANED)
-        if found is None:
-            raise FolderError(foreign_manifest(manifest, CLEANED))
-        sizes = {path: files.size(files.join(self.out, path)) for path in {**found, **noted}}
-        said = {path: [f for f in (noted.get(path), found.get(path)) if f and f.bytes == sizes[path]] for path in sizes}
-        changed = [path for path in found if not said[path] and sizes[path] is not None]
-        if changed and not self.replace:
-            raise FolderError(changed_files(self.out, changed, CLEANED))
-        as_said = {path: told[0] for path, told in said.items() if told}
-        self._former = found | as_said
-        return as_said
+        return self.folder.adopt(noted)
 
     def require_free(self, paths: Iterable[str]) -> None:
-        there = set(files.names_in(self.out)) | {
-            f"{folder}/{name}" for folder in _FOLDERS for name in files.names_in(files.join(self.out, folder))
-        }  # one question for each folder, not for each part
-        if taken := sorted((there & set(paths)) - set(self._former)):
-            raise FolderError(in_the_way(self.out, taken, CLEANED))
+        self.folder.require_free(paths)
 
     def publish(self, parts: Iterable[str], beside: Mapping[str, bytes], manifest: bytes) -> None:
-        written = {*parts}
-        self.require_free({*written, *beside})
-        staged = {
-            f"{folder}/{name}"
-            for folder in _FOLDERS
-            for name in files.names_in(files.join(self.out, WORK, NEW, folder))
-        }
-        for path in sorted(staged):
-            source = files.join(self.out, WORK, NEW, path)
-            if path in written:
-                files.move(source, files.join(self.out, path))
-            else:
-                files.remove(source)
-        # A note of them first: after a kill between them and the manifest they are known, as the parts are.
-        notes = {"parts": [{"name": path, **file_of(content)._asdict()} for path, content in beside.items()]}
-        files.write_bytes(files.join(self.out, WORK, _BESIDE), json.dumps(notes).encode())
-        for path, content in beside.items():
-            files.write_bytes(files.join(self.out, path), content)
-        for path in sorted(set(self._former) - written - {*beside}):
-            files.remove(files.join(self.out, path))
-        files.write_bytes(files.join(self.out, MANIFEST), manifest)
+        new, written = files.join(self.folder.out, WORK, NEW), {*parts}
+        for name in _FOLDERS:
+            for part in files.names_in(files.join(new, name)):
+                if f"{name}/{part}" not in written:
+                    files.remove(files.join(new, name, part))
+        for name, content in beside.items():
+            files.write_bytes(files.join(new, name), content)
+        self.folder.publish(f"{WORK}/{NEW}", manifest)
 
 
 CONFIG = "clean"
 """The one configuration of the dataset, and the folder of its files."""
 _FOLDERS = (CONFIG, "rejects", "duplicates")
 _PART = re.compile(r"(?:train-\d{5,}-of-|part-)\d{5,}\.")
-_BESIDE = "beside.json"  # in the work folder: what an output behind fsspec has beside its parts
 
 
 def part_names(number: int, of: int, form: str) -> list[str]:
@@ -170,7 +135,7 @@ def noted_parts(out: str) -> dict[str, File]:
     """The parts that earlier jobs in this folder noted as written, by their names."""
     found: dict[str, File] = {}
     for name in files.names_in(files.join(out, WORK)):
-        is_note = name == _BESIDE or re.fullmatch(r"part-\d{5,}\.json", name)
+        is_note = re.fullmatch(r"part-\d{5,}\.json", name)
         if is_note and (content := files.read_bytes(files.join(out, WORK, name))):
             for part in json.loads(content)["parts"]:
                 found[part["name"]] = File(part["bytes"], part["sha256"])

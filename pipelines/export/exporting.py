@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.batch.engines import Engine
+from pipelines.batch.files import is_remote
 from pipelines.errors import UsageError
 from pipelines.export import manifest
 from pipelines.export.formats import format_named
@@ -14,8 +15,8 @@ from pipelines.export.job import Job
 from pipelines.export.manifest import EXPORT, Manifest
 from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.export.splitting import shares_of
-from pipelines.folders import claimed, replacing
 from pipelines.locks import Holder
+from pipelines.remote_folders import claimed_at, replacing_at
 from pipelines.storage import Selection, Store, require_store
 from pipelines.version import package_version
 
@@ -36,7 +37,7 @@ def export(
     replace_changed: bool = False,
     holder: Holder | None = None,
 ) -> Manifest:
-    """Write a selection into the folder `out`, taking the place of an earlier export there.
+    """Write a selection into the folder or fsspec address `out`, taking the place of an earlier export there.
 
     `form` is a name in `FORMATS`; without a selection all current texts are written, without `columns` those that the
     format has by itself (behind them, where the first begins with ``+``). The same store, selection and program version
@@ -50,21 +51,21 @@ def export(
     that are none, and for an earlier export that was made otherwise, `FolderError` where `out` cannot be written.
     """
     require_store(store)
-    out, selection, version = Path(out), selection or Selection(), version or package_version()
+    selection, version = selection or Selection(), version or package_version()
     writing = format_named(form)
     shares = {} if split is None else shares_of(split)
     chosen = writing.chosen(columns, split=bool(shares))
     writing.require()
     made = None
     if since is not None:
-        since = manifest.manifest_at(Path(since))
+        since = manifest.manifest_at(since)
         manifest.require_other_folder(since, out)
         if "id" not in chosen:
             raise UsageError("--since-export: an increment needs the column id, which its changes go by; add it")
         made = manifest.earlier(since)
         manifest.require_same(since, made, form=form, filters=selection, columns=chosen, split=shares)
     job = Job(store, writing, selection, chosen, rows_per_file, version, progress, engine, shares)
-    with replacing(out, EXPORT, replace=replace_changed, holder=holder) as folder:
+    with replacing_at(out, EXPORT, replace=replace_changed, holder=holder) as folder:
         return job.write(folder, made, increment=made is not None)[0]
 
 
@@ -96,10 +97,10 @@ def update(
     new one, or is completed by the next start. Raises what `export` raises.
     """
     require_store(store)
-    folder, version = Path(folder), version or package_version()
-    if not folder.is_dir():
+    version = version or package_version()
+    if not is_remote(str(folder)) and not Path(folder).is_dir():
         raise UsageError(f"{folder}: no such folder; give the folder of an earlier export, or export to it (--out)")
-    with claimed(folder, EXPORT, replace=replace_changed, holder=holder) as place:
+    with claimed_at(folder, EXPORT, replace=replace_changed, holder=holder) as place:
         path = manifest.manifest_at(folder)
         made = manifest.earlier(path)
         if made.is_increment:

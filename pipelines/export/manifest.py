@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from pipelines.batch import files
 from pipelines.errors import UsageError
 from pipelines.export.errors import ExportError
 from pipelines.export.splitting import shares_of
 from pipelines.export.state import FORMER_STATE, STATE, Earlier
-from pipelines.listing import is_there, open_file
-from pipelines.manifests import MANIFEST, MARK, Kind, content_of, files_of, sha256_of
+from pipelines.listing import is_there
+from pipelines.manifests import MANIFEST, MARK, Kind, content_of, files_of
 from pipelines.storage import Selection
 
 
@@ -79,10 +80,19 @@ def describe(path: Path, folder: Path, rows: int) -> File:
     )
 
 
-def manifest_at(given: Path) -> Path:
-    """The manifest of an earlier export, by its name or that of its folder. Raises `UsageError` where there is none."""
-    path = given / MANIFEST if is_there(given) and given.is_dir() else given
-    if not is_there(path):
+def manifest_at(given: Path | str) -> str:
+    """The manifest of an earlier export, by its name or that of its folder, on a disk or behind fsspec.
+
+    Raises `UsageError` where there is none.
+    """
+    name = str(given)
+    if files.is_remote(name):
+        path = name if name.endswith(f"/{MANIFEST}") else files.join(name, MANIFEST)
+        missing = files.size(path) is None
+    else:
+        path = str(Path(name) / MANIFEST) if files.is_folder(name) else name
+        missing = not is_there(path)
+    if missing:
         raise UsageError(f"{path}: no such file; give the manifest.json of an earlier export")
     return path
 
@@ -101,14 +111,14 @@ class Made:
     sha256: str
 
 
-def earlier(path: Path) -> Made:
+def earlier(path: str) -> Made:
     """The earlier export behind a manifest. Raises `ExportError` where it cannot be read, or has another state."""
     try:
-        with open_file(path) as file:
+        with files.open_input(path) as file:
             raw = file.read()
         told: dict[str, Any] = json.loads(raw)
-        files = {file["path"]: file["sha256"] for file in told["files"]}
-        if STATE not in files and FORMER_STATE not in files:
+        listed = {file["path"]: file["sha256"] for file in told["files"]}
+        if STATE not in listed and FORMER_STATE not in listed:
             raise ValueError(f"it lists no {STATE}")
         made = Made(
             format=_text(told["format"]),
@@ -117,7 +127,7 @@ def earlier(path: Path) -> Made:
             rows_per_file=int(told.get("rows_per_file", 0)),
             split=shares_of(told["split"]) if told.get("split") else {},
             is_increment=told.get("since_manifest") is not None,
-            state=_state(path.parent, files.get(STATE)),
+            state=_state(_folder_of(path), listed.get(STATE)),
             sha256=hashlib.sha256(raw).hexdigest(),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError) as error:
@@ -125,13 +135,14 @@ def earlier(path: Path) -> Made:
     return made
 
 
-def _state(folder: Path, sha256: str | None) -> Earlier:
-    path = folder / STATE
+def _state(folder: str, sha256: str | None) -> Earlier:
     if sha256 is None:
         raise ExportError(f"{folder}: was exported by an earlier vietnamvn, whose state has no ids; export everything")
-    if not path.is_file() or sha256_of(path) != sha256:
-        raise ExportError(f"{path}: is not the state that the manifest tells of; export everything anew")
-    return Earlier(path)
+    return Earlier(files.join(folder, STATE), sha256)
+
+
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0] if files.is_remote(path) else str(Path(path).parent)
 
 
 def _text(value: object) -> str:
@@ -153,7 +164,7 @@ def selection_of(told: Mapping[str, Any]) -> Selection:
 
 
 def require_same(
-    path: Path, made: Made, *, form: str, filters: Selection, columns: Sequence[str], split: Mapping[str, float]
+    path: str, made: Made, *, form: str, filters: Selection, columns: Sequence[str], split: Mapping[str, float]
 ) -> None:
     """Raise `UsageError` where the export at `path` was made otherwise: the difference would mean nothing."""
     if dict(made.split) != dict(split):
@@ -167,21 +178,27 @@ def require_same(
         raise UsageError(f"{path}: was exported with other columns; repeat them (--columns {given}), or export anew")
 
 
-def require_other_folder(since: Path, out: Path) -> None:
+def require_other_folder(since: str, out: Path | str) -> None:
     """Raise `UsageError` where an increment would take the place of the dataset it follows, or of a whole one."""
-    folder, standing, followed = since.parent, content_of(out / MANIFEST), content_of(since)
+    folder, standing, followed = _folder_of(since), _content(files.join(str(out), MANIFEST)), _content(since)
     remedy = (
         f"write the increment to a folder of its own (--out {out}-increment), "
         "or leave out --since-export to export everything anew"
     )
-    if standing is not None and (standing == followed or _same_folder(folder, out)):
+    if standing is not None and (standing == followed or _same_folder(folder, str(out))):
         raise UsageError(f"--since-export {since}: an increment would replace that very export; {remedy}")
     if standing and files_of(standing, EXPORT) is not None and json.loads(standing).get("since_manifest") is None:
         raise UsageError(f"--out {out}: holds a whole export, which an increment would replace; {remedy}")
 
 
-def _same_folder(one: Path, two: Path) -> bool:
+def _same_folder(one: str, two: str) -> bool:
+    if files.is_remote(one) or files.is_remote(two):
+        return files.normal(one) == files.normal(two)
     try:
-        return one.samefile(two)
+        return Path(one).samefile(two)
     except OSError:
         return False
+
+
+def _content(path: str) -> bytes | None:
+    return files.read_bytes(path) if files.is_remote(path) else content_of(Path(path))

@@ -1,23 +1,28 @@
 """What an export held, one short entry a row: what the next one is compared with.
 
-A file of some 40 bytes a row, written row by row. To compare, the entries are held by the hash of their id, some 100
-bytes a row with their buckets; the ids are read once more where some of them are gone.
+A file of some 40 bytes a row, written row by row. To compare, the entries stand by the hash of their id in a file
+without a name, 45 bytes a row: memory does not grow with the export. The ids are read once more where some are gone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from io import BufferedReader, BufferedWriter
+from itertools import accumulate
+from mmap import mmap
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import zstandard
 
+from pipelines.batch import files
 from pipelines.export.errors import ExportError
 from pipelines.export.shards import Place
+from pipelines.manifests import sha256_of
 from pipelines.storage import Stored
 
 STATE = "state.bin.zst"
@@ -106,53 +111,73 @@ def writing(path: Path, newest: str | None) -> Iterator[Writing]:
 class Earlier:
     """The rows of an earlier export, each to be taken once; the rest is what is gone.
 
-    Raises `ExportError` where `path` holds no state of this version.
+    `path` may be an address of fsspec; `sha256` is what the file has to have. Raises `ExportError` where it holds no
+    state of this version, or another one.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._buckets = [bytearray() for _ in range(_BUCKETS)]
-        self._length = 0
+    def __init__(self, path: Path | str, sha256: str | None = None) -> None:
+        self._name = str(path)
         self.newest = ""
         """The newest sighting in the store that it was made from."""
+        self._path, self._fetched = Path(path), None
+        if files.is_remote(self._name):
+            self._fetched = tempfile.NamedTemporaryFile(prefix="vietnamvn-")  # noqa: SIM115  # gone when this is
+            self._path = Path(self._fetched.name)
+            with suppress(FileNotFoundError):  # then it is not the one told of
+                files.fetch(self._name, self._path)
+        if sha256 is not None and sha256_of(self._path) != sha256:
+            raise ExportError(f"{path}: is not the state that the manifest tells of; export everything anew")
+        counts = [0] * _BUCKETS
+        for name, _ in self._read():
+            counts[_bucket(_key(name))] += 1
+        ends = list(accumulate(counts, initial=0))
+        self._begins, self._length = [end * _SLOT for end in ends], ends[-1]
+        # Of the disk: the system keeps as much of it in memory as there is room for.
+        with tempfile.TemporaryFile(prefix="vietnamvn-") as scratch:
+            scratch.truncate(max(1, self._length * _SLOT))
+            self._slots = mmap(scratch.fileno(), 0)
+        free = self._begins[:-1]
         for name, entry in self._read():
             key = _key(name)
-            self._buckets[_bucket(key)] += key + entry + b"\0"
-            self._length += 1
+            bucket = _bucket(key)
+            self._slots[free[bucket] : free[bucket] + _SLOT] = key + entry + b"\0"
+            free[bucket] += _SLOT
 
     def __len__(self) -> int:
         return self._length
 
     def take(self, identifier: str) -> Entry | None:
         """The entry of a row, which is then not left; None where the export had none of this id."""
-        bucket, at = self._find(identifier.encode("utf-8", "surrogatepass"))
+        at = self._find(identifier.encode("utf-8", "surrogatepass"))
         if at is None:
             return None
-        bucket[at + _SLOT - 1] = 1
-        return _entry(bytes(bucket[at + _ROW : at + _SLOT - 1]))
+        self._slots[at + _SLOT - 1] = 1
+        return _entry(self._slots[at + _ROW : at + _SLOT - 1])
 
     def left(self) -> Iterator[tuple[str, Entry]]:
         """Id and entry of every row that was not taken, in the order of that export."""
         for name, entry in self._read():
-            bucket, at = self._find(name)
-            if at is not None and not bucket[at + _SLOT - 1]:
+            at = self._find(name)
+            if at is not None and not self._slots[at + _SLOT - 1]:
                 yield name.decode("utf-8", "surrogatepass"), _entry(entry)
 
-    def _find(self, name: bytes) -> tuple[bytearray, int | None]:
+    def _find(self, name: bytes) -> int | None:
         key = _key(name)
-        bucket, at = self._buckets[_bucket(key)], 0
-        while (at := bucket.find(key, at)) >= 0:
-            if at % _SLOT == 0:
-                return bucket, at
+        bucket = _bucket(key)
+        begin, end = self._begins[bucket], self._begins[bucket + 1]
+        at = begin
+        while (at := self._slots.find(key, at, end)) >= 0:
+            if (at - begin) % _SLOT == 0:
+                return at
             at += 1
-        return bucket, None
+        return None
 
     def _read(self) -> Iterator[tuple[bytes, bytes]]:
         try:
             unpacking = zstandard.ZstdDecompressor()
             with self._path.open("rb") as raw, BufferedReader(unpacking.stream_reader(raw)) as packed:
                 if packed.read(len(_MAGIC)) != _MAGIC:
-                    raise ExportError(f"{self._path}: is of another version of vietnamvn; export everything anew")
+                    raise ExportError(f"{self._name}: is of another version of vietnamvn; export everything anew")
                 self.newest = packed.read(_TIME).decode("ascii").strip()
                 while head := packed.read(_ID):
                     name = packed.read(int.from_bytes(head, "big"))
@@ -162,7 +187,7 @@ class Earlier:
                     yield name, entry
         except (OSError, ValueError, zstandard.ZstdError) as error:
             raise ExportError(
-                f"{self._path}: the state of the earlier export cannot be read ({error}); export everything anew"
+                f"{self._name}: the state of the earlier export cannot be read ({error}); export everything anew"
             ) from error
 
 

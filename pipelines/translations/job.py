@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pipelines.batch.engines import Engine, in_order
 from pipelines.errors import UsageError, VietnamvnError
-from pipelines.folders import replacing
 from pipelines.languages import is_in
 from pipelines.locks import Holder
-from pipelines.manifests import MANIFEST, content_of, files_of
+from pipelines.manifests import files_of
+from pipelines.remote_folders import claimed_at
 from pipelines.storage import Store, require_store
 from pipelines.translations.align import Scorer
 from pipelines.translations.corpus import Corpus, CorpusUnit, PairCounts, finish, pairs_of
@@ -62,7 +62,7 @@ def align(
     replace_changed: bool = False,
     holder: Holder | None = None,
 ) -> AlignSummary:
-    """Write the aligned text of a store into the folder `out`, taking the place of an earlier corpus there.
+    """Write the aligned text of a store into the folder or fsspec address `out`, in place of an earlier corpus there.
 
     `languages` are codes of the record in the order of their pairs, none of them for all; `form` is a name in
     `exports.FORMATS`. `filters` are all by default (`filters.filter_options`). `memo` is a file in which alignments
@@ -74,14 +74,15 @@ def align(
     """
     require_store(store)
     _require(languages, unit, form, multiway, scorer, engine)
-    out, filters = Path(out), filters or FilterOptions()
+    filters = filters or FilterOptions()
     with contextlib.ExitStack() as stack:
         known = stack.enter_context(Memo(memo)) if memo else None
         stack.enter_context(store.snapshot())
         links, found = read_links(store)
         there = sorted({code for name in found if (code := language_of(name))})
         chosen = _chosen(languages, there)
-        folder = stack.enter_context(replacing(out, CORPUS, replace=replace_changed, holder=holder))
+        place = stack.enter_context(claimed_at(out, CORPUS, replace=replace_changed, holder=holder))
+        folder = stack.enter_context(place.renewing())
         content = Content(version=package_version(), languages=tuple(chosen), unit=unit, multiway=multiway)
         writer = Writer(form, folder, content)
         corpus = Corpus(writer, chosen, unit=unit, filters=filters, scorer=scorer, memo=known)
@@ -97,7 +98,7 @@ def align(
                 progress(done, total)
         progress(done, done)  # the last one, also where the store has damaged rows
         rows = writer.close()
-        if not any(rows.values()) and _holds_units(out):
+        if not any(rows.values()) and _holds_units(place.manifest):
             raise VietnamvnError(
                 f"{out}: the store gives no unit for {','.join(chosen)}; the corpus there stays as it is"
             )
@@ -202,8 +203,7 @@ def _chosen(asked: Sequence[str], there: list[str]) -> list[str]:
     return list(dict.fromkeys(name for code in asked for name in there if is_in(name, [code]))) if asked else there
 
 
-def _holds_units(out: Path) -> bool:
-    standing = content_of(out / MANIFEST)
+def _holds_units(standing: bytes | None) -> bool:
     if standing is None or files_of(standing, CORPUS) is None:
         return False
     return any(file.get("rows") for file in json.loads(standing)["files"])

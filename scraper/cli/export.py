@@ -24,7 +24,7 @@ from scraper.cli.engines import add_engine_arguments, engine_of, is_parallel
 from scraper.cli.folders import add_folder_or_update_arguments, holder
 from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
 from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading
-from scraper.cli.values import found_languages, languages, path, whole_number
+from scraper.cli.values import found_languages, languages, place, whole_number
 from scraper.messages import MANNER_OPTIONS, note
 from scraper.operations.watch import WATCH_OPTIONS, Watch, add_watch_arguments, watching
 from scraper.progress import ProgressLine
@@ -69,7 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--excel", action="store_true", help="csv for spreadsheets: a byte-order mark, and nothing in it is a formula"
     )
-    parser.add_argument("--since-export", type=path, metavar="FILE", help="manifest.json of an earlier export")
+    parser.add_argument(
+        "--since-export", type=place, metavar="FILE", help="manifest.json of an earlier export, or its folder"
+    )
     parser.add_argument(
         "--rows-per-file",
         type=whole_number(1),
@@ -103,9 +105,9 @@ def _export(options: argparse.Namespace, watch: Watch) -> int:
     made = work(options, passed_over)
     for code, rows in made.languages.items():
         print(f"{printable(code)}\t{rows}")
-    place = options.out if options.update is None else options.update
+    where = options.out if options.update is None else options.update
     watch.code = Exit.PARTIAL if passed_over.rows else Exit.DONE
-    watch.account = f"{place}: {made.rows:,} rows, {len(made.languages)} languages"
+    watch.account = f"{where}: {made.rows:,} rows, {len(made.languages)} languages"
     watch.values["last_run_texts"] = {("written",): made.rows, ("passed_over",): passed_over.rows}
     return watch.code
 

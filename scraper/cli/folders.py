@@ -6,10 +6,14 @@ import argparse
 from typing import Any
 
 from pipelines.locks import Holder
-from scraper.cli.values import path
+from scraper.cli.values import place
 from scraper.processes import is_dead, this_holder
 
-_OUT: dict[str, Any] = {"type": path, "metavar": "DIR", "help": "folder; what else is in it stays"}
+_OUT: dict[str, Any] = {
+    "type": place,
+    "metavar": "DIR",
+    "help": "folder or fsspec address (s3://…); what else is in it stays",
+}
 
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +28,7 @@ def add_folder_or_update_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--out", **_OUT)
     where.add_argument(
         "--update",
-        type=path,
+        type=place,
         metavar="DIR",
         help="bring this earlier output up to date where it is; all other choices are read from its manifest",
     )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from pipelines.batch.files import is_remote
 from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES, is_in, read_languages
 from pipelines.times import calendar_day
@@ -25,6 +26,11 @@ def given(text: str) -> str:
 def path(text: str) -> Path:
     """The name of a file or folder."""
     return Path(given(text))
+
+
+def place(text: str) -> Path | str:
+    """The name of a file or folder, or an address of fsspec as it is written."""
+    return given(text) if is_remote(text) else path(text)
 
 
 def whole_number(smallest: int) -> Callable[[str], int]:
