@@ -29,14 +29,17 @@ _CONNINFO_KEYS = re.compile(r"\b(?:host|hostaddr|port|dbname|user|password|servi
 _HOST = re.compile(r"(?:[\w.\-]+|\[[0-9A-Fa-f:.%]+\]|/.*)?", re.DOTALL)
 _SECRET_OPTIONS = frozenset({"password", "sslpassword", "oauth_client_secret"})
 
-# What may hold a password in any text: the user's part of an address, and `password=` of libpq and of queries. An
-# address of the web ends its user's part before its path; of others everything up to the last @ is hidden.
+# What may hold a password in any text: the user's part of an address, and `password=` of libpq and of queries, as
+# `X-Amz-Signature=` of signed addresses. An address of the web ends its user's part before its path; of others
+# everything up to the last @ is hidden.
 _WEB = r"(?:https?|ftps?|wss?|socks[45]h?)"
 _IN_WEB_ADDRESS = re.compile(rf"\b({_WEB}://[^\s:/?#@]*):[^\s/?#@]*@", re.IGNORECASE)
 _BEFORE_PASSWORD = re.compile(rf"\b(?!{_WEB}://)[a-z][a-z0-9+.\-]{{0,60}}://[^\s:/?#@]*:", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
 _IN_OPTION = re.compile(
-    r"\b((?:ssl)?password|oauth_client_secret)(\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&'\"]+)", re.IGNORECASE
+    r"\b((?:ssl)?password|oauth_client_secret|sig|(?:[\w\-]{0,40}[_\-])?(?:signature|token))(\s*=\s*)"
+    r"('(?:[^'\\]|\\.)*'|[^\s&'\"]+)",
+    re.IGNORECASE,
 )
 
 

@@ -1,7 +1,8 @@
 """Whether a folder of data is what its manifest says: each file there with its bytes, and nothing strange among them.
 
 It works for what `export`, `align` and `clean` write, of this version and of earlier ones, also where the files are
-links, as in the cache of the Hugging Face hub: a link counts by the file that it leads to.
+links, as in the cache of the Hugging Face hub: a link counts by the file that it leads to. Behind fsspec (``s3://…``)
+files are copied to this machine one after the other, and looked at there.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple, Protocol
 
+from pipelines.batch import files
 from pipelines.batch.output import CLEANED
 from pipelines.errors import UnreadableError, UsageError, VietnamvnError
 from pipelines.export.manifest import EXPORT
@@ -46,27 +50,34 @@ class Verified:
     findings: tuple[Finding, ...]
 
 
-def verify(folder: Path, *, progress: Progress = lambda done, total, rows: None) -> Verified:
-    """Compare a folder with its manifest; `progress` gets the bytes looked at, those of all, and the rows.
+def verify(folder: Path | str, *, progress: Progress = lambda done, total, rows: None) -> Verified:
+    """Compare a folder, or an address of fsspec, with its manifest.
 
-    Raises `UsageError` where there is no folder or no manifest in it, `VietnamvnError` for a manifest of something
-    else and one that names what lies outside the folder, `UnreadableError` where it may not be read or was replaced
-    in the meantime.
+    `progress` gets the bytes looked at, those of all, and the rows. Raises `UsageError` where there is no folder or no
+    manifest in it, `VietnamvnError` for a manifest of something else and one that names what lies outside the folder,
+    `UnreadableError` where it may not be read or was replaced in the meantime.
     """
-    raw = _manifest(folder)
+    if not files.is_remote(str(folder)):
+        return _verify(_OnDisk(Path(folder)), progress)
+    with TemporaryDirectory(prefix="vietnamvn-") as scratch:
+        return _verify(_Behind(files.normal(str(folder)), Path(scratch)), progress)
+
+
+def _verify(folder: _Folder, progress: Progress) -> Verified:
+    raw = folder.manifest()
     kind, listed = _listed(folder, raw)
     told = json.loads(raw)
     rows = _rows_told(told, kind)
     looked = _look(folder, listed, rows, progress)
     findings = [finding for finding in looked if finding is not None]
     bad = {finding.path for finding in findings}
-    findings += _strange(folder, listed)
+    findings += folder.strange(listed)
     findings += [Finding(MANIFEST, problem) for problem in _sums(told, rows)]
-    if CROISSANT in listed and CROISSANT not in bad:
-        findings += _croissant(folder / CROISSANT, listed)
-    if CARD in listed and CARD not in bad:
-        findings += _card(folder / CARD, listed)
-    if content_of(folder / MANIFEST) != raw:
+    for name, look in ((CROISSANT, _croissant), (CARD, _card)):
+        if name in listed and name not in bad:
+            with folder.file(name) as path:
+                findings += look(path, listed)
+    if folder.content(MANIFEST) != raw:
         raise UnreadableError(f"{folder}: its {MANIFEST} was replaced in the meantime; look again when that job ended")
     return Verified(
         kind=kind.name,
@@ -77,27 +88,12 @@ def verify(folder: Path, *, progress: Progress = lambda done, total, rows: None)
     )
 
 
-def _manifest(folder: Path) -> bytes:
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: no such folder; give what export, align or clean wrote")
-    path = folder / MANIFEST
-    if not os.path.lexists(path):
-        raise UsageError(
-            f"{path}: no such file; give a folder that export, align or clean wrote (a job that was interrupted writes "
-            "it when it is started again)"
-        )
-    raw = content_of(path)
-    if raw is None:
-        raise UnreadableError(f"{path}: cannot be read; it is no file, or see to its rights")
-    return raw
-
-
-def _listed(folder: Path, raw: bytes) -> tuple[Kind, dict[str, File]]:
+def _listed(folder: _Folder, raw: bytes) -> tuple[Kind, dict[str, File]]:
     for kind in KINDS:
         if (found := files_of(raw, kind)) is not None:
             return kind, found
     raise VietnamvnError(
-        f"{folder / MANIFEST}: is no manifest of export, align or clean, or it lists files that they never write, such "
+        f"{folder}/{MANIFEST}: is no manifest of export, align or clean, or it lists files that they never write, such "
         "as some outside the folder; no file was looked at"
     )
 
@@ -111,15 +107,16 @@ def _rows_told(told: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
 
 
 def _look(
-    folder: Path, listed: Mapping[str, File], rows: Mapping[str, Any], progress: Progress
+    folder: _Folder, listed: Mapping[str, File], rows: Mapping[str, Any], progress: Progress
 ) -> Iterator[Finding | None]:
     total, done, counted = sum(file.bytes for file in listed.values()), 0, 0
     by_size = {file.bytes for file in listed.values()}
     by_hash = {file.sha256: path for path, file in sorted(listed.items(), reverse=True)}
     for path, file in sorted(listed.items()):
-        problem = _problem(folder / path, file, by_size, by_hash)
-        if problem is None and rows.get(path) is not None and _is_data(path):
-            problem = _rows_problem(folder / path, rows[path])
+        with folder.file(path) as target:
+            problem = _problem(target, file, by_size, by_hash)
+            if problem is None and rows.get(path) is not None and _is_data(path):
+                problem = _rows_problem(target, rows[path])
         yield None if problem is None else Finding(path, problem)
         done += file.bytes
         counted += rows[path] if type(rows.get(path)) is int else 0
@@ -162,26 +159,112 @@ def _is_data(path: str) -> bool:
     return "/" in path
 
 
-def _strange(folder: Path, listed: Mapping[str, File]) -> list[Finding]:
-    """Files among those of the data that the manifest does not list; what else is in the folder is nobody's concern."""
-    folders = {parent.as_posix() for path in listed for parent in PurePosixPath(path).parents} | {_DATA}
-    found, waiting = [], sorted(folders - {"."})
-    while waiting:
-        name = waiting.pop()
+def _folders(listed: Mapping[str, File]) -> set[str]:
+    """Those of the data: what else is in the output folder is nobody's concern."""
+    return {parent.as_posix() for path in listed for parent in PurePosixPath(path).parents} - {"."} | {_DATA}
+
+
+# --- where they are -------------------------------------------------------------------------------------------
+
+
+class _Folder(Protocol):
+    def content(self, name: str) -> bytes | None:
+        """A small file; None for what is no file or cannot be read."""
+
+    def manifest(self) -> bytes:
+        """The manifest, which has to be there."""
+
+    def file(self, path: str) -> AbstractContextManager[Path]:
+        """A file as one of this machine, which may be none while it is looked at."""
+
+    def strange(self, listed: Mapping[str, File]) -> list[Finding]:
+        """Files among those of the data that the manifest does not list."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OnDisk:
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def content(self, name: str) -> bytes | None:
+        return content_of(self.path / name)
+
+    def manifest(self) -> bytes:
+        if not self.path.is_dir():
+            raise UsageError(f"{self}: no such folder; give what export, align or clean wrote")
+        if not os.path.lexists(self.path / MANIFEST):
+            raise UsageError(_NO_MANIFEST.format(self))
+        raw = self.content(MANIFEST)
+        if raw is None:
+            raise UnreadableError(f"{self}/{MANIFEST}: cannot be read; it is no file, or see to its rights")
+        return raw
+
+    def file(self, path: str) -> AbstractContextManager[Path]:
+        return nullcontext(self.path / path)
+
+    def strange(self, listed: Mapping[str, File]) -> list[Finding]:
+        folders = _folders(listed)
+        found, waiting = [], sorted(folders)
+        while waiting:
+            name = waiting.pop()
+            try:
+                entries = list(os.scandir(self.path / name))
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # what is missing is told already
+            except OSError as error:
+                found.append(Finding(name, f"cannot be looked into ({error.strerror})"))
+                continue
+            for entry in entries:
+                path = f"{name}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False) and path not in listed:
+                    waiting += [] if path in folders else [path]
+                elif path not in listed and path not in folders:
+                    found.append(Finding(path, _STRANGE))
+        return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    address: str
+    scratch: Path
+
+    def __str__(self) -> str:
+        return self.address
+
+    def content(self, name: str) -> bytes | None:
+        return files.read_bytes(files.join(self.address, name))
+
+    def manifest(self) -> bytes:
+        raw = self.content(MANIFEST)
+        if raw is None:
+            raise UsageError(_NO_MANIFEST.format(self))
+        return raw
+
+    @contextmanager
+    def file(self, path: str) -> Iterator[Path]:
+        local = self.scratch / path.rpartition("/")[2]  # rows are counted by the ending
         try:
-            entries = list(os.scandir(folder / name))
-        except (FileNotFoundError, NotADirectoryError):
-            continue  # what is missing is told already
-        except OSError as error:
-            found.append(Finding(name, f"cannot be looked into ({error.strerror})"))
-            continue
-        for entry in entries:
-            path = f"{name}/{entry.name}"
-            if entry.is_dir(follow_symlinks=False) and path not in listed:
-                waiting += [] if path in folders else [path]
-            elif path not in listed and path not in folders:
-                found.append(Finding(path, _STRANGE))
-    return sorted(found)
+            with suppress(FileNotFoundError):
+                files.fetch(files.join(self.address, path), local)
+            yield local
+        finally:
+            local.unlink(missing_ok=True)
+
+    def strange(self, listed: Mapping[str, File]) -> list[Finding]:
+        found = [
+            f"{folder}/{inside}"
+            for folder in {name.partition("/")[0] for name in _folders(listed)}
+            for inside in files.paths_below(files.join(self.address, folder))
+        ]
+        return [Finding(path, _STRANGE) for path in sorted(found) if path not in listed]
+
+
+_NO_MANIFEST = (
+    f"{{}}/{MANIFEST}: no such file; give a folder that export, align or clean wrote (a job that was interrupted "
+    "writes it when it is started again)"
+)
 
 
 # --- what is told of them -------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from uuid import uuid4
 from pipelines.batch.extras import require
 from pipelines.errors import VietnamvnError
 from pipelines.listing import cause, is_there, list_folder, no_file, open_file
+from pipelines.store_address import masked
 
 _T = TypeVar("_T")
 # Marks files that are being written; whatever carries it after a kill is rubbish.
@@ -251,6 +252,21 @@ def _entries(folder: str) -> dict[str, Any]:
     return _guarded(folder, entries)
 
 
+def paths_below(folder: str) -> list[str]:
+    """All files below a folder behind fsspec, hidden ones too, by their paths in it."""
+    filesystem, path = _filesystem(folder)
+
+    def below() -> list[str]:
+        filesystem.invalidate_cache()
+        try:
+            found = filesystem.find(path)
+        except FileNotFoundError:
+            return []
+        return sorted(inside for name in found if (inside := name.removeprefix(path).strip("/")))
+
+    return _guarded(folder, below)
+
+
 def put(local: Path, uri: str) -> None:
     """Copy a file of this machine to an address of fsspec, under its own name: for places that nobody reads yet."""
     filesystem, path = _filesystem(uri)
@@ -352,5 +368,5 @@ def _guarded(uri: str, action: Callable[[], _T]) -> _T:
     except Exception as error:
         cause = f"{type(error).__name__}: {error}".replace("\n", " ")
         raise StorageError(
-            f"{uri}: {cause}; check the address, the credentials and that its driver is installed"
+            masked(f"{uri}: {cause}") + "; check the address, the credentials and that its driver is installed"
         ) from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 from pipelines.exits import Exit
-from scraper.cli.values import path
+from scraper.cli.values import place
 from scraper.messages import note, one_line
 from scraper.progress import ProgressLine
 
@@ -22,7 +22,9 @@ EXITS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("folder", type=path, metavar="DIR", help="the output folder of export, align or clean")
+    parser.add_argument(
+        "folder", type=place, metavar="DIR", help="the output folder of export, align or clean, or its fsspec address"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
