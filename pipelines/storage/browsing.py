@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, Table, exists, func, select
 
+from pipelines.languages import is_in
 from pipelines.storage import Selection, Store, Stored
-from pipelines.storage.schema import articles, rejects, revisions
+from pipelines.storage.keys import BY_URL, address_key
+from pipelines.storage.schema import articles, ledger, rejects, revisions
 from pipelines.storage.selecting import hits, narrowed, newest_first
 
 _SIZE = 20  # texts of a page
 _IN_ORDER = 5_000  # texts that are put in the order of their publication for one page
 _LOOKED_THROUGH = 250_000  # revisions of the store for one page
 _COUNTED = 1_000
+_REFUSED = 2_000  # addresses that are looked at for one page, where their language is asked for
+_MEASURED = 20_000  # revisions of which it is told whether they are measured
 LARGEST_SAMPLE = _IN_ORDER
 
 
@@ -24,9 +28,9 @@ class Page:
 
     `order` is by publication, the newest first, or by when texts were stored, the last first: what a search finds
     often, and everything that is not searched for, is too much to be put in order. `counted` is how many the selection
-    has, at least so many with `more`; `looked_through` is set where only so many of the last stored revisions were
-    looked at. `at` counts texts of earlier pages; `following` is the `before` of the next page (0 by publication,
-    where `at` says it all), None on the last one.
+    has, or, with `more`, how many it has at least; `looked_through` is set where only so many of the last stored
+    revisions were looked at. `at` counts texts of earlier pages; `following` is the `before` of the next page (0 by
+    publication, where `at` says it all), None on the last one.
     """
 
     texts: tuple[Stored, ...]
@@ -99,8 +103,22 @@ def _texts(store: Store, ids: list[int]) -> tuple[Stored, ...]:
     return tuple(sorted(found, key=lambda stored: place[stored.revision_id]))
 
 
+def unmeasured(store: Store) -> int:
+    """How many of the texts that were stored last no condition on a measure finds, since they are not measured."""
+    from pipelines.storage import measures  # with it comes what measures
+
+    def lacking(connection: Connection) -> int:
+        last = int(connection.execute(select(func.max(revisions.c.id))).scalar() or 0)
+        return measures.unmeasured(connection, since=last - _MEASURED)
+
+    return store.read(lacking)
+
+
 class Refused(NamedTuple):
-    """A page that is no article, as the store has it: when it was seen so first and last (UTC, ISO 8601)."""
+    """What became no article: a page, or with `page` false an address of which the crawl got none.
+
+    When it was seen so first and last (UTC, ISO 8601); of an address without a page the last time alone is known.
+    """
 
     id: int
     address: str
@@ -109,24 +127,63 @@ class Refused(NamedTuple):
     detail: str
     first_seen: str
     last_seen: str
+    page: bool = True
 
 
-def refused(store: Store, *, outcome: str | None = None, before: int | None = None) -> tuple[list[Refused], int | None]:
-    """Pages that were no articles, the last recorded first, and the `before` of the next page."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which of what became no article are wanted: languages of the addresses, and days when it was seen last."""
+
+    outcome: str | None = None
+    languages: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+def refused(store: Store, wanted: Wanted, *, before: int | None = None) -> tuple[list[Refused], int | None]:
+    """Pages that were no articles, the last recorded first, and the `before` of the next page of them."""
+    columns = ("id", "address", "url", "outcome", "detail", "first_seen", "last_seen")
+    query = select(*(rejects.c[name] for name in columns))
+    return _some(store, _in_period(query, rejects, rejects.c.last_seen, wanted), rejects, wanted, before)
+
+
+def unanswered(store: Store, wanted: Wanted, *, before: int | None = None) -> tuple[list[Refused], int | None]:
+    """Addresses of the crawl that failed without a page that is told of by `refused`, in the same way."""
+    told = exists(rejects.c.id).where(rejects.c.address == BY_URL + ledger.c.url, rejects.c.outcome == ledger.c.outcome)
+    at = ledger.c.changed_at
     query = select(
-        rejects.c.id,
-        rejects.c.address,
-        rejects.c.url,
-        rejects.c.outcome,
-        rejects.c.detail,
-        rejects.c.first_seen,
-        rejects.c.last_seen,
+        ledger.c.id, ledger.c.url, ledger.c.url, ledger.c.outcome, func.coalesce(ledger.c.detail, ""), at, at
     )
-    if outcome is not None:
-        query = query.where(rejects.c.outcome == outcome)
+    query = query.where(ledger.c.state == "failed", ledger.c.outcome.is_not(None), ~told.correlate(ledger))
+    found, following = _some(store, _in_period(query, ledger, at, wanted), ledger, wanted, before)
+    return [one._replace(page=False) for one in found], following
+
+
+def _in_period(query: Select[Any], table: Table, at: Any, wanted: Wanted) -> Select[Any]:
+    if wanted.outcome is not None:
+        query = query.where(table.c.outcome == wanted.outcome)
+    if wanted.since is not None:
+        query = query.where(at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(func.substr(at, 1, len(wanted.until)) <= wanted.until)
+    return query
+
+
+def _some(
+    store: Store, query: Select[Any], table: Table, wanted: Wanted, before: int | None
+) -> tuple[list[Refused], int | None]:
     if before is not None:
-        query = query.where(rejects.c.id < before)
-    query = query.order_by(rejects.c.id.desc()).limit(_SIZE + 1)
-    rows = store.read(lambda connection: list(connection.execute(query)))
-    found = [Refused(*row) for row in rows[:_SIZE]]
-    return found, found[-1].id if len(rows) > _SIZE else None
+        query = query.where(table.c.id < before)
+    most = _REFUSED if wanted.languages else _SIZE
+    query = query.order_by(table.c.id.desc()).limit(most + 1)
+    rows = [Refused(*row) for row in store.read(lambda connection: list(connection.execute(query)))]
+    found = [row for row in rows[:most] if _is_in(row, wanted.languages)]
+    if len(found) > _SIZE:
+        return found[:_SIZE], found[_SIZE - 1].id
+    return found, rows[most - 1].id if len(rows) > most else None
+
+
+def _is_in(row: Refused, languages: tuple[str, ...]) -> bool:
+    """Whether an address is one of these languages (none: of any), which its address alone says."""
+    key = address_key(row.url or row.address) if languages else None
+    return not languages or (key is not None and is_in(key[1], languages))

@@ -13,7 +13,7 @@ from pipelines.site import is_site_host, normalise_url, parse_address
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Slugs are lower case, so a key that begins with a capital can be no slug: made-up keys never meet real ones.
-_BY_CONTENT, _BY_PATH, _BY_URL, _BY_BYTES, _BY_HASH = "SHA256:", "PATH:", "URL:", "RAW:", "LONG:"
+_BY_CONTENT, _BY_PATH, BY_URL, _BY_BYTES, _BY_HASH = "SHA256:", "PATH:", "URL:", "RAW:", "LONG:"
 _LONGEST = 2_000  # bytes; an index of PostgreSQL holds 2,700, and what stands beside the key is in it too
 REVISION_DIGITS = 16
 """So many digits of a text's hash stand behind ``#`` in the id of a revision."""
@@ -62,7 +62,7 @@ def address_key(url: str, *, hosts: Collection[str] = (), slug: str | None = Non
     address, plain = parse_address(web), normalise_url(web)
     language = _column(address.language or "") or _LANGUAGE_UNKNOWN
     if not (is_site_host(address.host) or address.host in _THIS_MACHINE or address.host in hosts):
-        return _slug(plain, _BY_URL), language
+        return _slug(plain, BY_URL), language
     found = slug or address.slug
     if found is not None:
         return _slug(found), language
@@ -73,9 +73,9 @@ def reject_key(rejected: Rejected) -> str:
     """What tells one rejection from another: its address in one spelling, else what is known of it."""
     if rejected.url is not None:
         try:
-            return _slug(normalise_url(rejected.url), _BY_URL)
+            return _slug(normalise_url(rejected.url), BY_URL)
         except ValueError:
-            return _slug(rejected.url, _BY_URL)
+            return _slug(rejected.url, BY_URL)
     known = f"{rejected.detail}\n{rejected.fetched_at}".encode("utf-8", "surrogatepass")
     return _BY_CONTENT + hashlib.sha256(known).hexdigest()
 

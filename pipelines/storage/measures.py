@@ -85,9 +85,10 @@ def _lacking(query: Select[Any]) -> Select[Any]:
     return query.select_from(revisions).where(~exists(measures.c.revision_id).where(_is_current()).correlate(revisions))
 
 
-def unmeasured(connection: Connection) -> int:
-    """How many revisions have no measures that hold."""
-    return int(connection.execute(_lacking(select(func.count()))).scalar_one())
+def unmeasured(connection: Connection, *, since: int = 0) -> int:
+    """How many revisions have no measures that hold, of those with ids from `since` on."""
+    lacking = _lacking(select(func.count())).where(revisions.c.id >= since)
+    return int(connection.execute(lacking).scalar_one())
 
 
 def measure(connection: Connection, read: Reader, limit: int, after: int) -> tuple[int, int]:

@@ -30,6 +30,7 @@ from pipelines.languages import is_in
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage.drawing import Shuffle, drawing_hash
 from pipelines.storage.keys import REVISION_DIGITS, storable
+from pipelines.storage.older import UNSEARCHED
 from pipelines.storage.reading import languages_there
 from pipelines.storage.schema import PUBLICATION, articles, revisions, unindexed
 from pipelines.storage.values import Selection
@@ -175,7 +176,7 @@ def _is_one_of(connection: Connection, ids: Sequence[int]) -> Any:
 
 def hits(connection: Connection, search: str, most: int) -> int:
     """How many revisions hold what a query asks for, whatever else is asked; no more than `most` are counted."""
-    asked = _asked(search, connection.dialect.name)
+    asked = _asked(search, connection)
     if asked is None:
         return 0
     words, reverse = asked
@@ -190,7 +191,7 @@ def _conditions(
 ) -> list[Any]:
     conditions: list[Any] = []
     if selection.search is not None:
-        conditions += _found(selection.search, connection.dialect.name, within, by_id=by_id)
+        conditions += _found(selection.search, connection, within, by_id=by_id)
     if selection.claimed:
         there = languages_there(connection)
         conditions.append(articles.c.language.in_(sorted(code for code in there if is_in(code, selection.claimed))))
@@ -299,18 +300,22 @@ def _drawn_by_row(connection: Connection, selection: Selection, size: int) -> li
     return heapq.nsmallest(size, every, key=order.place)
 
 
-def _asked(search: str, dialect: str) -> tuple[str, bool] | None:
+def _asked(search: str, connection: Connection) -> tuple[str, bool] | None:
+    """What the index is asked, and whether for the rest; None where nothing can be found."""
     from pipelines.storage.query import match, parse  # with it come the tables of all scripts
 
     asked = parse(search)
-    return None if asked is None else match(asked, dialect)
+    if asked is None or connection.get_execution_options().get(UNSEARCHED):
+        return None
+    return match(asked, connection.dialect.name)
 
 
-def _found(search: str, dialect: str, within: Range | None, *, by_id: bool) -> list[Any]:
-    asked = _asked(search, dialect)
+def _found(search: str, connection: Connection, within: Range | None, *, by_id: bool) -> list[Any]:
+    asked = _asked(search, connection)
     if asked is None:
         return [false()]
     words, reverse = asked
+    dialect = connection.dialect.name
     values: dict[str, Any] = {"query": words}
     matching = _MATCH[dialect]
     if within is not None:

@@ -36,7 +36,7 @@ from pipelines.store_address import StoreAddress
 from pipelines.times import Time, instant
 
 if TYPE_CHECKING:
-    from pipelines.storage import archived, inspection, search, selecting
+    from pipelines.storage import archived, inspection, older, search, selecting
     from pipelines.storage import articles as _articles
     from pipelines.storage import ledger as _ledger
     from pipelines.storage import measures as _measures
@@ -46,10 +46,11 @@ if TYPE_CHECKING:
     from pipelines.storage.overview import Overview
     from pipelines.translations.groups import Version
 else:  # a command asks for one article, or writes, or counts: their statements take longer to make than to run
-    archived, inspection, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
+    archived, inspection, older, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
         Later(f"pipelines.storage.{name}")
         for name in (
-            "archived", "inspection", "search", "selecting", "articles", "ledger", "measures", "overview", "versions"
+            "archived", "inspection", "older", "search", "selecting", "articles", "ledger", "measures", "overview",
+            "versions",
         )
     )  # fmt: skip
 
@@ -65,7 +66,7 @@ class Store(CrawlPart):
     Made by `open_store`; used by one thread at a time. Every method is one transaction of its own, unless it is
     called inside `with store.transaction():` (or a function given to `run`), which makes many of them one: what a
     transaction has committed survives a kill and a power cut, and committing in groups is what makes storing fast.
-    `name` is how messages call it.
+    `name` is how messages call it; `older_version` is set where it is read as an older program left it.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Store(CrawlPart):
         passed_over: Callable[[str], None] | None = None,
     ) -> None:
         self.name = name
+        self.older_version: int | None = None
         self._address = address
         self.read_only = read_only
         self._engine = engine
@@ -547,9 +549,9 @@ class Store(CrawlPart):
                 raise StoreError(
                     f"{self.name}: holds no store; fill one with 'vietnamvn store add' or 'vietnamvn crawl'"
                 )
-            raise StoreError(
-                f"{self.name}: is a store of the older version {version}; a command that writes brings it up to date: "
-                "run 'vietnamvn store search' once"
-            )
+            with self._streaming() as connection:
+                self._engine = older.as_today(self._engine, connection, version)
+            self.older_version = version
+            return
         with translated(self.name, self._address), self._engine.execution_options(writes=True).begin() as connection:
             schema.prepare(connection, name=self.name, create=create)

@@ -51,6 +51,7 @@ class Reader:
         """A page as an answer."""
         values = {
             "store_name": self.stores.name,
+            "older_version": self.stores.older_version,
             "images": self.images,
             "visible": lambda text: visible(str(text)),
             "direction": direction,

@@ -17,7 +17,7 @@ from scraper.cli.values import found_languages
 _MOST = 50  # values of a query
 _LONGEST = 2_000  # characters of one
 _LARGEST = 2**53
-SELECTING = ("q", "lang", "since", "until", "publisher", "agreeing", "min_words", "sample", "seed")
+SELECTING = ("q", "lang", "since", "until", "publisher", "agreeing", "min_words", "quality", "sample", "seed")
 """The parameters that select texts, the same on every page that shows or takes out several."""
 
 
@@ -49,7 +49,7 @@ class Asked:
         for name, found in self.values.items():
             if name not in known:
                 raise UsageError(f"this page knows no {name[:50]!r}; it knows {', '.join(known) or 'nothing'}")
-            if len(found) > 1 and name not in {"lang", "publisher"}:
+            if len(found) > 1 and name not in {"lang", "publisher", "quality"}:
                 raise UsageError(f"{name} is there twice")
 
     def get(self, name: str) -> str | None:
@@ -86,8 +86,7 @@ def selection_of(asked: Asked) -> Selection:
     query = asked.get("q")
     if query is not None and parse(query) is None:
         raise UsageError(f"{query[:100]!r} holds no letter and no digit to search for")
-    since, until = _day(asked, "since"), _day(asked, "until")
-    require_order(since, until)
+    since, until = period(asked)
     sample = asked.number("sample")
     if sample is not None and not 0 < sample <= LARGEST_SAMPLE:
         raise UsageError(f"sample: {sample:,} is not between 1 and {LARGEST_SAMPLE:,}")
@@ -102,6 +101,7 @@ def selection_of(asked: Asked) -> Selection:
         publishers=tuple(sorted(set(asked.values.get("publisher", ())))),
         agreeing_only=asked.get("agreeing") is not None,
         min_words=asked.number("min_words") or 0,
+        quality=conditions_of(asked),
         sample=sample,
         sample_by="row" if sample is not None else "id",
         seed=seed if seed is not None and sample is not None else 0,
@@ -112,6 +112,21 @@ def languages_of(asked: Asked, name: str) -> tuple[str, ...]:
     """Languages found, of one value or several, in any spelling that the command line takes."""
     given = ",".join(asked.values.get(name, ()))
     return found_languages(read_languages(given)) if given else ()
+
+
+def conditions_of(asked: Asked) -> tuple[str, ...]:
+    """Conditions on measures, with commas between them, as ``--quality`` of exports takes them. Raises `UsageError`."""
+    from pipelines.storage.measures import condition  # with it comes what measures
+
+    given = ",".join(asked.values.get("quality", ()))
+    return tuple(sorted({condition(one) for one in given.split(",") if one.strip()}))
+
+
+def period(asked: Asked) -> tuple[str | None, str | None]:
+    """The days that ``since`` and ``until`` name. Raises `UsageError`."""
+    since, until = _day(asked, "since"), _day(asked, "until")
+    require_order(since, until)
+    return since, until
 
 
 def _day(asked: Asked, name: str) -> str | None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES
-from pipelines.outcomes import REASONS
+from pipelines.outcomes import OUTCOMES, REASONS
+from pipelines.record import QUALITY
 from pipelines.storage import Store, Stored
-from pipelines.storage.browsing import LARGEST_SAMPLE, page, refused
+from pipelines.storage.browsing import LARGEST_SAMPLE, Wanted, page, refused, unanswered, unmeasured
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.storage.search import excerpt
-from scraper.reader.asked import SELECTING, Asked, selection_of
+from scraper.reader.asked import SELECTING, Asked, languages_of, period, selection_of
 from scraper.reader.shown import Page
 
 
 def find(store: Store, asked: Asked) -> Page:
-    """Search, filters, a page of what they find."""
-    asked.require(*SELECTING, "at", "before")
+    """Search, filters, a page of what they find; with an outcome that is none of articles what it has."""
+    asked.require(*SELECTING, "outcome", "at", "before", "address")
+    if asked.get("outcome") is not None:
+        return refused_pages(store, asked)
     selection = selection_of(asked)
     shown = page(store, selection, at=asked.number("at") or 0, before=asked.number("before"))
     last = shown.at + len(shown.texts)
@@ -30,6 +33,10 @@ def find(store: Store, asked: Asked) -> Page:
         "chosen": selection.languages,
         "found": shown,
         "rows": [(stored, link_to(stored), excerpt(stored.article, selection.search or "")) for stored in shown.texts],
+        "conditions": ", ".join(selection.quality),
+        "outcomes": sorted(REASONS),
+        "measures": QUALITY,
+        "unmeasured": unmeasured(store) if selection.quality else 0,
         "first": shown.at + 1,
         "last": last,
         "following": following,
@@ -43,18 +50,30 @@ def find(store: Store, asked: Asked) -> Page:
 
 
 def refused_pages(store: Store, asked: Asked) -> Page:
-    """The pages that were no articles, with why."""
-    asked.require("outcome", "before")
+    """What became no article, with why: pages, and addresses of which the crawl got none."""
+    given = set(asked.values) - {"outcome", "lang", "since", "until", "before", "address"}
+    if given:
+        raise UsageError(f"outcome goes with lang, since and until: what became no article has no {sorted(given)[0]}")
     outcome = asked.get("outcome")
     if outcome is not None and outcome not in REASONS:
-        raise UsageError(f"no outcome {outcome[:50]!r}; they are: {', '.join(REASONS)}")
-    rows, before = refused(store, outcome=outcome, before=asked.number("before"))
+        raise UsageError(f"no outcome {outcome[:50]!r}; they are: {', '.join(sorted(REASONS))}")
+    since, until = period(asked)
+    wanted = Wanted(outcome=outcome, languages=languages_of(asked, "lang"), since=since, until=until)
+    pages, before = refused(store, wanted, before=asked.number("before"))
+    addresses, below = unanswered(store, wanted, before=asked.number("address"))
+    filters = ("outcome", "lang", "since", "until")
     values = {
         "title": "No articles",
         "asked": asked,
-        "outcomes": sorted(REASONS),
-        "rows": rows,
-        "following": None if before is None else asked.link("/refused", "outcome", before=before),
+        "languages": sorted((known.name, code) for code, known in LANGUAGES.items()),
+        "chosen": wanted.languages,
+        "outcomes": [(name, OUTCOMES[name].meaning) for name in sorted(REASONS)],
+        "pages": pages,
+        "addresses": addresses,
+        "more_pages": None if before is None else asked.link("/refused", *filters, before=before),
+        "more_addresses": None if below is None else asked.link("/refused", *filters, address=below),
+        "later": asked.get("before") or asked.get("address"),
+        "beginning": asked.link("/refused", *filters),
     }
     return Page("refused.html.j2", values, "/refused")
 

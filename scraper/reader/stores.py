@@ -24,6 +24,7 @@ class Stores:
         self._passed_over = PassedOver()
         self._idle.put(self._open())  # what cannot be opened is told at the start
         self.name = self._idle.queue[0].name
+        self.older_version = self._idle.queue[0].older_version
 
     @contextmanager
     def lent(self) -> Iterator[Store]:

@@ -79,6 +79,7 @@ def command(store: str, selection: Selection) -> str:
         ("--until", selection.until),
         *(("--publisher", name) for name in selection.publishers),
         ("--min-words", selection.min_words),
+        *(("--quality", condition) for condition in selection.quality),
         ("--sample", selection.sample),
         ("--sample-by", selection.sample_by if selection.sample else None),
         ("--seed", selection.seed),

@@ -20,9 +20,9 @@ from databases import fresh_postgres_database
 from lxml import html as lxml_html
 from making_readers import LANGUAGES, SEEN, application, ask, fill, hostile, made
 
-from pipelines.models import Image, Stripped
+from pipelines.models import Image, Rejected, Stripped
 from pipelines.printable import printable
-from pipelines.storage import open_store
+from pipelines.storage import Entry, Selection, open_store
 from scraper.cli import main
 
 pytest.importorskip("starlette", reason="the extra view is not installed")
@@ -153,6 +153,57 @@ def test_the_raw_record_is_that_of_the_command(app: Any, tmp_path: Path, capsys:
     record = json.loads(answer.body)
     assert record in (shown, *shown.values())
     assert len(record) > 30
+
+
+def test_quality_is_that_of_exports(address: str) -> None:
+    """Conditions with commas between them; what is not measured is not found, and that is said."""
+    app = application(address)
+    text = ask(app, "/?quality=words%3E5").text
+    assert "0 found" in text
+    assert "30 of the texts that were stored last are not measured" in text
+    with open_store(address) as store:
+        assert sum(store.measure()) == 30
+        measured = Selection(quality=("digit_share<0.1", "words>=8"))
+        number = sum(store.tally(measured).values())
+    assert 0 < number < 30
+    for query in ("quality=digit_share<.10,%20words>=8", "quality=words>=8&quality=digit_share<0.1"):
+        text = ask(app, f"/?{query}").text
+        assert f"{number} found" in text
+        assert "not measured" not in text
+        assert 'value="digit_share&lt;0.1, words&gt;=8"' in text
+    for wrong in ("digitshare<1", "digit_share", "digit_share<x"):
+        answer = ask(app, f"/?quality={wrong}")
+        assert answer.status == 400
+        assert "digit" in answer.text
+
+
+def test_what_became_no_article_is_filtered(address: str) -> None:
+    """By outcome, language of the address and day, also from the search; addresses that failed without a page too."""
+    with open_store(address) as store:
+        store.add(
+            Rejected(url="https://www.vietnam.vn/late", outcome="empty", detail="no text"),
+            seen_at="2025-11-02T01:00:00Z",
+        )
+        entries = [Entry(f"https://www.vietnam.vn/fr/s{n}", f"s{n}", "fr") for n in range(25)]
+        store.enqueue(entries, now="2025-10-24T01:00:00Z")
+        for lease in store.lease(25, holder="x", now="2025-10-24T01:00:00Z", seconds=60):
+            store.fail(lease, "timeout", "no answer in 30 s", "2025-10-24T01:00:30Z")
+    app = application(address)
+
+    def told(query: str) -> list[str]:
+        rows = lxml_html.fromstring(ask(app, query).text).cssselect("tbody tr")
+        return [row.cssselect("td")[0].text_content() for row in rows]
+
+    assert told("/refused") == ["empty", "not_article", *["timeout"] * 20]
+    assert told("/?outcome=timeout") == ["timeout"] * 20
+    following = lxml_html.fromstring(ask(app, "/?outcome=timeout").text).cssselect('a[rel="next"]')[0].get("href")
+    assert told(following) == ["timeout"] * 5
+    assert told("/refused?outcome=empty") == ["empty"]
+    assert told("/?outcome=not_article&lang=fr") == ["not_article"]
+    assert told("/refused?lang=ja") == []
+    assert told("/refused?since=2025-10-25") == ["empty"]
+    assert told("/refused?until=2025-10-24&lang=fr") == ["not_article", *["timeout"] * 20]
+    assert ask(app, "/?outcome=timeout&q=x").status == 400
 
 
 def test_pages_that_were_no_articles_are_listed_with_why(app: Any) -> None:
@@ -319,6 +370,7 @@ def test_large_stores_are_looked_through_in_parts(tmp_path: Path, monkeypatch: p
         while target:
             text = ask(app, target).text
             assert "The last stored first." in text
+            assert "At least " in text or "None found so far" in text
             assert "7 texts were looked through" in text or turns == 4
             seen += titles(text)
             following = lxml_html.fromstring(text).cssselect('a[rel="next"]')

@@ -152,6 +152,7 @@ def test_two_extractions_of_one_page_are_called_so(tmp_path: Path) -> None:
 QUERIES = [
     {"lang": "fr,ja"}, {"q": "cai -dawn"}, {"q": "-dawn"}, {"publisher": "Báo Cần Thơ", "since": "2025-10-02"},
     {"sample": "7", "seed": "3", "agreeing": "1"}, {"min_words": "8", "until": "2025-10-02"},
+    {"quality": "digit_share<0.1, words>=8"},
 ]  # fmt: skip
 
 
