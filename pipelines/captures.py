@@ -167,10 +167,49 @@ def from_cdx(line: Mapping[str, Any], *, crawl: str, domain: str) -> Capture | N
     )
 
 
+def from_record(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    kind: str,
+    archive: str,
+    crawl: str,
+    file: str,
+    offset: int,
+    length: int,
+    domain: str,
+) -> Capture | None:
+    """A record of a WARC file, by its own headers (names in lower case) alone; `kind` is its WARC-Type.
+
+    None where its address is no article's. Raises `IndexLineError`. Its status is known once it is read.
+    """  # fmt: skip
+    found = article_of(url, domain)
+    if found is None:
+        return None
+    return Capture(
+        archive=archive,
+        crawl=crawl,
+        url=url,
+        slug=found[0],
+        language=found[1],
+        captured_at=moment(headers.get("warc-date")),
+        file=file,
+        offset=offset,
+        length=length,
+        digest=plain_digest(headers.get("warc-payload-digest")),
+        status="-",
+        note="revisit" if kind == "revisit" else headers.get("warc-truncated", ""),
+    )
+
+
 def plain_digest(value: object) -> str | None:
-    """A digest without the name of its hash; None where there is none."""
+    """A digest (SHA-1) without the name of its hash; None where there is none, or of another hash.
+
+    >>> plain_digest("sha1:abc"), plain_digest("DEF"), plain_digest("md5:abc"), plain_digest("-")
+    ('ABC', 'DEF', None, None)
+    """
     text = str(value or "").strip().removeprefix("sha1:")
-    return text.upper() if text and text != "-" else None
+    return text.upper() if text and text != "-" and ":" not in text else None
 
 
 def from_wayback(row: Mapping[str, Any], *, domain: str) -> Capture | None:

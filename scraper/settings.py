@@ -192,12 +192,17 @@ VIETNAMVN_WAYBACK_DELAY = 6.0
 """Seconds between two requests to the Internet Archive."""
 VIETNAMVN_WAYBACK_LINES = 25_000
 """Lines of one answer of the Internet Archive's index: some megabytes."""
+VIETNAMVN_PIECE_BYTES = 8_000_000
+"""Bytes of one request for a file that is read whole; three pieces are held."""
 VIETNAMVN_LONGEST_BACKOFF = 60.0
 """Seconds beyond which a pause is not doubled; a Retry-After may ask for more."""
 VIETNAMVN_PATIENCE = 21_600.0
 """So many seconds an archive that answers nobody is waited for."""
 BACKFILL_SETTINGS = {
-    "DOWNLOADER_MIDDLEWARES_BASE": {_ARCHIVES.get(name, name): at for name, at in DOWNLOADER_MIDDLEWARES_BASE.items()},
+    "DOWNLOADER_MIDDLEWARES_BASE": {
+        "scraper.middlewares.archives.AtHandMiddleware": 30,  # records of files that are read whole
+        **{_ARCHIVES.get(name, name): at for name, at in DOWNLOADER_MIDDLEWARES_BASE.items()},
+    },
     # No stop after a series: what the site answered long ago is no refusal of ours.
     "EXTENSIONS_BASE": {
         name: at for name, at in EXTENSIONS_BASE.items() if name != "scraper.extensions.stop.StopAfterSeries"

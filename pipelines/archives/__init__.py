@@ -1,5 +1,6 @@
 """WARC files: their records, whatever of them is damaged, and the pages in them. The one reader of all commands."""
 
+from pipelines.archives.digests import other_digest
 from pipelines.archives.http import HttpError, HttpResponse, is_http, read_page
 from pipelines.archives.records import Damage, Record, packing, read_records, record_offsets
 
@@ -9,6 +10,7 @@ __all__ = [
     "HttpResponse",
     "Record",
     "is_http",
+    "other_digest",
     "packing",
     "read_page",
     "read_records",

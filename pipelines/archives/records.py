@@ -8,7 +8,7 @@ frames (RFC 8878). What a file is its bytes say, not its name.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -83,16 +83,35 @@ class _DamageError(Exception):
     """A record that cannot be read, and why."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """Whose blocks are read: those of `limit` bytes at most, and of headers that are wanted."""
+
+    limit: int | None
+    by_headers: Callable[[Mapping[str, str]], bool] | None
+
+    def takes(self, size: int, headers: Mapping[str, str]) -> bool:
+        return self.limit is not None and size <= self.limit and (self.by_headers is None or self.by_headers(headers))
+
+
 def read_records(
-    stream: BinaryIO, *, limit: int | None, start: int = 0, stop: int | None = None
+    stream: BinaryIO,
+    *,
+    limit: int | None,
+    start: int = 0,
+    stop: int | None = None,
+    wants: Callable[[Mapping[str, str]], bool] | None = None,
 ) -> Iterator[Record | Damage]:
     """The records that begin in a range of a file, and what is damaged there; blocks of `limit` bytes at most.
+
+    With `wants` only the blocks of records whose headers (names in lower case) it is true of.
 
     Ranges that follow one another give every record and every damage once, wherever the cuts are; in a plain file cuts
     have to be offsets that `record_offsets` gave. With a limit of None no blocks are read. Raises `OSError` where the
     file itself cannot be read.
     """
     file = _File(Window(stream))
+    wanted = _Wanted(limit=limit, by_headers=wants)
     place: int | None = start
     if file.coding is not None and start:
         place = file.next_start(start)
@@ -102,12 +121,12 @@ def read_records(
         if not head or (stop is not None and place >= stop and (file.coding is None or file.is_entry(place))):
             return
         if (coding := coding_of(head)) is not None:
-            place = yield from _run(file, place, coding, limit)
+            place = yield from _run(file, place, coding, wanted)
         elif (end := skippable(file.window, place)) is not None:
             place = end
         elif file.coding is None or head == b"WARC":
             content = Plain(file.window, place, chunk=2**13 if limit is None else CHUNK)
-            damage = yield from _records(content, limit, file, stop if file.coding is None else None)
+            damage = yield from _records(content, wanted, file, stop if file.coding is None else None)
             place = content.place(content.tell()) if damage is None else file.next_start(content.place(damage))
         else:
             yield Damage(offset=place, detail=f"no {file.coding} member where one should begin")
@@ -196,10 +215,10 @@ class _File:
 # --- within a content ----------------------------------------------------------------------------------------------
 
 
-def _run(file: _File, place: int, coding: Coding, limit: int | None) -> Generator[Record | Damage, None, int | None]:
+def _run(file: _File, place: int, coding: Coding, wanted: _Wanted) -> Generator[Record | Damage, None, int | None]:
     """The records of the run of members at a place; returns where reading goes on."""
     content = file.packed(place, coding)
-    damage = yield from _records(content, limit, file, None)
+    damage = yield from _records(content, wanted, file, None)
     for _ in range(_MAX_REOPENED):
         if damage is None:
             break
@@ -208,7 +227,7 @@ def _run(file: _File, place: int, coding: Coding, limit: int | None) -> Generato
         with suppress(PackingError):
             content.skip(jumped_from)
             if content.search(_START, _START_LENGTH):
-                damage = yield from _records(content, limit, file, None)
+                damage = yield from _records(content, wanted, file, None)
     if damage is not None:
         yield Damage(offset=content.place(damage), detail="too many wrong lengths; the rest of the member is not read")
         return file.next_start(place + 1)
@@ -219,7 +238,7 @@ def _run(file: _File, place: int, coding: Coding, limit: int | None) -> Generato
 
 
 def _records(
-    content: Content, limit: int | None, file: _File, stop: int | None
+    content: Content, wanted: _Wanted, file: _File, stop: int | None
 ) -> Generator[Record | Damage, None, int | None]:
     """The records of a content that begin before `stop`, or before something else begins.
 
@@ -236,7 +255,7 @@ def _records(
             if not head or (isinstance(content, Plain) and coding_of(head) is not None):
                 return None
             content.mark()
-            record = _record(content, limit)
+            record = _record(content, wanted)
         except _DamageError as damage:
             yield Damage(offset=content.place(start), detail=str(damage))
             if isinstance(content, Plain) or not content.back(start + 1):
@@ -256,7 +275,7 @@ def _records(
             yield record
 
 
-def _record(content: Content, limit: int | None) -> Record:
+def _record(content: Content, wanted: _Wanted) -> Record:
     """The record at the content's place, which is behind the record and its line ends then. Raises `_DamageError`."""
     start = content.tell()
     if not _VERSION.fullmatch(content.line(100)):
@@ -268,12 +287,12 @@ def _record(content: Content, limit: int | None) -> Record:
             "the record has no Content-Length" if not length else "the record's Content-Length is no number"
         )
     size = int(length)
-    wanted = limit is not None and size <= limit
+    is_read = wanted.takes(size, headers)
     # Lengths that are wrong may be many: what is not there whole is not copied.
-    read = content.left(size) if wanted else content.skip(size)
+    read = content.left(size) if is_read else content.skip(size)
     if read < size:
         raise _DamageError(f"Content-Length is {size}, but only {read} bytes follow")
-    block = content.take(size) if wanted else None
+    block = content.take(size) if is_read else None
     end = content.tell()
     holder = content.place(end - 1)
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -24,7 +24,11 @@ from pipelines.storage.store import Store
 from pipelines.storage.values import Lease
 from pipelines.times import Time, instant
 
+OTHER_DIGEST = "the bytes are not those of the digest, but of"
+"""How the detail of a capture says so; then follows what their own digest is."""
 _BATCH = 500
+# The archives whose files are read from end to end: what they hold is leased by the run that has it at hand.
+_HANDED = ("ccnews", "file")
 _ORDER = (captures.c.captured_at, captures.c.name)
 _INSERT = {
     name: dialect.insert(captures).on_conflict_do_nothing(index_elements=["name"])
@@ -51,22 +55,24 @@ _FINISH = Prepared(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureLease(Lease):
     """The right to fetch one capture. Once it was read (`is_read`), what becomes of it is final; `signals` are what it
-    tells about its use.
+    tells about its use, and `note` is what is to be said of it beside its outcome.
     """
 
     capture: Capture
     is_read: bool = False
+    note: str = ""
     signals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
     """Which captures: of these archives and (Common Crawl's) crawls, `since` to `until` (days of UTC, both included),
-    in these languages of addresses. Empty and None: all.
+    in these languages of addresses; of the archive ``file`` those of `files`. Empty and None: all.
     """
 
     archives: tuple[str, ...] = ()
     crawls: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
     languages: tuple[str, ...] = ()
@@ -78,6 +84,8 @@ class Range:
             found.append(captures.c.archive.in_(self.archives))
         if self.crawls:
             found.append(or_(captures.c.archive != "commoncrawl", captures.c.crawl.in_(self.crawls)))
+        if self.files:
+            found.append(or_(captures.c.archive != "file", captures.c.file.in_(self.files)))
         if self.since is not None:
             found.append(captures.c.captured_at >= self.since)
         if self.until is not None:
@@ -107,6 +115,13 @@ class Captures:
     def __init__(self, store: Store, wanted: Range | None = None) -> None:
         self.store = store
         self.wanted = wanted or Range()
+        self.at_hand: dict[str, None] = {}
+        """Names of captures whose records this run has read out of their files, in order: of those archives no others
+        are leased."""
+
+    def want_languages(self, more: Iterable[str]) -> None:
+        """Take captures of these languages, too."""
+        self.wanted = replace(self.wanted, languages=tuple(sorted({*self.wanted.languages, *more})))
 
     # ---- what is listed
 
@@ -149,17 +164,50 @@ class Captures:
     # ---- what a run does with them
 
     def lease(self, n: int, *, holder: str, now: Time, seconds: float) -> list[Lease]:
-        """Take up to `n` captures, the oldest first."""
-        moment, wanted = instant(now), self.wanted.conditions()
+        """Take up to `n` captures: those at hand, then the oldest."""
+        moment, known = instant(now), self.wanted.conditions()
+        names = list(islice(self.at_hand, n))
+        wanted = [[captures.c.name.in_(names)]] if names else []
+        wanted.append([*known, captures.c.archive.not_in(_HANDED)])
 
         def work(connection: Connection) -> list[Lease]:
-            ids = ledger.take(
-                connection, captures, n, order=_ORDER, wanted=wanted, holder=holder, now=moment, seconds=seconds
-            )
+            ids: list[int] = []
+            for conditions in wanted:
+                if len(ids) < n:
+                    ids += ledger.take(
+                        connection, captures, n - len(ids),
+                        order=_ORDER, wanted=conditions, holder=holder, now=moment, seconds=seconds,
+                    )  # fmt: skip
             rows = {row.id: row for row in connection.execute(select(captures).where(captures.c.id.in_(ids)))}
             return [_to_lease(rows[identifier]) for identifier in ids]
 
-        return self.store.write(work)
+        leases = self.store.write(work)
+        for name in names:
+            self.at_hand.pop(name, None)
+        return leases
+
+    def pending(self, names: Iterable[str]) -> set[str]:
+        """Which of these captures are still to be done."""
+        asked = list(names)
+
+        def work(connection: Connection) -> set[str]:
+            found: set[str] = set()
+            for at in range(0, len(asked), _BATCH):
+                query = select(captures.c.name).where(
+                    captures.c.name.in_(asked[at : at + _BATCH]), captures.c.state == "pending"
+                )
+                found.update(connection.execute(query).scalars())
+            return found
+
+        return self.store.read(work)
+
+    def first_left(self, archive: str, file: str) -> int | None:
+        """The offset of the first capture of a file that is still to be done; None where all are."""
+        query = select(func.min(captures.c.offset)).where(
+            captures.c.state.in_(("pending", "leased")), captures.c.archive == archive, captures.c.file == file,
+            *self.wanted.conditions(),
+        )  # fmt: skip
+        return self.store.read(lambda connection: connection.execute(query).scalar())
 
     def finish(
         self,
@@ -255,6 +303,13 @@ class Captures:
         rows = self.store.read(lambda connection: connection.execute(query).all())
         found = [CaptureCount(*row) for row in rows]
         return sorted(found, key=lambda count: [str(value or "") for value in count[:6]])
+
+    def other_digests(self) -> int:
+        """How many captures of the range have bytes that their digest was not made of."""
+        query = select(func.count()).where(captures.c.detail.contains(OTHER_DIGEST, autoescape=True))
+        return int(
+            self.store.read(lambda connection: connection.execute(query.where(*self.wanted.conditions())).scalar_one())
+        )
 
     def languages_by_year(self) -> list[tuple[str, str, int]]:
         """(language of the address, year, articles of which a text was seen in it), by captures and by crawls."""

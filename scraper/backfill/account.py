@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.exits import Exit
 from pipelines.outcomes import BLOCKS, Outcome
 from pipelines.storage import Store
 from pipelines.storage.captures import CaptureCount, Captures
+from scraper.backfill.given import is_remote
 from scraper.backfill.options import BackfillOptions
+from scraper.backfill.reading import Reading
 from scraper.ending import RunEnd, end_of_run
 from scraper.findings import Findings
 
@@ -22,12 +24,15 @@ class BackfillAccount:
     `failed` what an archive did not give.
     """
 
-    def __init__(self, captures: Captures) -> None:
-        self._captures = captures
+    def __init__(self, captures: Captures, readings: Callable[[], Sequence[Reading]] = list) -> None:
+        self._captures, self._readings = captures, readings
+        self._other_digests = 0
 
     def accounts_of(self, store: Store, options: BackfillOptions, findings: Findings) -> list[CaptureCount]:
         """What became of every capture of the range."""
-        return Captures(store, self._captures.wanted).counts()
+        captures = Captures(store, self._captures.wanted)
+        self._other_digests = captures.other_digests()
+        return captures.counts()
 
     def judge(
         self,
@@ -55,6 +60,8 @@ class BackfillAccount:
         if totals["left"]:
             limited = " (--limit reached)" if options.limit is not None else ""
             reasons.append(f"not yet tried: {totals['left']}{limited}; the next run goes on there")
+        if unread := sum(not reading.is_read for reading in self._readings()):
+            reasons.append(f"not read to their end: {unread} files; the next run goes on there")
         if accounts is None:
             reasons.append("what became of the captures could not be read from the store")
         elif not (totals["listed"] or reasons or errors or interrupted):
@@ -80,6 +87,8 @@ class BackfillAccount:
             ],
             "totals": None if accounts is None else total(accounts),
             "crawls": None if accounts is None else by_crawl(accounts),
+            "other_digests": self._other_digests,
+            "files": [reading.told() for reading in self._readings()],
         }
 
 
@@ -119,14 +128,22 @@ def by_crawl(counts: Iterable[CaptureCount]) -> list[dict[str, Any]]:
     return [{**dict(zip(names, key, strict=True)), **total(group)} for key, group in sorted(groups.items())]
 
 
-def seconds_for(crawls: Iterable[Mapping[str, Any]], delay: float | None) -> float:
+def seconds_for(manifest: Mapping[str, Any], delay: float | None) -> float:
     """How long it takes to fetch what is left, at the pace of the services, or with so many seconds between two."""
     from scraper import settings
 
-    seconds = 0.0
-    for row in crawls:
-        usual = (
-            settings.VIETNAMVN_WAYBACK_DELAY if row["archive"] == "internetarchive" else settings.VIETNAMVN_DATA_DELAY
-        )
-        seconds += row["left"] * (usual if delay is None else delay)
-    return seconds
+    paces = {
+        "commoncrawl": settings.VIETNAMVN_DATA_DELAY,
+        "internetarchive": settings.VIETNAMVN_WAYBACK_DELAY,
+    }  # what files hold comes with them
+    requests: list[tuple[int, float]] = [(row["left"], paces.get(row["archive"], 0.0)) for row in manifest["crawls"]]
+    requests += [
+        (-(-file["bytes"] // settings.VIETNAMVN_PIECE_BYTES), settings.VIETNAMVN_DATA_DELAY)
+        for file in remote_files(manifest)
+    ]
+    return sum(number * (usual if delay is None else delay) for number, usual in requests if usual)
+
+
+def remote_files(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The files of an account that are read over the network."""
+    return [file for file in manifest["files"] if file["archive"] == "ccnews" or is_remote(file["file"])]

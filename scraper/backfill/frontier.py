@@ -38,7 +38,7 @@ class CaptureFrontier(Frontier):
             self.leases.held(lease) or lease,
             final=lease.is_read and outcome != "item_error",
             outcome=outcome,
-            detail=settled.detail,
+            detail="; ".join(part for part in (settled.detail, lease.note) if part),
             now=now(),
             content_sha256=result.content_sha256 if isinstance(result, Article) else None,
             signals=lease.signals,

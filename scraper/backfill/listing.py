@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -65,9 +65,9 @@ class Listing:
             self._shelf.put(url, received)
         return received
 
-    async def noted(self, name: str) -> dict[str, Any] | None:
-        """What was noted of a page in the last day."""
-        since = later(now(), -SECONDS)
+    async def noted(self, name: str, *, lasting: bool = False) -> dict[str, Any] | None:
+        """What was noted of a page in the last day, or (`lasting`) at any time."""
+        since = None if lasting else later(now(), -SECONDS)
         found: dict[str, Any] | None = await self._ledger.look_up(
             lambda: self._captures.noted(self._scoped(name), since=since)
         )
@@ -84,6 +84,23 @@ class Listing:
             self._captures.note(self._scoped(name), told, now=now())
 
         await self._ledger.look_up(lambda: self._captures.store.run(work))
+
+    async def enter_file(
+        self, name: str, found: Sequence[Capture], note: Mapping[str, Any], *, then: Callable[[], None]
+    ) -> None:
+        """Put what a part of a file holds into the store, with how far the file was read; `then` in the same turn."""
+
+        def work() -> None:
+            self._captures.enter(found, now=now())
+            self._captures.note(self._scoped(name), note, now=now())
+            if self.options.languages is not None:
+                self._captures.want_languages({capture.language for capture in found})
+
+        def turn() -> None:
+            self._captures.store.run(work)
+            then()
+
+        await self._ledger.look_up(turn)
 
     def fail(self, name: str, url: str, outcome: str, detail: str) -> None:
         """A part of the index could not be read."""

@@ -14,36 +14,43 @@ from pipelines.printable import printable
 from pipelines.site import SITE_DOMAIN
 from pipelines.times import require_order
 from pipelines.web.addresses import NoAddressError, read_address
+from scraper.backfill.given import CHOICE, files_of, is_remote
 from scraper.options import RunOptions, check_numbers, read_day, read_languages_asked, read_number, read_store
 
-ARCHIVES = ("commoncrawl", "internetarchive")
+ARCHIVES = ("commoncrawl", "internetarchive", "ccnews")
 """The archives that are known by name."""
 
+_MOST_FILES = 30_000  # databases bound the values of one question
+_NAMED = 100  # files that an account names
 _CRAWL = re.compile(r"CC-MAIN-\d{4}-\d{2}(?:-\d{2})?")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Where the archives answer: Common Crawl's list of crawls and host of data, the Internet Archive."""
+    """Where the archives answer: Common Crawl's list of crawls and host of data, the Internet Archive, the lists of
+    CC-NEWS (whose files are on the host of data); and `files`, WARC files that the user gives by their addresses.
+    """
 
     collinfo: str = "https://index.commoncrawl.org/collinfo.json"
     data: str = "https://data.commoncrawl.org"
     wayback: str = "https://web.archive.org"
+    ccnews: str = "https://data.commoncrawl.org/crawl-data/CC-NEWS"
+    files: tuple[str, ...] = ()
 
     @property
     def urls(self) -> tuple[str, ...]:
         """All of them."""
-        return (self.collinfo, self.data, self.wayback)
+        return (self.collinfo, self.data, self.wayback, self.ccnews, *self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillOptions(RunOptions):
     """A backfill's arguments.
 
-    `sources` are of `ARCHIVES`. `crawls` is None for all, a number for so many
-    of the newest, or ids. `since` and `until` are days of UTC (YYYY-MM-DD), both included. `index` are files of the
-    columnar index, in the place of the CDX server.
+    `sources` are of `ARCHIVES`, or ``file``: then `files` are WARC files, by their paths or addresses. `crawls` is None
+    for all, a number for so many of the newest, or ids. `since` and `until` are days of UTC (YYYY-MM-DD), both
+    included. `index` are files of the columnar index, in the place of the CDX server.
     """
 
     command: ClassVar[str] = "backfill"
@@ -55,6 +62,7 @@ class BackfillOptions(RunOptions):
     domain: str
     services: Services
     index: tuple[str, ...]
+    files: tuple[str, ...]
 
     @property
     def hosts(self) -> list[str]:
@@ -73,8 +81,9 @@ class BackfillOptions(RunOptions):
     def texts(self) -> dict[str, Any]:
         """See `RunOptions.texts`."""
         crawls = "all" if self.crawls is None else self.crawls
+        more = [f"{len(self.files) - _NAMED} more files"] if len(self.files) > _NAMED else []
         return {
-            "from": list(self.sources),
+            "from": [*(name for name in self.sources if name != "file"), *self.files[:_NAMED], *more],
             "crawls": f"last:{crawls}" if isinstance(crawls, int) else crawls if crawls == "all" else ",".join(crawls),
             "since": self.since,
             "until": self.until,
@@ -89,7 +98,7 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
     """Read the arguments of a backfill; raises `UsageError` naming the one that cannot be.
 
     `arguments` are texts (or None): from, crawls, since, until, lang, limit, store, archive, domain, manifest, index,
-    collinfo_url, data_url, wayback_url; `from` and `index` may be lists.
+    collinfo_url, data_url, wayback_url, ccnews_url; `from` and `index` may be lists.
     """
     check_numbers(settings)
     since, until = read_day(arguments.get("since"), "--since"), read_day(arguments.get("until"), "--until")
@@ -100,11 +109,11 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
     if not sources:
         sources = ("commoncrawl",) if index else ()
     if not sources:
-        raise UsageError(f"--from is missing; give {' or '.join(ARCHIVES)}")
-    for name in sources:
-        if name not in ARCHIVES:
-            raise UsageError(f"--from {printable(name)!r} is no archive that is known; give {' or '.join(ARCHIVES)}")
-    if index and "commoncrawl" not in sources:
+        raise UsageError(f"--from is missing; give {CHOICE}")
+    archives, files = _sources(sources)
+    if "ccnews" in archives and since is None:
+        raise UsageError("--from ccnews reads whole files, some hundred GB a month: give --since (and --until)")
+    if index and "commoncrawl" not in archives:
         raise UsageError("--index is Common Crawl's columnar index; it needs --from commoncrawl")
     for name in index:
         if not Path(name).is_file():
@@ -113,14 +122,15 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
     if index and isinstance(crawls, int):
         raise UsageError("--crawls last:N asks for the list of crawls, which --index does without; give their ids")
     return BackfillOptions(
-        sources=tuple(dict.fromkeys(sources)),
+        sources=archives,
         crawls=crawls,
         since=None if since is None else since.isoformat(),
         until=None if until is None else until.isoformat(),
         languages=read_languages_asked(str(arguments.get("lang") or "all")),
         domain=_domain(str(arguments.get("domain") or SITE_DOMAIN)),
-        services=_services(arguments),
+        services=_services(arguments, files),
         index=index,
+        files=files,
         store=read_store(arguments.get("store") or settings["VIETNAMVN_STORE"]),
         archive=str(arguments.get("archive") or settings["VIETNAMVN_ARCHIVE"]) or None,
         limit=read_number(arguments.get("limit"), "--limit"),
@@ -129,9 +139,18 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
     )
 
 
-def _services(arguments: Mapping[str, Any]) -> Services:
-    given = {}
-    for name in ("collinfo", "data", "wayback"):
+def _sources(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The archives, and the files with ``file`` among the archives."""
+    archives = [name for name in given if name in ARCHIVES]
+    files = [file for name in given if name not in ARCHIVES for file in files_of(name)]
+    if len(files) > _MOST_FILES:
+        raise UsageError(f"--from: {len(files)} files are too many for one run; give {_MOST_FILES} at most")
+    return tuple(dict.fromkeys([*archives, *(["file"] if files else [])])), tuple(dict.fromkeys(files))
+
+
+def _services(arguments: Mapping[str, Any], files: tuple[str, ...]) -> Services:
+    given: dict[str, str] = {}
+    for name in ("collinfo", "data", "wayback", "ccnews"):
         url = arguments.get(f"{name}_url")
         if url is None:
             continue
@@ -139,7 +158,7 @@ def _services(arguments: Mapping[str, Any]) -> Services:
             given[name] = read_address(str(url)).href.rstrip("/")
         except NoAddressError as error:
             raise UsageError(f"--{name}-url {printable(str(url)[:200])!r} is no address ({error.reason})") from None
-    return Services(**given)
+    return Services(**given, files=tuple(name for name in files if is_remote(name)))
 
 
 def _listed(value: object) -> tuple[str, ...]:

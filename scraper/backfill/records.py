@@ -10,6 +10,7 @@ from pipelines.archives import HttpResponse, Record, is_http, read_records
 from pipelines.captures import Capture, plain_digest
 from pipelines.site import LARGEST_BODY, normalise_url
 from scraper.backfill.answers import Received, UnfitError, part_of
+from scraper.backfill.stretches import HeldRecord
 
 _HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-signal")
 _META = re.compile(rb"<meta\b[^>]{0,500}>", re.I)
@@ -30,6 +31,17 @@ class RecordCheck:
         """See the class."""
         self._is_part(received)
         self.record = record_in(received.body, self._capture)
+
+
+class HeldCheck:
+    """In the place of `RecordCheck`, for a record that is at hand: no answer has to bring it."""
+
+    def __init__(self, held: HeldRecord | None) -> None:
+        self.record = None if held is None else held.record
+        self.data = None if held is None else held.data
+
+    def __call__(self, received: Received) -> None:
+        """Nothing was asked for."""
 
 
 def record_in(data: bytes, capture: Capture) -> Record:

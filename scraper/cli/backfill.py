@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         required=True,
         metavar="ARCHIVE",
-        help="commoncrawl, internetarchive, or both",
+        help="commoncrawl, internetarchive, ccnews, or WARC files (paths, folders, globs, http addresses)",
     )
     parser.add_argument(
         "--index", nargs="+", metavar="FILE", help="Common Crawl's columnar index (Parquet), for its CDX server"
@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--collinfo-url", metavar="URL", help="Common Crawl's list of crawls, say of a stand-in")
     parser.add_argument("--data-url", metavar="URL", help="Common Crawl's data, say of a mirror")
     parser.add_argument("--wayback-url", metavar="URL", help="the Internet Archive, say of a stand-in")
+    parser.add_argument("--ccnews-url", metavar="URL", help="the lists of CC-NEWS, say of a stand-in")
     parser.add_argument(
         "--delay", type=seconds, metavar="SECONDS",
         help="between two requests to a service (default: by service, see docs/backfill.md); 0 is for stand-ins",
@@ -73,7 +74,7 @@ def _backfill(options: argparse.Namespace, watch: Watch) -> int:
     from scraper.cli.crawl import finish
 
     names = ("index", "crawls", "since", "until", "limit", "store", "archive", "domain", "manifest")
-    services = ("collinfo_url", "data_url", "wayback_url")
+    services = ("collinfo_url", "data_url", "wayback_url", "ccnews_url")
     given = {name: getattr(options, name) for name in (*names, *services)}
     given.update({"from": options.sources, "lang": ",".join(options.lang) or "all"})
     if options.dry_run:
@@ -109,7 +110,7 @@ def _dry_run(options: argparse.Namespace, given: dict[str, Any]) -> int:
 
 def _plan(manifest: dict[str, Any], delay: float | None) -> str:
     """How many captures there are by crawl, year and language, and how long they take."""
-    from scraper.backfill.account import seconds_for
+    from scraper.backfill.account import remote_files, seconds_for
     from scraper.clock import lasting
 
     lines = [
@@ -117,9 +118,14 @@ def _plan(manifest: dict[str, Any], delay: float | None) -> str:
         f"{row['left']} to fetch"
         for row in manifest["crawls"]
     ]
-    totals = manifest["totals"]
-    about = lasting(seconds_for(manifest["crawls"], delay))
-    lines.append(f"{totals['listed']} captures, {totals['left']} to fetch: about {about} at this pace")
+    totals, files = manifest["totals"], remote_files(manifest)
+    months: dict[str, list[int]] = {}
+    for file in files:
+        months.setdefault(" ".join(filter(None, (file["archive"], file["crawl"]))), []).append(file["bytes"])
+    lines += [f"{name}: {len(sizes)} files to read, {sum(sizes) / 1e9:,.2f} GB" for name, sizes in months.items()]
+    about = lasting(seconds_for(manifest, delay))
+    read = f", and {sum(map(sum, months.values())) / 1e9:,.2f} GB to read" if files else ""
+    lines.append(f"{totals['listed']} captures, {totals['left']} to fetch{read}: about {about} at this pace")
     return "\n".join(map(one_line, lines))
 
 

@@ -70,10 +70,13 @@ class Progress:
         if not _is_screen():
             if self._crawler.spider is not None:
                 told = {"event": "progress", "seconds": round(seconds, 1), "outcomes": outcomes}
-                self._crawler.spider.logger.info(plain_line(outcomes, seconds=seconds), extra={"told": told})
+                line = plain_line(outcomes, seconds=seconds)
+                self._crawler.spider.logger.info("; ".join(filter(None, (line, self._doing))), extra={"told": told})
             return
         bars = await ledger.look_up(lambda: self._bars(ledger))
-        lines = screen(bars, outcomes, seconds=seconds, room=terminal_size())
+        columns, height = terminal_size()
+        doing = [self._doing[: columns - 1]] if self._doing else []
+        lines = [*doing, *screen(bars, outcomes, seconds=seconds, room=(columns, height - len(doing)))]
         sys.stderr.write(self._up + "".join(f"\x1b[K{line}\n" for line in lines) + "\x1b[J")
         sys.stderr.flush()
         self._up = f"\x1b[{len(lines)}A"
@@ -85,6 +88,11 @@ class Progress:
         told = {"event": "page", "run": self._run_id, "day": lease.day, "language": lease.language, "url": lease.url}
         told |= {"outcome": str(settled.outcome), "detail": settled.detail or None}
         spider.logger.debug("%s: %s", lease.url, settled.outcome, extra={"told": told})
+
+    @property
+    def _doing(self) -> str:
+        """What the spider does beside its pages, if it says so."""
+        return str(getattr(self._crawler.spider, "doing", ""))
 
     @property
     def _run_id(self) -> int | None:

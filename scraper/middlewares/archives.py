@@ -16,6 +16,7 @@ from pipelines.outcomes import BLOCKS, Verdict
 from pipelines.web.addresses import read_address
 from scraper.backfill.answers import judge_answer, received_of, wanted_of
 from scraper.backfill.options import Services
+from scraper.backfill.records import HeldCheck
 from scraper.clock import lasting, now
 from scraper.connections import CutOffError, trust_host
 from scraper.extensions.run import CrawlRun
@@ -40,9 +41,24 @@ def set_pace(crawler: Crawler, services: Services) -> None:
         (services.collinfo, "VIETNAMVN_INDEX_DELAY"),
         (services.data, "VIETNAMVN_DATA_DELAY"),
         (services.wayback, "VIETNAMVN_WAYBACK_DELAY"),
+        (services.ccnews, "VIETNAMVN_DATA_DELAY"),
+        *((url, "VIETNAMVN_DATA_DELAY") for url in services.files),
     ):
         if (seconds := crawler.settings.getfloat(name)) > 0:
             pauses.space(url, seconds)
+
+
+class AtHandMiddleware:
+    """Answers a request for a record that was read out of its file already; before anything of the network."""
+
+    def process_request(self, request: Request) -> Response | None:
+        """An empty answer: the record is in the request."""
+        wanted = wanted_of(request)
+        if wanted is None or not isinstance(wanted.check, HeldCheck):
+            return None
+        if wanted.check.record is None:
+            raise RefusedError(Verdict(outcome="dropped", detail="the record is not at hand; it is read again"))
+        return Response(request.url, status=next(iter(wanted.statuses)), request=request)
 
 
 class ArchiveAllowed:

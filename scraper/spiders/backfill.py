@@ -13,25 +13,28 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 from typing_extensions import Self
 
-from pipelines.archives import HttpError, HttpResponse, read_page
+from pipelines.archives import HttpError, HttpResponse, other_digest, read_page
 from pipelines.captures import Capture
 from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, HtmlPage
 from pipelines.printable import printable
 from pipelines.site import LARGEST_BODY
 from pipelines.storage import Lease, Store
-from pipelines.storage.captures import CaptureLease, Captures, Range
+from pipelines.storage.captures import OTHER_DIGEST, CaptureLease, Captures, Range
 from scraper import settings as defaults
 from scraper.archive import Archive, Member
 from scraper.backfill.account import BackfillAccount
 from scraper.backfill.answers import Wanted, asking, range_header, received_of, wanted_of
+from scraper.backfill.ccnews import list_ccnews
 from scraper.backfill.columnar import list_columnar
 from scraper.backfill.commoncrawl import list_common_crawl
 from scraper.backfill.frontier import CaptureFrontier
 from scraper.backfill.listing import Listing
 from scraper.backfill.options import BackfillOptions, backfill_options
-from scraper.backfill.records import RecordCheck, signals_of
+from scraper.backfill.reading import FilesReader
+from scraper.backfill.records import HeldCheck, RecordCheck, signals_of
 from scraper.backfill.shelf import Shelf, shelf_folder
+from scraper.backfill.stretches import ArchiveFile
 from scraper.backfill.wayback import elsewhere, exchange_of, list_internet_archive, page_url, page_wanted, response_of
 from scraper.frontier import Frontier
 from scraper.items import Unread
@@ -56,6 +59,9 @@ class BackfillSpider(RunSpider):
     options: BackfillOptions
     captures: Captures | None = None
     is_dry: bool = False
+    reader: FilesReader | None = None
+    telling: BackfillAccount | None = None
+    """How the run is judged and told of."""
 
     @classmethod
     def check_arguments(cls, arguments: Mapping[str, Any], settings: BaseSettings) -> None:
@@ -87,16 +93,18 @@ class BackfillSpider(RunSpider):
             Range(
                 archives=options.sources,
                 crawls=options.crawls if isinstance(options.crawls, tuple) else (),
+                files=options.files,
                 since=options.since,
                 until=options.until,
             ),
         )
+        self.telling = BackfillAccount(self.captures, lambda: [] if self.reader is None else self.reader.readings)
         return CaptureFrontier(store, terms, self.captures, archive=archive)
 
     @property
-    def telling(self) -> BackfillAccount | None:
-        """How the run is judged and told of."""
-        return None if self.captures is None else BackfillAccount(self.captures)
+    def doing(self) -> str:
+        """Which file is being read, and how far; for whoever looks on."""
+        return "" if self.reader is None else self.reader.current
 
     # ---- what the archives list
 
@@ -126,14 +134,20 @@ class BackfillSpider(RunSpider):
             captures.wanted = replace(captures.wanted, crawls=crawls)
         if "internetarchive" in self.options.sources:
             await list_internet_archive(listing)
+        files = [ArchiveFile(archive="file", crawl="", name=name, place=name) for name in self.options.files]
+        if "ccnews" in self.options.sources:
+            files += await list_ccnews(listing)
         known = await ledger.look_up(captures.languages)
         if self.options.languages is not None:
             languages = tuple(code for code in known if self.options.wants(code)) or ("none",)
             captures.wanted = replace(captures.wanted, languages=languages)
+        self.reader = FilesReader(self.crawler, listing, ledger, captures, is_dry=self.is_dry)
         if self.is_dry:
+            await self.reader.look(files)
             return
         await ledger.look_up(lambda: captures.retry(now=self._run.run.began))
         ledger.open()
+        await self.reader.read(files)
 
     # ---- captures
 
@@ -141,7 +155,10 @@ class BackfillSpider(RunSpider):
         """The request for a capture that the ledger gave out."""
         capture = _capture(lease)
         visit, services = Visit(lease=lease), self.options.services
-        if capture.file:
+        if self.reader is not None and capture.archive in ("ccnews", "file"):
+            check = HeldCheck(self.reader.take(capture.name))
+            request = asking(capture.url, visit, Wanted(statuses=frozenset({206}), check=check))
+        elif capture.file:
             request = asking(
                 f"{services.data}/{capture.file}",
                 visit,
@@ -168,7 +185,8 @@ class BackfillSpider(RunSpider):
                 yield _unread(visit, capture, "not_article", "the page says that it is no HTML")
                 return
             page, archived = found
-            visit.lease = replace(lease, is_read=True, signals=signals_of(archived))
+            if isinstance(visit.lease, CaptureLease):
+                visit.lease = replace(visit.lease, signals=signals_of(archived))
             result = await self._run.extractor.extract(page)
         except HttpError as error:
             yield _unread(visit, capture, "parse_failed", str(error))
@@ -190,9 +208,17 @@ class BackfillSpider(RunSpider):
         self, request: Request, answer: Answer, visit: Visit, capture: Capture
     ) -> tuple[HtmlPage, HttpResponse] | None:
         wanted = wanted_of(request)
-        if wanted is not None and isinstance(wanted.check, RecordCheck) and wanted.check.record is not None:
-            visit.exchange = Member(url=capture.url, data=answer.body)
-            return read_page(wanted.check.record, limit=LARGEST_BODY, fetched_at=capture.fetched_at)
+        check = None if wanted is None else wanted.check
+        if isinstance(check, (RecordCheck, HeldCheck)) and check.record is not None:
+            record, data = check.record, answer.body if isinstance(check, RecordCheck) else check.data
+            visit.exchange = None if data is None else Member(url=capture.url, data=data)
+            other = other_digest(record, record.headers.get("warc-payload-digest") or capture.digest)
+            if other is not None and isinstance(visit.lease, CaptureLease):
+                visit.lease = replace(visit.lease, note=f"{OTHER_DIGEST} {other}")
+            found = read_page(record, limit=LARGEST_BODY, fetched_at=capture.fetched_at)
+            if found is not None and data is None and self.options.archive is not None:
+                visit.exchange = exchange_of(capture, found[1])  # it shares its gzip member with others
+            return found
         response = response_of(received_of(answer))
         visit.exchange = exchange_of(capture, response)
         page = HtmlPage(

@@ -26,6 +26,7 @@ def command(served: Served, store: str | Path, *more: str, sources: Iterable[str
         "--collinfo-url": served.collinfo_url,
         "--data-url": served.data_url,
         "--wayback-url": served.wayback_url,
+        "--ccnews-url": served.ccnews_url,
     }
     given = [part for pair in services.items() for part in pair]
     return [
@@ -42,6 +43,7 @@ def scrapy_command(served: Served, store: str | Path, *settings: str, source: st
         "collinfo_url": served.collinfo_url,
         "data_url": served.data_url,
         "wayback_url": served.wayback_url,
+        "ccnews_url": served.ccnews_url,
     }
     pace = dict.fromkeys(("VIETNAMVN_INDEX_DELAY", "VIETNAMVN_DATA_DELAY", "VIETNAMVN_WAYBACK_DELAY"), "0") | QUICK
     found = [sys.executable, "-m", "scrapy", "crawl", "backfill"]

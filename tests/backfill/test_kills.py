@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from backfills import ROOT, command, rows, run
+from backfills import ROOT, command, manifest, rows, run, scrapy_command
 
 from scraper.replica import Site
 from scraper.replica.archives import archives
@@ -37,4 +37,35 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, articles: int, kills:
                 process.kill()
         ended = run(command(served, killed, sources=sources))
         assert ended.returncode == 0, ended.stderr
+    assert rows(killed) == rows(whole)
+
+
+@pytest.mark.parametrize(("articles", "kills"), CASES)
+def test_a_killed_run_reads_files_on_where_it_was(tmp_path: Path, articles: int, kills: int) -> None:
+    """The same for files that are read whole: `kill -9`, then on from the last record that the store knows."""
+    chance = random.Random(18)  # no secret
+    site = Site(articles=articles, per_day=1, every=3)
+    months = sorted({post.day.strftime("%Y/%m") for post in site.posts.values()})
+    with archives(site, crawls=(), months=months) as served:
+        whole, killed = tmp_path / "whole.db", tmp_path / "killed.db"
+
+        def called(store: Path, *more: str) -> list[str]:
+            pieces = ("VIETNAMVN_PIECE_BYTES=30000", "VIETNAMVN_BATCH=4", "VIETNAMVN_DATA_DELAY=0.02")
+            window = (f"since={months[0].replace('/', '-')}-01", f"until={months[-1].replace('/', '-')}-28")
+            given = [part for text in (*window, *more) for part in ("-a", text)]
+            return [*scrapy_command(served, store, *pieces, source="ccnews"), *given]
+
+        began = time.monotonic()
+        assert run(called(whole)).returncode == 0
+        longest = time.monotonic() - began
+        for _ in range(kills):
+            with subprocess.Popen(  # our own command
+                called(killed, f"limit={3 * articles}"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            ) as process:  # fmt: skip
+                time.sleep(chance.uniform(0.8, 0.9 * longest))
+                process.kill()
+        ended = run(called(killed))
+        assert ended.returncode == 0, ended.stderr
+        assert manifest(killed)["files"] == manifest(whole)["files"]
     assert rows(killed) == rows(whole)

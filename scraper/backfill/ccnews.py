@@ -1,0 +1,113 @@
+"""CC-NEWS: Common Crawl's news, a list of WARC files for each month, which no index tells the contents of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from pipelines.times import instant
+from pipelines.web.decoding import TooLargeError, decode_body
+from scraper.backfill.answers import Received, UnfitError, Wanted
+from scraper.backfill.listing import Listing
+from scraper.backfill.options import BackfillOptions
+from scraper.backfill.stretches import ArchiveFile
+from scraper.clock import now
+
+_FIRST = (2016, 8)
+_PATH = re.compile(r"[\w./+-]{1,500}\.warc(?:\.gz|\.zst)?")
+_BEGUN = re.compile(r"CC-NEWS-(\d{4})(\d{2})(\d{2})\d{6}-")
+_LARGEST_LIST = 20_000_000
+
+
+async def list_ccnews(listing: Listing) -> list[ArchiveFile]:
+    """The files that can hold captures of the window, the oldest month first; months that have no list are told."""
+    options, found, missing = listing.options, [], []
+    for month in months_of(options):
+        url = f"{options.services.ccnews}/{month}/warc.paths.gz"
+        received = await listing.answer(f"CC-NEWS {month}", url, Wanted(statuses=frozenset({200, 404}), check=_check))
+        if received is None:
+            continue
+        if received.status == 404:
+            if month != _month(instant(now())):  # that of today may not have begun
+                missing.append((month, url))
+            continue
+        paths = chosen(paths_in(received), options)
+        found += [
+            ArchiveFile(archive="ccnews", crawl=month, name=path, place=f"{options.services.data}/{path}")
+            for path in paths
+        ]
+    if missing:
+        (first, url), (last, _) = missing[0], missing[-1]
+        told = first if len(missing) == 1 else f"{len(missing)} months from {first} to {last}"
+        listing.fail(f"CC-NEWS {told}", url, "not_found", "there is no list of files")
+    return found
+
+
+def months_of(options: BackfillOptions) -> Iterator[str]:
+    """The months of the window, as CC-NEWS calls them."""
+    last = _month(options.until or instant(now()))
+    year, month = max(_FIRST, tuple(map(int, (options.since or "2016-08").split("-")[:2])))
+    while (name := f"{year}/{month:02}") <= last:
+        yield name
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def chosen(paths: list[str], options: BackfillOptions) -> list[str]:
+    """Those of a month's files that can hold captures of the window, by the days on which they were begun.
+
+    A file is taken to end before the next but one is begun: two may be written at a time.
+
+    >>> from scraper.backfill.options import backfill_options
+    >>> given = {"from": "ccnews", "since": "2024-08-20", "until": "2024-08-20"}
+    >>> options = backfill_options(given, {"VIETNAMVN_STORE": "x.db", "VIETNAMVN_ARCHIVE": ""})
+    >>> days = (1, 10, 19, 20, 21)
+    >>> [path[-21:-19] for path in chosen([f"CC-NEWS-202408{day:02}000000-0.warc.gz" for day in days], options)]
+    ['10', '19', '20']
+    """
+    begun = [_day(path) for path in paths]
+    taken = []
+    for number, path in enumerate(paths):
+        first, later = begun[number], [day for day in begun[number + 2 : number + 3] if day is not None]
+        if first is not None and options.until is not None and first > options.until:
+            continue
+        if options.since is not None and later and later[0] < options.since:
+            continue
+        taken.append(path)
+    return taken
+
+
+def paths_in(received: Received) -> list[str]:
+    """The paths of a list, sorted; raises `UnfitError` where it is none. Servers may have undone its gzip."""
+    body = received.body
+    if body.startswith(b"\x1f\x8b"):
+        try:
+            decoded = decode_body(body, ["gzip"], limit=_LARGEST_LIST)
+        except TooLargeError:
+            raise UnfitError("the list of files has no end") from None
+        if decoded.state != "whole":
+            raise UnfitError(f"the list of files cannot be read ({decoded.detail})")
+        body = decoded.body
+    paths = body.decode("utf-8", "replace").split()
+    if not all(_PATH.fullmatch(path) for path in paths):
+        raise UnfitError("it is no list of WARC files")
+    return sorted(path.lstrip("/") for path in paths)
+
+
+def _check(received: Received) -> None:
+    if received.status == 200:
+        paths_in(received)
+
+
+def _month(day: str) -> str:
+    return day[:7].replace("-", "/")
+
+
+def _day(path: str) -> str | None:
+    match = _BEGUN.search(path)
+    if match is None:
+        return None
+    try:
+        return date(*map(int, match.groups())).isoformat()
+    except ValueError:
+        return None

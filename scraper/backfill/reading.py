@@ -1,0 +1,245 @@
+"""Files that are read whole: their captures into the store, their records to whoever leases those captures.
+
+How far a file was read is noted in the transaction of what was found there. A killed run goes on behind that, or before
+it where captures were left: their records are had by reading there again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from scrapy.crawler import Crawler
+
+from pipelines.listing import cause, open_file
+from pipelines.printable import printable
+from pipelines.storage.captures import Captures
+from scraper import engine
+from scraper.backfill.given import is_remote
+from scraper.backfill.listing import Listing
+from scraper.backfill.remote import RemoteError, open_remote, waited
+from scraper.backfill.stretches import ArchiveFile, HeldRecord, Progress, Stretch, StretchReader
+from scraper.ledger import Ledger
+from scraper.visits import StoppedError
+
+_MOST_BYTES, _MOST_RECORDS = 32_000_000, 400  # of records that wait for their lease
+_NAP = 0.02
+_TOLD_DAMAGES = 3
+
+
+class EnoughError(Exception):
+    """As many records were read as may be leased (``--limit``)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """How far a file is read, and what was in it, by name."""
+
+    file: ArchiveFile
+    size: int = 0
+    place: int = 0
+    is_read: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def told(self) -> dict[str, Any]:
+        """As JSON types, for the account."""
+        counts = {name: self.counts[name] for name in sorted(self.counts)}
+        heading = {"archive": self.file.archive, "crawl": self.file.crawl, "file": self.file.name}
+        return {**heading, "bytes": self.size, "is_read": self.is_read, **counts}
+
+    def __str__(self) -> str:
+        share = f"{self.place / self.size:.0%} of {self.size / 1e6:,.0f} MB" if self.size else "begun"
+        ours = f"{self.counts['of_the_domain']:,} of {self.counts['records']:,} records are of the domain"
+        return f"{printable(Path(self.file.name).name)}: {share}, {ours}"
+
+
+class FilesReader:
+    """Reads files one after the other; `take` gives the record of a capture that was leased."""
+
+    def __init__(self, crawler: Crawler, listing: Listing, ledger: Ledger, captures: Captures, *, is_dry: bool) -> None:
+        self.readings: list[Reading] = []
+        self._crawler, self._listing, self._ledger, self._captures = crawler, listing, ledger, captures
+        self._is_dry = is_dry
+        self._held: dict[str, HeldRecord] = {}
+        self._bytes = self._handed = 0
+
+    @property
+    def current(self) -> str:
+        """What is being read, in words; empty where nothing is."""
+        return next((str(one) for one in reversed(self.readings) if one.size and not one.is_read), "")
+
+    @property
+    def unread(self) -> int:
+        """How many files were not read to their end."""
+        return sum(not reading.is_read for reading in self.readings)
+
+    def take(self, name: str) -> HeldRecord | None:
+        """The record of a capture, once."""
+        held = self._held.pop(name, None)
+        if held is not None:
+            self._bytes -= held.size
+        return held
+
+    async def read(self, files: list[ArchiveFile]) -> None:
+        """Read them all, as far as they can be had."""
+        self.readings = [Reading(file=file) for file in files]
+        for reading in self.readings:
+            try:
+                await self._read(reading)
+            except EnoughError:
+                return
+            except RemoteError as error:
+                verdict = error.answer.verdict
+                self._listing.fail(reading.file.name, reading.file.place, verdict.outcome, verdict.detail)
+            except OSError as error:
+                detail = f"the file cannot be read ({cause(error)})"
+                self._listing.fail(reading.file.name, reading.file.place, "parse_failed", detail)
+
+    async def look(self, files: list[ArchiveFile]) -> None:
+        """What there is to read: files of this machine are read, of others the sizes are asked for.
+
+        The files of a month of CC-NEWS are taken to be as large as its first one.
+        """
+        await self.read([file for file in files if not is_remote(file.place)])
+        sizes: dict[str, int] = {}
+        for file in files:
+            if not is_remote(file.place):
+                continue
+            reading = Reading(file=file)
+            self.readings.append(reading)
+            if file.crawl not in sizes or not file.crawl:
+                try:
+                    stream, sizes[file.crawl] = await self._open(file)
+                    stream.close()
+                except RemoteError as error:
+                    verdict = error.answer.verdict
+                    self._listing.fail(file.name, file.place, verdict.outcome, verdict.detail)
+                    continue
+            reading.size = sizes[file.crawl]
+
+    async def _read(self, reading: Reading) -> None:
+        file = reading.file
+        noted = await self._listing.noted(self._name(file), lasting=True) or {}
+        left = await self._ledger.look_up(lambda: self._captures.first_left(file.archive, file.name))
+        reading.counts = Counter(noted.get("counts", {}))
+        if noted.get("end") and left is None:
+            reading.is_read, reading.size = True, noted["size"]
+            self._tell_damages(reading, noted.get("damages", []))
+            return
+        stream, size = await self._open(file)
+        with stream:
+            reading.size = size
+            if noted.get("size", size) != size:
+                noted, reading.counts = {}, Counter()  # another file by now: all of it is read
+            progress = Progress(position=noted.get("position", 0), counts=reading.counts.copy())
+            start = progress.position if left is None else min(left, progress.position)
+            damages: list[list[Any]] = noted.get("damages", [])
+            loop = asyncio.get_running_loop()
+
+            def hand(stretch: Stretch) -> None:
+                taken = asyncio.run_coroutine_threadsafe(self._enter(reading, stretch, damages), loop)
+                waited(taken, self._is_over)
+
+            most = self._crawler.settings.getint("VIETNAMVN_BATCH")
+            reader = StretchReader(file, self._listing.options, most=most, progress=progress, hand=hand)
+            await _in_thread(lambda: reader.read(stream, start=start, size=size))
+        self._tell_damages(reading, damages)
+
+    async def _open(self, file: ArchiveFile) -> tuple[BinaryIO, int]:
+        if is_remote(file.place):
+            piece = self._crawler.settings.getint("VIETNAMVN_PIECE_BYTES")
+            return await open_remote(self._crawler, file.place, piece=piece)
+        path = Path(file.place)
+        return open_file(path), path.stat().st_size
+
+    async def _enter(self, reading: Reading, stretch: Stretch, damages: list[list[Any]]) -> None:
+        """Put a stretch into the store, and its records where they are leased from; wait where there are too many."""
+        await self._room()
+        reading.place, reading.counts = stretch.place, Counter(stretch.progress.counts)
+        damages += [[place, detail] for place, detail in stretch.damages]
+        behind = stretch.progress.position
+        note = {
+            "position": behind,
+            "size": reading.size,
+            "end": stretch.is_end,
+            "counts": dict(stretch.progress.counts),
+            "damages": [damage for damage in damages if damage[0] < behind],
+        }
+        records = {capture.name: held for capture, held in stretch.found if held is not None}
+        found = [capture for capture, _ in stretch.found]
+        await self._listing.enter_file(self._name(reading.file), found, note, then=lambda: self._hold(records))
+        if records and not self._is_dry:
+            self._ledger.open()
+        reading.is_read = stretch.is_end
+
+    def _hold(self, records: dict[str, HeldRecord]) -> None:
+        """In the store's turn: nobody leases between the question and the answer."""
+        if self._is_dry:
+            return
+        for name in self._captures.pending(records):
+            if name not in self._held:
+                self._held[name] = records[name]
+                self._bytes += records[name].size
+                self._handed += 1
+        self._captures.at_hand.update((name, None) for name in records if name in self._held)
+        self._ledger.frontier.leases.is_dry = False
+
+    async def _room(self) -> None:
+        limit = self._listing.options.limit
+        while True:
+            if self._is_over():
+                raise StoppedError
+            if not self._is_dry and limit is not None and self._handed >= limit:
+                raise EnoughError
+            if self._bytes < _MOST_BYTES and len(self._held) < _MOST_RECORDS:
+                return
+            await asyncio.sleep(_NAP)
+
+    def _is_over(self) -> bool:
+        return engine.is_ending(self._crawler)
+
+    def _tell_damages(self, reading: Reading, damages: list[list[Any]]) -> None:
+        if not damages:
+            return
+        told = "; ".join(f"at byte {place}: {detail}" for place, detail in damages[:_TOLD_DAMAGES])
+        more = f"; and {len(damages) - _TOLD_DAMAGES} more" if len(damages) > _TOLD_DAMAGES else ""
+        file = reading.file
+        detail = f"{len(damages)} places of the file cannot be read: {told}{more}"
+        self._listing.fail(file.name, file.place, "parse_failed", detail)
+
+    @staticmethod
+    def _name(file: ArchiveFile) -> str:
+        return f"{file.archive}: {file.name}"
+
+
+async def _in_thread(work: Callable[[], None]) -> None:
+    """Do something in a thread of its own, which does not keep the process alive where the loop ends before it."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def settle(error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def run() -> None:
+        error: BaseException | None = None
+        try:
+            work()
+        except BaseException as raised:
+            error = raised
+        try:
+            loop.call_soon_threadsafe(settle, error)
+        except RuntimeError:  # the loop is closed: nobody waits any more
+            return
+
+    threading.Thread(target=run, name="files", daemon=True).start()
+    await done
