@@ -6,8 +6,6 @@ captures: responses, revisits, and resources and metadata that are documents of 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipelines.archives.digests import sha1_of
 from pipelines.archives.folder import Unread, archive_files, is_claimed
 from pipelines.archives.http import HttpError, is_http, read_head
 from pipelines.archives.records import Damage, Record, read_records
@@ -102,15 +101,6 @@ def _of_block(record: Record) -> dict[str, str]:
     if (digest := record.headers.get("warc-payload-digest")) or record.type != "revisit":
         found["digest"] = digest or sha1_of(payload)
     return found
-
-
-def sha1_of(content: bytes) -> str:
-    """A digest as WARC writers write it.
-
-    >>> sha1_of(b"")
-    'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
-    """
-    return "sha1:" + base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
 
 
 def lines_of(path: Path) -> Iterator[str | Unread]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -13,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 from pipelines.archives.cdxj import LARGEST_BLOCK, SUFFIX, UnlistedError, cdxj_line
+from pipelines.archives.digests import is_of, payloads_of, read_digest
 from pipelines.archives.folder import archive_files, is_claimed
-from pipelines.archives.http import is_http, unchunk
 from pipelines.archives.records import Damage, Record, read_records
 from pipelines.listing import cause, open_file
 from pipelines.times import iso_time
@@ -26,8 +22,6 @@ Kind = Literal["damage", "header", "digest", "member", "index", "store"]
 
 # What ISO 28500 wants of every record.
 _WANTED: Final = ("warc-record-id", "warc-date", "warc-type")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_ALGORITHMS: Final = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 _WITH_ADDRESS: Final = frozenset({"response", "request", "revisit", "resource", "conversion"})
 
 
@@ -160,50 +154,15 @@ def _faults_of(record: Record, account: Account) -> Iterator[tuple[Kind, str]]:
     if not record.length:
         yield "member", "the record shares its gzip member with others: nothing can find it by its offset alone"
     block = record.block
-    for what, contents in (("block", () if block is None else (block,)), ("payload", _payloads(record))):
+    for what, contents in (("block", () if block is None else (block,)), ("payload", payloads_of(record))):
         if told := record.headers.get(f"warc-{what}-digest"):
-            digest = _read_digest(told)
+            digest = read_digest(told)
             if digest is None or not contents:
                 account.unknown += 1
                 continue
             account.digests += 1
-            if not any(hashlib.new(digest[0], some, usedforsecurity=False).digest() == digest[1] for some in contents):
+            if not is_of(digest, contents):
                 yield "digest", f"the {what} is not the one of its WARC-{what.capitalize()}-Digest"
-
-
-def _payloads(record: Record) -> tuple[bytes, ...]:
-    """What a payload digest may be of; nothing where that stands elsewhere, or is not there."""
-    if record.block is None or record.type == "revisit" or "warc-segment-number" in record.headers:
-        return ()
-    if record.type not in ("response", "request") or not is_http(record):
-        return (record.block,)
-    end = _HEAD_END.search(record.block)
-    body = record.block[end.end() :] if end else b""
-    # Some writers digest what stands there, others what was in the chunks.
-    return body, unchunk(body)[0]
-
-
-def _read_digest(text: str) -> tuple[str, bytes] | None:
-    """(algorithm, digest) of a labelled digest in base 32 or in hexadecimal; None where it is of another kind.
-
-    >>> _read_digest("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ")[1].hex()
-    'da39a3ee5e6b4b0d3255bfef95601890afd80709'
-    >>> _read_digest("SHA-1:da39a3ee5e6b4b0d3255bfef95601890afd80709")[0], _read_digest("crc:1"), _read_digest("sha1:x")
-    ('sha1', None, None)
-    """
-    label, _, value = text.partition(":")
-    name = label.strip().lower().replace("-", "")
-    size = _ALGORITHMS.get(name)
-    if size is None:
-        return None
-    value = value.strip().rstrip("=")
-    try:
-        if len(value) == 2 * size:
-            return name, bytes.fromhex(value)
-        digest = base64.b32decode(value.upper() + "=" * (-len(value) % 8))
-    except (ValueError, binascii.Error):
-        return None
-    return (name, digest) if len(digest) == size else None
 
 
 def _place_faults(name: str, places: list[Place], found: dict[int, Record], account: Account) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Whether a record's payload is the one that its digest was made of.
+"""Digests of records: how they are written, what they may be of, and whether the bytes are those.
 
 Archives write a payload's hash beside it (``WARC-Payload-Digest``, an index's ``digest``). That of good records need
 not be the hash of their bytes: some tools take the body as it was sent, others without its transfer coding, and what
@@ -8,47 +8,80 @@ was cut short has the digest of the whole. So readers do not refuse a record for
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable
 from typing import Final
 
-from pipelines.archives.http import HttpError, payload_of, unchunk
+from pipelines.archives.http import is_http, unchunk
 from pipelines.archives.records import Record
 
-_HASHES: Final = ("sha1", "sha256", "sha512", "md5")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_ALGORITHMS: Final = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
 def other_digest(record: Record, told: str | None) -> str | None:
-    """The digest (SHA-1 in Base 32, with its name) of a response's payload, where that is another than `told`.
+    """The digest of a record's payload (as `sha1_of` writes it), where that is another than `told`.
 
-    `told` names its hash, or is SHA-1; Base 32 or hexadecimal. None where they agree, with or without the transfer
-    coding, and where nothing is told, or nothing can be compared.
+    `told` names its hash, or is SHA-1. None where they agree, with or without the transfer coding, and where nothing
+    is told, or nothing can be compared.
 
     >>> block = b"HTTP/1.1 200 OK\\r\\n\\r\\nXin"
     >>> record = Record(offset=0, length=0, type="response", headers={}, size=len(block), block=block)
-    >>> other_digest(record, "sha1:PR7XGCLJAIPD2IKQOCFX7RWNKZ5PLUVV"), other_digest(record, "sha1:A")
-    (None, 'sha1:PR7XGCLJAIPD2IKQOCFX7RWNKZ5PLUVV')
+    >>> own, other = "sha1:PR7XGCLJAIPD2IKQOCFX7RWNKZ5PLUVV", "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+    >>> other_digest(record, own), other_digest(record, other) == own
+    (None, True)
     """
-    if not told or record.block is None:
+    digest = read_digest(told if told and ":" in told else f"sha1:{told}")
+    payloads = payloads_of(record)
+    return None if digest is None or not payloads or is_of(digest, payloads) else sha1_of(payloads[0])
+
+
+def is_of(digest: tuple[str, bytes], contents: Iterable[bytes]) -> bool:
+    """Whether a digest, as `read_digest` gives it, is that of one of these."""
+    return any(hashlib.new(digest[0], some, usedforsecurity=False).digest() == digest[1] for some in contents)
+
+
+def sha1_of(content: bytes) -> str:
+    """A digest as WARC writers write it.
+
+    >>> sha1_of(b"")
+    'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
+    """
+    return "sha1:" + base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
+
+
+def payloads_of(record: Record) -> tuple[bytes, ...]:
+    """What a payload digest may be of; nothing where that stands elsewhere, or is not there."""
+    if record.block is None or record.type == "revisit" or "warc-segment-number" in record.headers:
+        return ()
+    if record.type not in ("response", "request") or not is_http(record):
+        return (record.block,)
+    end = _HEAD_END.search(record.block)
+    body = record.block[end.end() :] if end else b""
+    # Some writers digest what stands there, others what was in the chunks.
+    return body, unchunk(body)[0]
+
+
+def read_digest(text: str) -> tuple[str, bytes] | None:
+    """(algorithm, digest) of a labelled digest in base 32 or in hexadecimal; None where it is of another kind.
+
+    >>> read_digest("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ")[1].hex()
+    'da39a3ee5e6b4b0d3255bfef95601890afd80709'
+    >>> read_digest("SHA-1:da39a3ee5e6b4b0d3255bfef95601890afd80709")[0], read_digest("crc:1"), read_digest("sha1:x")
+    ('sha1', None, None)
+    """
+    label, _, value = text.partition(":")
+    name = label.strip().lower().replace("-", "")
+    size = _ALGORITHMS.get(name)
+    if size is None:
         return None
-    name, _, value = told.strip().rpartition(":")
-    name = name.lower().replace("-", "") or "sha1"
-    if name not in _HASHES or not value:
-        return None
+    value = value.strip().rstrip("=")
     try:
-        body = payload_of(record)
-    except HttpError:
+        if len(value) == 2 * size:
+            return name, bytes.fromhex(value)
+        digest = base64.b32decode(value.upper() + "=" * (-len(value) % 8))
+    except (ValueError, binascii.Error):
         return None
-    for payload in _payloads(body):
-        found = hashlib.new(name, payload, usedforsecurity=False).digest()
-        if value.upper().rstrip("=") in (base64.b32encode(found).decode().rstrip("="), found.hex().upper()):
-            return None
-    own = hashlib.sha1(body, usedforsecurity=False).digest()
-    return f"sha1:{base64.b32encode(own).decode()}"
-
-
-def _payloads(body: bytes) -> Iterator[bytes]:
-    yield body
-    plain, framing = unchunk(body)
-    if framing != "plain":
-        yield plain
+    return (name, digest) if len(digest) == size else None

@@ -81,13 +81,6 @@ def read_page(record: Record, *, limit: int, fetched_at: str | None) -> tuple[Ht
     return page, response
 
 
-def payload_of(record: Record) -> bytes:
-    """The body of a `response` as it stands in the record, with its codings; raises `HttpError` where there is none."""
-    if record.block is None:
-        raise HttpError(f"record of {record.size} bytes was not read")
-    return _head(record.block)[2]
-
-
 def is_http(record: Record) -> bool:
     """Whether a record says that it holds HTTP; others are of DNS, FTP and the like."""
     return record.headers.get("content-type", "application/http").lower().startswith("application/http")
