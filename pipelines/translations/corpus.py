@@ -15,6 +15,7 @@ from pipelines.export.manifest import describe
 from pipelines.manifests import BESIDE, MANIFEST, MARK
 from pipelines.translations.align import Alignment, Scorer, align
 from pipelines.translations.describing import Origins, dataset_of
+from pipelines.translations.digests import Digests
 from pipelines.translations.exports import Pair, Row, Writer
 from pipelines.translations.filters import FilterOptions, PairFilter
 from pipelines.translations.former import CORPUS
@@ -63,7 +64,7 @@ def pairs_of(languages: Sequence[str]) -> list[Pair]:
 
 
 class Corpus:
-    """Takes groups one after another and writes their units; holds one group and the duplicates' hashes."""
+    """Takes groups one after another and writes their units; holds one group, and counts."""
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class Corpus:
         self.writer, self._languages, self._unit, self._filters = writer, tuple(languages), unit, filters
         self._scorer, self._memo = scorer, memo
         self._filter_of: dict[Pair, PairFilter] = {}
+        self._digests = Digests()
         self.counts: dict[Pair, PairCounts] = {}
         self.origins = Origins()
         self.groups = self.rows = 0
@@ -143,7 +145,7 @@ class Corpus:
         alignment = self._counted(counts, source, target)
         if alignment.refused is not None:
             return
-        filtering = self._filter_of.setdefault(pair, PairFilter(self._filters, counts.removed))
+        filtering = self._filter_of.setdefault(pair, PairFilter(self._filters, counts.removed, self._digests))
         if (reason := filtering.article_reason(source, target, alignment)) is not None:
             filtering.count(reason)
             return
@@ -158,7 +160,7 @@ class Corpus:
         if self._unit == "document":
             self._add_document(pair, counts, source, target)
             return
-        filtering = self._filter_of.setdefault(pair, PairFilter(self._filters, counts.removed))
+        filtering = self._filter_of.setdefault(pair, PairFilter(self._filters, counts.removed, self._digests))
         alignment = self._counted(counts, source, target)
         found = self._units(alignment, source, target)
         reason = filtering.article_reason(source, target, alignment) if found else None

@@ -5,7 +5,6 @@ A rule is a function of a unit or of a pair of articles that says whether it mus
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 
 from pipelines.errors import UsageError
 from pipelines.translations.align import Alignment
+from pipelines.translations.digests import Digests, digest_of
 from pipelines.translations.figures import figures, same_figures
 from pipelines.translations.lengths import length
 from pipelines.translations.letters import fold
@@ -63,13 +63,12 @@ def filter_options(without: Iterable[str] = (), *, only: Iterable[str] | None = 
 class PairFilter:
     """The filters of one language pair: they remember what they have seen, so that a second copy is a duplicate.
 
-    `removed` counts units by filter. Holds two hashes of eight bytes for each unit that was kept.
+    `removed` counts units by filter. `digests` has two for each unit that was kept; all pairs may share it.
     """
 
     options: FilterOptions
     removed: dict[str, int] = field(default_factory=dict)
-    _seen: set[bytes] = field(default_factory=set)
-    _near: set[bytes] = field(default_factory=set)
+    digests: Digests = field(default_factory=Digests)
 
     def article_reason(self, source: Reading, target: Reading, alignment: Alignment) -> str | None:
         """The filter that takes the whole pair of articles out, or None."""
@@ -90,14 +89,16 @@ class PairFilter:
         for name, rule in _UNIT_RULES:
             if name in self.options.names and rule(unit, source, target, log_ratio, self.options):
                 return name
-        exact = _digest(unit.source.text, unit.target.text)
-        near = _digest(_normal(unit.source.text), _normal(unit.target.text))
-        if "exact_duplicate" in self.options.names and exact in self._seen:
+        source, target = unit.source, unit.target
+        pair = f"{source.language}-{target.language}"
+        exact = digest_of("exact", pair, source.text, target.text)
+        near = digest_of("near", pair, _normal(source.text), _normal(target.text))
+        if "exact_duplicate" in self.options.names and exact in self.digests:
             return "exact_duplicate"
-        if "near_duplicate" in self.options.names and near in self._near:
+        if "near_duplicate" in self.options.names and near in self.digests:
             return "near_duplicate"
-        self._seen.add(exact)
-        self._near.add(near)
+        self.digests.add(exact)
+        self.digests.add(near)
         return None
 
     def count(self, reason: str, units: int = 1) -> None:
@@ -172,8 +173,3 @@ def _touches(ids: tuple[str, ...], paragraphs: tuple[int, ...]) -> bool:
 def _normal(text: str) -> str:
     """What near duplicates have in common: letters without marks and case; digits are all the same."""
     return re.sub(r"[\W_]+", " ", re.sub(r"\d+", "0", fold(text).lower())).strip()
-
-
-def _digest(first: str, second: str) -> bytes:
-    joined = first.encode("utf-8", "surrogatepass") + b"\0" + second.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(joined, digest_size=8).digest()

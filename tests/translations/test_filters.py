@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from making_articles import make_article
 
 from pipelines.errors import UsageError
 from pipelines.translations.align import align
+from pipelines.translations.digests import Digests, digest_of
 from pipelines.translations.filters import NAMES, FilterOptions, PairFilter, filter_options, numbers_equal
 from pipelines.translations.units import Reading, Side, Unit
 
@@ -98,3 +101,30 @@ def test_numbers_are_compared_by_their_digits() -> None:
     """The decimal mark of a language is no difference, a digit is."""
     assert numbers_equal(_unit("1.5 million", "1,5 million"))
     assert not numbers_equal(_unit("1.5 million", "2,5 millions"))
+
+
+@given(st.lists(st.integers(min_value=-9, max_value=9), max_size=60), st.integers(min_value=1, max_value=12))
+def test_digests_know_what_they_met(met: list[int], most: int) -> None:
+    """As a set does, however few of them may stay in memory."""
+    digests, model = Digests(most), set[int]()
+    for digest in met:
+        assert (digest in digests) == (digest in model)
+        digests.add(digest)
+        model.add(digest)
+    assert [number for number in range(-9, 10) if number in digests] == sorted(model)
+
+
+def test_digests_are_of_one_pair_and_of_whole_texts() -> None:
+    """Pairs share them; a text that goes over to the other side is another."""
+    given_texts = [("exact", "en-fr", "a", "b"), ("exact", "en-de", "a", "b"), ("exact", "en-fr", "ab", ""), ("near",)]
+    assert len({digest_of(*texts) for texts in given_texts}) == len(given_texts)
+    assert all(-(2**63) <= digest_of(str(number)) < 2**63 for number in range(100))
+
+
+def test_duplicates_are_found_on_the_disk_too() -> None:
+    """A second copy and a near one, after the first has left the memory; another pair knows nothing of it."""
+    reading, digests = _reading(), Digests(1)
+    filtering = PairFilter(FilterOptions(), digests=digests)
+    other = _unit("In 2024, 1,200 boats moor there.", "En 2024, 1 200 barques y accostent.")
+    reasons = [filtering.reason(unit, reading, reading, 0.15) for unit in (GOOD, GOOD, other)]
+    assert reasons == [None, "exact_duplicate", "near_duplicate"]
