@@ -89,10 +89,10 @@ class PairFilter:
         for name, rule in _UNIT_RULES:
             if name in self.options.names and rule(unit, source, target, log_ratio, self.options):
                 return name
-        source, target = unit.source, unit.target
-        pair = f"{source.language}-{target.language}"
-        exact = digest_of("exact", pair, source.text, target.text)
-        near = digest_of("near", pair, _normal(source.text), _normal(target.text))
+        first, second = unit.source, unit.target
+        pair = f"{first.language}-{second.language}"
+        exact = digest_of("exact", pair, first.text, second.text)
+        near = digest_of("near", pair, _normal(first.text), _normal(second.text))
         if "exact_duplicate" in self.options.names and exact in self.digests:
             return "exact_duplicate"
         if "near_duplicate" in self.options.names and near in self.digests:
