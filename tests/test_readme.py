@@ -49,7 +49,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_readme_names_enough_to_judge_by() -> None:
     """The two commands stand there word for word, and there are calls of nearly every command."""
     assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/vietnamvn demo" in README
-    assert "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest" in README
+    assert "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest -n auto" in README
     assert len(CALLS) >= 12
 
 
