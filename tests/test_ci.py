@@ -11,8 +11,8 @@ TESTS = Path(__file__).parent
 SCRIPT = (TESTS.parent / ".ci" / "run").read_text(encoding="utf-8")
 # What README's test command does not install, by the names that tests ask for before they go on.
 ABSENT = (
-    "datatrove", "fastwarc", "jinja2", "matplotlib", "moto", "playwright", "pyspark", "ray", "s3fs", "scrapyd",
-    "starlette", "uvicorn", "webencodings",
+    "cdxj_indexer", "datatrove", "fastwarc", "jinja2", "matplotlib", "moto", "playwright", "pyspark", "ray", "s3fs",
+    "scrapyd", "starlette", "uvicorn", "wacz", "webencodings",
 )  # fmt: skip
 _ASKS = re.compile(
     rf"(?:importorskip|find_spec)\(\s*[\"'](?:{'|'.join(ABSENT)})\b|VIETNAMVN_PYWB|\bimport EVERY_READER|from chromium "
