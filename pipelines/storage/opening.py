@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from pipelines.storage import schema
 from pipelines.storage.database import connect, require_place
 from pipelines.storage.errors import StoreError
 from pipelines.storage.store import Store
@@ -41,6 +42,26 @@ def open_store(
         store.close()
         raise
     return store
+
+
+def migrate(
+    url: str | Path | StoreAddress, *, dry_run: bool = False, wait: Callable[[int, str], bool] | None = None
+) -> tuple[int, int]:
+    """Bring a store up to the newest version, as `open_store` does for writing; (from, to).
+
+    With `dry_run` nothing is done. Raises `StoreError` where there is no store, or a newer one.
+    """
+    address = address_of(url)
+    engine, name = connect(address, read_only=dry_run, create=False)
+    store = Store(engine, name=name, address=address, read_only=dry_run, hosts=(), wait=wait)
+    try:
+        version = store.examine()
+        if not dry_run or version is None:
+            store.prepare(create=False)
+    finally:
+        store.close()
+    assert version is not None  # noqa: S101  # without a store `prepare` has raised
+    return version, schema.SCHEMA_VERSION
 
 
 def require_store(given: object) -> None:

@@ -524,9 +524,9 @@ class Store(CrawlPart):
         """A row of `stored_columns`, or the id of one that is not there; None where it was passed over."""
         return _reading.read_or_tell(row, self._codec, self.pass_over)
 
-    def examine(self) -> None:
-        """Raise `StoreError` where what is there is no store that this program knows; makes nothing."""
-        self._patiently(self._examine)
+    def examine(self) -> int | None:
+        """The version of the store that is there, None of none; makes nothing. Raises `StoreError` for a newer one."""
+        return self._patiently(self._examine)
 
     def prepare(self, *, create: bool) -> None:
         """Make or migrate the tables, as `open_store` does."""

@@ -6,6 +6,10 @@ actions:
   stats            articles, revisions, words, first and last day of each language; rejects by reason
   show WHAT        the stored text of an address, of fr/slug or of a slug in all languages; --revisions: its history
   check            integrity: every article has its revision, hashes match, no orphan
+  backup FILE      a copy of the store as it is now, while a crawl writes (SQLite)
+  optimise         give back the room of deleted rows, merge the indexes
+  migrate          bring a store of an older version up to date, and say from which to which
+  copy TO          every row into another, empty store: from SQLite to PostgreSQL, and back
   search WORDS     full text: all words, "a phrase", AND, OR, NOT, (...), -word, beginn*
 """
 
@@ -19,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
@@ -26,9 +31,12 @@ from pipelines.exits import Exit
 from pipelines.models import Article, Rejected
 from pipelines.printable import printable
 from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, check_place
+from scraper import settings
+from scraper.cli import upkeep
 from scraper.cli.finding import add_search_arguments, find, versions
 from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading, writing
-from scraper.cli.values import languages
+from scraper.cli.upkeep import add_upkeep_arguments
+from scraper.cli.values import languages, path
 from scraper.messages import as_json, tell
 from scraper.patience import patient
 from scraper.progress import ProgressLine
@@ -38,10 +46,14 @@ if TYPE_CHECKING:
 
 EXITS = {
     Exit.DONE: "done; search: also where nothing was found (said on standard error); check: no fault",
-    Exit.FAILED: "the store cannot be used; check: it has faults; show: it has no such article",
+    Exit.FAILED: (
+        "the store cannot be used; check: it has faults; show: it has no such article; backup, copy: the copy cannot "
+        "be written"
+    ),
     Exit.PARTIAL: (
         "add: some inputs were no articles or could not be read (recorded as rejects with their reason); "
-        "show, search: rows of the store that are damaged were passed over (each is named)"
+        "show, search: rows of the store that are damaged were passed over (each is named); "
+        "optimise: nothing was done, because a crawl is running"
     ),
 }
 _BATCH = 200  # adds in one transaction: one sync of the disk for so many
@@ -57,6 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seen-at", metavar="TIME", help="when pages without a time of their own were seen (ISO 8601; default: now)"
     )
     stats = actions.add_parser("stats", help="what the store holds")
+    stats.add_argument("--sizes", action="store_true", help="also how many bytes store, indexes and archive take")
+    stats.add_argument("--archive", type=path, metavar="DIR", help="with --sizes: the folder of the crawl's --archive")
     show = actions.add_parser("show", help="one article in all its languages, or at one address")
     show.add_argument("what", metavar="URL|LANGUAGE/SLUG|SLUG")
     show.add_argument("--lang", type=languages, metavar="LANGUAGE,…", help="only these languages of the slug")
@@ -66,14 +80,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_search_arguments(search)
     for action in (add, stats, show, check, search):
         add_store_argument(action)
+    add_upkeep_arguments(actions)
     for action in (stats, show):
         action.add_argument("--json", action="store_true", help="for programs: JSON, one object a line")
 
 
 def run(options: argparse.Namespace) -> int:
     """Do the action."""
-    action = {"add": _add, "stats": _stats, "show": _show, "check": _check, "search": _search}[options.action]
-    return action(options)
+    own = {"add": _add, "stats": _stats, "show": _show, "check": _check, "search": _search}
+    kept = {"backup": upkeep.backup, "optimise": upkeep.optimise, "migrate": upkeep.migrate, "copy": upkeep.copy}
+    return {**own, **kept}[options.action](options)
 
 
 def _add(options: argparse.Namespace) -> int:
@@ -169,8 +185,10 @@ class _Rejects:
 def _stats(options: argparse.Namespace) -> int:
     with reading(options.store, PassedOver()) as store:
         found = store.stats()
+        archive = options.archive or (Path(settings.VIETNAMVN_ARCHIVE) if settings.VIETNAMVN_ARCHIVE else None)
+        sizes = {"sizes": upkeep.sizes_of(store, archive)} if options.sizes else {}
     if options.json:
-        print(as_json(asdict(found)))
+        print(as_json({**asdict(found), **sizes}))
         return Exit.DONE
     print(
         f"{'language':<10}{'articles':>10}{'revisions':>11}{'words':>14}  {'first day':<12}{'last day':<12}{'gone':>6}"
@@ -187,6 +205,8 @@ def _stats(options: argparse.Namespace) -> int:
     )
     for title, rows in (("rejects", found.rejects), ("ledger", found.ledger)):
         print(f"\n{title}: " + (", ".join(f"{printable(name)} {number:,}" for name, number in rows) or "none"))
+    if sizes:
+        upkeep.print_sizes(sizes["sizes"])
     return Exit.DONE
 
 

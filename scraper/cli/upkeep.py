@@ -1,0 +1,149 @@
+"""The actions of ``vietnamvn store`` that keep a store going for years: backup, optimise, migrate, copy."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import UsageError, VietnamvnError
+from pipelines.exits import Exit
+from pipelines.store_address import StoreAddress
+from scraper.cli.stores import PassedOver, add_store_argument, reading, store_address, writing
+from scraper.cli.values import path
+from scraper.messages import note, one_line
+from scraper.patience import patient
+from scraper.processes import this_holder
+from scraper.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from pipelines.storage import Store
+
+_LOCK_SECONDS = 86_400.0  # a file of 100 GB is written anew in less
+
+
+class BusyError(VietnamvnError):
+    """A crawl is at work on the store: nothing was done."""
+
+    exit_code = Exit.PARTIAL
+
+
+def add_upkeep_arguments(actions: Any) -> None:
+    """Declare the actions."""
+    backup = actions.add_parser("backup", help="a copy of the store as it is now, while a crawl writes")
+    backup.add_argument(
+        "file", type=path, metavar="FILE", help="where the copy goes; a former backup there is replaced"
+    )
+    optimise = actions.add_parser("optimise", help="give back room, merge the indexes; not while a crawl runs")
+    migrate = actions.add_parser("migrate", help="bring a store of an older version up to date")
+    migrate.add_argument("--dry-run", action="store_true", help="only say from which version to which")
+    copy = actions.add_parser("copy", help="every row into another, empty store, of the same database or the other")
+    copy.add_argument("target", type=store_address, metavar="TO", help="the new store: FILE or postgresql://…")
+    for action in (backup, optimise, migrate, copy):
+        add_store_argument(action)
+
+
+def backup(options: argparse.Namespace) -> int:
+    """Copy the store's file."""
+    from pipelines.storage.upkeep import backup
+
+    size = backup(options.store, options.file)
+    note(f"{options.file}: {size:,} bytes")
+    return Exit.DONE
+
+
+def optimise(options: argparse.Namespace) -> int:
+    """Optimise, and tell what it gave back."""
+    from pipelines.storage.upkeep import optimise, sizes
+
+    with _alone(options.store):
+        with reading(options.store, PassedOver()) as store:
+            before = sizes(store).store
+        optimise(options.store)
+        with reading(options.store, PassedOver()) as store:
+            after = sizes(store).store
+    note(f"{options.store}: {before:,} bytes before, {after:,} after")
+    return Exit.DONE
+
+
+@contextmanager
+def _alone(address: StoreAddress) -> Iterator[None]:
+    """Hold the crawl's lock on an SQLite store, whose writers would wait in vain; on PostgreSQL nobody waits.
+
+    The store is not open in between: SQLite's file is written anew.
+    """
+    from scraper.crawl_lock import release_lock, take_lock
+
+    holder = this_holder()
+    with writing(address, create=False) as store:
+        if address.kind == "sqlite":
+            lock = take_lock(store, holder=holder, now=datetime.now(timezone.utc), seconds=_LOCK_SECONDS)
+            if lock is not None:
+                told = f"{lock.holder}, since {lock.acquired_at}"
+                raise BusyError(f"{store.name}: a crawl is running ({told}); nothing was done")
+    try:
+        yield
+    finally:
+        if address.kind == "sqlite":
+            with writing(address, create=False) as store:
+                release_lock(store, holder=holder)
+
+
+def migrate(options: argparse.Namespace) -> int:
+    """Migrate, and tell from which version to which."""
+    from pipelines.storage.opening import migrate
+
+    old, new = migrate(options.store, dry_run=options.dry_run, wait=patient())
+    if old == new:
+        told = f"of version {new}, the newest: nothing to do"
+    else:
+        told = (
+            f"of version {old}, to be brought to {new}" if options.dry_run else f"brought from version {old} to {new}"
+        )
+    print(one_line(f"{options.store}: {told}"))
+    return Exit.DONE
+
+
+def copy(options: argparse.Namespace) -> int:
+    """Copy the store into another."""
+    from pipelines.storage.upkeep import copy_store
+
+    if options.store == options.target:
+        raise UsageError(f"{options.target}: is the store itself; name another")
+    with reading(options.store, PassedOver()) as store, ProgressLine("copying") as bar:
+        rows = copy_store(
+            store,
+            options.target,
+            progress=lambda done, total: bar.show(done, total, rows=done, counts={}, last=done == total),
+        )
+    note(f"{options.target}: {rows:,} rows, those of {options.store}")
+    return Exit.DONE
+
+
+def sizes_of(store: Store, archive: Path | None) -> dict[str, Any]:
+    """What store and archive take on the disk, for `store stats --sizes`."""
+    from pipelines.storage.upkeep import sizes
+
+    found = sizes(store)
+    return {**asdict(found), "archive": None if archive is None else _folder_bytes(archive)}
+
+
+def _folder_bytes(folder: Path) -> int:
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read ({error.strerror}); give the crawl's --archive") from None
+
+
+def print_sizes(told: dict[str, Any]) -> None:
+    """The same for people."""
+    indexes = "unknown" if told["indexes"] is None else f"{told['indexes']:,}"
+    archive = "" if told["archive"] is None else f"; the archive's folder {told['archive']:,}"
+    print(
+        f"\nbytes: store {told['store']:,}, of which indexes {indexes}; responses in the archive {told['responses']:,} "
+        f"in {told['files']:,} files{archive}"
+    )
