@@ -28,7 +28,9 @@ SEEN = "2025-11-01T00:00:00Z"
 OUTPUTS = {
     "export jsonl": ("export", "jsonl"),
     "export jsonl.zst": ("export", "jsonl.zst"),
+    "export jsonl.gz": ("export", "jsonl.gz"),
     "export csv": ("export", "csv"),
+    "export csv for spreadsheets": ("export", "csv", "--excel"),
     "export xlsx": ("export", "xlsx"),
     "export sqlite": ("export", "sqlite"),
     "export parquet": ("export", "parquet"),
@@ -37,6 +39,8 @@ OUTPUTS = {
     "align moses": ("align", "--langs", "en,fr", "--format", "moses"),
     "align jsonl": ("align", "--langs", "en,fr", "--format", "jsonl"),
     "align parquet": ("align", "--langs", "en,fr,vi", "--format", "parquet"),
+    "align documents": ("align", "--langs", "en,fr", "--unit", "document", "--format", "jsonl.gz"),
+    "align side by side": ("align", "--langs", "en,fr,vi", "--multiway", "--format", "jsonl.zst"),
     "clean jsonl": ("clean", "rows.jsonl", "--workers", "1"),
     "clean parquet": ("clean", "rows.jsonl", "--workers", "1", "--format", "parquet"),
 }
@@ -91,6 +95,19 @@ def test_what_the_commands_write_is_sound(
     out, err = capsys.readouterr()
     assert out == ""
     assert "all as the manifest says" in err
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_address_is_looked_at_as_a_folder(name: str, copy: Callable[[str], tuple[Path, list[Path]]]) -> None:
+    """Behind fsspec the same is found as on the disk, sound and with faults, and nothing stays on this machine."""
+    folder, data = copy(name)
+    assert verify(f"file://{folder}") == verify(folder)
+    _flip(folder, data[0])
+    (folder / "README.md").unlink()
+    (data[0].parent / "strange").write_bytes(b"")
+    found = verify(folder)
+    assert len(found.findings) == 3
+    assert verify(f"file://{folder}") == found
 
 
 def _flip(folder: Path, file: Path) -> None:
