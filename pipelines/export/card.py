@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.export import facts
 from pipelines.export.croissant_about import citation, version
-from pipelines.export.dataset import DEFAULT, Config, Dataset, data_files, features, split_order
+from pipelines.export.dataset import DEFAULT, TRAIN, Config, Dataset, data_files, features, split_order
 from pipelines.export.manifest import File
 from pipelines.languages import LANGUAGES
+from pipelines.site import is_site_host
 
 _SIZES = (
     (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"),
@@ -19,6 +20,11 @@ _SIZES = (
 )  # fmt: skip
 _MOST_PUBLISHERS = 20
 _MOST_HOSTS = 20
+_NULLS = "A value is null where the page told none, or none was found; a list is then empty."
+_SIDE_BY_SIDE = (
+    "Language versions of one article have the same `slug`, and one `url_language` each: join on `slug` to have them "
+    "side by side. Sentence by sentence they are not aligned here (`vietnamvn align` does that)."
+)
 _PAGE_OF_DOCS = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")  # a link to what does not lie beside the card
 
 
@@ -93,16 +99,19 @@ def _dataset_info(dataset: Dataset) -> Iterator[str]:
 def _body(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
     yield from (f"# {dataset.title}", "", *dataset.about, "")
     yield from (f"{dataset.rows:,} rows{_seen(dataset)}.", "")
+    yield from _stand_in(dataset)
     for note in dataset.notes:
         yield from (note, "")
     yield from _parts(dataset)
     yield from _loading(dataset)
     yield from ("## Which texts", "", *dataset.selection, "")
-    yield from ("## Columns", "", "| column | type | what it is |", "| --- | --- | --- |")
+    yield from ("## Columns", "", _NULLS, "", "| column | type | what it is |", "| --- | --- | --- |")
     for column in dataset.columns:
         meaning = _PAGE_OF_DOCS.sub(r"\1", column.told_in_dataset)
         yield f"| `{column.name}` | {column.type.card} | {meaning} |"
     yield ""
+    if {"slug", "url_language"} <= {column.name for column in dataset.columns}:
+        yield from (_SIDE_BY_SIDE, "")
     yield from _making(dataset)
     if dataset.limits:
         yield from ("## Known limits", "", *(f"- {limit}" for limit in dataset.limits), "")
@@ -116,6 +125,12 @@ def _seen(dataset: Dataset) -> str:
     return f", as seen from {days[0]} to {days[-1]}" if days else "; nothing was seen"
 
 
+def _stand_in(dataset: Dataset) -> Iterator[str]:
+    if dataset.hosts and not any(is_site_host(host) for host in dataset.hosts):
+        yield "**No row is from the portal itself**: the pages came from other hosts (named below), say from a stand-in"
+        yield from ("for it on somebody's own machine. Such texts are for trials, and need not be news.", "")
+
+
 def _parts(dataset: Dataset) -> Iterator[str]:
     splits = tuple(dataset.split_rows)
     yield from ("## Languages", "", f"| configuration | language | rows |{''.join(f' {split} |' for split in splits)}")
@@ -124,7 +139,9 @@ def _parts(dataset: Dataset) -> Iterator[str]:
         of_splits = "".join(f" {config.split_rows.get(split, 0):,} |" for split in splits)
         yield f"| `{config.name}` | {_named(config)} | {config.rows:,} |{of_splits}"
     yield from ("", f"The configuration `{DEFAULT}` is all of them together.", "")
-    if dataset.splitting:
+    if not dataset.splitting:
+        yield from (f"There is one split, `{TRAIN}`, with all rows: none are held out for a test.", "")
+    else:
         told = ", ".join(f"{split} {rows:,}" for split, rows in dataset.split_rows.items())
         yield from ("## Splits", "", f"Rows: {told or 'none'}.", *dataset.splitting, "")
 
@@ -156,6 +173,7 @@ def _making(dataset: Dataset) -> Iterator[str]:
     yield "The original is written in Vietnamese by its publisher; the portal translates it by machine. `vietnamvn`"
     yield f"{dataset.version} read the pages, took away what is not the article (navigation, related titles, comment"
     yield "and source lines, captions) and kept the text itself as it was."
+    yield from ("", *(f"- {sentence}" for sentence in (facts.COLLECTION, *facts.PREPROCESSING)), "")
     if dataset.extractors:
         yield "Rows by rule and version that read them (`layout:…` is a layout of the site's pages; `blocks` and"
         yield from ("`trafilatura` read pages of no known layout, `text-…` rows of corpora that have no HTML):", "")
@@ -179,6 +197,8 @@ def _hosts(dataset: Dataset) -> Iterator[str]:
 
 def _publishers(dataset: Dataset) -> Iterator[str]:
     if not dataset.publishers:
+        if dataset.rows and dataset.extractors:
+            yield from ("## Publishers", "", "The pages of these rows do not name who published the originals.", "")
         return
     shown = sorted(dataset.publishers.items(), key=lambda item: (-item[1], item[0]))
     names = ", ".join(f"{_plain(name)} ({rows:,})" for name, rows in shown[:_MOST_PUBLISHERS])
@@ -197,6 +217,7 @@ def _facts() -> Iterator[str]:
     yield from ("## Persons", "", *facts.PERSONAL, "")
     yield from ("## Rights", "", *facts.RIGHTS, "", *facts.SIGNALS, "")
     yield from ("## To have a text taken out", "", *(f"- {sentence}" for sentence in facts.REMOVAL), "")
+    yield from ("## Who made this", "", *facts.MAKERS, "")
     yield from ("## Further versions", "", facts.MAINTENANCE, "")
 
 
@@ -204,7 +225,7 @@ def _citing(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
     if not files:
         return
     yield from (
-        "## Version",
+        "## Version and how to cite",
         "",
         f"`{version(dataset, files)}`: the day of the last sighting, and the beginning of the",
     )

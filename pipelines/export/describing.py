@@ -11,16 +11,18 @@ from pipelines.export.dataset import Config, Dataset
 from pipelines.export.formats import format_named
 from pipelines.export.manifest import File, Manifest
 from pipelines.export.seen import Seen
-from pipelines.export.selecting import selection_lines
+from pipelines.export.selecting import extent_lines, selection_lines
 from pipelines.export.splitting import split_lines
 from pipelines.record import DATASET
+from pipelines.storage import Extent
 
 DESCRIPTIONS = ("README.md", "croissant.json")
 """What `describe_dataset` writes."""
 
 _ABOUT = (
     "Articles of [Vietnam.vn](https://www.vietnam.vn/), a Vietnamese news portal that translates its articles by",
-    "machine into some thirty languages. Each row is one language version of one article.",
+    "machine into some thirty languages. Each row is one language version of one article, out of the pages that",
+    "were fetched: a part of what the portal has.",
 )
 _LIMITS = (
     "All texts but the Vietnamese ones are machine translations, with their mistakes; no human has checked them.",
@@ -40,8 +42,8 @@ def describe_dataset(folder: Path, dataset: Dataset, files: Sequence[File]) -> N
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def dataset_of(made: Manifest, seen: Seen) -> Dataset:
-    """What an export is, of its manifest and of what went by."""
+def dataset_of(made: Manifest, seen: Seen, extent: Extent) -> Dataset:
+    """What an export is, of its manifest, of what went by and of what the store has of the selection."""
     configs = tuple(
         Config(
             name=name,
@@ -58,7 +60,7 @@ def dataset_of(made: Manifest, seen: Seen) -> Dataset:
         version=made.version,
         columns=tuple(DATASET[name] for name in made.columns),
         configs=configs,
-        selection=selection_lines(made.filters),
+        selection=(*selection_lines(made.filters), *extent_lines(extent)),
         splitting=split_lines(made.split, made.filters.seed, made.families),
         notes=() if made.since_manifest is None else (_increment(made),),
         limits=_LIMITS,

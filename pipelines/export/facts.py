@@ -48,6 +48,13 @@ USES = (
     "removal of boilerplate, search across languages, detection of machine translation.",
     "Not suited: to measure how well a program translates (no side is a human translation), or as a source of facts.",
 )
+MAKERS = (
+    "The publishers wrote the originals, the portal had them translated. The folder and this card were made by "
+    "`vietnamvn`, a program for the portal's texts. In its source `docs/record.md` and `docs/rules.md` tell every "
+    "value of `kinds`, `origins`, `language_detector`, `extractor` and `rule`.",
+    "Who ran it, and why, the program does not know: whoever publishes the folder should say so here, with an address "
+    "for questions.",
+)
 MAINTENANCE = (
     "This is a state of a collection at a time, and nothing is promised about further ones. An export can be "
     "brought up to date in place (`vietnamvn export --update`), and increments name every row that was added, "

@@ -42,7 +42,7 @@ class Job:
         if self.selection.quality:
             _measure(self.store)
         with self.store.snapshot(), ExitStack() as open_files:
-            tally = self.store.tally(self.selection)
+            tally, extent = self.store.tally(self.selection), self.store.extent(self.selection)
             number = sum(tally.values())
             places, progress = placing(
                 self.store,
@@ -81,7 +81,7 @@ class Job:
             families=places.sizes,
             split_rows={name: seen.split_rows().get(name, 0) for name in self.split},
         )
-        describe_dataset(folder, dataset_of(made, seen), made.files)
+        describe_dataset(folder, dataset_of(made, seen, extent), made.files)
         beside = [STATE, *([CHANGES] if increment else []), *DESCRIPTIONS]
         made = replace(made, files=(*made.files, *(manifest.describe(folder / name, folder, 0) for name in beside)))
         made.save(folder)

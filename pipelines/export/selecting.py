@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.storage import Selection
+from pipelines.storage import Extent, Selection
 
 
 def _listed(values: tuple[str, ...]) -> str:
@@ -67,3 +67,20 @@ def selection_lines(selection: Selection) -> tuple[str, ...]:
     """
     sentence, told = selection_told(selection)
     return (sentence, "", *([f"- {line}" for line in told] or [NO_FILTER]))
+
+
+def extent_lines(extent: Extent) -> tuple[str, ...]:
+    """How much that is, as lines of Markdown.
+
+    >>> extent_lines(Extent(5, 1, 900, "2025-10-01", "2025-10-01"))[1]
+    'Together 1 article (so many different `slug`), some 900 words, published on 2025-10-01.'
+    """
+    if not extent.texts:
+        return ()
+    first, last = extent.published_first, extent.published_last
+    when = f"published on {first}" if first == last else f"published from {first} to {last}"
+    articles = f"{extent.articles:,} article{'s' if extent.articles != 1 else ''} (so many different `slug`)"
+    return (
+        "",
+        f"Together {articles}, some {extent.words:,} words, {when if first else 'without a day of publication'}.",
+    )

@@ -33,7 +33,7 @@ from pipelines.storage.keys import REVISION_DIGITS, storable
 from pipelines.storage.older import UNSEARCHED
 from pipelines.storage.reading import languages_there
 from pipelines.storage.schema import PUBLICATION, articles, revisions, unindexed
-from pipelines.storage.values import Selection
+from pipelines.storage.values import Extent, Selection
 from pipelines.times import calendar_day
 
 _MATCH = {
@@ -60,6 +60,19 @@ def tally(connection: Connection, selection: Selection) -> dict[tuple[str | None
     columns = (revisions.c.found_language, revisions.c.found_script)
     query = narrowed(connection, select(*columns, func.count()), selection).group_by(*columns)
     return {(language, script): number for language, script, number in connection.execute(query)}
+
+
+def extent(connection: Connection, selection: Selection) -> Extent:
+    """How many texts, articles and words a selection has, and of which days."""
+    columns = (
+        func.count(),
+        func.count(articles.c.slug.distinct()),
+        func.coalesce(func.sum(revisions.c.words), 0),
+        func.min(revisions.c.published),
+        func.max(revisions.c.published),
+    )
+    texts, slugs, words, first, last = connection.execute(narrowed(connection, select(*columns), selection)).one()
+    return Extent(texts, slugs, int(words), first, last)
 
 
 def count(connection: Connection, selection: Selection) -> int:

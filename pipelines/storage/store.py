@@ -25,6 +25,7 @@ from pipelines.storage.keys import address_key, article_key
 from pipelines.storage.records import Codec
 from pipelines.storage.values import (
     Added,
+    Extent,
     Http,
     Lease,
     Selection,
@@ -314,6 +315,10 @@ class Store(CrawlPart):
     def tally(self, selection: Selection) -> dict[tuple[str | None, str | None], int]:
         """How many texts a selection has in each (language found, script found)."""
         return self.read(lambda connection: selecting.tally(connection, selection))
+
+    def extent(self, selection: Selection) -> Extent:
+        """How many texts, articles and words a selection has, and of which days."""
+        return self.read(lambda connection: selecting.extent(connection, selection))
 
     def select(
         self,

@@ -164,6 +164,16 @@ class Selection:
     revisions: Literal["current", "all"] = "current"
 
 
+class Extent(NamedTuple):
+    """What a selection has: texts, articles (slugs), words, and the first and last day of publication that is told."""
+
+    texts: int
+    articles: int
+    words: int
+    published_first: str | None
+    published_last: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One run of a command. `options` and `summary` are what the command wanted kept, as JSON types."""

@@ -211,7 +211,14 @@ def test_a_card_leaves_no_question(made: Path) -> None:
     for said in (
         *("translations, with their mistakes", "3 rows, as seen from 2025-10-01 to 2025-11-01", "words at least: 2"),
         *("## Publishers", "## What is not known", "## Persons", "## Rights", "## To have a text taken out"),
-        *("## Version", "@misc{", "hold the Vietnamese original", '"fra_Latn", split="train"'),
+        *("## Version and how to cite", "@misc{", "hold the Vietnamese original", '"fra_Latn", split="train"'),
+        *(
+            "## Who made this",
+            "with all rows: none are held out",
+            "join on `slug`",
+            "fetched by a crawler",
+            "null where",
+        ),
     ):
         assert said in text, said
     assert f"`{_described(made)['version']}`" in text
@@ -229,6 +236,32 @@ def test_rows_without_a_publisher_are_counted() -> None:
     told = card(_dataset(rows=30, publishers={f"P{number:02}": 1 for number in range(25)}))
     assert "P19 (1), and 5 more." in told
     assert "Of 5 rows the page names none." in told
+
+
+def test_how_much_is_chosen_is_told(made: Path, tmp_path: Path) -> None:
+    """Articles, words and days of what the selection has; nothing of nothing."""
+    text = (made / "README.md").read_text(encoding="utf-8")
+    rows = [json.loads(line) for path in made.glob("data/*/*.jsonl") for line in path.open(encoding="utf-8")]
+    days = sorted({row["published_day"] for row in rows})
+    assert f"Together {len({row['slug'] for row in rows})} article" in text
+    assert f"from {days[0]} to {days[-1]}." in text or f"on {days[0]}." in text
+    assert int(re.search(r"some ([\d,]+) words", text)[1].replace(",", "")) > 10  # type: ignore[index]
+    with open_store(f"sqlite:///{tmp_path}/empty.db") as store:
+        export(store, tmp_path / "none", form="jsonl")
+    assert "Together" not in (tmp_path / "none" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_stand_in_is_not_taken_for_the_site() -> None:
+    """It is said first; of a single host of the site's it is not."""
+    assert "**No row is from the portal itself**" in card(_dataset(hosts={"127.0.0.1": 3}))
+    assert "**No row is" not in card(_dataset(hosts={"127.0.0.1": 3, "en.vietnam.vn": 1}))
+    assert "**No row is" not in card(_dataset())
+
+
+def test_that_no_page_names_a_publisher_is_told() -> None:
+    """Else a reader would look for the section."""
+    assert "do not name who published" in card(_dataset(extractors={("a", "1"): 3}))
+    assert "do not name who published" not in card(_dataset(extractors={("a", "1"): 3}, publishers={"P": 1}))
 
 
 def test_the_hosts_of_the_pages_are_told(made: Path) -> None:
