@@ -26,7 +26,6 @@ from pipelines.batch.plan import Inputs, find_inputs, plan, require_columns
 from pipelines.batch.rows import Extract, our_names
 from pipelines.batch.shards import CleanShard, ShardReport, work_file
 from pipelines.batch.summary import Summary, summarise
-from pipelines.batch.tally import total
 from pipelines.extraction import extract as our_extract
 from pipelines.extraction.pages import EXTRACTOR_VERSION
 from pipelines.folders import require_apart
@@ -90,8 +89,7 @@ def clean(
         summary = summarise(found, shards, reports, parts, columns)
         finished = [report for _, report in sorted(parts.items()) if isinstance(report, PartsReport)]
         written = [part for report in finished for part in report.parts]
-        tally = total(report.tally for report in finished)
-        beside = describe(columns, tally, written, options, version=package_version())
+        beside = describe(columns, summary.tally, written, options, version=package_version())
         manifest = _manifest(found, options, tasks[0], columns, summary, written, beside)
         folder.publish([part.name for part in written], beside, manifest)
         _sweep(out, {t.key for t in tasks}, of)

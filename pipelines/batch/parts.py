@@ -27,6 +27,7 @@ from pipelines.type_rows import shape_of, write_lines
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
     pass
 
+_FORMAT = 2  # of what a part's marker tells: to be raised when it tells more
 # Rows of a row group, unless their text is larger than this: a reader has to hold one.
 _GROUP_ROWS, _GROUP_BYTES = 1000, 16 * 2**20
 
@@ -95,7 +96,7 @@ def write_parts(task: WriteParts) -> PartsReport:
     columns = task.columns if isinstance(task.columns, bytes) else json.dumps(list(task.columns.items())).encode()
     digest = hashlib.sha256(task.clusters + columns).hexdigest()
     where = [task.number, task.of, task.even_empty]
-    deciding = json.dumps([task.key, where, task.options.to_dict(), digest, task.ours])
+    deciding = json.dumps([_FORMAT, task.key, where, task.options.to_dict(), digest, task.ours])
     marker = files.join(task.out, WORK, f"part-{task.number:05d}.json")
     if (done := _finished(task, marker, deciding)) is not None:
         return done

@@ -13,6 +13,7 @@ from pipelines.batch.model import Shard
 from pipelines.batch.parts import PartsReport
 from pipelines.batch.plan import Inputs
 from pipelines.batch.shards import ShardReport
+from pipelines.batch.tally import Tally, total
 from pipelines.errors import VietnamvnError
 
 # As many places of broken input are named in the manifest; all of them are in `rejects/`.
@@ -27,6 +28,7 @@ class Summary:
     the first places and reasons; `kept` those of the passed-over ones that are in the output. `lost` shards took
     their worker down each time: their rows are not counted. `unreadable` are folders that could not be looked
     into. `shards_reused` were done by an earlier run. `mixed` are the columns that came in several types, with these.
+    `tally` counts what is in the rows that were written, the lines that were stripped from their pages among it.
     """
 
     rows: int
@@ -43,6 +45,7 @@ class Summary:
     shards: int
     shards_reused: int
     mixed: Mapping[str, tuple[str, ...]]
+    tally: Tally
 
     def to_dict(self) -> dict[str, Any]:
         """The counts as JSON types; without what depends on the run rather than on the input."""
@@ -55,6 +58,7 @@ class Summary:
             "rejected_by_outcome": dict(sorted(self.rejected.items())),
             "passed_over_by_reason": dict(sorted(self.passed_over.items())),
             "passed_over_kept": self.kept,
+            "stripped_by_rule": dict(sorted(self._stripped().items())),
             "broken": self.broken,
             "broken_at": [{"source": s, "position": p, "detail": d} for s, p, d in self.broken_at],
             "lost_shards": [{"shard": s, "detail": d} for s, d in self.lost],
@@ -62,6 +66,13 @@ class Summary:
             "unreadable_folders": [{"name": n, "detail": d} for n, d in self.unreadable],
             "shards": self.shards,
         }
+
+    def _stripped(self) -> Counter[str]:
+        """Lines that were stripped from the pages of the rows that were written, by rule."""
+        found: Counter[str] = Counter()
+        for (rule, _), lines in self.tally.stripped.items():
+            found[rule] += lines
+        return found
 
 
 def summarise(
@@ -109,4 +120,5 @@ def summarise(
         shards=len(shards),
         shards_reused=reused,
         mixed=columns.mixed,
+        tally=total(part.tally for _, part in sorted(parts.items()) if isinstance(part, PartsReport)),
     )

@@ -1,4 +1,4 @@
-"""What the rows of an output are, counted as they are written: for its card."""
+"""What the rows of an output are, counted as they are written: for its card and for reports."""
 
 from __future__ import annotations
 
@@ -8,19 +8,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.batch.model import PREFIX
+from pipelines.quality.thresholds import THRESHOLDS, Sieve
+from pipelines.record import names
 from pipelines.times import instant, is_instant
+
+_UNKNOWN = "-"  # where a text tells no language
+_LIMITS = tuple(limit for limit in THRESHOLDS if limit.measure in names("clean"))
 
 
 @dataclass(slots=True)
 class Tally:
     """Rows; of the articles among them how many have each language, publisher, host, and (extractor, version); the
-    first and the last time (UTC) that one was fetched."""
+    lines that were stripped from their pages, by (rule, language of the text); what common filters would keep, by
+    language; the first and the last time (UTC) that one was fetched."""
 
     rows: int = 0
     languages: Counter[str] = field(default_factory=Counter)
     publishers: Counter[str] = field(default_factory=Counter)
     hosts: Counter[str] = field(default_factory=Counter)
     extractors: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stripped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    sieve: Sieve = field(default_factory=lambda: Sieve(limits=_LIMITS))
     since: str | None = None
     until: str | None = None
 
@@ -33,6 +41,9 @@ class Tally:
         for name, counter in (("language", self.languages), ("publisher", self.publishers), ("host", self.hosts)):
             if value := row[PREFIX + name]:
                 counter[value] += 1
+        language = row[PREFIX + "language"] or _UNKNOWN
+        self.stripped.update((line["rule"], language) for line in row[PREFIX + "stripped"])
+        self.sieve.add(language, {limit.measure: row[PREFIX + limit.measure] for limit in _LIMITS})
         if is_instant(fetched := row[PREFIX + "fetched_at"]):
             self._see(instant(fetched), instant(fetched))
 
@@ -43,6 +54,8 @@ class Tally:
         self.publishers.update(other.publishers)
         self.hosts.update(other.hosts)
         self.extractors.update(other.extractors)
+        self.stripped.update(other.stripped)
+        self.sieve.extend(other.sieve)
         if other.since is not None and other.until is not None:
             self._see(other.since, other.until)
 
@@ -58,6 +71,8 @@ class Tally:
             "publishers": dict(sorted(self.publishers.items())),
             "hosts": dict(sorted(self.hosts.items())),
             "extractors": [[*key, number] for key, number in sorted(self.extractors.items())],
+            "stripped": [[*key, number] for key, number in sorted(self.stripped.items())],
+            "kept": dict(sorted(self.sieve.counts.items())),
             "since": self.since,
             "until": self.until,
         }
@@ -69,7 +84,15 @@ class Tally:
         counters: dict[str, Counter[str]] = {
             name: Counter(told.get(name)) for name in ("languages", "publishers", "hosts")
         }
-        return cls(rows=told["rows"], **counters, extractors=extractors, since=told["since"], until=told["until"])
+        return cls(
+            rows=told["rows"],
+            **counters,
+            extractors=extractors,
+            stripped=Counter({(rule, language): number for rule, language, number in told["stripped"]}),
+            sieve=Sieve(limits=_LIMITS, counts=told["kept"]),
+            since=told["since"],
+            until=told["until"],
+        )
 
 
 def total(tallies: Iterable[Tally]) -> Tally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from html import escape
 from io import StringIO
@@ -14,13 +15,16 @@ from pipelines.report.model import Bars, Chart, Heat
 
 _WIDTH = 7.4  # inches of 72 points: the page scales it to its own width
 _BAR, _LEAST, _MOST = 0.24, 1.6, 9.0  # inches
-_MOST_LABELS = 12  # below an axis; more would run into each other
+_LINE = 96  # characters of all labels below an axis; more would run into each other
+_MOST_UPRIGHT = 20
 _LONGEST = 40  # characters of a label
-_FEW = 8  # bars beside each other that fill the width
+_FEW = 8  # bars or cells beside each other that fill the width
+_LETTER = 0.08  # inches
+_WANTED, _AWAY = (31, 119, 180), (224, 108, 16)  # of a heat map, in red, green and blue: seen apart on dark and light
 # Stand in the drawing for the page's own colours, which differ by light and dark.
-_INK, _GRID = "#0f0f01", "#0f0f02"
+_INK, _GRID, _PAPER = "#0f0f01", "#0f0f02", "#0f0f03"
 _SERIES = tuple(f"#0f0f1{n}" for n in range(6))
-_COLOURS = {_INK: "currentColor", _GRID: "var(--grid)"} | {
+_COLOURS = {_INK: "currentColor", _GRID: "var(--grid)", _PAPER: "Canvas"} | {
     colour: f"var(--c{n})" for n, colour in enumerate(_SERIES, 1)
 }
 _HEAD = re.compile(r"\A.*?(?=<svg)", re.S)
@@ -52,8 +56,14 @@ def svg(chart: Chart, number: int) -> str:
 
 def _height(drawing: Bars | Heat) -> float:
     if isinstance(drawing, Heat):
-        return min(_MOST, max(_LEAST, 0.8 + _BAR * len(drawing.rows)))
+        names = _LETTER * max(map(len, drawing.columns), default=0) if _is_upright(drawing.columns) else 0
+        return min(_MOST, max(_LEAST, 1.1 + _BAR * len(drawing.rows))) + names
     return min(_MOST, max(_LEAST, 0.6 + _BAR * len(drawing.labels))) if drawing.horizontal else 2.6
+
+
+def _is_upright(names: Sequence[str]) -> bool:
+    """Whether names below a heat map stand upright: so they do where they are few, and would run into each other."""
+    return len(names) <= _MOST_UPRIGHT and len(_spread(names)) < len(names)
 
 
 def _plain(axes: Any) -> None:
@@ -73,7 +83,7 @@ def _draw_bars(axes: Any, bars: Bars) -> None:
             axes.bar(places, numbers, bottom=below, color=colour, label=_label(name), width=0.8)
         below = [one + other for one, other in zip(below, numbers, strict=True)]
     named, numbered = (axes.yaxis, axes.xaxis) if bars.horizontal else (axes.xaxis, axes.yaxis)
-    shown = list(places) if bars.horizontal else _spread(len(bars.labels))
+    shown = list(places) if bars.horizontal else _spread(bars.labels)
     if not bars.horizontal:  # a few bars stay bars
         axes.set_xlim(-0.6, max(len(bars.labels), _FEW) - 0.4)
     _name(named, shown, bars.labels)
@@ -85,22 +95,37 @@ def _draw_bars(axes: Any, bars: Bars) -> None:
     ticks.set_params(integer=True)
     numbered.set_major_formatter(lambda value, _: f"{value:,.0f}")
     if len(bars.series) > 1:
-        legend = axes.figure.legend(loc="outside upper right", ncols=6, frameon=False, labelcolor=_INK, fontsize=9)
+        legend = axes.figure.legend(loc="outside upper left", ncols=6, frameon=False, labelcolor=_INK, fontsize=9)
         for text in legend.get_texts():
             text.set_parse_math(False)
 
 
 def _draw_heat(axes: Any, heat: Heat) -> None:
     numpy = require("numpy", extra="view", purpose="a report")
-    # One picture, not a rectangle a cell: the share is how much of the colour covers the page.
+    patches = require("matplotlib.patches", extra="view", purpose="a report")
+    # One picture, not a rectangle a cell; how far a share is from what is wanted is how much its colour covers.
     cells = numpy.zeros((len(heat.rows), len(heat.columns), 4), dtype=numpy.uint8)
-    cells[..., :3] = (31, 119, 180)
     for row, shares in enumerate(heat.shares):
         for column, found in enumerate(shares):
-            cells[row, column, 3] = 0 if found is None else round(20 + 235 * found)
+            if found is not None:
+                away = abs(found - heat.wanted)
+                cells[row, column] = (*_AWAY, round(70 + 185 * away)) if away else (*_WANTED, 255)
     axes.imshow(cells, aspect="auto", interpolation="none")
+    axes.set_xlim(-0.5, max(len(heat.columns), _FEW) - 0.5)  # a few cells stay cells
     _name(axes.yaxis, range(len(heat.rows)), heat.rows)
-    _name(axes.xaxis, _spread(len(heat.columns)), heat.columns)
+    upright = _is_upright(heat.columns)
+    _name(axes.xaxis, range(len(heat.columns)) if upright else _spread(heat.columns), heat.columns)
+    for axis, number in ((axes.yaxis, len(heat.rows)), (axes.xaxis, len(heat.columns))):
+        axis.set_ticks([at - 0.5 for at in range(1, number)], minor=True)
+        axis.grid(visible=True, which="minor", color=_PAPER, linewidth=0.8)
+    axes.tick_params(which="minor", length=0)
+    if upright:
+        axes.tick_params(axis="x", labelrotation=90)
+    swatches = [
+        patches.Patch(color=[part / 255 for part in colour], label=told)
+        for colour, told in zip((_WANTED, _AWAY), heat.legend, strict=True)
+    ]
+    axes.figure.legend(handles=swatches, loc="outside upper left", ncols=2, frameon=False, labelcolor=_INK, fontsize=9)
 
 
 def _name(axis: Any, places: Sequence[int], labels: Sequence[str]) -> None:
@@ -113,18 +138,22 @@ def _label(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _spread(number: int) -> list[int]:
+def _spread(labels: Sequence[str]) -> list[int]:
     """Places of labels that do not run into each other: the first of each step.
 
-    >>> _spread(3), _spread(30)
-    ([0, 1, 2], [0, 3, 6, 9, 12, 15, 18, 21, 24, 27])
+    >>> _spread(["2025"] * 3), _spread(["2025-10-21"] * 30)
+    ([0, 1, 2], [0, 4, 8, 12, 16, 20, 24, 28])
     """
-    return list(range(0, number, -(-number // _MOST_LABELS)))
+    most = max(1, _LINE // (2 + max(map(len, labels), default=0)))
+    return list(range(0, len(labels), -(-len(labels) // most)))
 
 
 def _written(figure: Any) -> str:
     out = StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    with warnings.catch_warnings():
+        # Its own font lacks most scripts: the browser draws the texts, with fonts that have them.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return out.getvalue()
 
 

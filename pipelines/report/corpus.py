@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from pipelines.report.model import Bars, Cell, Chart, Part, Section, Table, counted, language_name, share
+from pipelines.report.model import Bars, Chart, Heat, Part, Section, Table, counted, language_name, share
 from pipelines.storage.overview import LENGTHS, Overview
 
 _MOST_MONTHS = 60  # bars beside each other; a longer time is drawn by years
-_YEAR = 4  # characters of YYYY
+_UNDATED = "(no day)"
+_YEAR, _MONTH = 4, 7  # characters of YYYY and YYYY-MM
 
 
-def corpus_section(numbers: Overview) -> Section:
-    """Texts by language and time, their length, whose they are, and which versions are missing."""
+def corpus_section(numbers: Overview, years: Sequence[tuple[str, str, int]] = ()) -> Section:
+    """Texts by language and time, their length, whose they are, and which versions are missing.
+
+    `years` says of each language (of the addresses) and year how many articles were seen in it, as
+    `Captures.languages_by_year` does.
+    """
     parts: list[Part] = [_sentence(numbers)]
     if numbers.texts:
-        parts += [_over_time(numbers), _by_language(numbers), _lengths(numbers), *_agreement(numbers)]
-        parts += [_groups(numbers), _missing(numbers)]
+        parts += [*_over_time(numbers), _by_language(numbers), _lengths(numbers), *_agreement(numbers)]
+        parts += [_groups(numbers), _missing(numbers), *_matrix(numbers), _revisions(numbers)]
         parts += [_publishers(numbers)] if numbers.publishers else ["No text names a publisher."]
+    if years:
+        parts.append(_years(years))
     return Section(anchor="corpus", title="Corpus", parts=tuple(parts))
 
 
@@ -37,32 +44,39 @@ def _sentence(numbers: Overview) -> str:
     return f"{said}; the site has since deleted {numbers.gone:,}." if numbers.gone else f"{said}."
 
 
-def _over_time(numbers: Overview) -> Chart:
-    months: Counter[str] = Counter()
-    undated = 0
+def _over_time(numbers: Overview) -> Iterable[Part]:
+    months = {month.month for month in numbers.months if month.month is not None}
+    unit, length = ("year", _YEAR) if len(months) > _MOST_MONTHS else ("month", _MONTH)
+    texts: Counter[tuple[str, str]] = Counter()
+    words: Counter[tuple[str, str]] = Counter()
     for month in numbers.months:
-        if month.month is None:
-            undated += month.texts
-        else:
-            months[month.month] += month.texts
-    unit = "month"
-    if len(months) > _MOST_MONTHS:
-        unit, years = "year", Counter[str]()
-        for name, texts in months.items():
-            years[name[:_YEAR]] += texts
-        months = years
-    labels = tuple(sorted(months))
-    counts = tuple(months[label] for label in labels)
-    rows: list[tuple[Cell, ...]] = list(zip(labels, counts, strict=True))
-    if undated:
-        rows.append(("(no day)", undated))
+        name = _UNDATED if month.month is None else month.month[:length]
+        texts[name, month.language] += month.texts
+        words[name, month.language] += month.words
+    names = tuple(sorted({name for name, _ in texts}, key=lambda name: (name == _UNDATED, name)))
+    codes = tuple(sorted({code for _, code in texts}))
+    labels = tuple(name for name in names if name != _UNDATED)
+    counts = tuple(sum(texts[name, code] for code in codes) for name in labels)
     peak = max(zip(counts, labels, strict=True), default=(0, "-"))
-    return Chart(
+
+    def table(what: str, found: Counter[tuple[str, str]], *, folded: bool) -> Table:
+        return Table(
+            caption=f"{what} by {unit} and language",
+            columns=(unit, "all", *codes),
+            rows=tuple(
+                (name, sum(found[name, code] for code in codes), *(found[name, code] for code in codes))
+                for name in names
+            ),
+            folded=folded,
+        )
+
+    yield Chart(
         title=f"Texts by {unit} of publication",
         alternative=f"{counted(len(labels), unit)}; most in {peak[1]}: {peak[0]:,}.",
         drawing=Bars(labels=labels, series=(("texts", counts),)),
-        table=Table(caption=f"Texts by {unit}", columns=(unit, "texts"), rows=tuple(rows)),
+        table=table("Texts", texts, folded=False),
     )
+    yield table("Words", words, folded=True)
 
 
 def _by_language(numbers: Overview) -> Chart:
@@ -155,6 +169,57 @@ def _missing(numbers: Overview) -> Table:
         rows=tuple(
             (code, language_name(code), numbers.slugs - missing, missing, share(missing, numbers.slugs))
             for code, missing in numbers.without
+        ),
+    )
+
+
+def _matrix(numbers: Overview) -> Iterable[Part]:
+    """Month x language: which share of the slugs that have any text of the month have one in the language."""
+    if len(numbers.without) < 2 or not numbers.slugs_by_month:
+        return
+    shown = numbers.slugs_by_month[-_MOST_MONTHS:]
+    there = {(month.month, month.language): month.texts for month in numbers.months}
+    codes = tuple(code for code, _ in numbers.without)
+    lacking = sum(number * len(codes) - sum(there.get((name, code), 0) for code in codes) for name, number in shown)
+    yield Chart(
+        title="Share of the articles (slugs) that have a version, by language and month",
+        alternative=f"{counted(lacking, 'version')} missing of {sum(number for _, number in shown) * len(codes):,}"
+        + (f" in the last {_MOST_MONTHS} months" if len(numbers.slugs_by_month) > len(shown) else "")
+        + ".",
+        drawing=Heat(
+            rows=codes,
+            columns=tuple(name for name, _ in shown),
+            shares=tuple(tuple(there.get((name, code), 0) / number for name, number in shown) for code in codes),
+            wanted=1,
+            legend=("all have it", "the more lack it, the stronger"),
+        ),
+        table=Table(
+            caption="Slugs without a text in the language, by month of publication",
+            columns=("month", "slugs", *codes),
+            rows=tuple(
+                (name, number, *(number - there.get((name, code), 0) for code in codes)) for name, number in shown
+            ),
+        ),
+    )
+
+
+def _revisions(numbers: Overview) -> Table:
+    return Table(
+        caption="Addresses by how many different texts were seen there",
+        columns=("texts", "addresses"),
+        rows=numbers.revisions,
+        folded=True,
+    )
+
+
+def _years(found: Sequence[tuple[str, str, int]]) -> Table:
+    years = sorted({year for _, year, _ in found})
+    numbers = {(code, year): number for code, year, number in found}
+    return Table(
+        caption="Which language version exists in which year: articles seen in it, in the whole store",
+        columns=("language", *years),
+        rows=tuple(
+            (code, *(numbers.get((code, year), 0) for year in years)) for code in sorted({c for c, *_ in found})
         ),
     )
 

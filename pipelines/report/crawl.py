@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from heapq import nsmallest
 from typing import Any
 
-from pipelines.baseline import Kind, compare, figures
-from pipelines.report.model import Bars, Cell, Chart, Heat, Part, Section, Table, counted, share
+from pipelines.report.accounts import account_sentence, history, in_words, sum_in_words
+from pipelines.report.model import Bars, Chart, Heat, Part, Section, Table, counted, share
 from pipelines.storage import Count, Run
 from pipelines.times import calendar_day
 
 _MOST_COLUMNS = 90  # of a chart over time: days, else weeks, else months
 _MOST_OUTCOMES = 5  # drawn apart; the others together
-_SHOWN_RUNS = 30
-_SHOWN_FIGURES: tuple[tuple[Kind, str], ...] = (("run", "pages"), ("texts", "new"), ("texts", "revision"))
+_MOST_GAPS = 30
 _NO_TRANSLATION = "no_translation"  # listed by nobody: asked for on the chance (see docs/crawl.md)
 
 
 def crawl_section(counts: Sequence[Count], runs: Sequence[Run], manifests: Sequence[Mapping[str, Any]]) -> Section:
-    """How the crawl stands: `counts` are the ledger's, `manifests` the accounts of runs that were given."""
-    parts: list[Part] = [_account_sentence(manifest) for manifest in manifests]
-    listed = [count for count in counts if not (count.state == "failed" and count.outcome == _NO_TRANSLATION)]
+    """How the crawl stands: `counts` are the ledger's, `runs` those of crawls, `manifests` accounts that were given."""
+    parts: list[Part] = [account_sentence(manifest) for manifest in manifests]
+    listed = [
+        count if count.day is None or calendar_day(count.day) else replace(count, day=None)  # a damaged row
+        for count in counts
+        if not (count.state == "failed" and count.outcome == _NO_TRANSLATION)
+    ]
     if not listed:
         parts.append("The ledger has no address: nothing was crawled into this store.")
     else:
-        parts.append(_sentence(listed))
+        parts.append(f"All addresses of the ledger: {sum_in_words(_totals(listed))}.")
         if any(count.day for count in listed):
             parts += [_coverage(listed), _outcomes(listed)]
-        parts.append(_by_language(listed))
-    crawls = [run for run in runs if run.command == "crawl"]
-    if crawls:
-        parts += _history(crawls)
+        parts += [_by_language(listed), *_gaps(listed)]
+    parts += history(runs, told=bool(manifests))
     return Section(anchor="crawl", title="Crawl", parts=tuple(parts))
-
-
-def _account_sentence(manifest: Mapping[str, Any]) -> str:
-    """A run's own account, in words: its result, its sum and its reasons."""
-    totals = manifest.get("totals")
-    reasons = manifest.get("reasons") or []
-    said = f"The run of {str(manifest.get('started_at'))[:16].replace('T', ' ')} was {manifest.get('result')}"
-    if isinstance(totals, Mapping):
-        failed = sum(totals["failed"].values())
-        said += (
-            f": {totals['listed']:,} listed = {totals['stored']:,} stored + {totals['unchanged']:,} unchanged + "
-            f"{failed:,} failed + {totals['left']:,} left"
-        )
-    return f"{said}. {'; '.join(map(str, reasons))}".strip()
 
 
 def _became(count: Count) -> str:
@@ -57,18 +46,16 @@ def _became(count: Count) -> str:
     return "failed" if count.state == "failed" else "left"
 
 
-def _sentence(counts: Sequence[Count]) -> str:
+def _totals(counts: Sequence[Count]) -> dict[str, Any]:
+    """The account of some addresses, in the shape that manifests have."""
     sums: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
     for count in counts:
         sums[_became(count)] += count.addresses
         if count.state == "failed":
-            reasons[count.outcome or "unknown"] += count.addresses
-    why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(reasons.items(), key=lambda r: (-r[1], r[0])))
-    return (
-        f"{sum(sums.values()):,} listed = {sums['stored']:,} stored + {sums['unchanged']:,} unchanged + "
-        f"{sums['failed']:,} failed{f' ({why})' if why else ''} + {sums['left']:,} left."
-    )
+            failed[count.outcome or "unknown"] += count.addresses
+    names = ("stored", "unchanged", "left")
+    return {"listed": sums.total(), **{name: sums[name] for name in names}, "failed": failed}
 
 
 def _coverage(counts: Sequence[Count]) -> Chart:
@@ -90,16 +77,24 @@ def _coverage(counts: Sequence[Count]) -> Chart:
         return there[language, column] / number if number else None
 
     shares = tuple(tuple(cell(language, column) for column in columns) for language in rows)
-    worst = min(
-        ((found, language, column) for language, line in zip(rows, shares, strict=True)
-         for column, found in zip(columns, line, strict=True) if found is not None),
-        default=(1.0, "-", "-"),
-    )  # fmt: skip
+    cells = [
+        (found, language, column)
+        for language, line in zip(rows, shares, strict=True)
+        for column, found in zip(columns, line, strict=True)
+        if found is not None
+    ]
+    worst = min(cells)
+    least = "everything is stored" if worst[0] == 1 else f"least in {worst[1]}, {worst[2]}: {share(worst[0], 1)}"
     return Chart(
         title=f"Share of the listed articles that are stored, by language and {unit}",
-        alternative=f"{counted(len(rows), 'language')}, {counted(len(columns), unit)}; least: {worst[1]}, {worst[2]}: "
-        f"{share(worst[0], 1)}.",
-        drawing=Heat(rows=rows, columns=columns, shares=shares),
+        alternative=f"{counted(len(rows), 'language')}, {_many(len(columns), unit)}; {least}.",
+        drawing=Heat(
+            rows=rows,
+            columns=columns,
+            shares=shares,
+            wanted=1,
+            legend=("all are stored", "the more are not, the stronger"),
+        ),
         table=Table(
             caption=f"Stored of listed, by language and {unit}",
             columns=(unit, *rows),
@@ -108,6 +103,11 @@ def _coverage(counts: Sequence[Count]) -> Chart:
             ),
         ),
     )
+
+
+def _many(number: int, unit: str) -> str:
+    """A number of units as `_periods` calls them."""
+    return counted(number, unit.partition(" ")[0])
 
 
 def _fraction(part: int, whole: int) -> str:
@@ -161,51 +161,47 @@ def _outcomes(counts: Sequence[Count]) -> Chart:
 
 
 def _by_language(counts: Sequence[Count]) -> Table:
-    sums: dict[str, Counter[str]] = defaultdict(Counter)
-    for count in counts:
-        sums[count.language][_became(count)] += count.addresses
+    accounts = _accounts(counts, "language")
+    reasons = sorted({reason for found in accounts.values() for reason in found["failed"]})
     return Table(
-        caption="Listed addresses by language",
-        columns=("language", "listed", "stored", "unchanged", "failed", "left"),
+        caption="Listed addresses by language; those that failed by reason",
+        columns=("language", "listed", "stored", "unchanged", "failed", "left", *reasons),
         rows=tuple(
-            (code, sum(s.values()), s["stored"], s["unchanged"], s["failed"], s["left"])
-            for code, s in sorted(sums.items())
+            (code, *_numbers(found), *(found["failed"][reason] for reason in reasons))
+            for (code,), found in sorted(accounts.items())
         ),
     )
 
 
-# --- the runs -------------------------------------------------------------------------------------------------
+def _numbers(found: Mapping[str, Any]) -> tuple[int, ...]:
+    return found["listed"], found["stored"], found["unchanged"], sum(found["failed"].values()), found["left"]
 
 
-def _history(runs: Sequence[Run]) -> Iterator[Part]:
-    last = runs[-1]
-    if last.finished_at is None:
-        yield f"The last run began at {_time(last.started_at)} and has not ended."
-    ended = [place for place, run in enumerate(runs) if run.finished_at is not None]
-    compared = compare(runs[ended[-1]], runs[: ended[-1]]) if ended else None
-    if compared is not None:
-        said = "; ".join(map(str, compared.unusual)) or "nothing"
-        yield f"Unusual about the last finished run, beside {compared.runs} before it: {said}."
-    shown = runs[-_SHOWN_RUNS:]
-    before = len(runs) - len(shown)
-    rows = tuple(_row(run) for run in reversed(shown))
-    yield Table(
-        caption="Runs, the last one first" + (f"; {before:,} earlier ones are not shown" if before else ""),
-        columns=("began", "result", "minutes", "pages", "new", "revised"),
-        rows=rows,
-    )
+def _gaps(counts: Sequence[Count]) -> list[Part]:
+    """The days and languages in which most has failed or is left."""
+    accounts = _accounts(counts, "day", "language")
+    open_ = {key: found["left"] + sum(found["failed"].values()) for key, found in accounts.items()}
+    gaps = [key for key, number in open_.items() if number]
+    if not gaps:
+        return []
+    shown = nsmallest(_MOST_GAPS, gaps, key=lambda key: (-open_[key], key))
+    more = f"; the largest {len(shown)} of {len(gaps):,}" if len(gaps) > len(shown) else ""
+    return [
+        Table(
+            caption=f"Days and languages in which something failed or is left{more}",
+            columns=("day", "language", "listed", "stored", "unchanged", "failed", "left", "why"),
+            rows=tuple(
+                (day or "(no day)", code, *_numbers(found), in_words(found["failed"]))
+                for (day, code), found in ((key, accounts[key]) for key in shown)
+            ),
+            folded=True,
+        )
+    ]
 
 
-def _row(run: Run) -> tuple[Cell, ...]:
-    numbers = figures(run)
-    seconds = numbers.get(("run", "seconds"))
-    return (
-        _time(run.started_at),
-        run.outcome or "not ended",
-        None if seconds is None else round(seconds / 60, 1),
-        *(None if (n := numbers.get(key)) is None else round(n) for key in _SHOWN_FIGURES),
-    )
-
-
-def _time(moment: str) -> str:
-    return moment[:16].replace("T", " ")
+def _accounts(counts: Sequence[Count], *names: str) -> dict[tuple[str, ...], dict[str, Any]]:
+    """The account of each value of some columns of the counts."""
+    groups: dict[tuple[str, ...], list[Count]] = defaultdict(list)
+    for count in counts:
+        groups[tuple(getattr(count, name) or "" for name in names)].append(count)
+    return {key: _totals(group) for key, group in groups.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pipelines.languages import LANGUAGES
 
@@ -12,11 +13,15 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under their columns; `caption` says what one row is. Numbers are set to the right; a share has a ``%``."""
+    """Rows under their columns; `caption` says what one row is. Numbers are set to the right; a share has a ``%``.
+
+    A `folded` one is shown by its caption until it is opened.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +35,17 @@ class Bars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heat:
-    """A cell for each row and column: a share from 0 to 1, or None where there is nothing to be shared."""
+    """A cell for each row and column: a share from 0 to 1, or None where there is nothing to be shared.
+
+    `wanted` is the share that is as it should be, which has a colour of its own; every other has another colour, the
+    stronger the further it is. `legend` says what the two mean.
+    """
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     shares: tuple[tuple[float | None, ...], ...]
+    wanted: Literal[0, 1]
+    legend: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

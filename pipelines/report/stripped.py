@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from heapq import nlargest, nsmallest
 
 from pipelines.extraction.lines import ends_sentence
-from pipelines.report.model import Bars, Chart, Excerpts, Part, Section, Table, counted, share
+from pipelines.report.model import Excerpts, Part, Section, counted, share
+from pipelines.report.rules import rule_parts
 from pipelines.storage import Stored
 
 _LONGEST = 200  # characters of a line that may be boilerplate
@@ -64,33 +65,13 @@ def stripped_section(sample: Iterable[Stored], *, of: int) -> Section:
             "the article, wholly or in part."
         )
     if rules:
-        parts += [_by_rule(rules), _by_language(rules), _examples(rules, language_of)]
+        lines = {name: rule.languages for name, rule in rules.items()}
+        parts += [
+            *rule_parts(lines, {name: len(rule.texts) for name, rule in rules.items()}),
+            _examples(rules, language_of),
+        ]
     parts += [_survivors(shared, articles), _lost(rules, language_of)]
     return Section(anchor="stripped", title="What was stripped", parts=tuple(parts))
-
-
-def _by_rule(rules: Mapping[str, _Rule]) -> Chart:
-    sums = {name: sum(rule.languages.values()) for name, rule in rules.items()}
-    order = sorted(sums, key=lambda name: (-sums[name], name))
-    return Chart(
-        title="Lines taken away, by rule",
-        alternative=f"{counted(len(order), 'rule')}; most by {order[0]}: {sums[order[0]]:,} lines.",
-        drawing=Bars(labels=tuple(order), series=(("lines", tuple(sums[name] for name in order)),), horizontal=True),
-        table=Table(
-            caption="Lines by rule (docs/rules.md says what each is)",
-            columns=("rule", "lines", "different lines", "languages"),
-            rows=tuple((name, sums[name], len(rules[name].texts), len(rules[name].languages)) for name in order),
-        ),
-    )
-
-
-def _by_language(rules: Mapping[str, _Rule]) -> Table:
-    languages = sorted({code for rule in rules.values() for code in rule.languages})
-    return Table(
-        caption="Lines by rule and language",
-        columns=("rule", *languages),
-        rows=tuple((name, *(rules[name].languages[code] for code in languages)) for name in sorted(rules)),
-    )
 
 
 def _examples(rules: Mapping[str, _Rule], language_of: Mapping[tuple[str, str], str]) -> Excerpts:

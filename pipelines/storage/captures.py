@@ -313,17 +313,22 @@ class Captures:
 
     def languages_by_year(self) -> list[tuple[str, str, int]]:
         """(language of the address, year, articles of which a text was seen in it), by captures and by crawls."""
-        shown = select(
-            captures.c.slug, captures.c.language, func.substr(captures.c.captured_at, 1, 4).label("year")
-        ).where(captures.c.content_sha256.is_not(None))
+        shown = (
+            select(articles.c.id.label("article"), func.substr(captures.c.captured_at, 1, 4).label("year"))
+            .select_from(captures)
+            .join(articles, (articles.c.slug == captures.c.slug) & (articles.c.language == captures.c.language))
+            .where(captures.c.content_sha256.is_not(None))
+        )
         seen = [
-            select(articles.c.slug, articles.c.language, func.substr(moment, 1, 4)).join(
-                revisions, revisions.c.article_id == articles.c.id
-            )
+            select(revisions.c.article_id, func.substr(moment, 1, 4))
             for moment in (revisions.c.first_seen, revisions.c.last_seen)
         ]
-        every = union(shown, *seen).subquery()  # each article once for each language and year
-        query = select(every.c.language, every.c.year, func.count()).group_by(every.c.language, every.c.year)
+        every = union(shown, *seen).subquery()  # each article once for each year
+        query = (
+            select(articles.c.language, every.c.year, func.count())
+            .join(articles, articles.c.id == every.c.article)
+            .group_by(articles.c.language, every.c.year)
+        )
         rows: Sequence[Any] = self.store.read(lambda connection: connection.execute(query).all())
         return sorted((str(row[0]), str(row[1]), int(row[2])) for row in rows)
 

@@ -12,14 +12,18 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, Select, and_, case, delete, exists, func, insert, select
 
 from pipelines.errors import UsageError
 from pipelines.quality import VERSION, measured
+from pipelines.quality.thresholds import THRESHOLDS, Kept
 from pipelines.record import FIELDS, QUALITY
 from pipelines.record_types import BOOLEAN
+from pipelines.storage.inspection import as_text
 from pipelines.storage.reading import Reader, stored_columns
-from pipelines.storage.schema import measures, revisions
+from pipelines.storage.schema import articles, measures, revisions
+from pipelines.storage.selecting import narrowed
+from pipelines.storage.values import Selection
 
 _CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==?|<|>)\s*(\S+)\s*")
 _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -83,6 +87,26 @@ def _is_current() -> Any:
 
 def _lacking(query: Select[Any]) -> Select[Any]:
     return query.select_from(revisions).where(~exists(measures.c.revision_id).where(_is_current()).correlate(revisions))
+
+
+def kept(connection: Connection, selection: Selection) -> list[Kept]:
+    """What each of `THRESHOLDS` keeps of the texts of a selection that are measured, by language of the address."""
+    holding = [_OPERATORS[limit.sign](measures.c[limit.measure], limit.value) for limit in THRESHOLDS]
+    sums = [func.sum(case((condition, 1), else_=0)) for condition in (and_(*holding), *holding)]
+    query = narrowed(connection, select(articles.c.language, func.count(), *sums), selection)
+    rows = connection.execute(query.join(measures, _is_current()).group_by(articles.c.language))
+    found = [
+        Kept(as_text(code), int(texts), tuple(map(int, by_limit)), int(every)) for code, texts, every, *by_limit in rows
+    ]
+    return sorted(found)
+
+
+def known(connection: Connection, identifiers: Select[Any]) -> dict[int, dict[str, Any]]:
+    """The measures of those of some revisions that have them, by the id; none of a text that could not be read."""
+    columns = (measures.c.revision_id, *(measures.c[name] for name in QUALITY))
+    query = select(*columns).join(revisions, _is_current()).where(revisions.c.id.in_(identifiers))
+    rows = ((row.revision_id, dict(zip(QUALITY, row[1:], strict=True))) for row in connection.execute(query))
+    return {identifier: values for identifier, values in rows if values[QUALITY[0]] is not None}
 
 
 def unmeasured(connection: Connection, *, since: int = 0) -> int:

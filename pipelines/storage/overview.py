@@ -51,7 +51,8 @@ class Overview:
 
     `publishers` are the largest ones; `group_sizes` maps a number of languages to how many slugs have texts
     in so many; `without` maps a language to how many of the slugs have no text in it; `revisions` maps a number of
-    texts to how many addresses have had so many.
+    texts to how many addresses have had so many; `slugs_by_month` a month to how
+    many slugs have a text published in it.
     """
 
     months: tuple[Month, ...]
@@ -63,6 +64,7 @@ class Overview:
     without: tuple[tuple[str, int], ...]
     revisions: tuple[tuple[int, int], ...]
     gone: int
+    slugs_by_month: tuple[tuple[str, int], ...]
 
     @property
     def texts(self) -> int:
@@ -90,13 +92,24 @@ def overview(connection: Connection, selection: Selection) -> Overview:
         group_sizes=sizes,
         without=tuple((language, slugs - number) for language, number in have),
         revisions=_revisions(connection, selection),
+        slugs_by_month=_slugs_by_month(connection, selection),
         gone=sum(n for gone, n in _counted(connection, selection, articles.c.gone_at.is_not(None)) if gone),
     )
 
 
+def of_articles(connection: Connection, query: Select[Any], selection: Selection) -> Select[Any]:
+    """A query over `articles` alone for those with a text in a selection of current texts.
+
+    Each article has one current text: where all are wanted, the larger table of the texts is not looked into.
+    """
+    if selection == Selection():
+        return query.select_from(articles)
+    return narrowed(connection, query, selection)
+
+
 def sampled_slugs(connection: Connection, selection: Selection, size: int) -> list[str]:
     """See `Store.sample_slugs`: all slugs go by once, `size` of them are kept."""
-    query = narrowed(connection, select(articles.c.slug).distinct(), selection)
+    query = of_articles(connection, select(articles.c.slug).distinct(), selection)
     rows = connection.execute(query.execution_options(yield_per=10_000)).scalars()
     return nsmallest(size, map(as_text, rows), key=drawing_hash)
 
@@ -136,25 +149,29 @@ def _lengths(connection: Connection, selection: Selection) -> tuple[Length, ...]
 
 def _groups(connection: Connection, selection: Selection) -> tuple[tuple[tuple[int, int], ...], list[tuple[str, int]]]:
     """How many slugs have so many languages, and how many have each language."""
-    versions: Select[Any] = narrowed(connection, select(articles.c.slug, articles.c.language).distinct(), selection)
-    pairs = versions.subquery()
-    by_slug = select(func.count().label("languages")).select_from(pairs).group_by(pairs.c.slug).subquery()
+    versions = of_articles(connection, select(func.count().label("languages")), selection)
+    by_slug = versions.group_by(articles.c.slug).subquery()
     sizes = connection.execute(select(by_slug.c.languages, func.count()).group_by(by_slug.c.languages))
-    have = connection.execute(select(pairs.c.language, func.count()).group_by(pairs.c.language))
+    columns = (articles.c.language, func.count())
+    have = connection.execute(of_articles(connection, select(*columns), selection).group_by(articles.c.language))
     return (
         tuple(sorted((int(languages), int(number)) for languages, number in sizes)),
         sorted((as_text(language), int(number)) for language, number in have),
     )
 
 
+def _slugs_by_month(connection: Connection, selection: Selection) -> tuple[tuple[str, int], ...]:
+    month = func.substr(revisions.c.published, 1, _MONTH).label("month")
+    pairs = narrowed(connection, select(month, articles.c.slug).distinct(), selection).subquery()
+    query = select(pairs.c.month, func.count()).where(pairs.c.month.is_not(None)).group_by(pairs.c.month)
+    return tuple(sorted((as_text(name), int(number)) for name, number in connection.execute(query)))
+
+
 def _revisions(connection: Connection, selection: Selection) -> tuple[tuple[int, int], ...]:
-    chosen = narrowed(connection, select(articles.c.id).distinct(), selection).subquery()
-    by_article = (
-        select(func.count().label("texts"))
-        .select_from(revisions)
-        .join(chosen, chosen.c.id == revisions.c.article_id)
-        .group_by(revisions.c.article_id)
-        .subquery()
-    )
-    rows = connection.execute(select(by_article.c.texts, func.count()).group_by(by_article.c.texts))
+    by_article = select(func.count().label("texts")).select_from(revisions).group_by(revisions.c.article_id)
+    if selection != Selection():
+        chosen = narrowed(connection, select(articles.c.id), selection).subquery()
+        by_article = by_article.join(chosen, chosen.c.id == revisions.c.article_id)
+    each = by_article.subquery()
+    rows = connection.execute(select(each.c.texts, func.count()).group_by(each.c.texts))
     return tuple(sorted((int(texts), int(number)) for texts, number in rows))

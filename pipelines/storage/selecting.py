@@ -313,6 +313,12 @@ def _drawn_by_row(connection: Connection, selection: Selection, size: int) -> li
     return heapq.nsmallest(size, every, key=order.place)
 
 
+def keys_of(connection: Connection, selection: Selection) -> tuple[str, ...]:
+    """The ids (``fr/slug``) of the current texts of a selection, in order."""
+    query = narrowed(connection, select(articles.c.language + "/" + articles.c.slug), selection)
+    return tuple(sorted(connection.execute(query).scalars()))
+
+
 def _asked(search: str, connection: Connection) -> tuple[str, bool] | None:
     """What the index is asked, and whether for the rest; None where nothing can be found."""
     from pipelines.storage.query import match, parse  # with it come the tables of all scripts

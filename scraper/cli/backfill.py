@@ -11,7 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pipelines.errors import UsageError
 from pipelines.exits import Exit
+from scraper.cli.reports import add_report_argument, require_report, write_run_report
 from scraper.cli.stores import add_store_argument
 from scraper.cli.values import languages, seconds
 from scraper.messages import as_json, one_line, tell
@@ -53,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say how many captures there are, and fetch none")
     parser.add_argument("--manifest", metavar="FILE", help="where to write the account (default: beside the store)")
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
+    add_report_argument(parser, "a report on the store")
     add_watch_arguments(parser)
     parser.add_argument("--collinfo-url", metavar="URL", help="Common Crawl's list of crawls, say of a stand-in")
     parser.add_argument("--data-url", metavar="URL", help="Common Crawl's data, say of a mirror")
@@ -66,6 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Backfill, print the account, return its exit code."""
+    if options.report is not None and options.dry_run:
+        raise UsageError("--report: a dry run stores nothing to report on; leave out --dry-run")
+    require_report(options)
     with watching(options, "backfill") as watch:
         return _backfill(options, watch)
 
@@ -83,7 +89,10 @@ def _backfill(options: argparse.Namespace, watch: Watch) -> int:
     from scraper.crawling import backfill  # only here: it loads the databases, and --help need not
 
     crawled = backfill(pace(options.delay), **given)
-    return finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
+    code = finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
+    if options.report is not None and crawled.manifest.get("run") is not None:
+        write_run_report(options.store, options.report, crawled.manifest)
+    return code
 
 
 def _dry_run(options: argparse.Namespace, given: dict[str, Any]) -> int:

@@ -18,15 +18,18 @@ from pipelines.batch.job import Progress, clean
 from pipelines.batch.model import CleanOptions
 from pipelines.batch.output import read_articles
 from pipelines.batch.summary import Summary
+from pipelines.errors import VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
 from pipelines.models import Article
+from pipelines.printable import printable
 from pipelines.store_address import StoreAddress
 from scraper.cli.engines import add_engine_arguments, engine_of
 from scraper.cli.folders import add_replace_argument, holder
+from scraper.cli.reports import add_report_argument, require_report, tell_of, write_page
 from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import share, whole_number
-from scraper.messages import as_json, note
+from scraper.messages import as_json, note, tell
 from scraper.operations.watch import Watch, add_watch_arguments, watching
 from scraper.progress import ProgressLine
 
@@ -84,12 +87,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="largest row (32M)",
     )
+    add_report_argument(parser, "a report on the job")
     add_watch_arguments(parser)
     parser.add_argument("--shard-bytes", type=_size, metavar="SIZE", help="size of a shard (default: by the input's)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Clean, and print the summary as one line of JSON on stdout."""
+    require_report(options)
     with watching(options, "clean") as watch:
         return _clean(options, watch)
 
@@ -127,6 +132,8 @@ def _clean(options: argparse.Namespace, watch: Watch) -> int:
     if options.store:
         _store(options.out, options.store, summary.clean)
     _report(summary, options.out)
+    if options.report is not None:
+        _draw(summary, options)
     told = as_json(summary.to_dict())
     print(told)
     watch.code = Exit.PARTIAL if summary.broken or summary.lost or summary.unreadable else Exit.DONE
@@ -152,6 +159,17 @@ def _store(out: str, address: StoreAddress, total: int) -> None:
             counts.update(store.run(add))
             done = sum(counts.values())
             line.show(done, total, rows=done, counts=counts, last=done == total)
+
+
+def _draw(summary: Summary, options: argparse.Namespace) -> None:
+    """Write the report on the job; one that cannot be written is one line, and the job is what it is."""
+    from pipelines.report.cleaned import cleaned_report  # drawing loads matplotlib
+
+    try:
+        write_page(options.report, cleaned_report(summary, name=printable(options.out)))
+        tell_of(options.report)
+    except VietnamvnError as error:
+        tell(f"--report: {error}")
 
 
 class _Shown:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import VietnamvnError
 from pipelines.exits import Exit
-from pipelines.folders import require_apart
+from scraper.cli.reports import add_report_argument, require_report, write_run_report
 from scraper.cli.stores import add_store_argument
-from scraper.cli.values import languages, path, seconds
+from scraper.cli.values import languages, seconds
 from scraper.messages import abandon_stdout, as_json, one_line, tell
 from scraper.operations.watch import Watch, add_watch_arguments, watching
 
@@ -56,20 +56,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1); 0 is for replicas"
     )
-    parser.add_argument(
-        "--report", type=path, metavar="FILE", help="write a report on the store there at the end (vietnamvn report)"
-    )
+    add_report_argument(parser, "a report on the store")
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
     add_watch_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Crawl, print the account, return its exit code."""
-    from scraper.cli.report import require_drawing
-
-    if options.report is not None:
-        require_drawing()
-        require_apart(options.report, {"the store": options.store.path or None})
+    require_report(options)
     with watching(options, "crawl") as watch:
         return _crawl(options, watch)
 
@@ -83,7 +77,7 @@ def _crawl(options: argparse.Namespace, watch: Watch) -> int:
     crawled = crawl_articles(pace(options.delay), **given)
     code = finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
     if options.report is not None and crawled.manifest.get("run") is not None:
-        _report(options, crawled.manifest)
+        write_run_report(options.store, options.report, crawled.manifest)
     return code
 
 
@@ -121,17 +115,6 @@ def _measure(options: argparse.Namespace, manifest: dict[str, Any], watch: Watch
         watch.values.update(of_store(options.store, None if options.archive is None else Path(options.archive)))
     except (VietnamvnError, OSError) as error:
         tell(f"--metrics: {error}")
-
-
-def _report(options: argparse.Namespace, manifest: dict[str, Any]) -> None:
-    """The exit code is that of the crawl: a report that cannot be written is one line."""
-    from scraper.cli.report import tell_of, write_report
-
-    try:
-        write_report(options.store, options.report, manifests=[manifest])
-        tell_of(options.report)
-    except VietnamvnError as error:
-        tell(f"--report: {error}")
 
 
 def pace(delay: float | None) -> dict[str, object]:

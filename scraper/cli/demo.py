@@ -91,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
 def _report(folder: Path, store: str, manifest: dict[str, Any]) -> str:
     """Write the report where it can be drawn; the line that says how to read it, or what it needs."""
     from pipelines.store_address import read_store_address
-    from scraper.cli.report import require_drawing, write_report
+    from scraper.cli.reports import require_drawing, write_report
 
     file = folder / "report.html"
     try:

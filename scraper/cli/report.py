@@ -12,17 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.batch.extras import require
-from pipelines.errors import UsageError, VietnamvnError
+from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
-from pipelines.storage import Selection
-from pipelines.store_address import StoreAddress
-from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
-from scraper.cli.stores import PassedOver, add_store_argument, prepared
+from scraper.cli.reports import require_drawing, tell_of, write_report
+from scraper.cli.selecting import add_selection_arguments, query, selection_of
+from scraper.cli.stores import PassedOver, add_store_argument
 from scraper.cli.values import found_languages, languages, path
-from scraper.messages import note
-from scraper.whole_file import write_whole
 
 EXITS = {
     Exit.DONE: "written",
@@ -37,7 +33,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, type=path, metavar="FILE", help="where the page goes, say report.html")
     add_store_argument(parser)
     parser.add_argument(
-        "--manifest", action="append", type=path, default=[], metavar="FILE", help="a crawl's account; may be repeated"
+        "--manifest",
+        action="append",
+        type=path,
+        default=[],
+        metavar="FILE",
+        help="the account of a crawl or backfill; may be repeated",
+    )
+    parser.add_argument(
+        "--corpus",
+        action="append",
+        type=path,
+        default=[],
+        metavar="DIR",
+        help="a corpus that 'vietnamvn align' wrote; may be repeated",
     )
     parser.add_argument(
         "--lang",
@@ -54,46 +63,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Read, draw, write."""
     require_apart(options.out, {"the store": options.store.path or None})
+    require_drawing()
     manifests = [_manifest(file) for file in options.manifest]
+    corpora = _corpora(options.corpus)
     selection = selection_of(options, search=options.search, languages=found_languages(options.lang or ()))
     passed_over = PassedOver()
-    write_report(options.store, options.out, selection=selection, manifests=manifests, passed_over=passed_over)
+    write_report(
+        options.store,
+        options.out,
+        selection=selection,
+        manifests=manifests,
+        corpora=corpora,
+        passed_over=passed_over,
+    )
     tell_of(options.out)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
-def require_drawing() -> None:
-    """Raise `UsageError` where no report can be drawn: before the work of hours that one is to tell of."""
-    for module in ("jinja2", "matplotlib"):
-        require(module, extra="view", purpose="a report")
+def _corpora(folders: Sequence[Path]) -> dict[str, Mapping[str, Any]]:
+    from pipelines.report.alignment import read_corpus  # see `write_report`
 
-
-def write_report(
-    address: StoreAddress,
-    out: Path,
-    *,
-    selection: Selection | None = None,
-    manifests: Sequence[Mapping[str, Any]] = (),
-    passed_over: PassedOver | None = None,
-) -> None:
-    """Write the report on a store to a file. Raises `VietnamvnError`."""
-    from pipelines.report import report  # drawing loads matplotlib, and --help needs none
-
-    wanted = selection or Selection()
-    with prepared(
-        address, passed_over or PassedOver(), search=bool(wanted.search), quality=bool(wanted.quality)
-    ) as store:
-        tell_missing(store, wanted)
-        page = report(store, wanted, manifests=manifests)
-    try:
-        write_whole(out, page)
-    except OSError as error:
-        raise VietnamvnError(f"{out}: the report cannot be written ({error.strerror}); give another file") from None
-
-
-def tell_of(report: Path) -> None:
-    """Say on standard error where a report is."""
-    note(f"{report}: written; open it in a browser")
+    return {str(folder): read_corpus(folder) for folder in folders}
 
 
 def _manifest(file: Path) -> Mapping[str, Any]:
@@ -106,5 +96,7 @@ def _manifest(file: Path) -> Mapping[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict) or not {"result", "reasons", "started_at"} <= set(found):
-        raise UsageError(f"--manifest {file}: is no account of a crawl; give the file that 'vietnamvn crawl' wrote")
+        raise UsageError(
+            f"--manifest {file}: is no account of a crawl or backfill; give the file that 'vietnamvn crawl' wrote"
+        )
     return found

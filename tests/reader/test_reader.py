@@ -17,8 +17,9 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from databases import fresh_postgres_database
+from hostile_texts import hostile
 from lxml import html as lxml_html
-from making_readers import LANGUAGES, SEEN, application, ask, fill, hostile, made
+from making_readers import LANGUAGES, SEEN, application, ask, fill, made
 
 from pipelines.models import Image, Rejected, Stripped
 from pipelines.printable import printable

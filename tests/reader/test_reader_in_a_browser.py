@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import pytest
 from chromium import axe, needs_chromium, started
-from making_readers import LANGUAGES, SEEN, fill, hostile, made, served
+from hostile_texts import hostile
+from making_readers import LANGUAGES, SEEN, fill, made, served
 
 from pipelines.models import Image, Stripped
 from pipelines.storage import open_store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lxml import html as lxml_html
 from making_articles import TEXTS, make_article
 
 from pipelines.models import Stripped
@@ -70,3 +71,11 @@ def odd_versions(store: Store) -> None:
         if language == "ar":
             body[0] = f"({body[0]}"
         store.add(make_article("le-thuoc", language, paragraphs=tuple(body)), seen_at=SEEN)
+
+
+def tables(page: str) -> dict[str, list[list[str]]]:
+    """Caption -> rows of texts, the head first."""
+    return {
+        table.findtext("caption"): [[cell.text_content() for cell in row] for row in table.iter("tr")]
+        for table in lxml_html.fromstring(page).iter("table")
+    }

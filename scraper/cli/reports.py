@@ -1,0 +1,88 @@
+"""Reports that commands write: the option ``--report``, declared and followed in one place."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.batch.extras import require
+from pipelines.errors import VietnamvnError
+from pipelines.folders import require_apart
+from pipelines.store_address import StoreAddress
+from scraper.cli.stores import PassedOver, prepared
+from scraper.cli.values import path
+from scraper.messages import note, tell
+from scraper.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from pipelines.storage import Selection
+
+
+def add_report_argument(parser: argparse.ArgumentParser, what: str) -> None:
+    """Declare ``--report`` of a command that ends with one."""
+    parser.add_argument(
+        "--report", type=path, metavar="FILE", help=f"write {what} there at the end, a page (see 'vietnamvn report')"
+    )
+
+
+def require_report(options: argparse.Namespace) -> None:
+    """Raise `UsageError` where the report that ``--report`` asks for cannot be drawn, or would replace the store."""
+    if options.report is not None:
+        require_drawing()
+        require_apart(options.report, {"the store": options.store.path or None} if options.store else {})
+
+
+def require_drawing() -> None:
+    """Raise `UsageError` where no report can be drawn: before the work of hours that one is to tell of."""
+    for module in ("jinja2", "matplotlib"):
+        require(module, extra="view", purpose="a report")
+
+
+def write_report(
+    address: StoreAddress,
+    out: Path,
+    *,
+    selection: Selection | None = None,
+    manifests: Sequence[Mapping[str, Any]] = (),
+    corpora: Mapping[str, Mapping[str, Any]] | None = None,
+    passed_over: PassedOver | None = None,
+) -> None:
+    """Write the report on a store to a file. Raises `VietnamvnError`."""
+    from pipelines.report import report  # drawing loads matplotlib, and --help needs none
+    from pipelines.storage import Selection  # with it come the database's libraries
+    from scraper.cli.selecting import tell_missing
+
+    wanted = selection or Selection()
+    with prepared(
+        address, passed_over or PassedOver(), search=bool(wanted.search), quality=bool(wanted.quality)
+    ) as store:
+        tell_missing(store, wanted)
+        page = report(store, wanted, manifests=manifests, corpora=corpora)
+    write_page(out, page)
+
+
+def write_page(out: Path, page: str) -> None:
+    """Write a report, whole or not at all. Raises `VietnamvnError`."""
+    try:
+        write_whole(out, page)
+    except OSError as error:
+        raise VietnamvnError(f"{out}: the report cannot be written ({error.strerror}); give another file") from None
+
+
+def write_run_report(address: StoreAddress, out: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the report at the end of a run, with the run's account.
+
+    The exit code is the run's: a report that cannot be written is one line on standard error.
+    """
+    try:
+        write_report(address, out, manifests=[manifest])
+        tell_of(out)
+    except VietnamvnError as error:
+        tell(f"--report: {error}")
+
+
+def tell_of(report: Path) -> None:
+    """Say on standard error where a report is."""
+    note(f"{report}: written; open it in a browser")
