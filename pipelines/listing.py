@@ -93,3 +93,12 @@ def list_folder(folder: Path) -> Listing:
 def cause(error: OSError) -> str:
     """What the system says, without the path."""
     return error.strerror or type(error).__name__
+
+
+def sync_folder(folder: Path) -> None:
+    """See that the names in a folder are on the disk. Raises `OSError`."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

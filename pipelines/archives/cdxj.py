@@ -152,15 +152,20 @@ def write_indexes(
             except OSError as error:
                 tell(Unread(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})"))
                 continue
-            lines: set[str] = set()
-            for found in lines_of(path):
-                if isinstance(found, Unread):
-                    tell(found)
-                else:
-                    lines.add(found)
-            with files.whole(str(index)) as temporary:
-                temporary.write_text("".join(sorted(lines)), encoding="ascii")
-            yield Indexed(file=path.name, captures=len(lines))
+            yield Indexed(file=path.name, captures=write_index(path, tell))
+
+
+def write_index(path: Path, tell: Callable[[Unread], None] = lambda unread: None) -> int:
+    """Write the index of one WARC file; how many captures are in it. See `write_indexes`."""
+    lines: set[str] = set()
+    for found in lines_of(path):
+        if isinstance(found, Unread):
+            tell(found)
+        else:
+            lines.add(found)
+    with files.whole(str(path.with_name(path.name + SUFFIX))) as temporary:
+        temporary.write_text("".join(sorted(lines)), encoding="ascii")
+    return len(lines)
 
 
 def is_younger(index: Path, path: Path) -> bool:

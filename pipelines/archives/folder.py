@@ -51,14 +51,14 @@ def read_archive(folder: Path | str, *, limit: int) -> Iterator[Archived | Unrea
     return _pages(archive_files(folder), limit)
 
 
-def archive_files(folder: Path | str) -> list[Path]:
-    """The WARC files of a folder, by name. Raises `UsageError` where the folder is none, or holds no archive."""
+def archive_files(folder: Path | str, *, none: bool = False) -> list[Path]:
+    """The WARC files of a folder, by name. Raises `UsageError` where it is none, or (but for `none`) has none."""
     folder = Path(folder)
     try:
         names = sorted({path for name in _NAMES for path in folder.glob(name)}) if folder.iterdir() else []
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read ({error.strerror}); give the crawl's --archive") from None
-    if not names:
+    if not names and not none:
         raise UsageError(f"{folder}: no .warc.gz in it; give the folder that the crawl's --archive named")
     return names
 

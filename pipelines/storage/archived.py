@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, collate, null, select, tuple_, union_all, update
+from sqlalchemy import Connection, and_, bindparam, collate, false, func, null, select, tuple_, union_all, update
 
 from pipelines.models import Rejected
 from pipelines.storage.keys import address_key, reject_key
@@ -44,7 +44,10 @@ def forget(connection: Connection, files: Sequence[str], *, now: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a response lies of which a text was made, or which was rejected; `named` is how messages call its row."""
+    """Where a response lies of which a text was made, or which was rejected; `named` is how messages call its row.
+
+    `is_current`: the text is the current one of its article.
+    """
 
     file: str
     offset: int
@@ -53,6 +56,7 @@ class Place:
     url: str | None
     key: tuple[str, str | None]
     hosts: Collection[str]
+    is_current: bool
 
     def is_of(self, url: str) -> bool:
         """Whether a response from this address may be the row's."""
@@ -70,12 +74,19 @@ def places(connection: Connection, hosts: Collection[str]) -> Iterator[Place]:
         select(
             revisions.c.warc_file, revisions.c.warc_offset, revisions.c.warc_length, revisions.c.url,
             articles.c.slug, articles.c.language,
+            (revisions.c.content_sha256 == articles.c.content_sha256).label("is_current"),
         )
         .join(articles, articles.c.id == revisions.c.article_id)
         .where(revisions.c.warc_file.is_not(None))
     )  # fmt: skip
     no_texts = select(
-        rejects.c.warc_file, rejects.c.warc_offset, rejects.c.warc_length, rejects.c.url, rejects.c.address, null()
+        rejects.c.warc_file,
+        rejects.c.warc_offset,
+        rejects.c.warc_length,
+        rejects.c.url,
+        rejects.c.address,
+        null(),
+        false(),
     ).where(rejects.c.warc_file.is_not(None))
     every = union_all(texts, no_texts).subquery()
     file, offset, *_ = every.c
@@ -83,7 +94,7 @@ def places(connection: Connection, hosts: Collection[str]) -> Iterator[Place]:
     rows = connection.execution_options(yield_per=1000).execute(
         select(every).order_by(ordered, offset, every.c.slug, every.c.language)
     )
-    for name, start, length, url, slug, language in rows:
+    for name, start, length, url, slug, language, is_current in rows:
         yield Place(
             file=str(name),
             offset=int(start or 0),
@@ -92,4 +103,30 @@ def places(connection: Connection, hosts: Collection[str]) -> Iterator[Place]:
             url=url,
             key=(slug, language),
             hosts=hosts,
+            is_current=bool(is_current),
         )
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows point into each file of the archive."""
+    found: dict[str, int] = {}
+    for table in (revisions, rejects):
+        query = select(table.c.warc_file, func.count()).where(table.c.warc_file.is_not(None))
+        for name, number in connection.execute(query.group_by(table.c.warc_file)):
+            found[str(name)] = found.get(str(name), 0) + int(number)
+    return found
+
+
+def move(connection: Connection, file: str, *, to: str, offsets: Mapping[int, int]) -> None:
+    """See `Store.move_archive`."""
+    for table in (revisions, rejects):
+        query = select(table.c.id, table.c.warc_offset).where(table.c.warc_file == file)
+        moved = [
+            {"the_id": identifier, "new": offsets[offset]}
+            for identifier, offset in connection.execute(query)
+            if offset in offsets
+        ]
+        if moved:
+            values: dict[str, Any] = {"warc_file": to, "warc_offset": bindparam("new")}
+            connection.execute(update(table).where(table.c.id == bindparam("the_id")).values(**values), moved)
+        connection.execute(update(table).where(table.c.warc_file == file).values(**_NOWHERE))

@@ -135,6 +135,17 @@ class CrawlPart:
         """These archive files are lost: nothing points into them, and their pages are pending again. How many."""
         return self.write(lambda connection: archived.forget(connection, files, now=instant(now)))
 
+    def archive_counts(self) -> dict[str, int]:
+        """How many texts and rejects point into each file of the archive, by its name."""
+        return self.read(archived.counts)
+
+    def move_archive(self, file: str, *, to: str, offsets: Mapping[int, int]) -> None:
+        """Responses of an archive file stand in the file `to` now, at these offsets; what is in none stands nowhere.
+
+        `to` is another name than `file`. Texts and ledger stay as they are.
+        """
+        self.write(lambda connection: archived.move(connection, file, to=to, offsets=offsets))
+
     def runs(self) -> list[Run]:
         """All runs, the first one first."""
         return self.read(_runs.listed)

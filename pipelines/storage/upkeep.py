@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Table, func, insert, select, text
 
 from pipelines.errors import UsageError
+from pipelines.listing import sync_folder
 from pipelines.storage.database import connect, translated
 from pipelines.storage.errors import StoreError
 from pipelines.storage.opening import open_store
@@ -123,7 +124,7 @@ def backup(address: StoreAddress, target: Path, *, progress: Progress = lambda d
             os.fsync(written.fileno())
         size = temporary.stat().st_size
         temporary.replace(target)
-        _sync_folder(target.absolute().parent)
+        sync_folder(target.absolute().parent)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}); give another file") from None
     finally:
@@ -145,14 +146,6 @@ def _require_replaceable(target: Path, store: Path) -> None:
     log = Path(f"{target}-wal")
     if log.exists() and log.stat().st_size:  # SQLite would play it into the new file
         raise UsageError(f"{target}: is in use (its log is not empty); give another file")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def optimise(address: StoreAddress) -> None:

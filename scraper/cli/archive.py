@@ -3,6 +3,7 @@
 actions:
   index DIR            write NAME.cdxj beside each WARC file: by it pywb and others find every capture
   wacz DIR --out FILE  all of it as one WACZ 1.1.1: WARC files, index, pages with their texts
+  prune DIR --store …  take old responses out; the store follows, and what a current text was made of stays
   check DIR|FILE.wacz  gzip members, lengths, digests, indexes; with --store: whether the store's places are right
 """
 
@@ -11,14 +12,16 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from scraper.cli.folders import holder
-from scraper.cli.stores import PassedOver, add_store_argument, reading
-from scraper.cli.values import path
+from scraper.cli.stores import PassedOver, add_store_argument, reading, writing
+from scraper.cli.values import age, path, size
 from scraper.messages import as_json, note, one_line, tell
 from scraper.progress import ProgressLine
 
@@ -28,11 +31,12 @@ if TYPE_CHECKING:
 
 EXITS = {
     Exit.DONE: "done; check: no fault",
-    Exit.FAILED: "the output cannot be written; check: there are faults (each is named), or the store cannot be used",
+    Exit.FAILED: "the output cannot be written; check: there are faults (each is named); check, prune: or the store "
+    "cannot be used",
     Exit.USAGE: "wrong usage, or no archive there",
     Exit.PARTIAL: (
-        "index, wacz: something was left out (each place is named): damaged, not to be read, or a file that a crawl "
-        "writes to; index: or another job is at work in the folder"
+        "index, wacz, prune: something was left out (each place is named): damaged, not to be read, or a file that a "
+        "crawl writes to; prune: more than --max-bytes is left; index, prune: or another job, or a crawl, is at work"
     ),
 }
 
@@ -44,12 +48,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     index = actions.add_parser("index", help="an index beside each WARC file")
     wacz = actions.add_parser("wacz", help="the archive as one WACZ file")
     check = actions.add_parser("check", help="whether the archive is whole")
-    for action in (index, wacz):
+    prune = actions.add_parser("prune", help="take old responses out of the archive")
+    for action in (index, wacz, prune):
         action.add_argument("folder", type=path, metavar="DIR", help="the folder that the crawl's --archive named")
     index.add_argument("--again", action="store_true", help="also of files whose index is younger than they are")
     wacz.add_argument("--out", type=path, required=True, metavar="FILE", help="the WACZ to write")
     wacz.add_argument("--title", metavar="TEXT", help="what the archive is called")
     wacz.add_argument("--description", metavar="TEXT", help="what it holds")
+    what = prune.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--older-than", type=age, metavar="AGE", help="what was fetched longer ago: 365d, or before a day"
+    )
+    what.add_argument(
+        "--max-bytes", type=size, metavar="N", help="the oldest, until the WARC files have N (50G) together"
+    )
+    prune.add_argument(
+        "--current-too", action="store_true", help="also what current texts were made of: reextract misses them then"
+    )
+    prune.add_argument("--dry-run", action="store_true", help="only say what would go")
+    add_store_argument(prune)
     check.add_argument("archive", type=path, metavar="DIR|FILE.wacz", help="the crawl's archive, or a WACZ")
     add_store_argument(check, required=False)
     check.add_argument("--json", action="store_true", help="for programs: one JSON object for each fault")
@@ -57,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do the action."""
-    return {"index": _index, "wacz": _wacz, "check": _check}[options.action](options)
+    return {"index": _index, "wacz": _wacz, "prune": _prune, "check": _check}[options.action](options)
 
 
 class _LeftOut:
@@ -102,6 +119,55 @@ def _wacz(options: argparse.Namespace) -> int:
     told = f"{made.files:,} WARC files, {made.captures:,} captures, {made.pages:,} pages, {made.texts:,} texts"
     note(f"{options.out}: {told}, {made.bytes:,} bytes")
     return Exit.PARTIAL if left_out.places else Exit.DONE
+
+
+def _prune(options: argparse.Namespace) -> int:
+    from pipelines.archives.folder import archive_files
+    from pipelines.archives.pruning import prune
+    from scraper.crawl_lock import keep_crawls_out, release_lock
+
+    archive_files(options.folder)  # before the store: a wrong folder is told first
+    left_out = _LeftOut()
+    records = gone = texts = left = 0
+    with ExitStack() as stack:
+        store = stack.enter_context(
+            reading(options.store, PassedOver()) if options.dry_run else writing(options.store, create=False)
+        )
+        if not options.dry_run:
+            stack.callback(release_lock, store, holder=keep_crawls_out(store))
+        for file in prune(
+            options.folder,
+            store,
+            before=None if options.older_than is None else _before(options.older_than),
+            max_bytes=options.max_bytes,
+            current_too=options.current_too,
+            dry_run=options.dry_run,
+            holder=holder(),
+            tell=left_out,
+        ):
+            records, gone, texts = records + file.records, gone + file.bytes, texts + file.kept_for_texts
+            if file.records:
+                told = f"{file.records:,} of {file.of_records:,} records, {file.bytes:,} of {file.of_bytes:,} bytes"
+                print(one_line(f"{file.file}: {told}"))
+    left = sum(path.stat().st_size for path in archive_files(options.folder, none=True)) - gone * options.dry_run
+    kept = f"; {texts:,} bytes as old stay, because current texts were made of them" if texts else ""
+    would = "would go" if options.dry_run else "went"
+    note(f"{options.folder}: {records:,} records, {gone:,} bytes {would}{kept}; {left:,} bytes are left")
+    too_many = options.max_bytes is not None and left > options.max_bytes
+    if too_many:
+        tell(f"{options.folder}: {left:,} bytes are left, more than --max-bytes: nothing else in it may go")
+    return Exit.PARTIAL if left_out.places or too_many else Exit.DONE
+
+
+def _before(age: str) -> str:
+    """The time before which something is older, as 14 digits (UTC)."""
+    if age.endswith("d"):
+        try:
+            moment = datetime.now(timezone.utc) - timedelta(days=int(age[:-1]))
+        except OverflowError:
+            return ""
+        return moment.strftime("%Y%m%d%H%M%S")
+    return age.replace("-", "") + "000000"
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -6,30 +6,20 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import UsageError, VietnamvnError
+from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.store_address import StoreAddress
 from scraper.cli.stores import PassedOver, add_store_argument, reading, store_address, writing
 from scraper.cli.values import path
 from scraper.messages import note, one_line
 from scraper.patience import patient
-from scraper.processes import this_holder
 from scraper.progress import ProgressLine
 
 if TYPE_CHECKING:
     from pipelines.storage import Store
-
-_LOCK_SECONDS = 86_400.0  # a file of 100 GB is written anew in less
-
-
-class BusyError(VietnamvnError):
-    """A crawl is at work on the store: nothing was done."""
-
-    exit_code = Exit.PARTIAL
 
 
 def add_upkeep_arguments(actions: Any) -> None:
@@ -76,21 +66,18 @@ def _alone(address: StoreAddress) -> Iterator[None]:
 
     The store is not open in between: SQLite's file is written anew.
     """
-    from scraper.crawl_lock import release_lock, take_lock
+    from scraper.crawl_lock import keep_crawls_out, release_lock
 
-    holder = this_holder()
+    if address.kind != "sqlite":
+        yield
+        return
     with writing(address, create=False) as store:
-        if address.kind == "sqlite":
-            lock = take_lock(store, holder=holder, now=datetime.now(timezone.utc), seconds=_LOCK_SECONDS)
-            if lock is not None:
-                told = f"{lock.holder}, since {lock.acquired_at}"
-                raise BusyError(f"{store.name}: a crawl is running ({told}); nothing was done")
+        holder = keep_crawls_out(store)
     try:
         yield
     finally:
-        if address.kind == "sqlite":
-            with writing(address, create=False) as store:
-                release_lock(store, holder=holder)
+        with writing(address, create=False) as store:
+            release_lock(store, holder=holder)
 
 
 def migrate(options: argparse.Namespace) -> int:

@@ -45,6 +45,25 @@ def whole_number(smallest: int) -> Callable[[str], int]:
     return read
 
 
+def size(text: str) -> int:
+    """A number of bytes.
+
+    >>> size("1500"), size("1.5k"), size("20 GB")
+    (1500, 1500, 20000000000)
+    """
+    match = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?([kmgt]?)b?", text.strip().lower())
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes; give it as 500M, 50G or 2T")
+    return round(float(match[1]) * float(1000 ** " kmgt".index(match[2] or " ")))
+
+
+def age(text: str) -> str:
+    """So many days (``365d``), or a day (YYYY-MM-DD), as it was given."""
+    if not re.fullmatch(r"[0-9]{1,6}d", text) and calendar_day(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no age; give it as 365d, or a day as YYYY-MM-DD")
+    return text
+
+
 def share(text: str) -> float:
     """A share of a whole, above 0."""
     try:

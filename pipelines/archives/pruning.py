@@ -1,0 +1,253 @@
+"""Old responses leave an archive; what the store says of those that stay follows.
+
+A file that keeps something is written anew under another name (``NAME.pruned-1.warc.gz``): first the new file, then the
+store in one transaction, then the old file goes. So a kill leaves both files at most, and the store's own rows tell the
+next call which of them counts.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from pipelines.archives.cdxj import SUFFIX, timestamp, write_index
+from pipelines.archives.folder import Unread, archive_files, is_claimed
+from pipelines.archives.records import Damage, Record, packing, read_records
+from pipelines.batch import files
+from pipelines.errors import UsageError
+from pipelines.listing import cause, open_file, sync_folder
+from pipelines.locks import Holder, held
+
+if TYPE_CHECKING:
+    from pipelines.storage.archived import Place
+    from pipelines.storage.store import Store
+
+_NAME = re.compile(r"(?P<stem>.+?)(?:\.pruned-(?P<number>\d{1,9}))?(?P<end>\.warc(?:\.gz)?)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What goes of one file (or would): records and bytes, of those that it has; `kept_for_texts` are old enough to go,
+    but current texts rest on them (bytes)."""
+
+    file: str
+    records: int
+    bytes: int
+    of_records: int
+    of_bytes: int
+    kept_for_texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A record with what belongs to it: its bytes in the file, when it was made, and whether it has to stay."""
+
+    offset: int
+    length: int
+    stamp: str
+    is_kept: bool
+    is_information: bool
+
+
+def prune(
+    folder: Path | str,
+    store: Store,
+    *,
+    before: str | None = None,
+    max_bytes: int | None = None,
+    current_too: bool = False,
+    dry_run: bool = False,
+    holder: Holder | None = None,
+    tell: Callable[[Unread], None] = lambda unread: None,
+) -> Iterator[Pruned]:
+    """Take responses, their requests and revisits out of an archive: what is older than `before` (14 digits, UTC), or
+    the oldest, until the folder's WARC files have `max_bytes` together; file by file.
+
+    A record that the current text of an article was made of stays, unless `current_too`. Rows of the store follow their
+    records, and those of records that went point nowhere; texts, outcomes and ledger stay. A file that is damaged, that
+    somebody writes to, or whose records share gzip members stays as it is; `tell` is called with each. No crawl may be
+    at work on the store meanwhile. Raises `UsageError` where there is no archive, or one that the store knows nothing
+    of; `StorageError` where a file cannot be written; `FolderBusyError`.
+    """
+    paths = archive_files(folder)
+    if not current_too and not store.archive_counts().keys() & {path.name for path in paths}:
+        raise UsageError(
+            f"{folder}: {store.name} has no text of this archive, so that nothing would be kept; give its store"
+        )
+    with held(Path(folder), holder):
+        if not dry_run:
+            paths = _recovered(paths, store, tell)
+        if max_bytes is not None:
+            before = _limit(paths, store, max_bytes, current_too=current_too)
+        for path, pieces in _planned(paths, store, current_too=current_too, tell=tell):
+            going = [piece for piece in pieces if _goes(piece, before or "")]
+            staying = [piece for piece in pieces if not _goes(piece, before or "")]
+            if all(piece.is_information for piece in staying):  # what tells of the file goes with all that is in it
+                going, staying = (pieces, []) if going else ([], staying)
+            yield Pruned(
+                file=path.name,
+                records=len(going),
+                bytes=sum(piece.length for piece in going),
+                of_records=len(pieces),
+                of_bytes=sum(piece.length for piece in pieces),
+                kept_for_texts=sum(p.length for p in staying if p.is_kept and p.stamp < (before or "")),
+            )
+            if going and not dry_run:
+                _rewrite(path, staying, store)
+
+
+def _goes(piece: _Piece, before: str) -> bool:
+    return not piece.is_kept and piece.stamp < before
+
+
+def _limit(paths: list[Path], store: Store, max_bytes: int, *, current_too: bool) -> str:
+    """The time before which everything that may go has to, for the files to have `max_bytes` together."""
+    excess = sum(path.stat().st_size for path in paths) - max_bytes
+    sizes: Counter[str] = Counter()
+    for _, pieces in _planned(paths, store, current_too=current_too, tell=lambda unread: None):
+        for piece in pieces:
+            if not piece.is_kept:
+                sizes[piece.stamp] += piece.length
+    for second in sorted(sizes):
+        if excess <= 0:
+            return second
+        excess -= sizes[second]
+    return "99999999999999"
+
+
+def _planned(
+    paths: list[Path], store: Store, *, current_too: bool, tell: Callable[[Unread], None]
+) -> Iterator[tuple[Path, list[_Piece]]]:
+    """The pieces of each file that can be pruned, in their order."""
+    places = store.archive_places()
+    place = next(places, None)
+    for path in sorted(paths, key=lambda path: os.fsencode(path.name)):
+        kept: set[int] = set()
+        name = os.fsencode(path.name)
+        while place is not None and _bytes(place) <= name:
+            if _bytes(place) == name and place.is_current and not current_too:
+                kept.add(place.offset)
+            place = next(places, None)
+        try:
+            with open_file(path) as stream:
+                if is_claimed(stream):
+                    raise _LeftError("a crawl is writing to it")
+                pieces = _pieces(stream, kept)
+        except _LeftError as error:
+            tell(Unread(file=path.name, offset=0, url=None, problem=f"{error}: the file stays as it is"))
+        except OSError as error:
+            tell(Unread(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})"))
+        else:
+            yield path, pieces
+
+
+def _bytes(place: Place) -> bytes:
+    return place.file.encode("utf-8", "surrogateescape")
+
+
+class _LeftError(Exception):
+    """Why a file stays as it is."""
+
+
+def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
+    """Every record of a file that is whole but for what a kill cut off at its end; else raises `_LeftError`."""
+    if packing(stream) == "zstd":
+        raise _LeftError("packed by Zstandard")
+    items = list(read_records(stream, limit=None))
+    if items and isinstance(items[-1], Damage):
+        items.pop()
+    records: list[Record] = []
+    for item in items:
+        if isinstance(item, Damage):
+            raise _LeftError(f"{item.detail} (at {item.offset})")
+        if not item.length:
+            raise _LeftError(f"records share a gzip member (at {item.offset})")
+        records.append(item)
+    if missing := kept - {record.offset for record in records}:
+        raise _LeftError(f"the store has a current text whose response is not at {min(missing)}")
+    # What was said and answered at once goes or stays together.
+    by_id = {record.headers.get("warc-record-id"): record for record in records}
+    needed = {_first(record, by_id).offset for record in records if record.offset in kept}
+    pieces = []
+    for record in records:
+        first = _first(record, by_id)
+        information = record.type == "warcinfo"
+        stamp = timestamp(first)
+        pieces.append(
+            _Piece(
+                record.offset,
+                record.length,
+                stamp or "",
+                # Without a time nothing tells that it is old.
+                information or stamp is None or first.offset in needed,
+                information,
+            )
+        )
+    return pieces
+
+
+def _first(record: Record, by_id: dict[str | None, Record]) -> Record:
+    """The first of a response and its request, whichever it is."""
+    other = by_id.get(record.headers.get("warc-concurrent-to") or "", record)
+    return min(record, other, key=lambda one: one.offset)
+
+
+def _rewrite(path: Path, staying: list[_Piece], store: Store) -> None:
+    """Write what stays as a new file, let the store follow, remove the old one."""
+    index = path.with_name(path.name + SUFFIX)
+    new = path.with_name(_following(path.name))
+    if staying:
+        offsets, place = {}, 0
+        with files.whole(str(new)) as temporary, open_file(path) as source, temporary.open("xb") as target:
+            for piece in staying:
+                source.seek(piece.offset)
+                target.write(source.read(piece.length))
+                offsets[piece.offset] = place
+                place += piece.length
+            target.flush()
+            os.fsync(target.fileno())
+        sync_folder(path.parent)
+        if index.exists():
+            write_index(new)
+        store.move_archive(path.name, to=new.name, offsets=offsets)
+    else:
+        store.move_archive(path.name, to=new.name, offsets={})
+    path.unlink()
+    index.unlink(missing_ok=True)
+
+
+def _following(name: str) -> str:
+    """The name of a file when it is written anew.
+
+    >>> _following("run-00000.warc.gz"), _following("run-00000.pruned-1.warc.gz")
+    ('run-00000.pruned-1.warc.gz', 'run-00000.pruned-2.warc.gz')
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return f"{name}.pruned-1.warc"
+    return f"{match['stem']}.pruned-{int(match['number'] or 0) + 1}{match['end']}"
+
+
+def _recovered(paths: list[Path], store: Store, tell: Callable[[Unread], None]) -> list[Path]:
+    """The files as they were, or as they should be, after a kill: of an old file and its new one, one goes."""
+    counts, names = store.archive_counts(), {path.name: path for path in paths}
+    for path in paths:
+        new = names.get(_following(path.name))
+        if new is None or path.name not in names:
+            continue
+        if counts.get(path.name) and counts.get(new.name):
+            problem = f"the store points into it and into {path.name}: both stay"
+            tell(Unread(file=new.name, offset=0, url=None, problem=problem))
+            del names[path.name], names[new.name]
+            continue
+        # The store's transaction is what decides; where no row tells, the old file, which has all of it, stays.
+        gone = path if counts.get(new.name) else new
+        gone.unlink()
+        gone.with_name(gone.name + SUFFIX).unlink(missing_ok=True)
+        del names[gone.name]
+    return [path for path in paths if path.name in names]
