@@ -78,7 +78,7 @@ class RemoteFolder:
     @contextmanager
     def renewing(self) -> Iterator[Path]:
         """A new folder on this machine, whose files and manifest replace the former ones when the block ends well."""
-        with tempfile.TemporaryDirectory(prefix="vietnamvn-") as scratch:
+        with self._worded(), tempfile.TemporaryDirectory(prefix="vietnamvn-") as scratch:
             new = Path(scratch) / _NEW
             new.mkdir()
             yield new
@@ -89,6 +89,19 @@ class RemoteFolder:
                         files.put(new / path, self._at(staged, _NEW, path))
                         (new / path).unlink()  # room for what this machine makes meanwhile
                 self.publish(f"{staged}/{_NEW}", raw)
+
+    @contextmanager
+    def _worded(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise  # of standard output, whose reader has gone
+        except OSError as error:
+            where = tempfile.gettempdir()
+            raise FolderError(
+                f"{error.filename or where}: {error.strerror or error}; an output is made in {where} first: see to its "
+                f"space and rights, or name another folder (TMPDIR); {self.out} is as it was"
+            ) from error
 
     @contextmanager
     def staging(self) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -183,6 +185,27 @@ def test_an_upload_that_fails(memory: str, run: Run, store: str, monkeypatch: py
             assert (code, said, "connection reset" in err.splitlines()[-1]) == (1, "", True)
             assert at(out) == before
         verify(out)
+
+
+def test_this_machine_has_no_room(memory: str, run: Run, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An output is made here first: a full disk is one line that says which folder, and nothing is sent."""
+
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pipelines.export.job.describe_dataset", full)
+    code, _, err = run("export", "jsonl", "--store", store, "--out", f"{memory}/out")
+    assert (code, "No space left on device" in err, "TMPDIR" in err) == (1, True, True)
+    assert at(f"{memory}/out") == {}
+
+
+def test_a_reader_reads_an_address(memory: str, run: Run, store: str) -> None:
+    """What takes a folder of fsspec takes the folder of the data there."""
+    pandas = pytest.importorskip("pandas")
+    run("export", "parquet", "--store", store, "--out", f"{memory}/out")
+    assert sorted(pandas.read_parquet(f"{memory}/out/data")["id"]) == sorted(
+        f"{code}/s{number}" for code in ("en", "fr", "vi") for number in range(4)
+    )
 
 
 def test_no_secret_of_an_address_is_shown(run: Run, store: str) -> None:
