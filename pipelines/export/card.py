@@ -152,7 +152,7 @@ def _named(config: Config) -> str:
     if config.name in by_corpus:
         return by_corpus[config.name]
     return ", ".join(by_code.get(code, code) for code in config.languages) or (
-        "not found" if config.name.startswith("und_") else "(see the code)"
+        "not found" if config.name.startswith("und_") else "(see the code)" if config.rows else "none"
     )
 
 
@@ -165,7 +165,8 @@ def _loading(dataset: Dataset) -> Iterator[str]:
     yield from ("```python", "from datasets import load_dataset", "")
     yield f'load_dataset("path/to/this/folder", split="{dataset.splits[0]}")  # everything'
     yield f'load_dataset("path/to/this/folder", "{example}", split="{dataset.splits[0]}")'
-    yield from ("```", "", "Readers that take every file below a folder are given its `data` folder.", "")
+    folders = dataset.below.rstrip("/") or "`, `".join(config.name for config in dataset.configs)
+    yield from ("```", "", f"Readers that take every file below a folder are given its `{folders}` folder.", "")
 
 
 def _making(dataset: Dataset) -> Iterator[str]:

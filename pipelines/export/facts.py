@@ -51,7 +51,7 @@ USES = (
 MAKERS = (
     "The publishers wrote the originals, the portal had them translated. The folder and this card were made by "
     "`vietnamvn`, a program for the portal's texts. In its source `docs/record.md` and `docs/rules.md` tell every "
-    "value of `kinds`, `origins`, `language_detector`, `extractor` and `rule`.",
+    "value of columns such as `kinds`, `origins`, `language_detector`, `extractor`, and every `rule`.",
     "Who ran it, and why, the program does not know: whoever publishes the folder should say so here, with an address "
     "for questions.",
 )

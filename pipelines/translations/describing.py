@@ -37,6 +37,7 @@ class Origins:
 
     extractors: Counter[tuple[str, str]] = field(default_factory=Counter)
     publishers: Counter[str] = field(default_factory=Counter)
+    hosts: Counter[str] = field(default_factory=Counter)
     since: str | None = None
     until: str | None = None
 
@@ -45,6 +46,8 @@ class Origins:
         self.extractors[article.extractor, article.extractor_version] += rows
         if article.publisher:
             self.publishers[article.publisher.encode("utf-8", "replace").decode("utf-8")] += rows
+        if article.host:
+            self.hosts[article.host] += rows
         if article.fetched_at:
             day = article.fetched_at[:10]
             self.since, self.until = min(self.since or day, day), max(self.until or day, day)
@@ -74,6 +77,7 @@ def dataset_of(
         limits=_LIMITS,
         extractors=origins.extractors,
         publishers=origins.publishers,
+        hosts=origins.hosts,
         seen_since=origins.since,
         seen_until=origins.until,
     )

@@ -258,6 +258,15 @@ def test_a_stand_in_is_not_taken_for_the_site() -> None:
     assert "**No row is" not in card(_dataset())
 
 
+def test_the_folder_of_the_data_is_named() -> None:
+    """Also where it is not called `data`: `clean` has one beside the card."""
+    assert "are given its `data` folder." in card(_dataset())
+    config = Config(name="clean", languages=(), rows=0)
+    told = card(_dataset(configs=(config,), below=""))
+    assert "are given its `clean` folder." in told
+    assert "| `clean` | none | 0 |" in told
+
+
 def test_that_no_page_names_a_publisher_is_told() -> None:
     """Else a reader would look for the section."""
     assert "do not name who published" in card(_dataset(extractors={("a", "1"): 3}))
