@@ -114,6 +114,9 @@ def _read(value: object, day_first: bool) -> datetime | date | None:
     return _read_text(value, day_first) if isinstance(value, str) and len(value) <= _LONGEST else None
 
 
+_AS_WRITTEN = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][01][0-9]:[0-5][0-9]")
+
+
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.I)
@@ -122,6 +125,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @lru_cache(maxsize=2048)  # a page says the same time in several places, and each is compared with others
 def _read_text(value: str, day_first: bool) -> datetime | date | None:
     text = value.strip()
+    if _AS_WRITTEN.fullmatch(text):  # nearly every one of a record: ten times as quick as the forms of pages
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:  # the end of a day, a leap second
+            pass
     if not text.isascii():
         text = "".join(_digit(c) for c in text.translate(_SIGNS)).strip()
     for pattern in _YEAR_FIRST:

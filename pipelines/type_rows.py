@@ -7,8 +7,12 @@ follow in their order.
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, cast
@@ -84,15 +88,98 @@ class TypesShown:
         return more
 
 
-def write_lines(out: IO[bytes], lines: Iterable[tuple[bytes, Shape]], *, scratch: Path | None = None) -> int:
-    """Write lines (each with its end of line, and the shape of its row), those that show the types first; how many.
+class NewPlaces:
+    """The places in which rows have values, each told with the first row that has one there.
+
+    `columns` has, for each column of the rows, all places that there can be.
+
+    >>> new = NewPlaces({"a": {("a",)}, "b": {("b",), ("b", 0)}})
+    >>> [new.of(row) for row in ({"a": 1, "b": []}, {"a": 2, "b": ["x"]}, {"a": 3, "b": ["y"]})]
+    [(('a',), ('b',)), (('b', 0),), ()]
+    """
+
+    def __init__(self, columns: Mapping[str, Iterable[Place]]) -> None:
+        self._missing = {name: {*places} for name, places in columns.items()}
+
+    def of(self, row: Mapping[str, Any]) -> Shape:
+        """Those of a row that no row before it had."""
+        found: list[Place] = []
+        for name, missing in self._missing.items():
+            value = row[name]
+            # Most columns are looked at once; of those that stay, most are null or empty in every row.
+            if value is not None and (value or (name,) in missing):
+                places: dict[Place, None] = {}
+                _note({name: value}, (), places)
+                found += missing.intersection(places)
+        for place in found:
+            left = self._missing[place[0]]
+            left.discard(place)
+            if not left:
+                del self._missing[place[0]]
+        return tuple(sorted(found, key=str))
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of JSON, each with its end of line: all of them in `data`, and where each one `ends` there.
+
+    `showing` has the rows, by number, that have values in places where no row of these before it has one, with places
+    that hold all such.
+    """
+
+    data: bytes
+    ends: Sequence[int]
+    showing: Sequence[tuple[int, Shape]]
+
+    @classmethod
+    def of(cls, lines: Sequence[bytes], showing: Sequence[tuple[int, Shape]]) -> Lines:
+        """Lines that were apart."""
+        return cls(b"".join(lines), tuple(accumulate(map(len, lines))), showing)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    @property
+    def size(self) -> int:
+        """Their bytes."""
+        return len(self.data)
+
+    def line(self, number: int) -> bytes:
+        """One of them."""
+        return self.data[self.ends[number - 1] if number else 0 : self.ends[number]]
+
+    def only(self, kept: Sequence[int]) -> Lines:
+        """Those with these numbers. They are read once more: what others have shown, they may have to show."""
+        lines = [self.line(number) for number in kept]
+        return Lines.of(lines, [(at, shape_of(json.loads(line))) for at, line in enumerate(lines)])
+
+    def beginning_before(self, size: int) -> int:
+        """How many of them, one at least, begin before this byte.
+
+        >>> [Lines(b"a\nb\nc\n", (2, 4, 6), ()).beginning_before(size) for size in (1, 2, 3, 9)]
+        [1, 1, 2, 3]
+        """
+        return 1 + bisect_left(self.ends, size, 0, len(self.ends) - 1)
+
+
+def write_lines(out: IO[bytes], chunks: Iterable[Lines], *, scratch: Path | None = None) -> int:
+    """Write lines, those that show the types first; how many there are.
 
     All others wait in a temporary file (below `scratch`, else where the system has those).
     """
     shown, number = TypesShown(), 0
-    with TemporaryFile(dir=scratch) as rest:
-        for number, (line, shape) in enumerate(lines, 1):  # noqa: B007  # the count is the result
-            (out if shown.shows_more(shape) else cast(IO[bytes], rest)).write(line)
+    with TemporaryFile(dir=scratch) as file:
+        rest = cast(IO[bytes], file)
+        for chunk in chunks:
+            number += len(chunk)
+            written = 0
+            for at, shape in chunk.showing:
+                if shown.shows_more(shape):
+                    start = chunk.ends[at - 1] if at else 0
+                    rest.write(chunk.data[written:start])
+                    written = chunk.ends[at]
+                    out.write(chunk.data[start:written])
+            rest.write(memoryview(chunk.data)[written:])
         rest.seek(0)
         shutil.copyfileobj(rest, out, _COPIED_AT_A_TIME)
     return number

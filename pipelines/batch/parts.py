@@ -22,7 +22,7 @@ from pipelines.batch.schema import deserialised, our_fields
 from pipelines.batch.shards import finished_rows, work_file
 from pipelines.batch.tally import Tally
 from pipelines.batch.types import Type, conformed
-from pipelines.type_rows import shape_of, write_lines
+from pipelines.type_rows import Lines, shape_of, write_lines
 
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
     pass
@@ -159,7 +159,8 @@ def _lines(task: WriteParts) -> Iterator[tuple[bytes, bytes, Membership | None]]
 
 def _write_lines(path: Path, task: WriteParts, tally: Tally) -> None:
     with path.open("wb") as out:
-        write_lines(out, ((encode(row) + b"\n", shape_of(row)) for row in _rows(task, tally)), scratch=path.parent)
+        lines = (Lines.of([encode(row) + b"\n"], [(0, shape_of(row))]) for row in _rows(task, tally))
+        write_lines(out, lines, scratch=path.parent)
 
 
 def _rows(task: WriteParts, tally: Tally) -> Iterator[dict[str, Any]]:

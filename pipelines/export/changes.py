@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, Literal
 
-from pipelines.export.preparing import Row
+from pipelines.export.preparing import Part
 from pipelines.export.rows import identifier_of
-from pipelines.export.state import Earlier, Entry, Writing, text_part
+from pipelines.export.state import Earlier, Entry, Writing, text_part, unpacked
 from pipelines.storage import Standing, Store
 
 CHANGES = "changes.jsonl"
@@ -55,20 +55,28 @@ class Comparison:
         self.counts: Counter[tuple[Change, str]] = Counter()
         self.unchanged = 0
 
-    def watch(self, rows: Iterator[Row], *, unchanged: bool) -> Iterator[Row]:
+    def watch(self, parts: Iterator[Part], *, unchanged: bool) -> Iterator[Part]:
         """The rows that the earlier export had not, or otherwise; with `unchanged` all of them."""
-        for row in rows:
-            self._now.add(row.id, row.entry)
-            is_unchanged = self._earlier is not None and self._is_unchanged(self._earlier, row)
-            if unchanged or not is_unchanged:
-                yield row
+        for part in parts:
+            self._now.add(part.state)
+            if self._earlier is None:
+                yield part
+                continue
+            rows = zip(unpacked(part.state), part.first_seen, strict=True)
+            kept = [
+                number for number, (row, seen) in enumerate(rows) if not self._is_unchanged(self._earlier, *row, seen)
+            ]
+            if unchanged or len(kept) == len(part.facts):
+                yield part
+            elif kept:
+                yield part.only(kept)
 
-    def _is_unchanged(self, earlier: Earlier, row: Row) -> bool:
-        former = earlier.take(row.id)
+    def _is_unchanged(self, earlier: Earlier, identifier: str, entry: Entry, first_seen: str) -> bool:
+        former = earlier.take(identifier)
         if former is None:
-            self._tell(row.id, "added", "new" if row.first_seen > earlier.newest else "selected")
-        elif former.row != row.entry.row:
-            self._tell(row.id, "changed", _what_changed(former, row.entry))
+            self._tell(identifier, "added", "new" if first_seen > earlier.newest else "selected")
+        elif former.row != entry.row:
+            self._tell(identifier, "changed", _what_changed(former, entry))
         else:
             self.unchanged += 1
             return True

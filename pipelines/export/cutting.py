@@ -1,10 +1,14 @@
-"""Where a file of a dataset ends: after so many rows, or so many bytes."""
+"""Where a file of a dataset ends: after so many rows, or so many bytes.
+
+Rows come one by one, or as chunks: rows of one place that were made ready together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from itertools import chain
+from typing import Any, Generic, Protocol, TypeVar
 
 BYTES_PER_FILE = 500_000_000
 """Before compression: the size of the files that `datasets` makes when it pushes to the hub."""
@@ -14,6 +18,62 @@ EVERY_ROW = 2**62
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+ChunkT = TypeVar("ChunkT", bound="Chunk")
+
+
+class Chunk(Protocol):
+    """Rows in the form in which a file takes them; ``len`` is their number."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def size(self) -> int:
+        """Their bytes, before compression."""
+        ...
+
+    def only(self: ChunkT, kept: Sequence[int]) -> ChunkT:
+        """Those with these indices."""
+        ...
+
+    def beginning_before(self, size: int) -> int:
+        """How many of them, one at least, begin before this byte."""
+        ...
+
+
+class Feed(Iterator[T]):
+    """What comes one after the other, and can be given back: it is the next one then.
+
+    >>> feed = Feed("abc")
+    >>> feed.give_back(next(feed))
+    >>> [*feed]
+    ['a', 'b', 'c']
+    """
+
+    def __init__(self, source: Iterable[T]) -> None:
+        self._source = iter(source)
+
+    def __next__(self) -> T:
+        return next(self._source)
+
+    def give_back(self, item: T) -> None:
+        """Let it come once more."""
+        self._source = chain((item,), self._source)
+
+
+def chunks_of_file(source: Feed[ChunkT], *, most_rows: int, most_bytes: int | None = None) -> Iterator[ChunkT]:
+    """The chunks of one file, which ends as `Cut` says; of a chunk that is too long, the rest is given back."""
+    rows, size, most = 0, 0, BYTES_PER_FILE if most_bytes is None else most_bytes
+    while rows < most_rows and size < most:
+        chunk = next(source, None)
+        if chunk is None:
+            return
+        taken = min(most_rows - rows, chunk.beginning_before(most - size))
+        if taken < len(chunk):
+            source.give_back(chunk.only(range(taken, len(chunk))))
+            chunk = chunk.only(range(taken))
+        rows += taken
+        size += chunk.size
+        yield chunk
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,11 +14,12 @@ from pipelines.export.describing import DESCRIPTIONS, dataset_of, describe_datas
 from pipelines.export.formats import Format
 from pipelines.export.manifest import Made, Manifest
 from pipelines.export.placing import Placing, placing
-from pipelines.export.preparing import PrepareRows, Row
+from pipelines.export.preparing import Part, PrepareRows
 from pipelines.export.rows import folder_of
 from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
 from pipelines.storage import Selection, Store, StoreError
+from pipelines.storage.apart import RowsApart
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class Job:
             all_revisions = self.selection.revisions == "all"
             former = None if earlier is None else earlier.state
             comparison = Comparison(now, former, all_revisions=all_revisions, out=told)
-            written_rows = comparison.watch(seen.watch(self._rows(tally, places)), unchanged=not increment)
+            written_rows = comparison.watch(seen.watch(self._parts(tally, places)), unchanged=not increment)
             placed = places.ordered(seen.count(written_rows), folder)
             written = self.format.write(folder, placed, self.columns, self.rows_per_file)
             comparison.finish(self.store)
@@ -87,24 +88,30 @@ class Job:
         made.save(folder)
         return made, comparison
 
-    def _rows(self, tally: Mapping[tuple[str | None, str | None], int], places: Placing) -> Iterator[Row]:
+    def _parts(self, tally: Mapping[tuple[str | None, str | None], int], places: Placing) -> Iterator[Part]:
         # Languages in the order of their folders; two codes of one folder share its rank.
         codes = sorted({folder_of(*found) for found in tally})
         ranks = {found: codes.index(folder_of(*found)) for found in sorted(tally, key=str)}
-        tasks = (
-            PrepareRows(
-                rows=rows,
-                asked=[places.asked_of(row) for row in rows],
-                form=self.format.name,
-                columns=self.columns,
-                all_revisions=self.selection.revisions == "all",
-            )
-            for rows in self.store.raw(self.selection, ranks=ranks)
-        )
-        for _, (made, faults) in in_order(self.engine, tasks):
+        apart = self.engine is not None and self.engine.is_here and places.asks_nothing
+        tasks = (self._task(ids, places, apart=apart) for ids in self.store.ids(self.selection, ranks=ranks))
+        for task, result in in_order(self.engine, tasks):
+            if isinstance(task.rows, RowsApart) and not (result and self.store.is_unchanged()):
+                # Its process could not read them, or may have seen what is not in our view of the store.
+                result = self._task(task.rows.ids, places)()
+            parts, faults = result
             for fault in faults:
                 self.store.pass_over(fault)
-            yield from made
+            yield from parts
+
+    def _task(self, ids: Sequence[int], places: Placing, *, apart: bool = False) -> PrepareRows:
+        rows = (self.store.raw_apart(ids) if apart else None) or self.store.raw(ids)
+        return PrepareRows(
+            rows=rows,
+            asked=() if isinstance(rows, RowsApart) or places.asks_nothing else [places.asked_of(row) for row in rows],
+            form=self.format.name,
+            columns=self.columns,
+            all_revisions=self.selection.revisions == "all",
+        )
 
 
 def _index(store: Store) -> None:

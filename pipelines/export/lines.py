@@ -6,13 +6,16 @@ import gzip
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import IO
 
 import zstandard
 
-from pipelines.export.cutting import Cut, Row
-from pipelines.type_rows import Shape, shape_of, write_lines
+from pipelines.export.cutting import Feed, Row, chunks_of_file
+from pipelines.record import DATASET
+from pipelines.type_rows import Lines, NewPlaces, Place, shape_of, write_lines
 
 # Ends of lines to many readers of text (JavaScript, Python's splitlines), and allowed in JSON as they stand.
 JSONL = ("jsonl", "jsonl.gz", "jsonl.zst")
@@ -20,25 +23,47 @@ JSONL = ("jsonl", "jsonl.gz", "jsonl.zst")
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # made once: `dumps` makes one for each row
 _LINE_ENDS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_TEXT, _PARTS = "text", "paragraphs"
+_BETWEEN = "\\n\\n"  # as JSON has it
 
 
-Line = tuple[bytes, Shape]
-"""A row as a line with its end, and its shape."""
+def prepare_lines(rows: Sequence[Row], columns: Sequence[str]) -> tuple[Lines, Sequence[bytes]]:
+    """Rows of a dataset as lines, and what tells each from others: its line.
+
+    Raises `UnicodeEncodeError` where a text has half of a character.
+    """
+    new = NewPlaces({name: places_of(name) for name in columns})
+    lines = [_line_of_text(row).encode() for row in rows]
+    showing = [(at, places) for at, row in enumerate(rows) if (places := new.of(row))]
+    return Lines.of(lines, showing), lines
 
 
-def prepare_line(row: Row) -> tuple[Line, bytes]:
-    """A row as its line, and what tells it from others: the same."""
-    line = json_line(row).encode() + b"\n"
-    return (line, shape_of(row)), line
+@lru_cache(maxsize=256)
+def places_of(column: str) -> frozenset[Place]:
+    """All places in which a column of a dataset can have values (see `pipelines.type_rows`).
+
+    >>> sorted(places_of("stripped"), key=len)[:2], places_of("title")
+    ([('stripped',), ('stripped', 0)], frozenset({('title',)}))
+    """
+    kind, here = DATASET[column].type, (column,)
+    if kind.flat:
+        return frozenset((here,))
+    return frozenset((here, (*here, 0), *((*here, 0, part) for part in kind.parts)))
 
 
-def write_jsonl(path: Path, lines: Iterator[Line], columns: Sequence[str], most: int) -> int:
+def one_line(row: Row) -> Lines:
+    """A row of any columns as its line alone. Raises `UnicodeEncodeError` where a text has half of a character."""
+    return Lines.of([json_line(row).encode() + b"\n"], [(0, shape_of(row))])
+
+
+def write_jsonl(path: Path, lines: Iterator[Lines], columns: Sequence[str], most: int) -> int:
     """Up to `most` rows, one JSON object a line; packed as the ending says. Returns their number.
 
     The rows that show the types come first.
     """
     with _packed(path) as out:
-        return write_lines(out, _counted(Cut(source=lines, most_rows=most)), scratch=path.parent)
+        feed = lines if isinstance(lines, Feed) else Feed(lines)
+        return write_lines(out, chunks_of_file(feed, most_rows=most), scratch=path.parent)
 
 
 def json_line(row: Row) -> str:
@@ -47,17 +72,28 @@ def json_line(row: Row) -> str:
     >>> json_line({"title": "Chợ\u2028nổi", "lead": None})
     '{"title": "Chợ\\u2028nổi", "lead": null}'
     """
-    line = _encode(row)
+    return _escaped(_encode(row))
+
+
+def _line_of_text(row: Row) -> str:
+    """`json_line` with its end; a text and the paragraphs that it is made of are escaped once."""
+    names = [*row]
+    if names[:1] != [_TEXT] or _PARTS not in row or "\n\n".join(row[_PARTS]) != row[_TEXT]:
+        return json_line(row) + "\n"
+    parts = [encode_basestring(part) for part in row[_PARTS]]
+    text = _BETWEEN.join([part[1:-1] for part in parts])
+    at = names.index(_PARTS)
+    before = _encode({name: row[name] for name in names[1:at]})[1:-1]
+    after = _encode({name: row[name] for name in names[at + 1 :]})[1:-1]
+    told = [f'"{_TEXT}": "{text}"', before, f'"{_PARTS}": [{", ".join(parts)}]', after]
+    return _escaped("{" + ", ".join(filter(None, told)) + "}\n")
+
+
+def _escaped(line: str) -> str:
     for end, escape in _LINE_ENDS.items():
         if end in line:  # tens of times faster than to replace at once
             line = line.replace(end, escape)
     return line
-
-
-def _counted(lines: Cut[Line]) -> Iterator[Line]:
-    for line in lines:
-        lines.bytes += len(line[0])
-        yield line
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.export.shards import Placed
 from pipelines.export.splitting import SPLIT, in_split_order, split_of
 from pipelines.storage import Store
-from pipelines.storage.reading import RawRow
+from pipelines.storage.rows import RawRow
 
 if TYPE_CHECKING:  # it loads what finds near duplicates
     from pipelines.export.families import Families
@@ -25,6 +25,11 @@ class Placing:
     shares: Mapping[str, float]
     seed: int
     families: Families | None
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether `asked_of` is empty for all rows."""
+        return self.families is None
 
     def asked_of(self, row: RawRow) -> dict[str, Any]:
         """The values of the columns that are there only where they are asked for; of what is damaged none."""

@@ -1,40 +1,35 @@
-"""What is made of texts before they are written: in this process, or in others that have no store.
+"""What is made of texts before they are written: in this process, or in others.
 
-A task holds rows as the store keeps them. All that goes by the order of rows (files, what an earlier export had,
-counts) stays with the process that has the store, which takes the tasks in order: so the bytes do not depend on how
-many processes there are.
+A task holds rows as the store keeps them, or says which ones to read. All that goes by the order of rows (files, what
+an earlier export had, counts) stays with the process that has the store, which takes the tasks in order: so the bytes
+do not depend on how many processes there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from pipelines.export.cutting import Chunk
 from pipelines.export.dataset import TRAIN
 from pipelines.export.formats import FORMATS
-from pipelines.export.rows import config_of, identifier_of, row_maker, whole_text
+from pipelines.export.rows import config_of, identifier_of, row_maker, whole_row, whole_text
 from pipelines.export.shards import Place
 from pipelines.export.splitting import SPLIT
-from pipelines.export.state import Entry, entry_of
+from pipelines.export.state import entry_of, packed
 from pipelines.languages import LANGUAGES
-from pipelines.storage.reading import RawRow, read_or_tell
+from pipelines.storage.apart import RowsApart
 from pipelines.storage.records import Codec
+from pipelines.storage.rows import RawRow, read_or_tell
 from pipelines.storage.values import Stored
 
+_MOST_CHARACTERS = 4_000_000  # of the texts of a part: hundreds of long ones are not all held as rows at once
 
-class Row(NamedTuple):
-    """A row on its way into a file: what the format writes, what tells it from others, what is counted of it.
 
-    `content` is what the format's `prepare` made of it, `code` the ISO 639-1 code of its language.
-    """
+class Facts(NamedTuple):
+    """What is counted of a row. `code` is the ISO 639-1 code of its language."""
 
-    id: str
-    place: Place
-    entry: Entry
-    content: Any
-    first_seen: str
-    last_seen: str
     extractor: tuple[str, str]
     publisher: str | None
     host: str | None
@@ -42,44 +37,105 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrepareRows:
-    """A task: texts as the store has them, what is asked of each beside it, and how they become rows."""
+class Part:
+    """Rows of one place on their way into a file, in their order.
 
-    rows: Sequence[RawRow]
+    `content` is what the format's `prepare` made of them, `state` what the export's state has of them; `facts` and
+    `first_seen` have an entry a row; `last_seen` is the last sighting of any.
+    """
+
+    place: Place
+    content: Chunk
+    state: bytes
+    facts: Sequence[Facts]
+    first_seen: Sequence[str]
+    last_seen: str
+
+    def only(self, kept: Sequence[int]) -> Part:
+        """The rows with these numbers, for what is written: the state and the sightings stay those of all."""
+        return replace(self, content=self.content.only(kept), facts=[self.facts[number] for number in kept])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareRows:
+    """A task: texts of the store, what is asked of each beside it (nothing where it is empty), how they become rows."""
+
+    rows: Sequence[RawRow] | RowsApart
     asked: Sequence[Mapping[str, Any]]
     form: str
     columns: tuple[str, ...]
     all_revisions: bool
 
-    def __call__(self) -> tuple[list[Row], list[str]]:
-        """Their rows, and a line for each text that is damaged."""
+    def __call__(self) -> tuple[list[Part], list[str]] | None:
+        """Their parts, and a line for each text that is damaged; None where this process cannot read them."""
+        rows = self.rows.read() if isinstance(self.rows, RowsApart) else self.rows
+        if rows is None:
+            return None
         faults: list[str] = []
-        return list(self._made(faults)), faults
-
-    def _made(self, faults: list[str]) -> Iterator[Row]:
-        codec = Codec()
-        row_of = row_maker(self.columns, all_revisions=self.all_revisions)
-        prepare = FORMATS[self.form].prepare
-        for raw, asked in zip(self.rows, self.asked, strict=True):
+        codec, making = Codec(), _Making(self)
+        for number, raw in enumerate(rows):
             stored = read_or_tell(raw, codec, faults.append)
-            if stored is None:
-                continue
-            place = Place(config_of(stored), asked.get(SPLIT, TRAIN))
-            content, told = prepare(row_of(stored, asked))
-            yield self._row(stored, place, entry_of(stored, place, told), content)
+            if stored is not None:
+                making.add(stored, self.asked[number] if self.asked else {})
+        return making.parts(), faults
 
-    def _row(self, stored: Stored, place: Place, entry: Entry, content: Any) -> Row:
-        article = stored.article
-        language = LANGUAGES.get(article.language or "")
-        return Row(
-            id=identifier_of(stored, all_revisions=self.all_revisions),
+
+class _Making:
+    """Parts of rows that come one by one: of each place one, of long texts more."""
+
+    def __init__(self, task: PrepareRows) -> None:
+        self._task = task
+        self._row_of = row_maker(task.columns, all_revisions=task.all_revisions, whole=False)
+        self._texts: dict[Place, list[Stored]] = {}
+        self._rows: dict[Place, list[dict[str, Any]]] = {}
+        self._characters = 0
+        self._parts: list[Part] = []
+
+    def add(self, stored: Stored, asked: Mapping[str, Any]) -> None:
+        """One more row."""
+        place = Place(config_of(stored), asked.get(SPLIT, TRAIN))
+        self._texts.setdefault(place, []).append(stored)
+        self._rows.setdefault(place, []).append(self._row_of(stored, asked))
+        self._characters += sum(map(len, stored.article.paragraphs))
+        if self._characters > _MOST_CHARACTERS:
+            self._finish()
+
+    def parts(self) -> list[Part]:
+        """All of them."""
+        self._finish()
+        return self._parts
+
+    def _finish(self) -> None:
+        self._parts += [self._part(place, texts, self._rows[place]) for place, texts in self._texts.items()]
+        self._texts, self._rows, self._characters = {}, {}, 0
+
+    def _part(self, place: Place, texts: Sequence[Stored], rows: Sequence[dict[str, Any]]) -> Part:
+        prepare, columns, every = FORMATS[self._task.form].prepare, self._task.columns, self._task.all_revisions
+        try:
+            content, told = prepare(rows, columns)
+        except UnicodeEncodeError:
+            content, told = prepare([whole_row(row) for row in rows], columns)
+        known: dict[Facts, Facts] = {}  # equal ones are one, which goes to another process once
+        return Part(
             place=place,
-            entry=entry,
             content=content,
-            first_seen=stored.first_seen,
-            last_seen=stored.last_seen,
-            extractor=(article.extractor, article.extractor_version),
-            publisher=whole_text(article.publisher) if article.publisher else None,
-            host=article.host or None,
-            code=None if language is None else language.iso639_1,
+            state=b"".join(
+                packed(identifier_of(stored, all_revisions=every), entry_of(stored, place, of_row))
+                for stored, of_row in zip(texts, told, strict=True)
+            ),
+            facts=[known.setdefault(facts, facts) for facts in map(facts_of, texts)],
+            first_seen=[stored.first_seen for stored in texts],
+            last_seen=max(stored.last_seen for stored in texts),
         )
+
+
+def facts_of(stored: Stored) -> Facts:
+    """What is counted of a text."""
+    article = stored.article
+    language = LANGUAGES.get(article.language or "")
+    return Facts(
+        extractor=(article.extractor, article.extractor_version),
+        publisher=whole_text(article.publisher) if article.publisher else None,
+        host=article.host or None,
+        code=None if language is None else language.iso639_1,
+    )

@@ -6,10 +6,12 @@ make those.
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import filterfalse
+from operator import attrgetter
 from typing import Any
 
 from pipelines.errors import UsageError
@@ -73,16 +75,25 @@ RowOf = Callable[[Stored, Mapping[str, Any]], dict[str, Any]]
 """Makes a row of a text, and of the values of those columns that are not made of the text alone."""
 
 
-def row_maker(columns: Sequence[str], *, all_revisions: bool) -> RowOf:
-    """What makes a row of these columns, in their order."""
-    makers = [(name, _MAKERS.get(name) or _of_article(name)) for name in columns if name not in QUALITY]
-    is_measured = len(makers) < len(columns)
-    looked_at = [name for name, _ in makers if name != "paragraphs" or "text" not in columns]  # which are its parts
+def row_maker(columns: Sequence[str], *, all_revisions: bool, whole: bool = True) -> RowOf:
+    """What makes a row of these columns, in their order.
+
+    Where `whole` is false, texts may have halves of characters: who writes them notices, and makes a `whole_row`.
+    """
+    own = [name for name in columns if name not in QUALITY]
+    plain = [name for name in own if name not in _MAKERS and DATASET[name].flat and "asked" not in DATASET[name].places]
+    values_of = attrgetter(*plain, "url", "url")  # always several
+    makers = [(name, _MAKERS.get(name) or _of_article(name)) for name in own if name not in plain]
+    is_measured = len(own) < len(columns)
+    looked_at = [name for name in own if name != "paragraphs" or "text" not in columns]  # which are its parts
 
     def row(stored: Stored, asked: Mapping[str, Any]) -> dict[str, Any]:
-        made = {name: asked[name] if name in asked else make(stored) for name, make in makers}
-        if not _is_whole_row([made[name] for name in looked_at]):
-            made = {name: _whole(value) for name, value in made.items()}
+        made: dict[str, Any] = dict.fromkeys(own)
+        made.update(zip(plain, values_of(stored.article), strict=False))
+        for name, make in makers:
+            made[name] = asked[name] if name in asked else make(stored)
+        if whole and not _is_whole([made[name] for name in looked_at]):
+            made = whole_row(made)
         if is_measured:
             values = {**made, **measured(stored.article)}
             made = {name: _of_type(DATASET[name], values[name]) for name in columns}
@@ -103,6 +114,9 @@ def _iso(language: str | None) -> str | None:
 def _fineweb2(language: str | None, script: str | None) -> str | None:
     code = folder_of(language, script)
     return None if code.startswith("und_") else fineweb2_code(language, script) or code
+
+
+_day_and_instant = lru_cache(maxsize=16)(day_and_instant)  # two columns of one row ask for the same
 
 
 def _instant(value: str | None) -> str | None:
@@ -134,10 +148,10 @@ _MAKERS: dict[str, Maker] = {
     "slug": lambda stored: stored.slug,
     "revision": lambda stored: stored.revision,
     "content_sha256": lambda stored: stored.content_sha256,
-    "published_day": lambda stored: day_and_instant(stored.article.published)[0],
-    "published_at": lambda stored: day_and_instant(stored.article.published)[1],
-    "modified_day": lambda stored: day_and_instant(stored.article.modified)[0],
-    "modified_at": lambda stored: day_and_instant(stored.article.modified)[1],
+    "published_day": lambda stored: _day_and_instant(stored.article.published)[0],
+    "published_at": lambda stored: _day_and_instant(stored.article.published)[1],
+    "modified_day": lambda stored: _day_and_instant(stored.article.modified)[0],
+    "modified_at": lambda stored: _day_and_instant(stored.article.modified)[1],
     "alternates": lambda stored: _by_name(stored.article.alternates, "language", "url"),
     "origins": lambda stored: _by_name(stored.article.origins, "field", "origin"),
     "confidence": lambda stored: _number(stored.article.confidence),
@@ -167,13 +181,34 @@ def whole_text(text: str) -> str:
     return text
 
 
-def _is_whole_row(values: Iterable[Any]) -> bool:
-    """Whether the texts of a row clearly have no half of a character; all at once, since nearly no row has one."""
+def whole_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose texts are whole: see `whole_text`."""
+    return {name: _whole(value) for name, value in row.items()}
+
+
+def _is_whole(values: Iterable[Any]) -> bool:
+    """Whether the texts of a row clearly have no half of a character."""
     try:
-        "".join(filterfalse(str.isascii, texts_of(values))).encode()
+        require_whole(values)
     except UnicodeEncodeError:
         return False
     return True
+
+
+def require_whole(values: Iterable[Any]) -> None:
+    """Raise `UnicodeEncodeError` where a text of a row has half of a character."""
+    "".join(filterfalse(str.isascii, texts_of(values))).encode()  # all at once, since nearly no row has one
+
+
+def told_of(row: Mapping[str, Any]) -> bytes:
+    """What tells a row from others that have the same columns.
+
+    Of this version of `marshal` equal values are equal bytes, in every Python.
+    """
+    values: Any = [*row.values()]
+    if "paragraphs" in row:  # which the text is made of
+        values = [value for name, value in row.items() if name != "text"]
+    return marshal.dumps(values, 2)  # four times as quick as JSON
 
 
 def texts_of(values: Iterable[Any]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from pipelines.export.preparing import Row
+from pipelines.export.preparing import Part
 from pipelines.export.shards import Place, Placed
 
 
@@ -42,26 +42,30 @@ class Seen:
                 found[place.split] += rows
         return dict(found)
 
-    def watch(self, rows: Iterator[Row]) -> Iterator[Row]:
+    def watch(self, parts: Iterator[Part]) -> Iterator[Part]:
         """The rows of all texts that are read."""
-        number = 0
-        for number, row in enumerate(rows, 1):
-            self.since = min(self.since or row.first_seen, row.first_seen)
-            self.until = max(self.until or "", row.last_seen)
-            if number % self._OFTEN == 0:
+        number = told = 0
+        for part in parts:
+            first = min(part.first_seen)
+            self.since = min(self.since or first, first)
+            self.until = max(self.until or "", part.last_seen)
+            number += len(part.facts)
+            if number - told >= self._OFTEN:
+                told = number
                 self._progress(number, self._total)
-            yield row
+            yield part
         self._progress(number, self._total)
 
-    def count(self, written: Iterator[Row]) -> Iterator[Placed]:
+    def count(self, written: Iterator[Part]) -> Iterator[Placed]:
         """The rows of what is written."""
-        for row in written:
-            self.places[row.place] += 1
-            self.extractors[row.extractor] += 1
-            if row.publisher is not None:
-                self.publishers[row.publisher] += 1
-            if row.host is not None:
-                self.hosts[row.host] += 1
-            if row.code is not None:
-                self.codes.setdefault(row.place.config, set()).add(row.code)
-            yield row.place, row.content
+        for part in written:
+            self.places[part.place] += len(part.facts)
+            for facts, rows in Counter(part.facts).items():
+                self.extractors[facts.extractor] += rows
+                if facts.publisher is not None:
+                    self.publishers[facts.publisher] += rows
+                if facts.host is not None:
+                    self.hosts[facts.host] += rows
+                if facts.code is not None:
+                    self.codes.setdefault(part.place.config, set()).add(facts.code)
+            yield part.place, part.content

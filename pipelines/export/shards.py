@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipelines.export.cutting import Feed
 from pipelines.export.dataset import DATA, NOTHING, TRAIN, data_path
 
 ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as files on the hub are
@@ -24,10 +25,10 @@ class Place(NamedTuple):
 
 
 Placed = tuple[Place, Any]
-"""What a format writes of a row behind the place that the row belongs to."""
-TakeRows = Callable[[Path, Iterator[Any]], int]
+"""What a format writes of rows (see `pipelines.export.formats.Format`) behind the place that they belong to."""
+TakeRows = Callable[[Path, Feed[Any]], int]
 """Writes a file of the next rows, as many as it holds; how many it took."""
-WriteFile = Callable[[Path, Iterator[Any], Sequence[str], int], int]
+WriteFile = Callable[[Path, Feed[Any], Sequence[str], int], int]
 """Writes a file of the next rows, so many at most; how many it took. Without a row it writes what readers need."""
 
 
@@ -46,11 +47,11 @@ def write_shards(
     if not written:
         path = folder / data_path(NOTHING, number=0, of=1, ending=ending)
         path.parent.mkdir(parents=True)
-        written.append((path, write(path, iter(()), columns, rows_per_file)))
+        written.append((path, write(path, Feed(()), columns, rows_per_file)))
     return written
 
 
-def _take(write: WriteFile, columns: Sequence[str], most: int, path: Path, rows: Iterator[Any]) -> int:
+def _take(write: WriteFile, columns: Sequence[str], most: int, path: Path, rows: Feed[Any]) -> int:
     return write(path, rows, columns, most)
 
 
@@ -60,10 +61,13 @@ def write_config(
     """Write the rows of a configuration's split; its files in order, each with its rows: one where there is no row."""
     (folder / DATA / config).mkdir(parents=True, exist_ok=True)
     parts: list[tuple[Path, int]] = []
-    while (first := next(rows, None)) is not None or not parts:
+    feed = Feed(rows)
+    while (first := next(feed, None)) is not None or not parts:
+        if first is not None:
+            feed.give_back(first)
         # The ending says how a file is packed.
         path = folder / DATA / config / f"part-{len(parts)}.{ending}"
-        parts.append((path, take(path, rows if first is None else chain((first,), rows))))
+        parts.append((path, take(path, feed)))
     # Only now their number is known, which is in every name.
     final = [
         (folder / data_path(config, number=i, of=len(parts), ending=ending, split=split), n)

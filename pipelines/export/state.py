@@ -87,16 +87,31 @@ def _digest(text: str, size: int) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
 
 
+def packed(identifier: str, entry: Entry) -> bytes:
+    """A row of the export as it is written."""
+    name = identifier.encode("utf-8", "surrogatepass")
+    return len(name).to_bytes(_ID, "big") + name + b"".join(entry)
+
+
+def unpacked(rows: bytes) -> Iterator[tuple[str, Entry]]:
+    """The rows of several that were `packed`, one behind the other."""
+    at = 0
+    while at < len(rows):
+        start = at + _ID
+        end = start + int.from_bytes(rows[at:start], "big")
+        at = end + _SIZE
+        yield rows[start:end].decode("utf-8", "surrogatepass"), _entry(rows[end:at])
+
+
 class Writing:
     """A state while its rows come by."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
 
-    def add(self, identifier: str, entry: Entry) -> None:
-        """One more row of the export."""
-        name = identifier.encode("utf-8", "surrogatepass")
-        self._out.write(len(name).to_bytes(_ID, "big") + name + b"".join(entry))
+    def add(self, rows: bytes) -> None:
+        """More rows of the export, as `packed` has them."""
+        self._out.write(rows)
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, and_, case, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipelines.storage.errors import DamagedRecordError
-from pipelines.storage.reading import in_slug_order, named, read_row, stored_columns, stream, to_stored
+from pipelines.storage.reading import in_slug_order, stored_columns, stream
 from pipelines.storage.records import Codec, record_hash
+from pipelines.storage.rows import named, read_row, to_stored
 from pipelines.storage.schema import articles, ledger, records, rejects, revisions, unindexed
 from pipelines.storage.selecting import in_rank_order
 from pipelines.storage.values import Selection, Stored

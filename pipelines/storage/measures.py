@@ -20,7 +20,8 @@ from pipelines.quality.thresholds import THRESHOLDS, Kept
 from pipelines.record import FIELDS, QUALITY
 from pipelines.record_types import BOOLEAN
 from pipelines.storage.inspection import as_text
-from pipelines.storage.reading import Reader, stored_columns
+from pipelines.storage.reading import stored_columns
+from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, measures, revisions
 from pipelines.storage.selecting import narrowed
 from pipelines.storage.values import Selection

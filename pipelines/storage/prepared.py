@@ -36,6 +36,18 @@ class Prepared:
         cursor.close()
         return rows
 
+    def tuples(self, connection: Connection, parameters: dict[str, Any]) -> list[Any]:
+        """Run it; its rows, by place."""
+        sql, order, fixed, _ = self._for(connection)
+        cursor = _run(connection, sql, order, {**fixed, **parameters})
+        rows = cursor.fetchall()
+        cursor.close()
+        return list(rows)
+
+    def sql(self, connection: Connection) -> str:
+        """The statement as the driver takes it."""
+        return self._for(connection)[0]
+
     def run(self, connection: Connection, parameters: dict[str, Any]) -> int:
         """Run it; how many rows it changed."""
         sql, order, fixed, _ = self._for(connection)

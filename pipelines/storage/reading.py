@@ -1,19 +1,21 @@
-"""Revisions as they are read back: each row by itself, so that a damaged one costs no other."""
+"""Revisions as they are read back: the statements (what a row of them is worth, `rows` says)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from operator import attrgetter
-from typing import Any, NamedTuple
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, null, select, type_coerce
+from sqlalchemy import ARRAY, BigInteger, Connection, Select, any_, bindparam, func, null, select, type_coerce
 from sqlalchemy.types import NullType
 
-from pipelines.models import Article
-from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
+from pipelines.storage.apart import in_order
+from pipelines.storage.errors import DamagedRecordError
+from pipelines.storage.prepared import Prepared
 from pipelines.storage.records import Codec
+from pipelines.storage.rows import RawRow, Reader, to_stored
 from pipelines.storage.schema import articles, boilerplate, records, revisions, unindexed
-from pipelines.storage.values import Standing, Stored, WarcLocation
+from pipelines.storage.values import Standing, Stored
 
 
 def is_current() -> Any:
@@ -75,135 +77,35 @@ def stored_columns(*, lines: bool = True) -> Select[Any]:
     return found.outerjoin(boilerplate, boilerplate.c.id == records.c.boilerplate_id) if lines else found
 
 
-class Raw(NamedTuple):
-    """A row of `stored_columns` as another process can have it; of a damaged file, values can be of any type."""
-
-    slug: Any
-    language: Any
-    gone_at: Any
-    current: Any
-    id: Any
-    article_id: Any
-    content_sha256: Any
-    record_hash: Any
-    first_seen: Any
-    last_seen: Any
-    url: Any
-    host: Any
-    fetched_at: Any
-    capture: Any
-    warc_file: Any
-    warc_offset: Any
-    warc_length: Any
-    record: Any
-    stripped: Any
-    boilerplate: Any
-    number: Any
-
-
-RawRow = Raw | int
-"""A row, or the id of a revision whose text is not there."""
-
-_TEXTS = attrgetter("slug", "language", "content_sha256", "first_seen", "last_seen")
-_SOUND: set[tuple[type, ...]] = set()
-_TEXTS_OR_NONE = attrgetter("gone_at", "url", "host", "fetched_at", "capture", "warc_file")
-Reader = Callable[[Any], "Stored | None"]
-"""Makes a value of a row of `stored_columns`; None where the row is damaged and has been told of."""
-
-
-def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
-    """A row of `stored_columns` as a value, with the lines that were stripped from its page or without them.
-
-    Raises `DamagedRecordError`, which names the row: a `DamagedLinesError` where it can be read without its lines.
-    """
-    try:
-        # What SQLite gives from a damaged file can be of any type: a text that is none, a number for a text.
-        types = tuple(map(type, row))
-        if types not in _SOUND:  # a few dozen: what may be missing is, or is not
-            texts = {*map(type, _TEXTS(row))} | ({*map(type, _TEXTS_OR_NONE(row))} - {type(None)})
-            if texts != {str}:
-                raise DamagedRecordError("what is stored beside its record is damaged")
-            _SOUND.add(types)
-        article = codec.article(
-            row.record,
-            stripped=row.stripped if lines else None,
-            boilerplate=row.boilerplate,
-            url=row.url,
-            host=row.host,
-            fetched_at=row.fetched_at,
-            capture=row.capture,
-        )
-        return _stored(row, article)
-    except DamagedRecordError as error:
-        raise type(error)(f"{named(row)}: {error}") from error
-    except (AttributeError, TypeError, ValueError) as error:
-        raise DamagedRecordError(f"{named(row)}: what is stored beside its record is damaged ({error})") from error
-
-
-def read_row(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
-    """`to_stored` of a row, or of the id of one that is not there. Raises `DamagedRecordError`."""
-    if isinstance(row, int):
-        raise DamagedRecordError(f"revision {row} of the table: its text is not there")
-    return to_stored(row, codec, lines=lines)
-
-
-def read_or_tell(row: Any, codec: Codec, tell: Callable[[str], None]) -> Stored | None:
-    """`read_row`; where it raises, `tell` has its one line, and there is no value.
-
-    Where only what was stripped from the page is damaged, the value comes without: one row of `boilerplate` must not
-    cost thousands of texts.
-    """
-    for lines in (True, False):
-        try:
-            return read_row(row, codec, lines=lines)
-        except DamagedRecordError as error:
-            tell(str(error))
-            if not isinstance(error, DamagedLinesError):
-                break
-    return None
-
-
-def named(row: Any) -> str:
-    """How messages call a row of `stored_columns`."""
-    return f"{row.language}/{row.slug}, revision {row.number}"
-
-
-def _stored(row: Any, article: Article) -> Stored:
-    return Stored(
-        article_id=row.article_id,
-        revision_id=row.id,
-        slug=row.slug,
-        language=row.language,
-        article=article,
-        current=bool(row.current),
-        revision=row.number,
-        content_sha256=row.content_sha256,
-        fingerprint=row.record_hash.hex(),
-        first_seen=row.first_seen,
-        last_seen=row.last_seen,
-        gone_at=row.gone_at,
-        warc=None
-        if row.warc_file is None
-        else WarcLocation(row.warc_file, int(row.warc_offset or 0), int(row.warc_length or 0)),
-    )
-
-
 # Records are fetched by so many: the sort runs over narrow rows, and one chunk of texts is what memory holds.
 _CHUNK = 200
 
 
-def chunks(connection: Connection, identifiers: Select[Any]) -> Iterator[list[RawRow]]:
-    """The rows of the revisions whose ids `identifiers` selects (first column), in its order, some at a time.
+_BY_IDS = {
+    "sqlite": Prepared(
+        stored_columns().where(
+            revisions.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
+        )
+    ),
+    "postgresql": Prepared(stored_columns().where(revisions.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))),
+}
 
-    In the caller's transaction; what is in them is not read yet.
-    """
-    for ids, found in by_chunks(connection, identifiers, stored_columns()):
-        shared: dict[bytes, bytes] = {}  # pages of one time have one, which then goes to another process once
-        rows: dict[int, RawRow] = {}
-        for row in map(Raw._make, found.values()):
-            lines = row.boilerplate
-            rows[row.id] = row._replace(boilerplate=shared.setdefault(lines, lines)) if type(lines) is bytes else row
-        yield [rows.get(identifier, identifier) for identifier in ids]
+
+def chunks(connection: Connection, identifiers: Select[Any]) -> Iterator[list[int]]:
+    """The ids of the revisions that `identifiers` selects (first column), in its order, some at a time."""
+    yield from _chunks_of(connection, identifiers)
+
+
+def raw(connection: Connection, ids: Sequence[int]) -> list[RawRow]:
+    """The rows of revisions, in the order of these ids; what is in them is not read yet."""
+    dialect = connection.dialect.name
+    asked = json.dumps(ids) if dialect == "sqlite" else list(ids)
+    return in_order(_BY_IDS[dialect].tuples(connection, {"ids": asked}), ids)
+
+
+def sql_of_raw(connection: Connection) -> str:
+    """The statement by which `raw` asks SQLite; its one parameter is the ids as an array of JSON."""
+    return _BY_IDS["sqlite"].sql(connection)
 
 
 def stream(

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, TextClause, delete, select, text
 from pipelines.models import Article
 from pipelines.storage import claims
 from pipelines.storage.query import MAX_TOKEN_CHARACTERS, holds, parse, wanted
-from pipelines.storage.reading import Reader, stored_columns
+from pipelines.storage.reading import stored_columns
+from pipelines.storage.rows import Reader
 from pipelines.storage.schema import revisions, unindexed
 from pipelines.storage.segmentation import tokens
 

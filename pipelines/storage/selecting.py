@@ -6,7 +6,7 @@ import heapq
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -120,14 +120,23 @@ def newest(connection: Connection, selection: Selection, *, limit: int, offset: 
     What is found often is looked for among the texts published last, before all that is found is put in order.
     """
     if _is_frequent(connection, selection):
-        last = select(PUBLICATION).order_by(PUBLICATION.desc()).offset(_LAST).limit(1)
+        before = _not_behind(selection.until)
+        last = select(PUBLICATION).where(*before).order_by(PUBLICATION.desc()).offset(_LAST).limit(1)
         earlier = connection.execute(last).scalar()
         if isinstance(earlier, str):
-            query = narrowed(connection, select(revisions.c.id), selection, after=earlier)
+            query = narrowed(connection, select(revisions.c.id).where(*before), selection, after=earlier)
             found = connection.execute(_newest_first(query, limit, offset)).scalars().all()
             if len(found) == limit:
                 return list(found)
     return list(connection.execute(newest_first(connection, selection, limit=limit, offset=offset)).scalars())
+
+
+def _not_behind(until: str | None) -> list[Any]:
+    """Conditions by the index, which hold for all texts that were published until this day and for few others."""
+    last_day = None if until is None else calendar_day(until)
+    if last_day is None or last_day == date.max:
+        return []
+    return [(last_day + timedelta(days=1)).isoformat() > PUBLICATION]
 
 
 def _is_frequent(connection: Connection, selection: Selection) -> bool:

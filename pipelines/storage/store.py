@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -17,12 +19,14 @@ from pipelines.lazily import Later
 from pipelines.models import Article, Rejected
 from pipelines.storage import reading as _reading
 from pipelines.storage import schema
+from pipelines.storage.apart import RowsApart, Unchanged
 from pipelines.storage.boilerplate import Packer
 from pipelines.storage.crawl_part import CrawlPart
 from pipelines.storage.database import translated
 from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
 from pipelines.storage.keys import address_key, article_key
 from pipelines.storage.records import Codec
+from pipelines.storage.rows import RawRow, read_or_tell
 from pipelines.storage.values import (
     Added,
     Extent,
@@ -95,6 +99,7 @@ class Store(CrawlPart):
         self._pending: search.Pending  # of it
         self._failed = False
         self._snapshot: Connection | None = None
+        self._unchanged: Unchanged | None = None  # since the snapshot began
 
     def __repr__(self) -> str:
         return notebook.line("Store", self.name, "read-only" if self.read_only else None)
@@ -334,12 +339,31 @@ class Store(CrawlPart):
         """
         return self.texts(lambda connection: selecting.in_rank_order(connection, selection, ranks or {}), lines=lines)
 
-    def raw(
+    def ids(
         self, selection: Selection, *, ranks: Mapping[tuple[str | None, str | None], int] | None = None
-    ) -> Iterator[list[_reading.RawRow]]:
-        """What `select` reads, some rows at a time, for `reading.read_or_tell` in another process: of one view all."""
+    ) -> Iterator[list[int]]:
+        """The ids of what `select` reads, in its order, some at a time, for `raw`: inside `snapshot`, of one view."""
         with self._streaming() as connection:
             yield from _reading.chunks(connection, selecting.in_rank_order(connection, selection, ranks or {}))
+
+    def raw(self, ids: Sequence[int]) -> list[RawRow]:
+        """The rows of these revisions, as `rows.read_or_tell` takes them, here or in another process."""
+        return self.read(lambda connection: _reading.raw(connection, ids))
+
+    def raw_apart(self, ids: Sequence[int]) -> RowsApart | None:
+        """What `raw` gives, for another process of this machine to read by itself; it is good while `is_unchanged`.
+
+        None where that cannot be: outside of `snapshot`, of another database, and where something was written.
+        """
+        if self._unchanged is None or not self._unchanged:
+            return None
+        return RowsApart(
+            path=self._unchanged.path, file=self._unchanged.file, sql=self.read(_reading.sql_of_raw), ids=ids
+        )
+
+    def is_unchanged(self) -> bool:
+        """Whether nothing was written since the `snapshot` began, so that others read what it shows."""
+        return self._unchanged is not None and bool(self._unchanged)
 
     def pass_over(self, fault: str) -> None:
         """Tell of a row that cannot be read, as all reading does. Raises `DamagedRecordError` where nobody listens."""
@@ -370,12 +394,15 @@ class Store(CrawlPart):
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reading inside sees the store as it is now, however much others write meanwhile; nothing may be added."""
-        with self._streaming() as connection:
-            self._snapshot = connection
+        with ExitStack() as opened:
+            if self._address.kind == "sqlite":
+                with suppress(OSError, sqlite3.Error):  # a folder where nothing can be written: nobody else reads then
+                    self._unchanged = opened.enter_context(closing(Unchanged(Path(self._address.path))))
+            self._snapshot = opened.enter_context(self._streaming())
             try:
                 yield
             finally:
-                self._snapshot = None
+                self._snapshot, self._unchanged = None, None
 
     def has(self, slug: str, language: str, *, lastmod: str | None = None) -> bool:
         """Whether this article is stored and, with `lastmod`, was fetched when the sitemap said this very lastmod."""
@@ -527,7 +554,7 @@ class Store(CrawlPart):
 
     def _stored(self, row: Any) -> Stored | None:
         """A row of `stored_columns`, or the id of one that is not there; None where it was passed over."""
-        return _reading.read_or_tell(row, self._codec, self.pass_over)
+        return read_or_tell(row, self._codec, self.pass_over)
 
     def examine(self) -> int | None:
         """The version of the store that is there, None of none; makes nothing. Raises `StoreError` for a newer one."""

@@ -10,8 +10,9 @@ from sqlalchemy.types import NullType
 
 from pipelines.record import check_types
 from pipelines.storage.errors import DamagedRecordError
-from pipelines.storage.reading import Reader, by_chunks, stored_columns
+from pipelines.storage.reading import by_chunks, stored_columns
 from pipelines.storage.records import Codec
+from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, records, revisions
 from pipelines.storage.values import Stored
 from pipelines.translations.groups import Version

@@ -21,7 +21,7 @@ from pipelines.errors import UsageError
 from pipelines.export.cutting import EVERY_ROW
 from pipelines.export.cutting import Row as DataRow
 from pipelines.export.dataset import DATA, NOTHING
-from pipelines.export.lines import JSONL, prepare_line, write_jsonl
+from pipelines.export.lines import JSONL, one_line, write_jsonl
 from pipelines.export.parquet import require, write_fields
 from pipelines.export.shards import write_config
 from pipelines.languages import language_code_problem
@@ -96,8 +96,7 @@ def _write_tsv(path: Path, rows: Iterator[DataRow], content: Content, languages:
 
 
 def _write_jsonl(path: Path, rows: Iterator[DataRow], content: Content, languages: tuple[str, ...]) -> int:
-    lines = (prepare_line(row)[0] for row in rows)
-    return write_jsonl(path, lines, [field.name for field in content.fields], EVERY_ROW)
+    return write_jsonl(path, map(one_line, rows), [field.name for field in content.fields], EVERY_ROW)
 
 
 def _write_parquet(path: Path, rows: Iterator[DataRow], content: Content, languages: tuple[str, ...]) -> int:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,8 +20,8 @@ from making_articles import make_article
 
 from pipelines.batch.engines import Lost, Task
 from pipelines.errors import VietnamvnError
-from pipelines.export import export, update
-from pipelines.storage import Store, open_store, reading
+from pipelines.export import export, preparing, update
+from pipelines.storage import Store, apart, open_store, reading, rows
 from scraper.cli import export as export_command
 from scraper.cli import main
 
@@ -33,17 +34,23 @@ needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """An engine that gives the results in the wrong order, after something else happened; one can be lost."""
+    """An engine that gives the results in the wrong order, after something else happened; one can be lost.
+
+    `first` are done before that; without `is_here` tasks have their rows with them.
+    """
 
     meanwhile: Callable[[], object] = lambda: None
     lost: int | None = None
+    first: int = 1
+    is_here: bool = True
 
     def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
         """See `Engine.run`."""
         coming = enumerate(tasks)
-        made = [(number, task()) for number, task in [next(coming)]]
+        handed_out = list(islice(coming, 2))
+        made = [(number, task()) for number, task in handed_out[: self.first]]
         self.meanwhile()
-        made += [(number, task()) for number, task in coming]
+        made += [(number, task()) for number, task in (*handed_out[self.first :], *coming)]
         for number, result in reversed(made):
             yield number, Lost(detail="its worker died 3 times (signal SIGKILL)") if number == self.lost else result
 
@@ -102,7 +109,7 @@ def made(address: str, out: Path, **options: Any) -> dict[str, bytes]:
 
 def test_what_is_handed_out_is_what_is_read() -> None:
     """Columns are told by their place."""
-    assert reading.Raw._fields == tuple(column.key for column in reading.stored_columns().selected_columns)
+    assert rows.Raw._fields == tuple(column.key for column in reading.stored_columns().selected_columns)
 
 
 @pytest.mark.parametrize("form", ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "xlsx", "parquet", "sqlite"])
@@ -118,9 +125,12 @@ def test_any_order_gives_the_same_bytes(form: str, rows_per_file: int, address: 
 def test_the_cut_of_tasks_does_not_count(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which rows show the types is found out over the whole file, not in a task."""
     alone = made(address, tmp_path / "alone", form="jsonl", rows_per_file=9)
-    for size in (1, 2, 1000):
+    for size in (1, 7, 1000):
         monkeypatch.setattr(reading, "_CHUNK", size)
-        assert made(address, tmp_path / str(size), form="jsonl", rows_per_file=9, engine=Odd()) == alone
+        for characters in (0, 10**6):
+            monkeypatch.setattr(preparing, "_MOST_CHARACTERS", characters)
+            out = tmp_path / f"{size}-{characters}"
+            assert made(address, out, form="jsonl", rows_per_file=9, engine=Odd(first=0)) == alone
 
 
 def test_local_processes_give_the_same_bytes(address: str, tmp_path: Path) -> None:
@@ -142,8 +152,39 @@ def test_ray_gives_the_same_bytes(address: str, tmp_path: Path) -> None:
     assert files_of(out) == alone
 
 
+def test_processes_read_the_rows_by_themselves(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_tasks: None
+) -> None:
+    """As long as nothing is written, and it is the same file; this process reads what they cannot."""
+    alone = made(address, tmp_path / "alone", form="jsonl")
+    read = apart.RowsApart.read
+    reads: list[int] = []
+
+    def counted(rows: apart.RowsApart) -> Any:
+        reads.append(len(rows.ids))
+        return read(rows)
+
+    monkeypatch.setattr(apart.RowsApart, "read", counted)
+    assert made(address, tmp_path / "here", form="jsonl", engine=Odd()) == alone
+    assert sum(reads) == 110
+    assert made(address, tmp_path / "far", form="jsonl", engine=Odd(is_here=False)) == alone
+    assert made(address, tmp_path / "asked", form="jsonl", engine=Odd(), split={"train": 1}) != alone
+    assert sum(reads) == 110
+    monkeypatch.setattr(apart, "file_of", lambda path: (id(path), 0))  # another file took its place
+    assert made(address, tmp_path / "other", form="jsonl", engine=Odd()) == alone
+    monkeypatch.setattr(apart.RowsApart, "read", lambda rows: None)
+    assert made(address, tmp_path / "none", form="jsonl", engine=Odd()) == alone
+
+
+@pytest.fixture
+def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a few articles are many tasks."""
+    monkeypatch.setattr(reading, "_CHUNK", 10)
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
-def test_all_rows_are_of_one_view_of_the_store(backend: str, tmp_path: Path) -> None:
+def test_all_rows_are_of_one_view_of_the_store(backend: str, first: int, tmp_path: Path, small_tasks: None) -> None:
     """What is written while the rows are made is in the next export; increments and updates see the same."""
     with fresh_postgres_database() if backend == "postgresql" else _File(tmp_path) as url:
         with open_store(url) as store:
@@ -151,7 +192,8 @@ def test_all_rows_are_of_one_view_of_the_store(backend: str, tmp_path: Path) -> 
         before = made(url, tmp_path / "before", form="jsonl")
         made(url, tmp_path / "updated", form="jsonl")
         with open_store(url) as writer:
-            assert made(url, tmp_path / "during", form="jsonl", engine=Odd(lambda: change(writer))) == before
+            odd = Odd(lambda: change(writer), first=first)
+            assert made(url, tmp_path / "during", form="jsonl", engine=odd) == before
         after = made(url, tmp_path / "after", form="jsonl")
         assert after != before
         options: dict[str, Any] = {"form": "jsonl", "since": tmp_path / "before"}

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making_articles import make_article
 
-from pipelines.export import FORMATS, ExportError, lines, parquet, sqlite, tables, xlsx
-from pipelines.export.cutting import Cut
+from pipelines.export import FORMATS, ExportError, cutting, lines, parquet, sqlite, tables, xlsx
+from pipelines.export.cutting import Cut, Feed
 from pipelines.export.rows import FLAT
 from pipelines.record import DATASET
 from pipelines.storage import open_store
@@ -34,9 +34,16 @@ def row(**values: Any) -> dict[str, Any]:
 
 def write(writer: Any, path: Path, rows: list[dict[str, Any]], columns: tuple[str, ...], most: int = 1000) -> bytes:
     """What a writer makes of rows."""
-    prepared = (lines.prepare_line(row)[0] if writer is lines.write_jsonl else row for row in rows)
-    assert writer(path, prepared, columns, most) == min(most, len(rows))
+    assert writer(path, prepared(writer, rows, columns), columns, most) == min(most, len(rows))
     return path.read_bytes()
+
+
+def prepared(writer: Any, rows: list[dict[str, Any]], columns: tuple[str, ...], at_once: int = 5) -> Feed[Any]:
+    """What a writer takes: rows, or chunks of some."""
+    prepare = {lines.write_jsonl: lines.prepare_lines, parquet.write_parquet: parquet.prepare_columns}.get(writer)
+    if prepare is None:
+        return Feed(rows)
+    return Feed(prepare(rows[at : at + at_once], columns)[0] for at in range(0, len(rows), at_once))
 
 
 # ---- JSON Lines
@@ -202,11 +209,12 @@ def test_files_end_by_bytes_too(writer: Any, columns: Any, tmp_path: Path, monke
     """Half a gigabyte before compression, as the hub's own writer does; the rows go on in the next file."""
     pytest.importorskip("pyarrow")
     monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 1)
-    for module in (lines, tables, parquet):
-        monkeypatch.setattr(module, "Cut", functools.partial(Cut, most_bytes=2500))
+    monkeypatch.setattr(tables, "Cut", functools.partial(Cut, most_bytes=2500))
+    monkeypatch.setattr(cutting, "BYTES_PER_FILE", 2500)
     rows: list[dict[str, Any]] = [{"id": str(number), "text": "x" * 1000} for number in range(4)]
-    source = (lines.prepare_line(row)[0] if writer is lines.write_jsonl else row for row in rows)
-    assert [writer(tmp_path / f"{n}.jsonl", source, columns, 100) for n in range(2)] == [3, 1]
+    for at_once in (1, 3, 4):
+        source = prepared(writer, rows, columns, at_once)
+        assert [writer(tmp_path / f"{n}.jsonl", source, columns, 100) for n in range(2)] == [3, 1]
 
 
 # ---- SQLite
@@ -252,9 +260,9 @@ def test_a_database_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     """The disk, or two rows of one id."""
     rows = [row(id="a"), row(id="a")]
     with pytest.raises(ExportError, match="cannot be written"):
-        sqlite.write_sqlite(tmp_path / "a.sqlite", iter(rows), ("id",), 10)
+        sqlite.write_sqlite(tmp_path / "a.sqlite", Feed(rows), ("id",), 10)
     with pytest.raises(ExportError, match="cannot be written"):
-        sqlite.write_sqlite(tmp_path / "none" / "a.sqlite", iter(rows), ("id",), 10)
+        sqlite.write_sqlite(tmp_path / "none" / "a.sqlite", Feed(rows), ("id",), 10)
 
 
 def test_the_view_over_the_store_that_the_docs_show(tmp_path: Path) -> None:
@@ -278,7 +286,7 @@ def test_an_export_without_a_row_has_its_columns(form: str, tmp_path: Path) -> N
     pytest.importorskip("pyarrow")
     pytest.importorskip("xlsxwriter")
     path = tmp_path / f"none.{FORMATS[form].ending}"
-    assert FORMATS[form].write_file(path, iter(()), ("id", "text"), 10) == 0
+    assert FORMATS[form].write_file(path, Feed(()), ("id", "text"), 10) == 0
     if form == "sqlite":
         with closing(sqlite3.connect(path)) as database:
             assert [name for _, name, *_ in database.execute("PRAGMA table_info(articles)")] == ["id", "text"]

@@ -27,7 +27,7 @@ from pipelines.export import ExportError, export
 from pipelines.export import update as update_export
 from pipelines.export.changes import CHANGES, REASONS
 from pipelines.export.shards import Place
-from pipelines.export.state import STATE, Earlier, Entry, entry_of, writing
+from pipelines.export.state import STATE, Earlier, Entry, entry_of, packed, unpacked, writing
 from pipelines.storage import Selection, Store, open_store
 from pipelines.storage.schema import articles, measures, records, revisions, unindexed
 
@@ -415,9 +415,10 @@ def test_a_state_is_small_and_is_read_as_it_was_written(tmp_path: Path) -> None:
     entry = entry_of(stored, Place("fra_Latn"), b'{"id": "x"}')
     names = [f"fr/tin-tuc-{number}" for number in range(20_000)] + ["fr/\ud800", "fr/\n", "ü" * 9_000]
     path = tmp_path / STATE
+    assert [*unpacked(b"".join(packed(name, entry) for name in names))] == [(name, entry) for name in names]
     with writing(path, "2025") as state:
         for name in names:
-            state.add(name, entry)
+            state.add(packed(name, entry))
     earlier = Earlier(path)
     assert (len(earlier), earlier.newest) == (len(names), "2025")
     assert path.stat().st_size < 30 * len(names)

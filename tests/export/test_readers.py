@@ -207,7 +207,8 @@ def _many(folder: Path, form: str, case: str) -> list[dict[str, Any]]:
     empty = {**row, **{name: None if DATASET[name].flat else [] for name in columns if name in _LATE}}
     rows = [{**(empty if number < 20_000 else row), "id": f"fr/a{number}"} for number in range(20_100)]
     folder.mkdir()
-    written = writing.write(folder, ((Place("fra_Latn"), writing.prepare(made)[0]) for made in rows), columns, 200_000)
+    some = (writing.prepare(rows[at : at + 200], columns)[0] for at in range(0, len(rows), 200))
+    written = writing.write(folder, ((Place("fra_Latn"), chunk) for chunk in some), columns, 200_000)
     dataset = Dataset(
         title="Many",
         about=(),

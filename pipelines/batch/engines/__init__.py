@@ -45,6 +45,11 @@ class Engine(Protocol):
     the job cannot go on (no space, no permission). A worker that dies is replaced and its task done again.
     """
 
+    @property
+    def is_here(self) -> bool:
+        """Whether tasks can read the files of this machine."""
+        ...
+
     def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
         """Run them all; results come as they are done.
 

@@ -42,6 +42,11 @@ class LocalEngine:
 
     workers: int = 1
 
+    @property
+    def is_here(self) -> bool:
+        """See `Engine`."""
+        return True
+
     def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
         """See `Engine.run`. However the loop over it ends, all processes are ended."""
         # Started fresh rather than forked: the parent may have threads, and every platform does it the same way.

@@ -26,6 +26,11 @@ class RayEngine:
     workers: int | None = None
     address: str | None = None
 
+    @property
+    def is_here(self) -> bool:
+        """See `Engine`."""
+        return False
+
     def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
         """See `Engine.run`."""
         ray = require("ray", extra="ray", purpose="--engine ray")

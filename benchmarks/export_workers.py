@@ -1,0 +1,112 @@
+"""`export` by several processes: time beside one, by the clock and by processors, and the same bytes.
+
+    python benchmarks/export_workers.py [--rows 200000] [--keep FILE] [--lang fr] [--formats jsonl,parquet]
+
+Makes a store of generated articles in five languages (those of scale.py; `--keep FILE` keeps it, and uses it where it
+is there) and runs `vietnamvn export` over one language in processes of their own: without workers, with one and with
+`--workers`, in turns, the best of three. Prints seconds by the clock of whole commands, the seconds of processors that
+the command itself and its workers used, and the ratio to several workers of the command alone and of one worker. The
+ratios need that many idle processors; the load is printed beside them. Exit code 1 where the bytes differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from scale import fill
+from store import Corpus
+
+from scraper.cli import main as vietnamvn
+
+TURNS = 3
+PARAGRAPHS = 9
+
+
+class Run(NamedTuple):
+    """Seconds by the clock, of processors in the command itself and in its workers, and the hash of all files."""
+
+    clock: float
+    here: float
+    workers: float
+    files: str
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--rows", type=int, default=200_000, metavar="N", help="articles of the store (default: 200000)"
+    )
+    parser.add_argument("--keep", type=Path, metavar="FILE")
+    parser.add_argument("--lang", default="fr", help="what is exported (default: fr, a fifth)")
+    parser.add_argument("--formats", default="jsonl,parquet", metavar="NAME,…")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="two or more (default: 2)")
+    parser.add_argument("--turns", type=int, default=TURNS, metavar="N")
+    options = parser.parse_args()
+    same = True
+    with tempfile.TemporaryDirectory() as temporary:
+        path = options.keep or Path(temporary) / "store.db"
+        if not path.exists():
+            fill(str(path), Corpus(PARAGRAPHS), options.rows)
+        for form in options.formats.split(","):
+            same &= measure(path, Path(temporary), form, options)
+    return 0 if same else 1
+
+
+def measure(store: Path, folder: Path, form: str, options: argparse.Namespace) -> bool:
+    """Print a line for each number of workers, and the ratios; whether the bytes were the same."""
+    best: dict[int, Run] = {}
+    hashes = set()
+    for turn in range(options.turns):
+        for workers in (0, 1, options.workers):
+            out = folder / f"{form}-{workers}-{turn}"
+            made = run([form, "--store", str(store), "--lang", options.lang, "--out", str(out)], workers)
+            hashes.add(made.files)
+            best[workers] = min(made, best.get(workers, made))
+    for workers, made in best.items():
+        told = f"{workers} workers" if workers else "no workers"
+        print(
+            f"{form:<10}{told:<12}{made.clock:6.1f} s; processors {made.here:.1f} s here, {made.workers:.1f} s in them",
+            flush=True,
+        )
+    many = best[options.workers].clock
+    print(
+        f"{form:<10}ratio of no workers to {options.workers}: {best[0].clock / many:.2f}, "
+        f"of 1 to {options.workers}: {best[1].clock / many:.2f} (load {os.getloadavg()[0]:.1f})",
+        flush=True,
+    )
+    return len(hashes) == 1
+
+
+def run(arguments: list[str], workers: int) -> Run:
+    """Run the command in a process of its own."""
+    words = [*arguments, *(["--workers", str(workers)] if workers else [])]
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, __file__, "--command", *words], check=True, capture_output=True)
+    clock = time.monotonic() - started
+    here, others = map(float, done.stdout.split()[-2:])
+    digest = hashlib.sha256()
+    for path in sorted(Path(words[words.index("--out") + 1]).rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return Run(clock, here, others, digest.hexdigest())
+
+
+def command(words: list[str]) -> int:
+    """The command, and behind what it says the seconds of processors."""
+    code = vietnamvn(["export", *words])
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(time.process_time(), others.ru_utime + others.ru_stime)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(command(sys.argv[2:]) if sys.argv[1:2] == ["--command"] else main())
