@@ -1,4 +1,4 @@
-"""Answers of an archive's index, kept for a day beside the store: no question is asked twice a day."""
+"""Answers of an archive's index, kept for a day: no question is asked twice a day."""
 
 from __future__ import annotations
 
@@ -15,8 +15,15 @@ SECONDS = 86_400.0
 
 
 def shelf_folder(store: StoreAddress) -> Path:
-    """Where the answers for a store are kept: beside it, or here."""
-    return Path(store.path).with_suffix(".index") if store.kind == "sqlite" else Path("vietnamvn.index")
+    """Where the answers for a store are kept: beside it, or for one on a server in the user's folder of caches."""
+    if store.kind == "sqlite":
+        return Path(store.path).with_suffix(".index")
+    from scraper.settings import VIETNAMVN_CACHE  # the environment is read only when a command runs
+
+    try:
+        return Path(VIETNAMVN_CACHE).expanduser() / "index"
+    except RuntimeError:  # a user without a home
+        return Path("vietnamvn.index")
 
 
 class Shelf:
