@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from forked import run_forked
 from hypothesis import given
 from hypothesis import strategies as st
 from test_exit_codes import ROOT
@@ -90,20 +90,28 @@ def test_help_does_not_show_the_environment(name: str) -> None:
     """The default that --help names, where it comes from VIETNAMVN_STORE; also where that is no store at all."""
     for address in (ADDRESSES[0], ADDRESSES[5]):
         words = [name, "stats", "--help"] if name == "store" else [name, "--help"]
-        done = subprocess.run(
+        done = run_forked(
             [sys.executable, "-m", "scraper.cli", *words],
-            cwd=ROOT,
-            env={**os.environ, "VIETNAMVN_STORE": address, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
+            folder=ROOT,
+            environment={**os.environ, "VIETNAMVN_STORE": address, "PYTHONPATH": str(ROOT)},
         )
         assert done.returncode == 0
         assert SECRET not in done.stdout + done.stderr
         assert ("***" in done.stdout) == (
             name
             in (
-                *("align", "backfill", "crawl", "export", "fingerprints", "groups", "read", "reextract", "report"),
+                *(
+                    "align",
+                    "backfill",
+                    "crawl",
+                    "export",
+                    "fingerprints",
+                    "groups",
+                    "read",
+                    "reextract",
+                    "report",
+                    "runs",
+                ),
                 "store",
             )
         )
@@ -116,13 +124,10 @@ def test_help_does_not_show_the_environment(name: str) -> None:
 )
 def test_the_environment_is_obeyed_and_not_shown(words: list[str], tmp_path: Path) -> None:
     """VIETNAMVN_STORE names the store of every command; an error names it without its password."""
-    done = subprocess.run(
+    done = run_forked(
         [sys.executable, "-m", "scraper.cli", *words],
-        cwd=tmp_path,
-        env={**os.environ, "VIETNAMVN_STORE": f"{ADDRESSES[0]}?bogus=1", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
+        folder=tmp_path,
+        environment={**os.environ, "VIETNAMVN_STORE": f"{ADDRESSES[0]}?bogus=1", "PYTHONPATH": str(ROOT)},
     )
     assert done.returncode in (1, 2)
     shown = done.stdout + done.stderr + "".join(p.read_text(encoding="utf-8") for p in tmp_path.glob("*.json"))
@@ -133,13 +138,10 @@ def test_the_environment_is_obeyed_and_not_shown(words: list[str], tmp_path: Pat
 def test_an_empty_environment_says_nothing(tmp_path: Path) -> None:
     """As a service file leaves it: the default holds, and a path is a store."""
     for given_store, named in (("", "vietnamvn.db"), ("thư mục/của tôi.db", "thư mục/của tôi.db")):
-        done = subprocess.run(
+        done = run_forked(
             [sys.executable, "-m", "scraper.cli", "store", "stats"],
-            cwd=tmp_path,
-            env={**os.environ, "VIETNAMVN_STORE": given_store, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
+            folder=tmp_path,
+            environment={**os.environ, "VIETNAMVN_STORE": given_store, "PYTHONPATH": str(ROOT)},
         )
         assert done.stderr.startswith(f"vietnamvn: {named}: no such store")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from forked import run_forked
 from sqlalchemy import text
 
 from pipelines.storage import open_store
@@ -54,12 +55,9 @@ def scrapy_command(served: Served, store: str | Path, *settings: str, source: st
     return found
 
 
-def run(called: list[str], **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(  # our own command
-        called, capture_output=True, text=True, cwd=ROOT, check=False, env=environment, timeout=300, **more
-    )
+def run(called: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command, as `command` and `scrapy_command` give it, to its end."""
+    return run_forked(called, folder=ROOT, environment={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 def manifest(store: Path) -> dict[str, Any]:

@@ -149,5 +149,6 @@ def test_services_are_asked_at_their_pace(served: Served, tmp_path: Path) -> Non
     for service, pause in (("index", 0.2), ("data", 0.1)):
         gaps = served.gaps(service)[before[service] + 1 :]  # type: ignore[arg-type]
         assert len(gaps) > 3
-        assert min(gaps[1:]) > pause * 0.7
+        # All together: one alone is as short as the server was late in taking the request before.
+        assert sum(gaps[1:]) > pause * 0.9 * len(gaps[1:])
     assert served.most_at_once("index") == 1

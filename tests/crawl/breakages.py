@@ -9,7 +9,6 @@ import errno
 import importlib
 import inspect
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -24,14 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from forked import CLEAN
 
 from pipelines.storage import Run, StoreError, open_store
 from scraper.replica import ReplicaServer
-
-_CLEAN = multiprocessing.get_context("forkserver")
-_CLEAN.set_forkserver_preload(
-    ["scraper.cli", "scraper.cli.crawl", "scraper.running", "scraper.spiders.articles", "scraper.doctor"]
-)
 
 
 class OddError(Exception):
@@ -225,7 +220,7 @@ class Process:
         self._folder = folder
         self._began = time.monotonic()
         arguments = [str(argument) for argument in arguments]
-        self._process = _CLEAN.Process(target=_child, args=(arguments, breakages, str(folder), scrapy))
+        self._process = CLEAN.Process(target=_child, args=(arguments, breakages, str(folder), scrapy))
         self._process.start()
 
     def send(self, number: int) -> None:

@@ -29,8 +29,8 @@ QUICK = (
 OURS = {"scrapy.cfg": "[settings]\ndefault = scraper.settings\n"}
 """Files of a folder in which ``scrapy`` runs with our settings."""
 
-SOON = 2.0
-"""Seconds in which a crawl that is stopped has ended."""
+SOON = 6.0 if "PYTEST_XDIST_WORKER" in os.environ else 2.0
+"""Seconds in which a crawl that is stopped has ended; beside other tests it waits for its turn, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

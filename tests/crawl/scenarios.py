@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from forked import CLEAN
 
 from scraper.replica import Fault, ReplicaServer, Site
 
@@ -77,9 +78,9 @@ def run_scenarios(scenarios: Sequence[Scenario], folder: Path) -> dict[str, list
                     **scenario.arguments,
                 }
                 jobs.append((scenario.name, arguments, {**IMPATIENT, **scenario.settings}))
-            # Spawned: nothing of the test process (threads, a reactor) may leak into it.
-            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-                done = pool.submit(_crawl_all, jobs).result(timeout=120)
+            # From a clean process: nothing of the test process (threads, a reactor) may leak into it.
+            with ProcessPoolExecutor(1, mp_context=CLEAN) as pool:
+                done = pool.submit(_crawl_all, jobs).result(timeout=600)
             for name, (code, manifest, error) in done.items():
                 store = f"sqlite:///{folder / name}.db"
                 fetches = dict(servers[name].fetches)

@@ -115,7 +115,7 @@ def crawls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, dic
             for number, (name, site) in enumerate(sites.items())
         ]
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            done = pool.submit(_crawl_all, jobs).result(timeout=120)
+            done = pool.submit(_crawl_all, jobs).result(timeout=600)
             peak = pool.submit(_peak).result()
         assert peak < 400_000, f"{peak} kB: something without end was kept"
         return {

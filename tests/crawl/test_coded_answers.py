@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import multiprocessing
 import zlib
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]  # it has no types
 import pytest
 import zstandard
+from forked import CLEAN
 from raw_site import DAY, ODD, PATHS, Answer, RawSite, answer, article
 from scenarios import IMPATIENT, _crawl_all
 
@@ -115,8 +115,8 @@ def crawls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, dic
 
 def _crawled(jobs: list[tuple[str, dict[str, str], dict[str, Any]]]) -> dict[str, Any]:
     # A process each time: a reactor of Twisted cannot be started again.
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_crawl_all, jobs).result(timeout=300)
+    with ProcessPoolExecutor(1, mp_context=CLEAN) as pool:
+        return pool.submit(_crawl_all, jobs).result(timeout=600)
 
 
 @pytest.mark.parametrize("name", CASES)

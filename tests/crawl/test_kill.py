@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from databases import fresh_postgres_database
+from forked import run_forked
 from projects import QUICK
 from warcio.archiveiterator import ArchiveIterator
 
@@ -100,7 +101,7 @@ def test_restarts_end_in_the_undisturbed_store(tmp_path: Path, how: signal.Signa
     chance = random.Random(seed)
     with ReplicaServer(Site(articles=articles, per_day=200, languages=LANGUAGES)) as server:
         quiet, hard = f"sqlite:///{tmp_path}/quiet.db", f"sqlite:///{tmp_path}/hard.db"
-        done = subprocess.run(_command(server, quiet), capture_output=True, text=True, cwd=_root(), timeout=900)
+        done = run_forked(_command(server, quiet), folder=_root(), timeout=900)
         assert done.returncode == 0, done.stderr
         assert set(_pages(server).values()) == {1}
         assert len(_pages(server)) == total
@@ -117,7 +118,7 @@ def test_restarts_end_in_the_undisturbed_store(tmp_path: Path, how: signal.Signa
                 if how == signal.SIGINT:
                     assert process.returncode in (130, 0), told
                     assert "Traceback" not in told
-        done = subprocess.run(_command(server, hard), capture_output=True, text=True, cwd=_root(), timeout=900)
+        done = run_forked(_command(server, hard), folder=_root(), timeout=900)
         assert done.returncode == 0, f"seed {seed}: {done.stderr}"
         assert stops == kills, f"seed {seed}: only {stops} stops came in time"
         assert _rows(hard) == _rows(quiet), f"seed {seed}"
@@ -140,7 +141,7 @@ def test_three_crawlers_share_one_postgresql(tmp_path: Path, articles: int) -> N
         ReplicaServer(Site(articles=articles, per_day=200, languages=LANGUAGES)) as server,
     ):
         quiet = f"sqlite:///{tmp_path}/quiet.db"
-        done = subprocess.run(_command(server, quiet), capture_output=True, text=True, cwd=_root(), timeout=900)
+        done = run_forked(_command(server, quiet), folder=_root(), timeout=900)
         assert done.returncode == 0, done.stderr
         server.fetches.clear()
         share = ("--share", "--manifest")
@@ -229,11 +230,11 @@ def test_a_second_run_says_who_holds_the_lock(tmp_path: Path) -> None:
         # At a second for each page it is at work for minutes, however fast the machine.
         with _crawler(server, store, "--delay", "1") as first:
             assert _wait_for_fetches(server, first, 5)
-            second = subprocess.run(_command(server, store), capture_output=True, text=True, cwd=_root(), timeout=60)
+            second = run_forked(_command(server, store), folder=_root())
             assert second.returncode == 3
             assert f":{first.pid}:" in second.stderr
             assert len(second.stderr.strip().splitlines()) == 1
             os.kill(first.pid, signal.SIGKILL)
             first.wait()
-        third = subprocess.run(_command(server, store), capture_output=True, text=True, cwd=_root(), timeout=120)
+        third = run_forked(_command(server, store), folder=_root())
         assert third.returncode == 0, third.stderr

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import run_forked
 from scenarios import Result, Scenario, run_scenarios
 
 from pipelines.storage import open_store
@@ -194,9 +195,9 @@ def test_new_translations_of_recent_days_are_found(tmp_path: Path) -> None:
             "--json",
         ]
         command += ["--store", f"sqlite:///{tmp_path}/store.db"]
-        first = json.loads(subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout)
+        first = json.loads(run_forked(command, folder=ROOT).stdout)
         _new_language(site)
-        second = json.loads(subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout)
+        second = json.loads(run_forked(command, folder=ROOT).stdout)
     assert first["tried"] == {"ok": 6}
     # The three originals are asked again; the ETag of one has changed, and its page names a further language.
     assert second["tried"] == {"ok": 1, "unchanged": 3}
@@ -218,9 +219,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ReplicaS
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scraper.cli", *arguments], capture_output=True, text=True, cwd=ROOT, timeout=120
-    )
+    return run_forked([sys.executable, "-m", "scraper.cli", *arguments], folder=ROOT)
 
 
 def _records(store: Path) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -12,6 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+from forked import CLEAN
 from raw_site import DAY, PATHS, Answer, RawSite, answer, article
 from scenarios import IMPATIENT, _crawl_all
 from scrapy import Request
@@ -154,8 +154,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Serve
                 )
                 for name, site in sites.items()
             ]
-            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-                done = pool.submit(_crawl_all, jobs).result(timeout=120)
+            with ProcessPoolExecutor(1, mp_context=CLEAN) as pool:
+                done = pool.submit(_crawl_all, jobs).result(timeout=600)
             results.append({name: (*done[name], dict(site.asked)) for name, site in sites.items()})
         yield {
             name: Served(

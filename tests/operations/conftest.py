@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
+from forked import run_forked
 from watched_crawls import ROOT, Crawl
 
 from pipelines.storage import open_store
@@ -42,9 +42,7 @@ def crawl(command: list[str]) -> Crawl:
     """Run it with more options, and more in its environment."""
 
     def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, **environment}
-        kept: dict[str, Any] = {"capture_output": True, "text": True, "check": False, "timeout": 120}
-        return subprocess.run([*command, *options], cwd=ROOT, env=env, **kept)
+        return run_forked([*command, *options], folder=ROOT, environment={**os.environ, **environment})
 
     return run
 

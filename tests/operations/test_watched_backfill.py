@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from forked import run_forked
 from watched_crawls import ROOT
 
 from scraper.replica import Site
@@ -20,7 +20,7 @@ def test_metrics_and_silence(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "scraper.cli", "backfill", "--from", "commoncrawl", "--delay", "0", "--quiet"]
         command += ["--collinfo-url", served.collinfo_url, "--data-url", served.data_url]
         command += ["--store", f"sqlite:///{tmp_path}/store.db", "--metrics", str(tmp_path / "backfill.prom")]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+        done = run_forked(command, folder=ROOT)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     text = (tmp_path / "backfill.prom").read_text(encoding="utf-8")
     samples = [sample for family in parser.text_string_to_metric_families(text) for sample in family.samples]
