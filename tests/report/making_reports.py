@@ -7,8 +7,10 @@ from typing import Any
 from lxml import html as lxml_html
 from making_articles import TEXTS, make_article
 
+from pipelines.captures import Capture
 from pipelines.models import Stripped
 from pipelines.storage import Entry, Store
+from pipelines.storage.captures import Captures
 
 SEEN = "2025-10-24T01:00:00+00:00"
 
@@ -79,3 +81,25 @@ def tables(page: str) -> dict[str, list[list[str]]]:
         table.findtext("caption"): [[cell.text_content() for cell in row] for row in table.iter("tr")]
         for table in lxml_html.fromstring(page).iter("table")
     }
+
+
+def captured(store: Store) -> None:
+    """Twelve captures of two archives, in two languages and three years: each fourth fails, each fifth is no article,
+    the last one is left."""
+    made = [
+        Capture(
+            archive="internetarchive" if number % 2 else "commoncrawl",
+            crawl="" if number % 2 else f"CC-MAIN-202{number % 3}-10",
+            url=f"https://www.vietnam.vn/fr/s{number}",
+            slug=f"s{number % 4}",
+            language="fr" if number % 3 else "en",
+            captured_at=f"202{number % 3}-05-{1 + number:02d}T00:00:00.000000Z",
+        )
+        for number in range(12)
+    ]
+    queue = Captures(store)
+    queue.enter(made, now=SEEN)
+    for number, lease in enumerate(queue.lease(11, holder="h", now=SEEN, seconds=60)):
+        outcome = "timeout" if number % 4 == 3 else "not_article" if number % 5 == 4 else "ok"
+        text = "a" * 64 if outcome == "ok" else None
+        queue.finish(lease, final=outcome != "timeout", outcome=outcome, detail="", now=SEEN, content_sha256=text)

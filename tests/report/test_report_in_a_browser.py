@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from chromium import axe, needs_chromium, started
-from making_reports import crawl, fill, odd_versions, runs
+from making_articles import make_article
+from making_reports import SEEN, captured, crawl, fill, odd_versions, runs
 
+from pipelines.models import Stripped
 from pipelines.report import report
 from pipelines.storage import open_store
 
@@ -24,17 +26,37 @@ def browser() -> Iterator[Any]:
         yield chromium
 
 
+LINES = {
+    "ar": "رقم التحرير: يفتح سوق كاي رانغ العائم عند الفجر كل يوم من أيام الأسبوع.",
+    "he": "VNA - השוק הצף של קאי ראנג נפתח עם עלות השחר, בכל יום מימות השבוע.",
+    "km": "ផ្សារបណ្តែតទឹកកៃរ៉ាំងបើកនៅពេលព្រលឹម រាល់ថ្ងៃក្នុងសប្តាហ៍ ហើយទូកមករកទិញលក់។",
+    "th": "ตลาดน้ำก๋ายรังเปิดตั้งแต่เช้ามืดทุกวันตลอดสัปดาห์ และมีเรือมาซื้อขายสินค้ากันมากมาย",
+    "ja": "カイラン水上市場は一週間毎日、夜明けに開き、多くの舟が商品を売り買いしにやって来ます。",
+}
+"""Lines that were stripped from pages of these languages."""
+
+
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report with something in each part."""
     folder = tmp_path_factory.mktemp("report")
+    counts = {"articles": 9, "refused": 1, "written": 6, "removed": {"unsure": 2, "min_tokens": 1}}
+    pairs = {f"en-{code}": {**counts, "beads": {"1-1": 8, "1-0": 2}, "units": {"paragraph": 6}} for code in LINES}
     with open_store(str(folder / "store.db")) as store:
         fill(store)
         odd_versions(store)
+        for code, line in LINES.items():
+            stripped = (Stripped(text=line, rule=f"tail-{code}"),)
+            article = make_article("lines", code, paragraphs=(line,), kinds=(), stripped=stripped, stripped_at=(0,))
+            store.add(article, seen_at=SEEN)
+        for slug in ("copy", "another-copy"):
+            store.add(make_article(slug, "vi"), seen_at=SEEN)
         crawl(store, days=20, failed=7)
+        captured(store)
         runs(store, 100, 101, 99, 98, 102, 5)
         file = folder / "report.html"
-        file.write_text(report(store), encoding="utf-8")
+        corpus = {"groups": 9, "unit": "paragraph", "multiway": False, "pairs": pairs}
+        file.write_text(report(store, corpora={"corpus": corpus}), encoding="utf-8")
     return file
 
 
@@ -55,10 +77,28 @@ def test_the_report_in_chromium(browser: Any, page_file: Path, width: int, schem
     assert [url for url in requests if not url.startswith("data:")] == [page_file.as_uri()]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.querySelectorAll('svg.chart').length") >= 5
-    assert page.evaluate("getComputedStyle(document.querySelector('p[lang=ar]')).direction") == "rtl"
+    assert page.evaluate("document.querySelectorAll('main > section').length") == 7
+    for code, line in LINES.items():
+        shown = page.locator("li p", has_text=line).first
+        assert shown.evaluate("line => getComputedStyle(line).direction") == ("rtl" if code in "ar he" else "ltr")
+        assert shown.get_attribute("lang") == code
     faults = [f for f in axe.Axe().run(page).response["violations"] if f["impact"] in ("serious", "critical")]
     assert faults == [], [(fault["id"], fault["nodes"][0]["html"]) for fault in faults]
     context.close()
+
+
+def test_in_print(browser: Any, page_file: Path) -> None:
+    """As wide as a sheet: no chart and no table is cut off, and what only a screen can open is not there."""
+    page = browser.new_page(viewport={"width": 794, "height": 1123})
+    page.emulate_media(media="print")
+    page.goto(page_file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 794
+    charts = page.evaluate("[...document.querySelectorAll('svg.chart')].map(e => e.getBoundingClientRect().right)")
+    assert len(charts) > 10
+    assert max(charts) <= 794
+    assert not page.locator("nav").is_visible()
+    assert not [each for each in page.locator("summary").all() if each.is_visible()]
+    page.close()
 
 
 def test_by_keyboard_alone(browser: Any, page_file: Path) -> None:

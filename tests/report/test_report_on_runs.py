@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from making_reports import SEEN, crawl, runs, tables
+from making_reports import SEEN, captured, crawl, runs, tables
 
-from pipelines.captures import Capture
 from pipelines.report import report
 from pipelines.storage import Entry, Store, open_store
 from pipelines.storage.capture_totals import by_crawl, total
@@ -17,28 +16,6 @@ from scraper.cli import main
 
 pytest.importorskip("jinja2", reason="the extra view is not installed")
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
-
-
-def captured(store: Store) -> None:
-    """Twelve captures of two archives, in two languages and three years: each fourth fails, each fifth is no article,
-    the last one is left."""
-    made = [
-        Capture(
-            archive="internetarchive" if number % 2 else "commoncrawl",
-            crawl="" if number % 2 else f"CC-MAIN-202{number % 3}-10",
-            url=f"https://www.vietnam.vn/fr/s{number}",
-            slug=f"s{number % 4}",
-            language="fr" if number % 3 else "en",
-            captured_at=f"202{number % 3}-05-{1 + number:02d}T00:00:00.000000Z",
-        )
-        for number in range(12)
-    ]
-    queue = Captures(store)
-    queue.enter(made, now=SEEN)
-    for number, lease in enumerate(queue.lease(11, holder="h", now=SEEN, seconds=60)):
-        outcome = "timeout" if number % 4 == 3 else "not_article" if number % 5 == 4 else "ok"
-        text = "a" * 64 if outcome == "ok" else None
-        queue.finish(lease, final=outcome != "timeout", outcome=outcome, detail="", now=SEEN, content_sha256=text)
 
 
 def test_what_failed_is_told_by_day_language_and_reason(store: Store) -> None:
