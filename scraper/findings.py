@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from pipelines.audit import Alarm, audit, text_of
 from pipelines.outcomes import BLOCKS, NO_ANSWER, Outcome
+from pipelines.printable import printable
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage import Store
+from pipelines.storage.values import Selection
+from pipelines.times import instant
 from scraper.coverage import Coverage
 from scraper.ending import RunEnd
 from scraper.frontier import Settled
 from scraper.manifest import total_account
 from scraper.options import CrawlOptions
 from scraper.reconciliation import ROBOTS, Account, Document, Row, judge_run, reconcile
+
+_MOST_ALARMS, _LONGEST = 5, 200  # of the new texts, said in lines of so many characters
 
 Accounts = Mapping[tuple[str, str], Account]
 """By day and language."""
@@ -37,17 +44,21 @@ class Findings:
     stopped_by_blocks: bool = False
     overfull: dict[str, int] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
+    alarms: tuple[Alarm, ...] = ()
 
     @property
     def notes(self) -> list[str]:
         """What is said at the end of the run, and changes nothing."""
-        if not self.overfull:
-            return []
-        slug, count = next(iter(self.overfull.items()))
-        return [
-            f"warning: {len(self.overfull)} articles name more language versions than there can be (the first, {slug}, "
-            f"{count}); those of languages that are not known are left"
-        ]
+        notes = [f"warning: new texts: {printable(str(alarm))[:_LONGEST]}" for alarm in self.alarms[:_MOST_ALARMS]]
+        if (more := len(self.alarms) - _MOST_ALARMS) > 0:
+            notes.append(f"warning: new texts: {more} more alarms are in the account; see 'vietnamvn audit'")
+        if self.overfull:
+            slug, count = next(iter(self.overfull.items()))
+            notes.append(
+                f"warning: {len(self.overfull)} articles name more language versions than there can be (the first, "
+                f"{slug}, {count}); those of languages that are not known are left"
+            )
+        return notes
 
 
 class Series:
@@ -95,6 +106,15 @@ def accounts_of(store: Store, options: CrawlOptions, findings: Findings) -> Acco
     return reconcile(listed, rows, original=ORIGINAL_LANGUAGE if options.wants(ORIGINAL_LANGUAGE) else None)
 
 
+def audited(store: Store, findings: Findings, began: datetime, least: int) -> tuple[Alarm, ...]:
+    """What the texts that are new since the run began are suspicious of, in languages with so many new articles."""
+    languages = tuple(sorted(code for code, number in findings.coverage.articles.items() if number >= least > 0))
+    if not languages:
+        return ()
+    texts = store.select(Selection(claimed=languages, first_seen_since=instant(began)))
+    return audit(map(text_of, texts)).alarms
+
+
 def judge(
     findings: Findings,
     accounts: Accounts | None,
@@ -137,6 +157,7 @@ def details(
         "tried": dict(sorted(tried.items())),
         "texts": {name: added.get(name, 0) for name in ("new", "revision", "unchanged")},
         **findings.coverage.to_dict(),
+        "audit": [alarm.to_dict() for alarm in findings.alarms],
         "documents": [
             {"name": d.name, "url": d.url, "day": d.day, "outcome": d.outcome, "detail": d.detail}
             for d in findings.documents

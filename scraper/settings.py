@@ -106,6 +106,8 @@ VIETNAMVN_EXTRACTION_SHARE = 0.2
 """Where extraction takes more than this share of the time, a process of its own does it; 1 keeps all in one."""
 VIETNAMVN_LAYOUT_SHARE = 0.1
 """If no known layout matched on more than this share of the articles, the run warns of a changed layout."""
+VIETNAMVN_AUDIT_ARTICLES = 100
+"""A run looks through its new texts as `vietnamvn audit` does, in languages with so many of them; 0 for never."""
 VIETNAMVN_WARC_BYTES = 1_000_000_000
 """An archive file that has grown beyond this is closed, and the next one begun."""
 

@@ -35,6 +35,7 @@ from scraper.messages import abandon_stdout, speak, tell
 COMMANDS = {
     "align": "align language pairs and write a parallel corpus (tmx, moses, tsv, jsonl, parquet)",
     "archive": "index, pack (WACZ) and check the WARC files of an archive",
+    "audit": "look through the stored texts for chrome that survived, lost body and drift",
     "backfill": "fetch the site's past from archives of the web into a store",
     "clean": "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)",
     "crawl": "crawl the site's articles of some days into a store",

@@ -176,6 +176,8 @@ class CrawlRun:
             for step in (ledger.store_rest, ledger.frontier.close_archive, ledger.frontier.forget_lost):
                 run.attempt(step)
             accounts = run.attempt(self._accounts)
+            if not run.interrupted and self._telling is crawl_findings:
+                run.attempt(self._audit)
         tried: Counter[str] = Counter() if ledger is None else ledger.frontier.outcomes
         added: Counter[str] = Counter() if ledger is None else ledger.frontier.added
         run.finish(
@@ -200,6 +202,11 @@ class CrawlRun:
     def _accounts(self) -> Any:
         with self.run.reopened() as store:
             return self._telling.accounts_of(store, self._options, self.findings)
+
+    def _audit(self) -> None:
+        least = self._crawler.settings.getint("VIETNAMVN_AUDIT_ARTICLES")
+        with self.run.reopened() as store:
+            self.findings.alarms = crawl_findings.audited(store, self.findings, self.run.began, least)
 
     def _settled(self, settled: Settled, spider: Spider) -> None:
         if isinstance(settled.result, Article):

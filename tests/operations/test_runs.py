@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import math
 import random
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
-from watched_crawls import Crawl
+from watched_crawls import ROOT, Crawl
 
+from pipelines.audit import audit, text_of
 from pipelines.baseline import LEAST_RUNS, compare, figures
 from pipelines.storage import open_store
-from pipelines.storage.values import Run
+from pipelines.storage.values import Run, Selection
 from scraper.cli import main
+from scraper.replica import ReplicaServer, Site
 
 LANGUAGES = ("vi", "en", "fr", "de", "ja", "th", "ar", "lo")
 FIELDS = {"title": 1.0, "publisher": 0.9, "published": 1.0, "source_url": 0.8, "images": 0.97}
@@ -250,3 +254,28 @@ def test_a_crawl_counts_its_articles_and_their_fields(crawl: Crawl, tmp_path: Pa
     for name in FIELDS:
         assert last.summary["fields"][name] == sum(bool(getattr(article, name)) for article in stored), name
     assert last.summary["totals"]["listed"] == len(stored)
+
+
+def test_a_crawl_looks_through_its_new_texts(tmp_path: Path) -> None:
+    """As the audit does, where there are enough of a language; the replica's articles have paragraphs in common."""
+    site = Site(articles=24, per_day=12, languages=("vi", "en"), last_day=date(2025, 10, 23))
+    with ReplicaServer(site) as server:
+        for least, expected in (("24", True), ("25", False)):
+            place = tmp_path / f"{least}.db"
+            asked = {
+                "base_url": server.base_url,
+                "since": "2025-10-20",
+                "until": "2025-10-23",
+                "store": f"sqlite:///{place}",
+            }
+            given = [part for name, value in asked.items() for part in ("-a", f"{name}={value}")]
+            settings = ["-s", "DOWNLOAD_DELAY=0", "-s", f"VIETNAMVN_AUDIT_ARTICLES={least}"]
+            command = [sys.executable, "-m", "scrapy", "crawl", "articles", *given, *settings]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            account = json.loads(place.with_suffix(".manifest.json").read_text(encoding="utf-8"))
+            with open_store(f"sqlite:///{place}") as store:
+                alarms = [alarm.to_dict() for alarm in audit(map(text_of, store.select(Selection()))).alarms]
+            assert alarms
+            assert account["audit"] == (json.loads(json.dumps(alarms)) if expected else [])
+            assert ("warning: new texts: " in done.stderr) == expected

@@ -1,0 +1,300 @@
+"""The self-audit on 60 days of a replica with planted faults: precision, recall, and what it costs.
+
+    python benchmarks/audit.py [--days 60] [--per-day 4] [--seeds 3]
+
+Articles are put together anew for each seed, from the replica's words, in each of its languages; their pages go through
+the extraction. One fault at a time is planted, from a day on: an unknown footer in one language; the container's class
+renamed; a box of other articles' titles above the source line; a publisher's box in the body; a rule that takes a real
+paragraph. An alarm is right where it names the planted line, or the day give or take one; a fault is found where one is
+right. Quiet runs count for precision. Beside it the time of an audit, as a part of that of the extraction.
+Exit code 1 where precision or recall is below 0.9 or the cost above 10 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from html import escape
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from pipelines import extract  # noqa: E402  # after the path: the project may not be installed
+from pipelines.audit import Alarm, Text, audit, text_of_article  # noqa: E402
+from pipelines.models import Article, HtmlPage, Stripped  # noqa: E402
+from pipelines.times import VIETNAM  # noqa: E402
+from pipelines.unicode.words import has_unspaced  # noqa: E402
+from scraper.replica import pages  # noqa: E402
+from scraper.replica.texts import PUBLISHERS, STORIES  # noqa: E402
+
+LANGUAGES = tuple(STORIES)
+FIRST = date(2025, 9, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a seed's site; `paragraphs` are those of its body as they are sent."""
+
+    number: int
+    day: date
+    language: str
+    title: str
+    lead: str
+    paragraphs: tuple[str, ...]
+    publisher: str
+    source: str = ""
+
+
+class Words:
+    """Prose of one language, put together from its stories' words."""
+
+    def __init__(self, language: str) -> None:
+        text = " ".join(p for story in STORIES[language] for p in (story.lead, *story.paragraphs))
+        self._unspaced = has_unspaced(text)
+        self._pieces = re.findall(r"\w{1,3}", text) if self._unspaced else re.findall(r"[^\W\d_]+", text)
+        self._stop = "。" if language.startswith(("zh", "ja")) else "." if language not in ("hi", "bn") else "।"
+
+    def sentence(self, random_: random.Random, size: int) -> str:
+        """A sentence of about so many words, some of them numbers."""
+        pieces = [random_.choice(self._pieces) for _ in range(size)]
+        pieces.insert(size // 2, str(random_.randrange(10, 9_999)))
+        text = ("" if self._unspaced else " ").join(pieces)
+        return text[0].upper() + text[1:] + self._stop
+
+    def title(self, random_: random.Random) -> str:
+        """A headline."""
+        return self.sentence(random_, 8)[:-1]
+
+
+VOICES = {language: Words(language) for language in LANGUAGES}
+
+
+def site(seed: int, days: int, per_day: int) -> list[Page]:
+    """All pages of a seed."""
+    random_ = random.Random(seed)
+    found = []
+    for number in range(days * per_day):
+        publisher, day = random_.choice(PUBLISHERS), FIRST + timedelta(days=number // per_day)
+        size = random_.randrange(4, 9)
+        for language in LANGUAGES:
+            voice = VOICES[language]
+            paragraphs = tuple(
+                " ".join(voice.sentence(random_, random_.randrange(9, 22)) for _ in range(random_.randrange(1, 4)))
+                for _ in range(size)
+            )
+            found.append(
+                Page(
+                    number=number,
+                    day=day,
+                    language=language,
+                    title=voice.title(random_),
+                    lead=voice.sentence(random_, 20),
+                    paragraphs=paragraphs,
+                    publisher=publisher,
+                )
+            )
+    return found
+
+
+def read(page: Page, change: Callable[[str], str] | None = None) -> Article:
+    """The article of a page; `change` is made to its HTML first."""
+    base, path = "https://www.vietnam.vn", f"/{page.language}/story-{page.number}"
+    if page.language == "vi":
+        path = f"/story-{page.number}"
+    head, body = pages.article_head_and_body(
+        base=base,
+        path=path,
+        language=page.language,
+        title=page.title,
+        lead=page.lead,
+        paragraphs=page.paragraphs,
+        publisher=page.publisher,
+        published=datetime(page.day.year, page.day.month, page.day.day, 7, tzinfo=VIETNAM).isoformat(),
+        day=page.day.strftime("%d/%m/%Y"),
+        source=f"https://bao.example/story-{page.number}.html",
+        alternates=[],
+        number=page.number,
+    )
+    text = (
+        pages.opening(page.language)
+        + head
+        + pages.middle(page.language, LANGUAGES)
+        + body
+        + pages.closing(page.language)
+    )
+    if change is not None:
+        text = change(text)
+    found = extract(HtmlPage(body=text.encode(), url=base + path, content_type="text/html; charset=utf-8"))
+    if not isinstance(found, Article):
+        raise SystemExit(f"{path}: {found}")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is planted: `touched` pages, and what becomes of their articles; `lines` are planted lines.
+
+    Where the container is renamed, lines of the frame get into the body: they are `frame`, first seen since then.
+    """
+
+    name: str
+    day: date
+    touched: Callable[[Page], bool]
+    made: Callable[[Page], Article]
+    lines: Callable[[], set[str]]
+    frame: bool = False
+
+    def explains(self, alarm: Alarm) -> bool:
+        """Whether an alarm is about it."""
+        if alarm.day is not None and alarm.kind in ("drift", "headlines", "lost"):
+            return abs((date.fromisoformat(alarm.day) - self.day).days) <= 1
+        return alarm.what in self.lines() or (self.frame and (alarm.day or "") >= self.day.isoformat())
+
+
+def faults(seed: int, site_pages: list[Page], quiet: dict[tuple[int, str], Article]) -> Iterable[Fault]:
+    """One of each kind, from a day on that the seed chooses."""
+    random_ = random.Random(-seed - 1)
+    last = max(page.day for page in site_pages)
+
+    def begin() -> date:
+        return FIRST + timedelta(days=random_.randrange(10, (last - FIRST).days - 8))
+
+    language = random_.choice(LANGUAGES)
+    footer = VOICES[language].sentence(random_, 7)[:-1]
+    day = begin()
+
+    def end_of_body(added: str) -> Callable[[str], str]:
+        return lambda text: text.replace(
+            '</div><p class="post-detail-source">', added + '</div><p class="post-detail-source">'
+        )
+
+    yield Fault(
+        name="footer",
+        day=day,
+        touched=lambda page, day=day, code=language: page.day >= day and page.language == code,  # type: ignore[misc]
+        made=lambda page: read(page, end_of_body(f"<p>{escape(footer)}</p>")),
+        lines=lambda: {footer},
+    )
+    day = begin()
+    yield Fault(
+        name="renamed",
+        day=day,
+        touched=lambda page, day=day: page.day >= day,  # type: ignore[misc]
+        made=lambda page: read(page, lambda text: text.replace("post-detail-", "story-v2-")),
+        lines=set,
+        frame=True,
+    )
+    day, titles = begin(), {code: [p.title for p in site_pages if p.language == code] for code in LANGUAGES}
+    planted: set[str] = set()
+
+    def with_box(page: Page) -> Article:
+        others = random.Random(page.number).sample(titles[page.language], 3)
+        planted.update(others)
+        return read(page, end_of_body("".join(f"<p>{escape(title)}</p>" for title in others)))
+
+    yield Fault(
+        name="titles",
+        day=day,
+        touched=lambda page, day=day: page.day >= day,  # type: ignore[misc]
+        made=with_box,
+        lines=lambda: planted,
+    )
+    day, publisher = begin(), random_.choice(PUBLISHERS)
+    boxes = {code: VOICES[code].sentence(random_, 9)[:-1] for code in LANGUAGES}
+    yield Fault(
+        name="publisher",
+        day=day,
+        touched=lambda page, day=day, name=publisher: page.day >= day and page.publisher == name,  # type: ignore[misc]
+        made=lambda page: read(
+            replace(page, paragraphs=(*page.paragraphs[:2], boxes[page.language], *page.paragraphs[2:]))
+        ),
+        lines=lambda: set(boxes.values()),
+    )
+    day, code = begin(), random_.choice(LANGUAGES)
+    eaten: set[str] = set()
+
+    def eat(page: Page) -> Article:
+        article = quiet[page.number, page.language]
+        taken = article.paragraphs[-1]
+        eaten.add(taken)
+        return replace(
+            article,
+            paragraphs=article.paragraphs[:-1],
+            kinds=article.kinds[:-1],
+            untranslated=(),
+            stripped=(*article.stripped, Stripped(text=taken, rule="tail")),
+            stripped_at=(*article.stripped_at, len(article.paragraphs) - 1),
+        )
+
+    yield Fault(
+        name="eaten",
+        day=day,
+        touched=lambda page, day=day, code=code: page.day >= day and page.language == code,  # type: ignore[misc]
+        made=eat,
+        lines=lambda: eaten,
+    )
+
+
+def text_of(page: Page, article: Article) -> Text:
+    """What the audit sees of a page."""
+    return text_of_article(article, slug=f"story-{page.number}", language=page.language, day=page.day)
+
+
+def main() -> int:
+    """Print precision, recall and cost."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--per-day", type=int, default=4, help="articles a day, each in all languages of the replica")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--show", action="store_true", help="print every alarm")
+    options = parser.parse_args()
+    right = wrong = found = planted = 0
+    extracting = auditing = 0.0
+    looked_at = 0
+    for seed in range(options.seeds):
+        all_pages = site(seed, options.days, options.per_day)
+        began = time.process_time()
+        quiet = {(page.number, page.language): read(page) for page in all_pages}
+        extracting += time.process_time() - began
+        texts = [text_of(page, quiet[page.number, page.language]) for page in all_pages]
+        began = time.process_time()
+        result = audit(texts)
+        auditing += time.process_time() - began
+        looked_at += len(texts)
+        wrong += len(result.alarms)
+        print(f"seed {seed}: {len(texts):,} texts, quiet: {len(result.alarms)} alarms")
+        for alarm in result.alarms:
+            print(f"  false: {alarm}"[:200])
+        for fault in faults(seed, all_pages, quiet):
+            changed = [
+                text_of(page, fault.made(page)) if fault.touched(page) else text
+                for page, text in zip(all_pages, texts, strict=True)
+            ]
+            alarms = audit(changed).alarms
+            explained = [alarm for alarm in alarms if fault.explains(alarm)]
+            planted += 1
+            found += bool(explained)
+            right += len(explained)
+            wrong += len(alarms) - len(explained)
+            kinds = ", ".join(sorted({alarm.kind for alarm in explained})) or "NOT FOUND"
+            others = len(alarms) - len(explained)
+            print(f"  {fault.name} from {fault.day}: {len(explained)} right ({kinds}), {others} wrong")
+            for alarm in alarms:
+                if options.show or alarm not in explained:
+                    print(f"    {'right' if alarm in explained else 'false'}: {alarm}"[:200])
+    precision, recall, cost = right / max(right + wrong, 1), found / planted, auditing / extracting
+    print(f"precision of alarms {precision:.3f}, recall of faults {recall:.3f} ({found} of {planted})")
+    own, page = auditing / looked_at * 1000, extracting / looked_at * 1000
+    print(f"audit {own:.3f} ms a text, extraction {page:.3f} ms a page: {cost:.1%}")
+    return 0 if precision >= 0.9 and recall >= 0.9 and cost <= 0.1 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The corpus watches itself: chrome that survived, body that was lost, and what changed on a day.
+
+One pass over the texts of some weeks, in bounded memory; nothing of the pages themselves is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.audit.drift import Drift
+from pipelines.audit.lost import Losses
+from pipelines.audit.model import Alarm, Example, Text
+from pipelines.audit.survived import Survivors
+from pipelines.models import Article
+from pipelines.storage.values import Stored
+from pipelines.times import day_in_vietnam
+
+__all__ = ["Alarm", "Audit", "Example", "Text", "audit", "text_of"]
+
+_FIELDS = ("title", "lead", "publisher", "published", "source_url", "images", "tags")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What was found in so many `texts`, in `languages`, seen on `days` days; `alarms` in groups, the worst first."""
+
+    texts: int
+    languages: int
+    days: int
+    alarms: tuple[Alarm, ...]
+
+
+def audit(texts: Iterable[Text]) -> Audit:
+    """Look at texts once, in any order that is the same each time."""
+    survivors, losses, drift = Survivors(), Losses(), Drift()
+    count = 0
+    languages: set[str] = set()
+    days: set[str] = set()
+    for text in texts:
+        count += 1
+        languages.add(text.language)
+        days.add(text.day)
+        survivors.add(text)
+        losses.add(text)
+        drift.add(text)
+    alarms = (*survivors.alarms(), *losses.alarms(), *drift.alarms())
+    return Audit(texts=count, languages=len(languages), days=len(days), alarms=alarms)
+
+
+def text_of(stored: Stored) -> Text:
+    """What an audit looks at of a stored text; its day is that of its first sighting."""
+    day = day_in_vietnam(stored.first_seen)
+    return text_of_article(stored.article, slug=stored.slug, language=stored.language, day=day)
+
+
+def text_of_article(article: Article, *, slug: str, language: str, day: date | None) -> Text:
+    """The same of an article that was seen on a day."""
+    rules = {line.rule for line in article.stripped}
+    return Text(
+        url=article.url or f"{language}/{slug}",
+        slug=slug,
+        language=language,
+        day="" if day is None else day.isoformat(),
+        title=article.title,
+        paragraphs=article.paragraphs,
+        stripped=tuple((line.text, line.rule) for line in article.stripped),
+        stripped_at=article.stripped_at,
+        features={
+            **{f"layout {article.extractor}": True},
+            **{f"rule {rule}": True for rule in sorted(rules)},
+            **{f"{name} is there": bool(getattr(article, name)) for name in _FIELDS},
+            "the language is the one claimed": article.language_agrees is not False,
+            "a paragraph is in another language": bool(article.untranslated),
+        },
+        lengths={
+            "paragraphs of an article": float(len(article.paragraphs)),
+            "characters of an article": float(sum(map(len, article.paragraphs))),
+            "stripped lines of an article": float(len(article.stripped)),
+        },
+    )

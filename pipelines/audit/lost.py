@@ -1,0 +1,90 @@
+"""Body that was lost: stripped lines that read like the article's own."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from pipelines.audit.model import Alarm, Example, Text
+from pipelines.audit.sketch import Frequent
+from pipelines.extraction.lines import ends_sentence, is_wider
+from pipelines.unicode.scripts import carrying_script
+
+_ERROR = 0.0002  # of all stripped lines
+_WIDEST, _LEAST_WIDE = 4000, 60  # Latin letters' worth of a line that reads like prose
+_GRAM, _LEAST_SHARED = 5, 0.12  # letters; the part of a line's runs of so many that the article has too
+_LEAST, _SHARE = 3, 0.01  # articles that lost something to one rule, and the part of a language's articles
+_MOST_KEPT = 2_000  # of a language and rule
+# Rules that take what stands there twice, or whose lines are sentences by nature (docs/rules.md).
+_EXPECTED = ("repeat", "image", "caption", "duplicate")
+
+
+class Losses:
+    """Counts stripped lines of texts; `alarms` says which rules take what they should not."""
+
+    def __init__(self) -> None:
+        self._articles: Counter[str] = Counter()
+        self._stripped: dict[str, Frequent[bytes, None]] = defaultdict(lambda: Frequent(_ERROR))
+        self._found: dict[tuple[str, str], list[tuple[str, bytes, Example]]] = defaultdict(list)
+
+    def add(self, text: Text) -> bool:
+        """Look at what was stripped of one text; whether some of it may be the article's own."""
+        self._articles[text.language] += 1
+        counted = self._stripped[text.language]
+        body, script, grams = "\n".join(text.paragraphs), "", None
+        found = False
+        for line, rule in text.stripped:
+            key = blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            counted.add(key)
+            if not _reads_like_prose(line) or any(part in rule for part in _EXPECTED) or line in body:
+                continue
+            if counted.count(key) > 1:
+                continue
+            if grams is None:
+                script, grams = carrying_script(body)[0], _grams(body)
+            if carrying_script(line)[0] != script or _shared(line, grams) < _LEAST_SHARED:
+                continue
+            found = True
+            kept = self._found[text.language, rule]
+            if len(kept) < _MOST_KEPT:
+                kept.append((text.day, key, Example(url=text.url, text=line)))
+        return found
+
+    def alarms(self) -> Iterator[Alarm]:
+        """By part of the articles, the largest first."""
+        alarms = []
+        for (language, rule), kept in sorted(self._found.items()):
+            # What came again later is chrome.
+            once = [(day, example) for day, key, example in kept if self._stripped[language].count(key) <= 1]
+            articles, of = len({example.url for _, example in once}), self._articles[language]
+            if articles < max(_LEAST, _SHARE * of):
+                continue
+            first = min(once, key=lambda one: (one[0], one[1].url))
+            alarms.append(
+                Alarm(
+                    kind="lost",
+                    languages=(language,),
+                    what=first[1].text,
+                    articles=articles,
+                    of=of,
+                    day=first[0],
+                    rule=rule,
+                    examples=tuple(example for _, example in once[:3]),
+                )
+            )
+        yield from sorted(alarms, key=lambda alarm: (-alarm.share, alarm.languages, alarm.rule or ""))
+
+
+def _reads_like_prose(line: str) -> bool:
+    return "\n" not in line and is_wider(line, _LEAST_WIDE) and not is_wider(line, _WIDEST) and ends_sentence(line)
+
+
+def _grams(text: str) -> set[str]:
+    lower = text.lower()
+    return {lower[start : start + _GRAM] for start in range(len(lower) - _GRAM + 1)}
+
+
+def _shared(line: str, grams: set[str]) -> float:
+    own = _grams(line)
+    return len(own & grams) / len(own) if own else 0.0

@@ -1,0 +1,52 @@
+"""Counts of what comes often among very much, in little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Frequent(Generic[K, V]):
+    """Counts keys, with a value of each; whatever comes in more than `share` of all is kept.
+
+    It is lossy counting (G. S. Manku, R. Motwani, 2002): a count is at most `share` of all too low, never too high, and
+    about 1 / share * log(share * all) keys are kept, so that what is counted may be endless.
+    """
+
+    def __init__(self, share: float) -> None:
+        self._width = max(1, round(1 / share))
+        self._seen = 0
+        self._kept: dict[K, list[int]] = {}  # count, and how many may have been forgotten before
+        self.values: dict[K, V] = {}
+
+    def add(self, key: K) -> bool:
+        """Count one; whether it is new, so that the caller gives it a value."""
+        self._seen += 1
+        found = self._kept.get(key)
+        if found is not None:
+            found[0] += 1
+        else:
+            self._kept[key] = [1, self._seen // self._width]
+        if self._seen % self._width == 0:
+            self._forget(self._seen // self._width)
+        return found is None and key in self._kept
+
+    def _forget(self, bucket: int) -> None:
+        for key in [key for key, (count, missed) in self._kept.items() if count + missed <= bucket]:
+            del self._kept[key]
+            self.values.pop(key, None)
+
+    def count(self, key: K) -> int:
+        """How often it came, at least."""
+        return self._kept.get(key, (0, 0))[0]
+
+    def items(self) -> Iterator[tuple[K, int]]:
+        """What is kept, with its count."""
+        for key, (count, _) in self._kept.items():
+            yield key, count
+
+    def __len__(self) -> int:
+        return len(self._kept)
