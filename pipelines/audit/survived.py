@@ -19,7 +19,7 @@ _ERROR = 0.0002  # of all lines: what comes less often may be forgotten
 _LEAST, _SHARE = 4, 0.02
 _LEAST_BEGINNING, _SHARE_BEGINNING = 8, 0.1
 _LEAST_HEADLINES, _SHARE_HEADLINES = 4, 0.02
-_LONGEST_HEADLINE = 200
+_LONGEST_HEADLINE, _STOPS = 200, (".", "。", "।", "۔")  # no headline ends so
 _MOST_TITLES = 300_000  # of a language, whose hashes are kept
 _WORDS, _LETTERS = 3, 8  # of a beginning, in scripts with and without spaces
 _EDGE = 2  # paragraphs that are the beginning or the end
@@ -85,7 +85,7 @@ class Survivors:
             beginning = _beginning(masked)
             if beginning:
                 self._count(self._beginnings[language], _key("^" + beginning), paragraph, place, seen)
-            if len(paragraph) <= _LONGEST_HEADLINE and paragraph != text.title:
+            if len(paragraph) <= _LONGEST_HEADLINE and not paragraph.endswith(_STOPS) and paragraph != text.title:
                 self._count(self._headlines[language], _key(paragraph) + b"h", paragraph, place, seen)
 
     def _count(self, table: Frequent[bytes, _Line], key: bytes, line: str, place: _Place, seen: set[bytes]) -> None:
