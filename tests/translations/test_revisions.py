@@ -245,6 +245,50 @@ def test_what_the_change_itself_tells_may_come_late() -> None:
     assert judged({"vi": EDITED, "fr": back}, "fr") == ("source edit", "followed")
 
 
+def test_a_late_text_can_take_in_two_edits() -> None:
+    """Both are then done: a further new text did not follow the one that was matched second."""
+    named = put(VI, 2, "Ghe Vinamilk đến từ bốn tỉnh.")
+    original = chain((VI, 0, 4), (named, 4.25, 4.5), (put(named, 0, "Sáng nay có 1.300 khách."), 4.75, 9))
+    late = put(put(FR, 2, "Les barques de Vinamilk viennent de loin."), 0, "Ce matin, 1 300 clients.")
+    again = ["1 300 clients sont venus.", FR_ANEW[1], "Des barques Vinamilk arrivent.", FR_ANEW[3]]
+    found = changes({"vi": original, "fr": chain((FR, 0, 4), (late, 5, 5.1), (again, 5.25, 9))})
+    assert [(c.kind, c.reason, c.original) for c in found if c.language == "fr"] == [
+        ("source edit", "followed", 3),
+        ("re-translation", "unchanged", None),
+    ]
+
+
+def test_names_tell_which_of_two_edits_a_text_followed() -> None:
+    """Where nothing else does: not the nearer one, but the one that has the name."""
+    named = put(VI, 2, "Ghe Vinamilk đến từ bốn tỉnh.")
+    original = chain((VI, 0, 4), (named, 4.25, 4.5), (put(named, 1, "Chợ mở rất sớm."), 4.75, 9))
+    for line, edit in (("Des barques Vinamilk arrivent.", 2), ("Des barques arrivent.", 3)):
+        french = chain((FR, 0, 4), (put(FR_ANEW, 2, line), 5, 9))
+        found = changes({"vi": original, "fr": french})
+        assert [(c.reason, c.original) for c in found if c.language == "fr"] == [("followed", edit)]
+
+
+def test_chrome_belongs_to_the_text_that_it_came_with() -> None:
+    """Whatever the order in which the original's revisions are given."""
+    edited = put(VI, 0, "Sáng nay có 1.300 khách.")
+    original = chain((VI, 0, 2), (edited, 3, 4), ([*edited, "Nguồn:"], 5, 9))
+    french = chain((put(FR, 0, "1 300 clients."), 0, 4), (put(FR_ANEW, 0, "1 300 ce matin."), 5, 9))
+    for revisions in (original, original[::-1], [original[1], original[2], original[0]]):
+        assert judged({"vi": revisions, "fr": french}, "fr") == ("re-translation", "unchanged")
+
+
+def test_a_line_that_was_put_in_has_a_place() -> None:
+    """That of the line before which it stands now: an edit there is not one elsewhere."""
+
+    def places(*said: str) -> list[int]:
+        return sorted(difference(Text("fr", "T", None, tuple(FR)), Text("fr", "T", None, said)).places)
+
+    assert places(FR[0], "Il y a foule.", *FR[1:]) == [3]
+    assert places(*FR, "Il y a foule.") == [6]
+    assert places("Il y a foule.", *FR) == [2]
+    assert places(FR[0], *FR[2:]) == [3]
+
+
 def test_a_text_that_had_the_new_figure_before_followed_nothing() -> None:
     """Its change is another one."""
     french = [put(text, 0, text[0].replace("1 200", "1 300")) for text in (FR, FR_ANEW)]
