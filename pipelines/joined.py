@@ -27,7 +27,8 @@ class Joined:
         if name not in parents:
             return name
         while (parent := parents[name]) != name:
-            name = parents[name] = parents[parent]
+            parents[name] = parents[parent]
+            name = parent
         return name
 
     def join(self, first: str, second: str) -> None:

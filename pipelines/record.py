@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pipelines.outcomes import REASONS
+from pipelines.record_measures import BESIDE, MEASURED
 from pipelines.record_types import (
     BOOLEAN,
     BY_LANGUAGE,
@@ -42,10 +43,11 @@ from pipelines.record_types import (
 )
 from pipelines.web.addresses import MAX_LENGTH
 
-Place = Literal["record", "store", "dataset", "asked", "clean", "quality", "duplicates", "rejection"]
+Place = Literal["record", "store", "dataset", "asked", "clean", "quality", "compared", "duplicates", "rejection"]
 """Where a field stands: in the record (so, with `vn_`, in `clean`'s rows as well); beside it in the store; in datasets
-alone, or there only where it is asked for; in `clean`'s rows alone; among the measures of a text; in `clean`'s rows
-only with clusters of duplicates; in the record of a page that is no article."""
+alone, or there only where it is asked for; in `clean`'s rows alone; among the measures of a text, or of a text compared
+with the others of its article; in `clean`'s rows only with clusters of duplicates; in the record of a page that is no
+article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,39 +296,21 @@ _RECORD = (
     Field(name="outcome", type=TEXT, meaning="`ok`", places=("record", "rejection")),
 )
 
-# name, type, what it says, and whether `clean` has it too.
-_MEASURED: tuple[tuple[str, Type, str, bool], ...] = (
-    ("words", INTEGER, "words, counted as in [store.md](store.md)", True),
-    ("mean_word_length", NUMBER, "letters, digits and marks a word", True),
-    ("digit_share", NUMBER, "digits among the visible characters", True),
-    ("foreign_script_share", NUMBER, "letters of another script than the article's", True),
-    ("repeated_line_share", NUMBER, "lines that stood before", True),
-    ("untranslated_share", NUMBER, "characters in paragraphs of another language", True),
-    (
-        "truncated_end",
-        BOOLEAN,
-        "ends in an ellipsis, or a last line of eight words or more ends without a full stop",
-        True,
-    ),
-    (
-        "mojibake",
-        INTEGER,
-        "[ftfy](https://ftfy.readthedocs.io)'s badness of title, lead and 2,000 characters: above 0, wrong decoding is "
-        "suspected",
-        True,
-    ),
-    ("symbol_share", NUMBER, "punctuation and symbols among the visible characters", False),
-    (
-        "loop_share",
-        NUMBER,
-        "characters in phrases that are said three times and more in a row, as machine translation does",
-        False,
-    ),
-    ("unbalanced", INTEGER, "brackets and quotation marks without their partner in a paragraph", False),
-)
 _MEASURES = tuple(
-    Field(name=name, type=kind, meaning=meaning, places=("clean", "quality") if in_clean else ("quality",))
-    for name, kind, meaning, in_clean in _MEASURED
+    Field(
+        name=name,
+        type=kind,
+        meaning=meaning,
+        places=("clean", "quality") if in_clean else ("quality",),
+        column_meaning="words: between spaces; two characters of Han or kana, five of Thai, Lao, Khmer or Burmese"
+        if name == "words"
+        else "",
+    )
+    for name, kind, meaning, in_clean in MEASURED
+)
+
+_MEASURES_COMPARED = tuple(
+    Field(name=name, type=kind, meaning=meaning, nullable=True, places=("compared",)) for name, kind, meaning in BESIDE
 )
 
 _BESIDE = (
@@ -416,6 +400,7 @@ _BESIDE = (
         places=("dataset",),
     ),
     *_MEASURES,
+    *_MEASURES_COMPARED,
     Field(name="source", type=TEXT, meaning="the file, relative to its argument", places=("clean",)),
     Field(
         name="position",
@@ -475,8 +460,16 @@ def _as_column(field: Field) -> Field:
 
 QUALITY: tuple[str, ...] = names("quality")
 """Measures of a text (`pipelines.quality`): what is filtered by, and columns of a dataset where they are asked for."""
+COMPARED: tuple[str, ...] = names("compared")
+"""Measures of a text beside the others of its article (`pipelines.translations.lens`): the same."""
+COPIES: tuple[str, ...] = ("duplicate_cluster", "duplicate_size")
+"""Columns of what a text is among all texts of a store; the size is filtered by, too."""
+MEASURES: tuple[str, ...] = (*QUALITY, *COMPARED, "duplicate_size")
+"""All that is filtered by."""
 
-DATASET: Mapping[str, Field] = {name: _as_column(FIELDS[name]) for name in (*_COLUMNS, *names("asked"), *QUALITY)}
+DATASET: Mapping[str, Field] = {
+    name: _as_column(FIELDS[name]) for name in (*_COLUMNS, *names("asked"), *QUALITY, *COMPARED)
+}
 """The columns of every dataset in their order, each with its type there, whatever the format; last those that are
 there only where they are asked for."""
 COLUMNS = _COLUMNS

@@ -65,7 +65,7 @@ def test_exports_have_the_fields_of_the_table() -> None:
     assert set(FLAT) == {name for name in COLUMNS if not DATASET[name].type.card.startswith("list")}
     split = {"published", "modified", "outcome"}  # day and instant in two columns; always "ok"
     assert {*names("store", "record", "dataset")} - split == {*COLUMNS}
-    assert [*DATASET] == [*COLUMNS, *names("asked"), *names("quality")]
+    assert [*DATASET] == [*COLUMNS, *names("asked"), *names("quality"), *names("compared")]
 
 
 def test_arrow_types_fit_what_the_card_says() -> None:

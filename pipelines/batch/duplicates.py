@@ -89,6 +89,16 @@ def signature(found: Sequence[str], language: str | None, ranking: bytes, mode: 
     return exact + ranking + values[3::4] + bands
 
 
+def unranked(whole: bytes) -> bytes:
+    """A signature of ``near`` without its ranking, as it is kept for texts of which none is the best."""
+    return whole[:_EXACT] + whole[_EXACT + _RANK :]
+
+
+def ranked(kept: bytes) -> bytes:
+    """What `unranked` was made of, where the ranking was of zeros."""
+    return kept[:_EXACT] + bytes(_RANK) + kept[_EXACT:]
+
+
 def exact_hash(normal: str, language: str | None) -> bytes:
     """The hash (16 bytes) of a normalised text and its language: equal for exact duplicates."""
     code = (language or "").encode()

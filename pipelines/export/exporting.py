@@ -8,11 +8,12 @@ from pathlib import Path
 
 from pipelines.batch.engines import Engine
 from pipelines.batch.files import is_remote
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export import manifest
 from pipelines.export.formats import format_named
 from pipelines.export.job import Job
 from pipelines.export.manifest import EXPORT, Manifest
+from pipelines.export.placing import measures_asked
 from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.export.splitting import shares_of
 from pipelines.locks import Holder
@@ -67,6 +68,18 @@ def export(
     job = Job(store, writing, selection, chosen, rows_per_file, version, progress, engine, shares)
     with replacing_at(out, EXPORT, replace=replace_changed, holder=holder) as folder:
         return job.write(folder, made, increment=made is not None)[0]
+
+
+def needed(folder: Path | str) -> tuple[bool, set[str]]:
+    """Whether the full-text index, and which measures, a store has to have for an update of an export in a folder.
+
+    Nothing where the folder has no manifest that can be read, which `update` then tells.
+    """
+    try:
+        made = manifest.earlier(manifest.manifest_at(folder))
+    except VietnamvnError:
+        return False, set()
+    return made.filters.search is not None, measures_asked(made.filters, made.columns, made.split)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

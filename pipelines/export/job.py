@@ -13,11 +13,12 @@ from pipelines.export.changes import CHANGES, Comparison
 from pipelines.export.describing import DESCRIPTIONS, dataset_of, describe_dataset
 from pipelines.export.formats import Format
 from pipelines.export.manifest import Made, Manifest
-from pipelines.export.placing import Placing, placing
+from pipelines.export.placing import Placing, measures_asked, placing, require_families
 from pipelines.export.preparing import Part, PrepareRows
 from pipelines.export.rows import folder_of
 from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
+from pipelines.record import COMPARED
 from pipelines.storage import Selection, Store, StoreError
 from pipelines.storage.apart import RowsApart
 
@@ -40,8 +41,8 @@ class Job:
         """Write the export, or the increment to an earlier one, with its manifest into an empty folder."""
         if self.selection.search is not None:
             _index(self.store)
-        if self.selection.quality:
-            _measure(self.store)
+        require_families(self.columns, self.split)
+        _measure(self.store, self.selection, self.columns, self.split)
         with self.store.snapshot(), ExitStack() as open_files:
             tally, extent = self.store.tally(self.selection), self.store.extent(self.selection)
             number = sum(tally.values())
@@ -107,7 +108,7 @@ class Job:
         rows = (self.store.raw_apart(ids) if apart else None) or self.store.raw(ids)
         return PrepareRows(
             rows=rows,
-            asked=() if isinstance(rows, RowsApart) or places.asks_nothing else [places.asked_of(row) for row in rows],
+            asked=() if isinstance(rows, RowsApart) or places.asks_nothing else places.asked_of(rows),
             form=self.format.name,
             columns=self.columns,
             all_revisions=self.selection.revisions == "all",
@@ -126,14 +127,19 @@ def _index(store: Store) -> None:
         pass
 
 
-def _measure(store: Store) -> None:
-    """Measure the texts that are not. Raises `StoreError` where that cannot be: texts would be missing."""
-    if store.read_only:
-        if waiting := store.unmeasured():
-            raise StoreError(
-                f"{store.name}: {waiting:,} texts are not measured; "
-                "'vietnamvn store search WORD --quality CONDITION' measures them"
-            )
+def _measure(store: Store, selection: Selection, columns: Sequence[str], split: Mapping[str, float]) -> None:
+    """Measure the texts that are not, as an export needs it.
+
+    Raises `StoreError` where that cannot be: texts or values would be missing. But duplicates that nothing is chosen by
+    are then found by the export itself.
+    """
+    if not store.read_only:
+        for _ in store.measure(names=measures_asked(selection, columns, split)):
+            pass
         return
-    for _ in store.measure():
-        pass
+    needed = measures_asked(selection, (), None) | (set(columns) & set(COMPARED))
+    if waiting := store.unmeasured(needed):
+        raise StoreError(
+            f"{store.name}: {waiting:,} texts are not measured; open the store for writing ('vietnamvn export' does, "
+            "where it can be written)"
+        )

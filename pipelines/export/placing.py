@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.export.shards import Placed
 from pipelines.export.splitting import SPLIT, in_split_order, split_of
-from pipelines.storage import Store
+from pipelines.record import COMPARED, COPIES
+from pipelines.storage import Selection, Store
+from pipelines.storage.measures import measure_of, stale_ids
 from pipelines.storage.rows import RawRow
 
 if TYPE_CHECKING:  # it loads what finds near duplicates
     from pipelines.export.families import Families
 
-CLUSTER, SIZE = "duplicate_cluster", "duplicate_size"
+CLUSTER, SIZE = COPIES
 
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """The places of rows by the shares of the splits, the seed, and the families of the store where they are needed."""
+    """The places of rows by the shares of the splits, the seed, and the families of the store where they are needed.
 
+    `columns` are those that are asked for of measures beside an article's other versions; they are null in the rows of
+    the revisions `stale`.
+    """
+
+    store: Store
     shares: Mapping[str, float]
     seed: int
     families: Families | None
+    columns: tuple[str, ...] = ()
+    stale: Collection[int] = frozenset()
 
     @property
     def asks_nothing(self) -> bool:
         """Whether `asked_of` is empty for all rows."""
-        return self.families is None
+        return self.families is None and not self.columns
 
-    def asked_of(self, row: RawRow) -> dict[str, Any]:
+    def asked_of(self, rows: Sequence[RawRow]) -> list[dict[str, Any]]:
         """The values of the columns that are there only where they are asked for; of what is damaged none."""
-        if self.families is None or isinstance(row, int) or type(row.slug) is not str:
+        found: Mapping[int, Mapping[str, Any]] = {}
+        if self.columns:
+            ids = (row if isinstance(row, int) else row.id for row in rows)
+            found = self.store.compared([number for number in ids if number not in self.stale])
+        return [self._asked_of(row, found) for row in rows]
+
+    def _asked_of(self, row: RawRow, found: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+        if isinstance(row, int) or type(row.slug) is not str:
             return {}
-        cluster = self.families.duplicates.of(row.id)
-        if cluster is None:
-            return {}
-        asked: dict[str, Any] = {CLUSTER: cluster[0], SIZE: cluster[1]}
+        compared = found.get(row.id, {})
+        asked = {name: compared.get(name) for name in self.columns}
+        if self.families is None or (cluster := self.families.duplicates.of(row.id)) is None:
+            return asked
+        asked |= {CLUSTER: cluster[0], SIZE: cluster[1]}
         if self.shares:
             asked[SPLIT] = split_of(self.families.key(row.slug), self.shares, self.seed)
         return asked
@@ -56,6 +73,29 @@ class Placing:
         return in_split_order(placed, next(iter(self.shares)), scratch) if self.shares else placed
 
 
+def measures_asked(selection: Selection, columns: Sequence[str] | None, shares: Mapping[str, float] | None) -> set[str]:
+    """The measures that a store has to have for an export: its conditions, its columns, and what splits it.
+
+    Those of a text alone are no reason where they are columns: the rows are made with them.
+    """
+    asked = {measure_of(condition) for condition in selection.quality}
+    asked |= {name.removeprefix("+") for name in columns or ()} & {*COMPARED, *COPIES}
+    return asked | (set(COPIES) if shares else set())
+
+
+def require_families(columns: Sequence[str], shares: Mapping[str, float]) -> bool:
+    """Whether an export needs the families of the store.
+
+    Raises `UsageError` where it does, and what finds near duplicates is not installed.
+    """
+    asking = ["--split"] if shares else [f"the column {name}" for name in COPIES if name in columns]
+    if asking:
+        from pipelines.storage import copies
+
+        copies.require_extra(asking[0])
+    return bool(asking)
+
+
 def placing(
     store: Store,
     columns: Sequence[str],
@@ -68,15 +108,15 @@ def placing(
 ) -> tuple[Placing, Callable[[int, int], None]]:
     """The placing of an export, and how it shows the progress of the `following` texts that it reads then.
 
-    Where it is not split and no column asks for duplicates, nothing is read. Raises `UsageError` where what finds
-    near duplicates is not installed.
+    Raises `UsageError` where what finds near duplicates is not installed.
     """
-    asking = ["--split"] if shares else [f"the column {name}" for name in (CLUSTER, SIZE) if name in columns]
-    if not asking:
-        return Placing(shares, seed, None), progress
+    compared = tuple(name for name in columns if name in COMPARED)
+    stale = frozenset(store.read(stale_ids)) if compared else frozenset()
+    if not require_families(columns, shares):
+        return Placing(store, shares, seed, None, compared, stale), progress
     from pipelines.export import families
 
-    families.require_extra(asking[0])
-    texts = sum(store.tally(families.EVERY_TEXT).values())
+    texts = store.unmeasured(COPIES)  # of most stores none is read here
     found = families.find(store, scratch, lambda done: progress(done, texts + following))
-    return Placing(shares, seed, found), lambda done, total: progress(texts + done, texts + total)
+    made = Placing(store, shares, seed, found, compared, stale)
+    return made, lambda done, total: progress(texts + done, texts + total)

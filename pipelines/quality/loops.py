@@ -31,6 +31,8 @@ def loops(text: str) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     for period in range(1, min(_LONGEST, len(tokens) // _TIMES) + 1):
         same = values[period:] == values[:-period]
+        if np.count_nonzero(same) < (_TIMES - 1) * period:
+            continue  # most of the time: no run can be long enough
         for begin, end in _runs(same):
             if end - begin >= (_TIMES - 1) * period:
                 span = tokens[begin].start(), tokens[end + period - 1].end()

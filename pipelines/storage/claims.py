@@ -57,13 +57,13 @@ def forget(connection: Connection, revision_ids: Iterable[int]) -> None:
         connection.execute(_FORGET, rows)
 
 
-def slugs_with(connection: Connection, wanted: Collection[int]) -> set[str]:
-    """The slugs of current revisions that have one of these claims."""
+def slugs_with(connection: Connection, wanted: Collection[int], *, current_only: bool = True) -> set[str]:
+    """The slugs of current revisions, or of any, that have one of these claims."""
     found: set[str] = set()
     asked = sorted(wanted)
     query = (
         select(articles.c.slug)
-        .join(revisions, is_current())
+        .join(revisions, is_current() if current_only else revisions.c.article_id == articles.c.id)
         .join(claims, claims.c.revision_id == revisions.c.id)
         .where(claims.c.claim.in_(bindparam("wanted", expanding=True)))
         .distinct()
@@ -73,19 +73,20 @@ def slugs_with(connection: Connection, wanted: Collection[int]) -> set[str]:
     return found
 
 
-def joining(connection: Connection) -> set[str]:
-    """The slugs of current revisions that name another slug, or share a claim with one."""
+def joining(connection: Connection, *, current_only: bool = True) -> set[str]:
+    """The slugs of current revisions, or of any, that name another slug, or share a claim with one."""
     said = (
         select(claims.c.claim, articles.c.slug)
         .join(revisions, revisions.c.id == claims.c.revision_id)
-        .join(articles, is_current())
+        .join(articles, is_current() if current_only else revisions.c.article_id == articles.c.id)
     )
     shared = said.with_only_columns(claims.c.claim).group_by(claims.c.claim)
     shared = shared.having(func.min(articles.c.slug) < func.max(articles.c.slug))
     naming: Iterable[str] = connection.execute(
         said.with_only_columns(articles.c.slug).where(claims.c.claim < 0).distinct()
     ).scalars()
-    return set(naming) | slugs_with(connection, list(connection.execute(shared).scalars()))
+    sharing = list(connection.execute(shared).scalars())
+    return set(naming) | slugs_with(connection, sharing, current_only=current_only)
 
 
 def languages_of(connection: Connection) -> dict[str, int]:

@@ -1,7 +1,8 @@
-"""Measures of texts (`pipelines.quality`) in a table of the store, to choose texts by.
+"""Measures of texts in tables of the store, to choose by: of a text alone, beside its article's others, of copies.
 
-They are made when they are first asked for, and once for each text: a row holds for the record whose hash it has, and
-for the version of the measures; a record that was made anew, by a newer extractor say, is measured anew.
+Those of a text alone (`pipelines.quality`) are here. They are made when they are first asked for, and once for each
+text: a row holds for the record whose hash it has, and for the version of the measures; a record that was made anew, by
+a newer extractor say, is measured anew. For the others see `compared` and `copies` beside this module.
 """
 
 from __future__ import annotations
@@ -9,22 +10,41 @@ from __future__ import annotations
 import difflib
 import operator
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Select, and_, case, delete, exists, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Select,
+    Transaction,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 
 from pipelines.errors import UsageError
 from pipelines.quality import VERSION, measured
 from pipelines.quality.thresholds import THRESHOLDS, Kept
-from pipelines.record import FIELDS, QUALITY
+from pipelines.record import COMPARED, COPIES, FIELDS, MEASURES, QUALITY
 from pipelines.record_types import BOOLEAN
 from pipelines.storage.inspection import as_text
 from pipelines.storage.reading import stored_columns
 from pipelines.storage.rows import Reader
-from pipelines.storage.schema import articles, measures, revisions
+from pipelines.storage.schema import articles, compared, duplicates, measures, revisions
 from pipelines.storage.selecting import narrowed
+from pipelines.storage.sets import among
 from pipelines.storage.values import Selection
+
+if TYPE_CHECKING:
+    from pipelines.storage.store import Store
 
 _CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==?|<|>)\s*(\S+)\s*")
 _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -46,15 +66,20 @@ def condition(text: str) -> str:
     return f"{name}{sign}{told}"
 
 
+def measure_of(condition: str) -> str:
+    """The measure that a condition is on."""
+    return _parsed(condition)[0]
+
+
 def _parsed(text: str) -> tuple[str, str, float | bool]:
     match = _CONDITION.fullmatch(text)
     if match is None:
         raise UsageError(f"{text!r} is no condition; write COLUMN<VALUE, such as digit_share<0.2 (or <=, >, >=, =, !=)")
     name, sign, told = match.groups()
-    if name not in QUALITY:
-        near = difflib.get_close_matches(name, QUALITY, 1)
+    if name not in MEASURES:
+        near = difflib.get_close_matches(name, MEASURES, 1)
         meant = f", perhaps {near[0]}" if near else ""
-        raise UsageError(f"{text!r}: no measure {name}{meant}; the measures are: {', '.join(QUALITY)}")
+        raise UsageError(f"{text!r}: no measure {name}{meant}; the measures are: {', '.join(MEASURES)}")
     sign = "=" if sign == "==" else sign
     if FIELDS[name].type is BOOLEAN:
         if told.lower() not in _TRUTH or sign not in ("=", "!="):
@@ -69,13 +94,72 @@ def _parsed(text: str) -> tuple[str, str, float | bool]:
     return name, sign, value
 
 
-def holds(conditions: tuple[str, ...]) -> Any:
-    """Whether all conditions hold for a revision, as SQL; not for one that is not measured, or cannot be read."""
-    asked = []
-    for text in conditions:
-        name, sign, value = _parsed(text)
-        asked.append(_OPERATORS[sign](measures.c[name], value))
-    return exists(measures.c.revision_id).where(_is_current(), *asked).correlate(revisions)
+def holds(connection: Connection, conditions: tuple[str, ...]) -> list[Any]:
+    """Whether all conditions hold for a revision, as SQL; not for one that is not measured, or cannot be read.
+
+    A measure beside other versions holds for the versions that there are; the number of duplicates is that of the time
+    when they were looked for last.
+    """
+    asked: dict[str, list[Any]] = {}
+    for told in conditions:
+        name, sign, value = _parsed(told)
+        table = measures if name in QUALITY else compared if name in COMPARED else duplicates
+        column = table.c["size" if table is duplicates else name]
+        asked.setdefault(table.name, []).append(_OPERATORS[sign](column, value))
+    found = []
+    if measures.name in asked:
+        found.append(exists(measures.c.revision_id).where(_is_current(), *asked[measures.name]).correlate(revisions))
+    for table in (compared, duplicates):
+        if table.name in asked:
+            mine = table.c.revision_id == revisions.c.id
+            found.append(exists(table.c.revision_id).where(mine, *asked[table.name]).correlate(revisions))
+    if compared.name in asked and (stale := stale_ids(connection)):
+        found.append(~among(connection.dialect.name, revisions.c.id, stale, ARRAY(BigInteger)))
+    return found
+
+
+_STALE: WeakKeyDictionary[Transaction, list[int]] = WeakKeyDictionary()  # one view of a store is asked several times
+
+
+def stale_ids(connection: Connection) -> list[int]:
+    """The current revisions that were not compared with the versions that their articles have now."""
+    from pipelines.storage.compared import stale  # with it comes what compares, which most questions do without
+
+    view = None if connection.get_execution_options().get("writes") else connection.get_transaction()
+    if view is None:
+        return [number for article in stale(connection) for number in article.revisions]
+    if view not in _STALE:
+        _STALE[view] = [number for article in stale(connection) for number in article.revisions]
+    return _STALE[view]
+
+
+Measuring = Callable[["Store", Reader, int], Iterator[int]]
+
+
+def _asked(names: Iterable[str]) -> Iterator[tuple[Callable[[Connection], int], Measuring]]:
+    """For each kind of measures that one of the names is of: what counts the texts that lack them, what makes them."""
+    asked = set(names)
+    if asked & {*QUALITY}:
+        yield unmeasured, _measure
+    if asked & {*COMPARED}:
+        from pipelines.storage import compared as beside  # see `stale_ids`
+
+        yield beside.unmeasured, beside.measure
+    if asked & {*COPIES}:
+        from pipelines.storage import copies  # the same
+
+        yield copies.unmeasured, copies.measure
+
+
+def lacking(connection: Connection, names: Iterable[str]) -> int:
+    """How many texts lack measures of these names, or have such that do not hold; of each kind of measures."""
+    return sum(count(connection) for count, _ in _asked(names))
+
+
+def measure(store: Store, read: Reader, limit: int, names: Iterable[str]) -> Iterator[int]:
+    """See `Store.measure`."""
+    for _, make in _asked(names):
+        yield from make(store, read, limit)
 
 
 def _is_current() -> Any:
@@ -111,12 +195,20 @@ def known(connection: Connection, identifiers: Select[Any]) -> dict[int, dict[st
 
 
 def unmeasured(connection: Connection, *, since: int = 0) -> int:
-    """How many revisions have no measures that hold, of those with ids from `since` on."""
-    lacking = _lacking(select(func.count())).where(revisions.c.id >= since)
-    return int(connection.execute(lacking).scalar_one())
+    """How many revisions have no measures of their own that hold, of those with ids from `since` on."""
+    counted = _lacking(select(func.count())).where(revisions.c.id >= since)
+    return int(connection.execute(counted).scalar_one())
 
 
-def measure(connection: Connection, read: Reader, limit: int, after: int) -> tuple[int, int]:
+def _measure(store: Store, read: Reader, limit: int) -> Iterator[int]:
+    number, last = 1, 0
+    while number:
+        number, last = store.write(partial(_measure_some, read=read, limit=limit, after=last))
+        if number:
+            yield number
+
+
+def _measure_some(connection: Connection, read: Reader, limit: int, after: int) -> tuple[int, int]:
     """Measure up to `limit` revisions with ids above `after` that lack it: how many, and the last one's id."""
     found = _lacking(select(revisions.c.id)).where(revisions.c.id > after).order_by(revisions.c.id).limit(limit)
     ids = list(connection.execute(found).scalars())

@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from pipelines.record import FIELDS, QUALITY
+from pipelines.record import COMPARED, FIELDS, QUALITY
 from pipelines.record_types import BOOLEAN, INTEGER, NUMBER, Type
 from pipelines.storage.errors import StoreError
 
@@ -164,6 +164,37 @@ measures = Table(
     Column("record_hash", LargeBinary(16), nullable=False),  # of the record that was measured
     Column("version", SmallInteger, nullable=False),  # of the measures
     *(Column(name, _MEASURES[FIELDS[name].type]) for name in QUALITY),
+)
+
+# What current texts were measured to be beside the others of their article (see `pipelines.storage.compared`); all
+# NULL of a text that could not be read.
+compared = Table(
+    "compared",
+    metadata,
+    Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
+    Column("versions", LargeBinary(16), nullable=False),  # of the article: the hash of what was seen
+    *(Column(name, _MEASURES[FIELDS[name].type]) for name in COMPARED),
+)
+
+# What duplicates of texts are found by (see `pipelines.storage.copies`); no `signature` of a text that could not be
+# read.
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
+    Column("record_hash", LargeBinary(16), nullable=False),  # of the record that was signed
+    Column("version", Integer, nullable=False),  # of what signs
+    Column("joins", Boolean, nullable=False),  # whether it is long enough to join two articles
+    Column("signature", LargeBinary),
+)
+# The clusters that follow from all signatures together; rows of texts that were not clustered yet are not there.
+duplicates = Table(
+    "duplicates",
+    metadata,
+    Column("revision_id", ForeignKey("revisions.id"), primary_key=True, autoincrement=False),
+    Column("joins", Boolean, nullable=False),
+    Column("cluster", LargeBinary(16)),
+    Column("size", Integer),
 )
 
 rejects = Table(
@@ -312,9 +343,10 @@ def _measures(connection: Connection) -> None:
     metadata.create_all(connection, tables=[measures])
 
 
-def _order_of_publication(connection: Connection) -> None:
-    """6 to 7."""
+def _order_and_measures(connection: Connection) -> None:
+    """6 to 7. Texts are compared, and looked through for copies, when they are first chosen by it."""
     _BY_PUBLICATION.create(connection)
+    metadata.create_all(connection, tables=[compared, signatures, duplicates])
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -323,7 +355,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _claims,
     _captures,
     _measures,
-    _order_of_publication,
+    _order_and_measures,
 )
 """Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
 

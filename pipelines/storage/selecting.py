@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,9 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    any_,
     case,
-    cast,
     exists,
     false,
     func,
@@ -33,6 +30,7 @@ from pipelines.storage.keys import REVISION_DIGITS, storable
 from pipelines.storage.older import UNSEARCHED
 from pipelines.storage.reading import languages_there
 from pipelines.storage.schema import PUBLICATION, articles, revisions, unindexed
+from pipelines.storage.sets import among
 from pipelines.storage.values import Extent, Selection
 from pipelines.times import calendar_day
 
@@ -193,7 +191,7 @@ def narrowed(
 
 
 def _is_one_of(connection: Connection, ids: Sequence[int]) -> Any:
-    return _among(connection.dialect.name, revisions.c.id, ids, ARRAY(BigInteger))
+    return among(connection.dialect.name, revisions.c.id, ids, ARRAY(BigInteger))
 
 
 def hits(connection: Connection, search: str, most: int) -> int:
@@ -240,7 +238,7 @@ def _conditions(
     if selection.quality:
         from pipelines.storage.measures import holds  # with it comes what measures, which most questions do without
 
-        conditions.append(holds(selection.quality))
+        conditions += holds(connection, selection.quality)
     if selection.no_copies:
         conditions.append(_is_no_copy())
     return conditions
@@ -256,11 +254,11 @@ def _not_after(until: str) -> Any:
 def _has_id(ids: Sequence[str], dialect: str) -> Any:
     asked = [identifier for given in ids if (identifier := storable(given)) is not None]
     key = articles.c.language + "/" + articles.c.slug
-    found = _among(dialect, key, asked, ARRAY(Text))
+    found = among(dialect, key, asked, ARRAY(Text))
     if not any("#" in identifier for identifier in asked):
         return found
     digits = func.substr(revisions.c.content_sha256, 1, REVISION_DIGITS)
-    return found | _among(dialect, key + "#" + digits, asked, ARRAY(Text))
+    return found | among(dialect, key + "#" + digits, asked, ARRAY(Text))
 
 
 def _is_no_copy() -> Any:
@@ -278,13 +276,6 @@ def _is_no_copy() -> Any:
         .correlate(articles, revisions)
     )
     return (articles.c.language == ORIGINAL_LANGUAGE) | ~same
-
-
-def _among(dialect: str, column: Any, values: Sequence[int] | Sequence[str], kind: ARRAY[Any]) -> Any:
-    """Whether a column is one of any number of values, which are one parameter."""
-    if dialect == "sqlite":
-        return column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
-    return column == any_(cast(list(values), kind))
 
 
 def _drawn(connection: Connection, selection: Selection, size: int) -> list[int]:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, Select
 from pipelines import notebook
 from pipelines.lazily import Later
 from pipelines.models import Article, Rejected
+from pipelines.record import QUALITY
 from pipelines.storage import reading as _reading
 from pipelines.storage import schema
 from pipelines.storage.apart import RowsApart, Unchanged
@@ -43,13 +44,16 @@ from pipelines.times import Time, instant
 if TYPE_CHECKING:
     from pipelines.storage import archived, inspection, older, search, selecting
     from pipelines.storage import articles as _articles
+    from pipelines.storage import compared as _compared
+    from pipelines.storage import copies as _copies
     from pipelines.storage import ledger as _ledger
     from pipelines.storage import measures as _measures
     from pipelines.storage import overview as _overview
     from pipelines.storage import versions as _versions
+    from pipelines.storage.copies import Duplicates
     from pipelines.storage.inspection import Stats
     from pipelines.storage.overview import Overview
-    from pipelines.translations.groups import Version
+    from pipelines.translations.groups import Links, Version
 else:  # a command asks for one article, or writes, or counts: their statements take longer to make than to run
     archived, inspection, older, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
         Later(f"pipelines.storage.{name}")
@@ -58,6 +62,7 @@ else:  # a command asks for one article, or writes, or counts: their statements 
             "versions",
         )
     )  # fmt: skip
+    _compared, _copies = (Later(f"pipelines.storage.{name}") for name in ("compared", "copies"))
 
 T = TypeVar("T")
 
@@ -421,20 +426,38 @@ class Store(CrawlPart):
         """Let the indexes read up to `limit` revisions that an older program stored; how many (0: none is left)."""
         return self.write(lambda connection: search.index(connection, self._stored, limit))
 
-    def measure(self, limit: int = 500) -> Iterator[int]:
+    def measure(self, limit: int = 500, *, names: Iterable[str] = QUALITY) -> Iterator[int]:
         """Measure the texts that lack it, for `Selection.quality`, up to `limit` in a transaction; how many, each time.
 
-        Nothing is measured but by going on.
+        Nothing is measured but by going on. `names` are measures (`pipelines.record.MEASURES`): those of a text alone
+        (the default), beside its article's others, or of its duplicates, which the extra ``batch`` finds; one name
+        stands for all of its kind, and other names for nothing.
         """
-        number, last = 1, 0
-        while number:
-            number, last = self.write(partial(_measures.measure, read=self._stored, limit=limit, after=last))
-            if number:
-                yield number
+        return _measures.measure(self, self._stored, limit, names)
 
-    def unmeasured(self) -> int:
-        """How many texts have no measures, or those of another record or program."""
-        return self.read(lambda connection: _measures.unmeasured(connection))
+    def unmeasured(self, names: Iterable[str] = QUALITY) -> int:
+        """How many texts have no measures of these kinds, or such that do not hold: of another record or program, or
+        of an article or a store that is another one now."""
+        return self.read(lambda connection: _measures.lacking(connection, names))
+
+    def links(self, *, revisions: Literal["current", "all"] = "current") -> Links:
+        """The evidence that joins slugs into articles, by the current texts or by all."""
+        asked = partial(_versions.links, codec=self._codec, read=self._stored, current_only=revisions == "current")
+        return self.read(asked)
+
+    def duplicates(
+        self, scratch: Path | None = None, progress: Callable[[int], None] = lambda done: None
+    ) -> Duplicates:
+        """The clusters of near duplicates among all texts, found anew where those that are kept do not hold.
+
+        For `progress` and `scratch` see `pipelines.storage.copies.duplicates_of`.
+        """
+        asked = partial(_copies.duplicates_of, read=self._stored, scratch=scratch, progress=progress)
+        return self.read(asked)
+
+    def compared(self, ids: Sequence[int]) -> Mapping[int, Mapping[str, int | float | None]]:
+        """What these revisions were measured to be beside the others of their articles; those of which it holds."""
+        return self.read(lambda connection: _compared.values(connection, ids))
 
     def unindexed(self) -> int:
         """How many revisions the full-text index has not read yet."""

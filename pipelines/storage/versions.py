@@ -1,4 +1,4 @@
-"""What of the stored texts tells their groups, read without making articles of them."""
+"""What of the stored texts tells their groups, read without making articles of them, and which slugs it joins."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Select, select, type_coerce
 from sqlalchemy.types import NullType
 
 from pipelines.record import check_types
+from pipelines.storage.claims import joining
 from pipelines.storage.errors import DamagedRecordError
-from pipelines.storage.reading import by_chunks, stored_columns
+from pipelines.storage.reading import by_chunks, in_slug_order, stored_columns, waiting
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, records, revisions
 from pipelines.storage.values import Stored
-from pipelines.translations.groups import Version
+from pipelines.translations.groups import Links, Version
 
 _COLUMNS = (
     select(
@@ -30,6 +31,23 @@ _COLUMNS = (
     .join(records, records.c.revision_id == revisions.c.id)
 )
 _REQUIRED = {"extractor", "extractor_version"}  # what `Article` has no default for, but for the address
+_AT_ONCE = 500  # slugs in one question
+
+
+def links(connection: Connection, codec: Codec, read: Reader, *, current_only: bool = True) -> Links:
+    """The evidence that joins the slugs of a store, by its current texts or by all.
+
+    Of the texts, those are read that name another slug or share a claim with one; all where the indexes lack some.
+    """
+    found = Links()
+    asked: list[list[str] | None] = [None]
+    if not waiting(connection):
+        slugs = sorted(joining(connection, current_only=current_only))
+        asked = [slugs[start : start + _AT_ONCE] for start in range(0, len(slugs), _AT_ONCE)]
+    for some in asked:
+        for version in versions(connection, codec, read, in_slug_order(some, current_only=current_only)):
+            found.add(version)
+    return found
 
 
 def versions(connection: Connection, codec: Codec, read: Reader, identifiers: Select[Any]) -> Iterator[Version]:

@@ -39,7 +39,9 @@ KINDS: Mapping[Kind, str] = {
     "brackets": "brackets or quotation marks without their partner, in more paragraphs than the others have",
 }
 """Every kind of finding, and what it says."""
-_FIGURES = frozenset({"number", "date", "time", "unit"})
+_COMPARED: tuple[Kind, ...] = ("number", "date", "time", "unit")
+VERSION = 1
+"""Of what is found: a store compares its texts anew where it has another one."""
 _FAR, _FAR_SENTENCES = 1.5, 2.0  # times longer or shorter than expected
 _SHORTEST, _FEWEST = 200.0, 4  # letters and sentences of the others below which length and sentences say nothing
 _DIGITS, _SURE = 3, 13  # numbers below are words in some languages: hardly ever from the second on
@@ -110,6 +112,20 @@ def lens(versions: Mapping[str, Sequence[str]]) -> dict[str, Lens]:
     )  # figures are told as it has them
     read = {language: _read(language, tuple(versions[language])) for language in ordered}
     return {language: _seen(read[language], [read[o] for o in ordered if o != language]) for language in versions}
+
+
+def compared(seen: Lens, languages: int) -> dict[str, int | float | None]:
+    """What is measured of a version beside the others, by the names of `pipelines.record.COMPARED`."""
+    differ = {finding.kind: len(finding.lost) + len(finding.alone) for finding in seen.findings}
+    return {
+        "group_languages": languages,
+        **{f"{kind}s_differ": differ.get(kind, 0) for kind in _COMPARED},
+        "figures_differ": seen.figures_differ,
+        "foreign_share": seen.foreign_share,
+        "length_ratio": seen.length_ratio,
+        "sentence_ratio": seen.sentence_ratio,
+        "odd_kinds": len(differ),
+    }
 
 
 @lru_cache(maxsize=64)

@@ -9,13 +9,11 @@ from typing import TypeVar
 
 from pipelines.languages import canonical, language_code_problem
 from pipelines.storage import Store, Stored, require_store
-from pipelines.storage.claims import joining, languages_of, numbers, slug_number, slugs_with
+from pipelines.storage.claims import languages_of, numbers, slug_number, slugs_with
 from pipelines.storage.versions import version_of
 from pipelines.translations.groups import Group, Links, Version, claims_of, make_group
 
 T = TypeVar("T")
-
-_AT_ONCE = 500  # slugs in one question to the store
 
 
 def groups(store: Store, *, slug: str | None = None) -> Iterator[Group]:
@@ -42,14 +40,7 @@ def read_links(store: Store) -> tuple[Links, Counter[str]]:
 
     Of the texts, those are read that name another slug or have the source of one.
     """
-    links, languages = Links(), Counter(store.read(languages_of))
-    if store.unindexed():
-        _read(store, None, links)
-        return links, languages
-    slugs = sorted(store.read(joining))
-    for start in range(0, len(slugs), _AT_ONCE):
-        _read(store, slugs[start : start + _AT_ONCE], links)
-    return links, languages
+    return store.links(), Counter(store.read(languages_of))
 
 
 def links_around(store: Store, slug: str) -> Links:
@@ -68,15 +59,12 @@ def links_around(store: Store, slug: str) -> Links:
     return links
 
 
-def _read(store: Store, slugs: list[str] | None, links: Links) -> list[Version]:
-    """Give `links` the versions of these slugs (None: all; then none is kept here)."""
-    kept = []
-    for _, versions in store.versions(slugs=slugs):
-        for version in versions:
-            links.add(version)
-            if slugs is not None:
-                kept.append(version)
-    return kept
+def _read(store: Store, slugs: list[str], links: Links) -> list[Version]:
+    """Give `links` the versions of these slugs."""
+    found = [version for _, versions in store.versions(slugs=slugs) for version in versions]
+    for version in found:
+        links.add(version)
+    return found
 
 
 def groups_of(store: Store, links: Links, slugs: tuple[str, ...] | None = None) -> Iterator[Group]:

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.export import FORMATS, Manifest, export, update
+from pipelines.export.exporting import needed
 from pipelines.export.formats import EXCEL_CSV
+from pipelines.export.placing import measures_asked
 from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.export.splitting import read_shares
 from pipelines.folders import require_apart
@@ -22,8 +24,8 @@ from pipelines.printable import printable
 from pipelines.version import package_version
 from scraper.cli.engines import add_engine_arguments, engine_of, is_parallel
 from scraper.cli.folders import add_folder_or_update_arguments, holder
-from scraper.cli.selecting import add_selection_arguments, query, selection_of, tell_missing
-from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading
+from scraper.cli.selecting import add_selection_arguments, measures_of, query, selection_of, tell_missing
+from scraper.cli.stores import PassedOver, add_store_argument, prepared
 from scraper.cli.values import found_languages, languages, place, whole_number
 from scraper.messages import MANNER_OPTIONS, note
 from scraper.operations.watch import WATCH_OPTIONS, Watch, add_watch_arguments, watching
@@ -126,7 +128,9 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
         revisions=options.revisions,
     )
     require_apart(options.out, {"the store": options.store.path or None})
-    opened = prepared(options.store, passed_over, search=bool(options.search), quality=bool(selection.quality))
+    columns = None if options.columns is None else options.columns.split(",")
+    measures, chosen = measures_asked(selection, columns, options.split), measures_of(selection.quality)
+    opened = prepared(options.store, passed_over, search=bool(options.search), measures=measures, chosen=chosen)
     with opened as store, ProgressLine("exporting") as bar:
         tell_missing(store, selection)
         made = export(
@@ -135,7 +139,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
             form=options.format,
             selection=selection,
             version=package_version(),
-            columns=None if options.columns is None else options.columns.split(","),
+            columns=columns,
             since=options.since_export,
             split=options.split,
             rows_per_file=options.rows_per_file,
@@ -163,7 +167,9 @@ def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
         names = ", ".join("--" + name.replace("_", "-") for name in refused)
         raise UsageError(f"{names}: with --update these are as when the export was made; leave them out, or use --out")
     require_apart(options.update, {"the store": options.store.path or None})
-    with reading(options.store, passed_over) as store, ProgressLine("exporting") as bar:
+    search, measures = needed(options.update)
+    opened = prepared(options.store, passed_over, search=search, measures=measures, chosen=())
+    with opened as store, ProgressLine("exporting") as bar:
         done = update(
             store,
             options.update,

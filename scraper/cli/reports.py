@@ -52,11 +52,12 @@ def write_report(
     """Write the report on a store to a file. Raises `VietnamvnError`."""
     from pipelines.report import report  # drawing loads matplotlib, and --help needs none
     from pipelines.storage import Selection  # with it come the database's libraries
-    from scraper.cli.selecting import tell_missing
+    from scraper.cli.selecting import measures_of, tell_missing
 
     wanted = selection or Selection()
+    chosen = measures_of(wanted.quality)
     with prepared(
-        address, passed_over or PassedOver(), search=bool(wanted.search), quality=bool(wanted.quality)
+        address, passed_over or PassedOver(), search=bool(wanted.search), measures=chosen, chosen=chosen
     ) as store:
         tell_missing(store, wanted)
         page = report(store, wanted, manifests=manifests, corpora=corpora)

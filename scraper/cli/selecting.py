@@ -118,6 +118,15 @@ def quality(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def measures_of(conditions: Iterable[str]) -> set[str]:
+    """The measures that conditions are on."""
+    if not conditions:
+        return set()
+    from pipelines.storage.measures import measure_of  # see `quality`
+
+    return set(map(measure_of, conditions))
+
+
 def period(text: str) -> tuple[str | None, str | None]:
     """``FROM..TO``, each a day or a time with its offset, one of them maybe missing; a day alone is that day."""
     first, dots, last = text.partition("..")

@@ -34,6 +34,7 @@ from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, 
 from scraper import settings
 from scraper.cli import upkeep
 from scraper.cli.finding import add_search_arguments, find, versions
+from scraper.cli.selecting import measures_of
 from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading, writing
 from scraper.cli.upkeep import add_upkeep_arguments
 from scraper.cli.values import languages, path
@@ -310,7 +311,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _search(options: argparse.Namespace) -> int:
     passed_over = PassedOver()
-    with prepared(options.store, passed_over, search=True, quality=bool(options.quality)) as store:
+    chosen = measures_of(options.quality)
+    with prepared(options.store, passed_over, search=True, measures=chosen, chosen=chosen) as store:
         find(store, options, _record)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
@@ -72,21 +72,24 @@ def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, cre
     return open_store(address, create=create, wait=patient(), passed_over=passed_over)
 
 
-def prepared(address: StoreAddress, passed_over: PassedOver, *, search: bool, quality: bool) -> Store:
-    """The store for reading, with every text in its full-text index and measured, where that is asked for.
+def prepared(
+    address: StoreAddress, passed_over: PassedOver, *, search: bool, measures: Collection[str], chosen: Collection[str]
+) -> Store:
+    """The store for reading, with every text in its full-text index and with these measures, where that is asked for.
 
-    Where it cannot be written, this is said: what is not indexed is not found, what is not measured not chosen.
+    Where it cannot be written, this is said: what is not indexed is not found, what is not measured is not chosen by
+    the `chosen` of the measures.
     """
     from pipelines.storage import StoreError, StoreUnavailableError  # see `reading`
 
-    if not search and not quality:
+    if not search and not measures:
         return reading(address, passed_over)
     try:
         with writing(address, passed_over, create=False) as store:
             if search:
                 _index(store)
-            if quality:
-                _measure(store)
+            if measures:
+                _measure(store, measures)
     except StoreUnavailableError:
         raise
     except StoreError:
@@ -94,7 +97,7 @@ def prepared(address: StoreAddress, passed_over: PassedOver, *, search: bool, qu
     store = reading(address, passed_over)
     if search and (waiting := store.unindexed()):
         tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed, not searched")
-    if quality and (waiting := store.unmeasured()):
+    if chosen and (waiting := store.unmeasured(chosen)):
         tell(f"{store.name}: cannot be written: {waiting:,} texts are not measured, not chosen")
     return store
 
@@ -103,8 +106,8 @@ def _index(store: Store) -> None:
     _shown("indexing", store.unindexed(), iter(store.index, 0))
 
 
-def _measure(store: Store) -> None:
-    _shown("measuring", store.unmeasured(), store.measure())
+def _measure(store: Store, names: Collection[str]) -> None:
+    _shown("measuring", store.unmeasured(names), store.measure(names=names))
 
 
 def _shown(label: str, total: int, steps: Iterator[int]) -> None:

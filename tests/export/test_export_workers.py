@@ -21,6 +21,7 @@ from making_articles import make_article
 from pipelines.batch.engines import Lost, Task
 from pipelines.errors import VietnamvnError
 from pipelines.export import export, preparing, update
+from pipelines.record import COMPARED, COPIES
 from pipelines.storage import Store, apart, open_store, reading, rows
 from scraper.cli import export as export_command
 from scraper.cli import main
@@ -133,12 +134,23 @@ def test_the_cut_of_tasks_does_not_count(address: str, tmp_path: Path, monkeypat
             assert made(address, out, form="jsonl", rows_per_file=9, engine=Odd(first=0)) == alone
 
 
-def test_local_processes_give_the_same_bytes(address: str, tmp_path: Path) -> None:
-    """By the command."""
-    alone = made(address, tmp_path / "alone", form="jsonl")
-    for workers in ("1", "2", "3"):
+@pytest.mark.parametrize("split", [False, True])
+def test_local_processes_give_the_same_bytes(split: bool, address: str, tmp_path: Path) -> None:
+    """By the command; also of splits, with columns of every kind of measures."""
+    options: dict[str, Any] = {}
+    given: list[str] = []
+    if split:
+        pytest.importorskip("rensa")
+        columns = "+words,odd_kinds,length_ratio,duplicate_cluster"
+        options = {"split": {"train": 0.5, "test": 0.5}, "columns": columns.split(","), "rows_per_file": 9}
+        given = ["--split", "train=0.5,test=0.5", "--columns", columns, "--rows-per-file", "9"]
+        with open_store(address) as store:  # what a store has of its measures is no part of what it says
+            list(store.measure(names=[*COMPARED, *COPIES]))
+    alone = made(address, tmp_path / "alone", form="jsonl", **options)
+    assert not split or b'"odd_kinds": 0' in b"".join(alone.values())
+    for workers in ("1", "2") if split else ("1", "2", "3"):
         out = tmp_path / workers
-        assert main(["export", "jsonl", "--store", address, "--out", str(out), "--workers", workers]) == 0
+        assert main(["export", "jsonl", "--store", address, "--out", str(out), "--workers", workers, *given]) == 0
         assert files_of(out) == alone
 
 

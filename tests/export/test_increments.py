@@ -29,7 +29,7 @@ from pipelines.export.changes import CHANGES, REASONS
 from pipelines.export.shards import Place
 from pipelines.export.state import STATE, Earlier, Entry, entry_of, packed, unpacked, writing
 from pipelines.storage import Selection, Store, open_store
-from pipelines.storage.schema import articles, measures, records, revisions, unindexed
+from pipelines.storage.schema import articles, compared, duplicates, measures, records, revisions, signatures, unindexed
 
 SLUGS, LANGUAGES = ("a", "b", "d"), ("fr", "vi")
 SELECTIONS = (
@@ -40,12 +40,14 @@ SELECTIONS = (
     Selection(no_copies=True, sample=3),
     Selection(quality=("digit_share<0.4",)),
     Selection(revisions="all", quality=("digit_share>=0.4", "words<99"), sample=4),
+    Selection(quality=("duplicate_size<2", "group_languages>1")),
 )
 COLUMNS: tuple[tuple[str, ...] | None, ...] = (
     None,
     ("id", "title", "url"),
     ("id", "last_seen", "gone_at", "revision"),
     ("id", "digit_share"),
+    ("id", "odd_kinds", "length_ratio", "duplicate_size"),
 )
 SPLITS: tuple[dict[str, float] | None, ...] = (None, {"train": 0.5, "test": 0.5})
 
@@ -142,7 +144,8 @@ def drop(url: str, event: Dropped) -> None:
             connection.execute(update(records).where(records.c.revision_id.in_(texts)).values(record=b"damaged"))
         else:
             connection.execute(delete(records).where(records.c.revision_id.in_(texts)))
-            connection.execute(delete(measures).where(measures.c.revision_id.in_(texts)))
+            for table in (measures, compared, signatures, duplicates):
+                connection.execute(delete(table).where(table.c.revision_id.in_(texts)))
             connection.execute(delete(unindexed).where(unindexed.c.revision_id.in_(texts)))
             of_texts = select(articles.c.id).where(of_article).scalar_subquery()
             connection.execute(delete(revisions).where(revisions.c.article_id.in_(of_texts)))

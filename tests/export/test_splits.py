@@ -20,12 +20,12 @@ from making_articles import make_article
 
 from pipelines.batch.shingles import normalised, pieces, shingles
 from pipelines.errors import UsageError
-from pipelines.export import Manifest, export, families
+from pipelines.export import Manifest, export
 from pipelines.export.splitting import read_shares, shares_of, split_of
 from pipelines.joined import Joined
 from pipelines.models import Article
 from pipelines.record import COLUMNS
-from pipelines.storage import Selection, Store, open_store
+from pipelines.storage import Selection, Store, copies, open_store
 from pipelines.verification import verify
 from scraper.cli import main
 
@@ -162,7 +162,7 @@ def test_each_rule_is_needed(rule: str, name: str, broken: Any, monkeypatch: pyt
     if name == "clusters":
         numpy = pytest.importorskip("numpy")
         broken = lambda file, total: (numpy.arange(total), numpy.zeros((total, 2), "u8"))  # noqa: E731
-    monkeypatch.setattr(f"{families.__name__}.{name}", broken)
+    monkeypatch.setattr(f"{copies.__name__}.{name}", broken)
     assert any(_fails(seed) for seed in range(6))
 
 
@@ -234,7 +234,11 @@ def test_a_group_is_more_than_its_slug(tmp_path: Path) -> None:
             source = "https://baocantho.com.vn/cho-noi-cai-rang-a12345.html"
             store.add(replace(article, source_url=source) if slug < 5 else article, seen_at=SEEN)
         run(store, tmp_path / "out")
-    assert len(set(itertools.chain(*(splits_of(tmp_path / "out")[f"bai-{slug}"] for slug in range(5))))) == 1
+        for slug in range(5):  # what they said once still counts
+            store.add(article_of(Written(slug, "fr", 20 + slug, 0)), seen_at=LATER)
+        run(store, tmp_path / "later")
+    for folder in ("out", "later"):
+        assert len(set(itertools.chain(*(splits_of(tmp_path / folder)[f"bai-{slug}"] for slug in range(5))))) == 1
 
 
 def test_a_notice_joins_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from making_articles import make_article
 
 from pipelines.errors import UsageError
 from pipelines.quality import measured
-from pipelines.record import QUALITY
+from pipelines.record import COMPARED, FIELDS, QUALITY
 from pipelines.storage import Selection, Store, open_store
 from pipelines.storage.measures import condition
 from scraper.cli import main
@@ -92,10 +92,14 @@ def test_every_column_is_measured_and_typed() -> None:
 
 
 def test_the_docs_have_every_measure() -> None:
-    """In the registry's order."""
+    """In the registry's order, with what each is."""
     text = (Path(__file__).parents[2] / "docs" / "store.md").read_text(encoding="utf-8")
     section = text.partition("## Measures")[2].partition("\n## ")[0]
-    assert tuple(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == QUALITY
+    found = re.findall(r"^\| `(\w+)` \| (.*) \|$", section, re.MULTILINE)
+    assert tuple(name for name, _ in found) == (*QUALITY, *COMPARED)
+    assert [meaning for name, meaning in found if name != "words"] == [
+        FIELDS[name].meaning for name, _ in found if name != "words"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pipelines.joined import Joined
 from pipelines.translations.groups import Group, Version, group_versions, same_source
 
 SOURCE = "https://baomoi.example/tren-dinh-fansipan-treo-co-to-quoc-217135.html"
@@ -112,3 +115,19 @@ def test_the_same_number_joins_only_where_the_paths_are_alike(other: str, joined
         Version(slug="a-b", language="vi", source_url=first), Version(slug="c-d", language="fr", source_url=other)
     )
     assert (len(groups) == 1) == joined
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=20))
+def test_what_is_joined_is_of_one_set_in_any_order(pairs: list[tuple[int, int]]) -> None:
+    """As a search from name to name finds it, also through long chains that are asked for in between."""
+    joined = Joined()
+    for one, other in pairs:
+        joined.join(str(one), str(other))
+    for name in range(10):
+        found, waiting = {name}, [name]
+        while waiting:
+            at = waiting.pop()
+            near = {b if a == at else a for a, b in pairs if at in (a, b)} - found
+            found |= near
+            waiting += near
+        assert joined.root(str(name)) == str(min(found))
