@@ -1,7 +1,7 @@
 """Cheap signs of quality that dataset builders filter by, and signs of machine translation: no model.
 
-A column more: a line in `pipelines.record` with the place ``quality`` (and ``clean``, if `vietnamvn clean` writes it
-too), its value in `measured`, and one more in `VERSION`. The store's table, filters, columns and docs follow.
+A column more: a line in `pipelines.record_measures.MEASURED` (which also says whether `vietnamvn clean` writes it), its value
+in `measured`, and one more in `VERSION`. The store's table, filters, columns and docs follow.
 """
 
 from __future__ import annotations
