@@ -1,6 +1,6 @@
 """Cheap signs of quality that dataset builders filter by, and signs of machine translation: no model.
 
-A column more: a line in `pipelines.record_measures.MEASURED` (which also says whether `vietnamvn clean` writes it), its value
+A column more: a line in `pipelines.record_measures.MEASURED` (and whether `vietnamvn clean` writes it), its value
 in `measured`, and one more in `VERSION`. The store's table, filters, columns and docs follow.
 """
 
