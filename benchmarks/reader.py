@@ -46,6 +46,7 @@ def kinds(articles: list[tuple[str, str]]) -> Mapping[str, Ask]:
 
         return target
 
+    day = "lang=ja&since=2025-03-03&until=2025-03-03"
     word = Corpus(9).article(1).paragraphs[0].split()[0]
     return {
         "first page": lambda _: "/",
@@ -61,6 +62,8 @@ def kinds(articles: list[tuple[str, str]]) -> Mapping[str, Ask]:
         "search: that of one language, without another": lambda _: f"/?q={FREQUENT}+-{word}&lang=vi",
         "sample of 20": lambda turn: f"/?sample=20&seed={turn}",
         "sample of 20 of one language": lambda turn: f"/?sample=20&seed={turn}&lang=fr",
+        "sample of 20 of a day of one language": lambda turn: f"/?sample=20&seed={turn}&{day}",
+        "quality: not measured": lambda _: "/?quality=digit_share<0.2",
         "sample of 1,000": lambda turn: f"/?sample=1000&seed={turn}",
         "search: sample of 20 of what has a rare word": lambda turn: f"/?q=hiemthay&sample=20&seed={turn}",
         "search: sample of 20 of what has a common word": lambda turn: f"/?q={FREQUENT}&sample=20&seed={turn}",

@@ -53,6 +53,12 @@ def article(shown: Article) -> str:
     return f'<h4 dir="auto">{_text(shown.title or "(no title)")}</h4>{table((), facts)}{paragraphs}{more}'
 
 
+def texts(shown: Sequence[Article], *, more: bool) -> str:
+    """Articles as HTML, a row for each; `more` says that there are others."""
+    rows = [(one.language, (one.published or "")[:10], one.publisher, one.title) for one in shown]
+    return table(("language", "published", "publisher", "title"), [*rows, *([("…", "", "", "")] if more else [])])
+
+
 def group(shown: Group) -> str:
     """A group as HTML: its languages with their addresses."""
     rows = [(code, version.slug, version.url) for code, version in sorted(shown.versions.items())]

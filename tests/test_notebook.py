@@ -9,7 +9,9 @@ from lxml import html as lxml_html
 from making_articles import make_article
 
 import vietnamvn
+from pipelines.errors import UsageError
 from pipelines.models import Article
+from pipelines.storage import Store
 from pipelines.translations.align import align, document
 
 ATTACK = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202e\x1b[31m"
@@ -51,7 +53,37 @@ def test_a_store_its_groups_and_its_texts(tmp_path: Path) -> None:
         asked = store.articles(since="2025-10-02", publisher="P1")
         assert [stored.language for stored in asked] == ["en"]
         assert next(asked, None) is None
+        assert repr(asked) == f"<Texts of {tmp_path / 'a.db'}, since 2025-10-02, publisher P1>"
         assert [stored.language for stored in store.articles(languages=["fr", "ja"], until="2025-10-01")] == ["fr"]
+
+
+def test_texts_of_a_store_are_read_as_they_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing before the first one, then some at a time; what shows them takes none away and is text."""
+    with vietnamvn.open_store(tmp_path / "a.db") as store:
+        with store.transaction():
+            for number in range(30):
+                article = make_article(f"s{number:02}", "en", title=ATTACK, published=f"2025-10-{1 + number:02}")
+                store.add(article, seen_at="2025-10-24T01:00:00Z")
+        read: list[int] = []
+        real = Store._stored
+        monkeypatch.setattr(Store, "_stored", lambda self, row: read.append(1) or real(self, row))
+        monkeypatch.setattr("pipelines.storage.reading._CHUNK", 5)
+        for texts, first in ((store.articles(languages=["en"]), "s00"), (store.search("boats"), "s29")):
+            assert not read
+            shown = only_text(texts._repr_html_())
+            assert shown.count("2025-10-") == 10
+            assert shown.endswith("…")
+            assert len(read) < 30
+            read.clear()
+            assert next(texts).slug == first
+            assert len(read) < 30
+            assert len(list(texts)) == 29
+            assert list(texts) == []
+            assert len(repr(texts)) < 150
+            read.clear()
+        assert [stored.slug for stored in store.search("boats", limit=2, offset=1)] == ["s28", "s27"]
+        with pytest.raises(UsageError):
+            store.search("(" * 500 + "a")
 
 
 @pytest.mark.parametrize("paragraphs", [2, 40])

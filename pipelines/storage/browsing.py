@@ -109,7 +109,7 @@ def unmeasured(store: Store) -> int:
 
     def lacking(connection: Connection) -> int:
         last = int(connection.execute(select(func.max(revisions.c.id))).scalar() or 0)
-        return measures.unmeasured(connection, since=last - _MEASURED)
+        return measures.unmeasured(connection, since=last - _MEASURED + 1)
 
     return store.read(lacking)
 

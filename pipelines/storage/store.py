@@ -28,6 +28,7 @@ from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavai
 from pipelines.storage.keys import address_key, article_key
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, read_or_tell
+from pipelines.storage.texts import Texts, told
 from pipelines.storage.values import (
     Added,
     Extent,
@@ -49,17 +50,18 @@ if TYPE_CHECKING:
     from pipelines.storage import ledger as _ledger
     from pipelines.storage import measures as _measures
     from pipelines.storage import overview as _overview
+    from pipelines.storage import query as _query
     from pipelines.storage import versions as _versions
     from pipelines.storage.copies import Duplicates
     from pipelines.storage.inspection import Stats
     from pipelines.storage.overview import Overview
     from pipelines.translations.groups import Links, Version
 else:  # a command asks for one article, or writes, or counts: their statements take longer to make than to run
-    archived, inspection, older, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
+    archived, inspection, older, search, selecting, _articles, _ledger, _measures, _overview, _query, _versions = (
         Later(f"pipelines.storage.{name}")
         for name in (
             "archived", "inspection", "older", "search", "selecting", "articles", "ledger", "measures", "overview",
-            "versions",
+            "query", "versions",
         )
     )  # fmt: skip
     _compared, _copies = (Later(f"pipelines.storage.{name}") for name in ("compared", "copies"))
@@ -276,7 +278,7 @@ class Store(CrawlPart):
         since: str | None = None,
         until: str | None = None,
         publisher: str | None = None,
-    ) -> Iterator[Stored]:
+    ) -> Texts:
         """Stream articles ordered by (language, slug), the same in every run and on both backends; memory is flat.
 
         `languages` are those of the key (the address's claim); `revisions` is ``current`` or ``all``; `since` and
@@ -290,7 +292,8 @@ class Store(CrawlPart):
             until=until,
             publisher=publisher,
         )
-        return self.texts(lambda _: query)
+        asked = told(self.name, languages=languages, since=since, until=until, publisher=publisher)
+        return Texts(asked, lambda most: self.texts(lambda _: query.limit(most)))
 
     def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Stored]:
         """Stream the revisions whose ids (first column) a query selects, in its order; memory is flat."""
@@ -469,22 +472,34 @@ class Store(CrawlPart):
         *,
         languages: Sequence[str] | None = None,
         selection: Selection | None = None,
-        limit: int = 20,
+        limit: int | None = None,
         offset: int = 0,
-    ) -> list[Stored]:
-        """Texts that a query finds (see `pipelines.storage.query`), the newest first by the time of publication.
+    ) -> Texts:
+        """Stream texts that a query finds (see `pipelines.storage.query`), the newest first by the time of publication.
 
         `selection` narrows further; `languages` are those of the addresses, in its stead of `claimed`. `offset` leaves
-        out so many. Only what `index` has read is found. Case does not count, nor do diacritics in Latin script.
+        out so many; with a `limit` they are read together. Only what `index` has read is found. Case does not count,
+        nor do diacritics in Latin script.
         Raises `UsageError` for a query that is too long.
         """
         asked = self._searched(query, languages, selection)
+        _query.parse(query)  # what is wrong with it is told now
 
-        def work(connection: Connection) -> list[Stored]:
-            found = selecting.newest(connection, asked, limit=limit, offset=offset)
-            return list(_reading.stream(connection, self._stored, found))
+        def found(most: int | None) -> Iterator[Stored]:
+            sizes = [size for size in (most, limit) if size is not None]
+            if not sizes and self._connection is None:
+                return self.texts(lambda connection: selecting.newest_first(connection, asked, offset=offset))
 
-        return self.read(work)
+            def page(connection: Connection) -> list[Stored]:
+                if sizes:
+                    ids: Any = selecting.newest(connection, asked, limit=min(sizes), offset=offset)
+                else:
+                    ids = selecting.newest_first(connection, asked, offset=offset)
+                return list(_reading.stream(connection, self._stored, ids))
+
+            return iter(self.read(page))
+
+        return Texts(told(self.name, search=query, languages=languages), found)
 
     def found(self, query: str, *, languages: Sequence[str] | None = None, selection: Selection | None = None) -> int:
         """How many texts `search` would give without a limit."""

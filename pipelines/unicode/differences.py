@@ -25,8 +25,8 @@ class Piece(NamedTuple):
 def pieces(text: str) -> list[str]:
     """A text in words, spaces and signs; runs of a script without spaces in characters with their marks.
 
-    >>> pieces("Go on, 東京!")
-    ['Go', ' ', 'on', ',', ' ', '東', '京', '!']
+    >>> pieces("Go on, 東京: 1.200!")
+    ['Go', ' ', 'on', ',', ' ', '東', '京', ':', ' ', '1.200', '!']
     """
     found: list[str] = []
     position = 0
@@ -38,7 +38,7 @@ def pieces(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(rf"[\w{marks()}]+|\s+|[^\w\s]", text)
+    return re.findall(rf"\d+(?:[.,]\d+)+|[\w{marks()}]+|\s+|[^\w\s]", text)
 
 
 def difference(old: str, new: str) -> list[Piece]:

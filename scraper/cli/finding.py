@@ -62,7 +62,7 @@ def find(store: Store, options: argparse.Namespace, record: Callable[[Stored], o
         return
     selection = selection_of(options, claimed=options.lang or ())
     tell_missing(store, selection)
-    found = store.search(query, selection=selection, limit=options.limit, offset=options.offset)
+    found = list(store.search(query, selection=selection, limit=options.limit, offset=options.offset))
     if options.json:
         for stored in found:
             print(as_json(record(stored)))

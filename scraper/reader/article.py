@@ -16,6 +16,7 @@ from pipelines.web.addresses import NoAddressError, read_address
 from scraper.reader.asked import Asked
 from scraper.reader.shown import Download, NotThereError, Page
 
+_READ_THROUGH = 5_000  # texts that are not indexed yet, at which a page does without what only an index tells
 _SHOWN_ELSEWHERE = {
     "title",
     "lead",
@@ -63,6 +64,7 @@ def article(store: Store, asked: Asked) -> Page:
         "stored": stored,
         "article": text,
         "tabs": tabs,
+        "joined": is_joined(store),
         "lines": list(in_order(text)) if known else list(_lines(text)),
         "placed": known,
         "unplaced": () if known else text.stripped,
@@ -101,8 +103,15 @@ def asked_for(store: Store, asked: Asked, name: str = "revision") -> Stored:
 
 
 def versions_of(store: Store, slug: str) -> dict[str, Any]:
-    """The languages of the article that a slug belongs to, each with its own slug."""
+    """The languages of the article that a slug belongs to, each with its own slug (see `is_joined`)."""
+    if not is_joined(store):
+        return {version.language: version for version in store.languages_of(slug)}
     return {code: version for group in groups(store, slug=slug) for code, version in group.versions.items()}
+
+
+def is_joined(store: Store) -> bool:
+    """Whether an article is looked for under its other slugs: without an index of them that reads all texts."""
+    return store.unindexed() < _READ_THROUGH
 
 
 def in_order(article: Article) -> Iterator[Line]:

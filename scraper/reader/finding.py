@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.errors import UsageError
+from pipelines.export.selecting import selection_lines
 from pipelines.languages import LANGUAGES
 from pipelines.outcomes import OUTCOMES, REASONS
 from pipelines.record import QUALITY
-from pipelines.storage import Store, Stored
+from pipelines.storage import Selection, Store, Stored
 from pipelines.storage.browsing import LARGEST_SAMPLE, Wanted, page, refused, unanswered, unmeasured
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.storage.search import excerpt
@@ -29,7 +32,7 @@ def find(store: Store, asked: Asked) -> Page:
     values = {
         "title": "Find",
         "asked": asked,
-        "languages": sorted((known.name, code) for code, known in LANGUAGES.items()),
+        "languages": _languages(selection.languages),
         "chosen": selection.languages,
         "found": shown,
         "rows": [(stored, link_to(stored), excerpt(stored.article, selection.search or "")) for stored in shown.texts],
@@ -43,7 +46,9 @@ def find(store: Store, asked: Asked) -> Page:
         "take": asked.link("/take", *SELECTING),
         "beginning": asked.link("/", *SELECTING) if shown.at else None,
         "unindexed": store.unindexed() if selection.search else 0,
-        "filters": sum(1 for name in SELECTING if name != "q" and asked.get(name)),
+        "filters": "; ".join(line.removeprefix("- ") for line in selection_lines(replace(selection, search=None))[2:])
+        if selection != Selection(search=selection.search)
+        else "",
         "largest_sample": LARGEST_SAMPLE,
     }
     return Page("find.html.j2", values, "/")
@@ -65,17 +70,23 @@ def refused_pages(store: Store, asked: Asked) -> Page:
     values = {
         "title": "No articles",
         "asked": asked,
-        "languages": sorted((known.name, code) for code, known in LANGUAGES.items()),
+        "languages": _languages(wanted.languages),
         "chosen": wanted.languages,
         "outcomes": [(name, OUTCOMES[name].meaning) for name in sorted(REASONS)],
         "pages": pages,
         "addresses": addresses,
-        "more_pages": None if before is None else asked.link("/refused", *filters, before=before),
-        "more_addresses": None if below is None else asked.link("/refused", *filters, address=below),
+        "more_pages": None if before is None else asked.link("/refused", *filters, "address", before=before),
+        "more_addresses": None if below is None else asked.link("/refused", *filters, "before", address=below),
         "later": asked.get("before") or asked.get("address"),
         "beginning": asked.link("/refused", *filters),
     }
     return Page("refused.html.j2", values, "/refused")
+
+
+def _languages(chosen: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Every language by name and code, those that are chosen first: a list shows few of them at once."""
+    named = [(known.name, code) for code, known in LANGUAGES.items()]
+    return sorted(named, key=lambda pair: (pair[1] not in chosen, pair))
 
 
 def link_to(stored: Stored) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from pipelines.storage import Store, Stored
 from pipelines.storage.keys import REVISION_DIGITS
+from pipelines.translations.revisions import KINDS, REASONS, Change
+from pipelines.translations.stored_revisions import revised
 from pipelines.unicode.differences import by_paragraph
+from scraper.reader.article import is_joined
 from scraper.reader.asked import Asked
 from scraper.reader.shown import NotThereError, Page
 
@@ -18,6 +24,8 @@ def revisions(store: Store, asked: Asked) -> Page:
         raise NotThereError(f"The store has no {identifier[:200]}.")
     places = [_place(every, asked.get(name), default) for name, default in (("a", max(0, len(every) - 2)), ("b", -1))]
     old, new = (every[place] for place in places)
+    steps = [_step(change, every, identifier) for change in changes_of(store, slug, language, every)]
+    between = sorted((old.revision, new.revision))
     values = {
         "title": new.article.title or slug,
         "asked": asked,
@@ -28,11 +36,43 @@ def revisions(store: Store, asked: Asked) -> Page:
         "paragraphs": list(by_paragraph(_parts(old), _parts(new))),
         "same_text": old.content_sha256 == new.content_sha256,
         "same_page": old.warc is not None and old.warc == new.warc,
+        "steps": steps,
+        "between": [step for step in steps if between[0] <= step.change.before and step.change.after <= between[1]],
         "before": _link(identifier, every, places[0] - 1, places[1] - 1),
         "after": _link(identifier, every, places[0] + 1, places[1] + 1),
         "article": asked.link("/article", "id"),
     }
     return Page("revisions.html.j2", values)
+
+
+class Step(NamedTuple):
+    """A change from one text to the next: what it most probably was, why, and the address that shows it."""
+
+    change: Change
+    meaning: str
+    reason: str
+    link: str
+
+
+def changes_of(store: Store, slug: str, language: str, every: Sequence[Stored]) -> list[Change]:
+    """What each change of an address most probably was, seen beside the article's other languages.
+
+    None where it is not told: another address stands for the article in this language, or the store is not indexed.
+    """
+    if len(every) == 1 or not is_joined(store):
+        return []
+    return [
+        change
+        for group, found in revised(store, slug=slug)
+        for change in found
+        if change.language == language and group.versions[language].slug == slug
+    ]
+
+
+def _step(change: Change, every: Sequence[Stored], identifier: str) -> Step:
+    by_number = {one.revision: _name(one) for one in every}
+    link = Asked({}).link("/revisions", id=identifier, a=by_number[change.before], b=by_number[change.after])
+    return Step(change, KINDS[change.kind], REASONS[change.reason], link)
 
 
 def _place(every: list[Stored], revision: str | None, default: int) -> int:

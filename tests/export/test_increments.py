@@ -38,6 +38,7 @@ SELECTIONS = (
     Selection(languages=("fr",), agreeing_only=True),
     Selection(revisions="all", publishers=("P",), until="2025-10-01"),
     Selection(no_copies=True, sample=3),
+    Selection(sample=3, sample_by="row", seed=1),
     Selection(quality=("digit_share<0.4",)),
     Selection(revisions="all", quality=("digit_share>=0.4", "words<99"), sample=4),
     Selection(quality=("duplicate_size<2", "group_languages>1")),

@@ -147,6 +147,49 @@ def test_two_extractions_of_one_page_are_called_so(tmp_path: Path) -> None:
             store.add(article, seen_at=SEEN, warc=("a.warc.gz", 10, 100))
     text = ask(application(where), "/revisions?id=fr/a").text
     assert "what differs is the extraction (versions 1.0 and 1.1), not the page" in text
+    (note,) = lxml_html.fromstring(text).cssselect("p.note")
+    assert "chrome" not in note.text_content()
+
+
+FIGURES = {"vi": "1.200", "fr": "200", "en": "1,200"}
+KINDS = {"vi": ["source edit"], "fr": ["source edit"], "en": ["source edit", "re-translation"]}
+
+
+def test_whether_the_source_changed_or_the_translation(tmp_path: Path) -> None:
+    """As `groups --revisions` tells it: the original's edit, which the French follows; English says it anew."""
+    where = tmp_path / "store.db"
+    vi = ("Chợ nổi mở cửa lúc 5 giờ sáng mỗi ngày.", "Năm 2025, có 1.200 chiếc ghe ghé bến mỗi ngày.")
+    fr = ("Le marché flottant ouvre à 5 heures chaque jour.", "En 2025, 1 200 barques y accostent chaque jour.")
+    en = ("The floating market opens at 5 every day.", "In 2025, 1,200 boats moor there every day.")
+    seen = {
+        24: {"vi": vi, "fr": fr, "en": en},
+        27: {
+            "vi": (vi[0], vi[1].replace("1.200", "1.350")),
+            "fr": (fr[0], fr[1].replace("1 200", "1 350")),
+            "en": (en[0], en[1].replace("1,200", "1,350")),
+        },
+        30: {"en": ("Each day the market on the water begins at 5.", "Every day of 2025 sees 1,350 boats come in.")},
+    }
+    with open_store(str(where)) as store:
+        for day in range(24, 32):
+            for language in ("vi", "fr", "en"):
+                texts = next(seen[d][language] for d in sorted(seen, reverse=True) if d <= day and language in seen[d])
+                article = made("a", language, paragraphs=texts, stripped=(), stripped_at=())
+                store.add(article, seen_at=f"2025-10-{day:02}T01:00:00Z")
+    app = application(where)
+    for language, kinds in (
+        ("vi", ["source edit"]),
+        ("fr", ["source edit"]),
+        ("en", ["source edit", "re-translation"]),
+    ):
+        tree = lxml_html.fromstring(ask(app, f"/revisions?id={language}/a").text)
+        assert [row.cssselect("td")[1].text_content() for row in tree.cssselect("tbody tr")] == kinds
+        (note,) = tree.cssselect("p.note")
+        assert note.text_content().startswith(f"{kinds[-1]}: ")
+        first = lxml_html.fromstring(ask(app, tree.cssselect("tbody a")[0].get("href")).text)
+        assert "Languages that changed alike: " in first.text_content()
+        assert ("The original's revision 2 made the same change." in first.text_content()) is (language != "vi")
+        assert first.cssselect(".diff del")[-1].text_content() == FIGURES[language]
 
 
 QUERIES = [

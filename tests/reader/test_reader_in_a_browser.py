@@ -20,7 +20,8 @@ from pipelines.storage import open_store
 pytest.importorskip("uvicorn", reason="the extra view is not installed")
 pytestmark = needs_chromium
 PAGES = [
-    "/", "/?q=2025&lang=ar&lang=he", "/?q=none", "/?sample=5&seed=1", "/refused", "/nothing", "/?since=x",
+    "/", "/?quality=words%3E3&outcome=", "/?outcome=timeout",
+    "/?q=2025&lang=ar&lang=he", "/?q=none", "/?sample=5&seed=1", "/refused", "/nothing", "/?since=x",
     *(f"/article?id={code}/cho-noi-0" for code in ("vi", "ar", "he", "km", "th", "ja")),
     "/side?slug=cho-noi-0&lang=ar,km", "/side?slug=cho-noi-0&lang=ja,he,th", "/take?q=2025", "/revisions?id=he/changed",
     "/revisions?id=th/changed",
@@ -145,6 +146,11 @@ def test_side_by_side_revisions_and_a_file(browser: Any, base: str, scripts: boo
     context = browser.new_context(java_script_enabled=scripts)
     page = context.new_page()
     page.goto(f"{base}/article?id=fr/cho-noi-0")
+    if scripts:
+        page.keyboard.press("n")
+        page.wait_for_url("**id=he%2F*")
+        page.keyboard.press("p")
+        page.wait_for_url("**id=fr%2F*")
     page.click('a:text-is("Side by side")')
     assert page.locator(".side .row").count() == 3
     if scripts:
