@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -28,7 +27,7 @@ from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavai
 from pipelines.storage.keys import address_key, article_key
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, read_or_tell
-from pipelines.storage.texts import Texts, told
+from pipelines.storage.search_part import SearchPart
 from pipelines.storage.values import (
     Added,
     Extent,
@@ -50,18 +49,17 @@ if TYPE_CHECKING:
     from pipelines.storage import ledger as _ledger
     from pipelines.storage import measures as _measures
     from pipelines.storage import overview as _overview
-    from pipelines.storage import query as _query
     from pipelines.storage import versions as _versions
     from pipelines.storage.copies import Duplicates
     from pipelines.storage.inspection import Stats
     from pipelines.storage.overview import Overview
     from pipelines.translations.groups import Links, Version
 else:  # a command asks for one article, or writes, or counts: their statements take longer to make than to run
-    archived, inspection, older, search, selecting, _articles, _ledger, _measures, _overview, _query, _versions = (
+    archived, inspection, older, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
         Later(f"pipelines.storage.{name}")
         for name in (
             "archived", "inspection", "older", "search", "selecting", "articles", "ledger", "measures", "overview",
-            "query", "versions",
+            "versions",
         )
     )  # fmt: skip
     _compared, _copies = (Later(f"pipelines.storage.{name}") for name in ("compared", "copies"))
@@ -72,7 +70,7 @@ T = TypeVar("T")
 _CONFLICTS_IN_A_ROW = 20
 
 
-class Store(CrawlPart):
+class Store(CrawlPart, SearchPart):
     """Articles with all their revisions, rejects, runs and the crawl's ledger, in one database.
 
     Made by `open_store`; used by one thread at a time. Every method is one transaction of its own, unless it is
@@ -269,32 +267,6 @@ class Store(CrawlPart):
         """The slugs that have more than one revision in some language, sorted."""
         return self.read(_reading.revised)
 
-    def articles(
-        self,
-        *,
-        languages: Sequence[str] | None = None,
-        revisions: Literal["current", "all"] = "current",
-        gone: bool = True,
-        since: str | None = None,
-        until: str | None = None,
-        publisher: str | None = None,
-    ) -> Texts:
-        """Stream articles ordered by (language, slug), the same in every run and on both backends; memory is flat.
-
-        `languages` are those of the key (the address's claim); `revisions` is ``current`` or ``all``; `since` and
-        `until` are days of publication (YYYY-MM-DD), inclusive; `publisher` is its exact name.
-        """
-        query = _reading.in_key_order(
-            current_only=revisions == "current",
-            languages=languages,
-            gone=gone,
-            since=since,
-            until=until,
-            publisher=publisher,
-        )
-        asked = told(self.name, languages=languages, since=since, until=until, publisher=publisher)
-        return Texts(asked, lambda most: self.texts(lambda _: query.limit(most)))
-
     def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Stored]:
         """Stream the revisions whose ids (first column) a query selects, in its order; memory is flat."""
         with self._streaming() as connection:
@@ -465,51 +437,6 @@ class Store(CrawlPart):
     def unindexed(self) -> int:
         """How many revisions the full-text index has not read yet."""
         return self.read(_reading.waiting)
-
-    def search(
-        self,
-        query: str,
-        *,
-        languages: Sequence[str] | None = None,
-        selection: Selection | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> Texts:
-        """Stream texts that a query finds (see `pipelines.storage.query`), the newest first by the time of publication.
-
-        `selection` narrows further; `languages` are those of the addresses, in its stead of `claimed`. `offset` leaves
-        out so many; with a `limit` they are read together. Only what `index` has read is found. Case does not count,
-        nor do diacritics in Latin script.
-        Raises `UsageError` for a query that is too long.
-        """
-        asked = self._searched(query, languages, selection)
-        _query.parse(query)  # what is wrong with it is told now
-
-        def found(most: int | None) -> Iterator[Stored]:
-            sizes = [size for size in (most, limit) if size is not None]
-            if not sizes and self._connection is None:
-                return self.texts(lambda connection: selecting.newest_first(connection, asked, offset=offset))
-
-            def page(connection: Connection) -> list[Stored]:
-                if sizes:
-                    ids: Any = selecting.newest(connection, asked, limit=min(sizes), offset=offset)
-                else:
-                    ids = selecting.newest_first(connection, asked, offset=offset)
-                return list(_reading.stream(connection, self._stored, ids))
-
-            return iter(self.read(page))
-
-        return Texts(told(self.name, search=query, languages=languages), found)
-
-    def found(self, query: str, *, languages: Sequence[str] | None = None, selection: Selection | None = None) -> int:
-        """How many texts `search` would give without a limit."""
-        asked = self._searched(query, languages, selection)
-        return self.read(lambda connection: selecting.count(connection, asked))
-
-    @staticmethod
-    def _searched(query: str, languages: Sequence[str] | None, selection: Selection | None) -> Selection:
-        asked = replace(selection or Selection(), search=query)
-        return asked if languages is None else replace(asked, claimed=tuple(languages))
 
     def stats(self) -> Stats:
         """The store in numbers."""
