@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
@@ -11,13 +12,14 @@ from scrapy.crawler import Crawler
 from typing_extensions import Self
 
 from pipelines import extract
-from pipelines.archives import HttpError, read_page
+from pipelines.archives import HttpError, Record, read_page, read_records
 from pipelines.captures import Capture, IndexLineError, from_cdx, from_wayback, known_outcome
 from pipelines.models import Article, HtmlPage
 from pipelines.site import LARGEST_BODY
 from scraper import settings as defaults
 from scraper.asking import asked
 from scraper.backfill.answers import UnfitError, Wanted, asking, range_header, received_of, whole
+from scraper.backfill.ccnews import paths_in
 from scraper.backfill.commoncrawl import Crawl, crawls_in, pages_in, question_of
 from scraper.backfill.options import BackfillOptions, backfill_options
 from scraper.backfill.records import RecordCheck
@@ -28,6 +30,7 @@ from scraper.visits import Answer, Visit
 
 _CRAWLS = 3  # of the newest, in one of which the domain should be
 _OK = frozenset({200})
+_PART = 2**18  # bytes
 
 
 class ArchivesDoctorSpider(Examination):
@@ -54,7 +57,11 @@ class ArchivesDoctorSpider(Examination):
 
     async def _examine(self) -> None:
         set_pace(self.crawler, self._asked_for.services)
-        for name, look in (("Common Crawl", self._common_crawl), ("Internet Archive", self._internet_archive)):
+        for name, look in (
+            ("Common Crawl", self._common_crawl),
+            ("CC-NEWS", self._ccnews),
+            ("Internet Archive", self._internet_archive),
+        ):
             try:
                 await look()
             except UnfitError as error:
@@ -67,6 +74,7 @@ class ArchivesDoctorSpider(Examination):
         if answer is None:
             return
         crawls = crawls_in(received_of(answer))
+        self._month = next((crawl.first[:7].replace("-", "/") for crawl in crawls if crawl.first is not None), None)
         dated = sum(crawl.first is not None for crawl in crawls)
         found = f"{len(crawls)} crawls, the newest {crawls[0].id}; {dated} with their days"
         remedy = "" if dated else "--since and --until choose no crawls"
@@ -117,6 +125,34 @@ class ArchivesDoctorSpider(Examination):
             self._say("its page", "fail", f"{capture.url}: {error}")
             return
         self._page(capture, None if found is None else found[0])
+
+    # ---- CC-NEWS
+
+    _month: str | None = None
+    """The month of the newest crawl: then there was news, too."""
+
+    async def _ccnews(self) -> None:
+        if self._month is None:
+            return
+        services = self._asked_for.services
+        url = f"{services.ccnews}/{self._month}/warc.paths.gz"
+        listed = await self._asks("files of CC-NEWS", url, Wanted(statuses=_OK, check=whole))
+        if listed is None:
+            return
+        paths = paths_in(received_of(listed))
+        self._say("files of CC-NEWS", "ok" if paths else "fail", f"{len(paths)} in {self._month}")
+        for path in paths[:1]:
+            part = await self._asks(
+                "part of such a file", f"{services.data}/{path}", Wanted(statuses=frozenset({206}), check=whole),
+                headers=range_header(0, _PART),
+            )  # fmt: skip
+            if part is not None:
+                items = list(read_records(BytesIO(part.body), limit=None))
+                records = [item for item in items if isinstance(item, Record)]
+                own = sum(record.length > 0 for record in records)
+                found = f"206, {len(records)} records, {own} of them with a gzip member of their own"
+                is_good = bool(records) and own == len(records)
+                self._say("part of such a file", "ok" if is_good else "fail", found)
 
     # ---- the Internet Archive
 

@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--collinfo-url", metavar="URL", help="with --archives: Common Crawl's list of crawls")
     parser.add_argument("--data-url", metavar="URL", help="with --archives: Common Crawl's data")
     parser.add_argument("--wayback-url", metavar="URL", help="with --archives: the Internet Archive")
+    parser.add_argument("--ccnews-url", metavar="URL", help="with --archives: the lists of CC-NEWS")
     parser.add_argument("--domain", metavar="NAME", help="with --archives: of another site (default: vietnam.vn)")
     parser.add_argument("--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1)")
 
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from scraper.running import crawl_settings, run_spider
 
     settings = crawl_settings({**pace(options.delay), "DOWNLOAD_TIMEOUT": 15, "RETRY_TIMES": 1})
-    services = ("collinfo_url", "data_url", "wayback_url", "domain")
+    services = ("collinfo_url", "data_url", "wayback_url", "ccnews_url", "domain")
     given = {name: getattr(options, name) for name in services}
     spider: ArchivesDoctorSpider | DoctorSpider
     if options.archives:
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         settings = crawl_settings({**archives_pace(options.delay), **patience})
         spider = run_spider(ArchivesDoctorSpider, settings, **given)
     elif any(given.values()):
-        raise UsageError("--collinfo-url, --data-url, --wayback-url and --domain need --archives")
+        raise UsageError("--collinfo-url, --data-url, --wayback-url, --ccnews-url and --domain need --archives")
     else:
         spider = run_spider(DoctorSpider, settings, base_url=options.base_url)
     for finding in spider.findings:

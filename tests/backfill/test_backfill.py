@@ -8,9 +8,19 @@ from pathlib import Path
 
 import pytest
 from backfills import command, listed, manifest, run, scrapy_command, sightings, true_sightings
+from sqlalchemy import text
 
 from pipelines.storage import open_store
 from scraper.replica.archives import Served
+
+
+def signals(store: Path) -> list[tuple[str, dict[str, str]]]:
+    """What captures tell about their use, by address."""
+    query = text("SELECT url, signals FROM captures WHERE signals IS NOT NULL")
+    with open_store(str(store), read_only=True) as opened:
+        rows = opened.read(lambda connection: connection.execute(query).all())
+    return [(url, json.loads(told)) for url, told in rows]
+
 
 BOTH = ("commoncrawl", "internetarchive")
 
@@ -31,6 +41,9 @@ def test_every_text_at_its_time_and_every_capture_accounted_for(past: Served, tm
     assert totals["listed"] == totals["stored"] + totals["unchanged"] + sum(totals["outcomes"].values())
     assert (totals["holds"], totals["left"], totals["failed"]) == (True, 0, {})
     assert {"challenge", "not_article", "redirected_away", "revisit"} <= set(totals["outcomes"])
+    refusing = [c for c in captures if c.form == "today" and c.number == 3]
+    told = {url for url, said in signals(store) if said.get("x-robots-tag") == "noai, noimageai"}
+    assert set() < {c.url for c in refusing if c.kind == "article"} <= told <= {c.url for c in refusing}
     asked = {name: len(log) for name, log in past.asked.items()}
     again = run(command(past, store, sources=[source]))
     assert again.returncode == 0

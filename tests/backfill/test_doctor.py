@@ -29,6 +29,8 @@ def doctor(served: Served) -> subprocess.CompletedProcess[str]:
         served.data_url,
         "--wayback-url",
         served.wayback_url,
+        "--ccnews-url",
+        served.ccnews_url,
     )
     return run([sys.executable, "-m", "scraper.cli", "doctor", "--archives", "--delay", "0", *services])
 
@@ -39,8 +41,8 @@ def test_what_holds_is_ok(served: Served) -> None:
     assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
     checks = [line[5:].partition(":")[0] for line in ended.stdout.splitlines()]
     assert checks == [
-        "collinfo.json", "page behind the last", "CDX server", "record by range", "its page", "index of captures",
-        "page as it was", "its page",
+        "collinfo.json", "page behind the last", "CDX server", "record by range", "its page", "files of CC-NEWS",
+        "part of such a file", "index of captures", "page as it was", "its page",
     ]  # fmt: skip
     assert {line[:4] for line in ended.stdout.splitlines()} == {"OK  "}
 
@@ -52,6 +54,8 @@ def test_what_holds_is_ok(served: Served) -> None:
         (ArchiveFault(service="data", kind="wrong_range", where="warc"), "FAIL record by range"),
         (ArchiveFault(service="index", kind="wrong_offset"), "FAIL record by range"),
         (ArchiveFault(service="wayback", kind="status", status=404, where="/web/"), "FAIL page as it was"),
+        (ArchiveFault(service="data", kind="status", status=404, where="warc.paths"), "FAIL files of CC-NEWS"),
+        (ArchiveFault(service="data", kind="whole", where="CC-NEWS-"), "FAIL part of such a file"),
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
