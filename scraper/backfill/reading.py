@@ -127,7 +127,7 @@ class FilesReader:
         noted = await self._listing.noted(self._name(file), lasting=True) or {}
         left = await self._ledger.look_up(lambda: self._captures.first_left(file.archive, file.name))
         reading.counts = Counter(noted.get("counts", {}))
-        if noted.get("end") and left is None:
+        if noted.get("end") and left is None and _is_the_same(file, noted["size"]):
             reading.is_read, reading.size = True, noted["size"]
             self._tell_damages(reading, noted.get("damages", []))
             return
@@ -215,6 +215,11 @@ class FilesReader:
     @staticmethod
     def _name(file: ArchiveFile) -> str:
         return f"{file.archive}: {file.name}"
+
+
+def _is_the_same(file: ArchiveFile, size: int) -> bool:
+    """Whether a file that was read is of that size still; those of servers are not asked again."""
+    return is_remote(file.place) or Path(file.place).stat().st_size == size
 
 
 async def _in_thread(work: Callable[[], None]) -> None:

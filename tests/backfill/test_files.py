@@ -191,6 +191,20 @@ def test_a_broken_record_costs_itself_alone(served: Served, folder: Path, tmp_pa
     assert sum(file.get("damaged", 0) for file in manifest(tmp_path / "store.db")["files"]) == 1
 
 
+def test_a_file_that_has_grown_is_read_again(served: Served, folder: Path, tmp_path: Path) -> None:
+    """As one is that a crawl writes to; what was stored from it stays."""
+    path, store = max(folder.rglob("*.warc.gz"), key=lambda file: file.stat().st_size), tmp_path / "store.db"
+    whole = path.read_bytes()
+    cut = [capture for capture in served.of("ccnews") if capture.filename.endswith(path.name)][20]
+    for content in (whole[: cut.offset + cut.length], whole, whole):
+        path.write_bytes(content)
+        ended = run(command(served, store, sources=[str(path)]))
+        assert ended.returncode == 0, ended.stderr
+    ours = [capture for capture in served.of("ccnews") if capture.filename.endswith(path.name)]
+    assert sightings(store) == true_sightings(ours)
+    assert "nothing to do" in ended.stderr
+
+
 def test_bytes_of_another_digest_are_stored_and_said(served: Served, folder: Path, tmp_path: Path) -> None:
     """The text is what the archive has; that its digest was made of other bytes stands with the capture."""
     chosen = next(capture for capture in served.of("ccnews") if capture.kind == "article")
