@@ -81,9 +81,14 @@ def row_maker(columns: Sequence[str], *, all_revisions: bool, whole: bool = True
     Where `whole` is false, texts may have halves of characters: who writes them notices, and makes a `whole_row`.
     """
     own = [name for name in columns if name not in QUALITY]
-    plain = [name for name in own if name not in _MAKERS and DATASET[name].flat and "asked" not in DATASET[name].places]
+    others = {name for name in own if {"asked", "compared"} & {*DATASET[name].places}}  # told by other texts
+    plain = [name for name in own if name not in _MAKERS and DATASET[name].flat and name not in others]
     values_of = attrgetter(*plain, "url", "url")  # always several
-    makers = [(name, _MAKERS.get(name) or _of_article(name)) for name in own if name not in plain]
+    makers = [
+        (name, (lambda _: None) if name in others else _MAKERS.get(name) or _of_article(name))
+        for name in own
+        if name not in plain
+    ]
     is_measured = len(own) < len(columns)
     looked_at = [name for name in own if name != "paragraphs" or "text" not in columns]  # which are its parts
 
