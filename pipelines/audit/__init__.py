@@ -5,7 +5,7 @@ One pass over the texts of some weeks, in bounded memory; nothing of the pages t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,7 @@ from pipelines.models import Article
 from pipelines.storage.values import Stored
 from pipelines.times import day_in_vietnam
 
-__all__ = ["Alarm", "Audit", "Example", "Text", "audit", "text_of"]
+__all__ = ["Alarm", "Audit", "Auditor", "Example", "Text", "audit", "text_of"]
 
 _FIELDS = ("title", "lead", "publisher", "published", "source_url", "images", "tags")
 
@@ -32,21 +32,42 @@ class Audit:
     alarms: tuple[Alarm, ...]
 
 
+class Auditor:
+    """Looks at texts one by one, in any order that is the same each time."""
+
+    def __init__(self) -> None:
+        self._survivors, self._losses, self._drift = Survivors(), Losses(), Drift()
+        self._texts = 0
+        self._languages: set[str] = set()
+        self._days: set[str] = set()
+
+    def add(self, text: Text) -> None:
+        """Look at one."""
+        self._texts += 1
+        self._languages.add(text.language)
+        self._days.add(text.day)
+        self._survivors.add(text)
+        self._losses.add(text)
+        self._drift.add(text)
+
+    def watching(self, texts: Iterable[Stored]) -> Iterator[Stored]:
+        """Stored texts on their way to somebody else."""
+        for stored in texts:
+            self.add(text_of(stored))
+            yield stored
+
+    def result(self) -> Audit:
+        """What was found so far."""
+        alarms = (*self._survivors.alarms(), *self._losses.alarms(), *self._drift.alarms())
+        return Audit(texts=self._texts, languages=len(self._languages), days=len(self._days), alarms=alarms)
+
+
 def audit(texts: Iterable[Text]) -> Audit:
     """Look at texts once, in any order that is the same each time."""
-    survivors, losses, drift = Survivors(), Losses(), Drift()
-    count = 0
-    languages: set[str] = set()
-    days: set[str] = set()
+    auditor = Auditor()
     for text in texts:
-        count += 1
-        languages.add(text.language)
-        days.add(text.day)
-        survivors.add(text)
-        losses.add(text)
-        drift.add(text)
-    alarms = (*survivors.alarms(), *losses.alarms(), *drift.alarms())
-    return Audit(texts=count, languages=len(languages), days=len(days), alarms=alarms)
+        auditor.add(text)
+    return auditor.result()
 
 
 def text_of(stored: Stored) -> Text:

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from pipelines.audit import Auditor
 from pipelines.export.selecting import NO_FILTER, selection_told
 from pipelines.report.alignment import alignment_section
+from pipelines.report.audited import audited_section
 from pipelines.report.backfilled import backfill_section
 from pipelines.report.corpus import corpus_section
 from pipelines.report.crawl import crawl_section
@@ -90,7 +92,8 @@ def _texts(store: Store, wanted: Selection, sample: int) -> list[Section]:
     is_measured = not store.unmeasured()
     known = store.read(lambda c: _measures.known(c, in_hash_order(c, wanted, min(MEASURED, sample))))
     measured = Measured(most=MEASURED, known=known)
-    stripped = stripped_section(measured.watching(store.sample(wanted, sample)), of=numbers.texts)
+    auditor = Auditor()
+    stripped = stripped_section(auditor.watching(measured.watching(store.sample(wanted, sample))), of=numbers.texts)
     kept = store.read(lambda connection: _measures.kept(connection, wanted)) if is_measured else None
     versions = sampled_lenses(store, wanted, slugs=SLUGS, versions=VERSIONS)
     return [
@@ -98,4 +101,5 @@ def _texts(store: Store, wanted: Selection, sample: int) -> list[Section]:
         quality_section(measured, kept, store.read(partial(copies, selection=wanted)), of=numbers.texts),
         versions_section(versions, of=numbers.slugs, most=SLUGS),
         stripped,
+        audited_section(auditor.result(), of=numbers.texts),
     ]

@@ -9,19 +9,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from heapq import nlargest, nsmallest
+from heapq import nsmallest
 
-from pipelines.extraction.lines import ends_sentence
 from pipelines.report.model import Excerpts, Part, Section, counted, share
 from pipelines.report.rules import rule_parts
 from pipelines.storage import Stored
 
-_LONGEST = 200  # characters of a line that may be boilerplate
-_LEAST_SHARED = 3  # articles
-_SHARED = 0.005  # of the articles of a language
-_LEAST_SENTENCE = 60  # characters of a line that reads like an article's own
 _EXAMPLES = 3
-_SUSPECTS = 20
 _CUT = 300  # characters shown of a line
 
 
@@ -37,24 +31,18 @@ class _Rule:
 def stripped_section(sample: Iterable[Stored], *, of: int) -> Section:
     """What the rules took from the pages of a sample of `of` texts. The sample is gone through once."""
     rules: dict[str, _Rule] = defaultdict(_Rule)
-    articles: dict[str, set[str]] = defaultdict(set)
-    shared: dict[tuple[str, str], set[str]] = defaultdict(set)
     language_of: dict[tuple[str, str], str] = {}
     seen = untranslated = 0
     for stored in sample:
         seen += 1
         article = stored.article
         untranslated += bool(article.untranslated)
-        articles[stored.language].add(stored.slug)
         for line in article.stripped:
             rule = rules[line.rule]
             rule.languages[stored.language] += 1
             rule.texts[line.text] += 1
             rule.newest = max(rule.newest, (stored.last_seen, line.text))
             language_of[line.rule, line.text] = stored.language
-        for paragraph in article.paragraphs:
-            if len(paragraph) <= _LONGEST:
-                shared[stored.language, paragraph].add(stored.slug)
     parts: list[Part] = [
         f"Read for this: {counted(seen, 'text')} of {of:,}"
         + (", those with the lowest hashes, which is a sample by chance and the same each time." if seen < of else ".")
@@ -70,7 +58,6 @@ def stripped_section(sample: Iterable[Stored], *, of: int) -> Section:
             *rule_parts(lines, {name: len(rule.texts) for name, rule in rules.items()}),
             _examples(rules, language_of),
         ]
-    parts += [_survivors(shared, articles), _lost(rules, language_of)]
     return Section(anchor="stripped", title="What was stripped", parts=tuple(parts))
 
 
@@ -82,43 +69,11 @@ def _examples(rules: Mapping[str, _Rule], language_of: Mapping[tuple[str, str], 
         shown = [(text, f"{name}: {counted(number, 'time')}") for text, number in most]
         if rule.newest[1] not in dict(most):
             shown.append((rule.newest[1], f"{name}: the newest"))
-        lines += [(language_of[name, text], _cut(text), said) for text, said in shown]
+        lines += [(language_of[name, text], cut(text), said) for text, said in shown]
     return Excerpts(caption="Of each rule the lines it took most often, and the newest", lines=tuple(lines))
 
 
-def _survivors(shared: Mapping[tuple[str, str], set[str]], articles: Mapping[str, set[str]]) -> Excerpts:
-    suspects = [
-        (len(slugs) / len(articles[language]), len(slugs), language, text)
-        for (language, text), slugs in shared.items()
-        if len(slugs) >= max(_LEAST_SHARED, _SHARED * len(articles[language]))
-    ]
-    found = nsmallest(_SUSPECTS, suspects, key=lambda one: (-one[0], -one[1], one[2], one[3]))
-    return Excerpts(
-        caption="Lines that many articles of one language share and that were not stripped"
-        + ("" if found else ": none in the sample"),
-        lines=tuple(
-            (code, _cut(text), f"{code}: in {counted(number, 'article')} of the sample ({share(part, 1)})")
-            for part, number, code, text in found
-        ),
-    )
-
-
-def _lost(rules: Mapping[str, _Rule], language_of: Mapping[tuple[str, str], str]) -> Excerpts:
-    once = (
-        (len(text), text, name)
-        for name, rule in rules.items()
-        for text, number in rule.texts.items()
-        if number == 1 and len(text) >= _LEAST_SENTENCE and "\n" not in text and ends_sentence(text)
-    )
-    found = nlargest(_SUSPECTS, once)
-    return Excerpts(
-        caption="Stripped lines that stand on one page alone and read like sentences"
-        + ("" if found else ": none in the sample"),
-        lines=tuple((language_of[name, text], _cut(text), name) for _, text, name in found),
-    )
-
-
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     """A part of a page on one line, and not longer than is looked at."""
     text = text.replace("\n", " / ")
     return text if len(text) <= _CUT else text[: _CUT - 1] + "…"

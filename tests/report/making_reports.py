@@ -19,11 +19,11 @@ def fill(store: Store, *, languages: tuple[str, ...] = tuple(TEXTS)) -> None:
     """Twelve articles in each language, with lines that a reader of the report should see."""
     for number in range(12):
         for language in languages:
-            body = (f"{number}. {TEXTS[language][0]}", TEXTS[language][1], f"Hotline {language}")
+            body = (f"{chr(65 + number)}. {TEXTS[language][0]}", TEXTS[language][1], f"Hotline {language}")
             stripped = (
                 Stripped(text="No data", rule="no-data"),
                 Stripped(
-                    text=f"The harbour master of berth {number} says in {language} that no boat has been turned away.",
+                    text=f"{TEXTS[language][0]} {TEXTS[language][1]} {number}: {TEXTS[language][1]}",
                     rule="tail",
                 ),
             )

@@ -63,14 +63,16 @@ def test_what_is_unusual_about_the_last_run_is_said(store: Store) -> None:
 
 
 def test_lines_that_survived_and_lines_that_were_lost_are_shown(store: Store) -> None:
-    """A paragraph that all articles of a language share, and a stripped sentence that stands on one page alone."""
+    """A paragraph that all articles of a language share, and stripped sentences, each on one page alone."""
     fill(store, languages=("en", "ja"))
     page = report(store)
     shown = [(item.findtext("p"), item.findtext("small")) for item in lxml_html.fromstring(page).iter("li")]
-    assert ("Hotline en", "en: in 12 articles of the sample (100 %)") in shown
-    assert any(text and text.startswith("The harbour master of berth 7") and said == "tail" for text, said in shown)
+    part = "in 12 articles of the sample (100 %)"
+    assert ("Hotline en", f"en: {part}, at the end; near what tail took") in shown
+    lost = {said for _, said in shown if said and said.endswith("; rule tail")}
+    assert lost == {f"{code}: {part}; rule tail" for code in ("en", "ja")}
     assert ("No data", "no-data: 24 times") in shown
-    assert not any(text and text.startswith("7. ") for text, _ in shown)  # a paragraph of one article alone
+    assert not any(text and text.startswith("C. ") for text, _ in shown)  # a paragraph of one article alone
 
 
 def test_the_same_store_gives_the_same_bytes_and_another_order_too(tmp_path: Path) -> None:
