@@ -21,6 +21,7 @@ from pipelines.export.state import STATE
 from pipelines.record import COMPARED
 from pipelines.storage import Selection, Store, StoreError
 from pipelines.storage.apart import RowsApart
+from pipelines.storage.reading import newest
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Job:
                 following=number,
             )
             seen = Seen(number, progress)
-            now = open_files.enter_context(state.writing(folder / STATE, self.store.newest()))
+            now = open_files.enter_context(state.writing(folder / STATE, self.store.read(newest)))
             told = open_files.enter_context((folder / CHANGES).open("w", encoding="utf-8")) if increment else None
             all_revisions = self.selection.revisions == "all"
             former = None if earlier is None else earlier.state

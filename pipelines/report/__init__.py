@@ -26,6 +26,7 @@ from pipelines.storage import Selection, Store
 from pipelines.storage import measures as _measures
 from pipelines.storage.captures import Captures
 from pipelines.storage.exact_copies import copies
+from pipelines.storage.overview import overview
 from pipelines.storage.selecting import in_hash_order, keys_of
 from pipelines.translations.stored_lens import sampled_lenses
 
@@ -88,7 +89,7 @@ def _runs(store: Store, wanted: Selection, manifests: Sequence[Mapping[str, Any]
 
 
 def _texts(store: Store, wanted: Selection, sample: int) -> list[Section]:
-    numbers = store.overview(wanted)
+    numbers = store.read(partial(overview, selection=wanted))
     is_measured = not store.unmeasured()
     known = store.read(lambda c: _measures.known(c, in_hash_order(c, wanted, min(MEASURED, sample))))
     measured = Measured(most=MEASURED, known=known)

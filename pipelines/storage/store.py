@@ -48,18 +48,15 @@ if TYPE_CHECKING:
     from pipelines.storage import copies as _copies
     from pipelines.storage import ledger as _ledger
     from pipelines.storage import measures as _measures
-    from pipelines.storage import overview as _overview
     from pipelines.storage import versions as _versions
     from pipelines.storage.copies import Duplicates
     from pipelines.storage.inspection import Stats
-    from pipelines.storage.overview import Overview
     from pipelines.translations.groups import Links, Version
 else:  # a command asks for one article, or writes, or counts: their statements take longer to make than to run
-    archived, inspection, older, search, selecting, _articles, _ledger, _measures, _overview, _versions = (
+    archived, inspection, older, search, selecting, _articles, _ledger, _measures, _versions = (
         Later(f"pipelines.storage.{name}")
         for name in (
-            "archived", "inspection", "older", "search", "selecting", "articles", "ledger", "measures", "overview",
-            "versions",
+            "archived", "inspection", "older", "search", "selecting", "articles", "ledger", "measures", "versions",
         )
     )  # fmt: skip
     _compared, _copies = (Later(f"pipelines.storage.{name}") for name in ("compared", "copies"))
@@ -355,21 +352,9 @@ class Store(CrawlPart, SearchPart):
         """Every text of these slugs, in no order: which is current, and whether it can be read."""
         return self.read(lambda connection: _reading.standing(connection, self._codec, slugs))
 
-    def newest(self) -> str | None:
-        """The last time that any text was seen (UTC, ISO 8601); None where the store holds none."""
-        return self.read(_reading.newest)
-
     def sample(self, selection: Selection, size: int) -> Iterator[Stored]:
         """Stream up to `size` texts of a selection by their hashes: a sample by chance, and the same each time."""
         return self.texts(lambda connection: selecting.in_hash_order(connection, selection, size))
-
-    def sample_slugs(self, selection: Selection, size: int) -> list[str]:
-        """Up to `size` slugs of a selection in the order of their hashes: of articles what `sample` is of texts."""
-        return self.read(lambda connection: _overview.sampled_slugs(connection, selection, size))
-
-    def overview(self, selection: Selection) -> Overview:
-        """A selection in numbers, for a report."""
-        return self.read(lambda connection: _overview.overview(connection, selection))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

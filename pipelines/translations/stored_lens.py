@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipelines.storage import Selection, Store, Stored, require_store
+from pipelines.storage.overview import sampled_slugs
 from pipelines.translations.groups import Group
 from pipelines.translations.lens import Lens, lens
 from pipelines.translations.stored import links_around, links_of, read_links, stored_groups
@@ -31,7 +32,7 @@ def sampled_lenses(
     whole = read_links(store)[0] if store.unindexed() else None
     done: set[str] = set()
     seen = 0
-    drawn = store.sample_slugs(selection, slugs)
+    drawn = store.read(lambda connection: sampled_slugs(connection, selection, slugs))
     for slug in drawn:
         if seen >= versions:
             return

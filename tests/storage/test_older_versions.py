@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from older_stores import VERSIONS, older_database, older_file
 
 from pipelines.storage import Selection, Store, StoreError, open_store, schema
 from pipelines.storage.browsing import Wanted, page, refused
+from pipelines.storage.overview import overview
+from pipelines.storage.reading import newest
 from pipelines.translations.stored import groups
 from pipelines.translations.stored_revisions import revised
 
@@ -49,7 +52,13 @@ def asked(store: Store) -> dict[str, Any]:
         "refused": refused(store, Wanted()),
         "groups": list(groups(store, slug="cho-noi-1")),
         "changes": list(revised(store)),
-        "numbers": (store.overview(Selection()), store.newest(), store.unmeasured(), store.counts(), store.runs()),
+        "numbers": (
+            store.read(partial(overview, selection=Selection())),
+            store.read(newest),
+            store.unmeasured(),
+            store.counts(),
+            store.runs(),
+        ),
         "validators": store.validators("https://www.vietnam.vn/fr/cho-noi-0"),
     }
 

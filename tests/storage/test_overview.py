@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from making_articles import TEXTS, make_article
 
 from pipelines.storage import Selection, Store
-from pipelines.storage.overview import LENGTHS
+from pipelines.storage.overview import LENGTHS, overview
 from pipelines.unicode.words import count_words
 
 SELECTIONS = [
@@ -46,7 +47,7 @@ def test_numbers_are_those_of_the_texts_counted_one_by_one(store: Store, selecti
     """Each number of the overview, by reading every selected text."""
     fill(store)
     texts = list(store.select(selection))
-    numbers = store.overview(selection)
+    numbers = store.read(partial(overview, selection=selection))
     months: Counter[tuple[str, str | None]] = Counter()
     words: Counter[tuple[str, str | None]] = Counter()
     slugs = defaultdict(set)
