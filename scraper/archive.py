@@ -14,6 +14,7 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -98,7 +99,7 @@ class Archive:
         if isinstance(exchange, Member):
             file.write(exchange.data)
             return WarcLocation(file=Path(file.name).name, offset=start, length=len(exchange.data))
-        protocol_headers = [(n, v) for n, v in exchange.headers if n.lower() not in _HOP_BY_HOP]
+        protocol_headers = [(_ascii(n), v) for n, v in exchange.headers if n.lower() not in _HOP_BY_HOP]
         status = f"{exchange.status} {_phrase(exchange.status)}"
         date = {"WARC-Date": _warc_date(exchange.fetched_at)}
         if exchange.status == 304:
@@ -199,6 +200,11 @@ def _is_there(path: Path, size: int) -> bool:
         return path.is_file() and path.stat().st_size >= size
     except OSError:
         return False
+
+
+def _ascii(name: str) -> str:
+    """A header's name as warcio can write it, which escapes values and fails on names that are no ASCII."""
+    return name if name.isascii() else quote(name, safe="")
 
 
 def _phrase(status: int) -> str:

@@ -147,17 +147,18 @@ class _Package:
             for record in records:
                 raw.seek(record.offset)
                 content = raw.read(record.length)
-                write(content)
-                self.made["records"] += 1
                 more = {"recordDigest": f"sha256:{hashlib.sha256(content).hexdigest()}"}
                 try:
                     line = cdxj_line(record, file=name, offset=place, length=len(content), more=more)
                 except UnlistedError as error:
-                    tell(Unread(file=path.name, offset=record.offset, url=record.url, problem=str(error)))
-                else:
-                    lines |= {line} if line else set()
-                    if line and (page := self._page(path.name, record, tell)) is not None:
-                        pages.write(json.dumps({"id": _id(name, place), **page}) + "\n")
+                    problem = f"{error}: left out"
+                    tell(Unread(file=path.name, offset=record.offset, url=record.url, problem=problem))
+                    continue
+                write(content)
+                self.made["records"] += 1
+                lines |= {line} if line else set()
+                if line and (page := self._page(path.name, record, tell)) is not None:
+                    pages.write(json.dumps({"id": _id(name, place), **page}) + "\n")
                 place += len(content)
                 step(record.offset)
         self.made["files"] += 1

@@ -40,7 +40,7 @@ def fill(folder: Path, *, max_bytes: int = 10**9) -> Archive:
     """An archive as a crawl writes it: articles, a page that is none, a picture, an error, a 304; not closed."""
     archive = Archive(folder, name="run", software="test", max_bytes=max_bytes)
     for number, url in enumerate(URLS):
-        html = [("Content-Type", "text/html; charset=utf-8"), ("X-Y", "ü")]
+        html = [("Content-Type", "text/html; charset=utf-8"), ("X-É", "ü")]
         every = (
             (200, html, page(number)),
             (200, [*html, ("Content-Encoding", "gzip")], gzip.compress(page(number + 50), mtime=0)),
@@ -289,10 +289,10 @@ def test_what_a_wacz_leaves_out(tmp_path: Path, run: Run) -> None:
     members[1] = members[1][:200] + b"\0\0\0" + members[1][203:]
     shared = gzip.compress(record(7, http(page(7))) + record(8, http(page(8))))
     (folder / "a.warc.gz").write_bytes(b"".join(members) + shared)
-    (folder / "B ö.warc").write_bytes(record(5, http(page(5))))
+    (folder / "B ö.warc").write_bytes(record(5, http(page(5))) + record(9, http(page(9)), date=None))
     (folder / "c.warc.zst").write_bytes(b"".join(packed([record(6, http(page(6)))], "zstd")))
     code, _, err = run("wacz", folder, "--out", tmp_path / "a.wacz")
-    assert (code, err.count("left out")) == (3, 4)
+    assert (code, err.count("left out")) == (3, 5)
     assert run("check", tmp_path / "a.wacz")[0] == 0
     with zipfile.ZipFile(tmp_path / "a.wacz") as archive:
         assert archive.read("archive/a.warc.gz") == members[0] + members[2] + members[3]
