@@ -122,6 +122,13 @@ def conditions_of(asked: Asked) -> tuple[str, ...]:
     return tuple(sorted({condition(one) for one in given.split(",") if one.strip()}))
 
 
+def measures_of(selection: Selection) -> set[str]:
+    """The measures that a selection has conditions on."""
+    from pipelines.storage.measures import measure_of  # see `conditions_of`
+
+    return set(map(measure_of, selection.quality))
+
+
 def period(asked: Asked) -> tuple[str | None, str | None]:
     """The days that ``since`` and ``until`` name. Raises `UsageError`."""
     since, until = _day(asked, "since"), _day(asked, "until")

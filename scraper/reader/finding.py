@@ -8,12 +8,12 @@ from pipelines.errors import UsageError
 from pipelines.export.selecting import selection_lines
 from pipelines.languages import LANGUAGES
 from pipelines.outcomes import OUTCOMES, REASONS
-from pipelines.record import QUALITY
+from pipelines.record import MEASURES, QUALITY
 from pipelines.storage import Selection, Store, Stored
 from pipelines.storage.browsing import LARGEST_SAMPLE, Wanted, page, refused, unanswered, unmeasured
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.storage.search import excerpt
-from scraper.reader.asked import SELECTING, Asked, languages_of, period, selection_of
+from scraper.reader.asked import SELECTING, Asked, languages_of, measures_of, period, selection_of
 from scraper.reader.shown import Page
 
 
@@ -25,6 +25,7 @@ def find(store: Store, asked: Asked) -> Page:
     selection = selection_of(asked)
     shown = page(store, selection, at=asked.number("at") or 0, before=asked.number("before"))
     last = shown.at + len(shown.texts)
+    chosen = measures_of(selection)
     following = None
     if shown.following is not None:
         before = shown.following if shown.order == "stored" else None
@@ -38,8 +39,9 @@ def find(store: Store, asked: Asked) -> Page:
         "rows": [(stored, link_to(stored), excerpt(stored.article, selection.search or "")) for stored in shown.texts],
         "conditions": ", ".join(selection.quality),
         "outcomes": sorted(REASONS),
-        "measures": QUALITY,
-        "unmeasured": unmeasured(store) if selection.quality else 0,
+        "measures": MEASURES,
+        "unmeasured": unmeasured(store) if chosen.intersection(QUALITY) else 0,
+        "made_before": sorted(chosen.difference(QUALITY)),
         "first": shown.at + 1,
         "last": last,
         "following": following,

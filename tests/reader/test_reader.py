@@ -172,6 +172,7 @@ def test_quality_is_that_of_exports(address: str) -> None:
         assert f"{number} found" in text
         assert "not measured" not in text
         assert 'value="digit_share&lt;0.1, words&gt;=8"' in text
+    assert "duplicate_size: as it was when a command made it last" in ask(app, "/?quality=duplicate_size<2").text
     for wrong in ("digitshare<1", "digit_share", "digit_share<x"):
         answer = ask(app, f"/?quality={wrong}")
         assert answer.status == 400
