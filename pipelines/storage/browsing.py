@@ -18,6 +18,7 @@ _IN_ORDER = 5_000  # texts that are put in the order of their publication for on
 _LOOKED_THROUGH = 250_000  # revisions of the store for one page
 _COUNTED = 1_000
 _REFUSED = 2_000  # addresses that are looked at for one page, where their language is asked for
+_SMALL = 20_000  # revisions
 _MEASURED = 20_000  # revisions of which it is told whether they are measured
 LARGEST_SAMPLE = _IN_ORDER
 
@@ -101,6 +102,11 @@ def _texts(store: Store, ids: list[int]) -> tuple[Stored, ...]:
     found = store.texts(lambda _: select(revisions.c.id).where(revisions.c.id.in_(ids)))
     place = {identifier: number for number, identifier in enumerate(ids)}
     return tuple(sorted(found, key=lambda stored: place[stored.revision_id]))
+
+
+def is_small(store: Store) -> bool:
+    """Whether a page may ask what looks at every article of the store."""
+    return store.read(lambda c: int(c.execute(select(func.max(revisions.c.id))).scalar() or 0)) <= _SMALL
 
 
 def unmeasured(store: Store) -> int:

@@ -8,13 +8,14 @@ from pipelines.errors import UsageError
 from pipelines.export.selecting import selection_lines
 from pipelines.languages import LANGUAGES
 from pipelines.outcomes import OUTCOMES, REASONS
-from pipelines.record import MEASURES, QUALITY
+from pipelines.record import COMPARED, MEASURES, QUALITY
 from pipelines.storage import Selection, Store, Stored
-from pipelines.storage.browsing import LARGEST_SAMPLE, Wanted, page, refused, unanswered, unmeasured
+from pipelines.storage.browsing import LARGEST_SAMPLE, Wanted, is_small, page, refused, unanswered, unmeasured
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.storage.search import excerpt
 from scraper.reader.asked import SELECTING, Asked, languages_of, measures_of, period, selection_of
 from scraper.reader.shown import Page
+from scraper.reader.taking import command
 
 
 def find(store: Store, asked: Asked) -> Page:
@@ -23,9 +24,14 @@ def find(store: Store, asked: Asked) -> Page:
     if asked.get("outcome") is not None:
         return refused_pages(store, asked)
     selection = selection_of(asked)
+    chosen = measures_of(selection)
+    if chosen.intersection(COMPARED) and not is_small(store):
+        raise UsageError(
+            f"{', '.join(sorted(chosen.intersection(COMPARED)))}: of so many texts this takes longer than a page may; "
+            f"the command does it: {command(store.name, selection)}"
+        )
     shown = page(store, selection, at=asked.number("at") or 0, before=asked.number("before"))
     last = shown.at + len(shown.texts)
-    chosen = measures_of(selection)
     following = None
     if shown.following is not None:
         before = shown.following if shown.order == "stored" else None

@@ -156,7 +156,7 @@ def test_the_raw_record_is_that_of_the_command(app: Any, tmp_path: Path, capsys:
     assert len(record) > 30
 
 
-def test_quality_is_that_of_exports(address: str) -> None:
+def test_quality_is_that_of_exports(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Conditions with commas between them; what is not measured is not found, and that is said."""
     app = application(address)
     text = ask(app, "/?quality=words%3E5").text
@@ -173,6 +173,11 @@ def test_quality_is_that_of_exports(address: str) -> None:
         assert "not measured" not in text
         assert 'value="digit_share&lt;0.1, words&gt;=8"' in text
     assert "duplicate_size: as it was when a command made it last" in ask(app, "/?quality=duplicate_size<2").text
+    assert ask(app, "/?quality=group_languages>1").status == 200
+    monkeypatch.setattr("pipelines.storage.browsing._SMALL", 29)
+    answer = ask(app, "/?quality=group_languages>1")
+    assert answer.status == 400
+    assert "vietnamvn export jsonl --store" in answer.text
     for wrong in ("digitshare<1", "digit_share", "digit_share<x"):
         answer = ask(app, f"/?quality={wrong}")
         assert answer.status == 400
