@@ -1,4 +1,4 @@
-"""The families of a store of many texts, which `export --split` needs: time and memory, without reading a store.
+"""Signatures, clusters and families of many texts, which `export --split` needs: time and memory, without a store.
 
     python benchmarks/families.py                          # 1,000,000 texts of 60 words, 200,000 articles
     python benchmarks/families.py --texts 100000 --words 400
@@ -15,56 +15,35 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, cast
+from tempfile import TemporaryFile
+
+import numpy
 
 from pipelines.export import families
-from pipelines.models import Article
-from pipelines.storage import Selection, Store, Stored
+from pipelines.joined import Joined
+from pipelines.storage import copies
 
 LANGUAGES = ("ar", "fr", "ja", "ru", "vi")
 _WORDS = 50_000
 
 
 class Texts:
-    """What `families.find` asks of a store: its texts in the order of their slugs."""
+    """Texts in the order of their slugs: the revision's id, the article's slug, what is said."""
 
     def __init__(self, number: int, words: int) -> None:
         chance = random.Random(1)
         self._number, self._length = number, words
         self._words = ["".join(chr(0x61 + chance.randrange(26)) for _ in range(7)) for _ in range(_WORDS)]
 
-    def select(self, selection: Selection, *, lines: bool) -> Iterator[Stored]:
+    def __iter__(self) -> Iterator[tuple[int, str, str]]:
         """Every text."""
         for number in range(self._number):
             article, language = divmod(number, len(LANGUAGES))
-            yield self._stored(number, article, LANGUAGES[language])
-
-    def _stored(self, number: int, article: int, language: str) -> Stored:
-        copied = article - 1 if article % 10 == 9 else article
-        words = random.Random(f"{copied} {language}").choices(self._words, k=self._length)
-        if copied != article:
-            words[7], words[8] = "khac", "nua"
-        slug = f"ten-cua-bai-viet-{article:08}"
-        text = Article(
-            url=f"https://www.vietnam.vn/{language}/{slug}",
-            paragraphs=(" ".join(words),),
-            extractor="test",
-            extractor_version="1",
-        )
-        return Stored(
-            article_id=number,
-            revision_id=number,
-            slug=slug,
-            language=language,
-            article=text,
-            current=True,
-            revision=1,
-            content_sha256="",
-            fingerprint="",
-            first_seen="",
-            last_seen="",
-        )
+            copied = article - 1 if article % 10 == 9 else article
+            words = random.Random(f"{copied} {LANGUAGES[language]}").choices(self._words, k=self._length)
+            if copied != article:
+                words[7], words[8] = "khac", "nua"
+            yield number, f"ten-cua-bai-viet-{article:08}", " ".join(words)
 
 
 def peak() -> float:
@@ -78,19 +57,30 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=1_000_000)
     parser.add_argument("--words", type=int, default=60)
     options = parser.parse_args()
-    texts: Any = Texts(options.texts, options.words)
+    texts = Texts(options.texts, options.words)
     before, start = peak(), time.process_time()
-    for _ in texts.select(Selection(), lines=False):
+    for _ in texts:
         pass
     made = time.process_time() - start
-    with TemporaryDirectory() as scratch:
+    slugs: list[str] = []
+    with TemporaryFile() as file:
         start = time.process_time()
-        found = families.find(cast(Store, texts), Path(scratch), lambda done: _tell(done))
-        seconds = time.process_time() - start - made
-    joined = sum(slug != key for slug, key in found.joined.items())
-    print(f"{options.texts:,} texts of {options.words} words: {seconds:,.0f} s of processor time,", end=" ")
-    print(f"{seconds / options.texts * 1e6:,.0f} µs each; peak {peak():,.0f} MB, {before:,.0f} MB of it before")
-    print(f"{joined:,} articles joined to another, of {-(-options.texts // len(LANGUAGES)) // 10:,}")
+        signed = copies.Texts(file)
+        for number, slug, said in texts:
+            signed.add(number, number, *copies.sign(said))
+            slugs.append(slug)
+            _tell(number)
+        signing = time.process_time() - start - made
+        file.flush()
+        start = time.process_time()
+        joined = Joined()
+        families.join(joined, signed.duplicates(), slugs, numpy.arange(len(slugs)))
+        clustering = time.process_time() - start
+    others = sum(slug != key for slug, key in joined.items())
+    print(f"{options.texts:,} texts of {options.words} words: signing {signing:,.0f} s of the processor,", end=" ")
+    print(f"{signing / options.texts * 1e6:,.0f} µs each, clustering {clustering:,.0f} s;", end=" ")
+    print(f"peak {peak():,.0f} MB, {before:,.0f} MB of it before")
+    print(f"{others:,} articles joined to another, of {-(-options.texts // len(LANGUAGES)) // 10:,}")
 
 
 def _tell(done: int) -> None:

@@ -50,7 +50,7 @@ def find(store: Store, scratch: Path, progress: Callable[[int], None] = lambda d
     found = store.duplicates(scratch, progress)
     joined = store.links(revisions="all").joined()
     slugs, slug_of = store.read(partial(_slugs, found=found))
-    _join(joined, found, slugs, slug_of)
+    join(joined, found, slugs, slug_of)
     there = {slugs[number] for number in set(slug_of[found.sizes > 0].tolist())}
     members = Counter(joined.root(slug) for slug in there if slug in joined)
     number = len(there) - members.total() + len(members)
@@ -70,8 +70,8 @@ def _slugs(connection: Connection, found: Duplicates) -> tuple[list[str], Any]:
     return list(places), numpy.frombuffer(of, "i8")[at] if ids else at
 
 
-def _join(joined: Joined, found: Duplicates, slugs: list[str], slug_of: Any) -> None:
-    """Join the slugs of which long texts are in one cluster."""
+def join(joined: Joined, found: Duplicates, slugs: list[str], slug_of: Any) -> None:
+    """Join the slugs of which long texts are in one cluster; `slug_of` has the place of each text's among them."""
     numpy = require("numpy", extra="batch", purpose="near duplicates")
     several = numpy.flatnonzero(found.joins & (found.sizes > 1))
     high, low = found.names[several, 0], found.names[several, 1]

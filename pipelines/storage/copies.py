@@ -121,7 +121,7 @@ def duplicates_of(
     if not unmeasured(connection):
         return _kept(connection)
     with TemporaryFile(dir=scratch) as file:
-        texts = _Texts(file)
+        texts = Texts(file)
         rows = connection.execute(
             select(signatures.c.revision_id, revisions.c.article_id, signatures.c.joins, signatures.c.signature)
             .join(revisions, revisions.c.id == signatures.c.revision_id)
@@ -168,7 +168,7 @@ def _kept(connection: Connection) -> Duplicates:
 
 
 @dataclass(slots=True)
-class _Texts:
+class Texts:
     """Texts as they go by, in any order: what is kept of each are some 370 bytes, most of them in a file."""
 
     file: IO[bytes]
@@ -178,6 +178,7 @@ class _Texts:
     unreadable: array[int] = field(default_factory=lambda: array("q"))
 
     def add(self, revision: int, article: int, joins: bool, kept: bytes | None) -> None:
+        """One more text, by what `sign` gives of it; None of one that cannot be read."""
         if kept is None:
             self.unreadable.append(revision)
             return
@@ -187,6 +188,7 @@ class _Texts:
         self.file.write(ranked(kept))
 
     def duplicates(self) -> Duplicates:
+        """The clusters of all that were added, once their file is flushed."""
         numpy = require("numpy", extra="batch", purpose=_PURPOSE)
         total = len(self.revisions)
         numbers, names = numpy.empty(0, "i8"), numpy.empty((0, 2), "u8")
