@@ -60,7 +60,11 @@ def test_a_question_to_the_store_loads_the_database_alone(words: list[str], need
     assert loaded(*words, "--store", store) == needed
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["crawl", "--help"], ["verify", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], *([name, "--help"] for name in ("crawl", "verify", "clean", "scrape"))],
+    ids=" ".join,
+)
 def test_help_loads_nothing(words: list[str]) -> None:
     """The list of commands knows what they do without loading them."""
     assert loaded(*words) == set()

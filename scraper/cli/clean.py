@@ -12,12 +12,9 @@ import logging
 from collections import Counter
 from datetime import datetime, timezone
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipelines.batch.job import Progress, clean
 from pipelines.batch.model import CleanOptions
-from pipelines.batch.output import read_articles
-from pipelines.batch.summary import Summary
 from pipelines.errors import VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
@@ -32,6 +29,10 @@ from scraper.cli.values import share, whole_number
 from scraper.messages import as_json, note, tell
 from scraper.operations.watch import Watch, add_watch_arguments, watching
 from scraper.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from pipelines.batch.job import Progress
+    from pipelines.batch.summary import Summary
 
 EXITS = {
     Exit.DONE: "all was read",
@@ -100,6 +101,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _clean(options: argparse.Namespace, watch: Watch) -> int:
+    from pipelines.batch.job import clean  # it loads what extracts, and --help need not
+
     engine = engine_of(options)
     job = CleanOptions(
         format=options.format,
@@ -146,6 +149,8 @@ def _clean(options: argparse.Namespace, watch: Watch) -> int:
 def _store(out: str, address: StoreAddress, total: int) -> None:
     """Add the clean articles to a store, which knows those it has; the rest is as `vietnamvn store add` does it."""
     # `writing` loads the database's libraries, which takes a while, and most runs have no store.
+    from pipelines.batch.output import read_articles
+
     now = datetime.now(timezone.utc).isoformat()  # for rows without a time of their own
     line = ProgressLine("store")
     counts: Counter[str] = Counter()

@@ -5,18 +5,24 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit, worst
-from pipelines.extraction.rendering import as_markdown, as_text
-from pipelines.language import summary
+from pipelines.lazily import Later
 from pipelines.listing import is_there, open_file
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import BLOCKS
 from pipelines.printable import printable
 from scraper.cli.values import seconds
-from scraper.inputs import STDIN_CLOSED, read_page
 from scraper.messages import as_json, one_line, tell
+
+if TYPE_CHECKING:
+    from pipelines import language
+    from pipelines.extraction import rendering
+    from scraper import inputs
+else:  # --help extracts nothing
+    language, rendering, inputs = map(Later, ("pipelines.language", "pipelines.extraction.rendering", "scraper.inputs"))
 
 EXITS = {
     Exit.DONE: "every input gave an article",
@@ -92,7 +98,10 @@ def _require(names: list[str]) -> None:
 
 def _print_for_people(article: Article, options: argparse.Namespace) -> None:
     markdown = options.format == "markdown"
-    text = as_markdown(article) if markdown else f"{as_text(article)}\n\n--- {summary(article)}"
+    if markdown:
+        text = rendering.as_markdown(article)
+    else:
+        text = f"{rendering.as_text(article)}\n\n--- {language.summary(article)}"
     print(printable(text, lines=True))  # into a pipe too: the same bytes as on a terminal
     if options.show_stripped:
         print(f"\n--- stripped: {len(article.stripped)} lines")
@@ -125,9 +134,9 @@ def _result(name: str, url: str | None) -> Article | Rejected | str:
     try:
         if name == "-":
             if sys.stdin is None:
-                return STDIN_CLOSED
-            return read_page(name, sys.stdin.buffer, url)
+                return inputs.STDIN_CLOSED
+            return inputs.read_page(name, sys.stdin.buffer, url)
         with open_file(Path(name)) as stream:
-            return read_page(name, stream, url)
+            return inputs.read_page(name, stream, url)
     except OSError as error:
         return f"cannot be read: {error.strerror or error}; give a {_KINDS}, or -"
