@@ -154,7 +154,7 @@ class Lines:
         return Lines.of(lines, [(at, shape_of(json.loads(line))) for at, line in enumerate(lines)])
 
     def beginning_before(self, size: int) -> int:
-        """How many of them, one at least, begin before this byte.
+        r"""How many of them, one at least, begin before this byte.
 
         >>> [Lines(b"a\nb\nc\n", (2, 4, 6), ()).beginning_before(size) for size in (1, 2, 3, 9)]
         [1, 1, 2, 3]

@@ -62,12 +62,20 @@ def test_a_question_to_the_store_loads_the_database_alone(words: list[str], need
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["--version"], *([name, "--help"] for name in ("crawl", "verify", "clean", "scrape"))],
+    [["--help"], ["--version"], *([name, "--help"] for name in ("crawl", "verify", "clean", "scrape", "export"))],
     ids=" ".join,
 )
 def test_help_loads_nothing(words: list[str]) -> None:
     """The list of commands knows what they do without loading them."""
     assert loaded(*words) == set()
+
+
+def test_what_makes_rows_for_an_export_loads_no_database() -> None:
+    """Each of its processes starts anew."""
+    code = "import sys, pipelines.export.preparing; print(sorted(sys.modules.keys() & set(sys.argv[1].split(','))))"
+    unwanted = ",".join((HEAVY - SCRIPTS) | {"ftfy", "pipelines.storage.store"})
+    done = subprocess.run([sys.executable, "-c", code, unwanted], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
 
 
 def test_the_check_sees_what_is_loaded(tmp_path: Path) -> None:

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-from pipelines.export.errors import ExportError
-from pipelines.export.exporting import Updated, export, update
-from pipelines.export.formats import FORMATS
-from pipelines.export.manifest import File, Manifest
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.export.errors import ExportError
+    from pipelines.export.exporting import Updated, export, update
+    from pipelines.export.formats import FORMATS
+    from pipelines.export.manifest import File, Manifest
 
 __all__ = ["FORMATS", "ExportError", "File", "Manifest", "Updated", "export", "update"]
+
+# Loaded when they are asked for: processes that make rows need no database, and --help no writer.
+_HOMES = {
+    "FORMATS": "formats",
+    "ExportError": "errors",
+    "File": "manifest",
+    "Manifest": "manifest",
+    "Updated": "exporting",
+    "export": "exporting",
+    "update": "exporting",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found

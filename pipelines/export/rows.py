@@ -17,7 +17,6 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES, corpus_code, fineweb2_code
 from pipelines.models import OBJECTS
-from pipelines.quality import measured
 from pipelines.record import COLUMNS, DATASET, QUALITY, Field
 from pipelines.record_types import NUMBER
 from pipelines.storage import Standing, Stored
@@ -100,6 +99,8 @@ def row_maker(columns: Sequence[str], *, all_revisions: bool, whole: bool = True
         if whole and not _is_whole([made[name] for name in looked_at]):
             made = whole_row(made)
         if is_measured:
+            from pipelines.quality import measured  # it loads what few exports need
+
             values = {**made, **measured(stored.article)}
             made = {name: _of_type(DATASET[name], values[name]) for name in columns}
         if all_revisions and "id" in made:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
-from pipelines.storage.opening import check_place, open_store, require_store
-from pipelines.storage.store import Store
 from pipelines.storage.values import (
     Added,
     Count,
@@ -22,6 +23,10 @@ from pipelines.storage.values import (
     WarcLocation,
 )
 from pipelines.times import Time
+
+if TYPE_CHECKING:
+    from pipelines.storage.opening import check_place, open_store, require_store
+    from pipelines.storage.store import Store
 
 __all__ = [
     "Added",
@@ -47,3 +52,14 @@ __all__ = [
     "open_store",
     "require_store",
 ]
+
+# Loaded when they are asked for: with them comes the library of the databases, and what makes rows of an export ready
+# in another process needs the values alone.
+_HOMES = {"Store": "store", "check_place": "opening", "open_store": "opening", "require_store": "opening"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found

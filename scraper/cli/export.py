@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
-from pipelines.export import FORMATS, Manifest, export, update
-from pipelines.export.exporting import needed
-from pipelines.export.formats import EXCEL_CSV
-from pipelines.export.placing import measures_asked
+from pipelines.export.formats import EXCEL_CSV, FORMATS
 from pipelines.export.shards import ROWS_PER_FILE
 from pipelines.export.splitting import read_shares
 from pipelines.folders import require_apart
@@ -30,6 +28,9 @@ from scraper.cli.values import found_languages, languages, place, whole_number
 from scraper.messages import MANNER_OPTIONS, note
 from scraper.operations.watch import WATCH_OPTIONS, Watch, add_watch_arguments, watching
 from scraper.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from pipelines.export import Manifest
 
 EXITS = {
     Exit.DONE: "written (also where nothing was selected: the manifest says so)",
@@ -121,6 +122,9 @@ def _format(options: argparse.Namespace) -> str:
 
 
 def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
+    from pipelines.export import export  # with it come the database's libraries, and --help needs none
+    from pipelines.export.placing import measures_asked
+
     selection = selection_of(
         options,
         search=options.search,
@@ -162,6 +166,9 @@ _WITH_UPDATE |= MANNER_OPTIONS | WATCH_OPTIONS
 
 
 def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
+    from pipelines.export import update
+    from pipelines.export.exporting import needed
+
     given = {name for name, value in vars(options).items() if value != options.default_of(name)}
     if refused := sorted(given - _WITH_UPDATE):
         names = ", ".join("--" + name.replace("_", "-") for name in refused)

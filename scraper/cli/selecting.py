@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UsageError
-from pipelines.storage import Selection, Store
+from pipelines.storage import Selection
 from pipelines.storage.keys import address_key
 from pipelines.times import calendar_day, instant, is_instant, require_order
 from scraper.cli.values import day, given, path, whole_number
 from scraper.messages import tell
+
+if TYPE_CHECKING:
+    from pipelines.storage import Store
 
 
 def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
