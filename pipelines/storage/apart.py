@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
 from pipelines.storage.rows import Raw, RawRow, share_lines
+from pipelines.store_address import StoreAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +82,27 @@ class Unchanged:
             return self._read() == self._version and file_of(Path(self.path)) == self.file
         return False
 
+    def rows(self, ids: Sequence[int], sql: str) -> RowsApart:
+        """These revisions, for another process."""
+        return RowsApart(path=self.path, file=self.file, sql=sql, ids=ids)
+
     def _read(self) -> int:
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+@contextmanager
+def watched(address: StoreAddress) -> Iterator[Unchanged | None]:
+    """Whether a store is written to from now on; None where that cannot be told."""
+    found = None
+    if address.kind == "sqlite":
+        with suppress(OSError, sqlite3.Error):  # a folder where nothing can be written
+            found = Unchanged(Path(address.path))
+    if found is None:
+        yield None
+        return
+    with closing(found):
+        yield found

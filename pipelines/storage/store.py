@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -19,7 +17,7 @@ from pipelines.models import Article, Rejected
 from pipelines.record import QUALITY
 from pipelines.storage import reading as _reading
 from pipelines.storage import schema
-from pipelines.storage.apart import RowsApart, Unchanged
+from pipelines.storage.apart import RowsApart, Unchanged, watched
 from pipelines.storage.boilerplate import Packer
 from pipelines.storage.crawl_part import CrawlPart
 from pipelines.storage.database import translated
@@ -42,6 +40,8 @@ from pipelines.store_address import StoreAddress
 from pipelines.times import Time, instant
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipelines.storage import archived, inspection, older, search, selecting
     from pipelines.storage import articles as _articles
     from pipelines.storage import compared as _compared
@@ -328,19 +328,12 @@ class Store(CrawlPart, SearchPart):
         return self.read(lambda connection: _reading.raw(connection, ids))
 
     def raw_apart(self, ids: Sequence[int]) -> RowsApart | None:
-        """What `raw` gives, for another process of this machine to read by itself; it is good while `is_unchanged`.
-
-        None where that cannot be: outside of `snapshot`, of another database, and where something was written.
-        """
-        if self._unchanged is None or not self._unchanged:
-            return None
-        return RowsApart(
-            path=self._unchanged.path, file=self._unchanged.file, sql=self.read(_reading.sql_of_raw), ids=ids
-        )
+        """The same for another process to read by itself: good while `is_unchanged`, None where that cannot be."""
+        return self._unchanged.rows(ids, self.read(_reading.sql_of_raw)) if self._unchanged else None
 
     def is_unchanged(self) -> bool:
-        """Whether nothing was written since the `snapshot` began, so that others read what it shows."""
-        return self._unchanged is not None and bool(self._unchanged)
+        """Whether it is known that nothing was written since `snapshot` began: others see what it shows."""
+        return bool(self._unchanged)
 
     def pass_over(self, fault: str) -> None:
         """Tell of a row that cannot be read, as all reading does. Raises `DamagedRecordError` where nobody listens."""
@@ -359,11 +352,7 @@ class Store(CrawlPart, SearchPart):
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reading inside sees the store as it is now, however much others write meanwhile; nothing may be added."""
-        with ExitStack() as opened:
-            if self._address.kind == "sqlite":
-                with suppress(OSError, sqlite3.Error):  # a folder where nothing can be written: nobody else reads then
-                    self._unchanged = opened.enter_context(closing(Unchanged(Path(self._address.path))))
-            self._snapshot = opened.enter_context(self._streaming())
+        with watched(self._address) as self._unchanged, self._streaming() as self._snapshot:
             try:
                 yield
             finally:
