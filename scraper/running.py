@@ -64,7 +64,8 @@ def log_to_stderr(line: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("articles").setLevel(manner.level)
+    for name in ("articles", "backfill"):  # the runs, by their spiders' names: how far they are, what they wait for
+        logging.getLogger(name).setLevel(manner.level)
     logging.getLogger("articles.end").setLevel(logging.CRITICAL)  # the commands say it, as their last words
     for name in ("scrapy", "twisted", "asyncio", "psycopg"):
         logging.getLogger(name).setLevel(logging.CRITICAL if name == "twisted" else logging.ERROR)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backfills import listed, manifest, run, scrapy_command, sightings, true_sightings
+from backfills import command, listed, manifest, run, scrapy_command, sightings, true_sightings
 
 from scraper.replica import Site
 from scraper.replica.archives import ArchiveFault, Served, archives
@@ -118,6 +118,17 @@ def test_an_archive_that_refuses_for_longer_than_is_waited_for_ends_the_run(serv
     served.faults.clear()
     assert run(scrapy_command(served, store)).returncode == 0
     assert sightings(store) == true_sightings(served.of("commoncrawl"))
+
+
+def test_what_is_waited_for_is_said(served: Served, tmp_path: Path) -> None:
+    """A line with the archive's name, its answer and the pause; none of it with --quiet."""
+    for more, lines in ((), 1), (("--quiet",), 0):
+        served.faults[:] = [fault("data", "status", status=403, where=RECORDS, times=1)]
+        ended = run(command(served, tmp_path / f"store{lines}.db", "--crawls", "last:1", *more))
+        assert ended.returncode == 0, ended.stderr
+        said = [line for line in ended.stderr.splitlines() if "waiting for 127.0.0.1" in line]
+        assert len(said) == lines
+        assert all("HTTP 403; asked again in 2 s" in line for line in said)
 
 
 def test_a_list_without_end_is_left(served: Served, tmp_path: Path) -> None:
