@@ -8,7 +8,7 @@ no two are alike), and a second one of a quarter of the articles. Runs each comm
 reads from /proc what this process and the workers hold while they run: the most in each fifth of the run, in MB of
 memory of their own (without pages that are shared with the disk's cache). Flat is a ratio near 1 between the peaks of
 all and of a quarter, and fifths that do not grow. Rows are put into the tables by copying one that `Store.add` has
-made, with other texts: 20 times as fast; `--added` lets `Store.add` make all of them, with their indexes.
+made, with other texts, which is several times as fast; `--added` lets `Store.add` make all of them, with their indexes.
 """
 
 from __future__ import annotations
