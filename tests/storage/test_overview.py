@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 
 import pytest
+from databases import fresh_postgres_database
 from making_articles import TEXTS, make_article
 
-from pipelines.storage import Selection, Store
+from pipelines.storage import Selection, Store, open_store
 from pipelines.storage.overview import LENGTHS, overview
 from pipelines.unicode.words import count_words
 
@@ -42,10 +45,22 @@ def fill(store: Store) -> None:
                 store.mark_gone(f"s{number}", language, at="2025-10-26T01:00:00Z")
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One store for all that only read it."""
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path_factory.mktemp('overview')}/store.db"
+        if request.param == "postgresql":
+            url = stack.enter_context(fresh_postgres_database())
+        store = stack.enter_context(open_store(url))
+        fill(store)
+        yield store
+
+
 @pytest.mark.parametrize("selection", SELECTIONS, ids=str)
-def test_numbers_are_those_of_the_texts_counted_one_by_one(store: Store, selection: Selection) -> None:
+def test_numbers_are_those_of_the_texts_counted_one_by_one(filled: Store, selection: Selection) -> None:
     """Each number of the overview, by reading every selected text."""
-    fill(store)
+    store = filled
     texts = list(store.select(selection))
     numbers = store.read(partial(overview, selection=selection))
     months: Counter[tuple[str, str | None]] = Counter()
