@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A deadline would be one of the machine: beside other tests an example may wait for its turn.
+settings.register_profile("beside other tests", deadline=None)
+settings.load_profile("beside other tests")
 
 
 @pytest.fixture(scope="session")

@@ -149,7 +149,7 @@ def test_a_manifest_gives_the_selection_back(store: Store, tmp_path: Path) -> No
     )
     made = export(filled(store), tmp_path / "out", form="jsonl", selection=asked)
     assert made.rows == 1
-    assert earlier(tmp_path / "out" / "manifest.json").filters == asked
+    assert earlier(str(tmp_path / "out" / "manifest.json")).filters == asked
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert "aube -nothing" in card
     assert "a sample of 1" in card

@@ -13,6 +13,7 @@ SITE = ROOT / "pipelines" / "site.py"
 STAND_IN = ROOT / "scraper" / "replica" / "archives"
 ASKED = ROOT / "scraper" / "reader" / "asked.py"
 STORES = ROOT / "pipelines" / "store_address.py"
+SURTS = ROOT / "pipelines" / "archives" / "surts.py"
 SOURCES = sorted([*(ROOT / "pipelines").rglob("*.py"), *(ROOT / "scraper").rglob("*.py")])
 
 # Modules that read addresses, as a whole; of urllib.parse all but what only writes them.
@@ -68,8 +69,8 @@ def test_the_search_finds_readers(source: str) -> None:
 def test_nothing_else_takes_an_address_apart() -> None:
     """Only the reader; the site's facts read the parameters of a query, which the reader has cut out.
 
-    A database's address is none of the web's, and is read by SQLAlchemy's rules. The stand-in for web archives reads
-    addresses as those do, and `vietnamvn read` the queries that it is asked.
+    A database's address is none of the web's, and is read by SQLAlchemy's rules. The stand-in for web archives and the
+    keys of an archive's index read addresses as those do, and `vietnamvn read` the queries that it is asked.
     """
     found = {
         path: names
@@ -79,6 +80,7 @@ def test_nothing_else_takes_an_address_apart() -> None:
     assert found.pop(ASKED) == {"urllib.parse.parse_qsl"}
     assert found.pop(READER) == {"ada_url.URL"}
     assert found.pop(SITE) == {"urllib.parse.parse_qsl"}
+    assert found.pop(SURTS) == {f"urllib.parse.{name}" for name in ("quote_from_bytes", "unquote_to_bytes", "urlsplit")}
     assert found.pop(STORES, set()) <= {"urllib.parse.unquote"}
     assert found == {}
     assert len(SOURCES) > 100
