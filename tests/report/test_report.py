@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from databases import fresh_postgres_database
 from lxml import html as lxml_html
 from making_articles import make_article
-from making_reports import SEEN, crawl, fill, runs, tables
+from making_reports import SEEN, captured, crawl, fill, odd_versions, runs, tables
 
 from pipelines.export.selecting import selection_told
 from pipelines.report import report
@@ -37,6 +38,7 @@ def test_the_sum_of_the_crawl_and_its_days_are_those_of_the_ledger(store: Store)
     assert found["Addresses by outcome and day"][0] == ["day", "stored", "timeout"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_long_times_are_drawn_by_weeks_months_and_years(store: Store) -> None:
     """Never more columns than a page is wide; every address stays counted."""
     for unit, days in (("week (from its Monday)", 200), ("month", 1500), ("year", 6000)):
@@ -52,6 +54,7 @@ def test_long_times_are_drawn_by_weeks_months_and_years(store: Store) -> None:
         assert listed == sum(count.addresses for count in store.counts())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_is_unusual_about_the_last_run_is_said(store: Store) -> None:
     """Against the runs before it; few runs say nothing, and a usual one says so."""
     runs(store, 100, 104, 98)
@@ -62,6 +65,7 @@ def test_what_is_unusual_about_the_last_run_is_said(store: Store) -> None:
     assert "pages 3 (usually 100)" in report(store)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_lines_that_survived_and_lines_that_were_lost_are_shown(store: Store) -> None:
     """A paragraph that all articles of a language share, and stripped sentences, each on one page alone."""
     fill(store, languages=("en", "ja"))
@@ -82,6 +86,26 @@ def test_the_same_store_gives_the_same_bytes_and_another_order_too(tmp_path: Pat
         with open_store(str(tmp_path / f"{number}s.db")) as opened:
             fill(opened, languages=languages)
             pages += [re.sub(r"/\d+s\.db|\d+s\.db", "s.db", report(opened)) for _ in range(2)]
+    assert len(set(pages)) == 1
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_both_databases_give_the_same_page(tmp_path: Path) -> None:
+    """But for the store's name, measured or not."""
+    pages = []
+    with fresh_postgres_database() as address:
+        for url in (str(tmp_path / "s.db"), address):
+            with open_store(url) as opened:
+                fill(opened, languages=("vi", "en", "ar"))
+                odd_versions(opened)
+                crawl(opened, days=9, failed=5)
+                captured(opened)
+                runs(opened, 5, 5, 5, 5, 900)
+                for slug in ("copy", "another"):
+                    opened.add(make_article(slug, "vi"), seen_at=SEEN)
+                for _ in range(2):
+                    pages.append(report(opened).replace(opened.name, "NAME"))
+                    sum(opened.measure())
     assert len(set(pages)) == 1
 
 

@@ -14,6 +14,7 @@ from pipelines.storage import Selection, Store
 
 pytest.importorskip("jinja2", reason="the extra view is not installed")
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 FILTERS = "Texts that each filter would throw away, by language (a filter is called by what it keeps)"
 

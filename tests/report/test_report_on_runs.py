@@ -16,6 +16,7 @@ from scraper.cli import main
 
 pytest.importorskip("jinja2", reason="the extra view is not installed")
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 
 def test_what_failed_is_told_by_day_language_and_reason(store: Store) -> None:

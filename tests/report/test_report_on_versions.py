@@ -15,6 +15,7 @@ from pipelines.translations.stored_lens import sampled_lenses
 
 pytest.importorskip("jinja2", reason="the extra view is not installed")
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 
 def test_what_is_odd_is_told_by_language_by_kind_and_with_its_id(store: Store) -> None:
