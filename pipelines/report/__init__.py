@@ -12,6 +12,7 @@ from typing import Any
 
 from pipelines.audit import Auditor
 from pipelines.export.selecting import NO_FILTER, selection_told
+from pipelines.record import COPIES
 from pipelines.report.alignment import alignment_section
 from pipelines.report.audited import audited_section
 from pipelines.report.backfilled import backfill_section
@@ -26,6 +27,7 @@ from pipelines.storage import Selection, Store
 from pipelines.storage import measures as _measures
 from pipelines.storage.captures import Captures
 from pipelines.storage.exact_copies import copies
+from pipelines.storage.near_copies import near_copies
 from pipelines.storage.overview import overview
 from pipelines.storage.selecting import in_hash_order, keys_of
 from pipelines.translations.stored_lens import sampled_lenses
@@ -96,10 +98,11 @@ def _texts(store: Store, wanted: Selection, sample: int) -> list[Section]:
     auditor = Auditor()
     stripped = stripped_section(auditor.watching(measured.watching(store.sample(wanted, sample))), of=numbers.texts)
     kept = store.read(lambda connection: _measures.kept(connection, wanted)) if is_measured else None
+    near = None if store.unmeasured(COPIES) else store.read(partial(near_copies, selection=wanted))
     versions = sampled_lenses(store, wanted, slugs=SLUGS, versions=VERSIONS)
     return [
         corpus_section(numbers, Captures(store).languages_by_year()),
-        quality_section(measured, kept, store.read(partial(copies, selection=wanted)), of=numbers.texts),
+        quality_section(measured, kept, store.read(partial(copies, selection=wanted)), near, of=numbers.texts),
         versions_section(versions, of=numbers.slugs, most=SLUGS),
         stripped,
         audited_section(auditor.result(), of=numbers.texts),

@@ -16,8 +16,10 @@ from pipelines.record_types import BOOLEAN
 from pipelines.report.model import Cell, Chart, Heat, Part, Section, Table, counted, share
 from pipelines.storage import Stored
 from pipelines.storage.exact_copies import Copies
+from pipelines.storage.near_copies import NearCopies
 
 _LEAST = 20  # texts of a language, below which there are no quantiles
+_MOST_SIZES = 40
 _QUANTILES = ((0.05, "5 % are up to"), (0.5, "half are up to"), (0.95, "95 % are up to"))
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")  # of the docs, where the meanings are from
 
@@ -46,9 +48,11 @@ class Measured:
             yield stored
 
 
-def quality_section(sample: Measured, whole: Sequence[Kept] | None, copied: Copies, *, of: int) -> Section:
+def quality_section(
+    sample: Measured, whole: Sequence[Kept] | None, copied: Copies, near: NearCopies | None, *, of: int
+) -> Section:
     """The measures of a sample of `of` texts; `whole` says what thresholds leave of all of them, where all are
-    measured."""
+    measured, `near` which of them are near duplicates, where the store knows all."""
     parts: list[Part] = []
     if sample.texts:
         parts += thresholds(sample.sieve.kept() if whole is None else whole, THRESHOLDS, of=of)
@@ -58,6 +62,8 @@ def quality_section(sample: Measured, whole: Sequence[Kept] | None, copied: Copi
         )
         parts += [_distribution(name, sample.values) for name in QUALITY]
     parts += _copies(copied)
+    if of:
+        parts += _near(near)
     return Section(anchor="quality", title="Quality and duplicates", parts=tuple(parts))
 
 
@@ -159,3 +165,36 @@ def _copies(found: Copies) -> Iterator[Part]:
             columns=("slugs", "such as"),
             rows=tuple((number, ", ".join(slugs)) for number, slugs in found.most),
         )
+
+
+def _near(found: NearCopies | None) -> Iterator[Part]:
+    if found is None:
+        yield (
+            "Near duplicates: the store has not looked for them, or has other texts since. "
+            "'vietnamvn export --columns +duplicate_cluster' does, and keeps what it finds."
+        )
+        return
+    texts = sum(row.texts for row in found.languages)
+    near = sum(row.near for row in found.languages)
+    yield (
+        f"Near duplicates: {counted(near, 'text')} of {texts:,} ({share(near, texts)}) have one at another address; "
+        f"{counted(sum(number for _, number in found.sizes), 'cluster')}."
+    )
+    if not near:
+        return
+    yield Table(
+        caption="Texts with a near duplicate at another address, by language of the address",
+        columns=("language", "texts", "with a near duplicate", "share"),
+        rows=tuple((code, whole, part, share(part, whole)) for code, whole, part in found.languages if part),
+    )
+    yield Table(
+        caption="Clusters of near duplicates by the number of their addresses",
+        columns=("addresses", "clusters"),
+        rows=found.sizes[-_MOST_SIZES:],
+        folded=True,
+    )
+    yield Table(
+        caption=f"The largest clusters of near duplicates, up to {len(found.largest)}",
+        columns=("addresses", "such as"),
+        rows=tuple((size, ", ".join(ids)) for size, ids in found.largest),
+    )

@@ -27,6 +27,7 @@ from pipelines.report.versions import versions_section
 from pipelines.storage import Count, Run, Stored
 from pipelines.storage.captures import CaptureCount
 from pipelines.storage.exact_copies import Copies, CopyCount
+from pipelines.storage.near_copies import NearCopies, NearCount
 from pipelines.storage.overview import Agreement, Length, Month, Overview
 from pipelines.translations.groups import Group, Version
 from pipelines.translations.lens import Finding, Lens
@@ -62,6 +63,7 @@ def everywhere(text: str) -> str:
         without=((text, 0), (text + text, 1)), revisions=((1, 1),), gone=1, slugs_by_month=((text, 1),),
     )  # fmt: skip
     found = Copies(languages=(CopyCount(text, 4, 2, 1),), most=((2, (text, text)),))
+    near = NearCopies(languages=(NearCount(text, 4, 2),), sizes=((2, 1),), largest=((2, (text, text)),))
     kind: Any = text
     finding = Finding(kind=kind, text=text, lost=(text,), alone=(text,))
     odd = Lens(
@@ -84,7 +86,7 @@ def everywhere(text: str) -> str:
         crawl_section([count], [run] * 6, [account]),
         backfill_section([capture], [run], [account]),
         corpus_section(numbers, [(text, text, 1)]),
-        quality_section(measured, None, found, of=4),
+        quality_section(measured, None, found, near, of=4),
         versions_section([(group, {text: odd}, 1)], of=1, most=1),
         stripped,
         alignment_section({text: corpus}),

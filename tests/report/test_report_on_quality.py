@@ -9,7 +9,7 @@ from making_articles import TEXTS, make_article
 from making_reports import SEEN, fill, tables
 
 from pipelines.quality.thresholds import THRESHOLDS
-from pipelines.record import QUALITY
+from pipelines.record import COPIES, QUALITY
 from pipelines.storage import Selection, Store
 
 pytest.importorskip("jinja2", reason="the extra view is not installed")
@@ -72,3 +72,22 @@ def test_exact_copies_are_told_with_their_slugs(store: Store) -> None:
     rows = {row[0]: row[1:] for row in found["Exact copies by language of the address"]}
     assert rows["vi"] == ["15", "2", "13 %", "0", "0 %"]
     assert rows["fr"] == ["1", "0", "0 %", "1", "100 %"]
+
+
+def test_clusters_of_near_duplicates_are_told_where_the_store_knows_them(store: Store) -> None:
+    """Else the page says how they are found; a text more, and they are not known any longer."""
+    pytest.importorskip("rensa", reason="the extra batch is not installed")
+    from pipelines.report import report
+
+    fill(store, languages=("en",))
+    assert "Near duplicates: the store has not looked for them" in report(store)
+    sum(store.measure(names=COPIES))
+    page = report(store)
+    assert "Near duplicates: 12 texts of 12 (100 %) have one at another address; 1 cluster." in page
+    found = tables(page)
+    assert found["The largest clusters of near duplicates, up to 1"][1:] == [
+        ["12", "en/s0, en/s1, en/s10, en/s11, en/s2"]
+    ]
+    assert found["Clusters of near duplicates by the number of their addresses"][1:] == [["12", "1"]]
+    store.add(make_article("another", "en"), seen_at=SEEN)
+    assert "Near duplicates: the store has not looked for them, or has other texts since." in report(store)

@@ -20,6 +20,7 @@ from pipelines.report.quality import Measured, quality_section
 from pipelines.report.rules import rule_parts
 from pipelines.storage import Count
 from pipelines.storage.exact_copies import Copies, CopyCount
+from pipelines.storage.near_copies import NearCopies, NearCount
 from pipelines.storage.overview import Agreement, Length, Month, Overview
 
 pytest.importorskip("jinja2", reason="the extra view is not installed")
@@ -56,11 +57,12 @@ def test_a_thousand_days_of_thirty_languages_stay_below_a_megabyte() -> None:
     copies = Copies(
         languages=tuple(CopyCount(code, 123_456, 12_345, 1_234) for code in codes), most=((9, ("a-slug",) * 5),) * 10
     )
+    near = NearCopies(languages=tuple(NearCount(code, 123_456, 12_345) for code in codes), sizes=(), largest=())
     lines = {f"a rule of {n}": Counter(dict.fromkeys(codes, 12_345)) for n in range(60)}
     sections = (
         crawl_section(counts, [], []),
         corpus_section(numbers, years),
-        quality_section(measured, kept, copies, of=3_703_680),
+        quality_section(measured, kept, copies, near, of=3_703_680),
         Section(anchor="stripped", title="What was stripped", parts=tuple(rule_parts(lines))),
     )
     page = html(Report(title="t", of=("s",), sections=sections))

@@ -11,10 +11,12 @@ from making_articles import TEXTS, make_article
 
 from pipelines.quality import measured
 from pipelines.quality.thresholds import THRESHOLDS, Sieve
+from pipelines.record import COPIES
 from pipelines.storage import Selection, Store
 from pipelines.storage.captures import Captures
 from pipelines.storage.exact_copies import copies
 from pipelines.storage.measures import condition, kept, known
+from pipelines.storage.near_copies import near_copies
 from pipelines.storage.overview import overview
 from pipelines.storage.selecting import in_hash_order, keys_of
 
@@ -111,3 +113,34 @@ def test_a_sample_is_the_same_by_its_ids(store: Store) -> None:
     assert len(ids) == 17
     by_ids, by_draw = (store.read(partial(overview, selection=chosen)) for chosen in (Selection(ids=ids), drawn))
     assert by_ids == by_draw
+    assert store.overview(Selection(ids=ids)) == store.overview(drawn)
+
+
+@pytest.mark.parametrize("selection", SELECTIONS, ids=str)
+def test_clusters_are_those_of_the_texts_one_by_one(store: Store, selection: Selection) -> None:
+    """Texts with a near duplicate by language, clusters by size, and the largest with their first ids."""
+    pytest.importorskip("rensa", reason="the extra batch is not installed")
+    fill(store)
+    sum(store.measure(names=COPIES))
+    assert store.unmeasured(COPIES) == 0
+    found = store.duplicates()
+    members: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    number: Counter[str] = Counter()
+    near: Counter[str] = Counter()
+    for stored in store.select(selection):
+        cluster = found.of(stored.revision_id)
+        assert cluster is not None
+        number[stored.language] += 1
+        if cluster[1] > 1:
+            near[stored.language] += 1
+            members[cluster].append((stored.language, stored.slug))
+    told = store.read(lambda connection: near_copies(connection, selection))
+    assert [tuple(row) for row in told.languages] == [(code, number[code], near[code]) for code in sorted(number)]
+    assert told.sizes == tuple(sorted(Counter(size for _, size in members).items()))
+    largest = sorted(members, key=lambda cluster: (-cluster[1], cluster[0]))[:10]
+    assert [size for size, _ in told.largest] == [size for _, size in largest]
+    assert [ids for _, ids in told.largest] == [
+        tuple(f"{code}/{slug}" for code, slug in sorted(members[cluster])[:5]) for cluster in largest
+    ]
+    if selection == Selection():
+        assert near.total() > 10 < len(members)
