@@ -102,6 +102,7 @@ def test_help_does_not_show_the_environment(name: str) -> None:
             in (
                 *(
                     "align",
+                    "audit",
                     "backfill",
                     "crawl",
                     "export",

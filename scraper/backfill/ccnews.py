@@ -62,7 +62,7 @@ def chosen(paths: list[str], options: BackfillOptions) -> list[str]:
     >>> given = {"from": "ccnews", "since": "2024-08-20", "until": "2024-08-20"}
     >>> options = backfill_options(given, {"VIETNAMVN_STORE": "x.db", "VIETNAMVN_ARCHIVE": ""})
     >>> days = (1, 10, 19, 20, 21)
-    >>> [path[-21:-19] for path in chosen([f"CC-NEWS-202408{day:02}000000-0.warc.gz" for day in days], options)]
+    >>> [path[-18:-16] for path in chosen([f"CC-NEWS-202408{day:02}000000-0.warc.gz" for day in days], options)]
     ['10', '19', '20']
     """
     begun = [_day(path) for path in paths]
