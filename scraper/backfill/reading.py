@@ -38,7 +38,12 @@ class EnoughError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """How far a file is read, and what was in it, by name."""
+    """How far a file is read, and what was in it, by name.
+
+    >>> file = ArchiveFile(archive="file", crawl="", name="a/b.warc.gz", place="a/b.warc.gz")
+    >>> str(Reading(file=file, size=10**9, place=10**8, counts=Counter(records=50, of_the_domain=2)))
+    'b.warc.gz: 10% of 1,000 MB, 2 of 50 records are of the domain'
+    """
 
     file: ArchiveFile
     size: int = 0
@@ -67,11 +72,12 @@ class FilesReader:
         self._is_dry = is_dry
         self._held: dict[str, HeldRecord] = {}
         self._bytes = self._handed = 0
+        self._current: Reading | None = None
 
     @property
     def current(self) -> str:
         """What is being read, in words; empty where nothing is."""
-        return next((str(one) for one in reversed(self.readings) if one.size and not one.is_read), "")
+        return "" if self._current is None else str(self._current)
 
     @property
     def unread(self) -> int:
@@ -89,6 +95,7 @@ class FilesReader:
         """Read them all, as far as they can be had."""
         self.readings = [Reading(file=file) for file in files]
         for reading in self.readings:
+            self._current = reading
             try:
                 await self._read(reading)
             except EnoughError:
@@ -99,6 +106,7 @@ class FilesReader:
             except OSError as error:
                 detail = f"the file cannot be read ({cause(error)})"
                 self._listing.fail(reading.file.name, reading.file.place, "parse_failed", detail)
+        self._current = None
 
     async def look(self, files: list[ArchiveFile]) -> None:
         """What there is to read: files of this machine are read, of others the sizes are asked for.
