@@ -15,7 +15,8 @@ ABSENT = (
     "scrapyd", "starlette", "uvicorn", "wacz", "webencodings",
 )  # fmt: skip
 _ASKS = re.compile(
-    rf"(?:importorskip|find_spec)\(\s*[\"'](?:{'|'.join(ABSENT)})\b|VIETNAMVN_PYWB|\bimport EVERY_READER|from chromium "
+    rf"(?:importorskip|find_spec)\(\s*[\"'](?:{'|'.join(ABSENT)})\b|VIETNAMVN_PYWB|\bimport EVERY_READER|"
+    r"from (?:buckets|chromium) "
 )
 RUN = re.findall(r"tests/[\w./]+(?=[\s:])", SCRIPT)
 
