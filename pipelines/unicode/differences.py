@@ -1,4 +1,4 @@
-"""What differs between two texts, word by word; where a script writes no spaces, character by character."""
+"""What differs between two texts, word by word; where a script writes no spaces, by the language's own parts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
+from pipelines.unicode.segments import segments
 from pipelines.unicode.words import marks, unspaced_runs
 
 _MOST_PIECES = 4_000  # of both texts; beyond it a text is told whole: comparing takes the square of it
@@ -22,8 +23,8 @@ class Piece(NamedTuple):
     text: str
 
 
-def pieces(text: str) -> list[str]:
-    """A text in words, spaces and signs; runs of a script without spaces in characters with their marks.
+def pieces(text: str, language: str | None = None) -> list[str]:
+    """A text in words, spaces and signs; runs of a script without spaces as `segments` parts them.
 
     >>> pieces("Go on, 東京: 1.200!")
     ['Go', ' ', 'on', ',', ' ', '東', '京', ':', ' ', '1.200', '!']
@@ -32,7 +33,7 @@ def pieces(text: str) -> list[str]:
     position = 0
     for start, end in unspaced_runs(text):
         found += _words(text[position:start])
-        found += re.findall(f".[{marks()}]*", text[start:end], re.S)
+        found += segments(text[start:end], language)
         position = end
     return found + _words(text[position:])
 
@@ -41,13 +42,13 @@ def _words(text: str) -> list[str]:
     return re.findall(rf"\d+(?:[.,]\d+)+|[\w{marks()}]+|\s+|[^\w\s]", text)
 
 
-def difference(old: str, new: str) -> list[Piece]:
+def difference(old: str, new: str, language: str | None = None) -> list[Piece]:
     """Both texts in one, in order.
 
     >>> [tuple(piece) for piece in difference("the red boat", "the blue boat")]
     [('same', 'the '), ('old', 'red'), ('new', 'blue'), ('same', ' boat')]
     """
-    before, after = pieces(old), pieces(new)
+    before, after = pieces(old, language), pieces(new, language)
     if len(before) + len(after) > _MOST_PIECES:
         told = [Piece("same", old)] if old == new else [Piece("old", old), Piece("new", new)]
         return [piece for piece in told if piece.text]
@@ -61,7 +62,7 @@ def difference(old: str, new: str) -> list[Piece]:
     return found
 
 
-def by_paragraph(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece]]:
+def by_paragraph(old: Sequence[str], new: Sequence[str], language: str | None = None) -> Iterator[list[Piece]]:
     """The difference of two lists of paragraphs: one that was only reworded is told word by word, others whole."""
     for operation, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if operation == "equal":
@@ -74,7 +75,7 @@ def by_paragraph(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece]
                 yield [Piece("old", text)]
                 continue
             yield from ([Piece("new", added)] for added in new[j:like])
-            yield difference(text, new[like])
+            yield difference(text, new[like], language)
             j = like + 1
         yield from ([Piece("new", added)] for added in new[j:j2])
 

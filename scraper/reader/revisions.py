@@ -33,7 +33,7 @@ def revisions(store: Store, asked: Asked) -> Page:
         "every": [(_name(one), one) for one in every],
         "old": old,
         "new": new,
-        "paragraphs": list(by_paragraph(_parts(old), _parts(new))),
+        "paragraphs": list(by_paragraph(_parts(old), _parts(new), new.language)),
         "same_text": old.content_sha256 == new.content_sha256,
         "same_page": old.warc is not None and old.warc == new.warc,
         "steps": steps,

@@ -38,7 +38,8 @@ def test_words_that_changed_are_told(old: str, new: str, removed: list[str], add
 
 def test_a_character_keeps_its_marks() -> None:
     """A sign is never torn from its letter."""
-    assert pieces("ឆ្នាំថ្មី") == ["ឆ្", "នាំ", "ថ្", "មី"]
+    assert pieces("ឆ្នាំថ្មី") == ["ឆ្នាំ", "ថ្មី"]  # what is stacked is one syllable
+    assert pieces("မန္တလေး") == ["မ", "န္တ", "လေး"]
     assert "".join(pieces("เช้า a\u0301b")) == "เช้า a\u0301b"
     assert "a\u0301b" in pieces("เช้า a\u0301b")
 
