@@ -113,7 +113,6 @@ def test_a_sample_is_the_same_by_its_ids(store: Store) -> None:
     assert len(ids) == 17
     by_ids, by_draw = (store.read(partial(overview, selection=chosen)) for chosen in (Selection(ids=ids), drawn))
     assert by_ids == by_draw
-    assert store.overview(Selection(ids=ids)) == store.overview(drawn)
 
 
 @pytest.mark.parametrize("selection", SELECTIONS, ids=str)
