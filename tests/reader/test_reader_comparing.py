@@ -117,7 +117,7 @@ def test_what_cannot_be_compared_is_a_page(where: Path, target: str, status: int
 
 
 def test_two_revisions_are_told_word_by_word(tmp_path: Path) -> None:
-    """The last two, or those that are asked for; in Japanese by characters; n and p go on."""
+    """The last two, or those that are asked for; in Japanese by phrases; n and p go on."""
     where = tmp_path / "store.db"
     with open_store(str(where)) as store:
         for day, words in ((24, "夜明けに"), (25, "正午に"), (26, "夕方に")):
@@ -125,14 +125,14 @@ def test_two_revisions_are_told_word_by_word(tmp_path: Path) -> None:
             store.add(made("a", "ja", paragraphs=paragraphs), seen_at=f"2025-10-{day}T01:00:00+00:00")
     app = application(where)
     tree = lxml_html.fromstring(ask(app, "/revisions?id=ja/a").text)
-    assert [e.text_content() for e in tree.cssselect(".diff del")] == ["正午"]
-    assert [e.text_content() for e in tree.cssselect(".diff ins")] == ["夕方"]
+    assert [e.text_content() for e in tree.cssselect(".diff del")] == ["正午に"]
+    assert [e.text_content() for e in tree.cssselect(".diff ins")] == ["夕方に"]
     assert not tree.cssselect('a[rel="next"]')
     earlier = lxml_html.fromstring(ask(app, tree.cssselect('a[rel="prev"]')[0].get("href")).text)
-    assert [e.text_content() for e in earlier.cssselect(".diff ins")] == ["正午"]
+    assert [e.text_content() for e in earlier.cssselect(".diff ins")] == ["正午に"]
     first, _, last = (option.get("value") for option in tree.cssselect("#a option"))
     both = lxml_html.fromstring(ask(app, f"/revisions?id=ja/a&a={first}&b={last}").text)
-    assert [e.text_content() for e in both.cssselect(".diff del")] == ["夜明け"]
+    assert [e.text_content() for e in both.cssselect(".diff del")] == ["夜明けに"]
     shown = ask(app, f"/article?id=ja/a&revision={first}")
     assert "夜明け" in shown.text
     assert "an earlier text" in shown.text

@@ -152,6 +152,7 @@ def test_side_by_side_revisions_and_a_file(browser: Any, base: str, scripts: boo
         page.keyboard.press("p")
         page.wait_for_url("**id=fr%2F*")
     page.click('a:text-is("Side by side")')
+    page.wait_for_url("**/side?*")  # loaded, with what listens to keys
     assert page.locator(".side .row").count() == 3
     if scripts:
         page.keyboard.press("n")
