@@ -68,6 +68,11 @@ class Leases:
         """How many are held and were given out."""
         return len(self._held) - len(self.ready)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether as many were taken as may be (`Terms.limit`)."""
+        return self._left == 0
+
     def next(self) -> Lease | None:
         """An address to fetch, if one is at hand; never asks the store."""
         return self.ready.popleft() if self.ready else None

@@ -171,11 +171,11 @@ def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
     if missing := kept - {record.offset for record in records}:
         raise _LeftError(f"the store has a current text whose response is not at {min(missing)}")
     # What was said and answered at once goes or stays together.
-    by_id = {record.headers.get("warc-record-id"): record for record in records}
-    needed = {_first(record, by_id).offset for record in records if record.offset in kept}
+    firsts = _firsts(records)
+    needed = {firsts[record.offset].offset for record in records if record.offset in kept}
     pieces = []
     for record in records:
-        first = _first(record, by_id)
+        first = firsts[record.offset]
         information = record.type == "warcinfo"
         stamp = timestamp(first)
         pieces.append(
@@ -191,10 +191,22 @@ def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
     return pieces
 
 
-def _first(record: Record, by_id: dict[str | None, Record]) -> Record:
-    """The first of a response and its request, whichever it is."""
-    other = by_id.get(record.headers.get("warc-concurrent-to") or "", record)
-    return min(record, other, key=lambda one: one.offset)
+def _firsts(records: list[Record]) -> dict[int, Record]:
+    """By the offset of each record: the first of those that belong together, whichever of them names which."""
+    by_id = {record.headers.get("warc-record-id"): record for record in records}
+    firsts = {record.offset: record for record in records}
+
+    def first(record: Record) -> Record:
+        while firsts[record.offset] is not record:
+            record = firsts[record.offset]
+        return record
+
+    for record in records:
+        own = first(record)
+        other = first(by_id.get(record.headers.get("warc-concurrent-to") or "", record))
+        early, late = sorted((own, other), key=lambda one: one.offset)
+        firsts[late.offset] = early
+    return {record.offset: first(record) for record in records}
 
 
 def _rewrite(path: Path, staying: list[_Piece], store: Store) -> None:

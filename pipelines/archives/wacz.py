@@ -196,7 +196,10 @@ class _Package:
         merged = self._spool / "index.cdxj"
         _merge(self._indexes, merged)
         blocks: list[str] = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
-        with self._entry("indexes/index.cdx.gz", packed=False) as write, merged.open(encoding="ascii") as lines:
+        with (
+            self._entry("indexes/index.cdx.gz", size=merged.stat().st_size, packed=False) as write,
+            merged.open(encoding="ascii") as lines,
+        ):
             place = 0
             while some := list(islice(lines, _LINES)):
                 self.made["captures"] += len(some)
@@ -208,7 +211,8 @@ class _Package:
                 place += len(block)
         with self._entry("indexes/index.idx") as write:
             write("".join(blocks).encode("ascii"))
-        with self._entry("pages/pages.jsonl") as write, self._pages.open("rb") as pages:
+        size = len(json.dumps(_PAGES_HEAD)) + 1 + self._pages.stat().st_size
+        with self._entry("pages/pages.jsonl", size=size) as write, self._pages.open("rb") as pages:
             write(json.dumps(_PAGES_HEAD).encode() + b"\n")
             while piece := pages.read(_PIECE):
                 write(piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ _DIGEST: Final = "datapackage-digest.json"
 _LARGEST_TOLD = 2**26
 _PIECE = 2**20
 _WARCS = (".warc", ".warc.gz")
+# What `zipfile` raises for damage: a wrong bit can be a flag too, of encryption (RuntimeError) or of another packing.
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError)
 
 
 def check_wacz(path: Path, account: Account) -> Iterator[Fault]:
@@ -35,7 +38,7 @@ def check_wacz(path: Path, account: Account) -> Iterator[Fault]:
     with stream:
         try:
             archive = zipfile.ZipFile(stream)
-        except zipfile.BadZipFile:
+        except _BROKEN:
             raise UsageError(f"{path}: is no WACZ (no ZIP file, or its end is not there)") from None
         with archive:
             yield from _Check(path.name, archive, account).faults()
@@ -68,7 +71,7 @@ class _Check:
             if self._archive.getinfo(entry).file_size > _LARGEST_TOLD:
                 return None
             told = json.loads(self._archive.read(entry))
-        except (KeyError, ValueError, zipfile.BadZipFile, zlib.error):
+        except (KeyError, *_BROKEN):
             return None
         return told if isinstance(told, dict) else None
 
@@ -103,7 +106,7 @@ class _Check:
                 while piece := stream.read(_PIECE):
                     digest.update(piece)
                     size += len(piece)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
+        except _BROKEN as error:
             return f"cannot be read ({' '.join(str(error).split())[:100]})"
         self._account.digests += 1
         if size != resource.get("bytes"):
@@ -122,7 +125,7 @@ class _Check:
                         yield item
                     else:
                         self._records[name, item.offset] = item.length
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
+        except _BROKEN as error:
             problem = f"cannot be read on ({' '.join(str(error).split())[:100]})"
             yield self._fault(entry, None, "damage", problem)
 
@@ -134,7 +137,7 @@ class _Check:
             try:
                 content = self._archive.read(entry)
                 lines = _unpacked(content).decode("utf-8").splitlines()
-            except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError) as error:
+            except _BROKEN as error:
                 problem = f"cannot be read ({' '.join(str(error).split())[:100]})"
                 yield self._fault(entry, None, "index", problem)
                 continue

@@ -67,7 +67,10 @@ class Alarm:
     def __str__(self) -> str:
         tongues = ", ".join(self.languages)
         if self.kind == "drift":
-            return f"{tongues}: from {self.day} on {self.what} {_figure(self.before)} -> {_figure(self.after)}"
+            # Lengths are 1 or more, and one that changes is over 1 on one side.
+            is_share = max(self.before or 0.0, self.after or 0.0) <= 1
+            before, after = (_figure(value, is_share=is_share) for value in (self.before, self.after))
+            return f"{tongues}: from {self.day} on {self.what} {before} -> {after}"
         part = f"{tongues}: {self.articles:,} of {self.of:,} articles ({self.share:.0%})"
         if self.kind == "survived":
             near = f", near what {self.rule} took" if self.rule else ""
@@ -93,7 +96,7 @@ class Alarm:
         }
 
 
-def _figure(value: float | None) -> str:
+def _figure(value: float | None, *, is_share: bool) -> str:
     if value is None:
         return "-"
-    return f"{value:.0%}" if value <= 1 else f"{value:,.1f}"
+    return f"{value:.0%}" if is_share else f"{value:,.1f}"

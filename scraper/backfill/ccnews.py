@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from pipelines.times import instant
 from pipelines.web.decoding import TooLargeError, decode_body
@@ -22,21 +22,27 @@ _LARGEST_LIST = 20_000_000
 
 async def list_ccnews(listing: Listing) -> list[ArchiveFile]:
     """The files that can hold captures of the window, the oldest month first; months that have no list are told."""
-    options, found, missing = listing.options, [], []
+    options, missing = listing.options, []
+    months: dict[str, list[str]] = {}
+    first = _month(options.since or "")
     for month in months_of(options):
         url = f"{options.services.ccnews}/{month}/warc.paths.gz"
         received = await listing.answer(f"CC-NEWS {month}", url, Wanted(statuses=frozenset({200, 404}), check=_check))
         if received is None:
             continue
         if received.status == 404:
-            if month != _month(instant(now())):  # that of today may not have begun
+            # That of today may not have begun, and of the one before the window little or nothing is wanted.
+            if first <= month != _month(instant(now())):
                 missing.append((month, url))
             continue
-        paths = chosen(paths_in(received), options)
-        found += [
-            ArchiveFile(archive="ccnews", crawl=month, name=path, place=f"{options.services.data}/{path}")
-            for path in paths
-        ]
+        months[month] = paths_in(received)
+    wanted = set(chosen([path for paths in months.values() for path in paths], options))
+    found = [
+        ArchiveFile(archive="ccnews", crawl=month, name=path, place=f"{options.services.data}/{path}")
+        for month, paths in months.items()
+        for path in paths
+        if path in wanted
+    ]
     if missing:
         (first, url), (last, _) = missing[0], missing[-1]
         told = first if len(missing) == 1 else f"{len(missing)} months from {first} to {last}"
@@ -45,9 +51,18 @@ async def list_ccnews(listing: Listing) -> list[ArchiveFile]:
 
 
 def months_of(options: BackfillOptions) -> Iterator[str]:
-    """The months of the window, as CC-NEWS calls them."""
+    """The months of the window, as CC-NEWS calls them.
+
+    Where it begins with a month, the one before too: its last files go on into the window.
+
+    >>> from scraper.backfill.options import backfill_options
+    >>> given = {"from": "ccnews", "since": "2024-08-01", "until": "2024-09-20"}
+    >>> list(months_of(backfill_options(given, {"VIETNAMVN_STORE": "x.db", "VIETNAMVN_ARCHIVE": ""})))
+    ['2024/07', '2024/08', '2024/09']
+    """
     last = _month(options.until or instant(now()))
-    year, month = max(_FIRST, tuple(map(int, (options.since or "2016-08").split("-")[:2])))
+    begin = _FIRST if options.since is None else _day_before(options.since)
+    year, month = max(_FIRST, begin)
     while (name := f"{year}/{month:02}") <= last:
         yield name
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
@@ -97,6 +112,12 @@ def paths_in(received: Received) -> list[str]:
 def _check(received: Received) -> None:
     if received.status == 200:
         paths_in(received)
+
+
+def _day_before(day: str) -> tuple[int, int]:
+    """The year and the month of the day before."""
+    before = date.fromisoformat(day) - timedelta(days=1)
+    return before.year, before.month
 
 
 def _month(day: str) -> str:

@@ -202,7 +202,9 @@ class FilesReader:
         while True:
             if self._is_over():
                 raise StoppedError
-            if not self._is_dry and limit is not None and self._handed >= limit:
+            # Captures of other archives count too: what is held then, nobody leases.
+            is_spent = self._ledger.frontier.leases.is_spent
+            if not self._is_dry and limit is not None and (is_spent or self._handed >= limit):
                 raise EnoughError
             if self._bytes < _MOST_BYTES and len(self._held) < _MOST_RECORDS:
                 return

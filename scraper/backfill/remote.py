@@ -104,16 +104,16 @@ def _size(headers: Any) -> int:
 def waited(future: concurrent.futures.Future[Any], is_over: Callable[[], bool]) -> Any:
     """What the loop has for this thread; raises `StoppedError` where the run ends, and so perhaps the loop."""
     while True:
-        try:
-            return future.result(_LOOK_SECONDS)
-        except concurrent.futures.CancelledError:
-            raise StoppedError from None
-        except concurrent.futures.TimeoutError:
-            if future.done():  # it was raised by what was waited for
-                raise
-            if is_over():
-                future.cancel()
+        # Not by the time-out of `result`: it cannot be told from one that was raised by what was waited for.
+        concurrent.futures.wait([future], _LOOK_SECONDS)
+        if future.done():
+            try:
+                return future.result()
+            except concurrent.futures.CancelledError:
                 raise StoppedError from None
+        if is_over():
+            future.cancel()
+            raise StoppedError
 
 
 class RemoteFile(io.RawIOBase):

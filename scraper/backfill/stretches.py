@@ -20,6 +20,7 @@ from scraper.backfill.options import BackfillOptions
 
 _BYTES, _SECONDS = 8_000_000, 1.0  # after which a stretch ends
 _TYPES = ("response", "revisit")
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,8 @@ class StretchReader:
             data = None
             if self._keeps_bytes and record.length:
                 stream.seek(record.offset)
-                data = stream.read(record.length)
+                member = stream.read(record.length)
+                data = member if member.startswith(_GZIP) else None  # an archive is of gzip members alone
             held = HeldRecord(record=record, data=data) if record.type == "response" else None
             self._stretch.found.append((found, held))
             self._stretch.size += 0 if held is None else held.size

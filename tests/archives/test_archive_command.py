@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -501,3 +502,31 @@ def test_a_wacz_that_is_wrong(folder: Path, tmp_path: Path, run: Run) -> None:
     assert told(package=b"[]") == [("datapackage.json", "index")]
     code, out, err = run("check", tmp_path / "a.wacz", "--store", tmp_path / "s.db")
     assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+def test_pages_beyond_what_plain_zip_can_tell(
+    folder: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts of more than 2 GiB: the sizes in the package are of 64 bits then."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1_500)
+    code, _, err = run("wacz", folder, "--out", tmp_path / "a.wacz")
+    assert code == 0, err
+    with zipfile.ZipFile(tmp_path / "a.wacz") as archive:
+        assert archive.getinfo("pages/pages.jsonl").file_size > 1_500
+        assert archive.testzip() is None
+
+
+@pytest.mark.parametrize("field", [6, 8, 10])
+def test_a_wacz_of_which_the_directory_is_damaged(folder: Path, tmp_path: Path, run: Run, field: int) -> None:
+    """The version that it needs, flags such as encryption, the way of packing: whatever they become, it is said."""
+    assert run("wacz", folder, "--out", tmp_path / "a.wacz")[0] == 0
+    content = (tmp_path / "a.wacz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.wacz") as archive:
+        entries = len(archive.namelist())
+    places = [found.start() for found in re.finditer(b"PK\x01\x02", content)][-entries:]
+    for place, value in itertools.product((places[0], places[-4], places[-2]), (1, 12, 14, 32, 64, 99)):
+        damaged = bytearray(content)
+        damaged[place + field] = value
+        (tmp_path / "b.wacz").write_bytes(damaged)
+        code, out, err = run("check", tmp_path / "b.wacz")
+        assert code in (0, 1, 2, 3), (field, value, out, err)

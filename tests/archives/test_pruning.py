@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -277,3 +278,19 @@ def test_bad_calls(tmp_path: Path, run: Run) -> None:
     code, out, err = run("prune", folder, "--older-than", "0d", "--store", tmp_path / "no.db")
     assert (code, out, err.count("\n"), (tmp_path / "no.db").exists()) == (1, "", 1, False)
     assert whole(folder) == before
+
+
+@pytest.mark.parametrize("names", [{0: 1}, {1: 0, 2: 1}, {0: 2, 1: 2}, {2: 0, 0: 1}], ids=str)
+@pytest.mark.parametrize("is_old", [True, False])
+def test_what_belongs_together(names: dict[int, int], is_old: bool) -> None:
+    """A request before its response, as other tools write it, and what is told of either: whoever names whom."""
+    identifier = "WARC-Concurrent-To: <urn:uuid:00000000-0000-4000-8000-{:012}>"
+    members = [
+        record(n, http(page(n)), kind=kind, headers=[identifier.format(names[n])] if n in names else [])
+        for n, kind in enumerate(("request", "response", "metadata"))
+    ]
+    together = {*names, *names.values()}
+    kept = len(members[0]) if is_old else 0
+    pieces = pruning._pieces(BytesIO(b"".join(members)), {kept})
+    of_kept = together if (1 if is_old else 0) in together else {1 if is_old else 0}
+    assert [piece.is_kept for piece in pieces] == [n in of_kept for n in range(3)]

@@ -269,3 +269,13 @@ def test_the_command_gives_alarms_and_its_exit_code(tmp_path: Path, capsys: pyte
     record = json.loads(capsys.readouterr().out)
     assert (record["kind"], record["articles"], record["where"]) == ("survived", 35, "end")
     assert record["examples"][0]["text"] == "Rate this page now"
+
+
+def test_a_mean_length_of_one_is_no_share() -> None:
+    """Lengths and shares are told apart, whichever side is 1."""
+    drift = Alarm(
+        kind="drift", languages=("fr",), what="stripped lines of an article", articles=9, of=9, day="2025-10-01"
+    )
+    assert str(replace(drift, before=1.0, after=6.0)).endswith(" 1.0 -> 6.0")
+    assert str(replace(drift, before=6.0, after=1.0)).endswith(" 6.0 -> 1.0")
+    assert str(replace(drift, before=1.0, after=0.25)).endswith(" 100% -> 25%")
