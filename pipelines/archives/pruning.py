@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pipelines.storage.store import Store
 
 _NAME = re.compile(r"(?P<stem>.+?)(?:\.pruned-(?P<number>\d{1,9}))?(?P<end>\.warc(?:\.gz)?)")
+_PIECE = 2**14  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +158,11 @@ class _LeftError(Exception):
 
 def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
     """Every record of a file that is whole but for what a kill cut off at its end; else raises `_LeftError`."""
-    if packing(stream) == "zstd":
+    coding = packing(stream)
+    if coding == "zstd":
         raise _LeftError("packed by Zstandard")
     items = list(read_records(stream, limit=None))
-    if items and isinstance(items[-1], Damage):
+    if items and isinstance(items[-1], Damage) and (coding is None or _is_cut(stream, items[-1].offset)):
         items.pop()
     records: list[Record] = []
     for item in items:
@@ -189,6 +192,18 @@ def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
             )
         )
     return pieces
+
+
+def _is_cut(stream: BinaryIO, offset: int) -> bool:
+    """Whether a file ends within the gzip member that begins there, of which all is right so far."""
+    decoder = zlib.decompressobj(31)
+    stream.seek(offset)
+    while not decoder.eof and (piece := stream.read(_PIECE)):
+        try:
+            decoder.decompress(piece)
+        except zlib.error:
+            return False
+    return not decoder.eof
 
 
 def _firsts(records: list[Record]) -> dict[int, Record]:

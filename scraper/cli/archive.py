@@ -160,13 +160,17 @@ def _prune(options: argparse.Namespace) -> int:
 
 
 def _before(age: str) -> str:
-    """The time before which something is older, as 14 digits (UTC)."""
+    """The time before which something is older, as 14 digits (UTC).
+
+    >>> len(_before("30d")), _before("700000d")[:2], _before("999999d"), _before("2025-10-13")
+    (14, '01', '', '20251013000000')
+    """
     if age.endswith("d"):
         try:
             moment = datetime.now(timezone.utc) - timedelta(days=int(age[:-1]))
         except OverflowError:
             return ""
-        return moment.strftime("%Y%m%d%H%M%S")
+        return f"{moment.year:04}{moment:%m%d%H%M%S}"  # %Y has less than four digits for early years
     return age.replace("-", "") + "000000"
 
 

@@ -294,3 +294,15 @@ def test_what_belongs_together(names: dict[int, int], is_old: bool) -> None:
     pieces = pruning._pieces(BytesIO(b"".join(members)), {kept})
     of_kept = together if (1 if is_old else 0) in together else {1 if is_old else 0}
     assert [piece.is_kept for piece in pieces] == [n in of_kept for n in range(3)]
+
+
+def test_a_last_record_that_is_damaged_is_not_one_that_was_cut_off() -> None:
+    """What a kill left of it goes; what a wrong bit is in, or what is no member at all, stays, and so does the file."""
+    members = packed([record(n, http(page(n))) for n in range(2)], "gzip")
+    for end in (1, 9, len(members[1]) // 2, len(members[1]) - 3):
+        assert len(pruning._pieces(BytesIO(b"".join(members)[:-end]), set())) == 1
+    wrong = bytearray(b"".join(members))
+    wrong[-7] ^= 1
+    for content in (bytes(wrong), b"".join(members) + b"no member"):
+        with pytest.raises(pruning._LeftError):
+            pruning._pieces(BytesIO(content), set())
