@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
@@ -37,6 +37,21 @@ PAGES: Mapping[str, MakePage] = {
 }
 """Every address that shows something of the store."""
 _TITLES = {404: "Not here", 405: "Not allowed", 503: "The store cannot be read"}
+
+
+class Sent(StreamingResponse):
+    """A file that is made while it is sent; what it is made of is let go of where the browser breaks off, too."""
+
+    def __init__(self, content: Generator[bytes, None, None], *, media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
+        self._content = content
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._content.close()
 
 
 @dataclass(slots=True)
@@ -75,8 +90,7 @@ class Reader:
                 return self.html(made)
             if isinstance(made.content, bytes):
                 return Response(made.content, media_type=made.media_type, headers=made.headers)
-            sent = self._sent(made.content)
-            return StreamingResponse(sent, media_type=made.media_type, headers=made.headers)
+            return Sent(self._sent(made.content), media_type=made.media_type, headers=made.headers)
         except NotThereError as error:
             return self.failed(404, str(error))
         except UsageError as error:
@@ -87,7 +101,7 @@ class Reader:
             tell(in_words(error))
             return self.failed(500, "An error of the reader's own; its line is where the reader was started.")
 
-    def _sent(self, content: Callable[[Store], Iterator[bytes]]) -> Iterator[bytes]:
+    def _sent(self, content: Callable[[Store], Iterator[bytes]]) -> Generator[bytes, None, None]:
         with self.stores.lent() as store:
             try:
                 yield from content(store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -9,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -450,3 +451,31 @@ def test_what_cannot_be_served_is_one_line(
     monkeypatch.setitem(sys.modules, "starlette", None)
     assert main(["read", "--store", str(where)]) == 2
     assert "vietnamvn[view]" in capsys.readouterr().err
+
+
+def test_a_download_that_is_broken_off_lets_go_of_the_store() -> None:
+    """At once, not when memory is tidied up: the pages that come after it wait for its place."""
+    from scraper.reader.app import Sent
+
+    ended: list[bool] = []
+
+    def endless() -> Generator[bytes, None, None]:
+        try:
+            while True:
+                yield bytes(1000)
+        finally:
+            ended.append(True)
+
+    async def breaking_off() -> list[bool]:
+        async def receive() -> dict[str, str]:
+            await asyncio.sleep(0.05)
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            await asyncio.sleep(0.001)
+
+        sent = Sent(endless(), media_type="text/csv", headers={})
+        await sent({"type": "http", "asgi": {"spec_version": "2.3"}}, receive, send)
+        return list(ended)
+
+    assert asyncio.run(breaking_off()) == [True]
