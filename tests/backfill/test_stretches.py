@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 import zstandard
+from scrapy.http import Response
 
 from scraper import engine
 from scraper.backfill.options import backfill_options
 from scraper.backfill.reading import EnoughError, FilesReader
 from scraper.backfill.remote import waited
 from scraper.backfill.stretches import ArchiveFile, Progress, Stretch, StretchReader
-from scraper.visits import StoppedError
+from scraper.middlewares.decoding import DecodingMiddleware
+from scraper.visits import StoppedError, Visit, visit_of, visiting
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>x</p>"
 RECORD = (
@@ -81,3 +83,18 @@ def test_nobody_waits_for_leases_that_cannot_come(is_spent: bool, monkeypatch: p
     reader = FilesReader(nothing, listing, ledger, nothing, is_dry=False)
     with pytest.raises(EnoughError if is_spent else asyncio.TimeoutError):
         asyncio.run(asyncio.wait_for(reader._room(), 0.2))
+
+
+@pytest.mark.parametrize("status", [206, 200])
+def test_a_part_is_of_the_file_as_it_stands(status: int) -> None:
+    """Some servers call the gzip of NAME.warc.gz a coding: a part of it is no whole one, and is not undone."""
+    middleware = DecodingMiddleware.__new__(DecodingMiddleware)
+    middleware._max_size = 10_000
+    request = visiting("https://files.example/a.warc.gz", Visit(kind="sitemap"))
+    request.headers["Range"] = "bytes=0-49"
+    content = gzip.compress(RECORD)
+    body = content[:50] if status == 206 else content
+    response = Response(request.url, status=status, headers={"Content-Encoding": "gzip"}, body=body)
+    found = middleware.process_response(request, response)
+    assert found.body == (body if status == 206 else RECORD)
+    assert visit_of(request).trouble is None
