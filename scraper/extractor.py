@@ -12,7 +12,6 @@ import fcntl
 import logging
 import os
 import pickle
-import signal
 import struct
 import sys
 import time
@@ -36,7 +35,11 @@ _SECONDS_TO_END = 2.0
 _PIPE = 1 << 20  # bytes; more is not given to everybody
 _HEAD = struct.Struct("<Q")
 _HELLO = b"\x06"
-_BEGIN = f"import sys; sys.path[:] = sys.argv[1:]; from {__name__} import main; main()"
+# Ctrl-C goes to the crawl's processes all at once: it is ignored before the imports, which take a second.
+_BEGIN = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    f"sys.path[:] = sys.argv[1:]; from {__name__} import main; main()"
+)
 
 _log = logging.getLogger(__name__)
 
@@ -239,7 +242,6 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 def main() -> None:
     """The process: whoever began it says when it ends, by closing its input; Ctrl-C is for that one alone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     with suppress(BrokenPipeError, EOFError, pickle.UnpicklingError):  # the other side is gone

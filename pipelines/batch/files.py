@@ -173,9 +173,11 @@ def whole(uri: str) -> Iterator[Path]:
     """A local path to write to; when the block ends well, the file stands at `uri`, whole, replacing what was there.
 
     When it does not, nothing is at `uri` that was not there before. Raises `StorageError` where it cannot be
-    written (a full disk, a missing permission).
+    written (a full disk, a missing permission), or a device, a pipe or a socket is there: a rename would remove it.
     """
     remote = is_remote(uri)
+    if not remote and (there := Path(uri)).exists() and not there.is_file() and not there.is_dir():
+        raise StorageError(f"{uri}: is a device, a pipe or a socket, which no file can replace; name a file")
     folder = Path(tempfile.gettempdir()) if remote else Path(uri).parent
     temporary = folder / f".{uuid4().hex}{_TEMPORARY}"
     try:

@@ -69,10 +69,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"{language:8}  {articles:8}  {characters:10}")
     if shown is not None:
         article = shown.article
-        shown_text = (
-            f"\n{article.title}\n{article.publisher}, {article.published}, {article.url}\n"
-            f"\n{article.lead}\n\n{article.text}"
-        )
+        about = ", ".join(str(known) for known in (article.publisher, article.published, article.url) if known)
+        shown_text = f"\n{article.title}\n{about}\n\n{article.lead}\n\n{article.text}"
         print(printable(shown_text, lines=True))
     report = _report(folder, store, crawled.manifest)
     print(

@@ -22,6 +22,7 @@ def test_the_demo_needs_no_proxy(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Go on with:" in done.stdout
+    assert "None" not in done.stdout  # the article that is shown has no publisher
 
 
 _FULL = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -265,3 +266,14 @@ def test_the_working_folder_is_no_place_of_packages(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(sys, "path", [place for place in sys.path if place])
     asyncio.run(begin())
     assert not (tmp_path / "ran").exists()
+
+
+def test_an_interrupt_while_the_process_begins_is_not_its_own(tmp_path: Path) -> None:
+    """Ctrl-C reaches it among its imports, too, and is for the crawl alone: no traceback beside the crawl's line."""
+    (tmp_path / "scraper").mkdir()
+    interrupted = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\ndef main(): print('begun')\n"
+    (tmp_path / "scraper" / "extractor.py").write_text(interrupted, encoding="utf-8")
+    (tmp_path / "scraper" / "__init__.py").touch()
+    command = [sys.executable, "-c", extractor._BEGIN, str(tmp_path), *sys.path]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "begun\n", "")
