@@ -300,6 +300,7 @@ def create(uri: str, content: bytes) -> bool:
                 pass
             else:
                 return True
+        filesystem.invalidate_cache()  # a listing of a moment ago knows nothing of what another writer made since
         if filesystem.exists(path):
             return False
         filesystem.pipe_file(path, content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from pipelines.record import COMPARED
 from pipelines.storage import Selection, Store, StoreError
 from pipelines.storage.apart import RowsApart
 from pipelines.storage.reading import newest
+
+_VIEWS = 5  # tries
 
 
 @dataclass(slots=True)
@@ -43,8 +45,8 @@ class Job:
         if self.selection.search is not None:
             _index(self.store)
         require_families(self.columns, self.split)
-        _measure(self.store, self.selection, self.columns, self.split)
-        with self.store.snapshot(), ExitStack() as open_files:
+        view = _measured_view(self.store, self.selection, self.columns, self.split)
+        with view, ExitStack() as open_files:
             tally, extent = self.store.tally(self.selection), self.store.extent(self.selection)
             number = sum(tally.values())
             places, progress = placing(
@@ -128,6 +130,29 @@ def _index(store: Store) -> None:
         pass
 
 
+@contextmanager
+def _measured_view(
+    store: Store, selection: Selection, columns: Sequence[str], split: Mapping[str, float]
+) -> Iterator[None]:
+    """A view of the store in which the texts are measured, as an export needs it.
+
+    A version that is stored between measuring and the view would cost all texts of its article: then it is measured
+    again. Where others store faster than that, the view is as it is in the end.
+    """
+    needed = _needed(selection, columns)
+    for left in reversed(range(_VIEWS)):
+        _measure(store, selection, columns, split)
+        with store.snapshot():
+            if left and needed and store.unmeasured(needed):
+                continue
+            yield
+            return
+
+
+def _needed(selection: Selection, columns: Sequence[str]) -> set[str]:
+    return measures_asked(selection, (), None) | (set(columns) & set(COMPARED))
+
+
 def _measure(store: Store, selection: Selection, columns: Sequence[str], split: Mapping[str, float]) -> None:
     """Measure the texts that are not, as an export needs it.
 
@@ -138,8 +163,7 @@ def _measure(store: Store, selection: Selection, columns: Sequence[str], split: 
         for _ in store.measure(names=measures_asked(selection, columns, split)):
             pass
         return
-    needed = measures_asked(selection, (), None) | (set(columns) & set(COMPARED))
-    if waiting := store.unmeasured(needed):
+    if waiting := store.unmeasured(_needed(selection, columns)):
         raise StoreError(
             f"{store.name}: {waiting:,} texts are not measured; open the store for writing ('vietnamvn export' does, "
             "where it can be written)"

@@ -6,7 +6,9 @@ without a name, 45 bytes a row: memory does not grow with the export. The ids ar
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -123,6 +125,30 @@ def writing(path: Path, newest: str | None) -> Iterator[Writing]:
         yield Writing(out)
 
 
+def _take_room(file: int, size: int) -> None:
+    try:
+        os.posix_fallocate(file, 0, size)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # of a file system that cannot
+            raise
+
+
+def _scratch(size: int) -> mmap:
+    """A file without a name, of so many bytes. Raises `ExportError` where there is no room for it."""
+    try:
+        with tempfile.TemporaryFile(prefix="vietnamvn-") as scratch:
+            scratch.truncate(size)
+            if hasattr(os, "posix_fallocate"):  # a full disk would end the process at the write that finds it so
+                _take_room(scratch.fileno(), size)
+            return mmap(scratch.fileno(), 0)
+    except OSError as error:
+        folder = tempfile.gettempdir()
+        raise ExportError(
+            f"{folder}: {error.strerror or error}; what the earlier export held takes {size:,} bytes there meanwhile: "
+            "see to its space, or name another folder (TMPDIR)"
+        ) from error
+
+
 class Earlier:
     """The rows of an earlier export, each to be taken once; the rest is what is gone.
 
@@ -148,9 +174,7 @@ class Earlier:
         ends = list(accumulate(counts, initial=0))
         self._begins, self._length = [end * _SLOT for end in ends], ends[-1]
         # Of the disk: the system keeps as much of it in memory as there is room for.
-        with tempfile.TemporaryFile(prefix="vietnamvn-") as scratch:
-            scratch.truncate(max(1, self._length * _SLOT))
-            self._slots = mmap(scratch.fileno(), 0)
+        self._slots = _scratch(max(1, self._length * _SLOT))
         free = self._begins[:-1]
         for name, entry in self._read():
             key = _key(name)

@@ -200,6 +200,9 @@ def copy_store(source: Store, target: StoreAddress, *, progress: Progress = lamb
             done = 0
             for table in tables:
                 source.read(lambda reading, table=table: _copy(store, reading, table, step))  # type: ignore[misc]
+            notes = source.read(_notes)
+            if notes:
+                store.write(lambda writing: writing.execute(insert(meta), notes))
             store.write(_number_on)
             store.write(lambda writing: writing.execute(_ALL_UNINDEXED))
             while number := store.index(_BATCH):
@@ -226,6 +229,12 @@ def _copy(store: Store, reading: Connection, table: Table, step: Callable[[int],
     while some := [dict(row._mapping) for row in islice(rows, _BATCH)]:
         store.write(lambda writing, some=some: writing.execute(insert(table), some))  # type: ignore[misc]
         step(len(some))
+
+
+def _notes(connection: Connection) -> list[dict[str, Any]]:
+    """What a store notes of its rows, such as how many were clustered: all but its version, which the copy has."""
+    rows = connection.execute(select(meta).where(meta.c.name != "schema_version"))
+    return [dict(row._mapping) for row in rows]
 
 
 def _number_on(connection: Connection) -> None:

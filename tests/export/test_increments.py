@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
 import random
 import shutil
 from collections.abc import Iterator, Sequence
@@ -434,6 +436,20 @@ def test_a_state_is_small_and_is_read_as_it_was_written(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         with pytest.raises(ExportError, match="export everything"):
             Earlier(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="no room can be asked for here")
+def test_a_state_that_finds_no_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room is taken before anything is written to it: a full disk would else end the process by a signal."""
+
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with writing(tmp_path / STATE, "2025") as state:
+        state.add(b"")
+    monkeypatch.setattr("os.posix_fallocate", full)
+    with pytest.raises(ExportError, match=r"No space left on device; .*TMPDIR"):
+        Earlier(tmp_path / STATE)
 
 
 def test_the_recipes_of_the_docs_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,3 +227,20 @@ def test_a_disk_behind_fsspec(tmp_path: Path) -> None:
     found = {p.relative_to(tmp_path / "deep/out").as_posix(): p for p in (tmp_path / "deep/out").rglob("*")}
     assert {name: p.read_bytes() for name, p in found.items() if p.is_file() and name != MANIFEST} == NEW
     assert not [name for name in found if name.startswith(".")]
+
+
+def test_a_journal_is_not_written_over_by_an_old_listing(out: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drivers answer from listings that they keep: these are forgotten before it is asked who was first."""
+    memory = fsspec.filesystem("memory")
+    files.write_bytes(f"{out}/journal", b"the first")
+    kept = [True]
+    exists = type(memory).exists
+    monkeypatch.setattr(type(memory), "invalidate_cache", lambda *_: kept.clear())
+    monkeypatch.setattr(type(memory), "exists", lambda self, path, **more: not kept and exists(self, path, **more))
+    monkeypatch.setattr(type(memory), "pipe_file", _without_modes(type(memory).pipe_file))
+    assert not files.create(f"{out}/journal", b"the second")
+    assert files.read_bytes(f"{out}/journal") == b"the first"
+
+
+def _without_modes(pipe_file: Callable[..., None]) -> Callable[..., None]:
+    return lambda self, path, value: pipe_file(self, path, value)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from making_articles import TEXTS, make_article
 from sqlalchemy import text
 
-from pipelines.export import export
+from pipelines.export import export, job
 from pipelines.models import Article
 from pipelines.record import COMPARED, COPIES
 from pipelines.storage import Selection, Store, StoreError, compared, copies, open_store
@@ -147,6 +148,30 @@ def test_only_the_article_that_changed_is_compared_again(store: Store, monkeypat
     monkeypatch.setattr(compared, "VERSION", 0)
     assert chosen(store, "numbers_differ>=0") == set()
     assert compare(store) == len(kept(store))
+
+
+def test_a_version_that_comes_while_an_export_begins_costs_no_text(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is stored between measuring and the view of the store is measured, too; not for ever."""
+    coming, measure = ["ja", "ru"], job._measure
+
+    def meanwhile(store: Store, *asked: Any) -> None:
+        measure(store, *asked)
+        if coming:
+            with open_store(store_url) as other:
+                other.add(make_article("ben", coming.pop()), seen_at=SEEN)
+
+    monkeypatch.setattr(job, "_measure", meanwhile)
+    with open_store(store_url) as store:
+        for language in ("vi", "fr"):
+            store.add(make_article("ben", language), seen_at=SEEN)
+        asked = Selection(quality=("group_languages>=2",))
+        assert export(store, tmp_path / "few", form="jsonl", selection=asked).rows == 4
+        coming += ["th", "ar", "hi", "en"]
+        monkeypatch.setattr(job, "_VIEWS", 2)
+        assert export(store, tmp_path / "fast", form="jsonl", selection=asked).rows == 0
+        assert coming == ["th", "ar"]
 
 
 def test_earlier_texts_have_no_value(store: Store) -> None:

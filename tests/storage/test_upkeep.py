@@ -20,6 +20,7 @@ from processes import fork, wait
 from sqlalchemy import Connection, delete, insert, select, text
 
 from pipelines.models import Rejected
+from pipelines.record import COPIES
 from pipelines.storage import Store, open_store, schema
 from pipelines.storage.upkeep import copy_store, sizes
 from pipelines.store_address import read_store_address
@@ -269,6 +270,17 @@ def test_a_copy_that_is_cut_off_leaves_nothing(tmp_path: Path, store_url: str) -
         assert steps[-1][0] == steps[-1][1]
         with open_store(store_url) as store:
             assert rows(store) == expected
+
+
+def test_a_copy_keeps_the_clusters(tmp_path: Path, store_url: str) -> None:
+    """They hold for the copy as for the store: who may only read it needs no other ones."""
+    pytest.importorskip("rensa")
+    with open_store(tmp_path / "a.db") as source:
+        fill(source, 5)
+        assert sum(source.measure(names=COPIES))
+        copy_store(source, read_store_address(store_url))
+    with open_store(store_url, read_only=True) as store:
+        assert store.unmeasured(COPIES) == 0
 
 
 # ---- sizes
