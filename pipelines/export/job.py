@@ -163,7 +163,10 @@ def _measure(store: Store, selection: Selection, columns: Sequence[str], split: 
         for _ in store.measure(names=measures_asked(selection, columns, split)):
             pass
         return
-    if waiting := store.unmeasured(_needed(selection, columns)):
+    needed = _needed(selection, columns)
+    if (waiting := store.unmeasured(needed)) and store.measured_by is not None:
+        store.measured_by(needed)  # another process has stored more since
+    elif waiting:
         raise StoreError(
             f"{store.name}: {waiting:,} texts are not measured; open the store for writing ('vietnamvn export' does, "
             "where it can be written)"

@@ -73,7 +73,8 @@ class Store(CrawlPart, SearchPart):
     Made by `open_store`; used by one thread at a time. Every method is one transaction of its own, unless it is
     called inside `with store.transaction():` (or a function given to `run`), which makes many of them one: what a
     transaction has committed survives a kill and a power cut, and committing in groups is what makes storing fast.
-    `name` is how messages call it; `older_version` is set where it is read as an older program left it.
+    `name` is how messages call it; `older_version` is set where it is read as an older program left it. `measured_by`
+    may be set where it is open for reading alone: what then measures texts of some names' kinds by other means.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Store(CrawlPart, SearchPart):
     ) -> None:
         self.name = name
         self.older_version: int | None = None
+        self.measured_by: Callable[[Iterable[str]], None] | None = None
         self._address = address
         self.read_only = read_only
         self._engine = engine

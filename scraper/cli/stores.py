@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
@@ -84,17 +85,23 @@ def prepared(
 
     if not search and not measures:
         return reading(address, passed_over)
+    is_written = False
     try:
         with writing(address, passed_over, create=False) as store:
             if search:
                 _index(store)
             if measures:
                 _measure(store, measures)
+        is_written = True
     except StoreUnavailableError:
         raise
     except StoreError:
         pass  # opening it for reading tells what is wrong, if it is more than that nothing can be written
     store = reading(address, passed_over)
+    if is_written:
+        # A crawl may go on storing texts: those of a moment ago are measured once more where it counts.
+        store.measured_by = partial(_measure_quietly, address, passed_over)
+        return store
     if search and (waiting := store.unindexed()):
         tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed, not searched")
     if chosen and (waiting := store.unmeasured(chosen)):
@@ -108,6 +115,12 @@ def _index(store: Store) -> None:
 
 def _measure(store: Store, names: Collection[str]) -> None:
     _shown("measuring", store.unmeasured(names), store.measure(names=names))
+
+
+def _measure_quietly(address: StoreAddress, passed_over: PassedOver, names: Iterable[str]) -> None:
+    with writing(address, passed_over, create=False) as store:
+        for _ in store.measure(names=names):
+            pass
 
 
 def _shown(label: str, total: int, steps: Iterator[int]) -> None:

@@ -20,6 +20,7 @@ from pipelines.storage.schema import duplicates, signatures
 from pipelines.translations.lens import compared as columns_of
 from pipelines.translations.lens import lens
 from pipelines.translations.stored_lens import lenses
+from scraper.cli import export as export_command
 from scraper.cli import main
 
 SEEN, LATER = "2025-11-01T00:00:00Z", "2025-11-02T00:00:00Z"
@@ -172,6 +173,28 @@ def test_a_version_that_comes_while_an_export_begins_costs_no_text(
         monkeypatch.setattr(job, "_VIEWS", 2)
         assert export(store, tmp_path / "fast", form="jsonl", selection=asked).rows == 0
         assert coming == ["th", "ar"]
+
+
+def test_the_command_measures_what_comes_while_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A crawl goes on storing texts, between the command's measuring and the view that it exports from."""
+    place, told = f"{tmp_path}/a.db", export_command.tell_missing
+    with open_store(place) as store:
+        fill(store)
+
+    def meanwhile(reading: Store, asked: Selection) -> None:
+        with open_store(place) as other:
+            other.add(make_article("ben", "ru"), seen_at=SEEN)
+        told(reading, asked)
+
+    monkeypatch.setattr(export_command, "tell_missing", meanwhile)
+    out = tmp_path / "out"
+    assert main(["export", "jsonl", "--store", place, "--columns", "id,odd_kinds", "--out", str(out)]) == 0
+    assert "cannot be written" not in capsys.readouterr().err
+    rows = [json.loads(line) for file in out.glob("data/*/*.jsonl") for line in file.read_text().splitlines()]
+    assert len(rows) == len(ARTICLES) + 1
+    assert all(row["odd_kinds"] is not None for row in rows if row["id"].endswith("/ben"))
 
 
 def test_earlier_texts_have_no_value(store: Store) -> None:
