@@ -219,7 +219,10 @@ class RemoteFolder:
             manifest = str(journal["manifest"]).encode("utf-8", "surrogateescape")
             if not _MOVED_FROM.match(new) or not all(is_safe(path) and path != MANIFEST for path in (*place, *remove)):
                 raise ValueError("it names places outside")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            sizes = [*remove.values(), *(size for allowed in place.values() for size in [allowed[0], *allowed])]
+            if not all(isinstance(size, int) for size in sizes):
+                raise ValueError("it has sizes that are none")
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise FolderError(f"{where}: cannot be read ({error}); remove this file") from error
         waiting, there = self._sizes(f"{new}/{path}" for path in place), self._sizes({*place, *remove})
         changed = [

@@ -43,8 +43,12 @@ def join(base: str, *parts: str) -> str:
 
 
 def normal(uri: str) -> str:
-    """The one spelling of an address: no trailing slash, no ``./``."""
-    return uri.rstrip("/") if is_remote(uri) else str(Path(uri))
+    """The one spelling of an address: no trailing slash, no ``./``. Raises `StorageError` for a scheme alone."""
+    if not is_remote(uri):
+        return str(Path(uri))
+    if not is_remote(found := uri.rstrip("/")):  # without its slashes it would be a folder of this machine
+        raise StorageError(f"{uri}: names no place; give a bucket or a folder behind it")
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -244,3 +244,20 @@ def test_a_journal_is_not_written_over_by_an_old_listing(out: str, monkeypatch: 
 
 def _without_modes(pipe_file: Callable[..., None]) -> Callable[..., None]:
     return lambda self, path, value: pipe_file(self, path, value)
+
+
+@pytest.mark.parametrize(
+    ("place", "remove"), [([], {}), ({"a/b": "x"}, {}), ({"a/b": []}, {}), ({}, []), ({}, {"a": "1"})]
+)
+def test_a_journal_of_another_form_is_told(out: str, place: Any, remove: Any) -> None:
+    """In one line that names the file."""
+    told = {"new": ".work/new", "place": place, "remove": remove, "manifest": "", "holder": "there:1"}
+    files.write_bytes(f"{out}/.vietnamvn-journal.json", json.dumps(told).encode())
+    with pytest.raises(FolderError, match=r"journal\.json: cannot be read .*; remove this file"):
+        write(out, NEW)
+
+
+def test_a_scheme_alone_is_no_place() -> None:
+    """Without its slashes it would be a folder of this machine."""
+    with pytest.raises(StorageError, match="memory://: names no place"):
+        write("memory://", NEW)
