@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         print(printable(_cut(str(alarm))) if shown is None else as_json(shown))
     count = len(found.alarms)
     note(
-        f"{found.texts:,} texts in {found.languages} languages, first seen on {found.days} days: "
+        f"{found.texts:,} texts, languages: {found.languages}, days of their first sighting: {found.days}; "
         + (f"{count:,} alarm{'' if count == 1 else 's'}" if count else "no alarm")
     )
     if options.fail_on and count:

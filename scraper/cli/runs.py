@@ -27,7 +27,7 @@ _COLUMNS = ("run", "command", "began", "result", "seconds", "pages", "articles",
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_store_argument(parser)
-    parser.add_argument("--command", metavar="NAME", help="only runs of this command: crawl, backfill")
+    parser.add_argument("--command", choices=("crawl", "backfill"), help="only runs of this command")
     parser.add_argument("--last", type=whole_number(1), default=20, metavar="N", help="how many runs (default: 20)")
     parser.add_argument("--format", choices=("tsv", "jsonl"), default="tsv", help="of standard output (default: tsv)")
     parser.add_argument(
@@ -43,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
     with reading(options.store, PassedOver()) as store:
         runs = [one for one in store.runs() if options.command in (None, one.command)]
     if not runs:
-        note("no run yet; 'vietnamvn crawl' makes one")
+        asked = options.command or "crawl"
+        note(f"no run{f' of {asked}' if options.command else ''} yet; 'vietnamvn {asked}' makes one")
     first = max(len(runs) - options.last, 0)
     if options.format == "tsv":
         print("\t".join(_COLUMNS))

@@ -262,7 +262,7 @@ def test_the_command_gives_alarms_and_its_exit_code(tmp_path: Path, capsys: pyte
     out, error = capsys.readouterr()
     shared = "share a line that was not stripped, at the end, near what tail took: Rate this page now"
     assert out.splitlines() == [f"en: 70 of 70 articles (100%) {shared}"]
-    assert "140 texts in 2 languages, first seen on 14 days: 1 alarm" in error
+    assert "140 texts, languages: 2, days of their first sighting: 14; 1 alarm" in error
     assert main(["audit", "--store", place, "--lang", "vi", "--fail-on", "alarm"]) == 0
     assert capsys.readouterr().out == ""
     assert main(["audit", "--store", place, "--since", "2025-09-08", "--format", "jsonl"]) == 0
