@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from pipelines.times import instant
 from pipelines.web.decoding import TooLargeError, decode_body
@@ -116,8 +116,10 @@ def _check(received: Received) -> None:
 
 def _day_before(day: str) -> tuple[int, int]:
     """The year and the month of the day before."""
-    before = date.fromisoformat(day) - timedelta(days=1)
-    return before.year, before.month
+    year, month = int(day[:4]), int(day[5:7])
+    if not day.endswith("-01"):
+        return year, month
+    return (year, month - 1) if month > 1 else (year - 1, 12)
 
 
 def _month(day: str) -> str:
