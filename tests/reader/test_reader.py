@@ -467,11 +467,15 @@ def test_a_download_that_is_broken_off_lets_go_of_the_store() -> None:
             ended.append(True)
 
     async def breaking_off() -> list[bool]:
+        begun = asyncio.Event()
+
         async def receive() -> dict[str, str]:
-            await asyncio.sleep(0.05)
+            await begun.wait()
             return {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
+            if message.get("body"):
+                begun.set()
             await asyncio.sleep(0.001)
 
         sent = Sent(endless(), media_type="text/csv", headers={})
