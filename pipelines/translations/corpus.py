@@ -214,7 +214,7 @@ def _paragraph(reading: Reading, index: int) -> Side:
         ids=(f"p{index}",),
         url=article.url,
         slug=reading.slug,
-        content_sha256=article.content_sha256,
+        content_sha256=reading.content_sha256,
     )
 
 

@@ -87,5 +87,5 @@ class Memo:
 
 def _key(source: Reading, target: Reading) -> bytes:
     parts = [METHOD, source.language, target.language, list(source.article.kinds), list(target.article.kinds)]
-    parts += [source.article.content_sha256, target.article.content_sha256]
+    parts += [source.content_sha256, target.content_sha256]
     return hashlib.blake2b(json.dumps(parts).encode("ascii"), digest_size=16).digest()

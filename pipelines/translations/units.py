@@ -74,6 +74,14 @@ class Reading:
     language: str
     article: Article
     _document: Document | None = None
+    _hash: str | None = None
+
+    @property
+    def content_sha256(self) -> str:
+        """The article's, computed once: every unit of it has it."""
+        if self._hash is None:
+            self._hash = self.article.content_sha256
+        return self._hash
 
     @property
     def document(self) -> Document:
@@ -161,5 +169,5 @@ def _side(reading: Reading, parts: list[tuple[str, str]]) -> Side:
         ids=tuple(name for name, _ in parts),
         url=reading.article.url,
         slug=reading.slug,
-        content_sha256=reading.article.content_sha256,
+        content_sha256=reading.content_sha256,
     )
