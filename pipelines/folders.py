@@ -23,6 +23,7 @@ from typing import Any
 from uuid import uuid4
 
 from pipelines.errors import UsageError, VietnamvnError
+from pipelines.listing import sync_folder
 from pipelines.locks import Holder, held
 from pipelines.manifests import MANIFEST, File, Kind, content_of, file_of, files_of, is_safe, sha256_of
 from pipelines.printable import printable
@@ -195,7 +196,7 @@ class OutputFolder:
         }
         self._require_room(journal, new)
         _sync(new)
-        _sync_folder(self.path)
+        sync_folder(self.path)
         _write(staged / _JOURNAL, json.dumps(journal).encode())
         self._complete(staged)
         (staged / _JOURNAL).unlink()
@@ -214,7 +215,7 @@ class OutputFolder:
         former, files = self.path / MANIFEST, [path for path in place if path != MANIFEST]
         if os.path.lexists(former):
             former.unlink()
-            _sync_folder(self.path)
+            sync_folder(self.path)
         folders = {self.path}
         for path in files:
             target = self.path / path
@@ -226,9 +227,9 @@ class OutputFolder:
             if self._is_as(path, {sha256}) and not self._through_a_link(path):
                 self._remove(path)
         for folder in sorted(folders):
-            _sync_folder(folder)
+            sync_folder(folder)
         (new / MANIFEST).replace(former)
-        _sync_folder(self.path)
+        sync_folder(self.path)
 
     def _require_inside(self, new: Path, journal: Mapping[str, Any]) -> None:
         """Raise `ValueError` where a journal leads out of the folder: it may have come with one that others made."""
@@ -372,7 +373,7 @@ def _write(path: Path, content: bytes) -> None:
     temporary.write_bytes(content)
     _sync_file(temporary)
     temporary.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _sync(folder: Path) -> None:
@@ -381,17 +382,9 @@ def _sync(folder: Path) -> None:
         _sync_file(path)
     for path in [*folder.rglob("*"), folder]:
         if path.is_dir():
-            _sync_folder(path)
+            sync_folder(path)
 
 
 def _sync_file(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
