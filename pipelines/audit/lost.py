@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from hashlib import blake2b
 
 from pipelines.audit.model import Alarm, Example, Text
-from pipelines.audit.sketch import Frequent
+from pipelines.audit.sketch import Frequent, key_of
 from pipelines.extraction.lines import ends_sentence, is_wider
 from pipelines.unicode.scripts import carrying_script
 
@@ -35,7 +34,7 @@ class Losses:
         body, script, grams = "\n".join(text.paragraphs), "", None
         found = False
         for line, rule in text.stripped:
-            key = blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            key = key_of(line)
             counted.add(key)
             if not _reads_like_prose(line) or any(part in rule for part in _EXPECTED) or line in body:
                 continue

@@ -6,11 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from typing import NamedTuple
 
 from pipelines.audit.model import Alarm, Example, Text
-from pipelines.audit.sketch import Frequent
+from pipelines.audit.sketch import Frequent, key_of
 from pipelines.unicode.words import has_unspaced
 
 _LONGEST = 400  # characters of a line that may be chrome
@@ -65,10 +64,10 @@ class Survivors:
         language = text.language
         self._articles[language] += 1
         if text.title and len(self._titles[language]) < _MOST_TITLES:
-            self._titles[language].add(_key(text.title))
+            self._titles[language].add(key_of(text.title))
         for line, rule in text.stripped:
             if len(line) <= _LONGEST:
-                key = _key(_masked(line))
+                key = key_of(_masked(line))
                 if self._taken[language].add(key):
                     self._taken[language].values[key] = rule
         seen: set[bytes] = set()
@@ -81,12 +80,12 @@ class Survivors:
                 continue
             masked = _masked(paragraph)
             place = _Place(text, number, taken.get(number, ()))
-            self._count(self._lines[language], _key(masked), paragraph, place, seen)
+            self._count(self._lines[language], key_of(masked), paragraph, place, seen)
             beginning = _beginning(masked)
             if beginning:
-                self._count(self._beginnings[language], _key("^" + beginning), paragraph, place, seen)
+                self._count(self._beginnings[language], key_of("^" + beginning), paragraph, place, seen)
             if len(paragraph) <= _LONGEST_HEADLINE and not paragraph.endswith(_STOPS) and paragraph != text.title:
-                self._count(self._headlines[language], _key(paragraph) + b"h", paragraph, place, seen)
+                self._count(self._headlines[language], key_of(paragraph) + b"h", paragraph, place, seen)
 
     def _count(self, table: Frequent[bytes, _Line], key: bytes, line: str, place: _Place, seen: set[bytes]) -> None:
         if key in seen:
@@ -191,7 +190,3 @@ def _beginning(masked: str) -> str:
         return masked[:_LETTERS] if len(masked) > 2 * _LETTERS else ""
     words = masked.split(None, _WORDS)
     return " ".join(words[:_WORDS]) if len(words) > _WORDS else ""
-
-
-def _key(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
