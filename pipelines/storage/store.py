@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -63,8 +65,11 @@ else:  # a command asks for one article, or writes, or counts: their statements 
 
 T = TypeVar("T")
 
-# A deadlock is solved by the server throwing one of two writers back; so many times in a row is no chance any more.
+# A deadlock is solved by the server throwing one of two writers back. One that came again at once would meet the other
+# where it left it: it waits, each time for longer, by chance. So many times in a row is no chance any more.
 _CONFLICTS_IN_A_ROW = 20
+_STEP_ASIDE_SECONDS = 0.02
+_LONGEST_ASIDE_SECONDS = 2.0
 
 
 class Store(CrawlPart, SearchPart):
@@ -466,6 +471,8 @@ class Store(CrawlPart, SearchPart):
             except StoreUnavailableError as error:
                 attempt += 1
                 if error.conflict and attempt < _CONFLICTS_IN_A_ROW:
+                    longest = min(_STEP_ASIDE_SECONDS * 2**attempt, _LONGEST_ASIDE_SECONDS)
+                    time.sleep(random.uniform(longest / 2, longest))  # noqa: S311  # no secret
                     continue
                 if self._wait is None or not self._wait(attempt, str(error)):
                     raise

@@ -14,7 +14,7 @@ import pytest
 from making_articles import make_article
 from processes import fork, kill_after, wait
 
-from pipelines.storage import Entry, Store, open_store
+from pipelines.storage import Entry, Store, StoreUnavailableError, open_store
 
 T0 = datetime(2025, 10, 24, 1, 0, tzinfo=timezone.utc)
 
@@ -124,6 +124,23 @@ def test_writers_of_the_same_articles_take_turns(store_url: str) -> None:
     with open_store(store_url) as store:
         assert_whole(store, set(slugs))
         assert {stored.last_seen[:10] for stored in store.articles()} == {"2025-10-25"}
+
+
+def test_a_writer_thrown_back_steps_aside(store_url: str) -> None:
+    """The other one may be slow to go on: coming again at once, each time, would use up all the tries."""
+    ends = time.monotonic() + 0.5
+    tries = 0
+
+    def work() -> str:
+        nonlocal tries
+        tries += 1
+        if time.monotonic() < ends:
+            raise StoreUnavailableError("the other one has not gone on yet", conflict=True)
+        return "done"
+
+    with open_store(store_url) as store:
+        assert store.run(work) == "done"
+    assert 3 <= tries <= 10
 
 
 def test_an_empty_database_is_set_up_once(store_url: str) -> None:
