@@ -16,9 +16,10 @@ from scrapy.http import Response
 
 from pipelines.outcomes import Verdict
 from pipelines.web.addresses import WebAddress, read_address
+from pipelines.web.robots import Robots
 from scraper.asking import ask
 from scraper.middlewares.pauses import PausesMiddleware
-from scraper.sources.robots import Robots, robots_agent, robots_in
+from scraper.sources.robots import robots_agent, robots_in
 from scraper.visits import Answer, RefusedError, visit_of
 
 

@@ -20,10 +20,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipelines.web.robots import Robots
 from scraper.hosts import AllowedHosts
 from scraper.options import CrawlOptions
 from scraper.reconciliation import Document
-from scraper.sources.robots import Robots
 from scraper.sources.sitemaps import SitemapEntry
 from scraper.visits import Answer, Kind
 

@@ -13,7 +13,7 @@ from collections import Counter
 from typing import Protocol
 from xml.parsers import expat
 
-from scraper.sources.files import percent_encoded
+from pipelines.web.site_files import percent_encoded
 
 UNKNOWN = "\ufffd"
 """Stands for a character that cannot be known; what holds it is no address."""

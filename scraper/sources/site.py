@@ -9,9 +9,10 @@ from datetime import date
 
 from pipelines.times import day_in_vietnam
 from pipelines.web.addresses import join
+from pipelines.web.robots import Robots
 from scraper.reconciliation import ROBOTS
 from scraper.sources.base import Allowed, Found, Listing, NoDays, Source, Wanted, document
-from scraper.sources.robots import Robots, is_absent, robots_in
+from scraper.sources.robots import is_absent, robots_in
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days, parse_sitemap
 from scraper.visits import Answer
 

@@ -15,8 +15,8 @@ from typing import Literal
 from pipelines.printable import printable
 from pipelines.times import calendar_day
 from pipelines.web.charsets import decode_listing, encoding_by_bytes
+from pipelines.web.site_files import unpacked
 from scraper.sources.entries import MAX_ENTRIES, EnoughError, Entries, Listed, SitemapEntry
-from scraper.sources.files import unpacked
 from scraper.sources.markup import BrokenError, read_strictly, repaired, scan
 
 MAX_BYTES = 52_428_800

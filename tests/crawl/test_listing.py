@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 
 from pipelines.outcomes import Verdict
+from pipelines.web.robots import Robots, parse_robots
 from scraper.options import crawl_options
 from scraper.reconciliation import Document
 from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Wanted
-from scraper.sources.robots import Robots, parse_robots
 from scraper.sources.site import (
     MAX_DEPTH,
     MAX_PARTS,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from protego import Protego
 
-from scraper.sources.robots import MAX_BYTES, MAX_SITEMAPS, Robots, parse_robots
+from pipelines.web.robots import MAX_BYTES, MAX_SITEMAPS, Robots, parse_robots
 
 HERE = "https://www.vietnam.vn/robots.txt"
 AGENT = "vietnamvn/0.1 (article archive; no contact configured)"

@@ -1,0 +1,95 @@
+"""`X-Robots-Tag` and `meta robots`: words in any case, behind a robot's name or for all of them.
+
+Words of other programs (`nosnippet`, `max-image-preview:large`) and what stands behind another robot's name say
+nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from pipelines.rights.model import Answer, Usage, merged
+from pipelines.times import UTC, is_instant, read_time
+
+AGENT = "vietnamvn"
+"""The name by which a page can address this program."""
+
+_SAYS: Mapping[str, Mapping[Usage, Answer]] = {
+    "all": {"index": "allowed"},
+    "index": {"index": "allowed"},
+    "none": {"index": "disallowed"},
+    "noindex": {"index": "disallowed"},
+    "archive": {"archive": "allowed"},
+    "noarchive": {"archive": "disallowed"},
+    "nocache": {"archive": "disallowed"},
+    "noai": {"train-ai": "disallowed"},
+    "noml": {"train-ai": "disallowed"},
+    "noimageai": {"images": "disallowed"},
+}
+_VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
+# Its date may have commas, colons and spaces of its own, and begins with the name of a day perhaps.
+_AFTER = re.compile(r"\bunavailable_after\s*:\s*((?:[a-z]{3,9},\s*)?[^,;]*)", re.I)
+_NAMED = re.compile(r"\s*([^\s:,]+)\s*:(.*)", re.S)
+_BETWEEN = re.compile(r"[\s,;]+")
+
+
+def read_words(content: str, *, at: str | None = None) -> dict[Usage, Answer]:
+    """What the words of a `meta robots` say; `at` is when the page was fetched, ISO 8601.
+
+    >>> read_words("NOAI noindex,max-snippet:-1"), read_words("follow")
+    ({'train-ai': 'disallowed', 'index': 'disallowed'}, {})
+    >>> read_words("unavailable_after: Wed, 03 Dec 2025 13:09:53 GMT", at="2025-12-04T00:00:00+00:00")
+    {'index': 'disallowed'}
+    """
+    told: list[Mapping[Usage, Answer]] = [_after(value, at) for value in _AFTER.findall(content)]
+    told += [_SAYS[word] for word in _BETWEEN.split(_AFTER.sub(" ", content).lower()) if word in _SAYS]
+    return merged(told)
+
+
+def read_tag(line: str, *, at: str | None = None, agent: str = AGENT) -> dict[Usage, Answer]:
+    """What one line of `X-Robots-Tag` says to `agent`; a robot's name holds for the words behind it, up to the next.
+
+    >>> read_tag("noarchive, otherbot: noai, nofollow"), read_tag("vietnamvn: noml, otherbot: noindex")
+    ({'archive': 'disallowed'}, {'train-ai': 'disallowed'})
+    """
+    dates = _AFTER.findall(line)
+    parts = _AFTER.sub(lambda match: f"unavailable_after:{dates.index(match[1])}", line).split(",")
+    told: list[Mapping[Usage, Answer]] = []
+    is_ours = True
+    for part in parts:
+        words = part
+        while (named := _NAMED.fullmatch(words)) and named[1].lower() not in _VALUED:
+            is_ours, words = is_named(named[1], agent), named[2]
+        if is_ours and named is not None and named[1].lower() == "unavailable_after":
+            told.append(_after(dates[int(named[2])], at))
+        elif is_ours:
+            told.append(read_words(words, at=at))
+    return merged(told)
+
+
+def read_tags(lines: Iterable[str], *, at: str | None = None, agent: str = AGENT) -> dict[Usage, Answer]:
+    """What several lines say together."""
+    return merged(read_tag(line, at=at, agent=agent) for line in lines)
+
+
+def is_named(name: str, agent: str = AGENT) -> bool:
+    """Whether a robot's name is ours, or everybody's.
+
+    >>> is_named("VietnamVN", "vietnamvn/0.1 (article archive)"), is_named("bot", "vietnamvn/0.1")
+    (True, False)
+    """
+    token = re.split(r"[/\s(]", agent.strip().lower(), maxsplit=1)[0]
+    return name.strip().lower() in ("*", "robots", token)
+
+
+def _after(value: str, at: str | None) -> Mapping[Usage, Answer]:
+    """From a moment on the page is to stand in no index; a moment that cannot be read, or compared, is `unknown`."""
+    end = read_time(value, zone=UTC, day_first=False)
+    if end is None or at is None or not is_instant(at):
+        return {"index": "unknown"}
+    if isinstance(end, date) and not isinstance(end, datetime):
+        end = datetime(end.year, end.month, end.day, tzinfo=UTC)
+    now = read_time(at, zone=UTC)
+    return {"index": "disallowed"} if isinstance(now, datetime) and now > end else {}
