@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -472,7 +472,7 @@ class Store(CrawlPart, SearchPart):
                 attempt += 1
                 if error.conflict and attempt < _CONFLICTS_IN_A_ROW:
                     longest = min(_STEP_ASIDE_SECONDS * 2**attempt, _LONGEST_ASIDE_SECONDS)
-                    time.sleep(random.uniform(longest / 2, longest))  # noqa: S311  # no secret
+                    threading.Event().wait(random.uniform(longest / 2, longest))  # noqa: S311  # no secret
                     continue
                 if self._wait is None or not self._wait(attempt, str(error)):
                     raise
