@@ -18,6 +18,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from pipelines import extract
@@ -35,10 +36,12 @@ _SECONDS_TO_END = 2.0
 _PIPE = 1 << 20  # bytes; more is not given to everybody
 _HEAD = struct.Struct("<Q")
 _HELLO = b"\x06"
-# Ctrl-C goes to the crawl's processes all at once: it is ignored before the imports, which take a second.
+# Ctrl-C goes to the crawl's processes all at once: it is ignored before the imports, which take a second. The packages
+# come from where this process has them, whatever a folder on the path calls so.
 _BEGIN = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
-    f"sys.path[:] = sys.argv[1:]; from {__name__} import main; main()"
+    "sys.path[:] = sys.argv[1:]; import pipelines, scraper; del sys.path[0]; "
+    f"from {__name__} import main; main()"
 )
 
 _log = logging.getLogger(__name__)
@@ -125,7 +128,7 @@ class _Worker:
         # Packages may come from an egg or a folder that only this process knows of; those of the working folder, which
         # -m would put first, only where they come from there in this process too.
         pipe = asyncio.subprocess.PIPE
-        command = (sys.executable, "-c", _BEGIN, *sys.path)
+        command = (sys.executable, "-c", _BEGIN, str(Path(__file__).parents[1]), *sys.path)
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
         _widen(process.stdin)
         return cls(process)

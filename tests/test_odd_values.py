@@ -18,7 +18,8 @@ import pytest
 from making_articles import make_article
 
 from pipelines.storage import open_store
-from scraper.cli import COMMANDS, _Parser, main
+from scraper.cli import COMMANDS, main
+from scraper.cli.parser import Parser
 
 ROOT = Path(__file__).parents[1]
 # What else each command has to be given.
@@ -48,7 +49,7 @@ def parsers(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, a
 def options() -> Iterator[tuple[str, str]]:
     """Every option of every command that takes a value, and each place of an argument ("0")."""
     for name in COMMANDS:
-        parser = _Parser(prog=name)
+        parser = Parser(prog=name)
         import_module(f"scraper.cli.{name}").add_arguments(parser)
         for command, inner in parsers(parser, name):
             for action in inner._actions:

@@ -9,7 +9,6 @@ import importlib
 import io
 import logging
 import os
-import re
 import signal
 import sys
 import textwrap
@@ -19,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from pipelines.errors import UsageError, VietnamvnError, in_words
 from pipelines.exits import MEANINGS, Exit
@@ -27,7 +25,8 @@ from pipelines.printable import printable
 from pipelines.store_address import masked, secrets_in
 from pipelines.version import package_version
 from scraper import settings
-from scraper.cli.values import given
+from scraper.cli.parser import Parser, near, show_examples
+from scraper.cli.started import NAME
 from scraper.messages import abandon_stdout, speak, tell
 
 # What each command does; the module of its name has EXITS, add_arguments(parser) and run(options) -> exit code.
@@ -53,36 +52,7 @@ COMMANDS = {
     "verify": "compare a dataset with its manifest",
 }
 
-_NO_VALUE = re.compile(r"--[a-z-]+=--")
 _WIDTH = 100  # of the help's own lines
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, with its message on one line and the remedy at its end; no value may be empty."""
-
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
-        self.register("type", None, given)  # what reads the values of options that name no type
-        self._subcommands: Any = None
-
-    def add_subparsers(self, **keywords: Any) -> Any:
-        """As argparse; they are known to `leaves`."""
-        self._subcommands = super().add_subparsers(**keywords)
-        return self._subcommands
-
-    def leaves(self) -> list[argparse.ArgumentParser]:
-        """The parsers that see the options of a call: those of the subcommands, where there are such."""
-        return [self] if self._subcommands is None else [*self._subcommands.choices.values()]
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Refuse `--option=--`, whose value argparse takes for its own mark and leaves out."""
-        for argument in args or ():
-            if _NO_VALUE.fullmatch(argument):
-                self.error(f"argument {argument[:-3]}: -- is no value")
-        return super().parse_known_args(args, namespace)
-
-    def error(self, message: str) -> None:  # type: ignore[override]  # argparse says NoReturn; raising is one
-        raise UsageError(f"{message}; see '{self.prog} --help'")
 
 
 def _module(name: str) -> ModuleType:
@@ -96,9 +66,15 @@ def _module(name: str) -> ModuleType:
             gc.enable()
 
 
-def _overview() -> _Parser:
-    parser = _Parser(prog="vietnamvn", description="Vietnam.vn into clean, trustworthy text, in every language it has.")
-    parser.add_argument("--version", action="version", version=f"vietnamvn {package_version()}")
+def _overview() -> Parser:
+    parser = Parser(prog=NAME, description="Vietnam.vn into clean, trustworthy text, in every language it has.")
+    parser.add_argument("--version", action="version", version=f"{NAME} {package_version()}")
+    parser.add_argument(
+        "--print-completion",
+        choices=("bash", "zsh"),
+        metavar="SHELL",
+        help="print a script for the Tab key of a shell (bash, zsh); README says where to put it",
+    )
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     for name, summary in COMMANDS.items():
         commands.add_parser(name, help=summary, add_help=False)
@@ -192,6 +168,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             _tell_internal(error, secrets)
         return Exit.FAILED
+    except ModuleNotFoundError as error:
+        if error.name != "fcntl":
+            _tell_internal(error, secrets)
+            return Exit.FAILED
+        tell(
+            "this command locks files as Linux and macOS do, which Windows does not; use it in WSL", level=logging.ERROR
+        )
+        return Exit.FAILED
     except Exception as error:
         _tell_internal(error, secrets)
         return Exit.FAILED
@@ -203,24 +187,35 @@ def _run(argv: list[str]) -> int:
         return Exit.USAGE
     if argv[0] not in COMMANDS:
         if argv[0].startswith("-"):
-            _overview().parse_args(argv)
-            return Exit.DONE
-        raise UsageError(f"no command {argv[0]!r}; the commands are: {', '.join(COMMANDS)}")
+            return _overall(argv)
+        raise UsageError(f"no command {argv[0]!r}{near(argv[0], COMMANDS)}; the commands are: {', '.join(COMMANDS)}")
     options = command_parser(argv[0]).parse_args(argv[1:])
     speak(quiet=options.quiet, verbose=options.verbose, is_json=options.log_format == "json")
     return int(_module(argv[0]).run(options))
 
 
-def command_parser(name: str) -> argparse.ArgumentParser:
+def _overall(argv: list[str]) -> int:
+    """Options in place of a command."""
+    overview = _overview()
+    shell = overview.parse_args(argv).print_completion
+    if shell is not None:
+        from scraper.cli.completion import completion  # with it come the arguments of all commands
+
+        print(completion(overview, {name: command_parser(name) for name in COMMANDS}, shell), end="")
+    return Exit.DONE
+
+
+def command_parser(name: str) -> Parser:
     """What reads the arguments of a command behind its name."""
-    parser = _Parser(
-        prog=f"vietnamvn {name}",
+    parser = Parser(
+        prog=f"{NAME} {name}",
         description=_described(name),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _module(name).add_arguments(parser)
-    for leaf in parser.leaves():
+    for leaf in parser.leaves().values():
         _add_manner(leaf)
+    show_examples(name, parser)
     return parser
 
 

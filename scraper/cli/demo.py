@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.printable import printable
+from scraper.cli.started import started_as
 
 EXITS = {
     Exit.DONE: "complete, as vietnamvn crawl",
@@ -73,15 +74,16 @@ def run(options: argparse.Namespace) -> int:
         shown_text = f"\n{article.title}\n{about}\n\n{article.lead}\n\n{article.text}"
         print(printable(shown_text, lines=True))
     report = _report(folder, store, crawled.manifest)
+    command = started_as()
     print(
         f"\nGo on with:\n"
         f"{report}"
-        f"  vietnamvn store stats --store {quote(store)}\n"
-        f"  vietnamvn store show cho-noi-luc-binh-minh --store {quote(store)}\n"
-        f"  vietnamvn export jsonl --store {quote(store)} --out {quote(str(folder / 'jsonl'))}\n"
-        f"  vietnamvn reextract --archive {quote(str(archive))} --store {quote(store)}\n"
-        f"  vietnamvn doctor                  # what a crawl of the live site would meet\n"
-        f"  vietnamvn crawl --days 2          # and the crawl itself"
+        f"  {command} store stats --store {quote(store)}\n"
+        f"  {command} store show cho-noi-luc-binh-minh --store {quote(store)}\n"
+        f"  {command} export jsonl --store {quote(store)} --out {quote(str(folder / 'jsonl'))}\n"
+        f"  {command} reextract --archive {quote(str(archive))} --store {quote(store)}\n"
+        f"  {command} doctor                  # what a crawl of the live site would meet\n"
+        f"  {command} crawl --days 2          # and the crawl itself"
     )
     return code
 
