@@ -1,35 +1,30 @@
 """Old responses leave an archive; what the store says of those that stay follows.
 
-A file that keeps something is written anew under another name (``NAME.pruned-1.warc.gz``): first the new file, then the
-store in one transaction, then the old file goes. So a kill leaves both files at most, and the store's own rows tell the
-next call which of them counts.
+A file that keeps something is written anew under another name: first the new file, then the store in one transaction,
+then the old file goes. After a kill the store's own rows tell the next call which of the two counts.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from pipelines.archives.cdxj import SUFFIX, timestamp, write_index
+from pipelines.archives.cdxj import timestamp
 from pipelines.archives.folder import Unread, archive_files, is_claimed
 from pipelines.archives.records import Damage, Record, packing, read_records
-from pipelines.batch import files
+from pipelines.archives.rewriting import Part, discard, following, is_cut_off, rewrite
 from pipelines.errors import UsageError
-from pipelines.listing import cause, open_file, sync_folder
+from pipelines.listing import cause, open_file
 from pipelines.locks import Holder, held
 
 if TYPE_CHECKING:
     from pipelines.storage.archived import Place
     from pipelines.storage.store import Store
-
-_NAME = re.compile(r"(?P<stem>.+?)(?:\.pruned-(?P<number>\d{1,9}))?(?P<end>\.warc(?:\.gz)?)")
-_PIECE = 2**14  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +95,16 @@ def prune(
                 kept_for_texts=sum(p.length for p in staying if p.is_kept and p.stamp < (before or "")),
             )
             if going and not dry_run:
-                _rewrite(path, staying, store)
+                rewrite(
+                    path,
+                    [Part(piece.offset, piece.length) for piece in staying],
+                    kind="pruned",
+                    moved=partial(_follow, store, path),
+                )
+
+
+def _follow(store: Store, path: Path, new: str | None, offsets: Mapping[int, int]) -> None:
+    store.move_archive(path.name, to=new or following(path.name, "pruned"), offsets=offsets)
 
 
 def _goes(piece: _Piece, before: str) -> bool:
@@ -162,7 +166,7 @@ def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
     if coding == "zstd":
         raise _LeftError("packed by Zstandard")
     items = list(read_records(stream, limit=None))
-    if items and isinstance(items[-1], Damage) and (coding is None or _is_cut(stream, items[-1].offset)):
+    if items and isinstance(items[-1], Damage) and (coding is None or is_cut_off(stream, items[-1].offset)):
         items.pop()
     records: list[Record] = []
     for item in items:
@@ -194,77 +198,29 @@ def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
     return pieces
 
 
-def _is_cut(stream: BinaryIO, offset: int) -> bool:
-    """Whether a file ends within the gzip member that begins there, of which all is right so far."""
-    decoder = zlib.decompressobj(31)
-    stream.seek(offset)
-    while not decoder.eof and (piece := stream.read(_PIECE)):
-        try:
-            decoder.decompress(piece)
-        except zlib.error:
-            return False
-    return not decoder.eof
-
-
-def _firsts(records: list[Record]) -> dict[int, Record]:
+def _firsts(records: Sequence[Record]) -> dict[int, Record]:
     """By the offset of each record: the first of those that belong together, whichever of them names which."""
     by_id = {record.headers.get("warc-record-id"): record for record in records}
-    firsts = {record.offset: record for record in records}
+    found = {record.offset: record for record in records}
 
     def first(record: Record) -> Record:
-        while firsts[record.offset] is not record:
-            record = firsts[record.offset]
+        while found[record.offset] is not record:
+            record = found[record.offset]
         return record
 
     for record in records:
         own = first(record)
         other = first(by_id.get(record.headers.get("warc-concurrent-to") or "", record))
         early, late = sorted((own, other), key=lambda one: one.offset)
-        firsts[late.offset] = early
+        found[late.offset] = early
     return {record.offset: first(record) for record in records}
-
-
-def _rewrite(path: Path, staying: list[_Piece], store: Store) -> None:
-    """Write what stays as a new file, let the store follow, remove the old one."""
-    index = path.with_name(path.name + SUFFIX)
-    new = path.with_name(_following(path.name))
-    if staying:
-        offsets, place = {}, 0
-        with files.whole(str(new)) as temporary, open_file(path) as source, temporary.open("xb") as target:
-            for piece in staying:
-                source.seek(piece.offset)
-                target.write(source.read(piece.length))
-                offsets[piece.offset] = place
-                place += piece.length
-            target.flush()
-            os.fsync(target.fileno())
-        sync_folder(path.parent)
-        if index.exists():
-            write_index(new)
-        store.move_archive(path.name, to=new.name, offsets=offsets)
-    else:
-        store.move_archive(path.name, to=new.name, offsets={})
-    path.unlink()
-    index.unlink(missing_ok=True)
-
-
-def _following(name: str) -> str:
-    """The name of a file when it is written anew.
-
-    >>> _following("run-00000.warc.gz"), _following("run-00000.pruned-1.warc.gz")
-    ('run-00000.pruned-1.warc.gz', 'run-00000.pruned-2.warc.gz')
-    """
-    match = _NAME.fullmatch(name)
-    if match is None:
-        return f"{name}.pruned-1.warc"
-    return f"{match['stem']}.pruned-{int(match['number'] or 0) + 1}{match['end']}"
 
 
 def _recovered(paths: list[Path], store: Store, tell: Callable[[Unread], None]) -> list[Path]:
     """The files as they were, or as they should be, after a kill: of an old file and its new one, one goes."""
     counts, names = store.archive_counts(), {path.name: path for path in paths}
     for path in paths:
-        new = names.get(_following(path.name))
+        new = names.get(following(path.name, "pruned"))
         if new is None or path.name not in names:
             continue
         if counts.get(path.name) and counts.get(new.name):
@@ -274,7 +230,6 @@ def _recovered(paths: list[Path], store: Store, tell: Callable[[Unread], None]) 
             continue
         # The store's transaction is what decides; where no row tells, the old file, which has all of it, stays.
         gone = path if counts.get(new.name) else new
-        gone.unlink()
-        gone.with_name(gone.name + SUFFIX).unlink(missing_ok=True)
+        discard(gone)
         del names[gone.name]
     return [path for path in paths if path.name in names]

@@ -18,7 +18,7 @@ from test_archive_command import URLS, Run, fill, run, warcs
 from test_commands import page
 from warcio.archiveiterator import ArchiveIterator
 
-from pipelines.archives import pruning
+from pipelines.archives import pruning, rewriting
 from pipelines.archives.cdxj import write_indexes
 from pipelines.models import Rejected
 from pipelines.reextraction import reextract
@@ -194,10 +194,10 @@ def test_kills(tmp_path: Path, store_url: str, step: str, run: Run) -> None:
             os._exit(9)
 
     def child() -> None:
-        move, unlink, sync = Store.move_archive, Path.unlink, pruning.sync_folder
+        move, unlink, sync = Store.move_archive, Path.unlink, rewriting.sync_folder
         with pytest.MonkeyPatch.context() as patch:
             if step == "written":
-                patch.setattr(pruning, "sync_folder", lambda path: (sync(path), kill()))
+                patch.setattr(rewriting, "sync_folder", lambda path: (sync(path), kill()))
             elif step == "before the store":
                 patch.setattr(Store, "move_archive", lambda *a, **k: (kill(), move(*a, **k)))
             elif step == "in the store":

@@ -1,0 +1,104 @@
+"""A WARC file written anew without some of its records: the part that pruning and cutting have in common.
+
+What stays is written under another name (``NAME.pruned-1.warc.gz``), and only when it is on the disk is anybody told of
+it; the old file goes last. So a kill leaves both files at most, and what was told decides which of them counts.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from pipelines.archives.cdxj import SUFFIX, write_index
+from pipelines.batch import files
+from pipelines.listing import open_file, sync_folder
+
+Kind = Literal["pruned", "cut"]
+_ENDING = re.compile(r"\.warc(?:\.gz|\.zst)?\Z")
+_PIECE = 2**20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes of a file that stay, from `offset` on; with `fill` what that writes stands in their place, also in that of
+    what begins at the offsets `also`."""
+
+    offset: int
+    length: int
+    fill: Callable[[BinaryIO], None] | None = None
+    also: tuple[int, ...] = ()
+
+
+def rewrite(
+    path: Path, parts: Sequence[Part], *, kind: Kind, moved: Callable[[str | None, Mapping[int, int]], None]
+) -> None:
+    """Write the parts as a new file, tell `moved` its name and the new offset of each part, remove the old file.
+
+    Without parts there is no new file (None). An index beside the old file is made for the new one. Raises
+    `StorageError` where it cannot be written.
+    """
+    if not parts:
+        moved(None, {})
+    else:
+        new = path.with_name(following(path.name, kind))
+        offsets: dict[int, int] = {}
+        with files.whole(str(new)) as temporary, open_file(path) as source, temporary.open("xb") as target:
+            for part in parts:
+                offsets |= dict.fromkeys((part.offset, *part.also), target.tell())
+                if part.fill is None:
+                    copy(source, target, part.offset, part.length)
+                else:
+                    part.fill(target)
+            target.flush()
+            os.fsync(target.fileno())
+        sync_folder(path.parent)
+        if path.with_name(path.name + SUFFIX).exists():
+            write_index(new)
+        moved(new.name, offsets)
+    discard(path)
+
+
+def copy(source: BinaryIO, target: BinaryIO, offset: int, length: int) -> None:
+    """Copy a range of bytes, fewer where the source ends before."""
+    source.seek(offset)
+    while length > 0 and (piece := source.read(min(_PIECE, length))):
+        target.write(piece)
+        length -= len(piece)
+
+
+def discard(path: Path) -> None:
+    """Remove a WARC file, its index first: an index without its file would stay for ever."""
+    path.with_name(path.name + SUFFIX).unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def following(name: str, kind: Kind) -> str:
+    """The name of a file when it is written anew.
+
+    >>> following("run-00000.warc.gz", "pruned"), following("run-00000.pruned-1.warc.gz", "pruned")
+    ('run-00000.pruned-1.warc.gz', 'run-00000.pruned-2.warc.gz')
+    >>> following("run-00000.pruned-1.warc.gz", "cut"), following("run.cut-9.warc", "cut")
+    ('run-00000.pruned-1.cut-1.warc.gz', 'run.cut-10.warc')
+    """
+    ending = _ENDING.search(name)
+    stem = name[: ending.start()] if ending else name
+    match = re.fullmatch(rf"(.+)\.{kind}-(\d{{1,9}})", stem)
+    first, number = (match[1], int(match[2]) + 1) if match else (stem, 1)
+    return f"{first}.{kind}-{number}{ending[0] if ending else '.warc'}"
+
+
+def is_cut_off(stream: BinaryIO, offset: int) -> bool:
+    """Whether a file ends within the gzip member that begins there, of which all is right so far."""
+    decoder = zlib.decompressobj(31)
+    stream.seek(offset)
+    while not decoder.eof and (piece := stream.read(_PIECE)):
+        try:
+            decoder.decompress(piece)
+        except zlib.error:
+            return False
+    return not decoder.eof
