@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -36,19 +36,27 @@ def reextract(
     *,
     limit: int = LARGEST_BODY,
     tell: Callable[[Unread], None] = lambda unread: None,
+    progress: Callable[[str, int, int], None] = lambda file, offset, pages: None,
 ) -> Reextraction:
     """Extract the pages of the folder `archive` (a crawl's WARC files) again, and add the texts to `store`.
 
     Nothing is fetched. A text that comes out as it was costs a timestamp, another text becomes a further revision;
     a second time changes nothing. `limit` is the largest body in bytes; `tell` is called with each place that cannot
-    be read, or whose page the extractor fails on: the rest is stored. Raises `UsageError` where the folder holds no
+    be read, or whose page the extractor fails on: the rest is stored. `progress` gets the place reached and the number
+    of pages read, now and then. Raises `UsageError` where the folder holds no
     archive, `StoreError` where the store cannot be written.
     """
     require_store(store)
     counts: Counter[str] = Counter()
     rejected: Counter[Reason] = Counter()
     unread = 0
-    pages = (_again(found) if isinstance(found, Archived) else found for found in read_archive(archive, limit=limit))
+
+    def pages_again() -> Iterator[tuple[Archived, Article] | Reason | Unread | None]:
+        for number, found in enumerate(read_archive(archive, limit=limit), 1):
+            progress(found.file, found.offset, number)
+            yield _again(found) if isinstance(found, Archived) else found
+
+    pages = pages_again()
     while group := list(islice(pages, _GROUP)):
         texts: list[tuple[Archived, Article]] = []
         for item in group:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.printable import printable
 from scraper.clock import lasting
+from scraper.progress import bar_of, columns_of, lines_of, trimmed
 
-_WIDTH = 20
+_MOST_LINES = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +45,15 @@ def screen(bars: Iterable[Bar], outcomes: Mapping[str, int], *, seconds: float, 
     rate = sum(outcomes.values()) / max(seconds, 0.001)
     columns, height = room
     shown = open_bars[: max(0, height - 3)]
-    lines = [_bar(bar) for bar in shown]
+    names = [f"{printable(bar.day)} {printable(bar.language):6}" for bar in shown]
+    lines = [bar_of(bar.settled, bar.known, name, columns) for name, bar in zip(names, shown, strict=True)]
     if len(open_bars) > len(shown):
         lines.append(f"... and {len(open_bars) - len(shown)} more days and languages")
     about = f"; {left} left, about {lasting(left / rate)}" if rate > 0 else ""
     lines.append(plain_line(outcomes, seconds=seconds) + about)
-    return [line[: columns - 1] for line in lines]
+    return [trimmed(line, columns) for line in lines]
 
 
-def terminal_size() -> tuple[int, int]:
-    """Columns and lines of the terminal."""
-    size = shutil.get_terminal_size()
-    return size.columns, min(size.lines, 24)
-
-
-def _bar(bar: Bar) -> str:
-    filled = _WIDTH * bar.settled // max(bar.known, 1)
-    name = f"{printable(bar.day)} {printable(bar.language):6}"
-    return f"{name} [{'#' * filled}{'.' * (_WIDTH - filled)}] {bar.settled}/{bar.known}"
+def terminal_room() -> tuple[int, int]:
+    """Columns and lines of the terminal that a screen may take."""
+    return columns_of(sys.stderr), min(lines_of(sys.stderr), _MOST_LINES)

@@ -19,6 +19,7 @@ from scraper.ending import RunEnd
 from scraper.frontier import Settled
 from scraper.manifest import total_account
 from scraper.options import CrawlOptions
+from scraper.progress import ProgressLine, counted
 from scraper.reconciliation import ROBOTS, Account, Document, Row, judge_run, reconcile
 
 _MOST_ALARMS, _LONGEST = 5, 200  # of the new texts, said in lines of so many characters
@@ -111,8 +112,10 @@ def audited(store: Store, findings: Findings, began: datetime, least: int) -> tu
     languages = tuple(sorted(code for code, number in findings.coverage.articles.items() if number >= least > 0))
     if not languages:
         return ()
-    texts = store.select(Selection(claimed=languages, first_seen_since=instant(began)))
-    return audit(map(text_of, texts)).alarms
+    new = Selection(claimed=languages, first_seen_since=instant(began))
+    with ProgressLine("auditing") as bar:
+        texts = counted(store.select(new), sum(store.tally(new).values()), bar)
+        return audit(map(text_of, texts)).alarms
 
 
 def judge(

@@ -11,12 +11,13 @@ import logging
 import os
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Protocol
 
 from pipelines.printable import BEYOND_ASCII_CONTROLS, printable
 from pipelines.store_address import masked
@@ -53,6 +54,48 @@ manner = Manner()
 def is_drawn() -> bool:
     """Whether somebody looks on, for whom a bar is drawn and redrawn."""
     return sys.stderr.isatty() and not manner.is_json and manner.level <= logging.INFO
+
+
+class Drawn(Protocol):
+    """What stands on the last lines of the terminal, and is drawn again and again."""
+
+    def wipe(self) -> None:
+        """Take it away: a line is written where it stands; it comes again with its next step."""
+
+    def end(self) -> None:
+        """Leave it as it stands, and what is written next its own line."""
+
+
+drawing = threading.RLock()
+"""Held while something is drawn or written: a bar may have a thread of its own."""
+_drawn: list[Drawn] = []
+
+
+def now_drawn(what: Drawn) -> None:
+    """From now on `what` is wiped before a line is written. One at a time: an earlier one is ended."""
+    if what not in _drawn:
+        end_drawn()
+        _drawn.append(what)
+
+
+def no_longer_drawn(what: Drawn) -> None:
+    """It was ended."""
+    if what in _drawn:
+        _drawn.remove(what)
+
+
+def wipe_drawn() -> None:
+    """Before a line is written to the terminal by whatever way but ours."""
+    with drawing:
+        for what in _drawn:
+            what.wipe()
+
+
+def end_drawn() -> None:
+    """Nothing is drawn any more, whoever drew it and however that ended."""
+    with drawing:
+        while _drawn:
+            _drawn.pop().end()
 
 
 def speak(*, quiet: bool = False, verbose: bool = False, is_json: bool = False) -> None:
@@ -93,7 +136,8 @@ def event(name: str, message: object, *, level: int = logging.INFO, **more: Any)
 
 def _write(line: str) -> None:
     """A standard error that is gone stops nothing."""
-    with suppress(OSError, ValueError):
+    with drawing, suppress(OSError, ValueError):
+        wipe_drawn()
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
@@ -111,6 +155,16 @@ def as_json(value: Any, *, indent: int | None = None) -> str:
     """
     written = json.dumps(value, ensure_ascii=False, indent=indent)
     return _RAW_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+
+
+class LineHandler(logging.StreamHandler[Any]):
+    """Log lines on standard error, above what is drawn there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See `logging.Handler.emit`."""
+        with drawing:
+            wipe_drawn()
+            super().emit(record)
 
 
 class LineFormatter(logging.Formatter):

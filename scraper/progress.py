@@ -1,26 +1,41 @@
-"""How long work reports itself: one line that is redrawn on a terminal, plain lines now and then elsewhere."""
+"""How far work is: a bar on a terminal (tqdm's), plain lines now and then elsewhere.
+
+Every command that runs for long shows it from here. On a terminal it takes one line at most, whatever the width; what
+is said meanwhile stands above it, and the line is ended when the work is, however it ends.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import TracebackType
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from scraper.messages import is_drawn, note_progress
+from scraper.messages import drawing, is_drawn, no_longer_drawn, note_progress, now_drawn
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 # A terminal can be redrawn often; a log should stay readable.
 _TERMINAL_SECONDS, _LOG_SECONDS = 0.2, 10.0
+_WITH_END = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
+_WITHOUT_END = "{desc} {elapsed}{postfix}"
+_DEFAULT_COLUMNS = 80
+
+
+Look = Callable[[], tuple[float, "float | None", "int | None"]]
 
 
 class ProgressLine:
     """Shows how far a piece of work is: share, rate, time left, counts by outcome.
 
     The rate leaves out what was done before this run (`skipped`), or the time left would be wrong after a resume.
-    On a terminal it takes one line at most, whatever the width. As a context manager it leaves a line of its own to
-    what is printed next, also where the work ends by an error.
+    As a context manager it leaves a line of its own to what is printed next, also where the work ends by an error.
     """
 
     def __init__(self, label: str, *, stream: TextIO | None = None) -> None:
@@ -30,58 +45,192 @@ class ProgressLine:
         self._terminal = is_drawn() if self._is_log else self._stream.isatty()
         self._started = time.monotonic()
         self._shown = float("-inf")
-        self._width = 0
+        self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> ProgressLine:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if self._terminal and self._width:
-            self._stream.write("\n")
-            self._stream.flush()
+        self.end()
 
     def show(
-        self, done: float, total: float, *, rows: int, counts: Mapping[str, int], skipped: int = 0, last: bool = False
+        self,
+        done: float,
+        total: float | None,
+        *,
+        rows: int | None = None,
+        counts: Mapping[str, int] | None = None,
+        skipped: int = 0,
+        last: bool = False,
     ) -> None:
-        """Show `done` of `total` (in any unit) and `rows` so far, unless it was shown a moment ago."""
+        """Show `done` of `total` (in any unit; None: nobody knows) and `rows`, unless it was shown a moment ago."""
         now = time.monotonic()
         if not last and now - self._shown < (_TERMINAL_SECONDS if self._terminal else _LOG_SECONDS):
             return
         self._shown = now
         elapsed = max(now - self._started, 1e-9)
-        share = done / total if total else 1.0
-        parts = [f"{self._label} {share:4.0%}", f"{rows:,} rows"]
-        if elapsed >= 1:  # before, a rate is noise
+        parts = [] if rows is None else [f"{rows:,} rows"]
+        if rows is not None and elapsed >= 1:  # before, a rate is noise
             parts.append(f"{max(0, rows - skipped) / elapsed:,.0f} rows/s")
+        counted = {name: number for name, number in (counts or {}).items() if number}
+        told = [f"{name} {number:,}" for name, number in counted.items()]
+        if self._terminal:
+            self._draw(done, total, ", ".join([*parts, *told]))
+            if last:
+                self.end()
+            return
+        share = None if total is None else done / total if total else 1.0
         if last:
             parts.append(f"in {_clock(elapsed)}")
-        elif share > 0:
+        elif share:
             parts.append(f"{_clock(elapsed * (1 - share) / share)} left")
-        parts += [f"{name} {number:,}" for name, number in counts.items() if number]
-        line = " · ".join(parts)
-        if self._is_log and not self._terminal:
-            figures = {"share": round(share, 4), "rows": rows, "seconds": round(elapsed, 1)}
-            note_progress(line, work=self._label, **figures, counts={n: c for n, c in counts.items() if c} or None)
-            return
-        self._print(line, last)
-
-    def _print(self, line: str, last: bool) -> None:
-        if self._terminal:
-            line = line[: self._columns()]
-            padding = " " * max(0, min(self._width, self._columns()) - len(line))
-            self._width = 0 if last else len(line)
-            self._stream.write(f"\r{line}{padding}" + ("\n" if last else ""))
         else:
-            self._stream.write(line + "\n")
+            parts.append(_clock(elapsed))
+        line = " · ".join([self._label if share is None else f"{self._label} {share:4.0%}", *parts, *told])
+        if self._is_log:
+            figures = {"share": None if share is None else round(share, 4), "rows": rows, "seconds": round(elapsed, 1)}
+            note_progress(line, work=self._label, **figures, counts=counted or None)
+            return
+        self._stream.write(line + "\n")
         self._stream.flush()
 
-    def _columns(self) -> int:
-        """How many characters a line may have: a terminal breaks the line behind its last one."""
+    @contextmanager
+    def watching(self, look: Look = lambda: (0, None, None)) -> Iterator[None]:
+        """Show what `look` says (done, total, rows), from a thread: of work that lets nobody in until it is done."""
+        over = threading.Event()
+
+        def go_on() -> None:
+            while not over.wait(_TERMINAL_SECONDS):
+                done, total, rows = look()
+                self.show(done, total, rows=rows)
+
+        thread = threading.Thread(target=go_on, daemon=True)
+        thread.start()
         try:
-            columns = os.get_terminal_size(self._stream.fileno()).columns
-        except (OSError, ValueError):
-            columns = 0
-        return max(1, (columns or 80) - 1)
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def end(self) -> None:
+        """Leave the line as it stands, and end it. Once; what was never shown leaves nothing."""
+        with drawing:
+            bar, self._bar = self._bar, None
+            if bar is None:
+                return
+            no_longer_drawn(self)
+            bar.ncols = columns_of(self._stream)
+            with suppress(OSError, ValueError):
+                bar.close()
+
+    def _draw(self, done: float, total: float | None, told: str) -> None:
+        with drawing, suppress(OSError, ValueError):  # a terminal that is gone stops nothing
+            columns = columns_of(self._stream)
+            if total is not None:
+                done, total = (1, 1) if total <= 0 else (min(done, total), total)
+            if self._bar is None:
+                self._bar = _new_bar(self._label, self._stream, done, total, columns)
+                now_drawn(self)
+            bar = self._bar
+            bar.bar_format = _WITHOUT_END if total is None else _WITH_END
+            bar.n, bar.total, bar.ncols = done, total, columns
+            bar.set_postfix_str(told, refresh=False)
+            bar.refresh(nolock=True)
+
+    def wipe(self) -> None:
+        """See `scraper.messages.Drawn`."""
+        if self._bar is not None:
+            with suppress(OSError, ValueError):
+                self._bar.clear(nolock=True)
+            self._shown = float("-inf")  # it comes again with the next step
+
+
+class Reached:
+    """How many bytes of some files, read one after the other, lie before a place in one of them."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._before: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
+        self.total = self.done = 0
+        for file in files:
+            self._before[file.name] = self.total
+            with suppress(OSError):  # whoever reads it says so
+                self._sizes[file.name] = file.stat().st_size
+                self.total += self._sizes[file.name]
+
+    def at(self, file: str, offset: int) -> int:
+        """The bytes before it."""
+        return self._before.get(file, 0) + offset
+
+    def finished(self, file: str) -> None:
+        """All of this one is read: `done` lies behind it."""
+        self.done = self._before.get(file, 0) + self._sizes.get(file, 0)
+
+
+T = TypeVar("T")
+
+
+def counted(items: Iterable[T], total: int, bar: ProgressLine) -> Iterator[T]:
+    """Items on their way, which a bar counts."""
+    for number, item in enumerate(items, 1):
+        yield item
+        bar.show(number, total, rows=number)
+
+
+def columns_of(stream: TextIO) -> int:
+    """How many characters a line may have: many terminals break the line behind its last one."""
+    return max(1, _size(stream)[0] - 1)
+
+
+def lines_of(stream: TextIO) -> int:
+    """How many lines the terminal has."""
+    return _size(stream)[1]
+
+
+def trimmed(line: str, columns: int) -> str:
+    """A line, cut where it takes more of a terminal's cells: letters of some scripts take two."""
+    from tqdm.utils import disp_trim
+
+    return str(disp_trim(line, columns))
+
+
+def bar_of(done: int, total: int, name: str, columns: int) -> str:
+    """A bar alone, for a screen of several."""
+    from tqdm import tqdm
+
+    drawn = tqdm.format_meter(
+        min(done, total), max(total, 1), 0, ncols=columns, prefix=name, ascii=True, bar_format="{desc} |{bar:20}|"
+    )
+    return trimmed(f"{drawn} {done}/{total}", columns)
+
+
+def _size(stream: TextIO) -> tuple[int, int]:
+    try:
+        size = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        return _DEFAULT_COLUMNS, 24
+    return size.columns or _DEFAULT_COLUMNS, size.lines or 24
+
+
+def _new_bar(label: str, stream: TextIO, done: float, total: float | None, columns: int) -> tqdm[Any]:
+    from tqdm import tqdm  # only where somebody looks on: it takes longer to load than most commands
+
+    tqdm.monitor_interval = 0  # no thread of its own, which no fork would like
+    tqdm.set_lock(threading.RLock())  # the default is one between processes, with a semaphore of the system
+    bar = tqdm(
+        desc=label,
+        file=stream,
+        initial=done,  # what an earlier run did is no rate
+        total=total,
+        ncols=columns,
+        nrows=24,
+        position=0,
+        leave=True,
+        delay=1e9,  # it draws nothing by itself
+        bar_format=_WITH_END,
+    )
+    bar.delay = 0
+    return bar
 
 
 def _clock(seconds: float) -> str:

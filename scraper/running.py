@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import ScrapyDeprecationWarning
 from scrapy.settings import Settings
 
-from scraper.messages import JsonFormatter, LineFormatter, manner
+from scraper.messages import JsonFormatter, LineFormatter, LineHandler, manner
 from scraper.settings import VIETNAMVN_DEBUG
 
 SpiderT = TypeVar("SpiderT", bound=scrapy.Spider)
@@ -58,7 +58,7 @@ def log_to_stderr(line: str) -> None:
 
     Failures of single downloads are outcomes of ours, told once, in the account. After Scrapy has set up its logging.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LineHandler(sys.stderr)
     people = LineFormatter(line, "%Y-%m-%d %H:%M:%S", tracebacks=VIETNAMVN_DEBUG)
     handler.setFormatter(JsonFormatter() if manner.is_json else people)
     root = logging.getLogger()

@@ -12,7 +12,7 @@ from making_articles import make_article
 from pipelines.lazily import Later
 from pipelines.storage import open_store
 
-LIBRARIES = {"lxml", "numpy", "pyarrow", "pycld2", "scrapy", "twisted"}
+LIBRARIES = {"lxml", "numpy", "pyarrow", "pycld2", "scrapy", "tqdm", "twisted"}
 DATABASE = {"sqlalchemy"}
 SCRIPTS = {"pipelines.unicode.scripts"}  # the tables of all scripts: what search tokens are made by
 WRITING = {"pipelines.storage.articles", "pipelines.storage.ledger", "sqlalchemy.dialects.postgresql"}

@@ -42,7 +42,8 @@ class Fault:
 class Account:
     """What was looked at: files, records, and digests that could be recomputed; `unknown` ones could not be.
 
-    `written` are files that a crawl writes to, which were read as far as they go.
+    `written` are files that a crawl writes to, which were read as far as they go; `place` is the file and the offset
+    that were reached.
     """
 
     files: int = 0
@@ -51,6 +52,7 @@ class Account:
     unknown: int = 0
     places: int = 0
     written: int = 0
+    place: tuple[str, int] = ("", 0)
 
 
 def check_archive(folder: Path | str, account: Account, *, places: Iterable[Place] = ()) -> Iterator[Fault]:
@@ -138,6 +140,7 @@ def record_faults(
                 yield fault
             continue
         account.records += 1
+        account.place = name, item.offset
         for kind, problem in _faults_of(item, account):
             yield Fault(file=name, offset=item.offset, kind=kind, problem=problem)
         yield item

@@ -27,7 +27,7 @@ from pipelines.version import package_version
 from scraper import settings
 from scraper.cli.parser import Parser, near, show_examples
 from scraper.cli.started import NAME
-from scraper.messages import abandon_stdout, speak, tell
+from scraper.messages import abandon_stdout, end_drawn, speak, tell
 
 # What each command does; the module of its name has EXITS, add_arguments(parser) and run(options) -> exit code.
 # Modules are imported only for the command that is called: start-up stays quick.
@@ -141,7 +141,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     secrets = [secret for text in (*argv, settings.VIETNAMVN_STORE) for secret in secrets_in(text)]
     try:
         with _termination_as_interrupt():
-            code = _run(argv)
+            try:
+                code = _run(argv)
+            finally:
+                end_drawn()
             sys.stdout.flush()
         return code
     except VietnamvnError as error:

@@ -22,8 +22,8 @@ from pipelines.exits import Exit
 from scraper.cli.folders import holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading, writing
 from scraper.cli.values import age, path, size
-from scraper.messages import as_json, note, one_line, tell
-from scraper.progress import ProgressLine
+from scraper.messages import as_json, note, one_line, tell, wipe_drawn
+from scraper.progress import ProgressLine, Reached
 
 if TYPE_CHECKING:
     from pipelines.archives.checking import Account, Fault
@@ -92,12 +92,16 @@ class _LeftOut:
 
 def _index(options: argparse.Namespace) -> int:
     from pipelines.archives.cdxj import write_indexes
+    from pipelines.archives.folder import archive_files
 
     left_out, fresh, written, captures = _LeftOut(), 0, 0, 0
-    for made in write_indexes(options.folder, again=options.again, holder=holder(), tell=left_out):
-        fresh += made.is_fresh
-        written += not made.is_fresh
-        captures += made.captures
+    reached = Reached(archive_files(options.folder))
+    with ProgressLine("indexing") as bar, bar.watching(lambda: (reached.done, reached.total, captures)):
+        for made in write_indexes(options.folder, again=options.again, holder=holder(), tell=left_out):
+            fresh += made.is_fresh
+            written += not made.is_fresh
+            captures += made.captures
+            reached.finished(made.file)
     told = f"{written:,} indexes written, {captures:,} captures" + (f"; {fresh:,} were there" if fresh else "")
     note(f"{options.folder}: {told}")
     return Exit.PARTIAL if left_out.places else Exit.DONE
@@ -126,7 +130,7 @@ def _prune(options: argparse.Namespace) -> int:
     from pipelines.archives.pruning import prune
     from scraper.crawl_lock import keep_crawls_out, release_lock
 
-    archive_files(options.folder)  # before the store: a wrong folder is told first
+    reached = Reached(archive_files(options.folder))  # before the store: a wrong folder is told first
     left_out = _LeftOut()
     records = gone = texts = left = 0
     with ExitStack() as stack:
@@ -135,6 +139,8 @@ def _prune(options: argparse.Namespace) -> int:
         )
         if not options.dry_run:
             stack.callback(release_lock, store, holder=keep_crawls_out(store))
+        bar = stack.enter_context(ProgressLine("pruning"))
+        stack.enter_context(bar.watching(lambda: (reached.done, reached.total, records)))
         for file in prune(
             options.folder,
             store,
@@ -145,6 +151,7 @@ def _prune(options: argparse.Namespace) -> int:
             holder=holder(),
             tell=left_out,
         ):
+            reached.finished(file.file)
             records, gone, texts = records + file.records, gone + file.bytes, texts + file.kept_for_texts
             if file.records:
                 told = f"{file.records:,} of {file.of_records:,} records, {file.bytes:,} of {file.of_bytes:,} bytes"
@@ -176,11 +183,19 @@ def _before(age: str) -> str:
 
 def _check(options: argparse.Namespace) -> int:
     from pipelines.archives.checking import Account
+    from pipelines.archives.folder import archive_files
 
     account, faults = Account(), 0
-    for fault in _faults(options, account):
-        faults += 1
-        print(as_json(asdict(fault)) if options.json else one_line(fault))
+    reached = Reached(archive_files(options.archive) if options.archive.is_dir() else ())
+
+    def look() -> tuple[float, float | None, int]:
+        return reached.at(*account.place), reached.total or None, account.records
+
+    with ProgressLine("checking") as bar, bar.watching(look):
+        for fault in _faults(options, account):
+            faults += 1
+            wipe_drawn()
+            print(as_json(asdict(fault)) if options.json else one_line(fault))
     told = f"{account.files:,} WARC files, {account.records:,} records, {account.digests:,} digests recomputed"
     told += f", {account.unknown:,} of unknown kind" if account.unknown else ""
     told += f", {account.places:,} places looked up" if account.places else ""

@@ -8,17 +8,16 @@ docs/operations.md.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
 
-from pipelines.audit import Text, audit, text_of
+from pipelines.audit import audit, text_of
 from pipelines.exits import Exit
 from pipelines.printable import printable
-from pipelines.storage.values import Selection, Stored
+from pipelines.storage.values import Selection
 from pipelines.times import require_order
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, languages
 from scraper.messages import as_json, note
-from scraper.progress import ProgressLine
+from scraper.progress import ProgressLine, counted
 
 EXITS = {
     Exit.DONE: "done (also where there are alarms, without --fail-on)",
@@ -49,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     passed_over = PassedOver()
     with reading(options.store, passed_over) as store, ProgressLine("auditing") as line, store.snapshot():
         of = sum(store.tally(selection).values())
-        found = audit(_shown(store.select(selection), of, line))
+        found = audit(counted(map(text_of, store.select(selection)), of, line))
     for alarm in found.alarms:
         shown = alarm.to_dict() if options.format == "jsonl" else None
         print(printable(_cut(str(alarm))) if shown is None else as_json(shown))
@@ -61,12 +60,6 @@ def run(options: argparse.Namespace) -> int:
     if options.fail_on and count:
         return Exit.FAILED
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
-
-
-def _shown(texts: Iterable[Stored], of: int, line: ProgressLine) -> Iterator[Text]:
-    for number, stored in enumerate(texts, 1):
-        yield text_of(stored)
-        line.show(number, of, rows=number, counts={})
 
 
 def _cut(text: str) -> str:

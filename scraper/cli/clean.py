@@ -152,10 +152,9 @@ def _store(out: str, address: StoreAddress, total: int) -> None:
     from pipelines.batch.output import read_articles
 
     now = datetime.now(timezone.utc).isoformat()  # for rows without a time of their own
-    line = ProgressLine("store")
     counts: Counter[str] = Counter()
     articles = read_articles(out)
-    with writing(address) as store:
+    with writing(address) as store, ProgressLine("store") as line:
         while batch := list(islice(articles, _STORED_AT_A_TIME)):
 
             def add(batch: list[Article] = batch) -> list[str]:

@@ -13,6 +13,7 @@ from pipelines.exits import Exit
 from scraper.cli.stores import add_store_argument
 from scraper.messages import one_line, tell
 from scraper.patience import patient
+from scraper.progress import ProgressLine, Reached
 
 EXITS = {
     Exit.DONE: "all of the archive was read",
@@ -37,9 +38,18 @@ def run(options: argparse.Namespace) -> int:
     from scraper.hosts import AllowedHosts, checked_base_url
 
     base = AllowedHosts(base_url=checked_base_url(options.base_url or settings.VIETNAMVN_BASE_URL))
-    archive_files(options.archive)  # before the store, which opening makes: a wrong folder leaves no empty one behind
-    with open_store(options.store, hosts=[base.host], wait=patient()) as store:
-        made = reextract(options.archive, store, limit=settings.DOWNLOAD_MAXSIZE, tell=_tell)
+    files = archive_files(
+        options.archive
+    )  # before the store, which opening makes: a wrong folder leaves no empty one behind
+    with open_store(options.store, hosts=[base.host], wait=patient()) as store, ProgressLine("extracting") as bar:
+        reached = Reached(files)
+        made = reextract(
+            options.archive,
+            store,
+            limit=settings.DOWNLOAD_MAXSIZE,
+            tell=_tell,
+            progress=lambda file, offset, pages: bar.show(reached.at(file, offset), reached.total, rows=pages),
+        )
     told = [f"{made.new} new", f"{made.changed} changed", f"{made.unchanged} unchanged"]
     told += [f"{count} {outcome}" for outcome, count in made.rejected.items()]
     told += [f"{made.unread} not read"] if made.unread else []

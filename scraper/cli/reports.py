@@ -14,6 +14,7 @@ from pipelines.store_address import StoreAddress
 from scraper.cli.stores import PassedOver, prepared
 from scraper.cli.values import path
 from scraper.messages import note, tell
+from scraper.progress import ProgressLine
 from scraper.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def write_report(
         address, passed_over or PassedOver(), search=bool(wanted.search), measures=chosen, chosen=chosen
     ) as store:
         tell_missing(store, wanted)
-        page = report(store, wanted, manifests=manifests, corpora=corpora)
+        with ProgressLine("reporting") as bar, bar.watching():
+            page = report(store, wanted, manifests=manifests, corpora=corpora)
     write_page(out, page)
 
 

@@ -16,6 +16,7 @@ from pipelines.outcomes import BLOCKS
 from pipelines.printable import printable
 from scraper.cli.values import seconds
 from scraper.messages import as_json, one_line, tell
+from scraper.progress import ProgressLine
 
 if TYPE_CHECKING:
     from pipelines import language
@@ -63,7 +64,11 @@ def run(options: argparse.Namespace) -> int:
     codes = [Exit.DONE]
     records: list[Article | Rejected] = []
     fetched = _fetched([name for name in options.inputs if _is_address(name)], options)
+    is_shown = len(options.inputs) > 1 and not (sys.stdout and sys.stdout.isatty())  # results on a terminal show it
+    bar = ProgressLine("scraping")
     for position, name in enumerate(options.inputs):
+        if is_shown and position:
+            bar.show(position, len(options.inputs), rows=position)
         result = fetched[name] if name in fetched else _result(name, options.url)
         if isinstance(result, str):
             tell(f"{name}: {result}")
@@ -80,6 +85,7 @@ def run(options: argparse.Namespace) -> int:
             if len(options.inputs) > 1:
                 print(("\n" if position else "") + f"==> {one_line(name)} <==")
             _print_for_people(result, options)
+    bar.end()
     if options.format == "json" and records:
         shown = [record.to_dict() for record in records]
         print(as_json(shown if len(options.inputs) > 1 else shown[0], indent=2))
@@ -121,9 +127,14 @@ def _fetched(addresses: list[str], options: argparse.Namespace) -> dict[str, Art
     from scraper.running import crawl_settings, run_spider
     from scraper.spiders.urls import UrlsSpider
 
-    spider = run_spider(
-        UrlsSpider, crawl_settings(pace(options.delay)), urls=list(dict.fromkeys(addresses)), base_url=options.base_url
-    )
+    with ProgressLine("fetching") as bar:
+        spider = run_spider(
+            UrlsSpider,
+            crawl_settings(pace(options.delay)),
+            urls=list(dict.fromkeys(addresses)),
+            base_url=options.base_url,
+            progress=lambda done, total: bar.show(done, total, rows=done),
+        )
     return spider.results
 
 

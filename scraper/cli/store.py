@@ -38,7 +38,7 @@ from scraper.cli.selecting import measures_of
 from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading, writing
 from scraper.cli.upkeep import add_upkeep_arguments
 from scraper.cli.values import languages, path
-from scraper.messages import as_json, tell
+from scraper.messages import as_json, tell, wipe_drawn
 from scraper.patience import patient
 from scraper.progress import ProgressLine
 
@@ -98,7 +98,6 @@ def _add(options: argparse.Namespace) -> int:
 
     now = options.seen_at or datetime.now(timezone.utc).isoformat()
     counts: Counter[str] = Counter()
-    bar = ProgressLine("adding")
     inputs = read_inputs(options.inputs)
     check_place(options.store, wait=patient())  # before standard input is waited for
     first = next(inputs, None)  # before the store, which opening makes: nothing to add makes none
@@ -107,14 +106,14 @@ def _add(options: argparse.Namespace) -> int:
         return Exit.DONE
     inputs = chain([first], inputs)
     rejects = _Rejects()
-    with writing(options.store) as store:
+    with writing(options.store) as store, ProgressLine("adding") as bar:
         while batch := list(islice(inputs, _BATCH)):
             rejects.count(given for given in batch if given.counted)
             batch = [given for given in batch if not given.counted]
             counts.update(_add_batch(store, batch, now))
             rejects.tell(batch)
-            bar.show(0, 1, rows=sum(counts.values()), counts=counts)
-    bar.show(1, 1, rows=sum(counts.values()), counts=counts, last=True)
+            bar.show(0, None, rows=sum(counts.values()), counts=counts)
+        bar.show(1, 1, rows=sum(counts.values()), counts=counts, last=True)
     rejects.tell_the_rest()
     return Exit.PARTIAL if counts["rejected"] else Exit.DONE
 
@@ -299,8 +298,9 @@ def _indented(sign: str, part: str) -> str:
 
 def _check(options: argparse.Namespace) -> int:
     faults = 0
-    with reading(options.store, PassedOver()) as store:
+    with reading(options.store, PassedOver()) as store, ProgressLine("checking") as bar, bar.watching():
         for faults, fault in enumerate(store.check(), 1):  # noqa: B007  # the last number is how many there are
+            wipe_drawn()
             print(printable(fault))
         found = store.stats().languages
     held = f"{sum(t.articles for t in found):,} articles, {sum(t.revisions for t in found):,} revisions"

@@ -127,8 +127,9 @@ def _shown(label: str, total: int, steps: Iterator[int]) -> None:
     """Do what is left, step by step, each of which says how many texts it did."""
     if not total:
         return
-    bar, done = ProgressLine(label), 0
-    for number in steps:
-        done += number
-        bar.show(min(done, total), total, rows=done, counts={})
-    bar.show(total, total, rows=done, counts={}, last=True)
+    done = 0
+    with ProgressLine(label) as bar:
+        for number in steps:
+            done += number
+            bar.show(min(done, total), total, rows=done)
+        bar.show(total, total, rows=done, last=True)

@@ -41,7 +41,8 @@ def backup(options: argparse.Namespace) -> int:
     """Copy the store's file."""
     from pipelines.storage.upkeep import backup
 
-    size = backup(options.store, options.file)
+    with ProgressLine("backing up") as bar:
+        size = backup(options.store, options.file, progress=bar.show)
     note(f"{options.file}: {size:,} bytes")
     return Exit.DONE
 
@@ -50,7 +51,7 @@ def optimise(options: argparse.Namespace) -> int:
     """Optimise, and tell what it gave back."""
     from pipelines.storage.upkeep import optimise, sizes
 
-    with _alone(options.store):
+    with _alone(options.store), ProgressLine("optimising") as bar, bar.watching():
         with reading(options.store, PassedOver()) as store:
             before = sizes(store).store
         optimise(options.store)
@@ -84,7 +85,8 @@ def migrate(options: argparse.Namespace) -> int:
     """Migrate, and tell from which version to which."""
     from pipelines.storage.opening import migrate
 
-    old, new = migrate(options.store, dry_run=options.dry_run, wait=patient())
+    with ProgressLine("migrating") as bar, bar.watching():
+        old, new = migrate(options.store, dry_run=options.dry_run, wait=patient())
     if old == new:
         told = f"of version {new}, the newest: nothing to do"
     else:
@@ -105,7 +107,7 @@ def copy(options: argparse.Namespace) -> int:
         rows = copy_store(
             store,
             options.target,
-            progress=lambda done, total: bar.show(done, total, rows=done, counts={}, last=done == total),
+            progress=lambda done, total: bar.show(done, total, rows=done, last=done == total),
         )
     note(f"{options.target}: {rows:,} rows, those of {options.store}")
     return Exit.DONE

@@ -15,11 +15,12 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from scraper.clock import Stopwatch
-from scraper.crawl_progress import Bar, plain_line, screen, terminal_size
+from scraper.crawl_progress import Bar, plain_line, screen, terminal_room
 from scraper.extensions.run import CrawlRun
 from scraper.frontier import Settled
 from scraper.ledger import Ledger
-from scraper.messages import is_drawn, manner
+from scraper.messages import drawing, is_drawn, manner, no_longer_drawn, now_drawn
+from scraper.progress import trimmed
 from scraper.signals import address_settled
 
 _LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
@@ -32,7 +33,7 @@ class Progress:
         self._crawler = crawler
         self._since_start = Stopwatch()
         self._task: asyncio.Task[None] | None = None
-        self._up = ""  # moves the cursor to where the last screen began
+        self._lines = 0  # of the screen as it stands
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)
         crawler.signals.connect(self._settled, signal=address_settled)
@@ -51,6 +52,7 @@ class Progress:
     def _closed(self, spider: Spider) -> None:
         if self._task is not None:
             self._task.cancel()
+        no_longer_drawn(self)
 
     async def _go_on(self, run: CrawlRun) -> None:
         while True:
@@ -74,12 +76,25 @@ class Progress:
                 self._crawler.spider.logger.info("; ".join(filter(None, (line, self._doing))), extra={"told": told})
             return
         bars = await ledger.look_up(lambda: self._bars(ledger))
-        columns, height = terminal_size()
-        doing = [self._doing[: columns - 1]] if self._doing else []
+        columns, height = terminal_room()
+        doing = [trimmed(self._doing, columns)] if self._doing else []
         lines = [*doing, *screen(bars, outcomes, seconds=seconds, room=(columns, height - len(doing)))]
-        sys.stderr.write(self._up + "".join(f"\x1b[K{line}\n" for line in lines) + "\x1b[J")
-        sys.stderr.flush()
-        self._up = f"\x1b[{len(lines)}A"
+        with drawing:
+            self.wipe()
+            sys.stderr.write("".join(f"{line}\n" for line in lines))
+            sys.stderr.flush()
+            self._lines = len(lines)
+            now_drawn(self)
+
+    def wipe(self) -> None:
+        """See `scraper.messages.Drawn`."""
+        if self._lines:
+            sys.stderr.write(f"\x1b[{self._lines}A\x1b[J")
+            self._lines = 0
+
+    def end(self) -> None:
+        """See `scraper.messages.Drawn`."""
+        self._lines = 0
 
     def _settled(self, settled: Settled, spider: Spider) -> None:
         if not spider.logger.isEnabledFor(logging.DEBUG):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import scrapy
@@ -50,10 +50,12 @@ class UrlsSpider(scrapy.Spider):
         spider.addresses = given_addresses(kwargs.get("urls"))
         spider.base_url = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
         spider.results = {}
+        spider._progress = progress if callable(progress := kwargs.get("progress")) else lambda done, total: None
         spider._waiting = list(spider.addresses)
         return spider
 
     _waiting: list[str]
+    _progress: Callable[[int, int], object]
 
     async def start(self) -> AsyncIterator[Any]:
         """A request for each address."""
@@ -84,6 +86,7 @@ class UrlsSpider(scrapy.Spider):
     def _take(self, asked: str, result: Article | Rejected) -> Iterator[Article | Rejected]:
         """Those of the results that are next in the order asked."""
         self.results[asked] = result
+        self._progress(len(self.results), len(self.addresses))
         while self._waiting and self._waiting[0] in self.results:
             yield self.results[self._waiting.pop(0)]
 

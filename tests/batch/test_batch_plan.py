@@ -166,6 +166,6 @@ def test_progress_on_a_terminal() -> None:
     line = ProgressLine("clean", stream=stream)
     line.show(5, 10, rows=50, counts={"clean": 40})
     line.show(10, 10, rows=100, counts={}, last=True)
-    assert stream.getvalue().count("\r") == 2
+    assert stream.getvalue().count("\r") >= 2
     assert stream.getvalue().count("\n") == 1
     assert stream.getvalue().endswith("\n")

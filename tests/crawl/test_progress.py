@@ -15,8 +15,8 @@ def test_screen_has_open_bars_rate_and_time_left() -> None:
     """Unfinished days and languages each have a bar, newest first; the sum has the rate and the time left."""
     lines = screen(BARS, {"ok": 12, "blocked": 1}, seconds=6.5, room=(100, 24))
     assert lines == [
-        "2025-10-23 fr     [....................] 0/4",
-        "2025-10-22 en     [##########..........] 5/10",
+        "2025-10-23 fr     |                    | 0/4",
+        "2025-10-22 en     |##########          | 5/10",
         "13 pages in 6 s (2.0 a second): 1 blocked, 12 ok; 9 left, about 4 s",
     ]
 
@@ -27,7 +27,7 @@ def test_screen_fits_the_terminal() -> None:
     lines = screen(bars, {"ok": 100}, seconds=10, room=(40, 10))
     assert len(lines) == 9
     assert lines[-2] == "... and 23 more days and languages"
-    assert max(map(len, lines)) < 40
+    assert max(map(len, lines)) <= 40
 
 
 def test_plain_line_before_the_first_page() -> None:
