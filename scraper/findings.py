@@ -113,7 +113,7 @@ def audited(store: Store, findings: Findings, began: datetime, least: int) -> tu
     if not languages:
         return ()
     new = Selection(claimed=languages, first_seen_since=instant(began))
-    with ProgressLine("auditing") as bar:
+    with ProgressLine("auditing", at_once=False) as bar:
         texts = counted(store.select(new), sum(store.tally(new).values()), bar)
         return audit(map(text_of, texts)).alarms
 

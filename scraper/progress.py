@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _TERMINAL_SECONDS, _LOG_SECONDS = 0.2, 10.0
 _WITH_END = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
 _WITHOUT_END = "{desc} {elapsed}{postfix}"
-_DEFAULT_COLUMNS = 80
+_DEFAULT_COLUMNS, _LONGEST_BAR = 80, 20
 
 
 Look = Callable[[], tuple[float, "float | None", "int | None"]]
@@ -35,16 +35,17 @@ class ProgressLine:
     """Shows how far a piece of work is: share, rate, time left, counts by outcome.
 
     The rate leaves out what was done before this run (`skipped`), or the time left would be wrong after a resume.
+    In a log its first line comes `at_once`, or after a while: work that is over by then says what came of it alone.
     As a context manager it leaves a line of its own to what is printed next, also where the work ends by an error.
     """
 
-    def __init__(self, label: str, *, stream: TextIO | None = None) -> None:
+    def __init__(self, label: str, *, stream: TextIO | None = None, at_once: bool = True) -> None:
         self._label = label
         self._stream = stream or sys.stderr
         self._is_log = stream is None  # that of messages, whose manner it follows
         self._terminal = is_drawn() if self._is_log else self._stream.isatty()
         self._started = time.monotonic()
-        self._shown = float("-inf")
+        self._shown = float("-inf") if at_once or self._terminal else self._started
         self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> ProgressLine:
@@ -98,6 +99,8 @@ class ProgressLine:
     def watching(self, look: Look = lambda: (0, None, None)) -> Iterator[None]:
         """Show what `look` says (done, total, rows), from a thread: of work that lets nobody in until it is done."""
         over = threading.Event()
+        if not self._terminal:
+            self._shown = self._started
 
         def go_on() -> None:
             while not over.wait(_TERMINAL_SECONDS):
@@ -198,10 +201,13 @@ def bar_of(done: int, total: int, name: str, columns: int) -> str:
     """A bar alone, for a screen of several."""
     from tqdm import tqdm
 
-    drawn = tqdm.format_meter(
-        min(done, total), max(total, 1), 0, ncols=columns, prefix=name, ascii=True, bar_format="{desc} |{bar:20}|"
-    )
-    return trimmed(f"{drawn} {done}/{total}", columns)
+    share, figures = (min(done, total), max(total, 1)), f"{done}/{total}"
+    room = min(_LONGEST_BAR, columns - len(name) - len(figures) - 4)
+    if room < 1:
+        return trimmed(f"{name} {figures}", columns)
+    form = f"{{desc}} |{{bar:{room}}}|"
+    drawn = tqdm.format_meter(*share, 0, ncols=columns, prefix=name, ascii=True, bar_format=form)
+    return trimmed(f"{drawn} {figures}", columns)
 
 
 def _size(stream: TextIO) -> tuple[int, int]:

@@ -46,7 +46,11 @@ def run(options: argparse.Namespace) -> int:
     require_order(options.since, options.until)
     selection = Selection(first_seen_since=options.since, first_seen_until=options.until, claimed=options.lang)
     passed_over = PassedOver()
-    with reading(options.store, passed_over) as store, ProgressLine("auditing") as line, store.snapshot():
+    with (
+        reading(options.store, passed_over) as store,
+        ProgressLine("auditing", at_once=False) as line,
+        store.snapshot(),
+    ):
         of = sum(store.tally(selection).values())
         found = audit(counted(map(text_of, store.select(selection)), of, line))
     for alarm in found.alarms:

@@ -41,7 +41,10 @@ def run(options: argparse.Namespace) -> int:
     files = archive_files(
         options.archive
     )  # before the store, which opening makes: a wrong folder leaves no empty one behind
-    with open_store(options.store, hosts=[base.host], wait=patient()) as store, ProgressLine("extracting") as bar:
+    with (
+        open_store(options.store, hosts=[base.host], wait=patient()) as store,
+        ProgressLine("extracting", at_once=False) as bar,
+    ):
         reached = Reached(files)
         made = reextract(
             options.archive,

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     records: list[Article | Rejected] = []
     fetched = _fetched([name for name in options.inputs if _is_address(name)], options)
     is_shown = len(options.inputs) > 1 and not (sys.stdout and sys.stdout.isatty())  # results on a terminal show it
-    bar = ProgressLine("scraping")
+    bar = ProgressLine("scraping", at_once=False)
     for position, name in enumerate(options.inputs):
         if is_shown and position:
             bar.show(position, len(options.inputs), rows=position)
@@ -127,7 +127,7 @@ def _fetched(addresses: list[str], options: argparse.Namespace) -> dict[str, Art
     from scraper.running import crawl_settings, run_spider
     from scraper.spiders.urls import UrlsSpider
 
-    with ProgressLine("fetching") as bar:
+    with ProgressLine("fetching", at_once=False) as bar:
         spider = run_spider(
             UrlsSpider,
             crawl_settings(pace(options.delay)),

