@@ -300,6 +300,14 @@ class OutputFolder:
                 (self.path / parent).rmdir()
 
 
+def unfinished_manifest(folder: Path) -> bytes | None:
+    """The manifest of a new content that a killed job had begun to move into a folder; None where there is none."""
+    for staged in sorted(folder.glob(".vietnamvn-*")):
+        if _STAGED.match(staged.name) and (staged / _JOURNAL).exists():
+            return content_of(staged / _NEW / MANIFEST)
+    return None
+
+
 def foreign_manifest(manifest: str | Path, kind: Kind) -> str:
     """What to say of a manifest that is of no earlier output of this kind."""
     return (

@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 
 import zstandard
 
-_WINDOW = 1 << 27  # what `zstd` itself takes without being asked: a file must not make us hold gigabytes
+WINDOW = 1 << 27  # what `zstd` itself takes without being asked: a file must not make us hold gigabytes
 
 
 def count_rows(path: Path) -> int | None:
@@ -49,7 +49,7 @@ def _lines(packing: Callable[[IO[bytes]], Any] = lambda raw: raw) -> Callable[[P
 
 
 def _zstd(raw: IO[bytes]) -> Any:
-    return zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(raw, read_across_frames=True)
+    return zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(raw, read_across_frames=True)
 
 
 def _csv(path: Path) -> int:

@@ -50,7 +50,7 @@ def options() -> Iterator[tuple[str, str]]:
     """Every option of every command that takes a value, and each place of an argument ("0")."""
     for name in COMMANDS:
         parser = Parser(prog=name)
-        import_module(f"scraper.cli.{name}").add_arguments(parser)
+        import_module(f"scraper.cli.{name.replace('-', '_')}").add_arguments(parser)
         for command, inner in parsers(parser, name):
             for action in inner._actions:
                 if action.nargs == 0:

@@ -37,6 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     page = next((ROOT / "tests" / "pages" / "post-detail-body").glob("it-*/page.html"))
     (tmp_path / "row.txt").write_text(row, encoding="utf-8")
     (tmp_path / "page.html").write_bytes(page.read_bytes())
+    (tmp_path / "removals.jsonl").write_bytes(b"")
     monkeypatch.chdir(tmp_path)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
@@ -57,7 +58,7 @@ def test_readme_names_enough_to_judge_by() -> None:
 def test_a_call_is_understood(call: str) -> None:
     """Command and options exist."""
     name, *rest = words(call)
-    module = importlib.import_module(f"scraper.cli.{name}")
+    module = importlib.import_module(f"scraper.cli.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(exit_on_error=False)
     module.add_arguments(parser)
     parser.parse_args(rest)

@@ -42,7 +42,7 @@ def _head(dataset: Dataset) -> Iterator[str]:
     yield f"pretty_name: {json.dumps(dataset.title)}"
     yield from ("license: other", "license_name: no-licence-given", "task_categories:")
     yield from (f"- {task}" for task in dataset.tasks)
-    yield from ("size_categories:", f"- {_size(dataset.rows)}")
+    yield from ("size_categories:", f"- {size_category(dataset.rows)}")
     if dataset.languages:
         yield from ("language:", *(f"- {json.dumps(code)}" for code in dataset.languages))
     if len(dataset.languages) > 1:
@@ -56,7 +56,8 @@ def _head(dataset: Dataset) -> Iterator[str]:
     yield from ("---", "")
 
 
-def _size(rows: int) -> str:
+def size_category(rows: int) -> str:
+    """The hub's name for so many rows."""
     return next((name for limit, name in _SIZES if rows < limit), "n>1T")
 
 
@@ -190,7 +191,7 @@ def _hosts(dataset: Dataset) -> Iterator[str]:
         return
     yield from ("Rows by the host of their address:", "")
     shown = sorted(dataset.hosts.items(), key=lambda item: (-item[1], item[0]))
-    yield from (f"- {_plain(host)}: {rows:,}" for host, rows in shown[:_MOST_HOSTS])
+    yield from (f"- {plain_of(host)}: {rows:,}" for host, rows in shown[:_MOST_HOSTS])
     if (more := len(shown) - _MOST_HOSTS) > 0:
         yield f"- and {more:,} more"
     yield ""
@@ -202,7 +203,7 @@ def _publishers(dataset: Dataset) -> Iterator[str]:
             yield from ("## Publishers", "", "The pages of these rows do not name who published the originals.", "")
         return
     shown = sorted(dataset.publishers.items(), key=lambda item: (-item[1], item[0]))
-    names = ", ".join(f"{_plain(name)} ({rows:,})" for name, rows in shown[:_MOST_PUBLISHERS])
+    names = ", ".join(f"{plain_of(name)} ({rows:,})" for name, rows in shown[:_MOST_PUBLISHERS])
     more = len(shown) - _MOST_PUBLISHERS
     unnamed = dataset.rows - sum(dataset.publishers.values())
     tail = f", and {more:,} more" if more > 0 else ""
@@ -234,7 +235,7 @@ def _citing(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
     yield from ("hash, and `vietnamvn verify` compares them.", "", "```bibtex", citation(dataset, files), "```")
 
 
-def _plain(text: str) -> str:
+def plain_of(text: str) -> str:
     """A text of a page within Markdown: on one line, and no markup of its own."""
     escaped = "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|!" else sign for sign in " ".join(text.split()))
     return escaped.replace("&", "&amp;")

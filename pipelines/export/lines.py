@@ -61,7 +61,7 @@ def write_jsonl(path: Path, lines: Iterator[Lines], columns: Sequence[str], most
 
     The rows that show the types come first.
     """
-    with _packed(path) as out:
+    with packed_file(path) as out:
         feed = lines if isinstance(lines, Feed) else Feed(lines)
         return write_lines(out, chunks_of_file(feed, most_rows=most), scratch=path.parent)
 
@@ -97,7 +97,8 @@ def _escaped(line: str) -> str:
 
 
 @contextmanager
-def _packed(path: Path) -> Iterator[IO[bytes]]:
+def packed_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, packed as its ending says; equal contents are equal bytes."""
     with path.open("wb") as raw:
         packed = _PACKINGS[path.suffix](raw)
         try:

@@ -33,6 +33,7 @@ from scraper.messages import abandon_stdout, end_drawn, speak, tell
 # Modules are imported only for the command that is called: start-up stays quick.
 COMMANDS = {
     "align": "align language pairs and write a parallel corpus (tmx, moses, tsv, jsonl, parquet)",
+    "apply-removals": "take out of a dataset what a list of removals names",
     "archive": "index, pack (WACZ) and check the WARC files of an archive",
     "audit": "look through the stored texts for chrome that survived, lost body and drift",
     "backfill": "fetch the site's past from archives of the web into a store",
@@ -60,7 +61,7 @@ def _module(name: str) -> ModuleType:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return importlib.import_module(f"scraper.cli.{name}")
+        return importlib.import_module(f"scraper.cli.{name.replace('-', '_')}")
     finally:
         if collecting:
             gc.enable()

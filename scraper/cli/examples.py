@@ -7,6 +7,10 @@ EXAMPLES = {
         "align --langs en,fr --format tmx --out corpus",
         "align --langs all --unit sentence --format parquet --out pairs --memo pairs.memo",
     ),
+    "apply-removals": (
+        "apply-removals removals.jsonl dataset --dry-run",
+        "apply-removals next-week/removals.jsonl dataset",
+    ),
     "archive check": ("archive check archive --store vietnamvn.db", "archive check vietnamvn.wacz --json"),
     "archive index": ("archive index archive", "archive index archive --again"),
     "archive prune": ("archive prune archive --older-than 365d --dry-run", "archive prune archive --max-bytes 50G"),

@@ -1,0 +1,52 @@
+"""Take out of a dataset the rows whose articles were taken down since, by the removals.jsonl of a later one.
+
+DIR is what export, align or clean wrote; no store is needed. How many rows went from which file is on standard output:
+path, tab, rows. Manifest, card and croissant.json follow, so that 'vietnamvn verify' finds all as it should be.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from pipelines.exits import Exit
+from pipelines.printable import printable
+from scraper.cli.folders import add_replace_argument, holder
+from scraper.cli.values import path, place
+from scraper.messages import note
+from scraper.progress import ProgressLine
+
+EXITS = {
+    Exit.DONE: "the rows are gone (or none of them was there, and nothing was changed)",
+    Exit.FAILED: "a file cannot be read or written, or was changed by somebody: nothing was changed",
+    Exit.USAGE: "wrong usage, a list with a line that is none, or no folder of a dataset: nothing was changed",
+    Exit.PARTIAL: "another job is at work in the folder: nothing was changed",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("list", type=path, metavar="removals.jsonl", help="the list, out of a later export")
+    parser.add_argument("folder", type=place, metavar="DIR", help="the output folder of export, align or clean")
+    parser.add_argument("--dry-run", action="store_true", help="only say which files have such rows, and how many")
+    add_replace_argument(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Apply the list and say what went."""
+    from pipelines.removals.applying import apply_removals  # it loads the formats; --help need not
+
+    with ProgressLine("looking") as bar:
+        made = apply_removals(
+            options.list,
+            options.folder,
+            dry_run=options.dry_run,
+            replace_changed=options.replace,
+            holder=holder(),
+            progress=lambda done, total, rows: bar.show(done, total, rows=rows, counts={}),
+        )
+    for name, rows in made.gone.items():
+        print(f"{printable(name)}\t{rows}")
+    files = "1 file" if len(made.gone) == 1 else f"{len(made.gone):,} files"
+    verb = "would go" if options.dry_run else "went"
+    note(f"{options.folder}: {made.rows:,} rows of {files} {verb}; {made.left:,} are left")
+    return Exit.DONE
