@@ -116,7 +116,7 @@ def _body(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
     yield from _making(dataset)
     if dataset.limits:
         yield from ("## Known limits", "", *(f"- {limit}" for limit in dataset.limits), "")
-    yield from _facts()
+    yield from _facts(dataset)
     yield from _citing(dataset, files)
 
 
@@ -211,15 +211,17 @@ def _publishers(dataset: Dataset) -> Iterator[str]:
     yield from ("## Publishers", "", f"Who published the originals, with their rows: {names}{tail}.{none}", "")
 
 
-def _facts() -> Iterator[str]:
+def _facts(dataset: Dataset) -> Iterator[str]:
     """What holds for every dataset of the site's texts."""
     yield from ("## What is not known", "", *(f"- {sentence}" for sentence in facts.UNKNOWN), "")
     yield from ("## What is one-sided", "", *(f"- {sentence}" for sentence in facts.BIASES), "")
     yield from ("## What it is good for", "", *(f"- {sentence}" for sentence in facts.USES), "")
     yield from ("## Persons", "", *facts.PERSONAL, "")
     yield from ("## Rights", "", *facts.RIGHTS, "", *facts.SIGNALS, "")
-    yield from ("## To have a text taken out", "", *(f"- {sentence}" for sentence in facts.REMOVAL), "")
-    yield from ("## Who made this", "", *facts.MAKERS, "")
+    contact = None if dataset.contact is None else plain_of(dataset.contact)
+    removal = facts.removal(contact, dataset.removed)
+    yield from ("## To have a text taken out", "", *(f"- {sentence}" for sentence in removal), "")
+    yield from ("## Who made this", "", *facts.makers(contact), "")
     yield from ("## Further versions", "", facts.MAINTENANCE, "")
 
 

@@ -83,7 +83,9 @@ def _responsible(dataset: Dataset) -> dict[str, Any]:
         "rai:dataBiases": list(facts.BIASES),
         "rai:dataUseCases": list(facts.USES),
         "rai:personalSensitiveInformation": list(facts.PERSONAL),
-        "rai:dataReleaseMaintenancePlan": " ".join((facts.MAINTENANCE, *facts.REMOVAL)),
+        "rai:dataReleaseMaintenancePlan": " ".join(
+            (facts.MAINTENANCE, *facts.removal(dataset.contact, dataset.removed))
+        ),
     }
     if seen:
         told["rai:dataCollectionTimeFrame"] = seen

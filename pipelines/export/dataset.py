@@ -62,7 +62,8 @@ class Dataset:
     in their order. `selection` says in lines which texts were chosen, `splitting` how they were split. `extractors`
     counts rows by (extractor, version), `publishers` by publisher, `hosts` by the host of their address. `ending` is
     that of the data files, `version` the program's. The folders of the configurations stand `below` a folder, which
-    is named with its slash; empty where each stands beside the card.
+    is named with its slash; empty where each stands beside the card. `contact` is whom to ask, in one line; `removed`
+    how many texts its list of removals has.
     """
 
     title: str
@@ -81,6 +82,8 @@ class Dataset:
     hosts: Mapping[str, int] = field(default_factory=dict)
     seen_since: str | None = None
     seen_until: str | None = None
+    contact: str | None = None
+    removed: int = 0
     below: str = f"{DATA}/"
 
     @property

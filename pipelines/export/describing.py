@@ -42,8 +42,9 @@ def describe_dataset(folder: Path, dataset: Dataset, files: Sequence[File]) -> N
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def dataset_of(made: Manifest, seen: Seen, extent: Extent) -> Dataset:
-    """What an export is, of its manifest, of what went by and of what the store has of the selection."""
+def dataset_of(made: Manifest, seen: Seen, extent: Extent, removed: int = 0) -> Dataset:
+    """What an export is, of its manifest, of what went by and of what the store has of the selection; `removed` texts
+    are in its list of removals."""
     configs = tuple(
         Config(
             name=name,
@@ -69,6 +70,8 @@ def dataset_of(made: Manifest, seen: Seen, extent: Extent) -> Dataset:
         hosts=seen.hosts,
         seen_since=seen.since,
         seen_until=seen.until,
+        contact=made.contact,
+        removed=removed,
     )
 
 

@@ -21,6 +21,8 @@ from pipelines.remote_folders import claimed_at, replacing_at
 from pipelines.storage import Selection, Store, require_store
 from pipelines.version import package_version
 
+_LONGEST_CONTACT = 200  # characters
+
 
 def export(
     store: Store,
@@ -32,6 +34,7 @@ def export(
     columns: Sequence[str] | None = None,
     since: Path | str | None = None,
     split: Mapping[str, float] | None = None,
+    contact: str | None = None,
     rows_per_file: int = ROWS_PER_FILE,
     engine: Engine | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -40,21 +43,24 @@ def export(
 ) -> Manifest:
     """Write a selection into the folder or fsspec address `out`, taking the place of an earlier export there.
 
-    `form` is a name in `FORMATS`; without a selection all current texts are written, without `columns` those that the
-    format has by itself (behind them, where the first begins with ``+``). The same store, selection and program version
-    give the same bytes. `since` is the folder or manifest of an earlier export: then only what is new or changed since
-    is written, with `changes.jsonl`, which also has what is gone. `split` has the share of each split (``{"train":
-    0.98, "test": 0.02}``): a family of articles is whole in one, by the seed of the selection; the extra ``batch``
-    finds them. `version` is the program's (default: this one's). Rows are made by `engine`, such as
-    ``LocalEngine(workers=2)``, and in this process without one; the bytes are the same. `progress` is called with the
-    number of texts read and of all, now and then. What else is in `out` stays; `replace_changed` and `holder` are
-    those of `pipelines.folders.replacing`. Raises `UsageError` for a format or column that there is not, for shares
-    that are none, and for an earlier export that was made otherwise, `FolderError` where `out` cannot be written.
+    `form` is a name in `FORMATS`; without a selection all current texts are written, without `columns` those that
+    the format has by itself (behind them, where the first begins with ``+``). The same store, selection and program
+    version give the same bytes. `since` is the folder or manifest of an earlier export: then only what is new or
+    changed since is written, with `changes.jsonl`, which also has what is gone. `split` has the share of each split
+    (``{"train": 0.98, "test": 0.02}``): a family of articles is whole in one, by the seed of the selection; the
+    extra ``batch`` finds them. `contact` is whom the card names for questions and removals. `version` is the
+    program's (default: this one's). Rows are made by `engine`, such as ``LocalEngine(workers=2)``, and in this
+    process without one; the bytes are the same. `progress` is called with the number of texts read and of all, now
+    and then. What else is in `out` stays; `replace_changed` and `holder` are those of
+    `pipelines.folders.replacing`. Raises `UsageError` for a format or column that there is not, for shares that are
+    none, and for an earlier export that was made otherwise, `FolderError` where `out` cannot be written.
     """
     require_store(store)
     selection, version = selection or Selection(), version or package_version()
     writing = format_named(form)
     shares = {} if split is None else shares_of(split)
+    if contact is not None:
+        require_contact(contact)
     chosen = writing.chosen(columns, split=bool(shares))
     writing.require()
     made = None
@@ -65,9 +71,17 @@ def export(
             raise UsageError("--since-export: an increment needs the column id, which its changes go by; add it")
         made = manifest.earlier(since)
         manifest.require_same(since, made, form=form, filters=selection, columns=chosen, split=shares)
-    job = Job(store, writing, selection, chosen, rows_per_file, version, progress, engine, shares)
+    job = Job(store, writing, selection, chosen, rows_per_file, version, progress, engine, shares, contact)
     with replacing_at(out, EXPORT, replace=replace_changed, holder=holder) as folder:
         return job.write(folder, made, increment=made is not None)[0]
+
+
+def require_contact(contact: str) -> None:
+    """Raise `UsageError` for what is no address in one line."""
+    if not contact.strip() or not contact.isprintable() or len(contact) > _LONGEST_CONTACT:
+        raise UsageError(
+            f"--contact {contact!r:.40}: is no address; give whom to ask in one line (corpus@example.org, https://…)"
+        )
 
 
 def needed(folder: Path | str) -> tuple[bool, set[str]]:
@@ -123,7 +137,18 @@ def update(
         writing = format_named(made.format)
         writing.require()
         columns = writing.chosen(made.columns, split=bool(made.split))
-        job = Job(store, writing, made.filters, columns, made.rows_per_file, version, progress, engine, made.split)
+        job = Job(
+            store,
+            writing,
+            made.filters,
+            columns,
+            made.rows_per_file,
+            version,
+            progress,
+            engine,
+            made.split,
+            made.contact,
+        )
         with place.renewing() as new:
             now, comparison = job.write(new, made, increment=False)
             kept = place.keep_same(new)

@@ -20,10 +20,20 @@ SIGNALS = (
     "`vietnamvn` obeys the robots.txt of the portal; texts out of the archives of others were fetched under the "
     "rules of those.",
 )
-REMOVAL = (
-    "To have an article taken off the portal, ask Vietnam.vn or the publisher of the original.",
-    "To have it taken out of this dataset, tell whoever published it (on the Hugging Face hub: the Community tab "
-    "of the dataset) the `id` or `url` of its rows. Without them the data have another version.",
+_OFF_THE_PORTAL = "To have an article taken off the portal, ask Vietnam.vn or the publisher of the original."
+_OUT_OF_IT = (
+    "To have it taken out of this dataset, {} the `id` or `url` of its rows. "
+    "Without them the data have another version."
+)
+_ASKED = "write to {} and name"
+_ANYBODY = "tell whoever published it (on the Hugging Face hub: the Community tab of the dataset)"
+_LISTED = (
+    "What had been taken down before is not in it: `removals.jsonl` lists that by hashes ({} texts), so that it can be "
+    "taken out of older copies too, in any format: `vietnamvn apply-removals removals.jsonl FOLDER`."
+)
+_NOT_LISTED = (
+    "What is taken down later is listed by hashes in the `removals.jsonl` of a later version; "
+    "`vietnamvn apply-removals removals.jsonl FOLDER` takes it out of this one."
 )
 UNKNOWN = (
     "which program translated a text, and when that program was changed;",
@@ -52,8 +62,7 @@ MAKERS = (
     "The publishers wrote the originals, the portal had them translated. The folder and this card were made by "
     "`vietnamvn`, a program for the portal's texts. In its source `docs/record.md` and `docs/rules.md` tell every "
     "value of columns such as `kinds`, `origins`, `language_detector`, `extractor`, and every `rule`.",
-    "Who ran it, and why, the program does not know: whoever publishes the folder should say so here, with an address "
-    "for questions.",
+    "Who ran it, and why, the program does not know: whoever publishes the folder should say so here{}.",
 )
 MAINTENANCE = (
     "This is a state of a collection at a time, and nothing is promised about further ones. An export can be "
@@ -70,3 +79,20 @@ PREPROCESSING = (
     "The language of each text was found by programs (CLD2, fastText, n-grams of letters, langdetect).",
 )
 KEYWORDS = ("news", "Vietnam", "machine translation", "multilingual", "web text", "Vietnam.vn")
+
+
+def removal(contact: str | None, removed: int) -> tuple[str, ...]:
+    """How to have a text taken out: whom to ask (None: nobody is named), and what that leads to; `removed` texts are in
+    the list of the dataset.
+
+    >>> removal("corpus@example.org", 0)[1].partition(" and")[0]
+    'To have it taken out of this dataset, write to corpus@example.org'
+    """
+    asked = _ANYBODY if contact is None else _ASKED.format(contact)
+    return _OFF_THE_PORTAL, _OUT_OF_IT.format(asked), _LISTED.format(f"{removed:,}") if removed else _NOT_LISTED
+
+
+def makers(contact: str | None) -> tuple[str, ...]:
+    """Who made the dataset, and whom to ask."""
+    where = ", with an address for questions" if contact is None else f". Questions: {contact}"
+    return tuple(sentence.format(where) for sentence in MAKERS)

@@ -39,6 +39,7 @@ class Job:
     progress: Callable[[int, int], None]
     engine: Engine | None
     split: Mapping[str, float] = field(default_factory=dict)
+    contact: str | None = None
 
     def write(self, folder: Path, earlier: Made | None, *, increment: bool) -> tuple[Manifest, Comparison]:
         """Write the export, or the increment to an earlier one, with its manifest into an empty folder."""
@@ -84,6 +85,7 @@ class Job:
             changes=comparison.summary() if increment else {},
             split=self.split,
             families=places.sizes,
+            contact=self.contact,
             split_rows={name: seen.split_rows().get(name, 0) for name in self.split},
         )
         describe_dataset(folder, dataset_of(made, seen, extent), made.files)

@@ -38,6 +38,7 @@ class Manifest:
     were, and `changes` counts the others by change and reason (`pipelines.export.changes.REASONS`). `split` has the
     shares that were asked for, `split_rows` the rows of each split, `families` how many articles the
     store has, in how many families, and how many the largest has; all are empty where the export is not split.
+    `contact` is whom to ask, as the card names it.
     """
 
     format: str
@@ -55,6 +56,7 @@ class Manifest:
     split: Mapping[str, float] = field(default_factory=dict)
     split_rows: Mapping[str, int] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)
+    contact: str | None = None
 
     def save(self, folder: Path) -> None:
         """Write it into the folder, as JSON with sorted keys."""
@@ -106,6 +108,7 @@ class Made:
     columns: tuple[str, ...]
     rows_per_file: int
     split: Mapping[str, float]
+    contact: str | None
     is_increment: bool
     state: Earlier
     sha256: str
@@ -126,6 +129,7 @@ def earlier(path: str) -> Made:
             columns=tuple(map(_text, told["columns"])),
             rows_per_file=int(told.get("rows_per_file", 0)),
             split=shares_of(told["split"]) if told.get("split") else {},
+            contact=None if told.get("contact") is None else _text(told["contact"]),
             is_increment=told.get("since_manifest") is not None,
             state=_state(_folder_of(path), listed.get(STATE)),
             sha256=hashlib.sha256(raw).hexdigest(),

@@ -70,6 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--columns", metavar="NAME,…", help="these columns, in this order; +NAME,… behind the usual ones"
     )
     parser.add_argument(
+        "--contact", metavar="ADDRESS", help="whom the card names for questions and removals (corpus@example.org)"
+    )
+    parser.add_argument(
         "--excel", action="store_true", help="csv for spreadsheets: a byte-order mark, and nothing in it is a formula"
     )
     parser.add_argument(
@@ -146,6 +149,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
             columns=columns,
             since=options.since_export,
             split=options.split,
+            contact=options.contact,
             rows_per_file=options.rows_per_file,
             engine=engine_of(options) if is_parallel(options) else None,
             progress=lambda done, total: bar.show(done, total, rows=done, counts={}),
