@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from pipelines import notebook
 from pipelines.outcomes import Outcome
 from pipelines.record import FIELDS, names
-from pipelines.record_types import BY_NAME, IMAGES, INTEGERS, STRIPPED, TEXTS, Type
+from pipelines.record_types import BY_NAME, IMAGES, INTEGERS, RIGHTS, STRIPPED, TEXTS, Type
 from pipelines.record_types import Kind as Kind
+from pipelines.rights import Rights
 
 Reason = Outcome
 """A reason for which a page is no article: the name of a row of `pipelines.outcomes` with `reject`."""
@@ -23,7 +24,8 @@ class HtmlPage:
     """A page as it came over the wire or out of an archive.
 
     `body` is undecoded; `content_type` the HTTP header of that name, if known; `status` the HTTP status;
-    `fetched_at` an ISO 8601 time with offset. `url` is the address the bytes were served from. Raises `TypeError`
+    `fetched_at` an ISO 8601 time with offset. `url` is the address the bytes were served from. `headers` are all of the
+    answer's as they came, pairs of name and value: what they say of the page's use is in its record. Raises `TypeError`
     where `body` is no bytes: decoding is part of the work, and a text that was decoded elsewhere may be wrong.
     """
 
@@ -32,6 +34,7 @@ class HtmlPage:
     content_type: str | None = None
     status: int = 200
     fetched_at: str | None = None
+    headers: Sequence[tuple[str, str]] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.body, bytes):
@@ -142,6 +145,7 @@ class Article:
     extractor_version: str
     fetched_at: str | None = None
     capture: str | None = None
+    rights: Rights = field(default_factory=Rights)
     outcome: Literal["ok"] = "ok"
 
     def __repr__(self) -> str:
@@ -179,6 +183,8 @@ class Article:
                 values[name] = tuple(values[name])
         values["images"] = tuple(Image(**image) for image in values.get("images", ()))
         values["stripped"] = tuple(Stripped(**line) for line in values.get("stripped", ()))
+        if not isinstance(rights := values.get("rights", ()), Rights):
+            values["rights"] = Rights.of_plain(rights)
         return cls(**values)
 
 
@@ -196,6 +202,7 @@ _PLAIN: dict[Type, Callable[[Any], Any]] = {
     IMAGES: _images,
     STRIPPED: _stripped,
     BY_NAME: dict,
+    RIGHTS: Rights.plain,
 }
 _AS_JSON = tuple((name, _PLAIN.get(FIELDS[name].type)) for name in names("record"))
 OBJECTS = {name: plain for name, plain in _AS_JSON if plain is not None and plain is not list}

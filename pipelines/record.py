@@ -25,6 +25,7 @@ from pipelines.record_types import (
     INTEGERS,
     NUMBER,
     ORIGINS,
+    RIGHTS,
     SMALL,
     STRIPPED,
     TEXT,
@@ -37,6 +38,7 @@ from pipelines.record_types import (
     language_code,
     name_to_print,
     no_longer_than,
+    no_more_than,
     script_code,
     share,
     time_with_offset,
@@ -293,6 +295,13 @@ _RECORD = (
         meaning="the archive of the web that the page comes from, and its place there (`backfill`); null where the "
         "site itself was asked",
     ),
+    Field(
+        name="rights",
+        type=RIGHTS,
+        rule=no_more_than(100),
+        meaning="what the site said of the page's use ([rights](rights.md)), signal by signal: `source`, `said` (its "
+        "words), `usages` (`train-ai=disallowed, tdm=unknown`); none where nothing was said, or nobody looked",
+    ),
     Field(name="outcome", type=TEXT, meaning="`ok`", places=("record", "rejection")),
 )
 
@@ -450,7 +459,7 @@ _COLUMNS = (
     *("url_language", "language_agrees", "revision", "content_sha256", "extractor", "extractor_version", "host"),
     *("html_language", "language_detector", "paragraphs", "kinds", "untranslated", "images", "author", "modified_day"),
     *("modified_at", "category", "tags", "comment_count", "alternates", "canonical_url", "origins", "stripped"),
-    *("stripped_at", "confidence", "fetched_at", "first_seen", "last_seen", "gone_at", "capture"),
+    *("stripped_at", "confidence", "fetched_at", "first_seen", "last_seen", "gone_at", "capture", "rights"),
 )
 
 
@@ -569,6 +578,7 @@ def _clearly_sound(kind: Type, value: Any) -> bool:
 _OBJECTS: dict[Type, tuple[set[tuple[str, ...]], set[type]]] = {
     IMAGES: ({("src", "alt", "caption")}, {str, type(None)}),
     STRIPPED: ({("text", "rule")}, {str}),
+    RIGHTS: ({("source", "said", "usages")}, {str}),
 }
 _SHAPES: dict[tuple[tuple[str, ...], tuple[type, ...]], tuple[Field, ...]] = {}
 _MOST_SHAPES = 1_000

@@ -154,6 +154,7 @@ INTEGERS = Type(
 )
 IMAGES = _list_of_structs("src", "alt", "caption", required=False)
 STRIPPED = _list_of_structs("text", "rule", required=True)
+RIGHTS = _list_of_structs("source", "said", "usages", required=True)
 BY_LANGUAGE = _list_of_structs("language", "url", required=True)
 ORIGINS = _list_of_structs("field", "origin", required=True)
 BY_NAME = Type(name="object", check=_texts_by_text, arrow=lambda pa: pa.map_(pa.string(), pa.string()))
@@ -170,6 +171,11 @@ def share(value: float) -> str | None:
 def count(value: int) -> str | None:
     """A number of things."""
     return None if value >= 0 else "is below 0"
+
+
+def no_more_than(number: int) -> Check:
+    """A list of so many things at most."""
+    return lambda value: None if len(value) <= number else f"has more than {number} entries"
 
 
 def no_longer_than(characters: int) -> Check:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from pipelines import Article, Image, Rejected, Stripped
 from pipelines.models import content_hash
+from pipelines.rights.pages import meta_rights
 
 ROOT = Path(__file__).parents[1]
 KINDS = ("paragraph", "heading", "list_item", "quote", "table_row")
@@ -73,6 +74,7 @@ def articles(draw: st.DrawFn) -> Article:
         extractor=draw(texts),
         extractor_version=draw(texts),
         fetched_at=draw(maybe),
+        rights=meta_rights([("robots", draw(texts)), ("tdm-policy", draw(texts))]),
     )
 
 
@@ -87,9 +89,9 @@ def test_a_record_survives_json(article: Article) -> None:
 
 @given(articles())
 def test_the_record_has_the_fixed_names(article: Article) -> None:
-    """The keys are those of the issue, `kinds` and `capture`, in its order; the text is the paragraphs joined."""
+    """The keys are those of the issue and three more, in its order; the text is the paragraphs joined."""
     record = article.to_dict()
-    assert [name for name in record if name not in ("kinds", "capture")] == NAMES
+    assert [name for name in record if name not in ("kinds", "capture", "rights")] == NAMES
     assert record["text"] == "\n\n".join(record["paragraphs"])
     assert len(record["kinds"]) == len(record["paragraphs"])
     assert record["content_sha256"] == content_hash(article.title, article.lead, article.paragraphs)

@@ -22,7 +22,22 @@ from pipelines.models import Article, Rejected
 from pipelines.outcomes import REASONS
 from pipelines.quality import Quality
 from pipelines.record import COLUMNS, DATASET, FIELDS, check_record, names
-from pipelines.record_types import BOOLEAN, BY_NAME, IMAGES, INTEGER, INTEGERS, NUMBER, STRIPPED, TEXT, TEXTS, Kind
+from pipelines.record_types import (
+    BOOLEAN,
+    BY_NAME,
+    IMAGES,
+    INTEGER,
+    INTEGERS,
+    NUMBER,
+    RIGHTS,
+    STRIPPED,
+    TEXT,
+    TEXTS,
+    Kind,
+)  # fmt: skip
+from pipelines.rights import Rights
+from pipelines.rights.judging import site_rights
+from pipelines.rights.pages import header_rights
 from pipelines.storage import Selection, open_store
 from pipelines.web.addresses import MAX_LENGTH, NoAddressError, read_address
 from scraper.cli import main
@@ -40,7 +55,12 @@ def test_the_article_has_the_fields_of_the_table() -> None:
     annotations = {f.name: str(f.type) for f in fields(Article)}
     assert list(annotations) == READ
     told = {TEXT: "str", NUMBER: "float", INTEGER: "int", BOOLEAN: "bool", TEXTS: "tuple[", INTEGERS: "tuple[int, ...]"}
-    told |= {IMAGES: "tuple[Image, ...]", STRIPPED: "tuple[Stripped, ...]", BY_NAME: "Mapping[str, str]"}
+    told |= {
+        IMAGES: "tuple[Image, ...]",
+        STRIPPED: "tuple[Stripped, ...]",
+        BY_NAME: "Mapping[str, str]",
+        RIGHTS: "Rights",
+    }
     for name, annotation in annotations.items():
         if name != "outcome":
             assert annotation.startswith(told[FIELDS[name].type]), name
@@ -117,6 +137,11 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     IMAGES: st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(("src", "alt", "caption"), texts | st.none()))),
     STRIPPED: st.lists(st.fixed_dictionaries({"text": texts, "rule": texts}), max_size=2),
     BY_NAME: st.dictionaries(texts, texts, max_size=3),
+    RIGHTS: st.builds(
+        lambda robots, tag: Rights((*robots.signals, *header_rights([("X-Robots-Tag", tag)]).signals)).plain(),
+        st.sampled_from([Rights(), site_rights("https://a.vn/b", agent="x", robots=b"")]),
+        texts,
+    ),
 }
 OF_FIELD: dict[str, st.SearchStrategy[Any]] = {
     "url": st.sampled_from(["https://www.vietnam.vn/fr/cho-noi", "http://a.example/y", "no", ""]),

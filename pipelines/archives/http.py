@@ -77,6 +77,7 @@ def read_page(record: Record, *, limit: int, fetched_at: str | None) -> tuple[Ht
         content_type=types[-1] if types else None,
         status=status,
         fetched_at=fetched_at,
+        headers=headers,
     )
     return page, response
 

@@ -26,6 +26,8 @@ from pipelines.extraction.region import PREFIX, Region, beside, strip_unseen
 from pipelines.extraction.text import text_lines
 from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
 from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
+from pipelines.rights import Rights
+from pipelines.rights.pages import header_rights, meta_rights
 from pipelines.site import Address, is_site_host, parse_address
 from pipelines.times import is_instant, read_day
 from pipelines.untranslated import untranslated as untranslated_paragraphs
@@ -142,6 +144,7 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
     tree = parse_html(body)
     if isinstance(tree, str):
         return reject("parse_failed", tree)
+    rights = _rights(tree, page)
     links = PageLinks.of_page(tree, page.url)
     facts = read_metadata(tree, links)
     if page.url is None and facts.canonical_url:
@@ -167,7 +170,16 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
     draft = _draft(reading, facts, address, links)
     draft.lines.extend(besides)
     article = _article(draft, facts, address, page, reading.extractor, options)
-    return replace(article, confidence=reading.confidence) if isinstance(article, Article) else article
+    if isinstance(article, Article):
+        return replace(article, confidence=reading.confidence, rights=rights)
+    return article
+
+
+def _rights(tree: etree._Element, page: HtmlPage) -> Rights:
+    """What headers and `meta` elements say of the page's use, wherever on the page these stand."""
+    named = [(e.get("name") or "", e.get("content") or "") for e in tree.iter("meta") if e.get("name")]
+    said = header_rights(page.headers, at=page.fetched_at).signals if page.headers else ()
+    return Rights((*said, *meta_rights(named, at=page.fetched_at).signals))
 
 
 def _draft(reading: Reading, facts: Metadata, address: Address, links: PageLinks) -> Draft:

@@ -78,6 +78,7 @@ class Signal:
     usages: Mapping[Usage, Answer] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source", _bounded(self.source))
         object.__setattr__(self, "said", _bounded(self.said))
         told = {usage: self.usages[usage] for usage in USAGES if self.usages.get(usage, "unsaid") != "unsaid"}
         object.__setattr__(self, "usages", told)

@@ -48,6 +48,7 @@ _FIND = Prepared(
         _seen.c.last_seen,
         _seen.c.url,
         _seen.c.capture,
+        _seen.c.rights_id,
         _seen.c.extractor_version,
         _seen.c.warc_file,
         _seen.c.warc_offset,
@@ -77,6 +78,7 @@ _SEEN_AGAIN = Prepared(
         host=bindparam("new_host"),
         fetched_at=bindparam("new_fetched_at"),
         capture=bindparam("new_capture"),
+        rights_id=bindparam("new_rights_id"),
     )
 )
 _NEW_WARC = (
@@ -188,6 +190,7 @@ def _add_revision(
             "last_seen": seen_at,
             "run_id": run_id,
             **_sighting(article),
+            "rights_id": packer.rights.number(connection, article.rights),
             **_told_by_record(article, packed),
             **_warc_columns(warc),
         },
@@ -233,10 +236,14 @@ def _see_again(
             _NEW_WARC,
             {"revision": found.revision_id, "file": warc.file, "offset": warc.offset, "length": warc.length},
         )
-    told_by = (seen_at, article.url or "", article.capture or "")
-    if told_by > (found.last_seen, found.url or "", found.capture or ""):
+    rights = packer.rights.number(connection, article.rights)
+    if extracted_again and found.rights_id is not None:
+        rights = found.rights_id  # what the site's files said then is not in the response
+    told_by = (seen_at, article.url or "", article.capture or "", rights or 0)
+    if told_by > (found.last_seen, found.url or "", found.capture or "", found.rights_id or 0):
         sighting = {f"new_{name}": value for name, value in _sighting(article).items()}
-        _SEEN_AGAIN.run(connection, {"revision": found.revision_id, "new_last_seen": seen_at, **sighting})
+        seen = {"revision": found.revision_id, "new_last_seen": seen_at, "new_rights_id": rights}
+        _SEEN_AGAIN.run(connection, {**seen, **sighting})
 
 
 def _takes_over(found: Any, rank: tuple[str, str, str], warc: WarcLocation | None) -> bool:

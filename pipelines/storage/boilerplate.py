@@ -19,6 +19,7 @@ from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.keys import bounded, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.records import LEVEL, Codec, Packed, dictionary
+from pipelines.storage.rights import Known
 from pipelines.storage.schema import boilerplate
 
 # Bytes of lines. Below, a row and a reference cost more than they save; above, a context takes megabytes.
@@ -58,19 +59,22 @@ class _Base:
 
 
 class Packer:
-    """Makes the columns of `records`; remembers what pages of the sites that were stored last have in common.
+    """Makes the columns of `records`; remembers what pages of the sites that were stored last have in common, and
+    which rights are stored.
 
     What it remembers may be a row of the open transaction: `forget` must be called when that is not committed.
     """
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
+        self.rights = Known()
         # The site that was used last stands at the end; of its bases the one that was used last at the start.
         self._sites: OrderedDict[str, list[_Base]] = OrderedDict()
         self._weight = 0
 
     def forget(self) -> None:
         """Remember nothing."""
+        self.rights.forget()
         self._sites.clear()
         self._weight = 0
 

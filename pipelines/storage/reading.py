@@ -14,7 +14,7 @@ from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, Reader, to_stored
-from pipelines.storage.schema import articles, boilerplate, records, revisions, unindexed
+from pipelines.storage.schema import articles, boilerplate, records, revisions, rights, unindexed
 from pipelines.storage.values import Standing, Stored
 
 
@@ -68,11 +68,13 @@ def stored_columns(*, lines: bool = True) -> Select[Any]:
             type_coerce(records.c.record, NullType()).label("record"),  # as it is: see `to_stored`
             type_coerce(apart[0], NullType()).label("stripped"),
             type_coerce(apart[1], NullType()).label("boilerplate"),
+            rights.c.signals.label("rights"),
             _NUMBER.label("number"),
         )
         .select_from(revisions)
         .join(articles, articles.c.id == revisions.c.article_id)
         .join(records, records.c.revision_id == revisions.c.id)
+        .outerjoin(rights, rights.c.id == revisions.c.rights_id)
     )
     return found.outerjoin(boilerplate, boilerplate.c.id == records.c.boilerplate_id) if lines else found
 

@@ -14,10 +14,11 @@ import zstandard
 
 from pipelines.models import OBJECTS, Article
 from pipelines.record import check_types
+from pipelines.rights import Rights
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 
 # Told by the columns of the revision: they change with every sighting, which must not rewrite the record.
-_APART = frozenset({"url", "host", "fetched_at", "capture"})
+_APART = frozenset({"url", "host", "fetched_at", "capture", "rights"})
 # Covered by the content's hash already.
 _CONTENT = frozenset({"title", "lead", "paragraphs"})
 _LINES, _PLACES = "stripped", "stripped_at"
@@ -160,13 +161,16 @@ class Codec:
         host: str | None,
         fetched_at: str | None,
         capture: str | None = None,
+        rights: str | None = None,
     ) -> Article:
         """The article of a stored record and the columns beside it; raises as `record` does."""
         record = self.record(data, stripped, boilerplate)
         if (problem := check_types(record)) is not None:
             raise DamagedRecordError(f"its record is none ({problem})")
         try:
-            seen = {"url": url, "host": host, "fetched_at": fetched_at, "capture": capture}
+            seen: dict[str, Any] = {"url": url, "host": host, "fetched_at": fetched_at, "capture": capture}
+            if rights is not None:
+                seen["rights"] = Rights.from_json(rights)
             return Article.from_dict({**record, **seen})
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise DamagedRecordError(f"its record is damaged ({error})") from error

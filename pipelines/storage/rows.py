@@ -38,6 +38,7 @@ class Raw(NamedTuple):
     record: Any
     stripped: Any
     boilerplate: Any
+    rights: Any
     number: Any
 
 
@@ -46,7 +47,7 @@ RawRow = Raw | int
 
 _TEXTS = attrgetter("slug", "language", "content_sha256", "first_seen", "last_seen")
 _SOUND: set[tuple[type, ...]] = set()
-_TEXTS_OR_NONE = attrgetter("gone_at", "url", "host", "fetched_at", "capture", "warc_file")
+_TEXTS_OR_NONE = attrgetter("gone_at", "url", "host", "fetched_at", "capture", "rights", "warc_file")
 Reader = Callable[[Any], "Stored | None"]
 """Makes a value of a row of `stored_columns`; None where the row is damaged and has been told of."""
 
@@ -72,6 +73,7 @@ def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
             host=row.host,
             fetched_at=row.fetched_at,
             capture=row.capture,
+            rights=row.rights,
         )
         return _stored(row, article)
     except DamagedRecordError as error:

@@ -32,9 +32,10 @@ from sqlalchemy import (
 
 from pipelines.record import COMPARED, FIELDS, QUALITY
 from pipelines.record_types import BOOLEAN, INTEGER, NUMBER, Type
+from pipelines.rights import COLUMNS
 from pipelines.storage.errors import StoreError
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 metadata = MetaData()
 
@@ -95,6 +96,8 @@ revisions = Table(
     Column("fetched_at", Text),
     # The archive of the web that the sighting comes from; NULL where the site itself was asked.
     Column("capture", Text),
+    # What the site said then; NULL where nothing was said, or nobody looked: all rows of versions before 8.
+    Column("rights_id", ForeignKey("rights.id")),
     Column("found_language", _KEY),
     Column("found_script", _KEY),
     Column("agrees", Boolean),
@@ -114,6 +117,27 @@ revisions = Table(
 # empty text stands in the statements as it is: an index is used where they have its expression.
 PUBLICATION = func.coalesce(revisions.c.published_at, revisions.c.published, literal_column("''"))
 _BY_PUBLICATION = Index("revisions_by_publication", PUBLICATION)
+
+# What the site said of the use of pages (`pipelines.rights`), each once; `id` follows from it (see
+# `pipelines.storage.rights`). `signals` is its JSON, beside it the answer for each usage.
+rights = Table(
+    "rights",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", _HASH, nullable=False, unique=True),
+    Column("signals", Text, nullable=False),
+    *(Column(name, String(10), nullable=False) for name in COLUMNS.values()),
+)
+# robots.txt and tdmrep.json as they were seen, by content.
+rights_files = Table(
+    "rights_files",
+    metadata,
+    Column("url", _KEY, primary_key=True),
+    Column("sha256", _HASH, primary_key=True),
+    Column("first_seen", _TIME, nullable=False),
+    Column("last_seen", _TIME, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
 
 # Apart from `revisions`: a timestamp is written into a page of many small rows, and statistics read no texts.
 records = Table(
@@ -349,6 +373,13 @@ def _order_and_measures(connection: Connection) -> None:
     metadata.create_all(connection, tables=[compared, signatures, duplicates])
 
 
+def _rights(connection: Connection) -> None:
+    """7 to 8. Rows stay as they are: nobody looked then."""
+    metadata.create_all(connection, tables=[rights, rights_files])
+    kind = "INTEGER" if connection.dialect.name == "sqlite" else "BIGINT"
+    connection.execute(text(f"ALTER TABLE revisions ADD COLUMN rights_id {kind} REFERENCES rights (id)"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _share_boilerplate,
     _time_of_publication,
@@ -356,6 +387,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _captures,
     _measures,
     _order_and_measures,
+    _rights,
 )
 """Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
 

@@ -227,6 +227,7 @@ class BackfillSpider(RunSpider):
             content_type=response.header("content-type"),
             status=response.status,
             fetched_at=capture.fetched_at,
+            headers=response.headers,
         )
         return page, response
 

@@ -263,6 +263,7 @@ def as_version_2(connection: Connection) -> None:
         "DROP TABLE captures",
         "DROP TABLE listings",
         "ALTER TABLE revisions DROP COLUMN capture",
+        "ALTER TABLE revisions RENAME COLUMN rights_id TO of_tomorrow",
         "DROP TABLE claims",
         "DROP TABLE search",
         f"CREATE {virtual}",
