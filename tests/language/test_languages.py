@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from labelled_set import PREFIXES
+from labelled_set import FOLDER, PREFIXES, paragraphs
 
+from pipelines.language import identify
 from pipelines.languages import LANGUAGES, canonical, corpus_code
 from pipelines.unicode.scripts import SCRIPT_LANGUAGES
 
@@ -105,3 +106,24 @@ def test_canonical(spelling, code):
 def test_corpus_code(code, script, corpus):
     """The FLORES form, by the script a text is really in; none for what the table does not hold."""
     assert corpus_code(code, script) == corpus
+
+
+def _texts() -> dict[str, str]:
+    """A text of each language: the first labelled paragraph of those of the site, a paragraph of the others."""
+    lines = (FOLDER / "others.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines) | {code: found[0] for code, found in paragraphs().items()}
+
+
+def test_every_language_of_the_table_has_a_text():
+    """A language is not in the table before a text of it is found to be in it, and none goes unseen."""
+    assert sorted(_texts()) == sorted(LANGUAGES)
+
+
+@pytest.mark.parametrize("code", sorted(_texts()))
+def test_each_language_is_found(code):
+    """In a paragraph of news, at an address that claims it, as one that claims another language."""
+    other = "en" if code != "en" else "fr"
+    for claims in ((code,), (other,)):
+        found = identify(_texts()[code], claims=claims)
+        # Bosnian may be called Croatian, which it hardly differs from.
+        assert found.language == code or {found.language, code} <= {"bs", "hr", "sr"}, (claims, found)

@@ -1,0 +1,96 @@
+"""A changed rule raises `EXTRACTOR_VERSION`: what comes out of the test pages and texts is kept, with the version.
+
+``tests/extraction_outputs.json`` has a hash for each of them. After a change that is meant: raise the version, then
+``python tests/test_extractor_version.py`` writes the file anew. It refuses to hide a change under the old version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pipelines import Article, HtmlPage, Rejected, TextPage, extract
+from pipelines.extraction.layouts import LAYOUTS
+from pipelines.extraction.pages import EXTRACTOR_VERSION
+
+TESTS = Path(__file__).parent
+KEPT = TESTS / "extraction_outputs.json"
+# What the rules of extraction make. What a text's language is, and when and by what it was read, are other things.
+FIELDS = (
+    "title", "lead", "paragraphs", "kinds", "images", "publisher", "author", "published", "modified", "source_url",
+    "category", "tags", "comment_count", "alternates", "canonical_url", "origins", "stripped", "stripped_at",
+)  # fmt: skip
+HOW = (
+    f"raise EXTRACTOR_VERSION in pipelines/extraction/pages.py, then: python {Path(__file__).relative_to(TESTS.parent)}"
+)
+
+
+def told(found: Article | Rejected) -> str:
+    """A hash of what came out."""
+    record: dict[str, Any] = found.to_dict()
+    if isinstance(found, Article):
+        record = {name: record[name] for name in FIELDS if name in record}
+    else:
+        record = {"outcome": found.outcome, "detail": found.detail}
+    text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def outputs() -> dict[str, str]:
+    """The hash of every page and text, by its name."""
+    found = {}
+    for path in sorted((TESTS / "pages").glob("*/*/page.html")):
+        meta = json.loads((path.parent / "meta.json").read_bytes())
+        found[str(path.parent.relative_to(TESTS))] = told(extract(HtmlPage(body=path.read_bytes(), **meta)))
+    for path in sorted((TESTS / "texts").glob("*.json")):
+        case = json.loads(path.read_bytes())
+        found[str(path.relative_to(TESTS))] = told(extract(TextPage(text=case["text"], url=case["url"])))
+    return found
+
+
+def changed(kept: dict[str, str], now: dict[str, str]) -> list[str]:
+    """What both have, and not alike."""
+    return [name for name in kept if name in now and kept[name] != now[name]]
+
+
+def test_a_changed_rule_has_raised_the_version() -> None:
+    """Each output is the kept one, and was kept under this version."""
+    kept, now = json.loads(KEPT.read_bytes()), outputs()
+    assert len(now) > 200
+    assert changed(kept["outputs"], now) == [], f"other output than that of version {kept['version']}: {HOW}"
+    assert sorted(now) == sorted(kept["outputs"]), f"pages came or went: python {Path(__file__).name} writes them down"
+    assert kept["version"] == EXTRACTOR_VERSION, f"its outputs are not kept: {HOW}"
+
+
+def test_each_layout_has_its_page_and_its_record() -> None:
+    """A folder of its name with a saved page, and in it what was read off that page by a person."""
+    for layout in LAYOUTS:
+        cases = sorted(path.parent for path in (TESTS / "pages" / layout.name).glob("*/page.html"))
+        assert cases, f"layout {layout.name}: no page in tests/pages/{layout.name}/"
+        for case in cases:
+            assert layout.container_class.encode() in (case / "page.html").read_bytes() or layout.shared, case
+            assert json.loads((case / "expected.json").read_bytes())["outcome"] == "ok", case
+            assert (case / "meta.json").is_file(), case
+
+
+def main() -> int:
+    """Write the file anew."""
+    now, version, was = outputs(), EXTRACTOR_VERSION, {}
+    if KEPT.is_file():
+        kept = json.loads(KEPT.read_bytes())
+        was = changed(kept["outputs"], now)
+        if was and kept["version"] == version:
+            sys.stderr.write(
+                f"{len(was)} outputs are other than those of version {version}: raise EXTRACTOR_VERSION first\n"
+            )
+            return 1
+    KEPT.write_text(json.dumps({"version": version, "outputs": now}, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(f"version {version}: {len(now)} outputs, {len(was)} of them changed\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
