@@ -43,6 +43,7 @@ from pipelines.record_types import (
     share,
     time_with_offset,
 )
+from pipelines.rights.columns import ANSWERED
 from pipelines.web.addresses import MAX_LENGTH
 
 Place = Literal["record", "store", "dataset", "asked", "clean", "quality", "compared", "duplicates", "rejection"]
@@ -408,6 +409,7 @@ _BESIDE = (
         meaning="time of the last change (UTC); null where the page tells the day alone",
         places=("dataset",),
     ),
+    *(Field(name=name, type=TEXT, meaning=meaning, places=("dataset",)) for name, meaning in ANSWERED),
     *_MEASURES,
     *_MEASURES_COMPARED,
     Field(name="source", type=TEXT, meaning="the file, relative to its argument", places=("clean",)),
@@ -460,6 +462,7 @@ _COLUMNS = (
     *("html_language", "language_detector", "paragraphs", "kinds", "untranslated", "images", "author", "modified_day"),
     *("modified_at", "category", "tags", "comment_count", "alternates", "canonical_url", "origins", "stripped"),
     *("stripped_at", "confidence", "fetched_at", "first_seen", "last_seen", "gone_at", "capture", "rights"),
+    *(name for name, _ in ANSWERED),
 )
 
 

@@ -11,6 +11,8 @@ from pipelines.export.croissant_about import citation, version
 from pipelines.export.dataset import DEFAULT, TRAIN, Config, Dataset, data_files, features, split_order
 from pipelines.export.manifest import File
 from pipelines.languages import LANGUAGES
+from pipelines.rights import USAGES
+from pipelines.rights.choosing import ANSWERS
 from pipelines.site import is_site_host
 
 _SIZES = (
@@ -20,6 +22,7 @@ _SIZES = (
 )  # fmt: skip
 _MOST_PUBLISHERS = 20
 _MOST_HOSTS = 20
+_MOST_SIGNALS = 20
 _NULLS = "A value is null where the page told none, or none was found; a list is then empty."
 _SIDE_BY_SIDE = (
     "Language versions of one article have the same `slug`, and one `url_language` each: join on `slug` to have them "
@@ -218,11 +221,35 @@ def _facts(dataset: Dataset) -> Iterator[str]:
     yield from ("## What it is good for", "", *(f"- {sentence}" for sentence in facts.USES), "")
     yield from ("## Persons", "", *facts.PERSONAL, "")
     yield from ("## Rights", "", *facts.RIGHTS, "", *facts.SIGNALS, "")
+    yield from _said(dataset)
     contact = None if dataset.contact is None else plain_of(dataset.contact)
     removal = facts.removal(contact, dataset.removed)
     yield from ("## To have a text taken out", "", *(f"- {sentence}" for sentence in removal), "")
     yield from ("## Who made this", "", *facts.makers(contact), "")
     yield from ("## Further versions", "", facts.MAINTENANCE, "")
+
+
+def _said(dataset: Dataset) -> Iterator[str]:
+    """What the site said of the use of its pages, counted."""
+    yield from ("## What the site said of their use", "")
+    said = dataset.said
+    if said is None:
+        yield from (facts.NOT_TOLD, "")
+        return
+    yield from (*facts.SAID, "", f"| use | {' | '.join(ANSWERS)} |", "| --- |" + " ---: |" * len(ANSWERS))
+    for usage in USAGES:
+        rows = " | ".join(f"{said.answers[usage, answer]:,}" for answer in ANSWERS)
+        yield f"| `{usage}` | {rows} |"
+    yield ""
+    if not said.signals:
+        yield from ("No signal was found at any of the rows.", "")
+        return
+    yield from ("Rows by signal, where it was found and what it said:", "")
+    shown = said.most()
+    yield from (f"- {plain_of(source)}: {plain_of(words)}: {rows:,}" for (source, words), rows in shown[:_MOST_SIGNALS])
+    if (more := len(shown) - _MOST_SIGNALS) > 0:
+        yield f"- and {more:,} more"
+    yield ""
 
 
 def _citing(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:

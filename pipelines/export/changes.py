@@ -29,7 +29,7 @@ REASONS: Mapping[Change, Mapping[str, str]] = {
         "back-on-site": "the site has the article again",
         "superseded": "another text of the article took its place",
         "re-extracted": "another version of the extractor read the page",
-        "metadata": "something that is told beside the text is another",
+        "metadata": "something that is told beside the text is another, such as the site's word on its use",
         "sighting": "the text was seen again: when, where or as which revision is another",
         "columns": "a computed column, the folder, the split or the way of writing is another",
     },

@@ -13,6 +13,9 @@ from typing import Any
 from pipelines.export import facts
 from pipelines.export.dataset import Dataset
 from pipelines.export.manifest import File
+from pipelines.rights import USAGES
+from pipelines.rights.choosing import ANSWERS
+from pipelines.rights.counting import Said
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -47,11 +50,21 @@ def about(dataset: Dataset, files: Sequence[File]) -> dict[str, Any]:
         "citeAs": citation(dataset, files),
         "keywords": list(facts.KEYWORDS),
     }
+    if dataset.said is not None:
+        told["usageInfo"] = list(_usages(dataset.said))
     if dataset.languages:
         told["inLanguage"] = list(dataset.languages)
     if dataset.seen_until:  # without a row nothing was ever seen, and no day is to be told
         told["datePublished"] = dataset.seen_until[:10]
     return {**told, **_responsible(dataset), **_provenance(dataset)}
+
+
+def _usages(said: Said) -> Iterator[dict[str, Any]]:
+    """What the site said of each use of its pages, in rows."""
+    for usage in USAGES:
+        rows = {answer: said.answers[usage, answer] for answer in ANSWERS}
+        told = ", ".join(f"{answer}: {number:,} rows" for answer, number in rows.items() if number) or "no rows"
+        yield {"@type": "sc:CreativeWork", "name": usage, "description": f"{told}. {' '.join(facts.SAID)}"}
 
 
 def _description(dataset: Dataset) -> str:

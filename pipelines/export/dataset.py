@@ -17,6 +17,7 @@ from typing import Any
 
 from pipelines.record import Field
 from pipelines.record_types import Type
+from pipelines.rights.counting import Said
 
 DATA = "data"
 """The folder of the data: readers that take every file below a folder take this one."""
@@ -60,10 +61,10 @@ class Dataset:
 
     `about` and `limits` are sentences, `notes` paragraphs that are to be read first; `columns` those of the files,
     in their order. `selection` says in lines which texts were chosen, `splitting` how they were split. `extractors`
-    counts rows by (extractor, version), `publishers` by publisher, `hosts` by the host of their address. `ending` is
-    that of the data files, `version` the program's. The folders of the configurations stand `below` a folder, which
-    is named with its slash; empty where each stands beside the card. `contact` is whom to ask, in one line; `removed`
-    how many texts its list of removals has.
+    counts rows by (extractor, version), `publishers` by publisher, `hosts` by the host of their address, `said` by
+    what was said of their use (None: not counted). `ending` is that of the data files, `version` the program's. The
+    folders of the configurations stand `below` a folder, which is named with its slash; empty where each stands beside
+    the card. `contact` is whom to ask, in one line; `removed` how many texts its list of removals has.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Dataset:
     extractors: Mapping[tuple[str, str], int] = field(default_factory=dict)
     publishers: Mapping[str, int] = field(default_factory=dict)
     hosts: Mapping[str, int] = field(default_factory=dict)
+    said: Said | None = None
     seen_since: str | None = None
     seen_until: str | None = None
     contact: str | None = None

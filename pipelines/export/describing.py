@@ -68,6 +68,7 @@ def dataset_of(made: Manifest, seen: Seen, extent: Extent, removed: int = 0) -> 
         extractors=seen.extractors,
         publishers=seen.publishers,
         hosts=seen.hosts,
+        said=seen.said,
         seen_since=seen.since,
         seen_until=seen.until,
         contact=made.contact,

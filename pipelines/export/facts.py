@@ -15,10 +15,20 @@ RIGHTS = (
     "The publishers are named in `publisher`, the originals in `source_url`, where a row has these columns.",
 )
 SIGNALS = (
-    "Whether a publisher reserves its texts against text and data mining (robots.txt, TDM reservation protocol, "
-    "terms of use) was not recorded: look at the publisher's own site before you train on them. The crawl of "
-    "`vietnamvn` obeys the robots.txt of the portal; texts out of the archives of others were fetched under the "
-    "rules of those.",
+    "What the publishers of the originals say on their own sites (robots.txt, TDM reservation protocol, terms of use) "
+    "was not looked at: look there before you train on them. The crawl of `vietnamvn` obeys the robots.txt of the "
+    "portal; texts out of the archives of others were fetched under the rules of those.",
+)
+SAID = (
+    "Recorded when each page was fetched: the portal's robots.txt with its Content-Usage and Content-Signal, its TDM "
+    "reservation protocol (TDMRep), and the headers and `meta` of the page itself; of several signals the most "
+    "restrictive counts. `unknown` was said, but cannot be read: take it for disallowed.",
+    "`unsaid` is no permission: it says that no signal was found, or that the page was fetched before signals were "
+    "recorded. What a site says changes, and these are the days of the fetches.",
+)
+NOT_TOLD = (
+    "What the portal said of the use of its pages is recorded when they are fetched, but not told in this dataset; "
+    "`vietnamvn export` has it in columns, and a filter by it. That nothing is told here is no permission."
 )
 _OFF_THE_PORTAL = "To have an article taken off the portal, ask Vietnam.vn or the publisher of the original."
 _OUT_OF_IT = (

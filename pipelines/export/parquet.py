@@ -15,6 +15,7 @@ from pipelines.export.cutting import Cut, Feed, Row, chunks_of_file
 from pipelines.export.errors import ExportError
 from pipelines.export.rows import texts_of, told_of
 from pipelines.record import DATASET, Field
+from pipelines.rights.columns import ANSWERED
 
 ROWS_PER_GROUP = 1_000  # as the writer of Hugging Face has it
 BYTES_PER_GROUP = 16 * 2**20  # of values in memory: a reader has to hold a group, and so do we
@@ -23,6 +24,7 @@ BYTES_PER_GROUP = 16 * 2**20  # of values in memory: a reader has to hold a grou
 _DICTIONARY = {
     *("language", "language_script", "language_iso", "language_fineweb2", "language_detector", "html_language", "host"),
     *("publisher", "published_day", "modified_day", "url_language", "extractor", "extractor_version", "category"),
+    *(name for name, _ in ANSWERED),
 }
 # A query reads the pages that it needs, not whole groups; and pages are cut by what they hold, so that a store of
 # chunks (the hub's) takes of a dataset with some new rows what is new. An older pyarrow writes without these.

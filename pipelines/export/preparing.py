@@ -19,6 +19,7 @@ from pipelines.export.shards import Place
 from pipelines.export.splitting import SPLIT
 from pipelines.export.state import entry_of, packed
 from pipelines.languages import LANGUAGES
+from pipelines.rights import Rights
 from pipelines.storage.apart import RowsApart
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, read_or_tell
@@ -28,12 +29,13 @@ _MOST_CHARACTERS = 4_000_000  # of the texts of a part: hundreds of long ones ar
 
 
 class Facts(NamedTuple):
-    """What is counted of a row. `code` is the ISO 639-1 code of its language."""
+    """What is counted of a row. `code` is the ISO 639-1 code of its language, `rights` what was said of its use."""
 
     extractor: tuple[str, str]
     publisher: str | None
     host: str | None
     code: str | None
+    rights: Rights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,4 +140,5 @@ def facts_of(stored: Stored) -> Facts:
         publisher=whole_text(article.publisher) if article.publisher else None,
         host=article.host or None,
         code=None if language is None else language.iso639_1,
+        rights=article.rights,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import filterfalse
 from operator import attrgetter
 from typing import Any
@@ -19,6 +19,8 @@ from pipelines.languages import LANGUAGES, corpus_code, fineweb2_code
 from pipelines.models import OBJECTS
 from pipelines.record import COLUMNS, DATASET, QUALITY, Field
 from pipelines.record_types import NUMBER
+from pipelines.rights import USAGES, Usage
+from pipelines.rights.columns import column_of
 from pipelines.storage import Standing, Stored
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.times import day_and_instant, instant, is_instant
@@ -142,6 +144,10 @@ def _by_name(given: Mapping[str, str], key: str, value: str) -> list[dict[str, s
     return [{key: name, value: told} for name, told in given.items()]
 
 
+def _answer(usage: Usage, stored: Stored) -> str:
+    return stored.article.rights.of(usage)
+
+
 # What is not an attribute of the article as it stands.
 _MAKERS: dict[str, Maker] = {
     "id": lambda stored: identifier_of(stored, all_revisions=False),
@@ -166,6 +172,7 @@ _MAKERS: dict[str, Maker] = {
     "first_seen": lambda stored: stored.first_seen,
     "last_seen": lambda stored: stored.last_seen,
     "gone_at": lambda stored: stored.gone_at,
+    **{column_of(usage): partial(_answer, usage) for usage in USAGES},
 }
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 
 from pipelines.export.preparing import Part
 from pipelines.export.shards import Place, Placed
+from pipelines.rights.counting import Said
 
 
 class Seen:
     """`places`, `extractors`, `publishers` and `hosts` count rows written; `codes` are the ISO 639-1 codes in each
-    configuration. `since` and `until` are the first and the last sighting of any text read.
+    configuration. `said` counts them by what was said of their use. `since` and `until` are the first and the last
+    sighting of any text read.
     """
 
     _OFTEN = 500
@@ -22,6 +24,7 @@ class Seen:
         self.extractors: Counter[tuple[str, str]] = Counter()
         self.publishers: Counter[str] = Counter()
         self.hosts: Counter[str] = Counter()
+        self.said = Said()
         self.codes: dict[str, set[str]] = {}
         self.since: str | None = None
         self.until: str | None = None
@@ -66,6 +69,7 @@ class Seen:
                     self.publishers[facts.publisher] += rows
                 if facts.host is not None:
                     self.hosts[facts.host] += rows
+                self.said.count(facts.rights, rows)
                 if facts.code is not None:
                     self.codes.setdefault(part.place.config, set()).add(facts.code)
             yield part.place, part.content

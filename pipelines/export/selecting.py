@@ -33,6 +33,11 @@ TOLD: dict[str, Callable[[Any], str]] = {
         "here once, at the Vietnamese address where it is there"
     ),
     "quality": lambda conditions: f"measures of the text: {_listed(conditions)} (all of them)",
+    "allowed": lambda usages: (
+        f"usages that the site did not disallow when the text was fetched: {_listed(usages)}; what it said of them and "
+        "cannot be read counts as disallowed"
+    ),
+    "rights_unsaid": lambda _: "of these usages also none of which the site said nothing",
     "sample": lambda number: f"a sample of {number:,} of these, those whose id and seed hash lowest",
     "sample_by": lambda _: "ids of the sample: the numbers of rows, so that another store gives other texts",
     "seed": lambda seed: f"seed: {seed}",

@@ -62,12 +62,13 @@ def entry_of(stored: Stored, place: Place, told: bytes) -> Entry:
     article = stored.article
     page = f"{article.fetched_at}\n{article.host}\n{article.url}" + (f"\n{article.capture}" if article.capture else "")
     beside = f"{place.config}\n{place.split}\n{stored.gone_at}\n"
+    rights = article.rights.as_json() if article.rights.signals else ""
     written = hashlib.blake2b(beside.encode("utf-8", "surrogatepass"), digest_size=_ROW)
     written.update(told)
     return Entry(
         row=written.digest(),
         text=_digest(stored.content_sha256, _PART),
-        record=_digest(stored.fingerprint, _PART),
+        record=_digest(stored.fingerprint + rights, _PART),
         extractor=_extractor(article.extractor, article.extractor_version),
         page=_digest(page, _PART),
         seen=_digest(f"{page}\n{stored.first_seen}\n{stored.last_seen}\n{stored.revision}", _PART),

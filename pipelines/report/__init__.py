@@ -21,6 +21,7 @@ from pipelines.report.crawl import crawl_section
 from pipelines.report.model import Report, Section
 from pipelines.report.page import html
 from pipelines.report.quality import Measured, quality_section
+from pipelines.report.rights import rights_section
 from pipelines.report.stripped import stripped_section
 from pipelines.report.versions import versions_section
 from pipelines.storage import Selection, Store
@@ -29,6 +30,7 @@ from pipelines.storage.captures import Captures
 from pipelines.storage.exact_copies import copies
 from pipelines.storage.near_copies import near_copies
 from pipelines.storage.overview import overview
+from pipelines.storage.said import counts
 from pipelines.storage.selecting import in_hash_order, keys_of
 from pipelines.translations.stored_lens import sampled_lenses
 
@@ -106,4 +108,5 @@ def _texts(store: Store, wanted: Selection, sample: int) -> list[Section]:
         versions_section(versions, of=numbers.slugs, most=SLUGS),
         stripped,
         audited_section(auditor.result(), of=numbers.texts),
+        rights_section(store.read(partial(counts, selection=wanted))),
     ]

@@ -19,17 +19,20 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    or_,
     select,
     text,
 )
 
 from pipelines.languages import is_in
+from pipelines.rights import COLUMNS
+from pipelines.rights.choosing import CLOSED, require_usages
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage.drawing import Shuffle, drawing_hash
 from pipelines.storage.keys import REVISION_DIGITS, storable
 from pipelines.storage.older import UNSEARCHED
 from pipelines.storage.reading import languages_there
-from pipelines.storage.schema import PUBLICATION, articles, revisions, unindexed
+from pipelines.storage.schema import PUBLICATION, articles, revisions, rights, unindexed
 from pipelines.storage.sets import among
 from pipelines.storage.values import Extent, Selection
 from pipelines.times import calendar_day
@@ -241,6 +244,8 @@ def _conditions(
         conditions += holds(connection, selection.quality)
     if selection.no_copies:
         conditions.append(_is_no_copy())
+    if selection.allowed:
+        conditions.append(_is_allowed(selection.allowed, keeps_unsaid=selection.rights_unsaid == "keep"))
     return conditions
 
 
@@ -259,6 +264,18 @@ def _has_id(ids: Sequence[str], dialect: str) -> Any:
         return found
     digits = func.substr(revisions.c.content_sha256, 1, REVISION_DIGITS)
     return found | among(dialect, key + "#" + digits, asked, ARRAY(Text))
+
+
+def _is_allowed(usages: Sequence[str], *, keeps_unsaid: bool) -> Any:
+    """Whether what was said at the fetch leaves all of these usages open.
+
+    What texts have of rights is a small table, asked once; a text without a row there is one of which nothing was said.
+    """
+    answers = [rights.c[COLUMNS[usage]] for usage in require_usages(usages)]
+    if not keeps_unsaid:
+        return revisions.c.rights_id.in_(select(rights.c.id).where(*(answer == "allowed" for answer in answers)))
+    closed = select(rights.c.id).where(or_(*(answer.in_(CLOSED) for answer in answers)))
+    return revisions.c.rights_id.is_(None) | revisions.c.rights_id.not_in(closed)
 
 
 def _is_no_copy() -> Any:

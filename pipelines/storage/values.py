@@ -141,8 +141,10 @@ class Selection:
     address, else at the first language by code. `quality` are conditions on measures that must all hold, as
     `pipelines.storage.measures.condition` writes them; only what is measured is in it. `sample` is how many are
     drawn from what is left: those whose id and `seed` hash lowest, so that a smaller sample is in a larger one and
-    the order of adding does not count. With `sample_by` ``row`` the number that a text has in the store stands for its
-    id: one of another store has other texts, but it is drawn without looking at millions.
+    the order of adding does not count. `allowed` are usages (`pipelines.rights.USAGES`) that the site disallowed for
+    none of the texts when they were fetched, nor said anything of that cannot be read; where it said nothing,
+    `rights_unsaid` decides: ``keep`` or ``leave``. With `sample_by` ``row`` the number that a text has in the store
+    stands for its id: one of another store has other texts, but it is drawn without looking at millions.
     """
 
     search: str | None = None
@@ -158,6 +160,8 @@ class Selection:
     first_seen_until: str | None = None
     no_copies: bool = False
     quality: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    rights_unsaid: Literal["keep", "leave"] = "keep"
     sample: int | None = None
     sample_by: Literal["id", "row"] = "id"
     seed: int = 0

@@ -47,6 +47,7 @@ COMMANDS = {
     "read": "read a store in a browser",
     "reextract": "extract the pages of an archive again, without fetching",
     "report": "write a report on a store, one page to read",
+    "rights": "show what the site said of the use of its pages, and what its signals of today would change",
     "runs": "list the runs of a store, and what is unusual about them",
     "scrape": "print the article of files, standard input or addresses",
     "store": "fill, ask and check the store of articles and their revisions",

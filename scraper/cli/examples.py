@@ -42,6 +42,12 @@ EXAMPLES = {
     "read": ("read", "read --store vietnamvn.db --port 0"),
     "reextract": ("reextract --archive archive", "reextract --archive archive --store vietnamvn.db"),
     "report": ("report --out report.html", "report --out french.html --lang fr --since 2025-10-01"),
+    "rights files": ("rights files", "rights files 3f79bb7b"),
+    "rights recheck": (
+        "rights recheck --allowed train-ai,tdm",
+        "rights recheck --robots new-robots.txt --format jsonl --fail-on left-out",
+    ),
+    "rights show": ("rights show", "rights show fr/mot-bai-viet"),
     "runs": ("runs", "runs --command crawl --last 7 --fail-on unusual"),
     "scrape": (
         "scrape page.html --url https://www.vietnam.vn/fr/mot-bai-viet",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UsageError
+from pipelines.rights.choosing import read_usages
 from pipelines.storage import Selection
 from pipelines.storage.keys import address_key
 from pipelines.times import calendar_day, instant, is_instant, require_order
@@ -49,6 +50,19 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
         help="only texts of which this holds, such as 'digit_share<0.2' (measures: docs/store.md); may be repeated",
     )
     parser.add_argument(
+        "--allowed",
+        type=usages,
+        default=(),
+        metavar="USAGE,…",
+        help="only texts of which the site disallowed none of these uses when they were fetched (docs/rights.md)",
+    )
+    parser.add_argument(
+        "--rights-unsaid",
+        choices=("keep", "leave"),
+        default="keep",
+        help="with --allowed: texts of which the site said nothing of such a use (default: keep)",
+    )
+    parser.add_argument(
         "--sample", type=whole_number(1), metavar="N", help="N of them, drawn by the hash of id and seed"
     )
     parser.add_argument(
@@ -71,6 +85,8 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
         raise UsageError(f"--seed goes with {' or '.join('--' + name for name in drawing)}; without, nothing is drawn")
     if options.sample_by != "id" and options.sample is None:
         raise UsageError("--sample-by goes with --sample; without, nothing is drawn")
+    if options.rights_unsaid != "keep" and not options.allowed:
+        raise UsageError("--rights-unsaid goes with --allowed; say of which uses, such as --allowed train-ai")
     since, until = options.first_seen
     return Selection(
         since=options.since,
@@ -83,6 +99,8 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
         ids=() if options.ids is None else _read_ids(options.ids),
         no_copies=options.no_copies,
         quality=tuple(sorted(set(options.quality))),
+        allowed=options.allowed,
+        rights_unsaid=options.rights_unsaid,
         sample=options.sample,
         sample_by=options.sample_by,
         seed=options.seed,
@@ -109,6 +127,14 @@ def query(text: str) -> str:
     if asked is None:
         raise argparse.ArgumentTypeError(f"{text!r} holds no letter and no digit to search for")
     return text
+
+
+def usages(text: str) -> tuple[str, ...]:
+    """Usages, for argparse."""
+    try:
+        return read_usages(given(text))
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def quality(text: str) -> str:

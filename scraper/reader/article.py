@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from pipelines.models import Article, Stripped
 from pipelines.record import FIELDS, names
 from pipelines.report.model import language_name
+from pipelines.rights import Answer, Rights, Usage
+from pipelines.rights.choosing import ANSWERS
 from pipelines.site import is_site_host
 from pipelines.storage import Store, Stored
 from pipelines.translations.stored import groups
@@ -64,6 +66,7 @@ def article(store: Store, asked: Asked) -> Page:
         "stored": stored,
         "article": text,
         "tabs": tabs,
+        "uses": list(uses(text.rights)),
         "joined": is_joined(store),
         "lines": list(in_order(text)) if known else list(_lines(text)),
         "placed": known,
@@ -76,6 +79,14 @@ def article(store: Store, asked: Asked) -> Page:
         "paragraphs": list(_lines(text)),
     }
     return Page("article.html.j2", values)
+
+
+def uses(rights: Rights) -> Iterator[tuple[Answer, list[Usage]]]:
+    """The usages of each answer that any has."""
+    told = rights.verdicts()
+    for answer in ANSWERS:
+        if usages := [usage for usage, found in told.items() if found == answer]:
+            yield answer, usages
 
 
 def raw(store: Store, asked: Asked) -> Download:

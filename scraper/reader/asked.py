@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pipelines.errors import UsageError
 from pipelines.languages import read_languages
+from pipelines.rights.choosing import read_usages
 from pipelines.storage import Selection
 from pipelines.storage.browsing import LARGEST_SAMPLE
 from pipelines.storage.query import parse
@@ -17,7 +18,10 @@ from scraper.cli.values import found_languages
 _MOST = 50  # values of a query
 _LONGEST = 2_000  # characters of one
 _LARGEST = 2**53
-SELECTING = ("q", "lang", "since", "until", "publisher", "agreeing", "min_words", "quality", "sample", "seed")
+SELECTING = (
+    *("q", "lang", "since", "until", "publisher", "agreeing", "min_words", "quality", "allowed", "unsaid"),
+    *("sample", "seed"),
+)
 """The parameters that select texts, the same on every page that shows or takes out several."""
 
 
@@ -93,6 +97,9 @@ def selection_of(asked: Asked) -> Selection:
     seed = asked.number("seed")
     if asked.get("agreeing") not in (None, "1"):
         raise UsageError("agreeing is 1, or is left out")
+    allowed, unsaid = read_usages(asked.get("allowed") or ""), asked.get("unsaid")
+    if unsaid not in (None, "leave"):
+        raise UsageError("unsaid is leave, or is left out")
     return Selection(
         search=query,
         languages=languages_of(asked, "lang"),
@@ -102,6 +109,8 @@ def selection_of(asked: Asked) -> Selection:
         agreeing_only=asked.get("agreeing") is not None,
         min_words=asked.number("min_words") or 0,
         quality=conditions_of(asked),
+        allowed=allowed,
+        rights_unsaid="leave" if allowed and unsaid else "keep",
         sample=sample,
         sample_by="row" if sample is not None else "id",
         seed=seed if seed is not None and sample is not None else 0,

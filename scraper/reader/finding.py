@@ -9,6 +9,7 @@ from pipelines.export.selecting import selection_lines
 from pipelines.languages import LANGUAGES
 from pipelines.outcomes import OUTCOMES, REASONS
 from pipelines.record import COMPARED, MEASURES, QUALITY
+from pipelines.rights import USAGES
 from pipelines.storage import Selection, Store, Stored
 from pipelines.storage.browsing import LARGEST_SAMPLE, Wanted, is_small, page, refused, unanswered, unmeasured
 from pipelines.storage.keys import REVISION_DIGITS
@@ -46,6 +47,7 @@ def find(store: Store, asked: Asked) -> Page:
         "conditions": ", ".join(selection.quality),
         "outcomes": sorted(REASONS),
         "measures": MEASURES,
+        "usages": USAGES,
         "unmeasured": unmeasured(store) if chosen.intersection(QUALITY) else 0,
         "made_before": sorted(chosen.difference(QUALITY)),
         "first": shown.at + 1,

@@ -80,6 +80,8 @@ def command(store: str, selection: Selection) -> str:
         *(("--publisher", name) for name in selection.publishers),
         ("--min-words", selection.min_words),
         *(("--quality", condition) for condition in selection.quality),
+        ("--allowed", ",".join(selection.allowed)),
+        ("--rights-unsaid", selection.rights_unsaid if selection.rights_unsaid != "keep" else None),
         ("--sample", selection.sample),
         ("--sample-by", selection.sample_by if selection.sample else None),
         ("--seed", selection.seed),

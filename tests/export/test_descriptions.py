@@ -39,6 +39,8 @@ SELECTED: dict[str, tuple[Any, str]] = {
     "first_seen_until": ("2025-10-03", "2025-10-03"),
     "no_copies": (True, "under untranslated addresses"),
     "quality": (("digit_share<0.2", "words>9"), "digit_share<0.2, words>9 (all of them)"),
+    "allowed": (("train-ai", "tdm"), "train-ai, tdm"),
+    "rights_unsaid": ("leave", "nothing"),
     "sample": (1_000, "1,000"),
     "sample_by": ("row", "numbers of rows"),
     "seed": (7, "7"),

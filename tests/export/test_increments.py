@@ -30,6 +30,7 @@ from pipelines.export import update as update_export
 from pipelines.export.changes import CHANGES, REASONS
 from pipelines.export.shards import Place
 from pipelines.export.state import STATE, Earlier, Entry, entry_of, packed, unpacked, writing
+from pipelines.rights import Rights, Signal
 from pipelines.storage import Selection, Store, open_store
 from pipelines.storage.schema import articles, compared, duplicates, measures, records, revisions, signatures, unindexed
 
@@ -44,6 +45,8 @@ SELECTIONS = (
     Selection(quality=("digit_share<0.4",)),
     Selection(revisions="all", quality=("digit_share>=0.4", "words<99"), sample=4),
     Selection(quality=("duplicate_size<2", "group_languages>1")),
+    Selection(allowed=("train-ai",)),
+    Selection(allowed=("train-ai", "index"), rights_unsaid="leave", revisions="all"),
 )
 COLUMNS: tuple[tuple[str, ...] | None, ...] = (
     None,
@@ -51,7 +54,13 @@ COLUMNS: tuple[tuple[str, ...] | None, ...] = (
     ("id", "last_seen", "gone_at", "revision"),
     ("id", "digit_share"),
     ("id", "odd_kinds", "length_ratio", "duplicate_size"),
+    ("id", "rights_train_ai"),
 )
+SAID = {
+    "": Rights(),
+    "noai": Rights((Signal("meta robots", "noai", {"train-ai": "disallowed"}),)),
+    "all": Rights((Signal("header content-usage", "train-ai=y", {"train-ai": "allowed", "index": "allowed"}),)),
+}
 SPLITS: tuple[dict[str, float] | None, ...] = (None, {"train": 0.5, "test": 0.5})
 
 
@@ -66,6 +75,7 @@ class Seen(NamedTuple):
     version: str
     second: int
     archived: bool
+    said: str = ""
 
 
 class Gone(NamedTuple):
@@ -96,6 +106,7 @@ seen = st.builds(
     st.sampled_from(("1.9", "1.10")),
     seconds,
     st.booleans(),
+    st.sampled_from(tuple(SAID)),
 )
 events = st.one_of(
     seen, seen, seen, st.builds(Gone, slugs, languages, seconds), st.builds(Dropped, slugs, languages, st.booleans())
@@ -121,6 +132,7 @@ def happen(store: Store, url: str, event: Event) -> None:
             language_agrees=event.found == event.language,
             published="2025-10-01" if event.publisher == "P" else "2025-10-02",
             extractor_version=event.version,
+            rights=SAID[event.said],
         )
         place = ("archive.warc.gz", event.second, 100) if event.archived else None
         fetched = replace(article, language=event.found, fetched_at=moment(event.second))
@@ -343,7 +355,7 @@ def test_every_change_has_its_reason(tmp_path: Path) -> None:
         happen(store, url, what)
 
     with open_store(url, passed_over=lambda fault: None) as store:
-        for slug in ("gone", "text", "again", "name", "twice", "other", "left", "lost", "torn", "same"):
+        for slug in ("gone", "text", "again", "name", "twice", "other", "left", "lost", "torn", "same", "said"):
             see(slug, 1)
         see("late", 1, found="vi")
         happen(store, url, Gone("back", "fr", 2))
@@ -358,6 +370,7 @@ def test_every_change_has_its_reason(tmp_path: Path) -> None:
         see("again", 1, title="Deux", version="1.10")
         see("name", 4, publisher="Q")
         see("twice", 4)
+        see("said", 4, said="noai")
         see("other", 4, title="Deux", found="vi")
         see("left", 4, found="vi")
         happen(store, url, Dropped("lost", "fr", damaged=False))
@@ -373,6 +386,7 @@ def test_every_change_has_its_reason(tmp_path: Path) -> None:
         "fr/again": ("changed", "re-extracted"),
         "fr/name": ("changed", "metadata"),
         "fr/twice": ("changed", "sighting"),
+        "fr/said": ("changed", "metadata"),
         "fr/other": ("removed", "superseded"),
         "fr/left": ("removed", "not-selected"),
         "fr/lost": ("removed", "not-in-store"),
@@ -381,7 +395,32 @@ def test_every_change_has_its_reason(tmp_path: Path) -> None:
         "fr/late": ("added", "selected"),
     }
     assert all_told == expected
-    assert few_told == {name: what for name, what in expected.items() if name != "fr/twice"}
+    assert few_told == {name: what for name, what in expected.items() if name not in ("fr/twice", "fr/said")}
+
+
+@pytest.mark.parametrize("unsaid", ["keep", "leave"])
+def test_a_text_whose_site_says_no_falls_out(unsaid: Any, tmp_path: Path) -> None:
+    """The same text, fetched again: the increment names it as removed, and as added where the site allows it again."""
+    url = f"sqlite:///{tmp_path}/store.db"
+    options: dict[str, Any] = {"form": "jsonl", "selection": Selection(allowed=("train-ai",), rights_unsaid=unsaid)}
+
+    def see(second: int, **said: str) -> None:
+        for slug, words in said.items():
+            happen(store, url, Seen(slug, "fr", "Un", "P", "fr", "1.9", second, archived=False, said=words))
+
+    with open_store(url) as store:
+        see(1, a="all", b="noai", d="", e="all")
+        export(store, tmp_path / "one", **options)
+        export(store, tmp_path / "up", **options)
+        see(2, a="noai", b="all", d="noai", e="all")
+        found = told(store, tmp_path / "two", tmp_path / "one", **options)
+        done = update_export(store, tmp_path / "up")
+        export(store, tmp_path / "fresh", **options)
+    left = {"fr/d": ("removed", "not-selected")} if unsaid == "keep" else {}
+    kept = {"fr/e": ("changed", "sighting")}
+    assert found == {"fr/a": ("removed", "not-selected"), "fr/b": ("added", "selected"), **left, **kept}
+    assert done.changes["removed"] == {"not-selected": 1 + len(left)}
+    assert contents(tmp_path / "up") == contents(tmp_path / "fresh")
 
 
 def test_a_killed_update_leaves_the_old_or_the_new(tmp_path: Path) -> None:

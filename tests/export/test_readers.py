@@ -23,6 +23,7 @@ from pipelines.export.shards import Place
 from pipelines.export.splitting import split_of
 from pipelines.models import Article
 from pipelines.record import DATASET
+from pipelines.rights import Rights, Signal
 from pipelines.storage import Selection, open_store
 
 pytestmark = EVERY_READER
@@ -47,6 +48,11 @@ ODD = [
 def ordinary() -> Iterator[Article]:
     """Some of everything that an article can have, in three languages."""
     yield make_article("a", "vi", published="2025-10-23T06:00:00+07:00", lead="Đầu bài", origins={"title": "layout"})
+    said = (
+        Signal("robots.txt content-usage", "train-ai=n, search=y", {"train-ai": "disallowed", "search": "allowed"}),
+        Signal("meta robots", "noarchive", {"archive": "disallowed"}),
+    )
+    yield make_article("c", "vi", rights=Rights(said))
     yield make_article("a", "fr", alternates={"vi": "https://www.vietnam.vn/a", "x-default": "https://www.vietnam.vn/"})
     yield make_article("a", "ja", confidence=1, language_agrees=None, modified="2025-10-24", author="A")
     yield make_article("b", "ja", images=(), tags=(), alternates={}, stripped=(), comment_count=None, untranslated=(1,))
@@ -74,6 +80,7 @@ def odd() -> Iterator[Article]:
             paragraphs=(text, "Chợ nổi.", text),
             author=text, category=text, tags=(text, ""), alternates={"vi": text}, origins={"title": text},
             html_language=text, kinds=("paragraph",) * 3,
+            rights=Rights((Signal("meta robots", text, {"tdm": "unknown"}),)),
         )  # fmt: skip
     yield make_article("bai-x", "vi", title="Chợ nổi", lead=None, publisher=None, author="x", category=None)
 

@@ -1,0 +1,63 @@
+"""The files in which a site speaks for all of its pages, asked for as the crawl asks; nothing is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import scrapy
+from scrapy.crawler import Crawler
+from typing_extensions import Self
+
+from pipelines.rights.rechecking import NOT_HAD
+from scraper.asking import ask
+from scraper.hosts import checked_base_url
+from scraper.sources.robots import is_absent
+from scraper.visits import Answer, Kind, StoppedError
+
+
+class SiteFilesSpider(scrapy.Spider):
+    """Asks for files such as robots.txt and tdmrep.json by their `urls`.
+
+    `files` holds what came, by address (empty where there is none), `faults` a line for each that could not be had.
+    `ended` is False after Ctrl-C.
+    """
+
+    name = "site-files"
+    custom_settings = {"ITEM_PIPELINES_BASE": {}}  # noqa: RUF012  # as Scrapy types it; nothing is stored
+    base_url: str
+    files: dict[str, bytes | str]
+    faults: list[str]
+    ended: bool = False
+    _urls: list[str]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Take the addresses; tdmrep.json is asked for on hosts of the site at `base_url` alone."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.base_url = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
+        spider._urls = list(kwargs["urls"])
+        spider.files, spider.faults = {}, []
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """One after another."""
+        try:
+            for url in self._urls:
+                kind: Kind = "robots" if url.endswith("/robots.txt") else "sitemap"
+                answer = await ask(self.crawler, url, kind=kind)
+                self.files[url] = self._body(url, answer)
+        except (StoppedError, asyncio.CancelledError):
+            return
+        self.ended = True
+        return
+        yield  # makes this the asynchronous generator that Scrapy wants
+
+    def _body(self, url: str, answer: Answer) -> bytes | str:
+        if is_absent(answer):
+            return b""
+        if answer.verdict.outcome == "ok":
+            return answer.body
+        self.faults.append(f"{url}: {answer.verdict.detail}")
+        return NOT_HAD
