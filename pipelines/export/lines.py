@@ -15,7 +15,7 @@ import zstandard
 
 from pipelines.export.cutting import Feed, Row, chunks_of_file
 from pipelines.record import DATASET
-from pipelines.type_rows import Lines, NewPlaces, Place, shape_of, write_lines
+from pipelines.type_rows import Lines, NewPlaces, Place, write_lines
 
 # Ends of lines to many readers of text (JavaScript, Python's splitlines), and allowed in JSON as they stand.
 JSONL = ("jsonl", "jsonl.gz", "jsonl.zst")
@@ -49,11 +49,6 @@ def places_of(column: str) -> frozenset[Place]:
     if kind.flat:
         return frozenset((here,))
     return frozenset((here, (*here, 0), *((*here, 0, part) for part in kind.parts)))
-
-
-def one_line(row: Row) -> Lines:
-    """A row of any columns as its line alone. Raises `UnicodeEncodeError` where a text has half of a character."""
-    return Lines.of([json_line(row).encode() + b"\n"], [(0, shape_of(row))])
 
 
 def write_jsonl(path: Path, lines: Iterator[Lines], columns: Sequence[str], most: int) -> int:

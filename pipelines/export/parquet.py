@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -11,7 +11,7 @@ from pathlib import Path
 from sys import getsizeof
 from typing import Any
 
-from pipelines.export.cutting import Cut, Feed, Row, chunks_of_file
+from pipelines.export.cutting import Feed, Row, chunks_of_file
 from pipelines.export.errors import ExportError
 from pipelines.export.rows import texts_of, told_of
 from pipelines.record import DATASET, Field
@@ -56,34 +56,6 @@ def parquet_writer(path: Path, schema: Any, *, dictionary: Sequence[str] | bool 
         use_dictionary=dictionary,
         **{name: value for name, value in _WANTED.items() if name in known},
     )
-
-
-class RowGroups:
-    """Rows, one after another, as row groups of a Parquet file: so many rows or so many bytes, whatever comes first.
-
-    `bytes` are those of the groups written, before compression.
-    """
-
-    def __init__(self, writer: Any, schema: Any) -> None:
-        self.bytes = 0
-        self._writer, self._schema = writer, schema
-        self._rows: list[Mapping[str, Any]] = []
-        self._held = 0
-
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Add a row: a value as JSON has it for each column of the schema."""
-        self._rows.append(row)
-        self._held += sum(map(getsizeof, texts_of(row.values())))  # what values take in memory, nearly all of it
-        if len(self._rows) >= ROWS_PER_GROUP or self._held >= BYTES_PER_GROUP:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the rows that are left. The writer is closed by whoever opened it."""
-        if self._rows:
-            table = arrow_table(self._rows, self._schema)
-            self.bytes += table.nbytes
-            self._writer.write_table(table, row_group_size=len(self._rows))
-            self._rows, self._held = [], 0
 
 
 class TableGroups:
@@ -189,15 +161,11 @@ def write_parquet(path: Path, chunks: Feed[Columns], columns: Sequence[str], mos
     return groups.rows
 
 
-def write_fields(path: Path, rows: Iterator[Row], fields: Sequence[Field], most: int) -> int:
-    """Write up to `most` rows of these columns, and return their number; without a row the file has its schema."""
-    columns = {field.name for field in fields}
-    cut = Cut(source=rows, most_rows=most)
-    schema = arrow_schema(fields)
-    with parquet_writer(path, schema, dictionary=sorted(_DICTIONARY & columns)) as writer:
-        groups = RowGroups(writer, schema)
-        for row in cut:
-            groups.add(row)
-            cut.bytes = groups.bytes
-        groups.flush()
-    return cut.rows
+def fields_writer(path: Path, fields: Sequence[Field]) -> Any:
+    """A `parquet_writer` of these columns."""
+    return parquet_writer(path, arrow_schema(fields), dictionary=sorted(_DICTIONARY & {field.name for field in fields}))
+
+
+def held_by(row: Row) -> int:
+    """The bytes that the values of a row take in memory, nearly all of them."""
+    return sum(map(getsizeof, texts_of(row.values())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.export.dataset import Config, Dataset
 from pipelines.models import Article
@@ -31,6 +31,22 @@ _LIMITS = (
 )
 
 
+class Origin(NamedTuple):
+    """What is counted of a row: what read the text of its first side, its publisher and host, the day of fetching."""
+
+    extractor: tuple[str, str]
+    publisher: str | None
+    host: str | None
+    day: str | None
+
+
+def origin_of(article: Article) -> Origin:
+    """That of a row whose first side is in this article."""
+    publisher = article.publisher.encode("utf-8", "replace").decode("utf-8") if article.publisher else None
+    day = article.fetched_at[:10] if article.fetched_at else None
+    return Origin((article.extractor, article.extractor_version), publisher, article.host or None, day)
+
+
 @dataclass(slots=True)
 class Origins:
     """Rows by what read the text of their first side, and by its publisher; first and last day of fetching."""
@@ -41,15 +57,14 @@ class Origins:
     since: str | None = None
     until: str | None = None
 
-    def count(self, article: Article, rows: int = 1) -> None:
-        """Count rows of an article."""
-        self.extractors[article.extractor, article.extractor_version] += rows
-        if article.publisher:
-            self.publishers[article.publisher.encode("utf-8", "replace").decode("utf-8")] += rows
-        if article.host:
-            self.hosts[article.host] += rows
-        if article.fetched_at:
-            day = article.fetched_at[:10]
+    def count(self, origin: Origin, rows: int) -> None:
+        """Count rows, one at least, of an origin."""
+        self.extractors[origin.extractor] += rows
+        if origin.publisher:
+            self.publishers[origin.publisher] += rows
+        if origin.host:
+            self.hosts[origin.host] += rows
+        if day := origin.day:
             self.since, self.until = min(self.since or day, day), max(self.until or day, day)
 
 

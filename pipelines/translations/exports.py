@@ -11,29 +11,31 @@ Every pair of languages is a configuration of the dataset: its files are in ``da
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.errors import UsageError
-from pipelines.export.cutting import EVERY_ROW
+from pipelines.export.cutting import EVERY_ROW, Feed, chunks_of_file
 from pipelines.export.cutting import Row as DataRow
 from pipelines.export.dataset import DATA, NOTHING
-from pipelines.export.lines import JSONL, one_line, write_jsonl
-from pipelines.export.parquet import require, write_fields
+from pipelines.export.lines import JSONL, json_line, write_jsonl
+from pipelines.export.parquet import require
+from pipelines.export.rows import require_whole
 from pipelines.export.shards import write_config
 from pipelines.languages import language_code_problem
 from pipelines.record import Field
 from pipelines.translations import columns
-from pipelines.translations.plain import write_moses, write_multiway_tsv, write_pairs_tsv
+from pipelines.translations.plain import moses_lines, multiway_line, pair_line, write_moses, write_tsv
+from pipelines.translations.ready import Ready, TableRows, TextRows, write_tables
 from pipelines.translations.spool import Spool
-from pipelines.translations.tmx import write_tmx
+from pipelines.translations.tmx import tmx_unit, write_tmx
+from pipelines.type_rows import Lines, shape_of
 
 if TYPE_CHECKING:  # numpy comes with it, and the command line reads the formats' names
-    from pipelines.translations.units import Side, Unit
-    from pipelines.translations.whole import Document
+    from pipelines.translations.units import Side
 
 Pair = tuple[str, str]
 
@@ -82,37 +84,105 @@ class Content:
         return columns.MULTIWAY if self.multiway else columns.PAIR
 
 
-WriteFile = Callable[[Path, Iterator[DataRow], Content, tuple[str, ...]], int]
-"""Writes a file of the next rows of a configuration, whose languages are given; how many it took."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """How rows become files: `prepare` makes them ready in any process, and raises `UnicodeEncodeError` where a text
+    has half of a character; `write` makes a file of the next ones of a configuration, whose languages it is given, and
+    returns how many it took. `kept` says what they are while they wait."""
+
+    prepare: Callable[[Sequence[DataRow], Content], Ready]
+    write: Callable[[Path, Feed[Any], Content, tuple[str, ...]], int]
+    kept: type[Ready] = TextRows
 
 
-def _write_tmx(path: Path, rows: Iterator[DataRow], content: Content, languages: tuple[str, ...]) -> int:
+def _texts(rows: Iterable[str]) -> TextRows:
+    return TextRows.of([row.encode() for row in rows])
+
+
+def _prepare_tmx(rows: Sequence[DataRow], content: Content) -> TextRows:
+    for row in rows:
+        require_whole(row.values())  # which would be another sign in XML than elsewhere
+    return _texts(map(tmx_unit, rows))
+
+
+def _write_tmx(path: Path, feed: Feed[TextRows], content: Content, languages: tuple[str, ...]) -> int:
     source = "*all*" if content.multiway else languages[0]
-    return write_tmx(path, rows, source=source, segtype=content.unit, version=content.version)
+    return write_tmx(path, feed, source=source, segtype=content.unit, version=content.version)
 
 
-def _write_tsv(path: Path, rows: Iterator[DataRow], content: Content, languages: tuple[str, ...]) -> int:
-    return write_multiway_tsv(path, rows, content.languages) if content.multiway else write_pairs_tsv(path, rows)
+def _prepare_tsv(rows: Sequence[DataRow], content: Content) -> TextRows:
+    return _texts(multiway_line(row, content.languages) if content.multiway else pair_line(row) for row in rows)
 
 
-def _write_jsonl(path: Path, rows: Iterator[DataRow], content: Content, languages: tuple[str, ...]) -> int:
-    return write_jsonl(path, map(one_line, rows), [field.name for field in content.fields], EVERY_ROW)
+def _write_tsv(path: Path, feed: Feed[TextRows], content: Content, languages: tuple[str, ...]) -> int:
+    return write_tsv(path, feed, [field.name for field in tsv_fields(content)])
 
 
-def _write_parquet(path: Path, rows: Iterator[DataRow], content: Content, languages: tuple[str, ...]) -> int:
-    return write_fields(path, rows, content.fields, EVERY_ROW)
+def _prepare_jsonl(rows: Sequence[DataRow], content: Content) -> TextRows:
+    return TextRows.of([json_line(row).encode() + b"\n" for row in rows], list(map(shape_of, rows)))
 
 
-_FILES: dict[str, WriteFile] = {
-    "tmx": _write_tmx,
-    "tsv": _write_tsv,
-    **dict.fromkeys(JSONL, _write_jsonl),
-    "parquet": _write_parquet,
+def _write_jsonl(path: Path, feed: Feed[TextRows], content: Content, languages: tuple[str, ...]) -> int:
+    rows = 0
+
+    def lines() -> Iterator[Lines]:
+        nonlocal rows
+        for chunk in chunks_of_file(feed, most_rows=EVERY_ROW):
+            rows += len(chunk)
+            yield chunk.lines()
+
+    write_jsonl(path, lines(), [field.name for field in content.fields], EVERY_ROW)
+    return rows
+
+
+def _prepare_parquet(rows: Sequence[DataRow], content: Content) -> TableRows:
+    return TableRows.of(rows, content.fields)
+
+
+def _write_parquet(path: Path, feed: Feed[TableRows], content: Content, languages: tuple[str, ...]) -> int:
+    return write_tables(path, feed, content.fields)
+
+
+def _prepare_moses(rows: Sequence[DataRow], content: Content) -> TextRows:
+    return _texts(map(moses_lines, rows))
+
+
+def _no_file(path: Path, feed: Feed[TextRows], content: Content, languages: tuple[str, ...]) -> int:
+    raise NotImplementedError("the files of Moses are sides of the same rows: see `write_moses`")
+
+
+_FORMATS: dict[str, Format] = {
+    "tmx": Format(prepare=_prepare_tmx, write=_write_tmx),
+    "moses": Format(prepare=_prepare_moses, write=_no_file),
+    "tsv": Format(prepare=_prepare_tsv, write=_write_tsv),
+    **dict.fromkeys(JSONL, Format(prepare=_prepare_jsonl, write=_write_jsonl)),
+    "parquet": Format(prepare=_prepare_parquet, write=_write_parquet, kept=TableRows),
 }
-FORMATS = ("tmx", "moses", "tsv", *JSONL, "parquet")
+FORMATS = tuple(_FORMATS)
 """The names of all formats."""
 OF_DOCUMENTS = (*JSONL, "parquet")
 """Those that hold whole documents."""
+
+
+def prepare(form: str, rows: Sequence[DataRow], content: Content) -> Ready:
+    """Rows (`Unit.to_dict` and its like) ready for a file of a format; half of a character becomes ``?``."""
+    try:
+        return _FORMATS[form].prepare(rows, content)
+    except UnicodeEncodeError:  # out of a broken page
+        return _FORMATS[form].prepare(list(map(_whole, rows)), content)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {name: _whole(item) for name, item in value.items()}
+    return list(map(_whole, value)) if isinstance(value, (list, tuple)) else value
+
+
+def tsv_fields(content: Content) -> tuple[Field, ...]:
+    """The columns of TSV."""
+    return columns.multiway_tsv(content.languages) if content.multiway else columns.TSV
 
 
 def require_format(form: str, *, unit: str, multiway: bool) -> None:
@@ -140,7 +210,7 @@ def pair_name(pair: Pair) -> str:
 
 
 class Writer:
-    """Takes units, rows or documents in any order of pairs, and writes their files when it is closed.
+    """Takes rows that are ready (`prepare`) in any order of pairs, and writes their files when it is closed.
 
     `folder` is there and empty; until `close` the rows wait in it on disk. `configs` are then the rows of each
     configuration, with those of pairs that were `named` and have none.
@@ -158,33 +228,20 @@ class Writer:
             self._languages[MULTIWAY] = content.languages
 
     def name(self, pair: Pair) -> str:
-        """The configuration of a pair, which is written whether it gets a unit or not."""
+        """The configuration of a pair, which is written whether it gets a row or not."""
         name = pair_name(pair)
         self._languages[name] = pair
         return name
 
-    def write(self, pair: Pair, unit: Unit) -> None:
-        """Add a unit to its pair."""
-        self._spool.add(self.name(pair), unit.to_dict())
-
-    def write_row(self, row: Row) -> None:
-        """Add a multi-way row."""
-        self._spool.add(MULTIWAY, row.to_dict())
-
-    def write_document(self, pair: Pair, document: Document) -> None:
-        """Add a whole document to its pair."""
-        self._spool.add(self.name(pair), document.to_dict())
-
-    def write_versions(self, versions: Mapping[str, Any]) -> None:
-        """Add a whole document in many languages: a row of `columns.MULTIWAY_DOCUMENT`."""
-        self._spool.add(MULTIWAY, versions)
+    def take(self, config: str, rows: Ready) -> None:
+        """Add rows to a configuration."""
+        if len(rows):
+            self._spool.add(config, rows.parts())
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """The columns of the files."""
-        if self.form == "tsv":
-            return columns.multiway_tsv(self.content.languages) if self.content.multiway else columns.TSV
-        return self.content.fields
+        return tsv_fields(self.content) if self.form == "tsv" else self.content.fields
 
     def languages_of(self, config: str) -> tuple[str, ...]:
         """The languages of a configuration."""
@@ -207,16 +264,16 @@ class Writer:
         return dict(sorted(written.items()))
 
     def _config(self, name: str) -> list[tuple[Path, int]]:
-        rows, languages = self._spool.rows(name), self._languages[name]
+        writing, languages = _FORMATS[self.form], self._languages[name]
+        rows = map(writing.kept.of_parts, self._spool.chunks(name))
         if self.form == "moses":
             folder = self._folder / DATA / name
             folder.mkdir(parents=True)
-            return write_moses(folder, name, languages, rows)
-        write = _FILES[self.form]
+            return write_moses(folder, name, languages, cast("Iterator[TextRows]", rows))
         return write_config(
             self._folder,
             name,
             rows,
-            lambda path, rest: write(path, rest, self.content, languages),
+            lambda path, rest: writing.write(path, rest, self.content, languages),
             ending=self.form,
         )

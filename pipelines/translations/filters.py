@@ -8,7 +8,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.errors import UsageError
 from pipelines.translations.align import Alignment
@@ -19,6 +21,9 @@ from pipelines.translations.letters import fold
 from pipelines.translations.units import Reading, Unit, unaligned_share
 from pipelines.unicode.words import count_words
 
+EXACT, NEAR = "exact_duplicate", "near_duplicate"
+COPIES = frozenset({EXACT, NEAR})
+"""The filters that know what came before."""
 NAMES = (
     "languages_agree",
     "unaligned",
@@ -29,10 +34,13 @@ NAMES = (
     "length_ratio",
     "equal_numbers",
     "unsure",
-    "exact_duplicate",
-    "near_duplicate",
+    EXACT,
+    NEAR,
 )
 """All filters, in the order in which they are asked; what several would remove is counted for the first."""
+
+
+_DIGITS, _OTHER_SIGNS = re.compile(r"\d+"), re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,51 +67,66 @@ def filter_options(without: Iterable[str] = (), *, only: Iterable[str] | None = 
     return FilterOptions(names=frozenset(chosen - set(without)))
 
 
-@dataclass(slots=True)
+def article_reason(options: FilterOptions, source: Reading, target: Reading, alignment: Alignment) -> str | None:
+    """The filter that takes a whole pair of articles out, or None."""
+    if "languages_agree" in options.names and (
+        source.article.language_agrees is False or target.article.language_agrees is False
+    ):
+        return "languages_agree"
+    if "unaligned" in options.names and unaligned_share(alignment, source, target) > options.max_unaligned:
+        return "unaligned"
+    return None
+
+
+def unit_reason(options: FilterOptions, unit: Unit, source: Reading, target: Reading, log_ratio: float) -> str | None:
+    """The first of the filters that takes a unit out, whatever else is in the corpus; or None."""
+    for name, rule in _UNIT_RULES:
+        if name in options.names and rule(unit, source, target, log_ratio, options):
+            return name
+    return None
+
+
+def digests_of(unit: Unit) -> tuple[int, int]:
+    """What equal units of a language pair have in common, and what near copies have."""
+    first, second = unit.source, unit.target
+    pair = f"{first.language}-{second.language}"
+    return (
+        digest_of("exact", pair, first.text, second.text),
+        digest_of("near", pair, _read(first.text).normal, _read(second.text).normal),
+    )
+
+
+class CopyFilter:
+    """The filters that remember what stayed, so that a second copy is a duplicate; all pairs may share one."""
+
+    def __init__(self, options: FilterOptions, digests: Digests | None = None) -> None:
+        self._exact, self._near = (name in options.names for name in (EXACT, NEAR))
+        self._met = Digests() if digests is None else digests  # two for each unit that stays
+
+    def reason(self, exact: int, near: int) -> str | None:
+        """The filter that takes out the unit with these digests, or None; a unit that stays is remembered."""
+        if self._exact and exact in self._met:
+            return EXACT
+        if self._near and near in self._met:
+            return NEAR
+        self._met.add(exact)
+        self._met.add(near)
+        return None
+
+
 class PairFilter:
-    """The filters of one language pair: they remember what they have seen, so that a second copy is a duplicate.
+    """All filters, for who asks for one unit after the other."""
 
-    `removed` counts units by filter. `digests` has two for each unit that was kept; all pairs may share it.
-    """
-
-    options: FilterOptions
-    removed: dict[str, int] = field(default_factory=dict)
-    digests: Digests = field(default_factory=Digests)
+    def __init__(self, options: FilterOptions, *, digests: Digests | None = None) -> None:
+        self._options, self._copies = options, CopyFilter(options, digests)
 
     def article_reason(self, source: Reading, target: Reading, alignment: Alignment) -> str | None:
-        """The filter that takes the whole pair of articles out, or None."""
-        options = self.options
-        if "languages_agree" in options.names and (
-            source.article.language_agrees is False or target.article.language_agrees is False
-        ):
-            return "languages_agree"
-        if (
-            "unaligned" in options.names
-            and unaligned_share(alignment, source.article, target.article) > options.max_unaligned
-        ):
-            return "unaligned"
-        return None
+        """See `article_reason`."""
+        return article_reason(self._options, source, target, alignment)
 
     def reason(self, unit: Unit, source: Reading, target: Reading, log_ratio: float) -> str | None:
         """The first filter that takes this unit out, or None; a unit that stays is remembered."""
-        for name, rule in _UNIT_RULES:
-            if name in self.options.names and rule(unit, source, target, log_ratio, self.options):
-                return name
-        first, second = unit.source, unit.target
-        pair = f"{first.language}-{second.language}"
-        exact = digest_of("exact", pair, first.text, second.text)
-        near = digest_of("near", pair, _normal(first.text), _normal(second.text))
-        if "exact_duplicate" in self.options.names and exact in self.digests:
-            return "exact_duplicate"
-        if "near_duplicate" in self.options.names and near in self.digests:
-            return "near_duplicate"
-        self.digests.add(exact)
-        self.digests.add(near)
-        return None
-
-    def count(self, reason: str, units: int = 1) -> None:
-        """Count units that a filter took out."""
-        self.removed[reason] = self.removed.get(reason, 0) + units
+        return unit_reason(self._options, unit, source, target, log_ratio) or self._copies.reason(*digests_of(unit))
 
 
 def one_to_one(unit: Unit) -> bool:
@@ -132,15 +155,15 @@ def _untranslated(unit: Unit, source: Reading, target: Reading, log_ratio: float
 
 
 def _identical(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
-    return _normal(unit.source.text) == _normal(unit.target.text)
+    return _read(unit.source.text).normal == _read(unit.target.text).normal
 
 
 def _too_few_tokens(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
-    return min(count_words(unit.source.text), count_words(unit.target.text)) < options.min_tokens
+    return min(_read(unit.source.text).words, _read(unit.target.text).words) < options.min_tokens
 
 
 def _length_ratio(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
-    first, second = length(unit.source.text), length(unit.target.text)
+    first, second = _read(unit.source.text).length, _read(unit.target.text).length
     allowed = math.log(options.max_length_ratio) + 2.0 / math.sqrt(min(first, second))
     return abs(math.log(second / first) - log_ratio) > allowed
 
@@ -166,10 +189,26 @@ _UNIT_RULES: tuple[tuple[str, _Rule], ...] = (
 
 
 def _touches(ids: tuple[str, ...], paragraphs: tuple[int, ...]) -> bool:
+    if not paragraphs:
+        return False
     marked = set(paragraphs)
     return any(int(name[1:].partition("s")[0]) in marked for name in ids)
 
 
+class _Text(NamedTuple):
+    """What is asked of a text: its words, its length, and what near duplicates have in common."""
+
+    normal: str
+    words: int
+    length: float
+
+
+# A passage is in a unit with each other language of its article.
+@lru_cache(maxsize=1024)
+def _read(text: str) -> _Text:
+    return _Text(_normal(text), count_words(text), length(text))
+
+
 def _normal(text: str) -> str:
-    """What near duplicates have in common: letters without marks and case; digits are all the same."""
-    return re.sub(r"[\W_]+", " ", re.sub(r"\d+", "0", fold(text).lower())).strip()
+    """Letters without marks and case; digits are all the same."""
+    return _OTHER_SIGNS.sub(" ", _DIGITS.sub("0", fold(text).lower())).strip()

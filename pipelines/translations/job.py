@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,15 +16,16 @@ from pipelines.locks import Holder
 from pipelines.manifests import files_of
 from pipelines.remote_folders import claimed_at
 from pipelines.storage import Store, require_store
-from pipelines.translations.align import Scorer
-from pipelines.translations.corpus import Corpus, CorpusUnit, PairCounts, finish, pairs_of
+from pipelines.translations.align import Alignment, Scorer
+from pipelines.translations.corpus import Corpus, CorpusUnit, finish
 from pipelines.translations.exports import Content, Pair, Writer, require_format
 from pipelines.translations.filters import NAMES, FilterOptions
 from pipelines.translations.former import CORPUS
 from pipelines.translations.groups import Links
+from pipelines.translations.making import Made, PairCounts, Plan, Versions, pairs_in
 from pipelines.translations.memo import Memo
 from pipelines.translations.stored import by_language, language_of, read_links, stored_groups
-from pipelines.translations.tasks import AlignGroups, Versions, batches, pivot
+from pipelines.translations.tasks import AlignGroups, batches
 from pipelines.translations.units import Reading
 from pipelines.version import package_version
 
@@ -85,15 +86,21 @@ def align(
         folder = stack.enter_context(place.renewing())
         content = Content(version=package_version(), languages=tuple(chosen), unit=unit, multiway=multiway)
         writer = Writer(form, folder, content)
-        corpus = Corpus(writer, chosen, unit=unit, filters=filters, scorer=scorer, memo=known)
+        corpus = Corpus(writer, filters)
+        # What a scorer of the user's own decided may change: it is neither asked for nor kept.
+        kept = known if scorer is None else None
+        plan = Plan(form=form, content=content, filters=filters, scorer=scorer, tells_alignments=kept is not None)
         total = sum(found.values())
-        groups = _groups(store, links, frozenset(chosen))
+        # A model may take long for each text: what is done is told group by group.
+        tasks = batches(
+            _groups(store, links, frozenset(chosen)), partial(_task, plan, kept), texts=1 if scorer else None
+        )
         done = 0
-        for done in (
-            _by_engine(groups, corpus, chosen, engine, multiway=multiway, sentences=unit == "sentence")
-            if engine
-            else _here(groups, corpus, multiway=multiway)
-        ):
+        for task, made in in_order(engine, tasks, lost="a part of the store cannot be aligned"):
+            if kept is not None:
+                _remember(kept, task, made)
+            corpus.take(made)
+            done += task.texts
             if done < total:
                 progress(done, total)
         progress(done, done)  # the last one, also where the store has damaged rows
@@ -144,52 +151,23 @@ def _groups(store: Store, links: Links, languages: frozenset[str]) -> Iterator[t
         yield len(texts), versions
 
 
-def _here(groups: Iterable[tuple[int, Versions]], corpus: Corpus, *, multiway: bool) -> Iterator[int]:
-    """Add all groups; gives how many texts are done, again and again."""
-    done = 0
-    for texts, versions in groups:
-        (corpus.add_multiway if multiway else corpus.add_pairs)(versions)
-        done += texts
-        yield done
+def _task(plan: Plan, memo: Memo | None, groups: Sequence[Versions], texts: int) -> AlignGroups:
+    known = [{} if memo is None else _known(memo, plan, versions) for versions in groups]
+    return AlignGroups(plan=plan, texts=texts, groups=tuple(groups), known=tuple(known))
 
 
-def _by_engine(
-    groups: Iterator[tuple[int, Versions]],
-    corpus: Corpus,
-    languages: Sequence[str],
-    engine: Engine,
-    *,
-    multiway: bool,
-    sentences: bool,
-) -> Iterator[int]:
-    """The same, with the alignments made by an engine."""
-    tasks = batches(groups, partial(_task, corpus, languages, multiway=multiway, sentences=sentences))
-    done = 0
-    for task, result in in_order(engine, tasks, lost="a part of the store cannot be aligned"):
-        for versions, found in zip(task.groups, result, strict=True):
-            corpus.found = found
-            (corpus.add_multiway if multiway else corpus.add_pairs)(versions)
-        corpus.found = {}
-        done += task.texts
-        yield done
+def _known(memo: Memo, plan: Plan, versions: Versions) -> dict[Pair, Alignment]:
+    found = {pair: memo.get(versions[pair[0]], versions[pair[1]]) for pair in pairs_in(versions, plan.content)}
+    return {pair: alignment for pair, alignment in found.items() if alignment is not None}
 
 
-def _task(
-    corpus: Corpus, languages: Sequence[str], groups: Sequence[Versions], texts: int, *, multiway: bool, sentences: bool
-) -> AlignGroups:
-    pairs = [_pairs({code: group[code] for code in languages if code in group}, multiway=multiway) for group in groups]
-    known = [
-        {pair: alignment for pair in of_group if (alignment := corpus.remembered(group[pair[0]], group[pair[1]]))}
-        for group, of_group in zip(groups, pairs, strict=True)
-    ]
-    return AlignGroups(texts=texts, groups=tuple(groups), pairs=tuple(pairs), known=tuple(known), sentences=sentences)
-
-
-def _pairs(versions: Versions, *, multiway: bool) -> tuple[Pair, ...]:
-    if not multiway:
-        return tuple(pairs_of(list(versions)))
-    first = pivot(versions) if versions else ""
-    return tuple((first, code) for code in versions if code != first)
+def _remember(memo: Memo, task: AlignGroups, made: Made) -> None:
+    """Keep the alignments that are new."""
+    for number, pair, alignment in made.alignments:
+        source, target = (task.groups[number][code] for code in pair)
+        # The same texts may have come a second time since the task was made.
+        if pair not in task.known[number] and memo.get(source, target) is None:
+            memo.put(source, target, alignment)
 
 
 def _chosen(asked: Sequence[str], there: list[str]) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from pipelines.export.cutting import EVERY_ROW, Cut, Row
-from pipelines.translations.columns import TSV, multiway_tsv
+from pipelines.export.cutting import EVERY_ROW, Feed, chunks_of_file
+from pipelines.translations.columns import TSV
+from pipelines.translations.ready import TextRows
 
 PAIR_COLUMNS = tuple(field.name for field in TSV)
 _BREAK = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
@@ -24,38 +25,33 @@ def line_of(text: str) -> str:
     return _BREAK.sub(" ", text).strip()
 
 
-def write_pairs_tsv(path: Path, rows: Iterator[Row]) -> int:
-    """A file of pairs with the header `PAIR_COLUMNS`; how many rows it took."""
-    return _write_tsv(path, rows, PAIR_COLUMNS, _pair_cells)
+def pair_line(row: Mapping[str, Any]) -> str:
+    """A row of a pair as a line of the columns `PAIR_COLUMNS`."""
+    cells = [row[f"{side}_{name}"] or "" for name in ("url", "text") for side in ("source", "target")]
+    cells.append(f"{row['score']:.4f}")
+    cells += [" ".join(row[f"{side}_ids"]) for side in ("source", "target")]
+    return _line([*cells, row["source_language"], row["target_language"]])
 
 
-def write_multiway_tsv(path: Path, rows: Iterator[Row], languages: Sequence[str]) -> int:
-    """A file of rows of many languages: slug, score, and a column for each; how many rows it took."""
-
-    def cells(row: Mapping[str, Any]) -> Iterator[str]:
-        texts = {side["language"]: side["text"] for side in row["texts"]}
-        yield from (row["slug"], f"{row['score']:.4f}", *(texts.get(code, "") for code in languages))
-
-    return _write_tsv(path, rows, [field.name for field in multiway_tsv(languages)], cells)
+def multiway_line(row: Mapping[str, Any], languages: Sequence[str]) -> str:
+    """A row of many languages as a line: slug, score, and a cell for each."""
+    texts = {side["language"]: side["text"] for side in row["texts"]}
+    return _line([row["slug"], f"{row['score']:.4f}", *(texts.get(code, "") for code in languages)])
 
 
-def _pair_cells(row: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("url", "text"):
-        yield from (row[f"{side}_{name}"] or "" for side in ("source", "target"))
-    yield f"{row['score']:.4f}"
-    yield from (" ".join(row[f"{side}_ids"]) for side in ("source", "target"))
-    yield from (row[f"{side}_language"] for side in ("source", "target"))
+def write_tsv(path: Path, feed: Feed[TextRows], columns: Sequence[str]) -> int:
+    """A file of the next lines behind a header; how many it took."""
+    rows = 0
+    with path.open("wb") as out:
+        out.write("\t".join(columns).encode() + b"\n")
+        for chunk in chunks_of_file(feed, most_rows=EVERY_ROW):
+            out.write(chunk.data)
+            rows += len(chunk)
+    return rows
 
 
-def _write_tsv(path: Path, rows: Iterator[Row], columns: Sequence[str], cells: Callable[[Row], Iterator[str]]) -> int:
-    cut = Cut(source=rows, most_rows=EVERY_ROW)
-    with path.open("w", encoding="utf-8", errors="replace", newline="") as out:
-        out.write("\t".join(columns) + "\n")
-        for row in cut:
-            line = "\t".join(_cell(cell) for cell in cells(row)) + "\n"
-            cut.bytes += len(line.encode("utf-8", "replace"))
-            out.write(line)
-    return cut.rows
+def _line(cells: Iterable[str]) -> str:
+    return "\t".join(map(_cell, cells)) + "\n"
 
 
 def _cell(text: str) -> str:
@@ -69,20 +65,23 @@ def _cell(text: str) -> str:
     return '"' + line.replace('"', '""') + '"' if '"' in line or line.startswith("'") else line
 
 
-def write_moses(
-    folder: Path, name: str, languages: Sequence[str], rows: Iterable[Mapping[str, Any]]
-) -> list[tuple[Path, int]]:
+def moses_lines(row: Mapping[str, Any]) -> str:
+    """A row of a pair as three lines: its sides, and addresses, ids and score."""
+    told = [row["source_url"] or "", row["target_url"] or ""]
+    told += [" ".join(row[f"{side}_ids"]) for side in ("source", "target")]
+    ids = "\t".join([*map(line_of, told), f"{row['score']:.4f}"])
+    return f"{line_of(row['source_text'])}\n{line_of(row['target_text'])}\n{ids}\n"
+
+
+def write_moses(folder: Path, name: str, languages: Sequence[str], feed: Iterable[TextRows]) -> list[tuple[Path, int]]:
     """The two sides of a pair in files of their own, as OPUS names them, and a third with addresses, ids and score."""
     paths = [folder / f"{name}.{ending}" for ending in (*languages, "ids")]
-    number = 0
+    rows = 0
     with ExitStack() as stack:
-        source, target, ids = (
-            stack.enter_context(path.open("w", encoding="utf-8", errors="replace", newline="")) for path in paths
-        )
-        for number, row in enumerate(rows, 1):  # noqa: B007  # the count is the result
-            source.write(line_of(row["source_text"]) + "\n")
-            target.write(line_of(row["target_text"]) + "\n")
-            told = [row["source_url"] or "", row["target_url"] or ""]
-            told += [" ".join(row[f"{side}_ids"]) for side in ("source", "target")]
-            ids.write("\t".join([*map(line_of, told), f"{row['score']:.4f}"]) + "\n")
-    return [(path, number) for path in paths]
+        files = [stack.enter_context(path.open("wb")) for path in paths]
+        for chunk in feed:
+            lines = chunk.data.splitlines(keepends=True)  # of bytes: at line feeds, and no carriage return is left
+            for number, file in enumerate(files):
+                file.writelines(lines[number :: len(files)])
+            rows += len(chunk)
+    return [(path, rows) for path in paths]

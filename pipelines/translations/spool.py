@@ -2,57 +2,55 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from struct import Struct
 
-# Rows are kept in memory until so many characters have gathered, then added to their files: hundreds of language pairs
-# need no more open files than one.
+# So many bytes are kept in memory, then added to their files: hundreds of language pairs need no more open files than
+# one.
 _BUFFERED = 8_000_000
+_LENGTH = Struct("<Q")
 
 
 class Spool:
-    """Takes rows and gives back those of one configuration, in the order in which they came.
+    """Takes chunks of a configuration, each a few parts of bytes, and gives them back in the order in which they came.
 
-    `folder` is there and its own; what is in it is nobody's when the spool is done with.
+    All chunks have as many parts. `folder` is there and its own; what is in it is nobody's when the spool is done with.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._buffers: dict[str, list[str]] = {}
+        self._buffers: dict[str, list[bytes]] = {}
         self._files: dict[str, Path] = {}
-        self._gathered = 0
+        self._gathered = self._parts = 0
 
-    def add(self, name: str, row: Mapping[str, Any]) -> None:
-        """Add a row of JSON types to a configuration."""
-        line = json.dumps(row, ensure_ascii=False)
-        self._buffers.setdefault(name, []).append(line)
-        self._gathered += len(line)
+    def add(self, name: str, parts: Sequence[bytes]) -> None:
+        """Add a chunk to a configuration."""
+        self._parts = len(parts)
+        buffer = self._buffers.setdefault(name, [])
+        for part in parts:
+            buffer += (_LENGTH.pack(len(part)), part)
+            self._gathered += len(part)
         if self._gathered >= _BUFFERED:
             self._flush()
 
-    def rows(self, name: str) -> Iterator[dict[str, Any]]:
-        """The rows of a configuration; none of one that has none. Nothing is added any more."""
+    def chunks(self, name: str) -> Iterator[list[bytes]]:
+        """The chunks of a configuration; none of one that has none. Nothing is added any more."""
         self._flush()
         path = self._files.get(name)
         if path is None:
             return
-        with path.open("rb") as lines:
-            for line in lines:
-                yield json.loads(line)
+        with path.open("rb") as file:
+            while head := file.read(_LENGTH.size):
+                parts = [file.read(*_LENGTH.unpack(head))]
+                parts += [file.read(*_LENGTH.unpack(file.read(_LENGTH.size))) for _ in range(self._parts - 1)]
+                yield parts
         path.unlink()
 
-    def names(self) -> list[str]:
-        """The configurations that have rows."""
-        return sorted({*self._files, *self._buffers})
-
     def _flush(self) -> None:
-        for name, lines in self._buffers.items():
+        for name, written in self._buffers.items():
             path = self._files.setdefault(name, self._folder / str(len(self._files)))
-            # A lone surrogate in a broken page is not text: it is replaced, in every format alike.
-            data = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
             with path.open("ab") as file:
-                file.write(data)
+                file.writelines(written)
         self._buffers.clear()
         self._gathered = 0

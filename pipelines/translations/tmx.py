@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.export.cutting import EVERY_ROW, Cut, Row
+from pipelines.export.cutting import EVERY_ROW, Feed, chunks_of_file
+from pipelines.translations.ready import TextRows
 
 # What XML 1.0 cannot hold, not even as a reference.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -16,21 +17,20 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCED = {code: f"&#{code};" for code in (0x0D, 0x7F, *range(0x80, 0xA0), 0x2028, 0x2029)}
 
 
-def write_tmx(path: Path, rows: Iterator[Row], *, source: str, segtype: str, version: str) -> int:
-    """Write a file of pairs or of many languages (`columns.PAIR`, `columns.MULTIWAY`); how many rows it took.
+def write_tmx(path: Path, feed: Feed[TextRows], *, source: str, segtype: str, version: str) -> int:
+    """Write a file of the next units (`tmx_unit`); how many it took.
 
     `source` is the language of all first sides, ``*all*`` where any may be it; `segtype` is the unit asked for,
     `version` the program's.
     """
-    cut = Cut(source=rows, most_rows=EVERY_ROW)
-    with path.open("w", encoding="utf-8", newline="") as out:
-        out.write(_head(source, segtype, version))
-        for row in cut:
-            unit = _unit(row) + "\n"
-            cut.bytes += len(unit.encode("utf-8"))
-            out.write(unit)
-        out.write("</body>\n</tmx>\n")
-    return cut.rows
+    rows = 0
+    with path.open("wb") as out:
+        out.write(_head(source, segtype, version).encode())
+        for chunk in chunks_of_file(feed, most_rows=EVERY_ROW):
+            out.write(chunk.data)
+            rows += len(chunk)
+        out.write(b"</body>\n</tmx>\n")
+    return rows
 
 
 def _head(source: str, segtype: str, version: str) -> str:
@@ -42,7 +42,8 @@ def _head(source: str, segtype: str, version: str) -> str:
     )
 
 
-def _unit(row: Mapping[str, Any]) -> str:
+def tmx_unit(row: Mapping[str, Any]) -> str:
+    """A row of pairs or of many languages (`columns.PAIR`, `columns.MULTIWAY`) as a unit with its end of line."""
     kind = row.get("unit", "paragraph")
     own = [(name, row[name]) for name in ("slug", "score", "shape", "pivot") if name in row]
     lines = [f"<tu segtype={quoteattr(kind)}>"]
@@ -52,7 +53,7 @@ def _unit(row: Mapping[str, Any]) -> str:
         lines += [_property("url", side["url"])] if side["url"] else []
         lines += [_property("ids", " ".join(side["ids"])), _property("content_sha256", side["content_sha256"])]
         lines += [f"<seg>{_xml(side['text'])}</seg>", "</tuv>"]
-    return "\n".join([*lines, "</tu>"])
+    return "\n".join([*lines, "</tu>\n"])
 
 
 def _sides(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

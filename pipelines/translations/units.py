@@ -75,6 +75,7 @@ class Reading:
     article: Article
     _document: Document | None = None
     _hash: str | None = None
+    _lengths: tuple[float, ...] | None = None
 
     @property
     def content_sha256(self) -> str:
@@ -92,10 +93,18 @@ class Reading:
             self._document = document(article.paragraphs, self.language, kinds)
         return self._document
 
+    @property
+    def lengths(self) -> tuple[float, ...]:
+        """Those of the paragraphs."""
+        if self._lengths is None:
+            known = self._document  # it is not made for them
+            self._lengths = known.lengths if known else tuple(map(length, self.article.paragraphs))
+        return self._lengths
 
-def unaligned_share(alignment: Alignment, source: Article, target: Article) -> float:
+
+def unaligned_share(alignment: Alignment, source: Reading, target: Reading) -> float:
     """The share of both texts, by length, that is in beads with an empty side."""
-    left, right = [length(p) for p in source.paragraphs], [length(p) for p in target.paragraphs]
+    left, right = source.lengths, target.lengths
     total = sum(left) + sum(right)
     apart = sum(left[i] for bead in alignment.beads if not bead.target for i in bead.source)
     apart += sum(right[j] for bead in alignment.beads if not bead.source for j in bead.target)

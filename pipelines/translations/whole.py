@@ -136,7 +136,7 @@ def whole(alignment: Alignment, source: Reading, target: Reading, *, scorer: Sco
             for bead in alignment.beads
         ],
         score=sum(bead.score for bead in joined) / len(joined) if joined else 0.0,
-        aligned=1.0 - unaligned_share(alignment, source.article, target.article),
+        aligned=1.0 - unaligned_share(alignment, source, target),
     )
 
 

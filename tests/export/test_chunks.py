@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.export.cutting import Cut, Feed, chunks_of_file
-from pipelines.export.lines import json_line, one_line, prepare_lines
+from pipelines.export.lines import json_line, prepare_lines
 from pipelines.type_rows import Lines, TypesShown, shape_of, write_lines
 
 COLUMNS = ("text", "id", "paragraphs", "lead", "tags", "stripped")
@@ -48,7 +48,8 @@ def test_lines_of_rows_together_are_those_of_each(rows: list[tuple[dict[str, Any
             assert told == lines[at : at + size]
             chunks.append(chunk)
         at += size
-    for given_chunks in (chunks, [one_line(row) for row in made]):
+    each = [Lines.of([line], [(0, shape_of(row))]) for line, row in zip(lines, made, strict=True)]
+    for given_chunks in (chunks, each):
         out = io.BytesIO()
         assert write_lines(out, given_chunks) == len(made)
         assert out.getvalue() == b"".join(wanted)

@@ -207,17 +207,17 @@ def test_changed_version_aligns_only_its_pairs(tmp_path: Path) -> None:
     )
     with open_store(url) as store:
         assert store.add(article, seen_at="2025-11-02T00:00:00+00:00") == "revision"
-    from pipelines.translations import corpus
+    from pipelines.translations import making
 
     aligned: list[tuple[str, str]] = []
-    real = corpus.align
+    real = making.align
 
     def counting(source, target, **options):  # type: ignore[no-untyped-def]
         aligned.append((source.language, target.language))
         return real(source, target, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(corpus, "align", counting)
+        patch.setattr(making, "align", counting)
         _align(url, tmp_path / "out", *memo)
     assert aligned == [("vi", "fr"), ("en", "fr")]
     assert (tmp_path / "out/data/vi-en/train-00000-of-00001.jsonl").read_bytes() == before

@@ -17,7 +17,7 @@ from making_articles import make_article
 
 from pipelines.translations.align import document
 from pipelines.translations.corpus import Corpus, finish
-from pipelines.translations.exports import Content, Pair, Row, Writer
+from pipelines.translations.exports import MULTIWAY, Content, Pair, Row, Writer, prepare
 from pipelines.translations.filters import filter_options
 from pipelines.translations.plain import line_of
 from pipelines.translations.units import Reading, Side, Unit
@@ -87,9 +87,15 @@ def _finished(folder: Path, form: str, languages: tuple[str, ...], unit: str, mu
     folder.mkdir()
     out = Writer(form, folder, content)
     fill(out)
-    corpus = Corpus(out, languages, unit=unit, filters=filter_options([]))  # type: ignore[arg-type]  # one of the three
+    corpus = Corpus(out, filter_options([]))
     settings = {"format": form, "unit": unit, "multiway": multiway, "languages": list(languages), "filters": []}
     finish(folder, out.close(), corpus, settings=settings, version="1.0")
+
+
+def _add(out: Writer, config: str, rows: Rows) -> None:
+    """Rows of a configuration, some at a time."""
+    for start in range(0, len(rows), 100):
+        out.take(config, prepare(out.form, rows[start : start + 100], out.content))
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +109,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]
             languages, units = CASES[case]
 
             def fill(out: Writer) -> None:
-                for pair, unit in units:
-                    out.write(pair, unit)
+                for pair in dict(units):
+                    _add(out, out.name(pair), [unit.to_dict() for of, unit in units if of == pair])
                 for pair in combinations(languages, 2):
                     out.name(pair)  # as of a pair whose units were all left out
 
@@ -374,7 +380,7 @@ def documents(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     def fill(out: Writer) -> None:
         for pair in combinations(versions, 2):
             source, target = (versions[code] for code in pair)
-            out.write_document(pair, whole(_aligned(source, target), source, target))
+            _add(out, out.name(pair), [whole(_aligned(source, target), source, target).to_dict()])
 
     folder = tmp_path_factory.mktemp("documents") / request.param
     _finished(folder, request.param, tuple(versions), "document", False, fill)
@@ -407,13 +413,12 @@ def test_many_languages_of_a_row(reader: Callable[[Path, str], Rows], form: str,
         Row(slug=f"a-{code}", pivot="en", sides={"en": sides["en"], code: sides[code]}, score=0.5)
         for code in ("fr", "th")
     ]
-    _finished(
-        tmp_path / "rows", form, tuple(versions), "paragraph", True, lambda out: [out.write_row(row) for row in rows]
-    )
+    dicts = [row.to_dict() for row in rows]
+    _finished(tmp_path / "rows", form, tuple(versions), "paragraph", True, lambda out: _add(out, MULTIWAY, dicts))
     found = sorted((_plain(row) for row in reader(tmp_path / "rows", form)), key=lambda row: row["slug"])
     assert found == [row.to_dict() for row in rows]
     whole_row = {"slug": "mot", "pivot": "en", "versions": [version_dict(v) for v in versions.values()], "beads": []}
-    _finished(tmp_path / "docs", form, tuple(versions), "document", True, lambda out: out.write_versions(whole_row))
+    _finished(tmp_path / "docs", form, tuple(versions), "document", True, lambda out: _add(out, MULTIWAY, [whole_row]))
     ((row),) = [_plain(row) for row in reader(tmp_path / "docs", form)]
     for version in row["versions"]:
         article = versions[version["language"]].article
@@ -425,7 +430,7 @@ def test_multiway_tsv(tmp_path: Path) -> None:
     module = pytest.importorskip("pandas")
     row = Row(slug="a", pivot="en", sides={c: _side(c, f'"{c}', 0) for c in ("en", "zh-Hant")}, score=0.5)
     languages = ("en", "fr", "zh-Hant")
-    _finished(tmp_path / "rows", "tsv", languages, "paragraph", True, lambda out: out.write_row(row))
+    _finished(tmp_path / "rows", "tsv", languages, "paragraph", True, lambda out: _add(out, MULTIWAY, [row.to_dict()]))
     (path,) = _files(tmp_path / "rows", "tsv")
     found = [_plain(each) for each in module.read_csv(path, sep="\t").to_dict("records")]
     assert found == [{"slug": "a", "score": 0.5, "en": '"en', "fr": None, "zh-Hant": '"zh-Hant'}]

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipelines.translations.exports import Content, Row, Writer
+from pipelines.translations.exports import MULTIWAY, Content, Row, Writer, prepare
 from pipelines.translations.units import Side, Unit
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -31,7 +31,7 @@ def _tmx(source: str, target: str) -> bytes:
         unit = Unit(
             source=_side("en", source), target=_side("zh-Hant", target), shape="1-1", score=0.5, kind="paragraph"
         )
-        out.write(("en", "zh-Hant"), unit)
+        out.take(out.name(("en", "zh-Hant")), prepare("tmx", [unit.to_dict()], content))
         (name,) = out.close()
         return (Path(folder) / name).read_bytes()
 
@@ -69,7 +69,8 @@ def test_scripts_of_chinese_are_told_apart(tmp_path: Path) -> None:
     content = Content(version="1", languages=("vi", "zh-Hans", "zh-Hant"), unit="paragraph", multiway=True)
     out = Writer("tmx", tmp_path, content)
     sides = {code: _side(code, code) for code in ("zh-Hant", "vi", "zh-Hans")}
-    out.write_row(Row(slug="s", pivot="vi", sides=sides, score=1.0))
+    row = Row(slug="s", pivot="vi", sides=sides, score=1.0)
+    out.take(MULTIWAY, prepare("tmx", [row.to_dict()], content))
     (name,) = out.close()
     tree = ElementTree.parse(tmp_path / name)
     assert [(tuv.get(LANGUAGE), tuv.findtext("seg")) for tuv in tree.iter("tuv")] == [
