@@ -12,7 +12,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from pipelines.web.addresses import WebAddress, decoded, read_address
 
+SITE_NAME = "Vietnam.vn"  # never translated, in any language version
 SITE_DOMAIN = "vietnam.vn"
+SITE_URL = f"https://www.{SITE_DOMAIN}"
 ORIGINAL_LANGUAGE = "vi"
 # The largest real page is well under 1 MB and a full sitemap is bounded at 50 MB by its standard.
 LARGEST_BODY = 52_428_800
@@ -108,7 +110,7 @@ def asked_url(web: WebAddress) -> str:
     return f"{web.origin}{web.path}" + (f"?{query}" if query else "")
 
 
-def article_url(slug: str, language: str, *, base: str = "https://www.vietnam.vn") -> str:
+def article_url(slug: str, language: str, *, base: str = SITE_URL) -> str:
     """The address of one language version by the slug rule; what `parse_address` reads as this slug and language.
 
     >>> article_url("bai-viet", "fr")

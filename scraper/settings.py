@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 
-from pipelines.site import LARGEST_BODY, SITE_DOMAIN
+from pipelines.site import LARGEST_BODY, SITE_URL
 from pipelines.store_address import DEFAULT_STORE
 
 BOT_NAME = "vietnamvn"
@@ -33,7 +33,7 @@ VIETNAMVN_DEBUG = bool(os.environ.get("VIETNAMVN_DEBUG"))
 
 # ---- where things are
 
-VIETNAMVN_BASE_URL = os.environ.get("VIETNAMVN_BASE_URL", f"https://www.{SITE_DOMAIN}")
+VIETNAMVN_BASE_URL = os.environ.get("VIETNAMVN_BASE_URL", SITE_URL)
 VIETNAMVN_STORE = os.environ.get("VIETNAMVN_STORE") or DEFAULT_STORE
 VIETNAMVN_ARCHIVE = os.environ.get("VIETNAMVN_ARCHIVE", "")
 VIETNAMVN_CACHE = os.environ.get("VIETNAMVN_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or '~/.cache'}/{BOT_NAME}"

@@ -145,3 +145,33 @@ def test_every_package_is_in_the_wheel() -> None:
     assert '"vietnamvn-stubs"' in listed[1]
     named = set(re.findall(r'"([\w.]+)"', listed[1]))
     assert named == {".".join(path.parent.parts) for path in SOURCES if path.name == "__init__.py"}
+
+
+# What the lower rooms of the core may import of it, beside the single modules in `pipelines` itself.
+BELOW = {
+    "web": set(),
+    "unicode": set(),
+    "rights": {"web"},
+    "quality": {"unicode"},
+    "extraction": {"rights", "unicode", "web"},
+}
+# The end of the way: nothing of the core is made of these, but what is named.
+ABOVE = {"audit": {"report"}, "removals": set(), "report": set()}
+
+
+def rooms(path: Path) -> set[str]:
+    """The rooms of the core that a module imports, without its own."""
+    names = {name.split(".")[1] for name in imported(tree(path)) if name.startswith("pipelines.")}
+    return {name for name in names if (ROOT / "pipelines" / name).is_dir()} - {path.parts[1]}
+
+
+@pytest.mark.parametrize("path", [path for path in CORE if path.parts[1] in BELOW], ids=str)
+def test_a_lower_room_knows_no_upper_one(path: Path) -> None:
+    """docs/architecture.md, "What may import what"."""
+    assert rooms(path) <= BELOW[path.parts[1]]
+
+
+@pytest.mark.parametrize("path", CORE, ids=str)
+def test_nothing_is_made_of_the_upper_rooms(path: Path) -> None:
+    """Reports, audits and removals look at what is there."""
+    assert {name for name in rooms(path) & ABOVE.keys() if path.parts[1] not in ABOVE[name]} == set()

@@ -5,8 +5,10 @@ Each text stands for itself, in plain English without Markdown but for the names
 
 from __future__ import annotations
 
-SITE = "https://www.vietnam.vn/"
-SITE_NAME = "Vietnam.vn"
+from pipelines.site import SITE_NAME as SITE_NAME
+from pipelines.site import SITE_URL
+
+SITE = f"{SITE_URL}/"
 RIGHTS = (
     "The texts are news articles, and machine translations of such, that are under the copyright of their publishers.",
     "No licence to them is given with this dataset, and none was asked for. Whether you may use them depends on "

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 
+from pipelines.site import SITE_NAME as SITE_NAME
+
 # Never translated, in any language version.
-SITE_NAME = "Vietnam.vn"
 SITE_SLOGAN = "Nền tảng quảng bá Việt Nam"
 NATIONAL_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 NO_DATA = "no data"
