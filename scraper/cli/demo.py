@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, VietnamvnError
 from pipelines.exits import Exit
 from pipelines.printable import printable
 from scraper.cli.started import started_as
@@ -96,7 +96,7 @@ def _report(folder: Path, store: str, manifest: dict[str, Any]) -> str:
     file = folder / "report.html"
     try:
         require_drawing()
-    except UsageError as error:
+        write_report(read_store_address(store), file, manifests=[manifest])
+    except VietnamvnError as error:
         return f"  # {error}\n"
-    write_report(read_store_address(store), file, manifests=[manifest])
     return f"  {quote(str(file))}   # the report on this crawl: open it in a browser\n"
