@@ -10,7 +10,7 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from io import BufferedReader, BufferedWriter
@@ -229,6 +229,15 @@ class Earlier:
             raise ExportError(
                 f"{self._name}: the state of the earlier export cannot be read ({error}); export everything anew"
             ) from error
+
+
+def write_without(path: Path, target: Path, is_gone: Callable[[str], bool]) -> None:
+    """Write a state anew without the rows whose ids are gone. Raises `ExportError` where it cannot be read."""
+    earlier = Earlier(path)
+    with writing(target, earlier.newest) as out:
+        for name, entry in earlier._read():
+            if not is_gone(name.decode("utf-8", "surrogatepass")):
+                out.add(len(name).to_bytes(_ID, "big") + name + entry)
 
 
 def _key(name: bytes) -> bytes:

@@ -20,6 +20,7 @@ from pipelines.batch.output import CLEANED
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export.describing import DESCRIPTIONS
 from pipelines.export.manifest import EXPORT, File, describe
+from pipelines.export.state import STATE, write_without
 from pipelines.folders import OutputFolder, claimed, unfinished_manifest
 from pipelines.listing import is_there
 from pipelines.locks import Holder
@@ -181,6 +182,9 @@ class _Dataset:
                 with reading(self._path / path):
                     (form.without if form else lines_without)(self._path / path, target, numbers)
                 made[path] = describe(target, new, self._rows[path] - len(numbers))
+            if STATE in self._files:  # which knows rows by their ids
+                write_without(self._path / STATE, new / STATE, lambda identifier: self._listed.has(identifier, None))
+                made[STATE] = describe(new / STATE, new, 0)
             (new / REMOVALS).write_bytes(lines_of([*self._standing(), *self._listed.entries]))
             made[REMOVALS] = describe(new / REMOVALS, new, 0)
             for name in self._describe(new, made):

@@ -22,7 +22,8 @@ from pipelines.removals.listed import REMOVALS
 NOTE = (
     "**Rows were taken out** of these files after they were made, since their articles were taken down;\n"
     f"`{REMOVALS}` names each by hashes. Numbers of articles, words and days are not\n"
-    "told any more; those by rule, host or publisher are of before where the rows have no column for it."
+    "told any more; those by rule, host, publisher or what the site said are of before where the\n"
+    "rows have no column for it."
 )
 _ROWS = re.compile(r"(?m)^[\d,]+ rows(?=[,.;])")
 _ROWS_OF_ALL = re.compile(r"[\d,]+ rows\. Which texts:")
