@@ -113,9 +113,15 @@ def _find_own_packages() -> None:
 
 def _main() -> int:
     _find_own_packages()
+    from scraper.starting import run
+
+    return run(_command)
+
+
+def _command() -> Any:
     from scraper.cli import main
 
-    return main()
+    return main
 
 
 if __name__ == "__mp_main__":  # a process of `python -m vietnamvn`, which unpickles what is of these packages

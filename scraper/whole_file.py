@@ -14,7 +14,11 @@ def write_whole(path: Path, text: str) -> None:
     """
     content = text.encode("utf-8", "replace")
     if is_special(path):  # /dev/stdout, a pipe: nothing to be renamed over
-        path.write_bytes(content)
+        # Who names a pipe that nobody reads from would wait for ever.
+        number = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        os.set_blocking(number, True)
+        with os.fdopen(number, "wb") as special:
+            special.write(content)
         return
     path = path.resolve()  # a link stays one
     temporary = path.with_name(f".{path.name[:200]}.{os.getpid()}-{uuid.uuid4().hex[:8]}.part")

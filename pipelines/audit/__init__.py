@@ -1,4 +1,4 @@
-"""The corpus watches itself: chrome that survived, body that was lost, and what changed on a day.
+"""The corpus watches itself: chrome that survived, body that was lost, what changed on a day, and translations.
 
 One pass over the texts of some weeks, in bounded memory; nothing of the pages themselves is needed.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from pipelines.audit.beside import Beside
 from pipelines.audit.drift import Drift
 from pipelines.audit.lost import Losses
 from pipelines.audit.model import Alarm, Example, Text
@@ -36,7 +37,7 @@ class Auditor:
     """Looks at texts one by one, in any order that is the same each time."""
 
     def __init__(self) -> None:
-        self._survivors, self._losses, self._drift = Survivors(), Losses(), Drift()
+        self._survivors, self._losses, self._drift, self._beside = Survivors(), Losses(), Drift(), Beside()
         self._texts = 0
         self._languages: set[str] = set()
         self._days: set[str] = set()
@@ -49,6 +50,7 @@ class Auditor:
         self._survivors.add(text)
         self._losses.add(text)
         self._drift.add(text)
+        self._beside.add(text)
 
     def watching(self, texts: Iterable[Stored]) -> Iterator[Stored]:
         """Stored texts on their way to somebody else."""
@@ -58,7 +60,8 @@ class Auditor:
 
     def result(self) -> Audit:
         """What was found so far."""
-        alarms = (*self._survivors.alarms(), *self._losses.alarms(), *self._drift.alarms())
+        parts = (self._survivors, self._losses, self._drift, self._beside)
+        alarms = tuple(alarm for part in parts for alarm in part.alarms())
         return Audit(texts=self._texts, languages=len(self._languages), days=len(self._days), alarms=alarms)
 
 

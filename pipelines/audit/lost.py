@@ -14,9 +14,26 @@ _ERROR = 0.0002  # of all stripped lines
 _WIDEST, _LEAST_WIDE = 4000, 60  # Latin letters' worth of a line that reads like prose
 _GRAM, _LEAST_SHARED = 5, 0.12  # letters; the part of a line's runs of so many that the article has too
 _LEAST, _SHARE = 3, 0.01  # articles that lost something to one rule, and the part of a language's articles
-_MOST_KEPT = 2_000  # of a language and rule
+_MOST_KEPT = 2_000  # of a language and rule; of more every second one, then every fourth
 # Rules that take what stands there twice, or whose lines are sentences by nature (docs/rules.md).
 _EXPECTED = ("repeat", "image", "caption", "duplicate")
+
+
+class _Found:
+    """Lines that may be lost: all of them, or one of so many."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, bytes, Example]] = []
+        self.one_in = 1
+        self._seen = 0
+
+    def add(self, day: str, key: bytes, example: Example) -> None:
+        """Keep one, if it is its turn."""
+        if self._seen % self.one_in == 0:
+            self.kept.append((day, key, example))
+            if len(self.kept) > _MOST_KEPT:
+                self.kept, self.one_in = self.kept[::2], 2 * self.one_in
+        self._seen += 1
 
 
 class Losses:
@@ -25,7 +42,7 @@ class Losses:
     def __init__(self) -> None:
         self._articles: Counter[str] = Counter()
         self._stripped: dict[str, Frequent[bytes, None]] = defaultdict(lambda: Frequent(_ERROR))
-        self._found: dict[tuple[str, str], list[tuple[str, bytes, Example]]] = defaultdict(list)
+        self._found: dict[tuple[str, str], _Found] = defaultdict(_Found)
 
     def add(self, text: Text) -> bool:
         """Look at what was stripped of one text; whether some of it may be the article's own."""
@@ -45,18 +62,17 @@ class Losses:
             if carrying_script(line)[0] != script or _shared(line, grams) < _LEAST_SHARED:
                 continue
             found = True
-            kept = self._found[text.language, rule]
-            if len(kept) < _MOST_KEPT:
-                kept.append((text.day, key, Example(url=text.url, text=line)))
+            self._found[text.language, rule].add(text.day, key, Example(url=text.url, text=line))
         return found
 
     def alarms(self) -> Iterator[Alarm]:
         """By part of the articles, the largest first."""
         alarms = []
-        for (language, rule), kept in sorted(self._found.items()):
+        for (language, rule), of_rule in sorted(self._found.items(), key=lambda item: item[0]):
             # What came again later is chrome.
-            once = [(day, example) for day, key, example in kept if self._stripped[language].count(key) <= 1]
-            articles, of = len({example.url for _, example in once}), self._articles[language]
+            once = [(day, example) for day, key, example in of_rule.kept if self._stripped[language].count(key) <= 1]
+            of = self._articles[language]
+            articles = min(len({example.url for _, example in once}) * of_rule.one_in, of)
             if articles < max(_LEAST, _SHARE * of):
                 continue
             first = min(once, key=lambda one: (one[0], one[1].url))

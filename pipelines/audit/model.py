@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["survived", "headlines", "lost", "drift"]
+Kind = Literal["survived", "headlines", "lost", "drift", "translations"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +41,10 @@ class Alarm:
     """One thing that somebody should look at.
 
     `kind` is what it is: "survived" (a line, or how lines begin, that many articles share), "headlines" (paragraphs
-    that are titles of other articles), "lost" (stripped lines that read like the article's own) or "drift" (a share or
-    a length that changed on a day). `what` is the line, its beginning, or the name of what changed; `articles` of `of`
-    have it; for a drift `before` and `after` are shares or means, `day` the first day of the new state. `where` is
+    that are titles of other articles), "lost" (stripped lines that read like the article's own), "drift" (a share or a
+    length that changed on a day) or "translations" (the same of the share of texts that differ from those in the other
+    languages). `what` is the line, its beginning, or the name of what changed; `articles` of `of`
+    have it; for these two `before` and `after` are shares or means, `day` the first day of the new state. `where` is
     begin, middle or end of the article; `rule` the rule that took the line, or that nearly caught it.
     """
 
@@ -66,7 +67,7 @@ class Alarm:
 
     def __str__(self) -> str:
         tongues = ", ".join(self.languages)
-        if self.kind == "drift":
+        if self.kind in ("drift", "translations"):
             # Lengths are 1 or more, and one that changes is over 1 on one side.
             is_share = max(self.before or 0.0, self.after or 0.0) <= 1
             before, after = (_figure(value, is_share=is_share) for value in (self.before, self.after))

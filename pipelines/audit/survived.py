@@ -23,6 +23,7 @@ _MOST_TITLES = 300_000  # of a language, whose hashes are kept
 _WORDS, _LETTERS = 3, 8  # of a beginning, in scripts with and without spaces
 _EDGE = 2  # paragraphs that are the beginning or the end
 _EXAMPLES = 3
+_MOST_ARTICLES = 32  # whose numbers are kept of a headline, so that an article with several counts once
 _DIGITS = re.compile(r"\d+")
 
 
@@ -33,6 +34,7 @@ class _Line:
     examples: list[Example] = field(default_factory=list)
     places: Counter[str] = field(default_factory=Counter)
     near: Counter[str] = field(default_factory=Counter)
+    articles: list[int] = field(default_factory=list)  # numbers of the first ones, of a headline
 
 
 class _Place(NamedTuple):
@@ -85,7 +87,11 @@ class Survivors:
             if beginning:
                 self._count(self._beginnings[language], key_of("^" + beginning), paragraph, place, seen)
             if len(paragraph) <= _LONGEST_HEADLINE and not paragraph.endswith(_STOPS) and paragraph != text.title:
-                self._count(self._headlines[language], key_of(paragraph) + b"h", paragraph, place, seen)
+                key = key_of(paragraph) + b"h"
+                self._count(self._headlines[language], key, paragraph, place, seen)
+                headline = self._headlines[language].values.get(key)
+                if headline is not None and len(headline.articles) < _MOST_ARTICLES:
+                    headline.articles.append(self._articles[language])
 
     def _count(self, table: Frequent[bytes, _Line], key: bytes, line: str, place: _Place, seen: set[bytes]) -> None:
         if key in seen:
@@ -140,7 +146,10 @@ class Survivors:
         found = [
             (count, table.values[key]) for key, count in table.items() if key[:-1] in titles and key in table.values
         ]
-        total, of = sum(count for count, _ in found), self._articles[language]
+        several = {number for _, line in found for number in line.articles}
+        # Of a title that very many have, not each article is kept.
+        total = max(len(several), max((count for count, _ in found), default=0))
+        of = self._articles[language]
         if total < max(_LEAST_HEADLINES, _SHARE_HEADLINES * of):
             return []
         places = sum((line.places for _, line in found), Counter[str]())

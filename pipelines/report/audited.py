@@ -13,7 +13,7 @@ def audited_section(found: Audit, *, of: int) -> Section:
     """What an audit found in a sample of `of` texts."""
     lines = [alarm for alarm in found.alarms if alarm.kind in ("survived", "headlines")]
     lost = [alarm for alarm in found.alarms if alarm.kind == "lost"]
-    drift = [alarm for alarm in found.alarms if alarm.kind == "drift"]
+    drift = [alarm for alarm in found.alarms if alarm.kind in ("drift", "translations")]
     parts: list[Part] = [
         f"Looked through: {counted(found.texts, 'text')} of {of:,}, first seen on {counted(found.days, 'day')}. "
         "All of them are looked through by 'vietnamvn audit'."

@@ -3,5 +3,6 @@
 import sys
 
 from scraper.cli import main
+from scraper.starting import run
 
-sys.exit(main())
+sys.exit(run(lambda: main))

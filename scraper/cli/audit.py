@@ -16,7 +16,7 @@ from pipelines.storage.values import Selection
 from pipelines.times import require_order
 from scraper.cli.stores import PassedOver, add_store_argument, reading
 from scraper.cli.values import day, languages
-from scraper.messages import as_json, note
+from scraper.messages import as_json, note, tell
 from scraper.progress import ProgressLine, counted
 
 EXITS = {
@@ -52,7 +52,12 @@ def run(options: argparse.Namespace) -> int:
         store.snapshot(),
     ):
         of = sum(store.tally(selection).values())
+        held = {told.language for told in store.stats().languages} if options.lang else set()
         found = audit(counted(map(text_of, store.select(selection)), of, line))
+    for missing in sorted(set(options.lang) - held):
+        tell(f"{options.store}: holds no text at addresses of the language {missing!r}")
+    if not found.texts:
+        tell("no text was looked at: see to --store, --since, --until and --lang")
     for alarm in found.alarms:
         shown = alarm.to_dict() if options.format == "jsonl" else None
         print(printable(_cut(str(alarm))) if shown is None else as_json(shown))

@@ -183,6 +183,8 @@ class _Rejects:
 
 
 def _stats(options: argparse.Namespace) -> int:
+    if options.archive is not None and not options.sizes:
+        raise UsageError("--archive is counted with --sizes alone; give both")
     with reading(options.store, PassedOver()) as store:
         found = store.stats()
         archive = options.archive or (Path(settings.VIETNAMVN_ARCHIVE) if settings.VIETNAMVN_ARCHIVE else None)

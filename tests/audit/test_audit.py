@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from making_articles import make_article
 
-from pipelines.audit import Alarm, Text, audit
+from pipelines.audit import Alarm, Text, audit, beside, lost
 from pipelines.audit.sketch import Frequent
 from pipelines.models import Article, Stripped
 from pipelines.storage import open_store
@@ -79,10 +80,10 @@ def weeks(seed: int = 1) -> list[Text]:
     found = []
     for number in range(DAYS * PER_DAY):
         day = date(2025, 9, 1) + timedelta(days=number // PER_DAY)
+        size = random_.randrange(4, 9)
         for language in LANGUAGES:
             paragraphs = tuple(
-                " ".join(sentence(random_, language, 14) for _ in range(random_.randrange(1, 4)))
-                for _ in range(random_.randrange(4, 9))
+                " ".join(sentence(random_, language, 14) for _ in range(random_.randrange(1, 4))) for _ in range(size)
             )
             found.append(
                 Text(
@@ -179,7 +180,11 @@ def test_a_rule_that_takes_paragraphs_is_found() -> None:
         )
 
     found = alarms(eat, language="vi", since="2025-10-03")
-    assert [(a.kind, a.languages, a.rule, a.day) for a in found] == [("lost", ("vi",), "related", "2025-10-03")]
+    assert [(a.kind, a.languages, a.rule) for a in found] == [
+        ("lost", ("vi",), "related"),
+        ("translations", ("vi",), None),
+    ]
+    assert {a.day for a in found} == {"2025-10-03"}
     footer = " ".join(sentence(random.Random(9), "vi", 14) for _ in range(2))
     assert alarms(lambda t: replace(t, stripped=(*t.stripped, (footer, "tail")))) == ()
     # What still stands in the text was there twice.
@@ -200,6 +205,83 @@ def test_a_share_that_changes_on_a_day_is_named_with_the_day() -> None:
         lambda t: replace(t, features={**t.features, "images is there": False}), language="ja", since="2025-10-06"
     )
     assert [(a.what, a.day, a.languages) for a in found] == [("images is there", "2025-10-06", ("ja",))]
+
+
+def test_an_article_with_several_titles_counts_once() -> None:
+    """Three titles of others on each of a few pages are a few articles."""
+    titles = [t.title or "" for t in QUIET if t.language == "vi"]
+
+    def with_box(t: Text) -> Text:
+        number = int(t.slug[2:])
+        return replace(t, paragraphs=(*t.paragraphs, *(titles[(number + 50 + n) % len(titles)] for n in range(3))))
+
+    [alarm] = [a for a in alarms(with_box, language="vi", since="2025-10-09") if a.kind == "headlines"]
+    assert alarm.articles == 2 * PER_DAY
+
+
+def test_losses_are_counted_beyond_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many lost lines some are kept, which stand for all."""
+    monkeypatch.setattr(lost, "_MOST_KEPT", 16)
+
+    def eat(t: Text) -> Text:
+        stripped, at = (*t.stripped, (t.paragraphs[-1], "related")), (*t.stripped_at, len(t.paragraphs) - 1)
+        return replace(t, paragraphs=t.paragraphs[:-1], stripped=stripped, stripped_at=at)
+
+    [alarm] = [a for a in alarms(eat, language="vi") if a.kind == "lost"]
+    assert alarm.of == DAYS * PER_DAY
+    assert abs(alarm.articles - alarm.of) <= 40
+
+
+def numbered(t: Text) -> Text:
+    """With a number that all languages of the article have."""
+    return replace(t, paragraphs=(f"{t.paragraphs[0]} {1234 + 7 * int(t.slug[2:])}", *t.paragraphs[1:]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_that_begin_to_differ_are_found(language: str) -> None:
+    """A paragraph less, another number: in the language and from the day on; not where it was always so."""
+
+    def shorter(t: Text) -> Text:
+        return replace(t, paragraphs=(t.paragraphs[0], *t.paragraphs[2:]))
+
+    def other(t: Text) -> Text:
+        return replace(t, paragraphs=(t.paragraphs[0] + "1", *t.paragraphs[1:]))
+
+    quiet = [numbered(t) for t in QUIET]
+    assert audit(quiet).alarms == ()
+    for change, what in ((shorter, "paragraph"), (other, "number")):
+        texts = [change(t) if t.language == language and t.day >= "2025-09-25" else t for t in quiet]
+        [alarm] = audit(texts).alarms
+        assert (alarm.kind, alarm.languages) == ("translations", (language,))
+        assert "2025-09-24" <= (alarm.day or "") <= "2025-09-26"  # half of the articles are looked at
+        assert what in alarm.what
+        assert alarm.examples[0].url.startswith(f"https://www.vietnam.vn/{language}/")
+        assert f"from {alarm.day} on" in str(alarm)
+        assert audit(change(t) if t.language == language else t for t in quiet).alarms == ()
+
+
+def test_translations_are_compared_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many articles some are chosen, whole; what rises is seen in these."""
+    monkeypatch.setattr(beside, "_MOST_KEPT", 150)
+    kept = beside.Beside()
+    for t in QUIET:
+        kept.add(replace(t, paragraphs=t.paragraphs[1:]) if t.language == "en" and t.day >= "2025-09-20" else t)
+    assert sum(map(len, kept._kept.values())) <= 150
+    assert {len(versions) for versions in kept._kept.values()} == {len(LANGUAGES)}
+    assert [a.languages for a in kept.alarms()] == [("en",)]
+
+
+def test_nothing_looked_at_is_no_good_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A language that the store has not is named."""
+    place = f"sqlite:///{tmp_path / 'store.db'}"
+    with open_store(place) as store:
+        store.add(make_article("bai", "fr"), seen_at="2025-10-24T01:00:00Z")
+    assert main(["audit", "--store", place, "--lang", "zu,fr"]) == 0
+    said = capsys.readouterr().err
+    assert "holds no text at addresses of the language 'zu'" in said
+    assert "no text was looked at" not in said
+    assert main(["audit", "--store", place, "--lang", "zu"]) == 0
+    assert "no text was looked at" in capsys.readouterr().err
 
 
 def test_a_length_that_changes_on_a_day_is_named() -> None:
