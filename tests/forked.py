@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import runpy
 import signal
 import subprocess
@@ -64,3 +65,11 @@ def _command(words: list[str], folder: str, environment: dict[str, str], written
     sys.argv = list(words)
     sys.path[:0] = [folder, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+
+
+_PROGRESS = re.compile(r"^[\d-]{10} [\d:]{8} INFO |^[a-z][a-z ]*( +\d+%)? · ")
+
+
+def without_progress(said: str) -> str:
+    """What a run said, but how far it was: that comes after ten seconds or more, on a machine with much else to do."""
+    return "".join(line for line in said.splitlines(keepends=True) if not _PROGRESS.search(line))

@@ -137,6 +137,7 @@ def write_indexes(
     """
     paths = archive_files(folder)
     with held(Path(folder), holder):
+        files.sweep(Path(folder))
         for path in paths:
             index = path.with_name(path.name + SUFFIX)
             try:

@@ -81,6 +81,7 @@ def write_wacz(
     if out.is_dir():
         raise UsageError(f"{out}: is a folder; give --out the name of a file")
     sizes = [path.stat().st_size for path in paths]
+    files.sweep(out.absolute().parent)
     with (
         files.whole(str(out)) as temporary,
         tempfile.TemporaryDirectory(dir=temporary.parent, prefix=".wacz-") as spool,

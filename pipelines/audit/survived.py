@@ -104,7 +104,8 @@ class Survivors:
             return
         found.day = min(found.day, place.text.day)
         found.places[place.name] += 1
-        found.near.update(place.rules)
+        if place.rules:
+            found.near.update(place.rules)
         if len(found.examples) < _EXAMPLES:
             found.examples.append(Example(url=place.text.url, text=line))
 

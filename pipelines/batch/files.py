@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from glob import glob
+from hashlib import blake2b
 from inspect import signature
 from operator import itemgetter
 from pathlib import Path
@@ -172,6 +173,42 @@ def size(uri: str) -> int | None:
         return None
 
 
+def temporary_in(folder: Path) -> Path:
+    """A name for a file that is being written there, by which later ones see whether who wrote it is at work still."""
+    return folder / f".{_place()}{os.getpid():08x}{uuid4().hex[:16]}{_TEMPORARY}"
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes of this machine were writing there when they were killed."""
+    with suppress(OSError):
+        for path in sorted(folder.iterdir()):
+            name = path.name
+            if is_temporary(name) and name.startswith(f".{_place()}") and not _is_alive(int(name[9:17], 16)):
+                for end in ("", "-journal", "-wal", "-shm"):
+                    with suppress(OSError):
+                        path.with_name(name + end).unlink()
+
+
+@lru_cache(maxsize=1)
+def _place() -> str:
+    """What stands for the machine and, in a container, for what numbers its processes."""
+    try:
+        numbers = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:  # no Linux
+        numbers = ""
+    return blake2b(f"{os.uname().nodename} {numbers}".encode("utf-8", "surrogateescape"), digest_size=4).hexdigest()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # of another user
+        return True
+    return True
+
+
 @contextmanager
 def whole(uri: str) -> Iterator[Path]:
     """A local path to write to; when the block ends well, the file stands at `uri`, whole, replacing what was there.
@@ -183,7 +220,7 @@ def whole(uri: str) -> Iterator[Path]:
     if not remote and (there := Path(uri)).exists() and not there.is_file() and not there.is_dir():
         raise StorageError(f"{uri}: is a device, a pipe or a socket, which no file can replace; name a file")
     folder = Path(tempfile.gettempdir()) if remote else Path(uri).parent
-    temporary = folder / f".{uuid4().hex}{_TEMPORARY}"
+    temporary = temporary_in(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield temporary

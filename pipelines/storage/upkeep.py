@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
+from pipelines.batch import files
 from pipelines.errors import UsageError
 from pipelines.listing import sync_folder
 from pipelines.storage.database import connect, translated
@@ -109,7 +109,8 @@ def backup(address: StoreAddress, target: Path, *, progress: Progress = lambda d
         )
     engine, name = connect(address, read_only=True, create=False)
     _require_replaceable(target, Path(address.path))
-    temporary = target.with_name(f".{uuid4().hex}.part")
+    files.sweep(target.absolute().parent)
+    temporary = files.temporary_in(target.parent)
     try:
         with translated(name, address), engine.connect() as connection:
             source: Any = connection.connection.driver_connection

@@ -13,14 +13,16 @@ from pipelines.baseline import LEAST_RUNS, Comparison, compare, figures
 from pipelines.exits import Exit
 from pipelines.printable import printable
 from pipelines.storage.values import Run
-from scraper.cli.stores import PassedOver, add_store_argument, reading
+from scraper.cli.stores import add_store_argument
 from scraper.cli.values import whole_number
 from scraper.messages import as_json, note, tell
+from scraper.patience import patient
 
 EXITS = {
     Exit.DONE: "done (also where a run is unusual, without --fail-on)",
     Exit.FAILED: "the store cannot be read; with --fail-on unusual: the last finished run is unusual",
 }
+_PATIENCE = 5.0  # seconds: who asks for the history may ask again
 _COLUMNS = ("run", "command", "began", "result", "seconds", "pages", "articles", "new", "revised", "unusual")
 
 
@@ -40,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the history."""
-    with reading(options.store, PassedOver()) as store:
+    from pipelines.storage import open_store  # the database's libraries take a while to load, and --help needs none
+
+    with open_store(options.store, read_only=True, wait=patient(_PATIENCE)) as store:
         runs = [one for one in store.runs() if options.command in (None, one.command)]
     if not runs:
         asked = options.command or "crawl"

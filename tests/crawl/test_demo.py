@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from forked import without_progress
+
 from pipelines.storage import open_store
 
 ROOT = Path(__file__).parents[2]
@@ -19,9 +21,8 @@ def test_the_demo_needs_no_proxy(tmp_path: Path) -> None:
     dead = dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
     environment = {k: v for k, v in os.environ.items() if k.lower() != "no_proxy"} | dead
     command = [sys.executable, "-m", "scraper.cli", "demo", "--out", str(tmp_path / "demo")]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    said = [line for line in done.stderr.splitlines() if not line.startswith("reporting")]  # on a slow machine
-    assert (done.returncode, said) == (0, [])
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, without_progress(done.stderr)) == (0, "")
     assert "Go on with:" in done.stdout
     assert "None" not in done.stdout  # the article that is shown has no publisher
 
@@ -43,10 +44,10 @@ def test_a_full_disk_under_the_archive_ends_in_order(tmp_path: Path) -> None:
     """One line, exit code 1, an account that is written, and a run that is ended, its lock given back."""
     folder = str(tmp_path / "demo")
     done = subprocess.run(
-        [sys.executable, "-c", _FULL, folder], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", _FULL, folder], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 1
-    (line,) = done.stderr.splitlines()
+    (line,) = without_progress(done.stderr).splitlines()
     assert line.startswith("vietnamvn: the archive cannot be written (No space left on device)")
     account = json.loads((tmp_path / "demo" / "vietnamvn.manifest.json").read_text(encoding="utf-8"))
     assert account["exit_code"] != 0
