@@ -59,8 +59,8 @@ def parse_address(url: str | WebAddress) -> Address:
     Address(host='www.vietnam.vn', language='fr', slug='mot-bai-viet', section=None)
     >>> parse_address("https://vietnam.vn/en//tag/ha-noi").section
     'tag'
-    >>> parse_address("https://www.vietnam.vn/ha-noi").slug
-    'ha-noi'
+    >>> parse_address("https://www.vietnam.vn/ha-noi").slug, parse_address("https://www.vietnam.vn/tag").slug
+    ('ha-noi', None)
     """
     web = url if isinstance(url, WebAddress) else read_address(url)
     segments = [decoded(s).strip() for s in web.path.split("/")]

@@ -79,6 +79,8 @@ def read_values(text: str) -> list[Any]:
     [{'a': [1, 2]}, {'b': 'x // y'}]
     >>> read_values('{&quot;a&quot;: 1}'), read_values('{"a":')
     ([{'a': 1}], [])
+    >>> read_values('{"a": "x &quot;y&quot;",}')
+    [{'a': 'x &quot;y&quot;'}]
     """
     if len(text) > _LONGEST:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,6 +59,18 @@ def test_good_unit_passes_all() -> None:
     """A plain translation passes every filter."""
     reading = _reading()
     assert PairFilter(FilterOptions()).reason(GOOD, reading, reading, 0.15) is None
+
+
+def test_unsure_sentences_go() -> None:
+    """Sentences whose score is below the bound; paragraphs, and sentences at it, stay."""
+    reading, bound = _reading(), FilterOptions().min_score
+    unit = replace(GOOD, kind="sentence", score=bound - 0.01)
+    found = [unit, replace(unit, score=bound), replace(unit, kind="paragraph")]
+    assert [PairFilter(filter_options(only=["unsure"])).reason(u, reading, reading, 0.15) for u in found] == [
+        "unsure",
+        None,
+        None,
+    ]
 
 
 def test_untranslated_paragraph() -> None:

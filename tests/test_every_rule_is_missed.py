@@ -1,0 +1,167 @@
+"""A test of the tests: each rule, layout, outcome, vote, filter, field and format is taken away, and a test must fail.
+
+In this process: the list is changed, and the test functions that are named run as they are, with their parameters.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from pipelines import HtmlPage, extract, record
+from pipelines.export import FORMATS
+from pipelines.extraction import chrome, layouts
+from pipelines.language import DEFAULTS, identify
+from pipelines.outcomes import OUTCOMES
+from pipelines.translations import filters
+
+TESTS = Path(__file__).parent
+
+
+@cache
+def module_at(name: str) -> ModuleType:
+    """A module of tests by its path below tests/, read once."""
+    path = TESTS / f"{name}.py"
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec = importlib.util.spec_from_file_location(f"missed_{path.stem}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
+    return module
+
+
+def calls_of(test: Callable[..., None]) -> Iterator[dict[str, Any]]:
+    """The arguments of each call of a test that pytest would make: every row of its `parametrize`."""
+    rows: list[list[dict[str, Any]]] = []
+    for mark in getattr(test, "pytestmark", ()):
+        if mark.name != "parametrize":
+            continue
+        given, values = mark.args[:2]
+        names = [name.strip() for name in given.split(",")] if isinstance(given, str) else list(given)
+        cells = [
+            getattr(value, "values", value) if isinstance(value, type(pytest.param(0))) else value for value in values
+        ]
+        cells = [
+            cell if len(names) > 1 or isinstance(value, type(pytest.param(0))) else (cell,)
+            for cell, value in zip(cells, values, strict=True)
+        ]
+        rows.append([dict(zip(names, cell, strict=True)) for cell in cells])
+    for combined in itertools.product(*rows):
+        yield {name: value for part in combined for name, value in part.items()}
+
+
+def noticed(module: str, *names: str) -> bool:
+    """Whether one of the tests, by the beginnings of their names, fails as things stand."""
+    found = module_at(module)
+    tests = [test for name, test in vars(found).items() if name.startswith(names) and callable(test)]
+    assert tests, names
+    for test in tests:
+        for arguments in calls_of(test):
+            try:
+                test(**arguments)
+            except (AssertionError, pytest.fail.Exception, LookupError, ValueError):
+                return True
+    return False
+
+
+def test_the_tests_pass_as_things_stand() -> None:
+    """What is asked below fails for what was taken away, and for nothing else."""
+    assert not noticed("translations/test_filters", "test_each", "test_untr", "test_dupl", "test_arti", "test_unsure")
+    assert not noticed("test_outcomes", "test_the_docs", "test_the_sets")
+    assert not noticed("test_record", "test_the_article", "test_the_docs", "test_clean", "test_exports")
+    assert not noticed("export/test_every_format", "test_every_format")
+    assert not noticed("language/test_votes", "test_each_vote")
+
+
+@pytest.mark.parametrize("rule", chrome.RULES, ids=lambda rule: rule.__name__)
+def test_a_chrome_rule_is_missed(rule: chrome.Rule, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample of its own in tests/test_chrome_rules.py then comes out otherwise, or a kept text does."""
+    tests, guarded = module_at("test_chrome_rules"), module_at("test_text_kinds").GUARDED
+    monkeypatch.setattr(chrome, "RULES", tuple(other for other in chrome.RULES if other is not rule))
+    for taken in tests.TAKES[rule.__name__]:
+        try:
+            tests.test_a_rule_takes_its_lines_and_nothing_else(taken)
+        except AssertionError:
+            return
+    if rule.__name__ in guarded:
+        with pytest.raises(AssertionError):
+            guarded[rule.__name__]()
+        return
+    assert noticed("test_extractor_version", "test_a_changed_rule")
+
+
+@pytest.mark.parametrize("layout", layouts.LAYOUTS, ids=lambda layout: layout.name)
+def test_a_layout_is_missed(layout: layouts.Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of its own then gives another output than the kept one."""
+    tests = module_at("test_extractor_version")
+    kept = json.loads(tests.KEPT.read_bytes())["outputs"]
+    monkeypatch.setattr(layouts, "LAYOUTS", tuple(other for other in layouts.LAYOUTS if other is not layout))
+    cases = sorted((TESTS / "pages" / layout.name).iterdir())
+    found = {
+        str(case.relative_to(TESTS)): tests.told(
+            extract(HtmlPage(body=(case / "page.html").read_bytes(), **json.loads((case / "meta.json").read_bytes())))
+        )
+        for case in cases
+    }
+    assert tests.changed({name: kept[name] for name in found}, found)
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_an_outcome_is_missed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the docs' table, or in the sets that are written down once more."""
+    monkeypatch.delitem(OUTCOMES, name)  # type: ignore[arg-type]  # a dict, behind its type
+    assert noticed("test_outcomes", "test_the_docs", "test_the_sets")
+
+
+@pytest.mark.parametrize("name", record.FIELDS)
+def test_a_field_is_missed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the docs' tables, or among the article's fields."""
+    monkeypatch.delitem(record.FIELDS, name)  # type: ignore[arg-type]  # a dict, behind its type
+    if name in record.DATASET:
+        monkeypatch.delitem(record.DATASET, name)  # type: ignore[arg-type]
+    assert noticed("test_record", "test_the_article", "test_the_docs", "test_clean", "test_exports")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_missed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the readers of tests/export/test_every_format.py."""
+    monkeypatch.delitem(FORMATS, name)
+    assert noticed("export/test_every_format", "test_every_format")
+
+
+@pytest.mark.parametrize("name", filters.NAMES)
+def test_a_filter_is_missed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it takes out then stays."""
+    whole = filters.article_reason
+    monkeypatch.setattr(filters, "_UNIT_RULES", tuple(rule for rule in filters._UNIT_RULES if rule[0] != name))
+    monkeypatch.setattr(
+        filters,
+        "article_reason",
+        lambda options, *given: whole(replace(options, names=options.names - {name}), *given),
+    )
+    for constant in ("EXACT", "NEAR"):
+        if getattr(filters, constant) == name:
+            monkeypatch.setattr(filters, constant, "no such filter")
+    assert noticed("translations/test_filters", "test_each", "test_untr", "test_dupl", "test_arti", "test_unsure")
+
+
+@pytest.mark.parametrize("vote", ["fasttext", "cld2", "markers", "ngrams", "ngrams_unknown", "rare"])
+def test_a_vote_is_missed(vote: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of tests/language/test_votes.py is then called another language."""
+    without = replace(DEFAULTS, short=replace(DEFAULTS.short, **{vote: 0.0}))
+    monkeypatch.setitem(identify.__kwdefaults__, "options", without)
+    assert noticed("language/test_votes", "test_each_vote")
