@@ -1,11 +1,16 @@
-"""`align` by several processes: time beside one process, and memory of this one by the number of articles.
+"""`align` by several processes: time beside one, by the clock and by processors, the same bytes, and memory.
 
-    python benchmarks/align_workers.py [--articles N] [--workers N]
+    python benchmarks/align_workers.py [--articles 1000] [--workers 2] [--runs "--format jsonl,--format parquet"]
 
-Makes a store of articles in four languages out of the project's own ones, and a corpus of it without processes of its
-own, with one and with N. Prints the times, the ratio of one to N, and the most memory of this process at a quarter of
-the articles and at all of them. Exit code 1 where the bytes differ. The ratio needs N idle processors; the load is
-printed beside it.
+Makes a store of articles in four languages out of the project's own ones, each paragraph with a word of its own (so
+that none is a copy of another, and what is written is much), and runs `vietnamvn align --langs all` over it in
+processes of their own: without workers, with one and with `--workers`, in turns, the best of `--turns` by the clock.
+Prints seconds by the clock of whole commands, the seconds of processors that the command itself and its workers used,
+and the most memory of the command itself. Then how many times as fast several workers are as none and as one, by the
+clock; what the processors would allow (the work without workers over the largest share that one process has with
+them); and how much more a run with workers works than one without. The clock needs so many idle processors (the load is
+printed), the seconds of processors do not. The memory of workers, and of runs a hundred times as long, is that of
+memory.py. Exit code 1 where the bytes differ.
 """
 
 from __future__ import annotations
@@ -14,11 +19,14 @@ import argparse
 import hashlib
 import os
 import random
-import resource
+import shlex
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "translations")]
@@ -26,66 +34,112 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "translatio
 from disturbances import own_groups  # noqa: E402  # after the path: the project may not be installed
 from making_articles import make_article  # noqa: E402
 
-from pipelines.batch.engines.local import LocalEngine  # noqa: E402
 from pipelines.storage import open_store  # noqa: E402
-from pipelines.translations.job import align  # noqa: E402
 
 LANGUAGES = ("en", "fr", "th", "vi")
 PARAGRAPHS = 12
+# No file of its own: workers would load all that it imports.
+COMMAND = """
+import resource, sys, time
+from scraper.cli import main
+code = main(["align", *sys.argv[1:]])
+workers, own = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
+print(time.process_time(), workers.ru_utime + workers.ru_stime, own.ru_maxrss / 1024)
+sys.exit(code)
+"""
+RUNS = "--format jsonl,--format jsonl --unit sentence,--format parquet"
+
+
+class Run(NamedTuple):
+    """Seconds by the clock, of processors in the command itself and in its workers, its MB, and a hash of all files."""
+
+    clock: float
+    here: float
+    workers: float
+    memory: float
+    files: str
 
 
 def fill(address: str, articles: int) -> None:
-    """Articles of paragraphs drawn from the project's own, each with a number of its own."""
+    """Articles of paragraphs drawn from the project's own, each with a number and a word of its own."""
     groups = [group for group in own_groups() if {*LANGUAGES} <= {*group}]
     rng = random.Random(1)
     with open_store(address) as store:
         for number in range(articles):
             group = rng.choice(groups)
             places = [rng.randrange(len(group["vi"])) for _ in range(PARAGRAPHS)]
+            words = [word_of(number * PARAGRAPHS + at) for at in range(PARAGRAPHS)]
             for code in LANGUAGES:
-                paragraphs = tuple(f"{group[code][place]} ({number}.{place})" for place in places)
+                told = zip(places, words, strict=True)
+                paragraphs = tuple(f"{group[code][place]} ({word} {number}.{place})" for place, word in told)
                 kinds = ("paragraph",) * PARAGRAPHS
                 slug = f"bai-{number:07}"
                 article = make_article(slug, code, paragraphs=paragraphs, kinds=kinds, alternates={}, source_url=None)
                 store.add(article, seen_at="2025-11-01T00:00:00+00:00")
 
 
-def made(address: str, out: Path, workers: int) -> tuple[float, str]:
-    """Seconds, and a hash of all files."""
-    started = time.monotonic()
-    with open_store(address) as store:
-        align(store, out, engine=LocalEngine(workers=workers) if workers else None)
-    took = time.monotonic() - started
-    files = [path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()]
-    return took, hashlib.sha256(b"".join(files)).hexdigest()
-
-
-def most_memory() -> float:
-    """The most memory that this process has had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def word_of(number: int) -> str:
+    """A name for a number: texts that differ in digits alone would be near duplicates."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number)).title()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=1000)
-    parser.add_argument("--workers", type=int, default=2, help="two or more")
+    parser.add_argument("--articles", type=int, default=1000, metavar="N", help="of four languages (default: 1000)")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="two or more (default: 2)")
+    parser.add_argument("--runs", default=RUNS, metavar="OPTIONS,…", help=f"of align (default: {RUNS})")
+    parser.add_argument("--turns", type=int, default=3, metavar="N", help="(default: 3)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        address, quarter = (f"sqlite:///{folder}/{name}.db" for name in ("all", "quarter"))
-        fill(quarter, options.articles // 4)
+        address = f"sqlite:///{folder}/store.db"
         fill(address, options.articles)
-        made(quarter, Path(folder) / "quarter", options.workers)
-        before = most_memory()
-        runs = {options.workers: made(address, Path(folder) / "many", options.workers)}
-        after = most_memory()
-        runs |= {workers: made(address, Path(folder) / str(workers), workers) for workers in (1, 0)}
-    took = {workers: seconds for workers, (seconds, _) in runs.items()}
+        print(f"{options.articles:,} articles in {len(LANGUAGES)} languages", flush=True)
+        same = [measure(address, Path(folder) / "out", run, options) for run in options.runs.split(",")]
+    return 0 if all(same) else 1
+
+
+def measure(address: str, out: Path, asked: str, options: argparse.Namespace) -> bool:
+    """Print a line for each number of workers, and the ratios; whether the bytes were the same."""
+    best: dict[int, Run] = {}
+    hashes = set()
+    for _ in range(options.turns):
+        for workers in (0, 1, options.workers):
+            made = run(["--store", address, "--langs", "all", *shlex.split(asked), "--out", str(out)], workers)
+            hashes.add(made.files)
+            best[workers] = min(made, best.get(workers, made))
+    print(asked)
+    for workers, made in best.items():
+        print(
+            f"  {workers or 'no'} workers: {made.clock:.1f} s; processors {made.here:.1f} s here, "
+            f"{made.workers:.1f} s in them; {made.memory:.0f} MB here",
+            flush=True,
+        )
+    alone, many = best[0], best[options.workers]
+    work = many.here + many.workers
     print(
-        f"{options.articles:,} articles, {len(LANGUAGES)} languages: here {took[0]:.1f} s, 1 process {took[1]:.1f} s, "
-        f"{options.workers} processes {took[options.workers]:.1f} s, ratio {took[1] / took[options.workers]:.2f} "
-        f"(load {os.getloadavg()[0]:.1f}); memory {before:.0f} MB at a quarter, {after:.0f} MB at all"
+        f"  {options.workers} workers are {alone.clock / many.clock:.2f} times as fast as none, "
+        f"{best[1].clock / many.clock:.2f} times as fast as one (load {os.getloadavg()[0]:.1f}); "
+        f"by their shares they could be {alone.here / max(many.here, many.workers / options.workers):.2f}; "
+        f"they work {work / alone.here:.2f} times as much as none, {many.here / work:.0%} of it is here",
+        flush=True,
     )
-    return 0 if len({digest for _, digest in runs.values()}) == 1 else 1
+    return len(hashes) == 1
+
+
+def run(arguments: list[str], workers: int) -> Run:
+    """Run the command in a process of its own."""
+    words = [*arguments, *(["--workers", str(workers)] if workers else [])]
+    out = Path(words[words.index("--out") + 1])
+    shutil.rmtree(out, ignore_errors=True)
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", COMMAND, *words], check=True, capture_output=True, cwd=ROOT)
+    clock = time.monotonic() - started
+    here, others, memory = map(float, done.stdout.split()[-3:])
+    digest = hashlib.sha256()
+    for path in sorted(out.rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return Run(clock, here, others, memory, digest.hexdigest())
 
 
 if __name__ == "__main__":

@@ -131,8 +131,7 @@ class TableRows:
     @classmethod
     def of(cls, rows: Sequence[Row], fields: Sequence[Field]) -> TableRows:
         """Rows of these columns. Raises `UnicodeEncodeError` where a text has half of a character."""
-        held = array("Q", map(held_by, rows))  # first: what Arrow has read takes more
-        return cls(_streamed(arrow_table(rows, arrow_schema(fields))), held)
+        return cls(_streamed(arrow_table(rows, arrow_schema(fields))), array("Q", map(held_by, rows)))
 
     @property
     def table(self) -> Any:
