@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import filterfalse
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES, corpus_code, fineweb2_code
 from pipelines.models import OBJECTS
 from pipelines.record import COLUMNS, DATASET, QUALITY, Field
 from pipelines.record_types import NUMBER
-from pipelines.rights import USAGES, Usage
+from pipelines.rights import USAGES, Rights, Usage
 from pipelines.rights.columns import column_of
 from pipelines.storage import Standing, Stored
 from pipelines.storage.keys import REVISION_DIGITS
@@ -144,8 +144,28 @@ def _by_name(given: Mapping[str, str], key: str, value: str) -> list[dict[str, s
     return [{key: name, value: told} for name, told in given.items()]
 
 
+class _Said(NamedTuple):
+    """What was said of a text's use, as its row has it."""
+
+    rights: Rights
+    answers: Mapping[Usage, str]
+    signals: list[dict[str, str]]
+
+
+_said = [_Said(Rights(), Rights().verdicts(), [])]  # of the last text: the next one's is mostly the very same
+
+
+def _said_of(stored: Stored) -> _Said:
+    (known,) = _said
+    rights = stored.article.rights
+    if known.rights is not rights:
+        known = _Said(rights, rights.verdicts(), rights.plain())
+        _said[0] = known
+    return known
+
+
 def _answer(usage: Usage, stored: Stored) -> str:
-    return stored.article.rights.of(usage)
+    return _said_of(stored).answers[usage]
 
 
 # What is not an attribute of the article as it stands.
@@ -172,6 +192,7 @@ _MAKERS: dict[str, Maker] = {
     "first_seen": lambda stored: stored.first_seen,
     "last_seen": lambda stored: stored.last_seen,
     "gone_at": lambda stored: stored.gone_at,
+    "rights": lambda stored: _said_of(stored).signals,
     **{column_of(usage): partial(_answer, usage) for usage in USAGES},
 }
 

@@ -24,6 +24,7 @@ from making_readers import LANGUAGES, SEEN, Answer, application, ask, fill, made
 
 from pipelines.models import Image, Rejected, Stripped
 from pipelines.printable import printable
+from pipelines.rights import Rights, Signal
 from pipelines.storage import Entry, Selection, open_store
 from scraper.cli import main
 
@@ -128,6 +129,26 @@ def test_the_record_says_where_each_value_is_from(app: Any) -> None:
     assert ["published", "2019-01-02", "not taken: json-ld"] in [row[:3] for row in rows]
     assert "Boats at dawn" in tree.text_content()
     assert not tree.cssselect("img")
+
+
+def test_what_was_said_of_the_use_is_shown_and_filtered(address: str) -> None:
+    """A line on the article's page, escaped; the filter is that of exports, and the page gives the command for it."""
+    said = Signal("meta robots", "noai <b>", {"train-ai": "disallowed", "index": "allowed"})
+    with open_store(address) as store:
+        store.add(made("bai-cam", "fr", rights=Rights((said,))), seen_at=SEEN)
+    app = application(address)
+    text = ask(app, "/article?id=fr/bai-cam").text
+    assert "when it was fetched: disallowed train-ai; allowed index; unsaid fetch, search" in " ".join(text.split())
+    assert "noai &lt;b&gt;" in text
+    assert "nothing was recorded, which is no permission" in ask(app, "/article?id=fr/cho-noi-0").text
+    for query, number in (("", 31), ("allowed=train-ai", 30), ("allowed=index,train-ai&unsaid=leave", 0),
+                          ("allowed=index&unsaid=leave", 1), ("allowed=", 31)):  # fmt: skip
+        assert f"{number} found" in ask(app, f"/?{query}").text or not number, query
+        assert len(titles(ask(app, f"/?{query}").text)) == min(number, 20), query
+    taken = ask(app, "/take?allowed=tdm%2Ctrain-ai&unsaid=leave").text
+    assert "--allowed train-ai,tdm --rights-unsaid leave" in taken
+    for wrong in ("allowed=x", "allowed=tdm&unsaid=no"):
+        assert ask(app, f"/?{wrong}").status == 400
 
 
 def test_pictures_are_loaded_where_they_are_asked_for(tmp_path: Path) -> None:

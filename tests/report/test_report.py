@@ -18,6 +18,7 @@ from making_reports import SEEN, captured, crawl, fill, odd_versions, runs, tabl
 
 from pipelines.export.selecting import selection_told
 from pipelines.report import report
+from pipelines.rights import Rights, Signal
 from pipelines.storage import Entry, Selection, Store, open_store
 from scraper.cli import main
 
@@ -172,6 +173,24 @@ def test_the_report_is_of_a_selection_by_the_options_of_export(tmp_path: Path) -
     with open_store(str(path), read_only=True) as opened:
         assert report(opened, wanted) == page
         assert "No filter was set." in report(opened)
+
+
+def test_what_was_said_of_the_use_of_texts_is_counted(store: Store) -> None:
+    """Answers by use, the signals with their words; nothing that was said is markup; silence is told."""
+    store.add(make_article("khac", "fr"), seen_at=SEEN)
+    assert "Nothing was recorded of 1 text of 1, which is no permission." in report(store)
+    said = Signal("meta robots", "noai <script>", {"train-ai": "disallowed"})
+    store.add(make_article("khac", "vi", rights=Rights((said,))), seen_at=SEEN)
+    page = report(store)
+    assert "Nothing was recorded of 1 text of 2, which is no permission." in page
+    rows = tables(page)
+    answers = rows["Texts by what was said of each use when they were fetched"]
+    assert answers[0] == ["use", "disallowed", "unknown", "allowed", "unsaid"]
+    assert ["train-ai", "1", "0", "0", "1"] in answers
+    assert ["tdm", "0", "0", "0", "2"] in answers
+    assert rows["Signals"][1:] == [["meta robots", "noai <script>", "1"]]
+    assert "noai <script>" not in page
+    assert "1 text under 1 slug in 1 language" in report(store, Selection(allowed=("train-ai",)))
 
 
 def test_the_demo_ends_with_its_report(tmp_path: Path) -> None:
