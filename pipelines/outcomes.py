@@ -112,6 +112,11 @@ _ROWS = (
         statuses=(range(300, 400),),
     ),
     Row(name="robots", meaning="robots.txt disallows it; not fetched", again="lastmod"),
+    Row(
+        name="reserved",
+        meaning="the site reserves a use of it (`--rights respect`); no text of it is stored",
+        again="lastmod",
+    ),
     Row(name="offsite", meaning="not an address of a host that may be asked; not fetched", again="lastmod"),
     Row(name="timeout", meaning="no whole answer in time, past the retries", again="next run", no_answer=True),
     Row(

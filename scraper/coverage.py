@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from pipelines.models import Article
 
@@ -12,20 +13,25 @@ _NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on whe
 
 class Coverage:
     """`articles` are those read, by language of the address; `fields` those that have one; `layout_unknown` those
-    whose layout no rule knows.
+    whose layout no rule knows; `rights` counts what was said of each use, as usage and answer.
     """
 
     def __init__(self) -> None:
         self.articles: Counter[str] = Counter()
         self.fields: Counter[str] = Counter(dict.fromkeys(_FIELDS, 0))
+        self.rights: Counter[tuple[str, str]] = Counter()
         self.layout_unknown = 0
 
     def add(self, article: Article) -> None:
         """Count one."""
         self.layout_unknown += article.extractor.startswith(_NO_LAYOUT)
         self.articles[article.url_language or "?"] += 1
+        self.rights.update((u, a) for u, a in article.rights.verdicts().items() if a != "unsaid")
         self.fields.update([name for name in _FIELDS if getattr(article, name)])
 
-    def to_dict(self) -> dict[str, dict[str, int]]:
+    def to_dict(self) -> dict[str, dict[str, Any]]:
         """What the account says of it."""
-        return {"articles": dict(sorted(self.articles.items())), "fields": dict(self.fields)}
+        rights: dict[str, dict[str, int]] = {}
+        for usage, answer in sorted(self.rights):
+            rights.setdefault(usage, {})[answer] = self.rights[usage, answer]
+        return {"articles": dict(sorted(self.articles.items())), "fields": dict(self.fields), "rights": rights}

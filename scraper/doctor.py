@@ -21,6 +21,7 @@ from pipelines.extraction.links import unreadable_links
 from pipelines.extraction.parsing import parse_html
 from pipelines.models import Article
 from pipelines.outcomes import BLOCKS
+from pipelines.rights import Rights
 from pipelines.site import ORIGINAL_LANGUAGE, article_url, parse_address
 from pipelines.times import VIETNAM
 from pipelines.web.charsets import to_utf8
@@ -28,12 +29,15 @@ from scraper.asking import ask
 from scraper.clock import now
 from scraper.discovery import article_languages
 from scraper.hosts import AllowedHosts, checked_base_url
+from scraper.middlewares.rights import RightsMiddleware
+from scraper.rights import RESPECTED
 from scraper.sources.robots import is_absent, robots_in
 from scraper.sources.site import read_sitemap
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days
 from scraper.visits import Answer, StoppedError
 
 Level = Literal["ok", "note", "fail"]
+_LONGEST_RIGHTS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +187,7 @@ class DoctorSpider(Examination):
                 "save the page and add a layout for it (CONTRIBUTING)",
             )  # fmt: skip
             return
+        self._rights(self._known_rights(result, fetched.url))
         title = result.title or "no title"
         self._say(
             "article", "ok", f"{url}: {title!r}, {len(result.paragraphs)} paragraphs, published {result.published}"
@@ -214,6 +219,19 @@ class DoctorSpider(Examination):
                 "languages", "note", f"not in our configuration: {' '.join(unknown)}", "they are crawled all the same"
             )
         await self._languages(slug, named)
+
+    def _known_rights(self, article: Article, url: str) -> Rights:
+        known = self.crawler.get_downloader_middleware(RightsMiddleware)
+        return (article if known is None else known.on(article, url)).rights
+
+    def _rights(self, rights: Rights) -> None:
+        """What the site says of the use of that page, and what of it is reserved."""
+        told = [f"{usage} {answer}" for usage, answer in rights.verdicts().items() if answer != "unsaid"]
+        said = [f"{one.source}: {one.said}" for one in rights.signals if one.source != "robots.txt"]
+        found = ", ".join(told) + (f" ({'; '.join(said)})" if said else "; nothing else is said")
+        reserved = rights.disallowed(RESPECTED)
+        remedy = "a crawl records it; with --rights respect it leaves such pages out (docs/rights.md)"
+        self._say("rights", "note" if reserved else "ok", found[:_LONGEST_RIGHTS], remedy if reserved else "")
 
     async def _languages(self, slug: str, named: dict[str, str]) -> None:
         answered, refused = [], []

@@ -80,7 +80,7 @@ class Series:
             self._blocks += 1
         elif settled.outcome in NO_ANSWER:
             self._failures += 1
-        elif settled.outcome not in ("robots", "offsite"):
+        elif settled.outcome not in ("robots", "reserved", "offsite"):
             self._blocks = self._failures = 0
         if self.is_blocked:
             return (

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import ABSENT, Outcome
+from pipelines.rights import Rights
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage import Entry, Http, Lease, Store, WarcLocation
 from scraper.archive import Archive, ArchiveError, Exchange, Member
@@ -28,7 +29,8 @@ are those that only the slug rule names."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What became of a leased address. `result` is there where a page was read; `place` where the archive has it."""
+    """What became of a leased address. `result` is there where a page was read; `place` where the archive has it,
+    `rights` what was said without a page."""
 
     lease: Lease
     outcome: Outcome
@@ -37,6 +39,7 @@ class Settled:
     result: Article | Rejected | None = None
     http: Http | None = None
     place: WarcLocation | None = None
+    rights: Rights | None = None
 
 
 Translations = Callable[[Lease, Article, str], Iterable[Entry]]
@@ -199,7 +202,7 @@ class Frontier:
             if outcome == "not_found":
                 store.mark_gone(lease.slug, lease.language, at=settled.at)
         elif outcome == "unchanged":
-            if store.touch(lease, seen_at=settled.at, http=settled.http):
+            if store.touch(lease, seen_at=settled.at, http=settled.http, rights=settled.rights):
                 added = "unchanged"
                 self._look_for_translations(lease)
             else:

@@ -28,6 +28,7 @@ from pipelines.models import Article, HtmlPage, Rejected
 from pipelines.storage import Http, Lease, Store, open_store
 from pipelines.store_address import DEFAULT_STORE
 from scraper import engine
+from scraper.archive import header_pairs
 from scraper.clock import now
 from scraper.extensions.run import CrawlRun
 from scraper.frontier import Settled
@@ -65,6 +66,7 @@ def page_of(item: Any) -> HtmlPage:
             content_type=None if content_type is None else content_type.decode("latin-1"),
             status=item.status,
             fetched_at=now().isoformat() if answer is None else answer.fetched_at,
+            headers=header_pairs(item.headers),
         )
     if not ItemAdapter.is_item(item):
         raise DropItem(f"ExtractionPipeline takes responses, HtmlPage and items with url and body, not {_kind(item)}")
@@ -209,6 +211,7 @@ def settled(visit: Visit, lease: Lease, item: Article | Rejected | Unread) -> Se
         result=item.rejected if isinstance(item, Unread) else item,
         http=http,
         place=visit.place,
+        rights=visit.rights,
     )
 
 

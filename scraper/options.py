@@ -13,11 +13,14 @@ from pipelines.languages import is_in, read_languages
 from pipelines.store_address import StoreAddress, read_store_address
 from pipelines.times import calendar_day, require_order
 from scraper.hosts import AllowedHosts, checked_base_url
+from scraper.rights import respected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What every run with a ledger has. `manifest` None means beside the store, `limit` None no limit."""
+    """What every run with a ledger has. `manifest` None means beside the store, `limit` None no limit; `rights` is what
+    is done with those of pages (`scraper.rights`).
+    """
 
     command: ClassVar[str]
     store: StoreAddress
@@ -25,6 +28,7 @@ class RunOptions:
     limit: int | None
     share: bool
     manifest: str | None
+    rights: str = "record"
 
     @property
     def hosts(self) -> list[str]:
@@ -65,6 +69,7 @@ class CrawlOptions(RunOptions):
             "until": self.until.isoformat(),
             "limit": self.limit,
             "share": self.share,
+            "rights": self.rights,
         }
 
     def wants(self, language: str) -> bool:
@@ -102,6 +107,7 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
         limit=read_number(arguments.get("limit"), "--limit"),
         share=read_switch(arguments.get("share")),
         manifest=arguments.get("manifest") or None,
+        rights=checked_rights(settings),
     )
 
 
@@ -118,6 +124,12 @@ def check_numbers(settings: Mapping[str, Any]) -> None:
         except (TypeError, ValueError):
             kind = "a whole number" if isinstance(default, int) else "a number"
             raise UsageError(f"{name}={given}: is not {kind}; leave it out for {default}") from None
+
+
+def checked_rights(settings: Mapping[str, Any]) -> str:
+    """The setting of rights; raises `UsageError` where it is none."""
+    respected(settings)
+    return str(settings["VIETNAMVN_RIGHTS"]).strip()
 
 
 def read_store(given: object) -> StoreAddress:

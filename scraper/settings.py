@@ -108,6 +108,9 @@ VIETNAMVN_LAYOUT_SHARE = 0.1
 """If no known layout matched on more than this share of the articles, the run warns of a changed layout."""
 VIETNAMVN_AUDIT_ARTICLES = 100
 """A run looks through its new texts as `vietnamvn audit` does, in languages with so many of them; 0 for never."""
+VIETNAMVN_RIGHTS = "record"
+"""What the site says of the use of a page is recorded with it; `respect` leaves out pages that it reserves, and
+`respect:train-ai,tdm` those that it reserves for these usages alone (docs/rights.md)."""
 VIETNAMVN_WARC_BYTES = 1_000_000_000
 """An archive file that has grown beyond this is closed, and the next one begun."""
 
@@ -124,6 +127,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 49,  # for requests of other people's making
     "scraper.middlewares.hosts.HostsMiddleware": 50,  # * the same for ours
     "scraper.middlewares.robots.RobotsMiddleware": 100,  # * RobotsTxtMiddleware
+    "scraper.middlewares.rights.RightsMiddleware": 110,  # tdmrep.json, and what the site reserves
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
@@ -149,6 +153,7 @@ SPIDER_MIDDLEWARES_BASE = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
 }
 
+_OF_THE_SITE = "scraper.middlewares.rights.RightsMiddleware"
 # The same table for archives of the web (`scraper.spiders.backfill`): what judges and waits is theirs.
 _ARCHIVES = {
     "scraper.middlewares.hosts.HostsMiddleware": "scraper.middlewares.archives.ArchiveHostsMiddleware",
@@ -205,7 +210,7 @@ VIETNAMVN_PATIENCE = 21_600.0
 BACKFILL_SETTINGS = {
     "DOWNLOADER_MIDDLEWARES_BASE": {
         "scraper.middlewares.archives.AtHandMiddleware": 30,  # records of files that are read whole
-        **{_ARCHIVES.get(name, name): at for name, at in DOWNLOADER_MIDDLEWARES_BASE.items()},
+        **{_ARCHIVES.get(name, name): at for name, at in DOWNLOADER_MIDDLEWARES_BASE.items() if name != _OF_THE_SITE},
     },
     # No stop after a series: what the site answered long ago is no refusal of ours.
     "EXTENSIONS_BASE": {

@@ -5,7 +5,7 @@ Scrapy copies a request's meta where it retries or redirects, so that the `Visit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from pipelines.models import HtmlPage
 from pipelines.outcomes import Verdict
+from pipelines.rights import Rights
 from pipelines.storage import Entry, Lease, WarcLocation
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.archive import Exchange, Member
@@ -23,7 +24,7 @@ from scraper.clock import now
 from scraper.connections import CutOffError
 from scraper.outcomes import judge_failure
 
-Kind = Literal["page", "sitemap", "robots"]
+Kind = Literal["page", "sitemap", "robots", "rights"]
 """What an address is asked for: rules and redirects differ."""
 
 _KEY, _STRANGERS_KEY = "vietnamvn", "vietnamvn_visit"
@@ -44,7 +45,7 @@ class RefusedError(IgnoreRequest):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What came of one address. `url` is where it came from, after redirects; `body` is decoded; names of `headers` are
-    in lower case.
+    in lower case; `pairs` are all of them as they came.
     """
 
     url: str
@@ -53,6 +54,7 @@ class Answer:
     body: bytes = b""
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    pairs: Sequence[tuple[str, str]] = ()
 
     @property
     def page(self) -> HtmlPage:
@@ -63,6 +65,7 @@ class Answer:
             content_type=self.headers.get("content-type"),
             status=self.status,
             fetched_at=self.fetched_at,
+            headers=self.pairs,
         )
 
 
@@ -71,7 +74,8 @@ class Visit:
     """`entry` is an address for the ledger, `lease` one that the ledger gave out; others belong to no ledger.
 
     `refusal` is why it cannot be asked for at all. `exchange`, `trouble` (what decoding could not do) and `answer` are
-    those of the last response; `place` is where the archive has it. `is_settled`: the ledger knows what became of it.
+    those of the last response; `place` is where the archive has it. `rights` are those of an
+    answer without a page. `is_settled`: the ledger knows what became of it.
     """
 
     kind: Kind = "page"
@@ -82,6 +86,7 @@ class Visit:
     trouble: Verdict | None = None
     answer: Answer | None = None
     place: WarcLocation | None = None
+    rights: Rights | None = None
     is_settled: bool = False
 
 

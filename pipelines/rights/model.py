@@ -132,6 +132,11 @@ class Rights:
         """The page's own signals beside the site's of another time."""
         return Rights(self.page.signals + other.site.signals)
 
+    def again(self, later: Rights) -> Rights:
+        """After an answer without a page: the site's signals are the later ones, the page's own where it has some."""
+        told = {one.source for one in later.signals}
+        return Rights((*later.signals, *(one for one in self.page.signals if one.source not in told)))
+
     def plain(self) -> list[dict[str, str]]:
         """As JSON types."""
         return [{"source": one.source, "said": one.said, "usages": one.told} for one in self.signals]

@@ -8,19 +8,22 @@ exception: a response that is extracted again (same place in the archive) takes 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.models import Article, Rejected
+from pipelines.rights import Rights
 from pipelines.site import normalise_url
 from pipelines.storage.boilerplate import Packer
 from pipelines.storage.keys import reject_key, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.reading import is_current
 from pipelines.storage.records import Packed, pack
-from pipelines.storage.schema import articles, records, rejects, revisions
+from pipelines.storage.rights import Known
+from pipelines.storage.schema import articles, records, rejects, revisions, rights
 from pipelines.storage.search import Pending
 from pipelines.storage.values import Added, Http, WarcLocation
 from pipelines.times import day_and_instant, instant
@@ -236,13 +239,13 @@ def _see_again(
             _NEW_WARC,
             {"revision": found.revision_id, "file": warc.file, "offset": warc.offset, "length": warc.length},
         )
-    rights = packer.rights.number(connection, article.rights)
+    said = packer.rights.number(connection, article.rights)
     if extracted_again and found.rights_id is not None:
-        rights = found.rights_id  # what the site's files said then is not in the response
-    told_by = (seen_at, article.url or "", article.capture or "", rights or 0)
+        said = found.rights_id  # what the site's files said then is not in the response
+    told_by = (seen_at, article.url or "", article.capture or "", said or 0)
     if told_by > (found.last_seen, found.url or "", found.capture or "", found.rights_id or 0):
         sighting = {f"new_{name}": value for name, value in _sighting(article).items()}
-        seen = {"revision": found.revision_id, "new_last_seen": seen_at, "new_rights_id": rights}
+        seen = {"revision": found.revision_id, "new_last_seen": seen_at, "new_rights_id": said}
         _SEEN_AGAIN.run(connection, {**seen, **sighting})
 
 
@@ -382,7 +385,15 @@ def add_reject(
     connection.execute(_REJECTED_EARLIER, {"the_address": address, "the_outcome": rejected.outcome, "seen_at": seen_at})
 
 
-def touch(connection: Connection, slug: str, language: str, *, seen_at: str, http: Http | None) -> bool:
+def touch(
+    connection: Connection,
+    slug: str,
+    language: str,
+    *,
+    seen_at: str,
+    http: Http | None,
+    said: tuple[Known, Rights] | None = None,
+) -> bool:
     """Move the current revision's last sighting to `seen_at`; False where there is no article."""
     row = connection.execute(
         select(articles.c.id, articles.c.content_sha256, articles.c.gone_at)
@@ -391,6 +402,8 @@ def touch(connection: Connection, slug: str, language: str, *, seen_at: str, htt
     ).first()
     if row is None:
         return False
+    if said is not None:
+        _say_again(connection, row.id, row.content_sha256, seen_at, *said)
     connection.execute(
         update(revisions)
         .where(
@@ -410,6 +423,25 @@ def touch(connection: Connection, slug: str, language: str, *, seen_at: str, htt
     if changed:
         connection.execute(update(articles).where(articles.c.id == row.id).values(**changed))
     return True
+
+
+def _say_again(
+    connection: Connection, article: int, content_sha256: str, seen_at: str, known: Known, later: Rights
+) -> None:
+    """What the site said when the current text was seen again, where that is later than all that is known."""
+    current = connection.execute(
+        select(revisions.c.id, revisions.c.last_seen, rights.c.signals)
+        .outerjoin(rights, rights.c.id == revisions.c.rights_id)
+        .where(revisions.c.article_id == article, revisions.c.content_sha256 == content_sha256)
+    ).first()
+    if current is None or current.last_seen >= seen_at:
+        return
+    before = Rights()
+    if current.signals is not None:
+        with suppress(ValueError):  # damaged: `check` tells of it
+            before = Rights.from_json(current.signals)
+    number = known.number(connection, before.again(later))
+    connection.execute(update(revisions).where(revisions.c.id == current.id).values(rights_id=number))
 
 
 def mark_gone(connection: Connection, slug: str, language: str, *, at: str) -> bool:

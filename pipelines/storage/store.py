@@ -17,6 +17,7 @@ from pipelines import notebook
 from pipelines.lazily import Later
 from pipelines.models import Article, Rejected
 from pipelines.record import QUALITY
+from pipelines.rights import Rights
 from pipelines.storage import reading as _reading
 from pipelines.storage import schema
 from pipelines.storage.apart import RowsApart, Unchanged, watched
@@ -226,15 +227,17 @@ class Store(CrawlPart, SearchPart):
 
         return self.write(store)
 
-    def touch(self, lease: Lease, *, seen_at: Time, http: Http | None = None) -> bool:
-        """A 304: the current text was seen again, unchanged; the address is done with outcome ``unchanged``.
+    def touch(self, lease: Lease, *, seen_at: Time, http: Http | None = None, rights: Rights | None = None) -> bool:
+        """A 304: the current text was seen again, unchanged; the address is done with outcome ``unchanged``. `rights`
+        are those of that answer and of the site.
 
         False (and the address is not done) where there is no such article.
         """
         seen = instant(seen_at)
 
         def see(connection: Connection) -> bool:
-            if not _articles.touch(connection, lease.slug, lease.language, seen_at=seen, http=http):
+            said = None if rights is None else (self._packer.rights, rights)
+            if not _articles.touch(connection, lease.slug, lease.language, seen_at=seen, http=http, said=said):
                 return False
             _ledger.finish(connection, lease, state="done", outcome="unchanged", detail=None, now=seen)
             return True

@@ -15,7 +15,15 @@ from pipelines.site import SITE_DOMAIN
 from pipelines.times import require_order
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.backfill.given import CHOICE, files_of, is_remote
-from scraper.options import RunOptions, check_numbers, read_day, read_languages_asked, read_number, read_store
+from scraper.options import (
+    RunOptions,
+    check_numbers,
+    checked_rights,
+    read_day,
+    read_languages_asked,
+    read_number,
+    read_store,
+)
 
 ARCHIVES = ("commoncrawl", "internetarchive", "ccnews")
 """The archives that are known by name."""
@@ -91,6 +99,7 @@ class BackfillOptions(RunOptions):
             "domain": self.domain,
             "index": list(self.index),
             "limit": self.limit,
+            "rights": self.rights,
         }
 
 
@@ -136,6 +145,7 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
         limit=read_number(arguments.get("limit"), "--limit"),
         share=False,
         manifest=arguments.get("manifest") or None,
+        rights=checked_rights(settings),
     )
 
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from io import BytesIO
 
-from pipelines.archives import HttpResponse, Record, is_http, read_records
+from pipelines.archives import Record, is_http, read_records
 from pipelines.captures import Capture, plain_digest
 from pipelines.site import LARGEST_BODY, normalise_url
 from scraper.backfill.answers import Received, UnfitError, part_of
 from scraper.backfill.stretches import HeldRecord
-
-_HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-signal")
-_META = re.compile(rb"<meta\b[^>]{0,500}>", re.I)
-_NAME = re.compile(rb"""\bname\s*=\s*["']?\s*(robots|googlebot|googlebot-news|tdm-reservation|tdm-policy)\b""", re.I)
-_CONTENT = re.compile(rb"""\bcontent\s*=\s*(?:"([^"]{0,300})"|'([^']{0,300})'|([^\s>]{1,300}))""", re.I)
-_HEAD_BYTES = 200_000
 
 
 class RecordCheck:
@@ -67,19 +59,3 @@ def _is_same(one: str | None, other: str) -> bool:
         return one is not None and normalise_url(one) == normalise_url(other)
     except ValueError:
         return False
-
-
-def signals_of(response: HttpResponse) -> Mapping[str, str]:
-    """What a page says of its use: headers, and the page's own ``meta``, by name in lower case.
-
-    >>> page = b'<meta name="robots" content="noarchive">'
-    >>> signals_of(HttpResponse(status=200, headers=(("X-Robots-Tag", "noai"),), body=page))
-    {'x-robots-tag': 'noai', 'meta robots': 'noarchive'}
-    """
-    found = {name: ", ".join(values) for name in _HEADERS if (values := response.values(name))}
-    for tag in _META.findall(response.body[:_HEAD_BYTES]):
-        name, content = _NAME.search(tag), _CONTENT.search(tag)
-        if name is not None and content is not None:
-            value = next(part for part in content.groups() if part is not None)
-            found.setdefault(f"meta {name[1].decode().lower()}", value.decode("utf-8", "replace"))
-    return found

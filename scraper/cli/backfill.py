@@ -15,7 +15,7 @@ from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from scraper.cli.reports import add_report_argument, require_report, write_run_report
 from scraper.cli.stores import add_store_argument
-from scraper.cli.values import languages, seconds
+from scraper.cli.values import add_rights_argument, languages, rights_setting, seconds
 from scraper.messages import as_json, one_line, tell
 from scraper.operations.watch import Watch, add_watch_arguments, watching
 
@@ -55,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say how many captures there are, and fetch none")
     parser.add_argument("--manifest", metavar="FILE", help="where to write the account (default: beside the store)")
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
+    add_rights_argument(parser)
     add_report_argument(parser, "a report on the store")
     add_watch_arguments(parser)
     parser.add_argument("--collinfo-url", metavar="URL", help="Common Crawl's list of crawls, say of a stand-in")
@@ -88,7 +89,7 @@ def _backfill(options: argparse.Namespace, watch: Watch) -> int:
         return watch.code
     from scraper.crawling import backfill  # only here: it loads the databases, and --help need not
 
-    crawled = backfill(pace(options.delay), **given)
+    crawled = backfill({**pace(options.delay), **rights_setting(options)}, **given)
     code = finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
     if options.report is not None and crawled.manifest.get("run") is not None:
         write_run_report(options.store, options.report, crawled.manifest)

@@ -14,7 +14,7 @@ from pipelines.errors import VietnamvnError
 from pipelines.exits import Exit
 from scraper.cli.reports import add_report_argument, require_report, write_run_report
 from scraper.cli.stores import add_store_argument
-from scraper.cli.values import languages, seconds
+from scraper.cli.values import add_rights_argument, languages, rights_setting, seconds
 from scraper.messages import abandon_stdout, as_json, one_line, tell
 from scraper.operations.watch import Watch, add_watch_arguments, watching
 
@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1); 0 is for replicas"
     )
+    add_rights_argument(parser)
     add_report_argument(parser, "a report on the store")
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
     add_watch_arguments(parser)
@@ -74,7 +75,7 @@ def _crawl(options: argparse.Namespace, watch: Watch) -> int:
     names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
     given = {name: getattr(options, name) for name in names}
     given["lang"] = ",".join(options.lang) or "all"
-    crawled = crawl_articles(pace(options.delay), **given)
+    crawled = crawl_articles({**pace(options.delay), **rights_setting(options)}, **given)
     code = finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
     if options.report is not None and crawled.manifest.get("run") is not None:
         write_run_report(options.store, options.report, crawled.manifest)

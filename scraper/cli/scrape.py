@@ -14,7 +14,7 @@ from pipelines.listing import is_there, open_file
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import BLOCKS
 from pipelines.printable import printable
-from scraper.cli.values import seconds
+from scraper.cli.values import add_rights_argument, rights_setting, seconds
 from scraper.messages import as_json, one_line, tell
 from scraper.progress import ProgressLine
 
@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--base-url", metavar="URL", help="fetch from this host instead of vietnam.vn and its subdomains"
     )
     parser.add_argument("--delay", type=seconds, metavar="SECONDS", help="between two requests to a host (default: 1)")
+    add_rights_argument(parser)
     parser.add_argument("--show-stripped", action="store_true", help="print what was taken away, and by which rule")
 
 
@@ -130,7 +131,7 @@ def _fetched(addresses: list[str], options: argparse.Namespace) -> dict[str, Art
     with ProgressLine("fetching", at_once=False) as bar:
         spider = run_spider(
             UrlsSpider,
-            crawl_settings(pace(options.delay)),
+            crawl_settings({**pace(options.delay), **rights_setting(options)}),
             urls=list(dict.fromkeys(addresses)),
             base_url=options.base_url,
             progress=lambda done, total: bar.show(done, total, rows=done),

@@ -252,6 +252,10 @@ def _print_heading(stored: Stored) -> None:
     print(printable(f"==> {stored.language}/{stored.slug}, revision {stored.revision}{current}{gone} <=="))
     seen = f"seen {_minute(stored.first_seen)} to {_minute(stored.last_seen)} UTC"
     print(printable(f"    {seen}  {stored.article.url or ''}"))
+    if rights := stored.article.rights:
+        told = ", ".join(f"{usage} {answer}" for usage, answer in rights.verdicts().items() if answer != "unsaid")
+        said = "; ".join(f"{one.source}: {one.said}" for one in rights.signals)
+        print(printable(f"    rights: {told or 'nothing that counts'} ({said})"))
 
 
 def _print_article(stored: Stored) -> None:

@@ -12,6 +12,7 @@ from pipelines.batch.files import is_remote
 from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES, is_in, read_languages
 from pipelines.times import calendar_day
+from scraper.rights import read_rights
 
 _LARGEST = 2**62  # databases and buffers take it, also with a little added
 
@@ -108,3 +109,25 @@ def found_languages(asked: tuple[str, ...]) -> tuple[str, ...]:
     if unknown:
         raise UsageError(f"--lang: no text is ever found to be in {', '.join(unknown)}; docs/language.md names them")
     return tuple(code for code in sorted(LANGUAGES) if is_in(code, asked))
+
+
+def add_rights_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare `--rights`."""
+    parser.add_argument(
+        "--rights", type=_rights, metavar="record|respect",
+        help="what the site says of a page's use is recorded (default), or respect: a page that it reserves is left "
+        "out; respect:train-ai,tdm for these usages alone",
+    )  # fmt: skip
+
+
+def rights_setting(options: argparse.Namespace) -> dict[str, object]:
+    """What `--rights` sets; nothing where it was not given."""
+    return {} if options.rights is None else {"VIETNAMVN_RIGHTS": options.rights}
+
+
+def _rights(text: str) -> str:
+    try:
+        read_rights(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text.strip()

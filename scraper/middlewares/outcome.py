@@ -32,5 +32,6 @@ class OutcomeMiddleware:
             body=response.body,
             status=response.status,
             headers=headers,
+            pairs=pairs,
         )
         return response

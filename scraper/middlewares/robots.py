@@ -62,6 +62,10 @@ class RobotsMiddleware:
             self._learn(first, visit.answer)
         return response
 
+    def known(self, netloc: str) -> Robots | Verdict | None:
+        """The rules of a host, or why there are none; None where it has not been asked."""
+        return self._rules.get(netloc)
+
     async def _learned(self, request: Request, address: WebAddress) -> None:
         async with self._asking.setdefault(address.netloc, asyncio.Lock()):
             if address.netloc not in self._rules:

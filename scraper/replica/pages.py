@@ -13,6 +13,11 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _SCRIPT_CHUNKS = 24
 
 
+def metas(elements: Sequence[tuple[str, str]]) -> str:
+    """`meta` elements with a name and a content."""
+    return "".join(f'<meta name="{escape(name)}" content="{escape(content)}"/>' for name, content in elements)
+
+
 def article_head_and_body(
     *,
     base: str,

@@ -84,6 +84,10 @@ class Site:
         self.robots = robots
         self._padding = "<script>" + "/* a bundle */" * (padding // 14) + "</script>" if padding else ""
         self.faults: list[Fault] = []
+        # What it says of the use of its pages: its tdmrep.json, and by slug ("" for all) headers and `meta` elements.
+        self.tdmrep: str | None = None
+        self.headers: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.metas: dict[str, tuple[tuple[str, str], ...]] = {}
         self.posts: dict[str, Post] = {}
         self.by_day: dict[date, list[Post]] = {}
         for number in range(articles):
@@ -128,6 +132,8 @@ class Site:
         if segments == ["robots.txt"]:
             text = self.robots if self.robots is not None else "User-agent: *\nDisallow: /api/\n"
             return _text(f"{text}\nSitemap: {self.base}/sitemap.xml\n", "text/plain; charset=utf-8")
+        if segments == [".well-known", "tdmrep.json"] and self.tdmrep is not None:
+            return _text(self.tdmrep, "application/json")
         if segments == ["sitemap.xml"]:
             return _text("".join(self._index()), "application/xml")
         if segments[:2] == ["sitemap", "sitemap-post"] and len(segments) == 3:
@@ -201,6 +207,8 @@ class Site:
             alternates=[(code, self.base + article_path(post.slug, code)) for code in codes],
             number=post.number,
         )
+        validators += self.headers.get(post.slug, self.headers.get("", ()))
+        head += pages.metas(self.metas.get(post.slug, self.metas.get("", ())))
         closing = pages.closing(language) + self._padding
         plain = (pages.opening(language), head, pages.middle(language, self.languages), body, closing)
         if "gzip" not in headers.get("accept-encoding", ""):

@@ -17,6 +17,7 @@ from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import TRANSIENT, Verdict
 from pipelines.printable import printable
+from pipelines.rights.pages import header_rights
 from pipelines.storage import Entry, Lease, Store
 from pipelines.times import VIETNAM
 from pipelines.web.addresses import NoAddressError
@@ -28,8 +29,10 @@ from scraper.item_pipelines import page_of
 from scraper.items import Unread
 from scraper.leases import Terms
 from scraper.ledger import Ledger
+from scraper.middlewares.rights import RightsMiddleware
 from scraper.options import CrawlOptions, crawl_options
 from scraper.reconciliation import Document
+from scraper.rights import reservation, respected
 from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Source, Wanted, document
 from scraper.sources.robots import robots_agent
 from scraper.sources.site import RobotsSource
@@ -190,7 +193,7 @@ class ArticlesSpider(RunSpider):
         """The translations that a page names, then its article, or why it is none."""
         visit = visit_of(request_of(response))
         try:
-            result = await self._run.extractor.extract(page_of(response))
+            result = self._with_rights(await self._run.extractor.extract(page_of(response)), response.url)
             found = self._translations(visit, result, response.url)
         except Exception as error:  # never lose a crawl to one page: it would be the first of the next run again
             self.logger.warning("%s: %s", printable(response.url), printable(in_words(error)))
@@ -198,8 +201,19 @@ class ArticlesSpider(RunSpider):
             return
         for entry in found:
             yield visiting(entry.url, Visit(entry=entry))
+        if (verdict := self._reservation(result)) is not None:
+            visit.exchange = None  # its text is in no archive either
+            yield self._unread(visit, answer_to(response), verdict.outcome, verdict.detail)
+            return
         self._ledger.visits[key_of(result)] = visit
         yield result
+
+    def _with_rights(self, result: Article | Rejected, url: str) -> Article | Rejected:
+        known = self.crawler.get_downloader_middleware(RightsMiddleware)
+        return result if known is None else known.on(result, url)
+
+    def _reservation(self, result: Article | Rejected) -> Verdict | None:
+        return reservation(result.rights, respected(self.settings)) if isinstance(result, Article) else None
 
     def _translations(self, visit: Visit, result: Article | Rejected, url: str) -> list[Entry]:
         if visit.lease is None or not isinstance(result, Article):
@@ -211,7 +225,11 @@ class ArticlesSpider(RunSpider):
         request = request_of(failure)
         answer = answer_after(failure, request)
         if answer is not None:
-            yield self._unread(visit_of(request), answer, answer.verdict.outcome, answer.verdict.detail)
+            visit = visit_of(request)
+            known = self.crawler.get_downloader_middleware(RightsMiddleware)
+            if answer.verdict.outcome == "unchanged" and known is not None:
+                visit.rights = header_rights(answer.pairs, at=answer.fetched_at).with_site(known.site(answer.url))
+            yield self._unread(visit, answer, answer.verdict.outcome, answer.verdict.detail)
 
     def _unread(self, visit: Visit, answer: Answer, outcome: str, detail: str) -> Unread:
         return Unread(visit=visit, url=answer.url, outcome=outcome, detail=detail, fetched_at=answer.fetched_at)

@@ -18,6 +18,7 @@ from pipelines.captures import Capture
 from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, HtmlPage
 from pipelines.printable import printable
+from pipelines.rights.pages import header_rights
 from pipelines.site import LARGEST_BODY
 from pipelines.storage import Lease, Store
 from pipelines.storage.captures import OTHER_DIGEST, CaptureLease, Captures, Range
@@ -32,7 +33,7 @@ from scraper.backfill.frontier import CaptureFrontier
 from scraper.backfill.listing import Listing
 from scraper.backfill.options import BackfillOptions, backfill_options
 from scraper.backfill.reading import FilesReader
-from scraper.backfill.records import HeldCheck, RecordCheck, signals_of
+from scraper.backfill.records import HeldCheck, RecordCheck
 from scraper.backfill.shelf import Shelf, shelf_folder
 from scraper.backfill.stretches import ArchiveFile
 from scraper.backfill.wayback import elsewhere, exchange_of, list_internet_archive, page_url, page_wanted, response_of
@@ -41,6 +42,7 @@ from scraper.items import Unread
 from scraper.leases import Terms
 from scraper.middlewares.archives import set_pace
 from scraper.options import read_switch
+from scraper.rights import reservation, respected
 from scraper.spiders.run import RunSpider
 from scraper.visits import Answer, StoppedError, Visit, answer_after, answer_to, key_of, request_of, visit_of
 
@@ -185,9 +187,10 @@ class BackfillSpider(RunSpider):
                 yield _unread(visit, capture, "not_article", "the page says that it is no HTML")
                 return
             page, archived = found
-            if isinstance(visit.lease, CaptureLease):
-                visit.lease = replace(visit.lease, signals=signals_of(archived))
             result = await self._run.extractor.extract(page)
+            rights = result.rights if isinstance(result, Article) else header_rights(archived.headers)
+            if isinstance(visit.lease, CaptureLease):
+                visit.lease = replace(visit.lease, signals={one.source: one.said for one in rights.signals})
         except HttpError as error:
             yield _unread(visit, capture, "parse_failed", str(error))
             return
@@ -198,6 +201,10 @@ class BackfillSpider(RunSpider):
         if not isinstance(result, Article):
             unread = _unread(visit, capture, result.outcome, result.detail)
             yield replace(unread, rejected=result)
+            return
+        if (verdict := reservation(result.rights, respected(self.settings))) is not None:
+            visit.exchange = None  # its text is in no archive either
+            yield _unread(visit, capture, verdict.outcome, verdict.detail)
             return
         article = replace(result, capture=capture.source)
         if self._run.ledger is not None:

@@ -19,6 +19,8 @@ from pipelines.web.addresses import NoAddressError
 from scraper.clock import now
 from scraper.hosts import checked_base_url
 from scraper.item_pipelines import page_of
+from scraper.middlewares.rights import RightsMiddleware
+from scraper.rights import reservation, respected
 from scraper.sources.given import given_addresses
 from scraper.visits import Answer, Visit, answer_after, answer_to, request_of, visiting
 
@@ -41,6 +43,7 @@ class UrlsSpider(scrapy.Spider):
     def check_arguments(cls, arguments: Mapping[str, Any], settings: BaseSettings) -> None:
         """Raise `UsageError` for arguments that cannot be; ``scrapy crawl`` asks before it starts anything."""
         given_addresses(arguments.get("urls"))
+        respected(settings)
         checked_base_url(arguments.get("base_url") or settings["VIETNAMVN_BASE_URL"])
 
     @classmethod
@@ -70,7 +73,11 @@ class UrlsSpider(scrapy.Spider):
     def parse(self, response: Response, asked: str) -> Iterator[Article | Rejected]:
         """The article of a page, or why it is none."""
         try:
+            known = self.crawler.get_downloader_middleware(RightsMiddleware)
             result = extract(page_of(response))
+            result = result if known is None else known.on(result, response.url)
+            if isinstance(result, Article) and (verdict := reservation(result.rights, respected(self.settings))):
+                result = _rejected(asked, verdict.outcome, verdict.detail, answer_to(response).fetched_at)
         except Exception as error:  # as in a crawl: one page costs itself only
             result = _rejected(asked, "parse_failed", in_words(error), answer_to(response).fetched_at)
         yield from self._take(asked, result)

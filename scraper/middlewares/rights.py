@@ -1,0 +1,114 @@
+"""What the site's own files say of the use of its pages: robots.txt, which is known anyway, and tdmrep.json."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from pipelines.errors import VietnamvnError
+from pipelines.models import Article
+from pipelines.rights import Rights
+from pipelines.rights.robots import robots_signals
+from pipelines.rights.tdmrep import PATH, tdmrep_signal
+from pipelines.storage.rights import add_file
+from pipelines.web.addresses import WebAddress, read_address
+from pipelines.web.robots import Robots
+from scraper.asking import asked
+from scraper.extensions.run import CrawlRun
+from scraper.middlewares.robots import RobotsMiddleware
+from scraper.rights import reservation, respected
+from scraper.sources.robots import is_absent, robots_agent
+from scraper.visits import Answer, RefusedError, Visit, is_ours, visit_of, visiting
+
+_SECONDS = 10.0  # for tdmrep.json, once a host: pages of the host wait for it
+
+T = TypeVar("T")
+
+
+class RightsMiddleware:
+    """Asks each host for its tdmrep.json once, before its first page, and without a second attempt: what comes of it
+    is recorded, and no page fails for it. Where rights are respected, pages that those files reserve are refused.
+
+    Both files go into the store of the run as they were seen.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent = robots_agent(crawler.settings)
+        self._respected = respected(crawler.settings)
+        self._tdmrep: dict[str, bytes | None] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RightsMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
+        """Learn of a host before its first page; raise for a page that its files reserve."""
+        if not is_ours(request) or visit_of(request).kind != "page":
+            return None
+        address = read_address(request.url)
+        if address.netloc not in self._tdmrep:
+            return self._learned(request, address)
+        self._check(request)
+        return None
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Keep each of the two files that comes by."""
+        visit = visit_of(request)
+        if visit.kind in ("robots", "rights") and visit.answer is not None:
+            body = _body(visit.answer)
+            if body is not None:
+                await self._keep(request.meta.get("redirect_urls", [request.url])[0], body, visit.answer.fetched_at)
+        return response
+
+    async def _learned(self, request: Request, address: WebAddress) -> None:
+        async with self._asking.setdefault(address.netloc, asyncio.Lock()):
+            if address.netloc not in self._tdmrep:
+                question = visiting(f"{address.scheme}://{address.netloc}{PATH}", Visit(kind="rights"))
+                question.meta.update(dont_retry=True, download_timeout=_SECONDS)
+                self._tdmrep[address.netloc] = _body(await asked(self._crawler, question))
+        self._check(request)
+
+    def _check(self, request: Request) -> None:
+        if self._respected and (verdict := reservation(self.site(request.url), self._respected)) is not None:
+            raise RefusedError(verdict)
+
+    async def _keep(self, url: str, body: bytes, at: str) -> None:
+        run = self._crawler.get_extension(CrawlRun)
+        if run is None or run.ledger is None:
+            return
+        store = run.ledger.frontier.store
+        try:
+            await run.ledger.look_up(lambda: store.write(lambda connection: add_file(connection, url, body, at=at)))
+        except VietnamvnError as error:
+            run.fail(error)
+
+    def site(self, url: str) -> Rights:
+        """What the files of a page's host say of it, as far as they are known."""
+        netloc = read_address(url).netloc
+        robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
+        rules = None if robots is None else robots.known(netloc)
+        signals = robots_signals(rules, url, agent=self._agent) if isinstance(rules, Robots) else ()
+        reserved = tdmrep_signal(self._tdmrep[netloc], url) if netloc in self._tdmrep else None
+        return Rights(signals if reserved is None else (*signals, reserved))
+
+    def on(self, result: T, url: str) -> T:
+        """An article with what the site's files say beside what came with its page; anything else as it is."""
+        if not isinstance(result, Article):
+            return result
+        return replace(result, rights=result.rights.with_site(self.site(url)))
+
+
+def _body(answer: Answer) -> bytes | None:
+    """A file as it came, empty where there is none; None where it could not be had."""
+    if is_absent(answer):
+        return b""
+    return answer.body if answer.verdict.outcome == "ok" else None
