@@ -42,8 +42,13 @@ def test_every_text_at_its_time_and_every_capture_accounted_for(past: Served, tm
     assert (totals["holds"], totals["left"], totals["failed"]) == (True, 0, {})
     assert {"challenge", "not_article", "redirected_away", "revisit"} <= set(totals["outcomes"])
     refusing = [c for c in captures if c.form == "today" and c.number == 3]
-    told = {url for url, said in signals(store) if said.get("x-robots-tag") == "noai, noimageai"}
+    told = {url for url, said in signals(store) if said.get("header x-robots-tag") == "noai, noimageai"}
     assert set() < {c.url for c in refusing if c.kind == "article"} <= told <= {c.url for c in refusing}
+    with open_store(str(store), read_only=True) as opened:
+        reserved = {
+            s.article.url for s in opened.articles(revisions="all") if s.article.rights.of("images") == "disallowed"
+        }
+    assert set() < reserved <= told
     asked = {name: len(log) for name, log in past.asked.items()}
     again = run(command(past, store, sources=[source]))
     assert again.returncode == 0

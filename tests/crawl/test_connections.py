@@ -151,5 +151,5 @@ def test_the_crawl_delay_of_robots_txt_is_waited_for(tmp_path: Path) -> None:
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     moments = [moment for path, moment in site.moments if path != "/robots.txt"]
-    assert len(moments) == 6  # the index, the day, four pages
+    assert len(moments) == 7  # the index, the day, tdmrep.json, four pages
     assert all(after - before > 0.35 for before, after in pairwise(moments))
