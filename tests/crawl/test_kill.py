@@ -55,7 +55,7 @@ def _root() -> Path:
 
 
 def _pages(server: ReplicaServer) -> dict[str, int]:
-    return {path: count for path, count in server.fetches.items() if not path.endswith((".xml", ".txt"))}
+    return {path: count for path, count in server.fetches.items() if not path.endswith((".xml", ".txt", ".json"))}
 
 
 def _rows(store: str) -> list[tuple[Any, ...]]:

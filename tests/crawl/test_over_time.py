@@ -66,7 +66,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Result]]
 
 
 def _pages(result: Result) -> set[str]:
-    return {path for path in result.fetches if not path.endswith((".xml", ".txt"))}
+    return {path for path in result.fetches if not path.endswith((".xml", ".txt", ".json"))}
 
 
 def test_second_run_fetches_only_sitemaps(results: dict[str, list[Result]]) -> None:
