@@ -129,7 +129,7 @@ def check_numbers(settings: Mapping[str, Any]) -> None:
 def checked_rights(settings: Mapping[str, Any]) -> str:
     """The setting of rights; raises `UsageError` where it is none."""
     respected(settings)
-    return str(settings["VIETNAMVN_RIGHTS"]).strip()
+    return str(settings.get("VIETNAMVN_RIGHTS") or "record").strip()
 
 
 def read_store(given: object) -> StoreAddress:

@@ -37,7 +37,7 @@ def read_rights(text: str) -> tuple[Usage, ...]:
 def respected(settings: Mapping[str, Any]) -> tuple[Usage, ...]:
     """What the setting says. Raises `UsageError`."""
     try:
-        return read_rights(str(settings["VIETNAMVN_RIGHTS"]))
+        return read_rights(str(settings.get("VIETNAMVN_RIGHTS") or "record"))
     except UsageError as error:
         raise UsageError(f"VIETNAMVN_RIGHTS: {error}") from None
 
