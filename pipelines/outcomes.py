@@ -164,6 +164,12 @@ _ROWS = (
         reject=False,
     ),
     Row(
+        name="removed",
+        meaning="was taken down (`store remove`); not fetched, or not stored",
+        again="never",
+        reject=False,
+    ),
+    Row(
         name="dropped",
         meaning="a pipeline, middleware or callback of your own dropped it; not stored",
         again="lastmod",

@@ -20,12 +20,14 @@ _GROUP = 200  # texts in one transaction: one sync of the disk for so many
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reextraction:
-    """What became of the pages of an archive: so many texts that are `new`, `changed` or `unchanged` in the store;
-    pages that are no article, by outcome; places of the archive that could not be read."""
+    """What became of the pages of an archive: so many texts that are `new`, `changed` or `unchanged` in the store, or
+    `removed` (taken down, and not stored); pages that are no article, by outcome; places of the archive that could not
+    be read."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    removed: int = 0
     rejected: Mapping[Reason, int] = field(default_factory=dict)
     unread: int = 0
 
@@ -77,6 +79,7 @@ def reextract(
         new=counts["new"],
         changed=counts["revision"],
         unchanged=counts["unchanged"],
+        removed=counts["removed"],
         rejected=dict(sorted(rejected.items())),
         unread=unread,
     )

@@ -103,7 +103,12 @@ def accounts_of(store: Store, options: CrawlOptions, findings: Findings) -> Acco
         day: [Row(slug=r.slug, language=r.language, state=r.state, outcome=r.outcome) for r in store.ledger(day)]
         for day in sorted(day for day in days if day is not None)
     }
-    listed = {day: frozenset(slugs) for day, slugs in findings.listed.items() if day}
+    removed = store.tombstones()  # the ledger has them without their names
+    listed = {
+        day: frozenset(removed.in_ledger(slug, ORIGINAL_LANGUAGE) for slug in slugs)
+        for day, slugs in findings.listed.items()
+        if day
+    }
     return reconcile(listed, rows, original=ORIGINAL_LANGUAGE if options.wants(ORIGINAL_LANGUAGE) else None)
 
 

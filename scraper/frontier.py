@@ -16,9 +16,12 @@ from pipelines.outcomes import ABSENT, Outcome
 from pipelines.rights import Rights
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage import Entry, Http, Lease, Store, WarcLocation
+from pipelines.storage.keys import article_key
+from pipelines.times import instant
 from scraper.archive import Archive, ArchiveError, Exchange, Member
 from scraper.clock import now
 from scraper.leases import Leases, Queue, Terms
+from scraper.visits import Visit
 
 T = TypeVar("T")
 
@@ -64,6 +67,7 @@ class Frontier:
         self.archive = archive
         self.store, self._run_id = store, terms.run_id
         self._translations = translations
+        store.tombstones()  # once: others take down only while no run is at work on the store
         self._settled: list[Settled] = []
         self._entered: list[tuple[Entry, bool]] = []
         self._broken = False
@@ -100,6 +104,16 @@ class Frontier:
     def settle(self, settled: Settled) -> None:
         """Take what became of an address, to be stored with its group."""
         self._settled.append(settled)
+
+    def is_removed(self, visit: Visit, item: Any) -> bool:
+        """Whether what a visit brought was taken down, by whatever address it was come by: nothing of it is kept."""
+        removed = self.store.taken_down
+        if not removed:
+            return False
+        if isinstance(item, Article):
+            return removed.holds_article(article_key(item, hosts=self.store.hosts), item)
+        addresses = [getattr(item, "url", None), None if visit.exchange is None else visit.exchange.url]
+        return any(map(removed.holds_address, addresses)) or removed.are_in(getattr(item, "detail", None))
 
     def archived(self, exchange: Exchange | Member) -> WarcLocation | None:
         """Write to the archive, if there is one; once that has failed, nothing more goes there."""
@@ -190,7 +204,10 @@ class Frontier:
             store.fail(lease, "no_translation", f"there is no such page ({detail})", settled.at)
             return "failed", "no_translation"
         added = "failed"
-        if settled.result is not None:
+        if outcome == "removed":
+            store.complete_removed(lease, now=instant(settled.at), found=detail)
+            added = "removed"
+        elif settled.result is not None:
             added = store.add(
                 settled.result,
                 seen_at=settled.at,
@@ -199,6 +216,8 @@ class Frontier:
                 http=settled.http,
                 warc=settled.place,
             )
+            if added == "removed":
+                return added, "removed"
             if outcome == "not_found":
                 store.mark_gone(lease.slug, lease.language, at=settled.at)
         elif outcome == "unchanged":

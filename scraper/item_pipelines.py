@@ -25,6 +25,7 @@ from scrapy.utils.python import global_object_name
 from pipelines import extract
 from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, HtmlPage, Rejected
+from pipelines.outcomes import Verdict
 from pipelines.storage import Http, Lease, Store, open_store
 from pipelines.store_address import DEFAULT_STORE
 from scraper import engine
@@ -38,6 +39,7 @@ from scraper.patience import Turns, patient
 from scraper.visits import Visit, key_of, visit_of
 
 _log = logging.getLogger(__name__)
+_TAKEN_DOWN = "removed: it was taken down, and is not stored again"
 
 
 class ExtractionPipeline:
@@ -109,6 +111,8 @@ class ArchivePipeline:
         """Keep where the archive has the response; an archive that fails ends the run."""
         ledger = self._run.ledger
         visit = self._run.visit(item)
+        if ledger is not None and visit is not None and ledger.frontier.is_removed(visit, item):
+            visit.refusal, visit.exchange = Verdict(outcome="removed", detail=_TAKEN_DOWN), None
         if ledger is not None and visit is not None and visit.exchange is not None and visit.place is None:
             try:
                 visit.place = ledger.frontier.archived(visit.exchange)
@@ -180,6 +184,8 @@ class StoragePipeline:
             engine.close(self._crawler, "no store")
             raise NotStoredError from None
         self._crawler.stats.inc_value(f"vietnamvn/store/{added}")
+        if added == "removed":
+            raise DropItem(_TAKEN_DOWN, log_level="DEBUG")
 
     async def _settled(self, item: Article | Rejected | Unread, run: CrawlRun) -> None:
         visit = run.visit(item)
@@ -193,6 +199,8 @@ class StoragePipeline:
         except Exception as error:
             run.ledger.break_off(error)
             raise NotStoredError from None
+        if visit.is_removed:
+            raise DropItem(_TAKEN_DOWN, log_level="DEBUG")
         if not isinstance(item, Article):
             raise DropItem(f"{item.outcome}: {item.detail}", log_level="DEBUG")
 
@@ -203,11 +211,15 @@ def settled(visit: Visit, lease: Lease, item: Article | Rejected | Unread) -> Se
     http = None
     if answer is not None and answer.status:
         http = Http(answer.headers.get("etag"), answer.headers.get("last-modified"), answer.status)
+    at = (answer.fetched_at if answer is not None else item.fetched_at) or now().isoformat()
+    if visit.is_removed:
+        # Not stored: by the addresses in it is told what was taken down with them.
+        return Settled(lease=lease, outcome="removed", detail=f"{item.url} {getattr(item, 'detail', '')}", at=at)
     return Settled(
         lease=lease,
         outcome=item.outcome,
         detail="" if isinstance(item, Article) else item.detail,
-        at=(answer.fetched_at if answer is not None else item.fetched_at) or now().isoformat(),
+        at=at,
         result=item.rejected if isinstance(item, Unread) else item,
         http=http,
         place=visit.place,

@@ -24,7 +24,7 @@ def total_account(accounts: Mapping[tuple[str, str], Account]) -> Account:
     """The sum over all days and languages."""
     totals = Account()
     for account in accounts.values():
-        for name in ("listed", "stored", "unchanged", "left", "unaccounted", "delisted", "no_translation"):
+        for name in ("listed", "stored", "unchanged", "left", "unaccounted", "delisted", "no_translation", "removed"):
             setattr(totals, name, getattr(totals, name) + getattr(account, name))
         totals.failed.update(account.failed)
     return totals

@@ -43,7 +43,8 @@ class Document:
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """One day and language. `delisted` ones are known from before but no longer listed: not in `listed`."""
+    """One day and language. `delisted` ones are known from before but no longer listed: not in `listed`. Nor are
+    `removed` ones, which were taken down."""
 
     listed: int = 0
     stored: int = 0
@@ -53,6 +54,7 @@ class Account:
     unaccounted: int = 0
     delisted: int = 0
     no_translation: int = 0
+    removed: int = 0
 
     @property
     def holds(self) -> bool:
@@ -70,6 +72,7 @@ class Account:
             "unaccounted": self.unaccounted,
             "delisted": self.delisted,
             "no_translation": self.no_translation,
+            "removed": self.removed,
             "holds": self.holds,
         }
 
@@ -90,9 +93,12 @@ def reconcile(
             account = accounts[day, row.language]
             if row.language == original:
                 known.add(row.slug)
-                if day in listed and row.slug not in listed[day]:
+                if day in listed and row.slug not in listed[day] and row.outcome != "removed":
                     account.delisted += 1
                     continue
+            if row.outcome == "removed":
+                account.removed += 1
+                continue
             if row.outcome == "no_translation" and row.state == "failed":
                 account.no_translation += 1
                 continue

@@ -25,6 +25,7 @@ from scraper.manifest import (
 from scraper.options import RunOptions
 from scraper.patience import patient
 from scraper.processes import this_holder
+from scraper.tombstones import tombstones
 
 T = TypeVar("T")
 _log = logging.getLogger("articles")
@@ -74,7 +75,7 @@ class Run:
         """
         check_manifest_path(self._options)
         prepared = prepare()
-        self._store = store = open_store(self._options.store, hosts=hosts, wait=self._wait)
+        self._store = store = open_store(self._options.store, hosts=hosts, wait=self._wait, tombstones=tombstones())
         if not self._options.share:
             self.keep_lock("another crawl is running")
             self._lock.is_held = True

@@ -6,6 +6,7 @@ Scrapy reads the upper-case names of this module (`scrapy.cfg` names it), so ``s
 - ``VIETNAMVN_CONTACT``: an address or a page where the site's operators reach you; it becomes part of the user agent.
 - ``VIETNAMVN_USER_AGENT``: replaces the user agent altogether.
 - ``VIETNAMVN_STORE``, ``VIETNAMVN_ARCHIVE``, ``VIETNAMVN_BASE_URL``: the defaults of the options of these names.
+- ``VIETNAMVN_TOMBSTONES``: a file for the tombstones of a PostgreSQL store (docs/removal.md).
 - ``VIETNAMVN_CACHE``: a folder for what can be had again (``vietnamvn`` in ``$XDG_CACHE_HOME`` or ``~/.cache``).
 - ``VIETNAMVN_DEBUG``: any value shows where an internal error was (a traceback), which else is one line.
 """
@@ -36,6 +37,7 @@ VIETNAMVN_DEBUG = bool(os.environ.get("VIETNAMVN_DEBUG"))
 VIETNAMVN_BASE_URL = os.environ.get("VIETNAMVN_BASE_URL", SITE_URL)
 VIETNAMVN_STORE = os.environ.get("VIETNAMVN_STORE") or DEFAULT_STORE
 VIETNAMVN_ARCHIVE = os.environ.get("VIETNAMVN_ARCHIVE", "")
+VIETNAMVN_TOMBSTONES = os.environ.get("VIETNAMVN_TOMBSTONES", "")
 VIETNAMVN_CACHE = os.environ.get("VIETNAMVN_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or '~/.cache'}/{BOT_NAME}"
 
 # The languages seen in addresses (SITE.md). A configuration, not an assumption: a page's own alternates add to it.

@@ -89,6 +89,11 @@ class Visit:
     rights: Rights | None = None
     is_settled: bool = False
 
+    @property
+    def is_removed(self) -> bool:
+        """Whether what it brought was taken down: `refusal` says it then."""
+        return self.refusal is not None and self.refusal.outcome == "removed"
+
 
 def visit_of(request: Request) -> Visit:
     """The visit that a request belongs to; one of its own where somebody else made the request."""

@@ -87,6 +87,7 @@ def test_the_sets_are_written_down_once_more() -> None:
         "item_error",
         "no_translation",
         "ok",
+        "removed",
         "revisit",
         "unchanged",
     ]
@@ -183,6 +184,7 @@ def table(path: str, header: str) -> list[list[str]]:
 def test_the_docs_hold_the_table() -> None:
     """docs/crawl.md has each outcome of a crawl, docs/record.md each reason of a rejection, both as the code has it."""
     again = {"next run": "next run", "lastmod": "when `lastmod` changes", "revisit": "within `--revisit`"}
+    again["never"] = "never"
     crawled = [[f"`{r.name}`", r.meaning, again[r.again]] for r in OUTCOMES.values() if r.crawled]
     assert len(crawled) > 15
     assert table("docs/crawl.md", "| outcome | meaning | tried again |") == crawled

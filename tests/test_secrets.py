@@ -51,6 +51,7 @@ ADDRESSES = [
         ["store", "search", "zzzz", "--store"],
         ["store", "stats"],
         ["store", "add"],
+        ["store", "remove", "bai-viet", "--no-archive", "--store"],
         ["groups", "--slug", "none", "--store"],
         ["export", "jsonl", "--out", "out", "--store"],
         ["export"],

@@ -17,7 +17,8 @@ from pipelines.times import calendar_day
 _MOST_COLUMNS = 90  # of a chart over time: days, else weeks, else months
 _MOST_OUTCOMES = 5  # drawn apart; the others together
 _MOST_GAPS = 30
-_NO_TRANSLATION = "no_translation"  # listed by nobody: asked for on the chance (see docs/crawl.md)
+# Not of what is listed: asked for on the chance, and what was taken down (see docs/crawl.md).
+_APART = frozenset({("failed", "no_translation"), ("done", "removed")})
 
 
 def crawl_section(counts: Sequence[Count], runs: Sequence[Run], manifests: Sequence[Mapping[str, Any]]) -> Section:
@@ -26,7 +27,7 @@ def crawl_section(counts: Sequence[Count], runs: Sequence[Run], manifests: Seque
     listed = [
         count if count.day is None or calendar_day(count.day) else replace(count, day=None)  # a damaged row
         for count in counts
-        if not (count.state == "failed" and count.outcome == _NO_TRANSLATION)
+        if (count.state, count.outcome) not in _APART
     ]
     if not listed:
         parts.append("The ledger has no address: nothing was crawled into this store.")

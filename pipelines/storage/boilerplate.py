@@ -8,19 +8,21 @@ row is never changed, and two writers that make the same one do no harm and neve
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from pipelines.models import Article
 from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.keys import bounded, storable
 from pipelines.storage.prepared import Prepared
-from pipelines.storage.records import LEVEL, Codec, Packed, dictionary
+from pipelines.storage.records import LEVEL, Codec, Packed, as_lines, dictionary
 from pipelines.storage.rights import Known
-from pipelines.storage.schema import boilerplate
+from pipelines.storage.schema import boilerplate, records
 
 # Bytes of lines. Below, a row and a reference cost more than they save; above, a context takes megabytes.
 _FEWEST, _MOST = 256, 65_536
@@ -30,6 +32,8 @@ _FITS = 6
 _TRIED = 3  # layouts of a host and language that take turns
 _REMEMBERED = 1 << 20  # bytes of lines in memory; a small one counts as 8 kB, since its context takes 200 kB
 _LEAST = 8_192
+_AT_ONCE = 300
+_LONG = 20  # characters of a text that a line is looked through for
 
 _NEW = Prepared(boilerplate.insert().returning(boilerplate.c.id), ("site", "lines"))
 _LATEST = Prepared(
@@ -82,7 +86,7 @@ class Packer:
         """What `records` holds of an article, but for the revision's id."""
         lines = packed.lines()
         if lines is not None and _FEWEST <= len(lines) <= _MOST:
-            shared = self._shared(connection, _site(article), lines)
+            shared = self._shared(connection, site_of(article), lines)
             if shared is not None:
                 base, rest = shared
                 record = self._codec.compress(packed.payload(lines=False))
@@ -139,7 +143,73 @@ def _fitting(bases: list[_Base], lines: bytes) -> tuple[_Base, bytes] | None:
     return None
 
 
-def _site(article: Article) -> str:
+def part_from(connection: Connection, codec: Codec, sites: Iterable[str], said: Collection[str]) -> None:
+    """Let no row of these sites hold lines that pages which are gone alone had; `said` is what these pages said.
+
+    A row that no page needs goes. One that holds such lines is made anew, of the lines of a page that needs it.
+    """
+    shared = select(boilerplate).where(boilerplate.c.site == bindparam("the_site")).order_by(boilerplate.c.id)
+    for site in sorted(sites):
+        for row in connection.execute(shared, {"the_site": site}).all():
+            users = list(
+                connection.execute(
+                    select(records.c.revision_id)
+                    .where(records.c.boilerplate_id == row.id)
+                    .order_by(records.c.revision_id)
+                ).scalars()
+            )
+            if users:
+                try:
+                    lines = codec.decompress(row.lines)
+                except DamagedRecordError:
+                    continue
+                if not _alone(connection, codec, users, row.lines, lines, said):
+                    continue
+                _share_anew(connection, codec, users, row)
+            connection.execute(delete(boilerplate).where(boilerplate.c.id == row.id))
+
+
+def _alone(
+    connection: Connection, codec: Codec, users: Sequence[int], row: bytes, lines: bytes, said: Collection[str]
+) -> bool:
+    """Whether a row's lines hold something of what was said that no page which needs the row has."""
+    told = {line["text"] for line in json.loads(lines) if isinstance(line, dict) and isinstance(line.get("text"), str)}
+    left = {text for text in told if text in said or any(part in text for part in said if len(part) >= _LONG)}
+    for _, own in _lines_of(connection, codec, users, row):
+        if not left:
+            return False
+        left -= {line.get("text") for line in own if isinstance(line, dict)}
+    return bool(left)
+
+
+def _lines_of(
+    connection: Connection, codec: Codec, users: Sequence[int], row: bytes
+) -> Iterator[tuple[int, list[Any]]]:
+    """The lines of pages that need a row; those of a damaged one are passed over, since nobody can read them."""
+    for at in range(0, len(users), _AT_ONCE):
+        some = records.c.revision_id.in_(users[at : at + _AT_ONCE])
+        query = select(records.c.revision_id, records.c.stripped).where(some).order_by(records.c.revision_id)
+        for identifier, stripped in connection.execute(query):
+            try:
+                yield identifier, codec.lines(stripped, row)
+            except DamagedRecordError:
+                continue
+
+
+def _share_anew(connection: Connection, codec: Codec, users: Sequence[int], row: Any) -> None:
+    base: _Base | None = None
+    none = update(records).where(records.c.boilerplate_id == row.id).values(boilerplate_id=None, stripped=None)
+    for identifier, own in list(_lines_of(connection, codec, users, row.lines)):
+        lines = as_lines(own)
+        if base is None:
+            base = _Base(None, lines)
+            base.id = int(_NEW.first(connection, {"site": row.site, "lines": codec.compress_checked(lines)}).id)
+        values = {"stripped": base.rest(lines), "boilerplate_id": base.id}
+        connection.execute(update(records).where(records.c.revision_id == identifier).values(**values))
+    connection.execute(none)
+
+
+def site_of(article: Article) -> str:
     """Whose menus and footers these are: the host's, in one language."""
     language = article.url_language or article.html_language or ""
     return bounded(storable(f"{article.host or ''}/{language}") or "")

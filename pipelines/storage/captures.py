@@ -17,10 +17,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.captures import Capture, known_outcome
 from pipelines.storage import ledger
-from pipelines.storage.keys import bounded, storable
+from pipelines.storage.keys import BY_MARK, bounded, storable
 from pipelines.storage.prepared import Prepared
 from pipelines.storage.schema import articles, captures, listings, revisions
 from pipelines.storage.store import Store
+from pipelines.storage.tombstones import Tombstones
 from pipelines.storage.values import Lease
 from pipelines.times import Time, instant
 
@@ -128,12 +129,15 @@ class Captures:
     def enter(self, listed: Iterable[Capture], *, now: Time) -> int:
         """Take captures; those that are known stay as they are. How many are new.
 
-        What its line in the index says already (a redirect, a revisit) has its outcome at once.
+        What its line in the index says already (a redirect, a revisit) has its outcome at once; so has what was taken
+        down, of which no name is kept.
         """
         moment, every = instant(now), list(listed)
 
         def work(connection: Connection) -> int:
-            rows = iter({(row := _row(capture, moment))["name"]: row for capture in every}.values())
+            removed = self.store.tombstones_in(connection)
+            made = (buried(_row(capture, moment), removed) for capture in every)
+            rows = iter({row["name"]: row for row in made}.values())
             new = 0
             while batch := list(islice(rows, _BATCH)):
                 batch.sort(key=lambda row: str(row["name"]))
@@ -233,6 +237,17 @@ class Captures:
         }
         return self.store.write(lambda connection: bool(_FINISH.run(connection, row)))
 
+    def bury(self, lease: Lease) -> None:
+        """The capture shows what was taken down: it is done with outcome ``removed``, and its name is forgotten."""
+
+        def work(connection: Connection) -> None:
+            row = connection.execute(select(captures).where(captures.c.id == lease.id)).mappings().first()
+            if row is not None and not row["slug"].startswith(BY_MARK):
+                values = buried(dict(row), self.store.tombstones_in(connection), found=True)
+                connection.execute(update(captures).where(captures.c.id == lease.id).values(**values, holder=None))
+
+        self.store.write(work)
+
     def extend(self, leases: Iterable[Lease], *, now: Time, seconds: float) -> int:
         """See `Store.extend`."""
         held, moment = list(leases), instant(now)
@@ -331,6 +346,15 @@ class Captures:
         )
         rows: Sequence[Any] = self.store.read(lambda connection: connection.execute(query).all())
         return sorted((str(row[0]), str(row[1]), int(row[2])) for row in rows)
+
+
+def buried(row: dict[str, Any], removed: Tombstones, *, found: bool = False) -> dict[str, Any]:
+    """A row as it is, or, of what was taken down (or `found` to be), without a name: done, and known again."""
+    if not (found or removed.holds(row["slug"], row["language"]) or removed.holds_address(row["url"])):
+        return row
+    none: dict[str, Any] = {"url": "", "digest": None, "content_sha256": None, "signals": None, "detail": None}
+    names = {"name": removed.mark("capture", row["name"]), "slug": removed.buried(row["slug"], row["language"])}
+    return {**row, **none, **names, "state": "done", "outcome": "removed"}
 
 
 def _row(capture: Capture, now: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipelines.storage import archived
     from pipelines.storage import ledger as _ledger
     from pipelines.storage import runs as _runs
+    from pipelines.storage.tombstones import Tombstones
 else:  # reading the store needs none of them
     archived, _ledger, _runs = (Later(f"pipelines.storage.{name}") for name in ("archived", "ledger", "runs"))
 
@@ -34,6 +35,10 @@ class CrawlPart:
         """See `Store.read`."""
         raise NotImplementedError
 
+    def tombstones_in(self, connection: Connection) -> Tombstones:
+        """See `RemovalPart.tombstones_in`."""
+        raise NotImplementedError
+
     # ---- ledger
 
     def enqueue(
@@ -48,12 +53,19 @@ class CrawlPart:
 
         Idempotent: an address is one (slug, language), whatever its host. One that is done or failed becomes pending
         again if its `lastmod` changed, with `revisit` if it is done, with `retry_failed` if it failed. One that is
-        leased stays leased, and becomes pending at its end if its `lastmod` changed meanwhile.
+        leased stays leased, and becomes pending at its end if its `lastmod` changed meanwhile. One that was taken down
+        is ``done`` with outcome ``removed``, without its name.
         """
         moment, all_entries = instant(now), list(entries)  # kept: the work may have to be done again
         return self.write(
             lambda connection: _ledger.enqueue(
-                connection, all_entries, hosts=self._hosts, now=moment, revisit=revisit, retry_failed=retry_failed
+                connection,
+                all_entries,
+                hosts=self._hosts,
+                now=moment,
+                revisit=revisit,
+                retry_failed=retry_failed,
+                removed=self.tombstones_in(connection),
             )
         )
 

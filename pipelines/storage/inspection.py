@@ -96,6 +96,7 @@ def check(connection: Connection, codec: Codec) -> Iterator[str]:
         lambda: _engine_faults(connection),
         lambda: _broken_links(connection),
         lambda: _unfinished(connection),
+        lambda: _unfinished_removal(connection),
         lambda: _search_faults(connection),
         lambda: _wrong_hashes(connection, codec),
     )
@@ -173,6 +174,17 @@ def _unfinished(connection: Connection) -> Iterator[str]:
         .order_by(ledger.c.slug, ledger.c.language)
     ):
         yield f"{row.language}/{row.slug}: done in the ledger, but its article is not there"
+
+
+def _unfinished_removal(connection: Connection) -> Iterator[str]:
+    from pipelines.storage.sweeping import journal  # `stats`, too, is of this module, and needs none of it
+
+    told = journal(connection)
+    if told is None:
+        return
+    files = sorted(told["places"])
+    where = f"; texts that went had responses in {len(files):,} files of the archive ({files[0]}, …)" if files else ""
+    yield f"a removal is not finished: 'vietnamvn store remove --archive DIR' does the rest{where}"
 
 
 def _search_faults(connection: Connection) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pipelines.site import is_site_host, normalise_url, parse_address
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Slugs are lower case, so a key that begins with a capital can be no slug: made-up keys never meet real ones.
-_BY_CONTENT, _BY_PATH, BY_URL, _BY_BYTES, _BY_HASH = "SHA256:", "PATH:", "URL:", "RAW:", "LONG:"
+BY_CONTENT, _BY_PATH, BY_URL, _BY_BYTES, _BY_HASH, BY_MARK = "SHA256:", "PATH:", "URL:", "RAW:", "LONG:", "REMOVED:"
 _LONGEST = 2_000  # bytes; an index of PostgreSQL holds 2,700, and what stands beside the key is in it too
 REVISION_DIGITS = 16
 """So many digits of a text's hash stand behind ``#`` in the id of a revision."""
@@ -44,7 +44,7 @@ def article_key(article: Article, *, hosts: Collection[str] = ()) -> tuple[str, 
         return _slug(article.slug), _column(language) or _LANGUAGE_UNKNOWN
     stated = (article.html_language or "").lower()  # whatever a page wrote there
     claimed = language or (_LANGUAGE_UNKNOWN if language_code_problem(stated) else stated)
-    return _BY_CONTENT + article.content_sha256, _column(claimed)
+    return BY_CONTENT + article.content_sha256, _column(claimed)
 
 
 def address_key(url: str, *, hosts: Collection[str] = (), slug: str | None = None) -> tuple[str, str] | None:
@@ -77,7 +77,7 @@ def reject_key(rejected: Rejected) -> str:
         except ValueError:
             return _slug(rejected.url, BY_URL)
     known = f"{rejected.detail}\n{rejected.fetched_at}".encode("utf-8", "surrogatepass")
-    return _BY_CONTENT + hashlib.sha256(known).hexdigest()
+    return BY_CONTENT + hashlib.sha256(known).hexdigest()
 
 
 def storable(value: str | None) -> str | None:

@@ -6,13 +6,28 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Table, and_, bindparam, case, cast, func, literal, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.site import normalise_url
-from pipelines.storage.keys import address_key, bounded, storable
+from pipelines.storage.keys import BY_MARK, address_key, bounded, storable
 from pipelines.storage.prepared import Prepared
-from pipelines.storage.schema import articles, ledger
+from pipelines.storage.schema import articles, ledger, tombstones
+from pipelines.storage.tombstones import Tombstones, change
 from pipelines.storage.values import Count, Entry, Lease, LedgerRow
 from pipelines.times import canonical, later
 
@@ -27,12 +42,17 @@ def enqueue(
     now: str,
     revisit: bool,
     retry_failed: bool,
+    removed: Tombstones,
 ) -> int:
     """See `Store.enqueue`."""
     upsert = _upsert(connection.dialect.name, revisit=revisit, retry_failed=retry_failed)
     became_pending = 0
     rows = iter(_row(Entry(*entry), frozenset(hosts), now) for entry in entries)
     while batch := list(islice(rows, _BATCH)):
+        if removed:
+            batch = _without_removed(connection, batch, removed)
+            if not batch:
+                continue
         # In one order, so that two processes that enqueue the same day do not wait for each other in a circle.
         unique = {(row["slug"], row["language"]): row for row in batch}
         batch = [unique[key] for key in sorted(unique)]
@@ -59,6 +79,49 @@ def _row(entry: Entry, hosts: frozenset[str], now: str) -> dict[str, Any]:
         "token": 0,
         "changed_at": now,
     }
+
+
+def _without_removed(connection: Connection, rows: list[dict[str, Any]], removed: Tombstones) -> list[dict[str, Any]]:
+    """The rows but for those of what was taken down, which are entered under their marks, and done."""
+    buried, rest = {}, []
+    for row in rows:
+        if row["slug"].startswith(BY_MARK):  # one of the ledger's own rows, given back
+            continue
+        if removed.holds(row["slug"], row["language"]) or removed.holds_address(row["url"]):
+            slug = removed.buried(row["slug"], row["language"])
+            buried[slug, row["language"]] = {**row, "slug": slug, "url": "", "state": "done", "outcome": "removed"}
+        else:
+            rest.append(row)
+    if buried:
+        statement = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(ledger)
+        connection.execute(statement.on_conflict_do_nothing(), [buried[key] for key in sorted(buried)])
+    return rest
+
+
+def bury(connection: Connection, lease: Lease, removed: Tombstones, *, article: str | None, now: str) -> None:
+    """The address of a lease, which leads to what was taken down, counts as taken down, too: its name is forgotten.
+
+    `article` is what its tombstone is lifted with.
+    """
+    if not removed.holds(lease.slug, lease.language):
+        own = removed.mark("version", lease.language, lease.slug)
+        statement = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(tombstones)
+        told = {"mark": own, "article": article or own, "removed_at": now, "reason": "other"}
+        connection.execute(statement.on_conflict_do_nothing(), told)
+        change(connection)
+    bury_row(connection, lease.id, removed.buried(lease.slug, lease.language), lease.language)
+
+
+def bury_row(connection: Connection, identifier: int, name: str, language: str) -> None:
+    """A row of the ledger keeps its day and its end, under this name; where one has that name already, it goes."""
+    there = select(ledger.c.id).where(ledger.c.slug == name, ledger.c.language == language, ledger.c.id != identifier)
+    if connection.execute(there).first() is not None:
+        connection.execute(delete(ledger).where(ledger.c.id == identifier))
+        return
+    values = {"slug": name, "url": "", "state": "done", "outcome": "removed", "detail": None}
+    connection.execute(
+        update(ledger).where(ledger.c.id == identifier).values(**values, holder=None, due_at=None, attempt=0)
+    )
 
 
 # What waits or is being fetched takes over a newer telling of the sitemap; a lease that is out notices at its end.

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from pipelines.errors import VietnamvnError
 from pipelines.storage import schema
 from pipelines.storage.database import connect, require_place
 from pipelines.storage.errors import StoreError
 from pipelines.storage.store import Store
 from pipelines.store_address import StoreAddress, address_of
+
+TOMBSTONES_SUFFIX = ".tombstones"
+"""What the name of the file with a store's tombstones ends with, beside that of an SQLite store."""
 
 
 def open_store(
@@ -21,6 +26,7 @@ def open_store(
     hosts: Iterable[str] = (),
     wait: Callable[[int, str], bool] | None = None,
     passed_over: Callable[[str], None] | None = None,
+    tombstones: Path | None = None,
 ) -> Store:
     """Open the store at a database address, creating its tables where there are none.
 
@@ -28,8 +34,10 @@ def open_store(
     serve the site's articles (a mirror's): the site's own, and this machine, are known. `wait` is called with the
     number of the attempt and one line of cause when a server is away; it waits and returns whether to try again
     (None: never). `passed_over` is called with one line for every stored row that is damaged, and reading goes on
-    without it; without `passed_over` reading such a row raises `DamagedRecordError`. Raises `StoreError` in one line
-    for a file that cannot be opened, is damaged, is no store, or is newer than this program.
+    without it; without `passed_over` reading such a row raises `DamagedRecordError`. `tombstones` is where those of a
+    PostgreSQL store are kept, too; those of an SQLite store are beside it. What they say was taken down and the store
+    holds, because a backup was put back, goes when it is opened for writing; for reading it is not opened then. Raises
+    `StoreError` in one line for a file that cannot be opened, is damaged, is no store, or is newer than this program.
     """
     address = address_of(url)
     engine, name = connect(address, read_only=read_only, create=create)
@@ -38,10 +46,34 @@ def open_store(
     )
     try:
         store.prepare(create=create)
+        _settle(store, tombstones)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _settle(store: Store, path: Path | None) -> None:
+    """What was taken down, and is there again or in part, goes; see `open_store`."""
+    if store.address.kind == "sqlite":
+        path = Path(f"{store.address.path}{TOMBSTONES_SUFFIX}")
+    is_there = path is not None and path.exists()
+    if not is_there and not store.read(schema.is_anything_removed):
+        return
+    from pipelines.storage.removing import Removal, catch_up, finish, lacking  # few stores need them
+    from pipelines.storage.tombstone_file import TombstoneFile
+
+    file = None if path is None else TombstoneFile(path)
+    if store.read_only:
+        if number := lacking(store, file):
+            raise StoreError(
+                f"{store.name}: lacks {number:,} tombstones of {path}, so that a backup seems to have been put back; "
+                "'vietnamvn store remove' takes down again what they name"
+            )
+        return
+    catch_up(store, file)
+    with suppress(VietnamvnError):  # what is left is told by `store check`, and tried again
+        finish(store, Removal(), file=file, again=False)
 
 
 def migrate(

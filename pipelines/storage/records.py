@@ -55,7 +55,12 @@ class Packed:
     def lines(self) -> bytes | None:
         """The `stripped` lines alone, as JSON; None where there are none."""
         lines = self.record.get(_LINES)
-        return _encode(lines).encode(*_UTF8) if lines else None
+        return as_lines(lines) if lines else None
+
+
+def as_lines(lines: Any) -> bytes:
+    """`stripped` lines as JSON, as they are compressed."""
+    return _encode(lines).encode(*_UTF8)
 
 
 def pack(article: Article) -> Packed:
@@ -138,9 +143,10 @@ class Codec:
         if stripped is None:
             return record
         before = {name: value for name, value in record.items() if name in _BEFORE_LINES}
-        return {**before, _LINES: self._lines(stripped, boilerplate), **record}
+        return {**before, _LINES: self.lines(stripped, boilerplate), **record}
 
-    def _lines(self, stripped: bytes, boilerplate: bytes | None) -> Any:
+    def lines(self, stripped: bytes, boilerplate: bytes | None) -> Any:
+        """The `stripped` lines alone. Raises `DamagedLinesError`."""
         if boilerplate is None:
             raise DamagedLinesError("the menus and footers that it shares with other pages are not there")
         try:

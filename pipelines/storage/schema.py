@@ -37,6 +37,9 @@ from pipelines.storage.errors import StoreError
 
 SCHEMA_VERSION = 8
 
+TOMBSTONES = "tombstones"
+"""The row of `meta` whose value changes whenever a tombstone is made or lifted."""
+
 metadata = MetaData()
 
 # SQLite counts rows only in a column that is called INTEGER.
@@ -314,9 +317,35 @@ locks = Table(
     Column("expires_at", _TIME, nullable=False),
 )
 
+# What was taken down, and is not stored again: marks that tell its keys again, and repeat nothing of them (see
+# `pipelines.storage.tombstones`). Those of one `article`, which is one of them, are lifted together.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("mark", _HASH, primary_key=True),
+    Column("article", _HASH, nullable=False),
+    Column("removed_at", _TIME, nullable=False),
+    Column("reason", String(16), nullable=False),
+)
+
+# The texts that were taken down, for those who have them in an export: the hashes of the row's id there (of the
+# article, and of the revision) and of the content. `article` as in `tombstones`.
+removed = Table(
+    "removed",
+    metadata,
+    Column("revision_sha256", _HASH, primary_key=True),
+    Column("row_sha256", _HASH, nullable=False),
+    Column("content_sha256", _HASH, nullable=False),
+    Column("article", _HASH, nullable=False),
+    Column("removed_at", _TIME, nullable=False),
+    Column("reason", String(16), nullable=False),
+)
+Index("tombstones_article", tombstones.c.article)
+Index("removed_article", removed.c.article)
+
 # The full-text index is each database's own. Tokens are made by `segmentation`, so both find the same; its row is
-# a revision, which never changes, so nothing is ever taken out of it.
-_SEARCH = {
+# a revision, which never changes, so nothing is taken out of it but with what was taken down.
+SEARCH = {
     "sqlite": (
         "CREATE VIRTUAL TABLE search USING fts5"
         "(tokens, content='', tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")",
@@ -349,7 +378,7 @@ def _claims(connection: Connection) -> None:
     metadata.create_all(connection, tables=[claims])
     for statement in (
         "DROP TABLE search",
-        *_SEARCH[connection.dialect.name],
+        *SEARCH[connection.dialect.name],
         "DELETE FROM unindexed",
         "INSERT INTO unindexed (revision_id) SELECT id FROM revisions",
     ):
@@ -373,11 +402,18 @@ def _order_and_measures(connection: Connection) -> None:
     metadata.create_all(connection, tables=[compared, signatures, duplicates])
 
 
-def _rights(connection: Connection) -> None:
-    """7 to 8. Rows stay as they are: nobody looked then."""
-    metadata.create_all(connection, tables=[rights, rights_files])
+def _rights_and_removals(connection: Connection) -> None:
+    """7 to 8. Rows stay as they are: nobody looked then. Nothing was taken down yet."""
+    metadata.create_all(connection, tables=[rights, rights_files, tombstones, removed])
     kind = "INTEGER" if connection.dialect.name == "sqlite" else "BIGINT"
     connection.execute(text(f"ALTER TABLE revisions ADD COLUMN rights_id {kind} REFERENCES rights (id)"))
+    _add_notes(connection)
+
+
+def _add_notes(connection: Connection) -> None:
+    """The rows of `meta` that are always there: whoever stores something locks one against who takes it down."""
+    if connection.execute(select(meta.c.value).where(meta.c.name == TOMBSTONES)).first() is None:
+        connection.execute(insert(meta).values(name=TOMBSTONES, value=""))
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -387,7 +423,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _captures,
     _measures,
     _order_and_measures,
-    _rights,
+    _rights_and_removals,
 )
 """Entry i brings a store of version i + 1 to version i + 2; each runs in the transaction that writes the version."""
 
@@ -411,9 +447,10 @@ def prepare(connection: Connection, *, name: str, create: bool) -> None:
         if not create:
             raise StoreError(f"{name}: holds no store; fill one with 'vietnamvn store add' or 'vietnamvn crawl'")
         metadata.create_all(connection)
-        for statement in _SEARCH[connection.dialect.name]:
+        for statement in SEARCH[connection.dialect.name]:
             connection.execute(text(statement))
         connection.execute(insert(meta).values(name="schema_version", value=str(SCHEMA_VERSION)))
+        _add_notes(connection)
         return
     require_known(version, name=name)
     for step in range(version, SCHEMA_VERSION):
@@ -428,6 +465,11 @@ def stored_version(connection: Connection) -> int | None:
         return None
     value = connection.execute(select(meta.c.value).where(meta.c.name == "schema_version")).scalar()
     return int(value) if value is not None and value.isdigit() else None
+
+
+def is_anything_removed(connection: Connection) -> bool:
+    """Whether something was ever taken down in this store."""
+    return bool(connection.execute(select(meta.c.value).where(meta.c.name == TOMBSTONES)).scalar())
 
 
 def require_known(version: int, *, name: str) -> None:

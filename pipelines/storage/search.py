@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from sqlalchemy import Connection, TextClause, delete, select, text
 
 from pipelines.models import Article
-from pipelines.storage import claims
+from pipelines.storage import claims, schema
 from pipelines.storage.query import MAX_TOKEN_CHARACTERS, holds, parse, wanted
 from pipelines.storage.reading import stored_columns
 from pipelines.storage.rows import Reader
@@ -95,6 +98,46 @@ def article_tokens(article: Article) -> list[str]:
     if max(map(len, found), default=0) <= MAX_TOKEN_CHARACTERS:
         return found
     return [token[:MAX_TOKEN_CHARACTERS] for token in found]
+
+
+def forget(connection: Connection, revision_id: int, words: list[str] | None) -> None:
+    """Take a revision out of the full-text index, by the words that it was read with (None: they are not known).
+
+    SQLite's index has no text of its own and must be told what it holds: where these are other words than it was given
+    (an older record, another program), its own are looked for, in all of it. The words are off the disk when the index
+    was merged into one piece (`upkeep`).
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("DELETE FROM search WHERE revision_id = :id"), {"id": revision_id})
+        return
+    size = connection.execute(text("SELECT sz FROM search_docsize WHERE id = :id"), {"id": revision_id}).scalar()
+    if size is None:
+        return
+    document = "" if words is None else _sqlite_document(words)
+    if words is None or not _is_as_indexed(connection, revision_id, size, document):
+        connection.execute(
+            text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab(main, search, instance)")
+        )
+        own = text("SELECT term FROM temp.search_words WHERE doc = :id ORDER BY offset")
+        document = " ".join(connection.execute(own, {"id": revision_id}).scalars())
+    connection.execute(
+        text("INSERT INTO search (search, rowid, tokens) VALUES ('delete', :id, :tokens)"),
+        {"id": revision_id, "tokens": document},
+    )
+
+
+def _is_as_indexed(connection: Connection, revision_id: int, size: bytes, document: str) -> bool:
+    """Whether a document makes as many words as the index has of it, and each of its words is found there."""
+    with closing(sqlite3.connect(":memory:")) as probe:
+        probe.execute(schema.SEARCH["sqlite"][0])
+        probe.execute("INSERT INTO search (rowid, tokens) VALUES (1, ?)", (document,))
+        if probe.execute("SELECT sz FROM search_docsize WHERE id = 1").fetchone()[0] != size:
+            return False
+    found = text("SELECT 1 FROM search WHERE search MATCH :word AND rowid = :id")
+    return all(
+        connection.execute(found, {"word": f'"{word}"', "id": revision_id}).first() is not None
+        for word in set(document.split())
+    )
 
 
 def excerpt(article: Article, query: str, *, characters: int = 160) -> str:

@@ -27,6 +27,7 @@ from pipelines.storage.database import translated
 from pipelines.storage.errors import DamagedRecordError, StoreError, StoreUnavailableError
 from pipelines.storage.keys import address_key, article_key
 from pipelines.storage.records import Codec
+from pipelines.storage.removal_part import RemovalPart
 from pipelines.storage.rows import RawRow, read_or_tell
 from pipelines.storage.search_part import SearchPart
 from pipelines.storage.values import (
@@ -73,7 +74,7 @@ _STEP_ASIDE_SECONDS = 0.02
 _LONGEST_ASIDE_SECONDS = 2.0
 
 
-class Store(CrawlPart, SearchPart):
+class Store(RemovalPart, CrawlPart, SearchPart):
     """Articles with all their revisions, rejects, runs and the crawl's ledger, in one database.
 
     Made by `open_store`; used by one thread at a time. Every method is one transaction of its own, unless it is
@@ -108,6 +109,7 @@ class Store(CrawlPart, SearchPart):
         self._connection: Connection | None = None  # of the open transaction
         self._pending: search.Pending  # of it
         self._failed = False
+        self._asked = False  # whether it knows what was taken down
         self._snapshot: Connection | None = None
         self._unchanged: Unchanged | None = None  # since the snapshot began
 
@@ -143,7 +145,7 @@ class Store(CrawlPart, SearchPart):
         writing = self._engine.execution_options(writes=True)
         try:
             with translated(self.name, self._address), writing.begin() as self._connection:
-                self._failed, self._pending = False, search.Pending()
+                self._failed, self._asked, self._pending = False, False, search.Pending()
                 yield
                 if self._failed:
                     raise StoreError(f"{self.name}: a step of this transaction failed, so nothing of it is stored")
@@ -183,7 +185,8 @@ class Store(CrawlPart, SearchPart):
         """Store what a page gave, and with `lease` finish its address, in one transaction.
 
         An article becomes ``done`` in the ledger with outcome ``ok`` (``unchanged`` where its text was already
-        current); a rejection is recorded and its address becomes ``failed`` with the rejection's outcome.
+        current); a rejection is recorded and its address becomes ``failed`` with the rejection's outcome. Nothing is
+        stored of what was taken down: its address becomes ``done`` with outcome ``removed``.
         """
         if not isinstance(result, (Article, Rejected)):
             raise TypeError(
@@ -196,6 +199,8 @@ class Store(CrawlPart, SearchPart):
             rejected = result
 
             def reject(connection: Connection) -> Added:
+                if self.tombstones_in(connection).holds_rejected(rejected):
+                    return self._leave_removed(lease, seen, rejected.url or rejected.detail)
                 _articles.add_reject(connection, rejected, seen_at=seen, run_id=run_id, warc=place)
                 if lease is not None:
                     outcome, detail = rejected.outcome, rejected.detail
@@ -207,6 +212,8 @@ class Store(CrawlPart, SearchPart):
         key = article_key(article, hosts=self._hosts)
 
         def store(connection: Connection) -> Added:
+            if self.tombstones_in(connection).holds_article(key, article):
+                return self._leave_removed(lease, seen, article.url or f"{key[1]}/{key[0]}")
             added = _articles.add_article(
                 connection,
                 self._packer,
@@ -251,6 +258,11 @@ class Store(CrawlPart, SearchPart):
         """
         since = instant(at)
         return self.write(lambda connection: _articles.mark_gone(connection, slug, language, at=since))
+
+    def _leave_removed(self, lease: Lease | None, now: str, found: str) -> Added:
+        if lease is not None:
+            self.complete_removed(lease, now=now, found=found)
+        return "removed"
 
     def get(self, slug: str, language: str) -> Stored | None:
         """The current revision of one article."""

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from pipelines.batch import files
 from pipelines.errors import UsageError
@@ -19,8 +19,19 @@ from pipelines.listing import sync_folder
 from pipelines.storage.database import connect, translated
 from pipelines.storage.errors import StoreError
 from pipelines.storage.opening import open_store
-from pipelines.storage.schema import claims, locks, meta, metadata, records, revisions, unindexed
+from pipelines.storage.schema import (
+    claims,
+    locks,
+    meta,
+    metadata,
+    records,
+    removed,
+    revisions,
+    tombstones,
+    unindexed,
+)
 from pipelines.storage.store import Store
+from pipelines.storage.sweeping import JOURNAL, SEEN
 from pipelines.store_address import StoreAddress
 
 Progress = Callable[[int, int], None]
@@ -31,6 +42,8 @@ _BATCH = 500  # rows
 _SQLITE_HEAD: Final = b"SQLite format 3\0"
 # Made anew in the other database, which has indexes of its own; a lock is of a process that knows the first one.
 _NOT_COPIED: Final = frozenset({meta.name, locks.name, claims.name, unindexed.name})
+# What a new store may have, too.
+_OF_NO_TEXT: Final = frozenset({meta.name, locks.name, tombstones.name, removed.name})
 # What finds texts: the index over words, and the one that joins the slugs of an article.
 _INDEXES: Final = ("search", "claims")
 
@@ -199,25 +212,30 @@ def copy_store(source: Store, target: StoreAddress, *, progress: Progress = lamb
         def work() -> None:
             nonlocal done
             done = 0
+            for table in (tombstones, removed):  # the target may know its own, from the file beside it
+                store.write(lambda writing, table=table: writing.execute(delete(table)))  # type: ignore[misc]
             for table in tables:
                 source.read(lambda reading, table=table: _copy(store, reading, table, step))  # type: ignore[misc]
             notes = source.read(_notes)
-            if notes:
-                store.write(lambda writing: writing.execute(insert(meta), notes))
+            names = [row["name"] for row in notes]
+            store.write(lambda writing: writing.execute(delete(meta).where(meta.c.name.in_(names))))
+            store.write(lambda writing: writing.execute(insert(meta), notes))
             store.write(_number_on)
             store.write(lambda writing: writing.execute(_ALL_UNINDEXED))
             while number := store.index(_BATCH):
                 step(number)
 
         store.run(work)
-        return total
+    with open_store(target):
+        pass  # what is said beside the target to be taken down goes from it
+    return total
 
 
 _ALL_UNINDEXED = insert(unindexed).from_select(["revision_id"], select(records.c.revision_id))
 
 
 def _is_filled(connection: Connection) -> bool:
-    tables = [table for table in metadata.tables.values() if table.name not in (meta.name, locks.name)]
+    tables = [table for table in metadata.tables.values() if table.name not in _OF_NO_TEXT]
     return any(connection.execute(select(table).limit(1)).first() is not None for table in tables)
 
 
@@ -233,8 +251,9 @@ def _copy(store: Store, reading: Connection, table: Table, step: Callable[[int],
 
 
 def _notes(connection: Connection) -> list[dict[str, Any]]:
-    """What a store notes of its rows, such as how many were clustered: all but its version, which the copy has."""
-    rows = connection.execute(select(meta).where(meta.c.name != "schema_version"))
+    """What a store notes of its rows, such as how many were clustered: all but its version, which the copy has, and
+    what is of its own files."""
+    rows = connection.execute(select(meta).where(meta.c.name.not_in(("schema_version", JOURNAL, SEEN))))
     return [dict(row._mapping) for row in rows]
 
 

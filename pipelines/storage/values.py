@@ -8,8 +8,12 @@ from typing import Any, Literal, NamedTuple
 
 from pipelines.models import Article
 
-Added = Literal["new", "revision", "unchanged", "rejected"]
-"""What `Store.add` did: a first text, another current text, a timestamp, or a recorded rejection."""
+Added = Literal["new", "revision", "unchanged", "rejected", "removed"]
+"""What `Store.add` did: a first text, another current text, a timestamp, or a recorded rejection; or nothing at all,
+because it was taken down."""
+
+REASONS = ("request", "law", "error", "other")
+"""Why something was taken down: somebody asked for it, a law or a court, it was stored by mistake, anything else."""
 
 State = Literal["pending", "leased", "done", "failed"]
 """The states of an address in the ledger."""
@@ -166,6 +170,17 @@ class Selection:
     sample_by: Literal["id", "row"] = "id"
     seed: int = 0
     revisions: Literal["current", "all"] = "current"
+
+
+class Removed(NamedTuple):
+    """A text that was taken down, by hashes alone (SHA-256): of its row's id in an export (``fr/slug``, and with all
+    revisions ``fr/slug#…``) and of its content."""
+
+    row_sha256: str
+    revision_sha256: str
+    content_sha256: str
+    removed_at: str
+    reason: str
 
 
 class Extent(NamedTuple):

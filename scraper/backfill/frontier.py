@@ -34,6 +34,9 @@ class CaptureFrontier(Frontier):
         outcome, added = settled.outcome, "failed"
         if result is not None:
             added = self.store.add(result, seen_at=capture.captured_at, run_id=self._run_id, warc=settled.place)
+        if added == "removed" or outcome == "removed":
+            self.captures.bury(lease)
+            return "removed", "removed"
         self.captures.finish(
             self.leases.held(lease) or lease,
             final=lease.is_read and outcome != "item_error",

@@ -86,7 +86,7 @@ def _tell_rest(total: int, shown: int) -> None:
 
 def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str, str, list[Stored]]:
     """(slug, how messages name the languages, versions) of an address, ``fr/slug`` or a slug, in languages asked."""
-    slug, claimed = _key(what)
+    slug, claimed = key_of(what)
     found, where = store.languages_of(slug), ""
     if asked:
         where = f" in {', '.join(asked)}"
@@ -100,7 +100,7 @@ def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str,
     return slug, where, found
 
 
-def _key(what: str) -> tuple[str, str | None]:
+def key_of(what: str) -> tuple[str, str | None]:
     """(slug, language of the address or None)."""
     first, _, rest = what.strip("/").partition("/")
     address = f"https://{what}" if rest and is_site_host(first) else what

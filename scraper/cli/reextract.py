@@ -14,6 +14,7 @@ from scraper.cli.stores import add_store_argument
 from scraper.messages import one_line, tell
 from scraper.patience import patient
 from scraper.progress import ProgressLine, Reached
+from scraper.tombstones import tombstones
 
 EXITS = {
     Exit.DONE: "all of the archive was read",
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         options.archive
     )  # before the store, which opening makes: a wrong folder leaves no empty one behind
     with (
-        open_store(options.store, hosts=[base.host], wait=patient()) as store,
+        open_store(options.store, hosts=[base.host], wait=patient(), tombstones=tombstones()) as store,
         ProgressLine("extracting", at_once=False) as bar,
     ):
         reached = Reached(files)
@@ -54,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
             progress=lambda file, offset, pages: bar.show(reached.at(file, offset), reached.total, rows=pages),
         )
     told = [f"{made.new} new", f"{made.changed} changed", f"{made.unchanged} unchanged"]
+    told += [f"{made.removed} removed (taken down, not stored)"] if made.removed else []
     told += [f"{count} {outcome}" for outcome, count in made.rejected.items()]
     told += [f"{made.unread} not read"] if made.unread else []
     print(one_line(f"{options.archive}: " + ", ".join(told)))

@@ -10,6 +10,8 @@ actions:
   optimise         give back the room of deleted rows, merge the indexes
   migrate          bring a store of an older version up to date, and say from which to which
   copy TO          every row into another, empty store: from SQLite to PostgreSQL, and back
+  remove WHAT      take articles down for good: text, revisions, index, archive; nothing brings them back but
+  restore-removed  which lets them be stored again
   search WORDS     full text: all words, "a phrase", AND, OR, NOT, (...), -word, beginn*
 """
 
@@ -32,8 +34,9 @@ from pipelines.models import Article, Rejected
 from pipelines.printable import printable
 from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, check_place
 from scraper import settings
-from scraper.cli import upkeep
+from scraper.cli import removing, upkeep
 from scraper.cli.finding import add_search_arguments, find, versions
+from scraper.cli.removing import add_removing_arguments
 from scraper.cli.selecting import measures_of
 from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading, writing
 from scraper.cli.upkeep import add_upkeep_arguments
@@ -49,12 +52,13 @@ EXITS = {
     Exit.DONE: "done; search: also where nothing was found (said on standard error); check: no fault",
     Exit.FAILED: (
         "the store cannot be used; check: it has faults; show: it has no such article; backup, copy: the copy cannot "
-        "be written"
+        "be written; restore-removed: something was not taken down under this name"
     ),
     Exit.PARTIAL: (
         "add: some inputs were no articles or could not be read (recorded as rejects with their reason); "
         "show, search: rows of the store that are damaged were passed over (each is named); "
-        "optimise: nothing was done, because a crawl is running"
+        "optimise, remove: nothing was done, because a crawl is running; remove: something is left in the archive "
+        "(each place is named)"
     ),
 }
 _BATCH = 200  # adds in one transaction: one sync of the disk for so many
@@ -82,6 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for action in (add, stats, show, check, search):
         add_store_argument(action)
     add_upkeep_arguments(actions)
+    add_removing_arguments(actions)
     for action in (stats, show):
         action.add_argument("--json", action="store_true", help="for programs: JSON, one object a line")
 
@@ -90,7 +95,8 @@ def run(options: argparse.Namespace) -> int:
     """Do the action."""
     own = {"add": _add, "stats": _stats, "show": _show, "check": _check, "search": _search}
     kept = {"backup": upkeep.backup, "optimise": upkeep.optimise, "migrate": upkeep.migrate, "copy": upkeep.copy}
-    return {**own, **kept}[options.action](options)
+    gone = {"remove": removing.remove, "restore-removed": removing.restore}
+    return {**own, **kept, **gone}[options.action](options)
 
 
 def _add(options: argparse.Namespace) -> int:

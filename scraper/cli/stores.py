@@ -12,6 +12,7 @@ from pipelines.store_address import StoreAddress, read_store_address, shown_addr
 from scraper import settings
 from scraper.messages import tell
 from scraper.progress import ProgressLine
+from scraper.tombstones import tombstones
 
 if TYPE_CHECKING:
     from pipelines.storage import Store
@@ -62,7 +63,7 @@ def reading(address: StoreAddress, passed_over: PassedOver) -> Store:
     from pipelines.storage import open_store  # the database's libraries take a while to load, and --help needs none
     from scraper.patience import patient
 
-    return open_store(address, read_only=True, wait=patient(), passed_over=passed_over)
+    return open_store(address, read_only=True, wait=patient(), passed_over=passed_over, tombstones=tombstones())
 
 
 def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, create: bool = True) -> Store:
@@ -70,7 +71,7 @@ def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, cre
     from pipelines.storage import open_store  # see `reading`
     from scraper.patience import patient
 
-    return open_store(address, create=create, wait=patient(), passed_over=passed_over)
+    return open_store(address, create=create, wait=patient(), passed_over=passed_over, tombstones=tombstones())
 
 
 def prepared(

@@ -385,6 +385,8 @@ def test_a_store_of_version_6_is_brought_up_to_date(store_url: str) -> None:
         for table in ("compared", "duplicates", "signatures"):
             store.write(lambda connection, table=table: connection.execute(text(f"DROP TABLE {table}")))  # type: ignore[misc]
         store.write(lambda connection: connection.execute(text("DROP INDEX revisions_by_publication")))
+        renamed = text("ALTER TABLE revisions RENAME COLUMN rights_id TO of_tomorrow")
+        store.write(lambda connection: connection.execute(renamed))
         old = text("UPDATE vietnamvn_store SET value = '6' WHERE name = 'schema_version'")
         store.write(lambda connection: connection.execute(old))
     with open_store(store_url) as store:

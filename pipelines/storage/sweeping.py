@@ -1,0 +1,338 @@
+"""What was taken down goes out of the tables: by its marks, so that it can be done again in a backup that came back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipelines.models import Rejected
+from pipelines.storage import boilerplate, captures, ledger, schema, search
+from pipelines.storage.errors import DamagedRecordError
+from pipelines.storage.keys import BY_MARK, REVISION_DIGITS
+from pipelines.storage.reading import stored_columns
+from pipelines.storage.records import Codec
+from pipelines.storage.rows import to_stored
+from pipelines.storage.schema import articles, meta, rejects, removed, revisions, unindexed
+from pipelines.storage.tombstones import Tombstones
+
+JOURNAL = "removal"
+"""The row of `meta` that says what of a removal is still to be done outside the tables."""
+
+SEEN = "tombstones_seen"
+"""The row of `meta` with the hash of the file of tombstones that the store agrees with."""
+
+_AT_ONCE = 300
+_MOST_NAMES = 50  # in one condition; with more all rows are looked at
+_OF_REVISIONS = ("claims", "measures", "compared", "signatures", "duplicates", "unindexed", "records")
+
+
+class Tombstone(NamedTuple):
+    """What is told of a mark."""
+
+    article: str
+    removed_at: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Swept:
+    """What went: numbers, the keys of the texts (``fr/slug``), and where their responses lie in the archive."""
+
+    texts: list[str] = field(default_factory=list)
+    revisions: int = 0
+    rejects: int = 0
+    addresses: int = 0
+    captures: int = 0
+    places: dict[str, set[int]] = field(default_factory=dict)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything went."""
+        return bool(self.texts or self.rejects or self.addresses or self.captures)
+
+    def place(self, file: Any, offset: Any) -> None:
+        """A response that goes."""
+        if file is not None:
+            self.places.setdefault(str(file), set()).add(int(offset or 0))
+
+
+def ids_of(language: str, slug: str, content_sha256: str) -> tuple[str, str]:
+    """The hashes of a text's ids in an export: of its revision, and of its article."""
+    row = f"{language}/{slug}"
+    revision = f"{row}#{content_sha256[:REVISION_DIGITS]}"
+    hashed = [hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest() for told in (revision, row)]
+    return hashed[0], hashed[1]
+
+
+def doomed(connection: Connection, marked: Tombstones, names: Collection[str] | None) -> list[Any]:
+    """The articles (id, slug, language) that are marked; `names` are slugs beside which there can be none."""
+    query = select(articles.c.id, articles.c.slug, articles.c.language)
+    if (narrow := _narrow(names, articles.c.slug)) is not None:
+        query = query.where(narrow)
+    rows = connection.execute(query.execution_options(yield_per=5_000))
+    return [row for row in rows if marked.holds(row.slug, row.language)]
+
+
+def look(connection: Connection, marked: Tombstones, names: Collection[str]) -> Swept:
+    """The texts that `sweep` would take out, and where their responses lie; changes nothing."""
+    swept = Swept()
+    for some in _some(doomed(connection, marked, names)):
+        swept.texts += [f"{row.language}/{row.slug}" for row in some]
+        query = select(revisions.c.warc_file, revisions.c.warc_offset)
+        for row in connection.execute(query.where(revisions.c.article_id.in_([row.id for row in some]))):
+            swept.revisions += 1
+            swept.place(*row)
+    return swept
+
+
+def sweep(
+    connection: Connection,
+    codec: Codec,
+    marked: Tombstones,
+    told: Mapping[str, Tombstone],
+    names: Collection[str] | None = None,
+) -> Swept:
+    """Take out of the tables whatever is marked; `told` has its tombstones by their marks."""
+    swept = Swept()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    found = doomed(connection, marked, names)
+    sites: set[str] = set()
+    said: set[str] = set()
+    for some in _some(found):
+        _take_out(connection, codec, marked, told, some, swept, sites, said)
+    boilerplate.part_from(connection, codec, sites, said)
+    _rejects(connection, marked, names, swept)
+    _ledger(connection, marked, names, swept)
+    _captures(connection, marked, names, swept)
+    _notes(connection, marked)
+    return swept
+
+
+def _take_out(
+    connection: Connection,
+    codec: Codec,
+    marked: Tombstones,
+    told: Mapping[str, Tombstone],
+    some: Sequence[Any],
+    swept: Swept,
+    sites: set[str],
+    said: set[str],
+) -> None:
+    keys = {row.id: (row.slug, row.language) for row in some}
+    rows = connection.execute(
+        select(
+            revisions.c.id, revisions.c.article_id, revisions.c.content_sha256, revisions.c.warc_file,
+            revisions.c.warc_offset,
+        ).where(revisions.c.article_id.in_(list(keys)))
+    ).all()  # fmt: skip
+    for row in rows:
+        slug, language = keys[row.article_id]
+        revision, text_row = ids_of(language, slug, row.content_sha256)
+        hashes = {"revision_sha256": revision, "row_sha256": text_row, "content_sha256": row.content_sha256}
+        stone = told[marked.hit(slug, language) or ""]
+        connection.execute(_unless_there(connection, removed), {**hashes, **stone._asdict()})
+        swept.place(row.warc_file, row.warc_offset)
+    ids = [row.id for row in rows]
+    for part in _some(ids):
+        _unsearch(connection, codec, part, sites, said)
+        for name in _OF_REVISIONS:
+            table = schema.metadata.tables[name]
+            connection.execute(delete(table).where(table.c.revision_id.in_(part)))
+        connection.execute(delete(revisions).where(revisions.c.id.in_(part)))
+    connection.execute(delete(articles).where(articles.c.id.in_(list(keys))))
+    swept.texts += [f"{language}/{slug}" for slug, language in keys.values()]
+    swept.revisions += len(ids)
+
+
+def _unsearch(connection: Connection, codec: Codec, ids: Sequence[int], sites: set[str], said: set[str]) -> None:
+    """Take texts out of the full-text index, and note what their pages have in common with others."""
+    waiting = set(connection.execute(select(unindexed.c.revision_id).where(unindexed.c.revision_id.in_(ids))).scalars())
+    words: dict[int, list[str] | None] = dict.fromkeys(ids)
+    for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids))):
+        try:
+            article = to_stored(row, codec, lines=False).article
+        except DamagedRecordError:
+            continue
+        words[row.id] = search.article_tokens(article)
+        sites.add(boilerplate.site_of(article))
+        said.update(part for part in (article.title, article.lead, *article.paragraphs) if part)
+        with suppress(DamagedRecordError):
+            said.update(line.text for line in to_stored(row, codec).article.stripped)
+    for identifier, found in words.items():
+        if identifier not in waiting:
+            search.forget(connection, identifier, found)
+
+
+def _rejects(connection: Connection, marked: Tombstones, names: Collection[str] | None, swept: Swept) -> None:
+    query = select(rejects)
+    if (narrow := _narrow(names, rejects.c.address, rejects.c.url, rejects.c.detail)) is not None:
+        query = query.where(narrow)
+    gone = []
+    for row in connection.execute(query.execution_options(yield_per=5_000)):
+        address = row.url or row.address.partition(":")[2]
+        if marked.holds_rejected(Rejected(url=address, outcome="empty", detail=row.detail)):
+            gone.append(row.id)
+            swept.place(row.warc_file, row.warc_offset)
+    for some in _some(gone):
+        connection.execute(delete(rejects).where(rejects.c.id.in_(some)))
+    swept.rejects = len(gone)
+
+
+def _ledger(connection: Connection, marked: Tombstones, names: Collection[str] | None, swept: Swept) -> None:
+    table = schema.ledger
+    query = select(table.c.id, table.c.slug, table.c.language, table.c.url, table.c.detail)
+    if (narrow := _narrow(names, table.c.slug, table.c.url, table.c.detail)) is not None:
+        query = query.where(narrow)
+    rows = connection.execute(query.execution_options(yield_per=5_000))
+    for row in [row for row in rows if not row.slug.startswith(BY_MARK) and _leads_to(marked, row)]:
+        ledger.bury_row(connection, row.id, marked.buried(row.slug, row.language), row.language)
+        swept.addresses += 1
+
+
+def _leads_to(marked: Tombstones, row: Any) -> bool:
+    return marked.holds(row.slug, row.language) or marked.holds_address(row.url) or marked.are_in(row.detail)
+
+
+def aliases(connection: Connection, marked: Tombstones, names: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """The keys of addresses that led to what is marked, and by which mark: as the ledger tells of them."""
+    table = schema.ledger
+    query = select(table.c.slug, table.c.language, table.c.detail).where(table.c.detail.is_not(None))
+    if (narrow := _narrow(names, table.c.detail)) is not None:
+        query = query.where(narrow)
+    for slug, language, detail in connection.execute(query).all():
+        if not marked.holds(slug, language):
+            for mark in sorted(marked.hits_in(detail)):
+                yield slug, language, mark
+
+
+def _captures(connection: Connection, marked: Tombstones, names: Collection[str] | None, swept: Swept) -> None:
+    table = schema.captures
+    query = select(table).where(table.c.slug.not_like(f"{BY_MARK}%"))
+    if (narrow := _narrow(names, table.c.slug, table.c.url, table.c.detail)) is not None:
+        query = query.where(narrow)
+    rows = connection.execute(query.execution_options(yield_per=1_000)).mappings()
+    for row in [dict(row) for row in rows if _shows(marked, row)]:
+        values = captures.buried(row, marked, found=True)
+        there = select(table.c.id).where(table.c.name == values["name"], table.c.id != row["id"])
+        if connection.execute(there).first() is not None:
+            connection.execute(delete(table).where(table.c.id == row["id"]))
+        else:
+            connection.execute(update(table).where(table.c.id == row["id"]).values(**{**values, "holder": None}))
+        swept.captures += 1
+
+
+def _shows(marked: Tombstones, row: Any) -> bool:
+    return marked.holds(row["slug"], row["language"]) or marked.holds_address(row["url"])
+
+
+def _notes(connection: Connection, marked: Tombstones) -> None:
+    """Options and accounts of runs, and what is noted of parts of indexes, lose the words that name it."""
+    runs, listings = schema.runs, schema.listings
+    for row in connection.execute(select(runs.c.id, runs.c.options, runs.c.summary)).all():
+        values = {"options": marked.without(row.options), "summary": marked.without(row.summary)}
+        if (row.options, row.summary) != (values["options"], values["summary"]):
+            connection.execute(update(runs).where(runs.c.id == row.id).values(**values))
+    for row in connection.execute(select(listings)).all():
+        if marked.are_in(row.name):
+            connection.execute(delete(listings).where(listings.c.name == row.name))
+        elif (found := marked.without(row.found)) != row.found:
+            connection.execute(update(listings).where(listings.c.name == row.name).values(found=found))
+
+
+def lift(connection: Connection, lifted: Collection[str]) -> int:
+    """Forget the tombstones of articles, their texts in the list of what was removed, and that their addresses are
+    done: they are new when they are listed again. How many tombstones it were.
+    """
+    table, number = schema.tombstones, 0
+    for some in _some(sorted(lifted)):
+        marks = list(connection.execute(select(table.c.mark).where(table.c.article.in_(some))).scalars())
+        number += len(marks)
+        for part in _some(marks):
+            for rows in (schema.ledger, schema.captures):
+                connection.execute(delete(rows).where(rows.c.slug.in_([BY_MARK + mark for mark in part])))
+            connection.execute(delete(table).where(table.c.mark.in_(part)))
+        connection.execute(delete(removed).where(removed.c.article.in_(some)))
+    return number
+
+
+# ---- the journal
+
+
+def journal(connection: Connection) -> dict[str, Any] | None:
+    """What of a removal is still to be done: the folder of the `archive`, `places` in it, files that `moved`,
+    whether all of it was `cut` that can be read, and whether the database is `erased`. None: nothing."""
+    told = connection.execute(select(meta.c.value).where(meta.c.name == JOURNAL)).scalar()
+    return None if told is None else dict(json.loads(told))
+
+
+def begin(connection: Connection, swept: Swept, archive: str | None) -> None:
+    """Note what is to be done outside the tables, with what is noted there already."""
+    before = journal(connection) or {}
+    places = {file: set(offsets) for file, offsets in before.get("places", {}).items()}
+    for file, offsets in swept.places.items():
+        places.setdefault(file, set()).update(offsets)
+    note(
+        connection,
+        {
+            "archive": archive or before.get("archive"),
+            "places": {file: sorted(offsets) for file, offsets in sorted(places.items())},
+            "moved": before.get("moved", []),
+            "cut": False,
+            "erased": False,
+        },
+    )
+
+
+def note(connection: Connection, told: Mapping[str, Any] | None) -> None:
+    """Write the journal; None: all is done."""
+    connection.execute(delete(meta).where(meta.c.name == JOURNAL))
+    if told is not None:
+        connection.execute(insert(meta).values(name=JOURNAL, value=json.dumps(told)))
+
+
+# ---- how
+
+
+def _narrow(names: Collection[str] | None, *columns: Any) -> Any:
+    """The condition that a column holds one of the names in some spelling; None where all rows have to be looked at."""
+    if names is None or len(names) > _MOST_NAMES:
+        return None
+    spelled = sorted({word for name in names for word in (name.lower(), quote(name).lower())})
+    return or_(*(func.lower(column).contains(word, autoescape=True) for column in columns for word in spelled))
+
+
+def _some(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for at in range(0, len(rows), _AT_ONCE):
+        yield rows[at : at + _AT_ONCE]
+
+
+def _unless_there(connection: Connection, table: Any) -> Any:
+    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table).on_conflict_do_nothing()
+
+
+def add_marks(connection: Connection, told: Mapping[str, Tombstone]) -> None:
+    """Make tombstones, by their marks."""
+    rows = [{"mark": mark, **stone._asdict()} for mark, stone in sorted(told.items())]
+    for some in _some(rows):
+        connection.execute(_unless_there(connection, schema.tombstones), list(some))
+
+
+def standing(connection: Connection) -> dict[str, Tombstone]:
+    """All tombstones, by their marks."""
+    rows = connection.execute(select(schema.tombstones))
+    return {row.mark: Tombstone(row.article, row.removed_at, row.reason) for row in rows}
+
+
+def add_texts(connection: Connection, texts: Sequence[Mapping[str, str]]) -> None:
+    """Make rows of `removed` as the file of tombstones has them."""
+    for some in _some(texts):
+        connection.execute(_unless_there(connection, removed), [dict(row) for row in some])
