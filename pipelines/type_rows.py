@@ -11,7 +11,7 @@ import json
 import shutil
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -124,12 +124,13 @@ class Lines:
     """Lines of JSON, each with its end of line: all of them in `data`, and where each one `ends` there.
 
     `showing` has the rows, by number, that have values in places where no row of these before it has one, with places
-    that hold all such.
+    that hold all such. Where they are put aside, they are all that is in `file`, and `data` is empty.
     """
 
     data: bytes
     ends: Sequence[int]
     showing: Sequence[tuple[int, Shape]]
+    file: Path | None = None
 
     @classmethod
     def of(cls, lines: Sequence[bytes], showing: Sequence[tuple[int, Shape]]) -> Lines:
@@ -142,7 +143,20 @@ class Lines:
     @property
     def size(self) -> int:
         """Their bytes."""
-        return len(self.data)
+        return self.ends[-1] if self.ends else 0
+
+    def put_aside(self, file: Path) -> Lines:
+        """The same, in a new file: another process gets its name alone. Raises `OSError` where it cannot be written."""
+        file.write_bytes(self.data)
+        return replace(self, data=b"", file=file)
+
+    def loaded(self) -> Lines:
+        """The same, in memory; their file is gone, so that this can be had once."""
+        if self.file is None:
+            return self
+        data = self.file.read_bytes()
+        self.file.unlink()
+        return replace(self, data=data, file=None)
 
     def line(self, number: int) -> bytes:
         """One of them."""
@@ -150,7 +164,8 @@ class Lines:
 
     def only(self, kept: Sequence[int]) -> Lines:
         """Those with these numbers. They are read once more: what others have shown, they may have to show."""
-        lines = [self.line(number) for number in kept]
+        loaded = self.loaded()
+        lines = [loaded.line(number) for number in kept]
         return Lines.of(lines, [(at, shape_of(json.loads(line))) for at, line in enumerate(lines)])
 
     def beginning_before(self, size: int) -> int:
@@ -165,21 +180,58 @@ class Lines:
 def write_lines(out: IO[bytes], chunks: Iterable[Lines], *, scratch: Path | None = None) -> int:
     """Write lines, those that show the types first; how many there are.
 
-    All others wait in a temporary file (below `scratch`, else where the system has those).
+    All others wait: those that were put aside where they are, until their file is read once and removed, the rest in a
+    temporary file (below `scratch`, else where the system has those).
     """
     shown, number = TypesShown(), 0
     with TemporaryFile(dir=scratch) as file:
-        rest = cast(IO[bytes], file)
+        waiting = _Waiting(cast(IO[bytes], file))
         for chunk in chunks:
             number += len(chunk)
             written = 0
             for at, shape in chunk.showing:
                 if shown.shows_more(shape):
+                    chunk = chunk.loaded()
                     start = chunk.ends[at - 1] if at else 0
-                    rest.write(chunk.data[written:start])
+                    waiting.add(memoryview(chunk.data)[written:start])
                     written = chunk.ends[at]
                     out.write(chunk.data[start:written])
-            rest.write(memoryview(chunk.data)[written:])
-        rest.seek(0)
-        shutil.copyfileobj(rest, out, _COPIED_AT_A_TIME)
+            if chunk.file is None:
+                waiting.add(memoryview(chunk.data)[written:])
+            else:
+                waiting.add_file(chunk.file)
+        waiting.write(out)
     return number
+
+
+class _Waiting:
+    """Bytes, and files of bytes, that are written one behind the other in the end."""
+
+    def __init__(self, own: IO[bytes]) -> None:
+        self._own = own
+        self._held = 0  # bytes in the last stretch of our own file
+        self._pieces: list[int | Path] = []  # so many bytes of it, or all of another one
+
+    def add(self, data: memoryview) -> None:
+        self._held += self._own.write(data)
+
+    def add_file(self, file: Path) -> None:
+        self._pieces += [self._held, file]
+        self._held = 0
+
+    def write(self, out: IO[bytes]) -> None:
+        self._own.seek(0)
+        for piece in (*self._pieces, self._held):
+            if isinstance(piece, Path):
+                with piece.open("rb") as file:
+                    shutil.copyfileobj(file, out, _COPIED_AT_A_TIME)
+                piece.unlink()
+            else:
+                _copy(self._own, out, piece)
+
+
+def _copy(source: IO[bytes], out: IO[bytes], size: int) -> None:
+    while size:
+        data = source.read(min(size, _COPIED_AT_A_TIME))
+        out.write(data)
+        size -= len(data)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 BYTES_PER_FILE = 500_000_000
@@ -35,8 +36,23 @@ class Chunk(Protocol):
         """Those with these indices."""
         ...
 
+    def loaded(self: ChunkT) -> ChunkT:
+        """The same; where they were put aside, they are in memory, and their file is gone."""
+        ...
+
     def beginning_before(self, size: int) -> int:
         """How many of them, one at least, begin before this byte."""
+        ...
+
+
+class Content(Chunk, Protocol):
+    """A chunk that can be put aside."""
+
+    def put_aside(self, file: Path) -> Any:
+        """The same for another process, which gets the name of a new file with all that is large.
+
+        There it is a chunk, or makes one by `taken`. Raises `OSError` where the file cannot be written.
+        """
         ...
 
 
@@ -69,6 +85,7 @@ def chunks_of_file(source: Feed[ChunkT], *, most_rows: int, most_bytes: int | No
             return
         taken = min(most_rows - rows, chunk.beginning_before(most - size))
         if taken < len(chunk):
+            chunk = chunk.loaded()
             source.give_back(chunk.only(range(taken, len(chunk))))
             chunk = chunk.only(range(taken))
         rows += taken

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.errors import UsageError
 from pipelines.export import lines, parquet, rows, sqlite, tables, xlsx
-from pipelines.export.cutting import Chunk, Feed, Row
+from pipelines.export.cutting import Content, Feed, Row
 from pipelines.export.dataset import DATA
 from pipelines.export.shards import Placed, WriteFile, write_shards
 from pipelines.export.splitting import SPLIT
@@ -32,6 +32,14 @@ class Rows(list[Row]):
     def only(self, kept: Sequence[int]) -> Rows:
         """Those with these numbers."""
         return Rows(self[number] for number in kept)
+
+    def loaded(self) -> Rows:
+        """They are."""
+        return self
+
+    def put_aside(self, file: Path) -> Rows:
+        """As they are."""
+        return self
 
     def beginning_before(self, size: int) -> int:
         """All."""
@@ -59,7 +67,7 @@ class Format:
     columns: tuple[str, ...]
     ending: str
     write_file: WriteFile
-    prepare: Callable[[Sequence[Row], Sequence[str]], tuple[Chunk, Sequence[bytes]]] = _as_they_are
+    prepare: Callable[[Sequence[Row], Sequence[str]], tuple[Content, Sequence[bytes]]] = _as_they_are
     one_file: bool = False
     require: Callable[[], object] = lambda: None
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipelines.batch.engines import Engine, in_order
 from pipelines.export import manifest, state
@@ -14,12 +15,12 @@ from pipelines.export.describing import DESCRIPTIONS, dataset_of, describe_datas
 from pipelines.export.formats import Format
 from pipelines.export.manifest import Made, Manifest
 from pipelines.export.placing import Placing, measures_asked, placing, require_families
-from pipelines.export.preparing import Part, PrepareRows
+from pipelines.export.preparing import Part, PrepareRows, here
 from pipelines.export.rows import folder_of
 from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
 from pipelines.record import COMPARED
-from pipelines.storage import Selection, Store, StoreError
+from pipelines.storage import Extent, Selection, Store, StoreError
 from pipelines.storage.apart import RowsApart
 from pipelines.storage.reading import newest
 
@@ -40,6 +41,7 @@ class Job:
     engine: Engine | None
     split: Mapping[str, float] = field(default_factory=dict)
     contact: str | None = None
+    _extent: Extent | None = field(default=None, init=False)
 
     def write(self, folder: Path, earlier: Made | None, *, increment: bool) -> tuple[Manifest, Comparison]:
         """Write the export, or the increment to an earlier one, with its manifest into an empty folder."""
@@ -48,7 +50,7 @@ class Job:
         require_families(self.columns, self.split)
         view = _measured_view(self.store, self.selection, self.columns, self.split)
         with view, ExitStack() as open_files:
-            tally, extent = self.store.tally(self.selection), self.store.extent(self.selection)
+            tally = self.store.tally(self.selection)
             number = sum(tally.values())
             places, progress = placing(
                 self.store,
@@ -65,10 +67,15 @@ class Job:
             all_revisions = self.selection.revisions == "all"
             former = None if earlier is None else earlier.state
             comparison = Comparison(now, former, all_revisions=all_revisions, out=told)
-            written_rows = comparison.watch(seen.watch(self._parts(tally, places)), unchanged=not increment)
+            aside = None
+            if self.engine is not None and self.engine.is_here and not increment:  # which leaves most rows out
+                aside = Path(open_files.enter_context(TemporaryDirectory(dir=folder, ignore_cleanup_errors=True)))
+            parts = open_files.enter_context(closing(self._parts(tally, places, aside)))
+            written_rows = comparison.watch(seen.watch(parts), unchanged=not increment)
             placed = places.ordered(seen.count(written_rows), folder)
             written = self.format.write(folder, placed, self.columns, self.rows_per_file)
             comparison.finish(self.store)
+            extent = self._extent or self.store.extent(self.selection)
         files = [manifest.describe(path, folder, number) for path, number in written]
         made = Manifest(
             format=self.format.name,
@@ -94,22 +101,29 @@ class Job:
         made.save(folder)
         return made, comparison
 
-    def _parts(self, tally: Mapping[tuple[str | None, str | None], int], places: Placing) -> Iterator[Part]:
+    def _parts(
+        self, tally: Mapping[tuple[str | None, str | None], int], places: Placing, aside: Path | None
+    ) -> Generator[Part, None, None]:
         # Languages in the order of their folders; two codes of one folder share its rank.
         codes = sorted({folder_of(*found) for found in tally})
         ranks = {found: codes.index(folder_of(*found)) for found in sorted(tally, key=str)}
         apart = self.engine is not None and self.engine.is_here and places.asks_nothing
-        tasks = (self._task(ids, places, apart=apart) for ids in self.store.ids(self.selection, ranks=ranks))
-        for task, result in in_order(self.engine, tasks):
-            if isinstance(task.rows, RowsApart) and not (result and self.store.is_unchanged()):
-                # Its process could not read them, or may have seen what is not in our view of the store.
-                result = self._task(task.rows.ids, places)()
-            parts, faults = result
-            for fault in faults:
-                self.store.pass_over(fault)
-            yield from parts
+        ids = self.store.ids(self.selection, ranks=ranks)
+        tasks = (self._task(some, places, apart=apart, aside=aside) for some in ids)
+        with closing(in_order(self.engine, tasks)) as results:
+            for task, result in results:
+                if isinstance(task.rows, RowsApart) and not (result and self.store.is_unchanged()):
+                    # Its process could not read them, or may have seen what is not in our view of the store.
+                    result = self._task(task.rows.ids, places)()
+                parts, faults = result
+                for fault in faults:
+                    self.store.pass_over(fault)
+                yield from map(here, parts)
+                self._extent = self._extent or self.store.extent(self.selection)  # while others have work
 
-    def _task(self, ids: Sequence[int], places: Placing, *, apart: bool = False) -> PrepareRows:
+    def _task(
+        self, ids: Sequence[int], places: Placing, *, apart: bool = False, aside: Path | None = None
+    ) -> PrepareRows:
         rows = (self.store.raw_apart(ids) if apart else None) or self.store.raw(ids)
         return PrepareRows(
             rows=rows,
@@ -117,6 +131,7 @@ class Job:
             form=self.format.name,
             columns=self.columns,
             all_revisions=self.selection.revisions == "all",
+            scratch=aside,
         )
 
 

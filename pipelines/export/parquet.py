@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -136,9 +137,36 @@ class Columns:
             return Columns(self.table.slice(kept.start, len(kept)))
         return Columns(self.table.take(require().array(kept, require().int64())))
 
+    def loaded(self) -> Columns:
+        """They are."""
+        return self
+
+    def put_aside(self, file: Path) -> ColumnsAside:
+        """See `Chunk.put_aside`."""
+        arrow = require()
+        with file.open("wb") as out, arrow.ipc.new_stream(out, self.table.schema) as writer:
+            writer.write_table(self.table)
+        return ColumnsAside(file)
+
     def beginning_before(self, size: int) -> int:
         """How many of them, one at least, begin before this byte, if all are of one size."""
         return min(len(self), max(1, -(-size * len(self) // max(1, self.size))))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsAside:
+    """Rows as a stream of Arrow in a file."""
+
+    file: Path
+
+    def taken(self) -> Columns:
+        """The rows, of which the system keeps in memory what it has room for; the file's name is gone."""
+        arrow = require()
+        with arrow.memory_map(str(self.file)) as source:
+            table = arrow.ipc.open_stream(source).read_all()
+        with suppress(OSError):  # of a system that keeps what is in use: its folder goes later
+            self.file.unlink()
+        return Columns(table)
 
 
 def prepare_columns(rows: Sequence[Row], columns: Sequence[str]) -> tuple[Columns, Sequence[bytes]]:

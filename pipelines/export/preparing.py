@@ -8,10 +8,13 @@ do not depend on how many processes there are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
-from pipelines.export.cutting import Chunk
+from pipelines.export.cutting import Content
 from pipelines.export.dataset import TRAIN
 from pipelines.export.formats import FORMATS
 from pipelines.export.rows import config_of, identifier_of, row_maker, whole_row, whole_text
@@ -25,6 +28,7 @@ from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, read_or_tell
 from pipelines.storage.values import Stored
 
+_LARGE = 2**16  # bytes of a part: what is less goes through a pipe as fast
 _MOST_CHARACTERS = 4_000_000  # of the texts of a part: hundreds of long ones are not all held as rows at once
 
 
@@ -47,7 +51,7 @@ class Part:
     """
 
     place: Place
-    content: Chunk
+    content: Content
     state: bytes
     facts: Sequence[Facts]
     first_seen: Sequence[str]
@@ -60,13 +64,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareRows:
-    """A task: texts of the store, what is asked of each beside it (nothing where it is empty), how they become rows."""
+    """A task: texts of the store, what is asked of each beside it (nothing where it is empty), how they become rows.
+
+    In a folder `scratch` of this machine large parts are put aside, for `here` to take.
+    """
 
     rows: Sequence[RawRow] | RowsApart
     asked: Sequence[Mapping[str, Any]]
     form: str
     columns: tuple[str, ...]
     all_revisions: bool
+    scratch: Path | None = None
 
     def __call__(self) -> tuple[list[Part], list[str]] | None:
         """Their parts, and a line for each text that is damaged; None where this process cannot read them."""
@@ -79,7 +87,23 @@ class PrepareRows:
             stored = read_or_tell(raw, codec, faults.append)
             if stored is not None:
                 making.add(stored, self.asked[number] if self.asked else {})
-        return making.parts(), faults
+        return [*map(self._put_aside, making.parts())], faults
+
+    def _put_aside(self, part: Part) -> Part:
+        if self.scratch is not None and part.content.size >= _LARGE:
+            file = self.scratch / uuid4().hex
+            try:
+                return replace(part, content=part.content.put_aside(file))
+            except OSError:  # no room: who writes the data finds that too, and says it
+                with suppress(OSError):
+                    file.unlink()
+        return part
+
+
+def here(part: Part) -> Part:
+    """A part that another process made, as one of this."""
+    taken = getattr(part.content, "taken", None)
+    return part if taken is None else replace(part, content=taken())
 
 
 class _Making:

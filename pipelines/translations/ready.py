@@ -87,6 +87,10 @@ class TextRows:
         """Their bytes."""
         return len(self.data)
 
+    def loaded(self) -> TextRows:
+        """They are."""
+        return self
+
     def only(self, kept: Sequence[int]) -> TextRows:
         """Those with these numbers."""
         texts = [self.data[self.ends[number - 1] if number else 0 : self.ends[number]] for number in kept]

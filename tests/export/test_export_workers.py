@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -20,9 +22,10 @@ from making_articles import make_article
 
 from pipelines.batch.engines import Lost, Task
 from pipelines.errors import VietnamvnError
-from pipelines.export import export, preparing, update
+from pipelines.export import export, job, lines, preparing, update
 from pipelines.record import COMPARED, COPIES
 from pipelines.storage import Store, apart, open_store, reading, rows
+from pipelines.type_rows import Lines
 from scraper.cli import export as export_command
 from scraper.cli import main
 
@@ -54,6 +57,17 @@ class Odd:
         made += [(number, task()) for number, task in (*handed_out[self.first :], *coming)]
         for number, result in reversed(made):
             yield number, Lost(detail="its worker died 3 times (signal SIGKILL)") if number == self.lost else result
+
+
+class OneByOne:
+    """An engine that hands a task out when the one before is taken."""
+
+    is_here = True
+
+    def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
+        """See `Engine.run`."""
+        for number, task in enumerate(tasks):
+            yield number, task()
 
 
 def fill(store: Store) -> None:
@@ -186,6 +200,86 @@ def test_processes_read_the_rows_by_themselves(
     assert made(address, tmp_path / "other", form="jsonl", engine=Odd()) == alone
     monkeypatch.setattr(apart.RowsApart, "read", lambda rows: None)
     assert made(address, tmp_path / "none", form="jsonl", engine=Odd()) == alone
+
+
+@pytest.mark.parametrize("form", ["jsonl", "jsonl.gz", "parquet"])
+@pytest.mark.parametrize("rows_per_file", [5, 1000])
+@pytest.mark.parametrize("split", [None, {"train": 0.5, "test": 0.5}])
+def test_what_others_put_aside_is_taken_and_gone(
+    form: str,
+    rows_per_file: int,
+    split: dict[str, float] | None,
+    address: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same bytes by way of files, of which none is left in what is published, nor when it is described."""
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    if split:
+        pytest.importorskip("rensa")
+    monkeypatch.setattr(preparing, "_LARGE", 2**40)
+    alone = made(address, tmp_path / "alone", form=form, rows_per_file=rows_per_file, split=split, engine=Odd())
+    monkeypatch.setattr(preparing, "_LARGE", 1)
+    used: list[Path] = []
+    put_aside = preparing.PrepareRows._put_aside
+
+    def noted(task: preparing.PrepareRows, part: preparing.Part) -> preparing.Part:
+        moved = put_aside(task, part)
+        assert type(moved.content) is not type(part.content) or moved.content != part.content
+        assert task.scratch is not None
+        used.append(task.scratch)
+        # As another process gives it: by its name.
+        return pickle.loads(pickle.dumps(moved))
+
+    monkeypatch.setattr(preparing.PrepareRows, "_put_aside", noted)
+    described = job.describe_dataset
+
+    def nothing_left(folder: Path, *rest: Any) -> None:
+        assert {path.name for path in folder.iterdir()} == {"data", "state.bin.zst"}
+        described(folder, *rest)
+
+    monkeypatch.setattr(job, "describe_dataset", nothing_left)
+    assert made(address, tmp_path / "aside", form=form, rows_per_file=rows_per_file, split=split, engine=Odd()) == alone
+    assert len({*used}) == 1
+    assert not used[0].exists()
+
+
+def test_where_nothing_can_be_put_aside_it_goes_through_the_pipe(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is told by who writes the data, in its words; what was begun is removed."""
+    alone = made(address, tmp_path / "alone", form="jsonl")
+    monkeypatch.setattr(preparing, "_LARGE", 1)
+
+    def full(lines: Lines, file: Path) -> Lines:
+        file.write_bytes(b"begun")
+        tried.append(file)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    tried: list[Path] = []
+    monkeypatch.setattr(Lines, "put_aside", full)
+    assert made(address, tmp_path / "aside", form="jsonl", engine=Odd(first=0)) == alone
+    assert len(tried) > 10
+
+
+def test_files_put_aside_go_as_they_are_read(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export of many files holds twice what one of them does, not twice all."""
+    monkeypatch.setattr(preparing, "_LARGE", 1)
+    most = []
+    write = lines.write_lines
+
+    def counted(out: Any, chunks: Any, *, scratch: Path) -> int:
+        number = write(out, chunks, scratch=scratch)
+        most.append(len([path for path in scratch.parent.parent.glob("tmp*/*") if path.is_file()]))
+        return number
+
+    monkeypatch.setattr(lines, "write_lines", counted)
+    command = ["export", "jsonl", "--store", address, "--out", str(tmp_path / "out"), "--rows-per-file", "9"]
+    monkeypatch.setattr(export_command, "engine_of", lambda options: OneByOne())
+    assert main([*command, "--workers", "2"]) == 0
+    assert len(most) > 8
+    assert max(most) <= 2
 
 
 @pytest.fixture

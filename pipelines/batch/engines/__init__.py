@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -61,7 +61,7 @@ class Engine(Protocol):
 
 def in_order(
     engine: Engine | None, tasks: Iterable[TaskT], *, lost: str = "a part of the store cannot be read"
-) -> Iterator[tuple[TaskT, Any]]:
+) -> Generator[tuple[TaskT, Any], None, None]:
     """Short tasks with their results, in the order of the tasks; without an engine they are done in this process.
 
     What is done early waits for what comes before it. Raises `VietnamvnError`, which says what is `lost`, where a
