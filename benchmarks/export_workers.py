@@ -1,6 +1,6 @@
 """`export` by several processes: time beside one, by the clock and by processors, and the same bytes.
 
-    python benchmarks/export_workers.py [--rows 200000] [--keep FILE] [--lang fr] [--formats jsonl,parquet]
+    python benchmarks/export_workers.py [--rows 200000] [--keep FILE] [--lang fr|all] [--formats jsonl,parquet]
 
 Makes a store of generated articles in five languages (those of scale.py; `--keep FILE` keeps it, and uses it where it
 is there) and runs `vietnamvn export` over one language in processes of their own: without workers, with one and with
@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -46,7 +47,7 @@ def main() -> int:
         "--rows", type=int, default=200_000, metavar="N", help="articles of the store (default: 200000)"
     )
     parser.add_argument("--keep", type=Path, metavar="FILE")
-    parser.add_argument("--lang", default="fr", help="what is exported (default: fr, a fifth)")
+    parser.add_argument("--lang", default="fr", help="what is exported (default: fr, a fifth; all: everything)")
     parser.add_argument("--formats", default="jsonl,parquet", metavar="NAME,…")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="two or more (default: 2)")
     parser.add_argument("--turns", type=int, default=TURNS, metavar="N")
@@ -65,12 +66,14 @@ def measure(store: Path, folder: Path, form: str, options: argparse.Namespace) -
     """Print a line for each number of workers, and the ratios; whether the bytes were the same."""
     best: dict[int, Run] = {}
     hashes = set()
+    chosen = [] if options.lang == "all" else ["--lang", options.lang]
     for turn in range(options.turns):
         for workers in (0, 1, options.workers):
             out = folder / f"{form}-{workers}-{turn}"
-            made = run([form, "--store", str(store), "--lang", options.lang, "--out", str(out)], workers)
+            made = run([form, "--store", str(store), *chosen, "--out", str(out)], workers)
             hashes.add(made.files)
             best[workers] = min(made, best.get(workers, made))
+            shutil.rmtree(out)
     for workers, made in best.items():
         told = f"{workers} workers" if workers else "no workers"
         print(
