@@ -59,6 +59,8 @@ EXAMPLES = {
     "store copy": ("store copy copy.db --store vietnamvn.db",),
     "store migrate": ("store migrate",),
     "store optimise": ("store optimise",),
+    "store remove": ("store remove bai-viet --why 'the publisher asked' --archive archive",),
+    "store restore-removed": ("store restore-removed bai-viet",),
     "store search": ("store search 'Thuy Xuan'", "store search '\"chợ nổi\" -thời' --lang vi"),
     "store show": ("store show fr/bai-viet", "store show bai-viet --revisions"),
     "store stats": ("store stats", "store stats --sizes --archive archive"),
