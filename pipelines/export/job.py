@@ -16,10 +16,12 @@ from pipelines.export.formats import Format
 from pipelines.export.manifest import Made, Manifest
 from pipelines.export.placing import Placing, measures_asked, placing, require_families
 from pipelines.export.preparing import Part, PrepareRows, here
+from pipelines.export.removing import write_removals
 from pipelines.export.rows import folder_of
 from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
 from pipelines.record import COMPARED
+from pipelines.removal_list import REMOVALS
 from pipelines.storage import Extent, Selection, Store, StoreError
 from pipelines.storage.apart import RowsApart
 from pipelines.storage.reading import newest
@@ -75,6 +77,7 @@ class Job:
             placed = places.ordered(seen.count(written_rows), folder)
             written = self.format.write(folder, placed, self.columns, self.rows_per_file)
             comparison.finish(self.store)
+            removed = write_removals(folder, self.store, all_revisions=all_revisions)
             extent = self._extent or self.store.extent(self.selection)
         files = [manifest.describe(path, folder, number) for path, number in written]
         made = Manifest(
@@ -95,8 +98,8 @@ class Job:
             contact=self.contact,
             split_rows={name: seen.split_rows().get(name, 0) for name in self.split},
         )
-        describe_dataset(folder, dataset_of(made, seen, extent), made.files)
-        beside = [STATE, *([CHANGES] if increment else []), *DESCRIPTIONS]
+        describe_dataset(folder, dataset_of(made, seen, extent, removed), made.files)
+        beside = [STATE, *([CHANGES] if increment else []), *([REMOVALS] if removed else []), *DESCRIPTIONS]
         made = replace(made, files=(*made.files, *(manifest.describe(folder / name, folder, 0) for name in beside)))
         made.save(folder)
         return made, comparison

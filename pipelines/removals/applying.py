@@ -25,9 +25,9 @@ from pipelines.folders import OutputFolder, claimed, unfinished_manifest
 from pipelines.listing import is_there
 from pipelines.locks import Holder
 from pipelines.manifests import BESIDE, MANIFEST, Kind, content_of, files_of
+from pipelines.removal_list import REMOVALS, Listed, lines_of, parsed, read_list
 from pipelines.removals import describing
 from pipelines.removals.describing import Gone
-from pipelines.removals.listed import REMOVALS, Listed, lines_of, parsed, read_list
 from pipelines.removals.tables import form_of, lines_without, reading
 from pipelines.removals.texts import is_listed, texts_of
 from pipelines.translations.former import CORPUS

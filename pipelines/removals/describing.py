@@ -17,7 +17,7 @@ from typing import Any
 from pipelines.export.card import plain_of, size_category
 from pipelines.export.dataset import DEFAULT
 from pipelines.export.manifest import File
-from pipelines.removals.listed import REMOVALS
+from pipelines.removal_list import REMOVALS
 
 NOTE = (
     "**Rows were taken out** of these files after they were made, since their articles were taken down;\n"

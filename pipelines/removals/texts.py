@@ -11,7 +11,7 @@ from pipelines.batch.rows import record_of
 from pipelines.export.manifest import EXPORT
 from pipelines.manifests import Kind
 from pipelines.models import Article
-from pipelines.removals.listed import Listed
+from pipelines.removal_list import Listed
 from pipelines.storage.keys import address_key, article_key
 
 Row = Mapping[str, Any]

@@ -29,9 +29,9 @@ from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export.state import STATE
 from pipelines.manifests import MANIFEST
 from pipelines.models import Article
+from pipelines.removal_list import REMOVALS, Entry, lines_of, read_list, sha256_of_id
 from pipelines.removals import tables
 from pipelines.removals.applying import apply_removals
-from pipelines.removals.listed import REMOVALS, Entry, lines_of, read_list, sha256_of_id
 from pipelines.rights import USAGES
 from pipelines.storage import open_store
 from pipelines.verification import verify
