@@ -74,7 +74,7 @@ class Cluster:
 
     def _run(self, command: str, *arguments: str) -> None:
         subprocess.run(
-            [*self._as, str(self._binaries / command), *arguments], check=True, stdout=subprocess.DEVNULL, timeout=60
+            [*self._as, str(self._binaries / command), *arguments], check=True, stdout=subprocess.DEVNULL, timeout=300
         )
 
 

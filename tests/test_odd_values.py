@@ -264,7 +264,7 @@ def test_a_pipe_that_is_open_is_read(tmp_path: Path) -> None:
         input=page,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert told.returncode == 0, told.stderr
@@ -281,7 +281,7 @@ def test_standard_input_that_is_closed(command: list[str], tmp_path: Path) -> No
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert told.returncode == 3

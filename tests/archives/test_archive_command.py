@@ -333,7 +333,7 @@ def test_what_pywb_replays(folder: Path, tmp_path: Path, run: Run) -> None:
     program = "import sys; from pywb.manager.manager import main; main(sys.argv[1:])"
     manager = [python, "-c", program]
     for words in (["init", "x"], ["add", "--unpack-wacz", "x", str(tmp_path / "a.wacz")]):
-        subprocess.run([*manager, *words], check=True, cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+        subprocess.run([*manager, *words], check=True, cwd=tmp_path, env=environment, capture_output=True, timeout=300)
     asked, expected = [], []
     for path in warcs(folder):
         with path.open("rb") as stream:
@@ -348,7 +348,7 @@ def test_what_pywb_replays(folder: Path, tmp_path: Path, run: Run) -> None:
     places = [folder, folder, tmp_path / "collections/x/indexes/index.cdxj", tmp_path / "collections/x/archive"]
     done = subprocess.run(
         [python, Path(__file__).parent / "pywb_replay.py", *places],
-        input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=60, env=environment, cwd=tmp_path,
+        input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=300, env=environment, cwd=tmp_path,
     )  # fmt: skip
     answers: list[list[Any]] = json.loads(done.stdout.splitlines()[-1])
     assert len(answers) == 2 * len(asked) > 20

@@ -118,7 +118,7 @@ def test_the_same_keys(python_with_pywb: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     assert [surt(url) for url in urls] == json.loads(run.stdout)
 
@@ -128,7 +128,7 @@ def test_the_same_lines_of_files(python_with_pywb: Path, tmp_path: Path) -> None
     with archives(small_site(), folder=tmp_path) as served:
         run = subprocess.run(
             [python_with_pywb, "-m", "pywb.indexer.cdxindexer", "--cdxj", "-d", tmp_path, *tmp_path.rglob("*.warc.gz")],
-            capture_output=True, text=True, check=True, timeout=60, cwd=tmp_path,
+            capture_output=True, text=True, check=True, timeout=300, cwd=tmp_path,
             env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         )  # fmt: skip
         found = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -55,9 +56,15 @@ def scrapy_command(served: Served, store: str | Path, *settings: str, source: st
     return found
 
 
+_PROGRESS = re.compile(r" INFO \d+ pages in \d+ s ")
+
+
 def run(called: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run a command, as `command` and `scrapy_command` give it, to its end."""
-    return run_forked(called, folder=ROOT, environment={**os.environ, "PYTHONPATH": str(ROOT)})
+    """Run a command, as `command` and `scrapy_command` give it, to its end; what it says of its progress left out."""
+    ended = run_forked(called, folder=ROOT, environment={**os.environ, "PYTHONPATH": str(ROOT)})
+    # A machine that has much else to do takes over half a minute, after which a log says how far the run is.
+    ended.stderr = "".join(line for line in ended.stderr.splitlines(keepends=True) if not _PROGRESS.search(line))
+    return ended
 
 
 def manifest(store: Path) -> dict[str, Any]:

@@ -208,7 +208,7 @@ def test_ctrl_c_ends_cleanly(
             time.sleep(0.15)
         workers = descendants(process.pid)
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=300)
         if process.returncode != 3:  # else it was over before
             break
     assert process.returncode == 130

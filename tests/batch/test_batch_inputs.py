@@ -325,7 +325,7 @@ def test_warc_by_wget(tmp_path: Path, clean: Clean) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         environment = {**os.environ, "http_proxy": f"http://127.0.0.1:{server.server_port}", "no_proxy": ""}
         command = [wget, "-q", "-O", "/dev/null", f"--warc-file={tmp_path / 'wget'}", *pages]
-        subprocess.run(command, check=True, env=environment, timeout=60, cwd=tmp_path)
+        subprocess.run(command, check=True, env=environment, timeout=300, cwd=tmp_path)
         server.shutdown()
     for size in (300, 10**9):
         out = tmp_path / f"out{size}"

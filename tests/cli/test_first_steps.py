@@ -178,7 +178,7 @@ def test_bash_completes(line: str, there: set[str], absent: set[str], script: Pa
         'printf "%s\\n" "${COMPREPLY[@]}"'
     )
     done = subprocess.run(
-        ["bash", "--norc", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        ["bash", "--norc", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300
     )
     offered = set(done.stdout.split())
     assert there - offered == set(), done

@@ -94,7 +94,7 @@ def test_scrapy_finds_the_project(tmp_path: Path) -> None:
         ]
         for name, value in arguments.items():
             command += ["-a", f"{name}={value}"]
-        subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=60)
+        subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=300)
         assert len(out.read_text(encoding="utf-8").splitlines()) == 6
     assert (tmp_path / "s.manifest.json").exists()
 
@@ -157,7 +157,7 @@ class _Scrapyd:
             )
             body += f"--{boundary}--\r\n".encode()
         request = urllib.request.Request(self._base + path, data=body, headers=headers)
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=300) as answer:
             found: dict[str, Any] = json.loads(answer.read())
         return found
 

@@ -275,5 +275,5 @@ def test_an_interrupt_while_the_process_begins_is_not_its_own(tmp_path: Path) ->
     (tmp_path / "scraper" / "extractor.py").write_text(interrupted, encoding="utf-8")
     (tmp_path / "scraper" / "__init__.py").touch()
     command = [sys.executable, "-c", extractor._BEGIN, str(tmp_path), *sys.path]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "begun\n", "")

@@ -114,7 +114,7 @@ def test_restarts_end_in_the_undisturbed_store(tmp_path: Path, how: signal.Signa
                     break
                 process.send_signal(how)
                 stops += 1
-                _, told = process.communicate(timeout=60)
+                _, told = process.communicate(timeout=300)
                 if how == signal.SIGINT:
                     assert process.returncode in (130, 0), told
                     assert "Traceback" not in told

@@ -123,7 +123,7 @@ process.start()
 
 def test_the_engine_says_whether_it_ends() -> None:
     """A run that is being closed is known as that, whoever closes it, and is closed once."""
-    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=300, check=False)
     assert done.stdout.split() == ["probed", "probed"], done.stderr
     assert done.stderr == ""
 

@@ -442,7 +442,7 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
         with urllib.request.urlopen(line) as answer:
             assert answer.status == 200
         process.send_signal(ending)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=300)
         assert process.returncode == 0
         assert [text for text in err.splitlines() if "read it at" not in text] == ["vietnamvn: ended"]
 
