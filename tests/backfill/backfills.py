@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from forked import run_forked
+from forked import run_forked, without_progress
 from sqlalchemy import text
 
 from pipelines.storage import open_store
@@ -56,14 +55,10 @@ def scrapy_command(served: Served, store: str | Path, *settings: str, source: st
     return found
 
 
-_PROGRESS = re.compile(r" INFO \d+ pages in \d+ s ")
-
-
 def run(called: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command, as `command` and `scrapy_command` give it, to its end; what it says of its progress left out."""
     ended = run_forked(called, folder=ROOT, environment={**os.environ, "PYTHONPATH": str(ROOT)})
-    # A machine that has much else to do takes over half a minute, after which a log says how far the run is.
-    ended.stderr = "".join(line for line in ended.stderr.splitlines(keepends=True) if not _PROGRESS.search(line))
+    ended.stderr = without_progress(ended.stderr)
     return ended
 
 
