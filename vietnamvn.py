@@ -24,27 +24,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pipelines.batch.input_rows import CleanOptions
     from pipelines.batch.job import clean
-    from pipelines.batch.model import CleanOptions
     from pipelines.errors import VietnamvnError
     from pipelines.export import export
     from pipelines.extraction import extract
     from pipelines.models import Article, HtmlPage, Rejected, TextPage
     from pipelines.reextraction import reextract
     from pipelines.storage import Selection, Store, open_store
-    from pipelines.translations.job import align
+    from pipelines.translations.corpus_job import align
     from pipelines.translations.stored import groups
 
 _HOMES = {
     "Article": "pipelines.models",
-    "CleanOptions": "pipelines.batch.model",
+    "CleanOptions": "pipelines.batch.input_rows",
     "HtmlPage": "pipelines.models",
     "Rejected": "pipelines.models",
     "Selection": "pipelines.storage",
     "Store": "pipelines.storage",
     "TextPage": "pipelines.models",
     "VietnamvnError": "pipelines.errors",
-    "align": "pipelines.translations.job",
+    "align": "pipelines.translations.corpus_job",
     "clean": "pipelines.batch.job",
     "export": "pipelines.export",
     "extract": "pipelines.extraction",

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from pipelines import extract  # noqa: E402  # after the path: the project may not be installed
-from pipelines.audit import Alarm, Text, audit, text_of_article  # noqa: E402
+from pipelines.audit import Alarm, AuditedText, audit, text_of_article  # noqa: E402
 from pipelines.models import Article, HtmlPage, Stripped  # noqa: E402
 from pipelines.times import VIETNAM  # noqa: E402
 from pipelines.unicode.words import has_unspaced  # noqa: E402
@@ -277,7 +277,7 @@ def translation_faults(
         )
 
 
-def text_of(page: Page, article: Article) -> Text:
+def text_of(page: Page, article: Article) -> AuditedText:
     """What the audit sees of a page."""
     return text_of_article(article, slug=f"story-{page.number}", language=page.language, day=page.day)
 

@@ -28,16 +28,16 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from scraper.replica import Site
-from scraper.replica.archives import Capture, Crawl, write_table
-from scraper.replica.archives.captures import BASE, NO_PAYLOAD, common_crawl
+from scraper.replica import ReplicaSite
+from scraper.replica.archives import HeldCapture, HeldCrawl, write_table
 from scraper.replica.archives.commoncrawl import DataService, IndexService, line_of
+from scraper.replica.archives.holdings import BASE, NO_PAYLOAD, common_crawl
 from scraper.replica.archives.index import Index
 from scraper.replica.archives.served import ROBOTS, write
-from scraper.replica.server import Asked, ReplicaServer
+from scraper.replica.server import ReplicaServer, ServedRequest
 
 LANGUAGES = ("vi", "en", "fr", "de", "es")
-CRAWL = Crawl(id="CC-MAIN-2025-47", name="of the benchmark", first=date(2025, 11, 5), last=date(2025, 11, 19))
+CRAWL = HeldCrawl(id="CC-MAIN-2025-47", name="of the benchmark", first=date(2025, 11, 5), last=date(2025, 11, 19))
 _SAMPLES = 10
 
 
@@ -57,9 +57,9 @@ class Job:
         return f"{told} MB; the last third to the middle one {growth:.2f}"
 
 
-def made(folder: Path, count: int) -> list[Capture]:
+def made(folder: Path, count: int) -> list[HeldCapture]:
     """So many captures, written below a folder."""
-    site = Site(articles=-(-count // len(LANGUAGES)) + 1, per_day=50, every=1, languages=LANGUAGES)
+    site = ReplicaSite(articles=-(-count // len(LANGUAGES)) + 1, per_day=50, every=1, languages=LANGUAGES)
     site.base, site.faults = BASE, []
     captures = list(islice(common_crawl(site, CRAWL, seed=0, share=1.0, oddities=False), count))
     if len(captures) < count:
@@ -69,9 +69,9 @@ def made(folder: Path, count: int) -> list[Capture]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, list[Asked]]]:
+def served(folder: Path) -> Iterator[tuple[str, list[ServedRequest]]]:
     """The files over HTTP: the address, and what is asked for."""
-    log: list[Asked] = []
+    log: list[ServedRequest] = []
     with ReplicaServer(DataService(folder, robots=ROBOTS), log=log) as server:
         yield server.base_url, log
 
@@ -129,7 +129,7 @@ def compare(count: int, chosen: Sequence[str]) -> None:
 
 
 def lines(count: int) -> None:
-    site = Site(articles=-(-count // len(LANGUAGES)) + 1, per_day=50, every=1, languages=LANGUAGES)
+    site = ReplicaSite(articles=-(-count // len(LANGUAGES)) + 1, per_day=50, every=1, languages=LANGUAGES)
     site.base, site.faults = BASE, []
     captures = list(islice(common_crawl(site, CRAWL, seed=0, share=1.0, oddities=False), count))
     for number, capture in enumerate(captures):

@@ -29,11 +29,11 @@ from extraction import realistic_pages
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipelines.batch.cleaned_rows import Extract
 from pipelines.batch.engines import Engine
 from pipelines.batch.engines.local import LocalEngine
+from pipelines.batch.input_rows import CleanOptions
 from pipelines.batch.job import clean
-from pipelines.batch.model import CleanOptions
-from pipelines.batch.rows import Extract
 from pipelines.extraction import extract
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
 

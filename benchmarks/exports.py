@@ -30,10 +30,10 @@ from pipelines.errors import VietnamvnError
 from pipelines.export import FORMATS, export
 from pipelines.export.parquet import arrow_schema
 from pipelines.export.rows import config_of, row_maker
-from pipelines.export.shards import Place, Placed
+from pipelines.export.shards import Placed, RowPlace
 from pipelines.models import Article
 from pipelines.record import DATASET
-from pipelines.storage import Selection, Stored, open_store
+from pipelines.storage import Revision, Selection, open_store
 
 TURNS = 3
 AT_ONCE = 200  # rows, as an export makes them
@@ -99,7 +99,7 @@ def _parts(paragraph: str) -> list[str]:
     return [paragraph[start : start + 12] for start in range(0, len(paragraph), 12)]
 
 
-def read(url: str) -> tuple[list[Stored], float]:
+def read(url: str) -> tuple[list[Revision], float]:
     """All texts, configuration by configuration, and the seconds that reading them took."""
     with open_store(url, read_only=True) as store:
         start = time.process_time()
@@ -108,7 +108,7 @@ def read(url: str) -> tuple[list[Stored], float]:
     return sorted(texts, key=config_of), seconds
 
 
-def pyarrow_alone(folder: Path, texts: list[Stored]) -> list[tuple[str, float, float]]:
+def pyarrow_alone(folder: Path, texts: list[Revision]) -> list[tuple[str, float, float]]:
     """Rates and sizes of pyarrow from rows and from a table; nothing where it is not installed."""
     try:
         import pyarrow as pa
@@ -131,7 +131,7 @@ def pyarrow_alone(folder: Path, texts: list[Stored]) -> list[tuple[str, float, f
     return [("pyarrow, from rows", number / from_rows, size), ("pyarrow, from a table", number / from_table, size)]
 
 
-def written(folder: Path, name: str, texts: list[Stored]) -> tuple[float, float]:
+def written(folder: Path, name: str, texts: list[Revision]) -> tuple[float, float]:
     """Rows a second of a format, from texts in memory, and the MB of its files."""
     form = FORMATS[name]
     row_of = row_maker(form.columns, all_revisions=False, whole=False)
@@ -141,7 +141,7 @@ def written(folder: Path, name: str, texts: list[Stored]) -> tuple[float, float]
     def chunks() -> Iterator[Placed]:
         for config, of_config in groupby(texts, key=config_of):
             while some := list(islice(of_config, AT_ONCE)):
-                yield Place(config), form.prepare([row_of(stored, {}) for stored in some], form.columns)[0]
+                yield RowPlace(config), form.prepare([row_of(stored, {}) for stored in some], form.columns)[0]
 
     def run() -> None:
         place = folder / str(next(turn))

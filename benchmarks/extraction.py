@@ -17,11 +17,11 @@ from pathlib import Path
 import trafilatura
 from lxml import etree
 
-from pipelines.extraction.pages import Options, extract
+from pipelines.extraction.extractor import ExtractionOptions, extract
 from pipelines.models import Article, HtmlPage, TextPage
 
 TESTS = Path(__file__).parent.parent / "tests"
-OPTIONS = Options(identify_language=False)
+OPTIONS = ExtractionOptions(identify_language=False)
 ROUNDS = 15
 
 

@@ -65,7 +65,7 @@ def main() -> None:
     slugs: list[str] = []
     with TemporaryFile() as file:
         start = time.process_time()
-        signed = copies.Texts(file)
+        signed = copies.TextSignatures(file)
         for number, slug, said in texts:
             signed.add(number, number, *copies.sign(said))
             slugs.append(slug)

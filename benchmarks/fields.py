@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import Article, HtmlPage, extract
-from pipelines.extraction.pages import Options
+from pipelines.extraction.extractor import ExtractionOptions
 from pipelines.times import UTC, read_time
 
 FIELDS = ("title", "author", "date")
@@ -40,7 +40,7 @@ def pages(folder: Path, wanted: str) -> Iterator[tuple[str, bytes, Found]]:
 
 def ours(body: bytes, url: str | None) -> Found:
     """Through the one way in; the address is left out, since which ones are articles' is known of one site alone."""
-    article = extract(HtmlPage(body=body), Options(identify_language=False))
+    article = extract(HtmlPage(body=body), ExtractionOptions(identify_language=False))
     if not isinstance(article, Article):
         return {}
     return {"title": article.title, "author": article.author, "date": article.published}

@@ -31,7 +31,7 @@ from labelled_set import articles, paragraphs, texts
 from public_truth import FOLDER, language_lines, treebanks
 
 from pipelines import language as language_module
-from pipelines.language import DEFAULTS, Options, identify
+from pipelines.language import DEFAULTS, LanguageOptions, identify
 from pipelines.languages import LANGUAGES
 from pipelines.untranslated import untranslated
 
@@ -173,7 +173,7 @@ def accuracy() -> None:
         print(line)
 
 
-def weighing(**changes: float) -> Options:
+def weighing(**changes: float) -> LanguageOptions:
     """The ladder with other weights, in short texts and long ones."""
     return replace(DEFAULTS, paragraph=replace(DEFAULTS.paragraph, **changes), short=replace(DEFAULTS.short, **changes))
 
@@ -202,7 +202,7 @@ def ablation() -> None:
     always = weighing(langdetect_below=math.inf)
     # The weights py3langid had, 0.3 of its log probability floored at -10, in terms of the second opinion's.
     instead = replace(always, paragraph=replace(always.paragraph, langdetect=1.0), langdetect_floor=math.exp(-3.0))
-    variants: dict[str, tuple[Options, Callable[[str, str], dict[str, float]] | None]] = {
+    variants: dict[str, tuple[LanguageOptions, Callable[[str, str], dict[str, float]] | None]] = {
         "the ladder": (DEFAULTS, None),
         "langdetect always asked": (always, None),
         "without langdetect": (replace(DEFAULTS, second_opinion=False), None),

@@ -25,7 +25,7 @@ from page_truth import FOLDS, TruePage, f1, true_pages, words
 from pipelines.extraction import chooser
 from pipelines.extraction.agreement import held
 from pipelines.extraction.blocks import page_blocks
-from pipelines.extraction.lines import width
+from pipelines.extraction.draft import width
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.metadata import read_metadata
 from pipelines.extraction.parsing import parse_html
@@ -88,7 +88,7 @@ def vocabulary(samples: Sequence[Sample]) -> list[str]:
     return sorted(name for name, n in pages.items() if n >= FEWEST_PAGES)
 
 
-def learn(samples: Sequence[Sample]) -> chooser.Table:
+def learn(samples: Sequence[Sample]) -> chooser.WeightTable:
     """The table that fits these pages."""
     rows = np.concatenate([s.rows for s in samples])
     sizes = rows.max(0) + 1
@@ -120,7 +120,7 @@ def learn(samples: Sequence[Sample]) -> chooser.Table:
 
     table = least(loss, np.zeros(count + 1))
     cuts = [table[o : o + n] for o, n in zip(offsets[:-1], sizes, strict=True)]
-    return chooser.Table(
+    return chooser.WeightTable(
         tuple(tuple(round(float(w), 3) for w in cut) for cut in cuts),
         {name: round(float(table[offsets[-1] + i]), 3) for name, i in known.items()},
         round(float(table[-1]), 3),
@@ -161,7 +161,7 @@ def least(function: Callable[[Vector], tuple[float, Vector]], at: Vector, memory
     return at
 
 
-def likely(of: Sample, table: chooser.Table) -> list[float]:
+def likely(of: Sample, table: chooser.WeightTable) -> list[float]:
     """The probability of every block of a page, by a table."""
     found = [0.0] * len(of.texts)
     for i, row, names in zip(of.live, of.rows, of.names, strict=True):
@@ -171,14 +171,14 @@ def likely(of: Sample, table: chooser.Table) -> list[float]:
     return found
 
 
-def judged(of: Sample, table: chooser.Table) -> tuple[float, float]:
+def judged(of: Sample, table: chooser.WeightTable) -> tuple[float, float]:
     """F1 of the blocks that a table chooses on a page, and the confidence."""
     chosen = chooser.cut(likely(of, table), [chooser.words_of(width(text)) for text in of.texts])
     text = "\n".join(text for text, take in zip(of.texts, chosen.blocks, strict=True) if take)
     return f1(words(text), words(of.page.text)), chosen.confidence
 
 
-def stored(table: chooser.Table) -> bytes:
+def stored(table: chooser.WeightTable) -> bytes:
     """The table as the package holds it: thousandths, a sign a line."""
     weights = ",\n".join(json.dumps([round(w * 1000) for w in row], separators=(",", ":")) for row in table.weights)
     names = json.dumps({name: round(w * 1000) for name, w in table.names.items() if w}, separators=(",", ":"))

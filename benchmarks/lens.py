@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from pipelines.translations.lens import Kind, lens  # noqa: E402  # after the path: the project may not be installed
 from pipelines.translations.sentences import sentences  # noqa: E402
-from scraper.replica.site import content  # noqa: E402
+from scraper.replica.content import content  # noqa: E402
 from scraper.replica.texts import STORIES  # noqa: E402
 
 PARALLEL = sorted((ROOT / "tests" / "translations" / "parallel").glob("*.json"))

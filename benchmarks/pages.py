@@ -22,12 +22,12 @@ import learn_blocks
 import trafilatura
 from page_truth import FOLDS, TruePage, f1, true_pages, words
 
-from pipelines.extraction import chooser, reading
-from pipelines.extraction.pages import Options, extract
+from pipelines.extraction import chooser, unknown_layout
+from pipelines.extraction.extractor import ExtractionOptions, extract
 from pipelines.models import Article, HtmlPage
 from pipelines.web.charsets import to_utf8
 
-OPTIONS = Options(identify_language=False)
+OPTIONS = ExtractionOptions(identify_language=False)
 POOR = 0.9
 _WITH_METADATA = "- with metadata"
 Reader = Callable[[TruePage], str]
@@ -41,11 +41,11 @@ def ours(page: TruePage) -> str:
 
 def alone(page: TruePage) -> str:
     """The same without a second opinion."""
-    asked, reading.second_opinion = reading.second_opinion, lambda body, url: None
+    asked, unknown_layout.second_opinion = unknown_layout.second_opinion, lambda body, url: None
     try:
         return ours(page)
     finally:
-        reading.second_opinion = asked
+        unknown_layout.second_opinion = asked
 
 
 def peers(names: str) -> dict[str, Reader]:

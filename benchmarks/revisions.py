@@ -29,8 +29,8 @@ sys.path.insert(0, str(ROOT))
 
 from lens import groups  # noqa: E402  # after the path: the project may not be installed
 
-from pipelines.translations.revisions import KINDS, Kind, Revision, changes  # noqa: E402
-from scraper.replica.site import content  # noqa: E402
+from pipelines.translations.revisions import KINDS, Kind, RevisionText, changes  # noqa: E402
+from scraper.replica.content import content  # noqa: E402
 from scraper.replica.texts import COUNTED, LABELS, STORIES  # noqa: E402
 
 DAYS = 10
@@ -163,10 +163,10 @@ def grown(seed: str, group: Mapping[str, list[str]]) -> Iterator[tuple[int, dict
 
 def seen(
     seed: str, days: list[tuple[int, dict[str, Page]]], original: str
-) -> tuple[dict[str, list[Revision]], dict[tuple[str, int], Kind]]:
+) -> tuple[dict[str, list[RevisionText]], dict[tuple[str, int], Kind]]:
     """What a crawl has of it, and the truth of each change: (language, revision) -> kind."""
     chance = random.Random(f"{seed} crawl")
-    found: dict[str, list[Revision]] = {}
+    found: dict[str, list[RevisionText]] = {}
     sightings: dict[str, list[int]] = {}
     events: dict[tuple[str, int], tuple[list[Kind], int, int]] = {}
     known: dict[str, int] = {}
@@ -190,7 +190,7 @@ def seen(
                 away = tuple(line for line in days[-1][1][code].stripped if line not in text[2])
                 title, lead, paragraphs = text
                 chain.append(
-                    Revision(
+                    RevisionText(
                         number=len(chain) + 1,
                         title=title,
                         lead=lead,

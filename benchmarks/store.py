@@ -29,10 +29,10 @@ import zstandard
 from page_truth import folder as true_folder
 from page_truth import true_pages
 
-from pipelines.extraction.pages import extract
+from pipelines.extraction.extractor import extract
 from pipelines.models import Article, HtmlPage, Stripped
 from pipelines.storage import Store, open_store
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 
 GROUP = 500
 WINDOW = 10_000
@@ -181,7 +181,7 @@ def lines(folder: Path) -> None:
 
 
 def replica_articles() -> Iterator[Article]:
-    site = Site(articles=400, languages=("vi", "en", "fr", "ru", "th"))
+    site = ReplicaSite(articles=400, languages=("vi", "en", "fr", "ru", "th"))
     for slug in site.posts:
         for code in ("", "/en", "/fr", "/ru", "/th"):
             yield from extracted(site.respond(f"{code}/{slug}", {}).body, f"https://www.vietnam.vn{code}/{slug}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
 
-from pipelines.storage.values import Run
+from pipelines.storage.values import RunRecord
 from pipelines.times import VIETNAM, epoch_seconds, read_time
 
 LEAST_RUNS = 4
@@ -59,7 +59,7 @@ class Unusual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class RunComparison:
     """What is unusual about a run, the furthest first; `runs` were compared with it, all of its `weekday` or not."""
 
     runs: int
@@ -67,7 +67,7 @@ class Comparison:
     unusual: tuple[Unusual, ...]
 
 
-def compare(run: Run, before: Sequence[Run]) -> Comparison | None:
+def compare(run: RunRecord, before: Sequence[RunRecord]) -> RunComparison | None:
     """A finished run beside earlier ones of the same command; None where there are too few to say.
 
     `before` is in order of time. Runs of the same day of the week (in Vietnam) are the baseline where there are enough
@@ -80,10 +80,10 @@ def compare(run: Run, before: Sequence[Run]) -> Comparison | None:
     if len(chosen) < LEAST_RUNS:
         return None
     found = sorted(_far(figures(run), [figures(one) for one in chosen]), key=lambda u: (-abs(u.deviations), u.name))
-    return Comparison(runs=len(chosen), weekday=weekday, unusual=tuple(found))
+    return RunComparison(runs=len(chosen), weekday=weekday, unusual=tuple(found))
 
 
-def figures(run: Run) -> dict[tuple[Kind, str], float]:
+def figures(run: RunRecord) -> dict[tuple[Kind, str], float]:
     """The numbers of a run, by kind and name; see `Unusual`."""
     found: dict[tuple[Kind, str], float] = {}
     seconds = [epoch_seconds(time) for time in (run.started_at, run.finished_at) if time is not None]
@@ -108,11 +108,11 @@ def _numbers(summary: Mapping[str, Any], name: str) -> dict[str, float]:
     return {str(key): float(value) for key, value in values.items() if isinstance(value, (int, float))}
 
 
-def _can_count(run: Run) -> bool:
+def _can_count(run: RunRecord) -> bool:
     return run.finished_at is not None and run.summary.get("exit_code", 0) in _ENDED
 
 
-def _weekday(run: Run) -> int | None:
+def _weekday(run: RunRecord) -> int | None:
     moment = read_time(run.started_at, zone=VIETNAM)
     return None if moment is None or not hasattr(moment, "astimezone") else moment.astimezone(VIETNAM).weekday()
 

@@ -25,7 +25,7 @@ from uuid import uuid4
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.listing import sync_folder
 from pipelines.locks import Holder, held
-from pipelines.manifests import MANIFEST, File, Kind, content_of, file_of, files_of, is_safe, sha256_of
+from pipelines.manifests import MANIFEST, FileDigest, Kind, content_of, file_of, files_of, is_safe, sha256_of
 from pipelines.printable import printable
 
 _STAGED = re.compile(r"\.vietnamvn-[0-9a-f]{32}\Z")
@@ -95,9 +95,9 @@ class OutputFolder:
     kind: Kind
     is_held: Callable[[], bool]
     replace: bool = field(default=False, kw_only=True)
-    _manifest: File | None = field(default=None, init=False)
-    _ours: dict[str, File] = field(default_factory=dict, init=False)
-    _adopted: dict[str, File] = field(default_factory=dict, init=False)
+    _manifest: FileDigest | None = field(default=None, init=False)
+    _ours: dict[str, FileDigest] = field(default_factory=dict, init=False)
+    _adopted: dict[str, FileDigest] = field(default_factory=dict, init=False)
     _hashes: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict, init=False)
 
     @property
@@ -133,12 +133,12 @@ class OutputFolder:
                     self._complete(entry)
                 shutil.rmtree(entry)
 
-    def adopt(self, files: Mapping[str, File]) -> None:
+    def adopt(self, files: Mapping[str, FileDigest]) -> None:
         """Take files for ours that no manifest lists, where they are as said: of a job that has notes of its own."""
         self._adopted = {path: file for path, file in files.items() if self._hash(path) == file.sha256}
         self.check()
 
-    def check(self) -> dict[str, File]:
+    def check(self) -> dict[str, FileDigest]:
         """The files of the former manifest that are as it says.
 
         Raises `FolderError` where one is not, unless `replace` is set, or the manifest is of something else.

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class LanguageFinding:
     """A language finding: the code of `languages` or None with a `reason`, ISO 15924 script, score 0 to 1, detector.
 
     `detector` is `script`, `letters`, `cld2`, `vote`, `langdetect` (the vote, where its second opinion turned it),
@@ -102,7 +102,7 @@ n-grams little, for they overlap; of langdetect, which is n-grams too and adds l
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class LanguageOptions:
     """The thresholds of the ladder, each with the reason for its value."""
 
     sample: int = 2000  # characters of a long text that are read: CLD2 gains nothing from more, and costs by length
@@ -133,7 +133,7 @@ class Options:
     foreign_score: float = 0.97  # with it the short ones cost one false flag more in 4,000 paragraphs
 
 
-DEFAULTS = Options()
+DEFAULTS = LanguageOptions()
 
 _CODES = {"iw": "he", "jw": "jv", "nn": "no", "nb": "no", "fil": "tl", "mo": "ro", "arz": "ar"}
 _AMBIGUOUS = {
@@ -192,8 +192,8 @@ def _langdetect_profiles(script: str) -> Any:
     return factory
 
 
-def _null(reason: str, script: str | None = None) -> Finding:
-    return Finding(language=None, script=script, score=0.0, detector="none", reason=reason)
+def _null(reason: str, script: str | None = None) -> LanguageFinding:
+    return LanguageFinding(language=None, script=script, score=0.0, detector="none", reason=reason)
 
 
 def normalised(text: str) -> str:
@@ -221,7 +221,7 @@ def _is_code(text: str) -> bool:
     return signs > 0.04 * len(text)
 
 
-def _excerpt(text: str, options: Options) -> str:
+def _excerpt(text: str, options: LanguageOptions) -> str:
     """What is read of a text, in NFC: all of it, or windows spread evenly over it.
 
     The windows are counted in words, whose number is the same in every Unicode form: so a long text need not be
@@ -251,7 +251,7 @@ def _clean(text: str, *, thorough: bool) -> str:
     return _IDENTIFIER.sub(" ", text)
 
 
-def identify(text: str, *, claims: Sequence[str] = (), options: Options = DEFAULTS) -> Finding:
+def identify(text: str, *, claims: Sequence[str] = (), options: LanguageOptions = DEFAULTS) -> LanguageFinding:
     """The language of a text; `claims` (the site's codes) only ever break a tie between inseparable languages.
 
     A text without enough prose (captions, numbers, addresses, code) gives language None and the reason.
@@ -269,7 +269,7 @@ def identify(text: str, *, claims: Sequence[str] = (), options: Options = DEFAUL
     if letters < fewest.get(script, options.min_letters_other):
         return _null("too little text", script)
     if language := SCRIPT_LANGUAGES.get(script):
-        return Finding(language=language, script=script, score=1.0, detector="script")
+        return LanguageFinding(language=language, script=script, score=1.0, detector="script")
     if script == "Hani":
         return _chinese(text[: options.second_sample])
     if script not in _AMBIGUOUS:
@@ -279,12 +279,12 @@ def identify(text: str, *, claims: Sequence[str] = (), options: Options = DEFAUL
             return _null("mostly not words", script)
         share, text = _without_vietnamese_lines(text)
         if share > 0.5:
-            return Finding(language="vi", script=script, score=round(share, 4), detector="letters")
+            return LanguageFinding(language="vi", script=script, score=round(share, 4), detector="letters")
     if len(text) >= options.long:
         first, share, sure = cld2(text, best_effort=False)
         # Vietnamese prose was settled above, so Vietnamese here is names.
         if first and first != "vi" and _settled(first, share, sure, declared):
-            return Finding(language=first, script=script, score=round(share, 4), detector="cld2")
+            return LanguageFinding(language=first, script=script, score=round(share, 4), detector="cld2")
     prose = without_names(text) if script == "Latn" else _LATIN_WORD.sub(" ", text)
     words = _WORD.findall(prose)
     fewest_of_prose = options.min_letters if script == "Latn" else options.min_letters_other
@@ -378,7 +378,7 @@ def _langdetect(text: str, script: str) -> dict[str, float]:
     return found
 
 
-def _vote(text: str, script: str, declared: Sequence[str], options: Options) -> Finding:
+def _vote(text: str, script: str, declared: Sequence[str], options: LanguageOptions) -> LanguageFinding:
     """The detectors weighed together over the languages of the script, and the claim where they leave a tie."""
     ngrams = language_ngrams.read(text, script) if len(text) <= options.short_length else None
     if ngrams and ngrams.strange:
@@ -393,7 +393,7 @@ def _vote(text: str, script: str, declared: Sequence[str], options: Options) -> 
     if guess and guess == strict and guess not in usual and guess not in fit:
         known = max(as_written.get(guess, 0.0), lowered.get(guess, 0.0))
         if known >= (options.stranger if ngrams else 0.5):
-            return Finding(language=guess, script=script, score=round(min(share, known), 4), detector="vote")
+            return LanguageFinding(language=guess, script=script, score=round(min(share, known), 4), detector="vote")
         if ngrams and len(text.split()) >= options.stranger_words:
             return _null("in a language outside the table, or the detectors do not agree", script)
     words = evidence(text)
@@ -420,11 +420,11 @@ def _vote(text: str, script: str, declared: Sequence[str], options: Options) -> 
         if first in tie:
             for code in declared:
                 if code in tie and code != first and votes[first] - votes.get(code, -math.inf) < margin:
-                    return Finding(language=code, script=script, score=0.5, detector="vote+claim")
+                    return LanguageFinding(language=code, script=script, score=0.5, detector="vote+claim")
     posterior = 1.0 / sum(math.exp(min(0.0, vote - votes[first])) for vote in votes.values())
     if posterior < weights.min_posterior:
         return _null("the detectors do not agree", script)
-    return Finding(language=first, script=script, score=round(posterior, 4), detector=detector)
+    return LanguageFinding(language=first, script=script, score=round(posterior, 4), detector=detector)
 
 
 def _leader(votes: Mapping[str, float]) -> tuple[str, float]:
@@ -434,7 +434,7 @@ def _leader(votes: Mapping[str, float]) -> tuple[str, float]:
 
 
 def _seconded(
-    votes: dict[str, float], first: str, opinion: Mapping[str, float], weight: float, options: Options
+    votes: dict[str, float], first: str, opinion: Mapping[str, float], weight: float, options: LanguageOptions
 ) -> dict[str, float]:
     """The votes with langdetect's opinion: none on a language it does not know, which stays level with the first."""
     if first not in opinion:
@@ -467,7 +467,7 @@ def _holds(codec: str, char: str) -> bool:
     return True
 
 
-def _chinese(text: str) -> Finding:
+def _chinese(text: str) -> LanguageFinding:
     """Simplified, Traditional, or Japanese without kana, by the characters that only one of them uses."""
     kinds = "".join(_han_kind(char) for char in text if script_of(char) == "Hani")
     lowered = kinds.lower()
@@ -475,15 +475,15 @@ def _chinese(text: str) -> Finding:
     # Japanese mixes forms that China parts (会談: 会 is simplified, 談 is traditional), all of them in its own set.
     mixed = min(simplified, traditional) * 4 >= max(simplified, traditional) > 0 and kinds == lowered
     if mixed or (japanese > simplified and japanese * 3 > traditional):
-        return Finding(language="ja", script="Jpan", score=0.9, detector="letters")
+        return LanguageFinding(language="ja", script="Jpan", score=0.9, detector="letters")
     if simplified == traditional:
         return _null("characters that both scripts of Chinese share", "Hani")
     script = "Hans" if simplified > traditional else "Hant"
     share = max(simplified, traditional) / (simplified + traditional)
-    return Finding(language=f"zh-{script}", script=script, score=round(share, 4), detector="letters")
+    return LanguageFinding(language=f"zh-{script}", script=script, score=round(share, 4), detector="letters")
 
 
-def agreement(finding: Finding, *claims: str | None) -> bool | None:
+def agreement(finding: LanguageFinding, *claims: str | None) -> bool | None:
     """Whether the finding agrees with every claim that was made; None where nothing was declared or found.
 
     `zh` alone agrees with Chinese in either script.

@@ -37,7 +37,7 @@ SCRIPTS = frozenset(_LEAST_MEAN)
 """Those that have a table; the languages of Devanagari are not all in its source."""
 
 
-class Reading(NamedTuple):
+class NgramScores(NamedTuple):
     """What the n-grams of a text say: for each language, how likely it is, a logarithm (nats) beside what is unknown.
 
     `strange` says that the best fits so badly that the text is in none of them, or in no language at all.
@@ -79,7 +79,7 @@ def _word(word: str, script: str) -> tuple[NDArray[np.int64], int]:
     return np.array(weights, np.int64) @ numbers[rows].astype(np.int64), count
 
 
-def read(text: str, script: str) -> Reading | None:
+def read(text: str, script: str) -> NgramScores | None:
     """What the n-grams of a text say; None where its script has no table or it has no words.
 
     >>> reading = read("Regjeringen vil bygge nye veier", "Latn")
@@ -96,4 +96,4 @@ def read(text: str, script: str) -> Reading | None:
     fit: dict[str, float] = {}
     for language, total in zip(_table(script).languages, sums.tolist(), strict=True):
         fit[language] = max(fit.get(language, 0.0), total / _UNIT)
-    return Reading(fit, max(fit.values()) < _LEAST_MEAN[script] * sum(count for _, count in found))
+    return NgramScores(fit, max(fit.values()) < _LEAST_MEAN[script] * sum(count for _, count in found))

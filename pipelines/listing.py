@@ -57,14 +57,14 @@ def no_file(path: Path) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class FolderListing:
     """The files below a folder, sorted; and what could not be looked into, each with its cause in a word or two."""
 
     files: tuple[Path, ...]
     unreadable: tuple[tuple[Path, str], ...]
 
 
-def list_folder(folder: Path) -> Listing:
+def list_folder(folder: Path) -> FolderListing:
     """The files below a folder, hidden ones and those in hidden folders left out; links to folders are not followed.
 
     Never raises for what is in it: a folder without permission, one that goes away meanwhile, or `folder` itself is
@@ -87,7 +87,7 @@ def list_folder(folder: Path) -> Listing:
                     files.append(path)
             except OSError as error:
                 unreadable.append((path, cause(error)))
-    return Listing(files=tuple(sorted(files)), unreadable=tuple(sorted(unreadable)))
+    return FolderListing(files=tuple(sorted(files)), unreadable=tuple(sorted(unreadable)))
 
 
 def cause(error: OSError) -> str:

@@ -23,7 +23,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _LARGEST = 2**30
 
 
-class File(NamedTuple):
+class FileDigest(NamedTuple):
     """A file by its size in bytes and its SHA-256 in lower-case hexadecimal."""
 
     bytes: int
@@ -49,7 +49,7 @@ class Kind:
         return f"vietnamvn {self.name} 1"
 
 
-def files_of(manifest: bytes, kind: Kind) -> dict[str, File] | None:
+def files_of(manifest: bytes, kind: Kind) -> dict[str, FileDigest] | None:
     """The files that a manifest of this kind lists, by path; None where it is of another kind or names unsafe paths."""
     try:
         told = json.loads(manifest)
@@ -60,7 +60,7 @@ def files_of(manifest: bytes, kind: Kind) -> dict[str, File] | None:
             return None
         names, path = kind.listed
         rows = [(row[path], row) for row in told[names]] + [(row["path"], row) for row in told.get(BESIDE, [])]
-        found = {name: File(row["bytes"], row["sha256"]) for name, row in rows}
+        found = {name: FileDigest(row["bytes"], row["sha256"]) for name, row in rows}
         if len(found) != len(rows) or not all(map(_sound, found, found.values())):
             return None
         beside = {} if marked else kind.unlisted(told)
@@ -74,7 +74,7 @@ def is_safe(path: object) -> bool:
     return isinstance(path, str) and _PATH.match(path) is not None
 
 
-def _sound(path: object, file: File) -> bool:
+def _sound(path: object, file: FileDigest) -> bool:
     return (
         path != MANIFEST
         and is_safe(path)
@@ -84,9 +84,9 @@ def _sound(path: object, file: File) -> bool:
     )
 
 
-def file_of(content: bytes) -> File:
+def file_of(content: bytes) -> FileDigest:
     """A file of this content."""
-    return File(len(content), hashlib.sha256(content).hexdigest())
+    return FileDigest(len(content), hashlib.sha256(content).hexdigest())
 
 
 def sha256_of(path: Path) -> str | None:

@@ -20,7 +20,7 @@ Outcome = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class OutcomeFacts:
     """One outcome.
 
     `statuses` are the HTTP statuses that lead to it (single numbers go before ranges), `asked_again` those of them
@@ -49,15 +49,17 @@ class Row:
 
 
 _ROWS = (
-    Row(
+    OutcomeFacts(
         name="ok",
         meaning="an article: 200, 203 and other 2xx with a body",
         again="lastmod",
         statuses=(range(200, 300),),
         reject=False,
     ),
-    Row(name="unchanged", meaning="304, or the same text as before", again="lastmod", statuses=(304,), reject=False),
-    Row(
+    OutcomeFacts(
+        name="unchanged", meaning="304, or the same text as before", again="lastmod", statuses=(304,), reject=False
+    ),
+    OutcomeFacts(
         name="blocked",
         meaning="401, 402, 403, 407, 451, 999, or 429 past its retries: the site refuses this client",
         again="next run",
@@ -66,31 +68,33 @@ _ROWS = (
         asked_again=(429,),
         block=True,
     ),
-    Row(
+    OutcomeFacts(
         name="challenge",
         meaning="a firewall's page in the place of the article, whatever the status",
         again="next run",
         block=True,
     ),
-    Row(
+    OutcomeFacts(
         name="empty",
         meaning="no body (also 204, 205), no text, or nothing but chrome",
         again="next run",
         statuses=(204, 205),
         absent=True,
     ),
-    Row(
+    OutcomeFacts(
         name="not_article",
         meaning="a tag, author, event or front page, a page that says it was not found, "
         "or no text that reads like an article",
         again="lastmod",
         absent=True,
     ),
-    Row(
+    OutcomeFacts(
         name="not_found", meaning="404; a stored text is kept and marked", again="lastmod", statuses=(404,), absent=True
     ),
-    Row(name="gone", meaning="410; a stored text is kept and marked", again="lastmod", statuses=(410,), absent=True),
-    Row(
+    OutcomeFacts(
+        name="gone", meaning="410; a stored text is kept and marked", again="lastmod", statuses=(410,), absent=True
+    ),
+    OutcomeFacts(
         name="not_ready",
         meaning="202, 425: the server has no page yet, past its retries",
         again="next run",
@@ -98,35 +102,35 @@ _ROWS = (
         asked_again=(202, 425),
         no_answer=True,
     ),
-    Row(
+    OutcomeFacts(
         name="partial",
         meaning="206: a part of the page, which nobody asked for; not stored",
         again="next run",
         statuses=(206,),
         no_answer=True,
     ),
-    Row(
+    OutcomeFacts(
         name="redirected_away",
         meaning="a redirect to another page, another host, nowhere, or without end; not followed",
         again="next run",
         statuses=(range(300, 400),),
     ),
-    Row(name="robots", meaning="robots.txt disallows it; not fetched", again="lastmod"),
-    Row(
+    OutcomeFacts(name="robots", meaning="robots.txt disallows it; not fetched", again="lastmod"),
+    OutcomeFacts(
         name="reserved",
         meaning="the site reserves a use of it (`--rights respect`); no text of it is stored",
         again="lastmod",
     ),
-    Row(name="offsite", meaning="not an address of a host that may be asked; not fetched", again="lastmod"),
-    Row(name="timeout", meaning="no whole answer in time, past the retries", again="next run", no_answer=True),
-    Row(
+    OutcomeFacts(name="offsite", meaning="not an address of a host that may be asked; not fetched", again="lastmod"),
+    OutcomeFacts(name="timeout", meaning="no whole answer in time, past the retries", again="next run", no_answer=True),
+    OutcomeFacts(
         name="network_error",
         meaning="no connection, or a broken one, past the retries; 511, which comes from a network on the way",
         again="next run",
         statuses=(511,),
         no_answer=True,
     ),
-    Row(
+    OutcomeFacts(
         name="server_error",
         meaning="5xx and 408 past the retries, or a status that HTTP does not have",
         again="next run",
@@ -134,7 +138,7 @@ _ROWS = (
         asked_again=(408, range(500, 600)),
         no_answer=True,
     ),
-    Row(
+    OutcomeFacts(
         name="client_error",
         meaning="another 4xx: the server finds fault with the request",
         again="next run",
@@ -142,53 +146,53 @@ _ROWS = (
         asked_again=(421,),  # the wrong server behind one address answered: another connection may reach the right one
         no_answer=True,
     ),
-    Row(
+    OutcomeFacts(
         name="headers_too_large",
         meaning="headers beyond the bound, in one line or in all",
         again="next run",
     ),
-    Row(
+    OutcomeFacts(
         name="too_large",
         meaning="over 50 MB on the wire or decompressed, a page over 10 MiB, or over 50,000 blocks of text",
         again="lastmod",
     ),
-    Row(
+    OutcomeFacts(
         name="parse_failed",
         meaning="the body is cut, cannot be decoded, holds no text, or markup that can only be an attack",
         again="next run",
     ),
-    Row(
+    OutcomeFacts(
         name="no_translation",
         meaning="no page where only the slug rule named one; not counted as listed",
         again="revisit",
         reject=False,
     ),
-    Row(
+    OutcomeFacts(
         name="removed",
         meaning="was taken down (`store remove`); not fetched, or not stored",
         again="never",
         reject=False,
     ),
-    Row(
+    OutcomeFacts(
         name="dropped",
         meaning="a pipeline, middleware or callback of your own dropped it; not stored",
         again="lastmod",
         reject=False,
     ),
-    Row(
+    OutcomeFacts(
         name="item_error",
         meaning="an item pipeline of your own failed on it; not stored",
         again="next run",
         reject=False,
     ),
-    Row(
+    OutcomeFacts(
         name="revisit",
         meaning="a capture without a page, since its bytes were those of an earlier one; of `backfill` alone",
         again="never",
         reject=False,
         crawled=False,
     ),
-    Row(
+    OutcomeFacts(
         name="broken",
         meaning="a row or record of an input that cannot be read; of `clean` alone",
         again="never",
@@ -197,7 +201,7 @@ _ROWS = (
     ),
 )
 
-OUTCOMES: Mapping[Outcome, Row] = {row.name: row for row in _ROWS}
+OUTCOMES: Mapping[Outcome, OutcomeFacts] = {row.name: row for row in _ROWS}
 """The table, by name, in the order of the docs."""
 
 TRANSIENT = frozenset(row.name for row in _ROWS if row.heals)

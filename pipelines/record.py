@@ -43,7 +43,7 @@ from pipelines.record_types import (
     share,
     time_with_offset,
 )
-from pipelines.rights.columns import ANSWERED
+from pipelines.rights.dataset_columns import ANSWERED
 from pipelines.web.addresses import MAX_LENGTH
 
 Place = Literal["record", "store", "dataset", "asked", "clean", "quality", "compared", "duplicates", "rejection"]

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from pipelines.archives.folder import Archived, Unread, read_archive
+from pipelines.archives.folder import Archived, UnreadPlace, read_archive
 from pipelines.extraction import extract
 from pipelines.models import Article, Reason
 from pipelines.outcomes import status_outcome
 from pipelines.site import LARGEST_BODY
-from pipelines.storage import Http, Store, WarcLocation, require_store
+from pipelines.storage import Store, Validators, WarcLocation, require_store
 
 _GROUP = 200  # texts in one transaction: one sync of the disk for so many
 
@@ -37,7 +37,7 @@ def reextract(
     store: Store,
     *,
     limit: int = LARGEST_BODY,
-    tell: Callable[[Unread], None] = lambda unread: None,
+    tell: Callable[[UnreadPlace], None] = lambda unread: None,
     progress: Callable[[str, int, int], None] = lambda file, offset, pages: None,
 ) -> Reextraction:
     """Extract the pages of the folder `archive` (a crawl's WARC files) again, and add the texts to `store`.
@@ -53,7 +53,7 @@ def reextract(
     rejected: Counter[Reason] = Counter()
     unread = 0
 
-    def pages_again() -> Iterator[tuple[Archived, Article] | Reason | Unread | None]:
+    def pages_again() -> Iterator[tuple[Archived, Article] | Reason | UnreadPlace | None]:
         for number, found in enumerate(read_archive(archive, limit=limit), 1):
             progress(found.file, found.offset, number)
             yield _again(found) if isinstance(found, Archived) else found
@@ -62,7 +62,7 @@ def reextract(
     while group := list(islice(pages, _GROUP)):
         texts: list[tuple[Archived, Article]] = []
         for item in group:
-            if isinstance(item, Unread):
+            if isinstance(item, UnreadPlace):
                 unread += 1
                 tell(item)
             elif isinstance(item, str):
@@ -85,7 +85,7 @@ def reextract(
     )
 
 
-def _again(archived: Archived) -> tuple[Archived, Article] | Reason | Unread | None:
+def _again(archived: Archived) -> tuple[Archived, Article] | Reason | UnreadPlace | None:
     """The article of an archived page; the outcome where it is none. None for answers other than success: those are in
     the crawl's account, and only texts are made again."""
     if status_outcome(archived.page.status) != "ok":
@@ -94,12 +94,12 @@ def _again(archived: Archived) -> tuple[Archived, Article] | Reason | Unread | N
         result = extract(archived.page)
     except Exception as error:  # a fault of ours on one page may not cost the others
         problem = f"the extractor failed ({type(error).__name__}: {error})"
-        return Unread(file=archived.file, offset=archived.offset, url=archived.page.url, problem=problem)
+        return UnreadPlace(file=archived.file, offset=archived.offset, url=archived.page.url, problem=problem)
     return (archived, result) if isinstance(result, Article) else result.outcome
 
 
 def _add(store: Store, archived: Archived, article: Article) -> str:
     response = archived.response
-    http = Http(response.header("ETag"), response.header("Last-Modified"), response.status)
+    http = Validators(response.header("ETag"), response.header("Last-Modified"), response.status)
     location = WarcLocation(file=archived.file, offset=archived.offset, length=archived.length)
     return store.add(article, seen_at=archived.fetched_at, http=http, warc=location)

@@ -24,7 +24,7 @@ from uuid import uuid4
 from pipelines.batch import files
 from pipelines.folders import FolderError, OutputFolder, changed_files, claimed, foreign_manifest, in_the_way
 from pipelines.locks import FolderBusyError, Holder, unnamed
-from pipelines.manifests import MANIFEST, File, Kind, file_of, files_of, is_safe
+from pipelines.manifests import MANIFEST, FileDigest, Kind, file_of, files_of, is_safe
 from pipelines.printable import printable
 
 _STAGED = re.compile(r"\.vietnamvn-[0-9a-f]{32}\Z")
@@ -67,8 +67,8 @@ class RemoteFolder:
     holder: Holder
     replace: bool = field(default=False, kw_only=True)
     _manifest: bytes | None = field(default=None, init=False)
-    _ours: dict[str, File] = field(default_factory=dict, init=False)
-    _adopted: dict[str, File] = field(default_factory=dict, init=False)
+    _ours: dict[str, FileDigest] = field(default_factory=dict, init=False)
+    _adopted: dict[str, FileDigest] = field(default_factory=dict, init=False)
 
     @property
     def manifest(self) -> bytes | None:
@@ -129,12 +129,12 @@ class RemoteFolder:
         owner = files.read_bytes(self._at(staged, _HOLDER))
         return owner is not None and self.holder.is_dead(owner.decode("utf-8", "replace"))
 
-    def adopt(self, noted: Mapping[str, File]) -> dict[str, File]:
+    def adopt(self, noted: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
         """Take files for ours that no manifest lists, where they are as said: of a job that has notes of its own."""
         self._adopted = {path: file for path, file in noted.items() if is_safe(path)}
         return self.check()
 
-    def check(self) -> dict[str, File]:
+    def check(self) -> dict[str, FileDigest]:
         """The files of the former manifest, and the adopted ones, that are as it says.
 
         Raises `FolderError` where one is not, unless `replace` is set, or the manifest is of something else.
@@ -161,7 +161,7 @@ class RemoteFolder:
         self._ours = found | standing
         return standing
 
-    def _is_as(self, path: str, size: int | None, file: File) -> bool:
+    def _is_as(self, path: str, size: int | None, file: FileDigest) -> bool:
         if size != file.bytes:
             return False
         return "/" in path or file_of(files.read_bytes(self._at(path)) or b"") == file
@@ -282,7 +282,7 @@ class RemoteFolder:
         return files.join(self.out, *parts)
 
 
-def _listed(manifest: bytes, kind: Kind) -> dict[str, File]:
+def _listed(manifest: bytes, kind: Kind) -> dict[str, FileDigest]:
     found = files_of(manifest, kind)
     if found is None:
         raise AssertionError(f"its manifest is of no {kind.name}")

@@ -46,7 +46,7 @@ def lines_of(entries: Iterable[Entry]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RemovalList:
     """A list, and what is in it."""
 
     entries: tuple[Entry, ...]
@@ -78,7 +78,7 @@ def sha256_of_id(identifier: str) -> str:
     return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read_list(path: Path) -> Listed:
+def read_list(path: Path) -> RemovalList:
     """Read a list. Raises `UsageError` where there is none, or a line of it is none: then nothing may be done by it."""
     if not is_there(path):
         raise UsageError(f"{path}: no such file; give the {REMOVALS} of an export")
@@ -89,7 +89,7 @@ def read_list(path: Path) -> Listed:
         raise UsageError(f"{path}: cannot be read ({cause(error)}); give the {REMOVALS} of an export") from None
 
 
-def parsed(lines: Iterable[bytes], name: str) -> Listed:
+def parsed(lines: Iterable[bytes], name: str) -> RemovalList:
     """A list by its lines; `name` is how messages call it. Raises `UsageError`."""
     entries = []
     for number, line in enumerate(lines, 1):
@@ -99,7 +99,7 @@ def parsed(lines: Iterable[bytes], name: str) -> Listed:
             raise UsageError(
                 f"{name}: line {number:,} is none of a list of removals ({error}); get it anew: nothing was changed"
             ) from None
-    return Listed(tuple(sorted(set(entries))))
+    return RemovalList(tuple(sorted(set(entries))))
 
 
 def _entry(line: bytes) -> Entry:

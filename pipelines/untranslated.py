@@ -15,7 +15,7 @@ from pipelines.language import (
     CONTROL,
     DEFAULTS,
     TIES,
-    Options,
+    LanguageOptions,
     cld2,
     identify,
     normalised,
@@ -32,7 +32,9 @@ _SENTENCE = re.compile(r"[^\s.!?…](?:[^.!?…]|[.!?…](?![\s\"'”’»)]))*(
 _LATIN_STRETCH = re.compile(f"[{LATIN}](?:[{LATIN}]|[^\\w\u3000-\u303f\uff00-\uffef]|\\d)*")
 
 
-def untranslated(paragraphs: Sequence[str], language: str | None, *, options: Options = DEFAULTS) -> tuple[int, ...]:
+def untranslated(
+    paragraphs: Sequence[str], language: str | None, *, options: LanguageOptions = DEFAULTS
+) -> tuple[int, ...]:
     """Indices of the paragraphs that are in another language than the article, wholly or in part.
 
     Vietnamese names and terms inside a translated paragraph do not count, nor do paragraphs too short to tell.
@@ -49,10 +51,12 @@ def untranslated(paragraphs: Sequence[str], language: str | None, *, options: Op
     )
 
 
-def foreign_parts(paragraph: str, language: str | None, *, options: Options = DEFAULTS) -> tuple[tuple[int, int], ...]:
+def foreign_parts(
+    paragraph: str, language: str | None, *, options: LanguageOptions = DEFAULTS
+) -> tuple[tuple[int, int], ...]:
     """Where a paragraph is in another language than the article: begin and end, in characters of its NFC form.
 
-    The whole of it, or the sentences of at least `Options.foreign_part_length` characters that are.
+    The whole of it, or the sentences of at least `LanguageOptions.foreign_part_length` characters that are.
 
     >>> foreign_parts("Les bateaux rentrent au port dans la nuit. The boats come in to harbour before the storm.", "fr")
     ((43, 89),)
@@ -72,13 +76,13 @@ def foreign_parts(paragraph: str, language: str | None, *, options: Options = DE
     return parts if found and same_language(code, found) else ((0, len(text)),)
 
 
-def _quick(options: Options) -> Options:
+def _quick(options: LanguageOptions) -> LanguageOptions:
     # No second opinion: a paragraph on which the quick detectors do not agree is not called foreign anyway, and a
     # damaged page can have a hundred of them. Nor the n-grams, which see the words of a quoted title, not its marks.
     return replace(options, second_opinion=False, short_length=0)
 
 
-def _is_foreign(text: str, code: str, options: Options) -> bool:
+def _is_foreign(text: str, code: str, options: LanguageOptions) -> bool:
     own_script = _own_script(code)
     if own_script and script_share(text[:200], own_script) >= 0.15:
         return False
@@ -93,14 +97,14 @@ def _is_left_vietnamese(text: str, code: str) -> bool:
     return code != "vi" and marked_letters(text) * 40 > len(text) and is_vietnamese(text)
 
 
-def _is_found_foreign(text: str, code: str, options: Options) -> bool:
+def _is_found_foreign(text: str, code: str, options: LanguageOptions) -> bool:
     finding = identify(text, claims=(code,), options=options)
     if finding.language is None or same_language(code, finding.language) or finding.score < options.foreign_score:
         return False
     return not any(code in tie and finding.language in tie for tie in TIES)
 
 
-def _foreign_parts(text: str, code: str, options: Options) -> Iterator[tuple[int, int]]:
+def _foreign_parts(text: str, code: str, options: LanguageOptions) -> Iterator[tuple[int, int]]:
     if len(text) < 2 * options.foreign_part_length:
         return
     latin = code not in LANGUAGES or LANGUAGES[code].script == "Latn"

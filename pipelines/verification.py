@@ -21,7 +21,7 @@ from pipelines.batch import files
 from pipelines.batch.output import CLEANED
 from pipelines.errors import UnreadableError, UsageError, VietnamvnError
 from pipelines.export.manifest import EXPORT
-from pipelines.manifests import MANIFEST, File, Kind, content_of, files_of, sha256_of
+from pipelines.manifests import MANIFEST, FileDigest, Kind, content_of, files_of, sha256_of
 from pipelines.row_counts import count_rows
 from pipelines.translations.former import CORPUS
 
@@ -32,7 +32,7 @@ _DATA = "data"
 _STRANGE = "is strange here: the manifest does not list it, and readers may take it for data"
 
 
-class Finding(NamedTuple):
+class FileProblem(NamedTuple):
     """What is wrong with a file: its path below the folder, and the problem in words."""
 
     path: str
@@ -47,7 +47,7 @@ class Verified:
     files: int
     bytes: int
     rows: int
-    findings: tuple[Finding, ...]
+    findings: tuple[FileProblem, ...]
 
 
 def verify(folder: Path | str, *, progress: Progress = lambda done, total, rows: None) -> Verified:
@@ -72,7 +72,7 @@ def _verify(folder: _Folder, progress: Progress) -> Verified:
     findings = [finding for finding in looked if finding is not None]
     bad = {finding.path for finding in findings}
     findings += folder.strange(listed)
-    findings += [Finding(MANIFEST, problem) for problem in _sums(told, rows)]
+    findings += [FileProblem(MANIFEST, problem) for problem in _sums(told, rows)]
     for name, look in ((CROISSANT, _croissant), (CARD, _card)):
         if name in listed and name not in bad:
             with folder.file(name) as path:
@@ -88,7 +88,7 @@ def _verify(folder: _Folder, progress: Progress) -> Verified:
     )
 
 
-def _listed(folder: _Folder, raw: bytes) -> tuple[Kind, dict[str, File]]:
+def _listed(folder: _Folder, raw: bytes) -> tuple[Kind, dict[str, FileDigest]]:
     for kind in KINDS:
         if (found := files_of(raw, kind)) is not None:
             return kind, found
@@ -107,8 +107,8 @@ def _rows_told(told: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
 
 
 def _look(
-    folder: _Folder, listed: Mapping[str, File], rows: Mapping[str, Any], progress: Progress
-) -> Iterator[Finding | None]:
+    folder: _Folder, listed: Mapping[str, FileDigest], rows: Mapping[str, Any], progress: Progress
+) -> Iterator[FileProblem | None]:
     total, done, counted = sum(file.bytes for file in listed.values()), 0, 0
     by_size = {file.bytes for file in listed.values()}
     by_hash = {file.sha256: path for path, file in sorted(listed.items(), reverse=True)}
@@ -117,13 +117,13 @@ def _look(
             problem = _problem(target, file, by_size, by_hash)
             if problem is None and rows.get(path) is not None and _is_data(path):
                 problem = _rows_problem(target, rows[path])
-        yield None if problem is None else Finding(path, problem)
+        yield None if problem is None else FileProblem(path, problem)
         done += file.bytes
         counted += rows[path] if type(rows.get(path)) is int else 0
         progress(done, total, counted)
 
 
-def _problem(target: Path, file: File, by_size: set[int], by_hash: Mapping[str, str]) -> str | None:
+def _problem(target: Path, file: FileDigest, by_size: set[int], by_hash: Mapping[str, str]) -> str | None:
     try:
         status = target.stat()
     except PermissionError:
@@ -159,7 +159,7 @@ def _is_data(path: str) -> bool:
     return "/" in path
 
 
-def _folders(listed: Mapping[str, File]) -> set[str]:
+def _folders(listed: Mapping[str, FileDigest]) -> set[str]:
     """Those of the data: what else is in the output folder is nobody's concern."""
     return {parent.as_posix() for path in listed for parent in PurePosixPath(path).parents} - {"."} | {_DATA}
 
@@ -177,7 +177,7 @@ class _Folder(Protocol):
     def file(self, path: str) -> AbstractContextManager[Path]:
         """A file as one of this machine, which may be none while it is looked at."""
 
-    def strange(self, listed: Mapping[str, File]) -> list[Finding]:
+    def strange(self, listed: Mapping[str, FileDigest]) -> list[FileProblem]:
         """Files among those of the data that the manifest does not list."""
 
 
@@ -204,7 +204,7 @@ class _OnDisk:
     def file(self, path: str) -> AbstractContextManager[Path]:
         return nullcontext(self.path / path)
 
-    def strange(self, listed: Mapping[str, File]) -> list[Finding]:
+    def strange(self, listed: Mapping[str, FileDigest]) -> list[FileProblem]:
         folders = _folders(listed)
         found, waiting = [], sorted(folders)
         while waiting:
@@ -214,14 +214,14 @@ class _OnDisk:
             except (FileNotFoundError, NotADirectoryError):
                 continue  # what is missing is told already
             except OSError as error:
-                found.append(Finding(name, f"cannot be looked into ({error.strerror})"))
+                found.append(FileProblem(name, f"cannot be looked into ({error.strerror})"))
                 continue
             for entry in entries:
                 path = f"{name}/{entry.name}"
                 if entry.is_dir(follow_symlinks=False) and path not in listed:
                     waiting += [] if path in folders else [path]
                 elif path not in listed and path not in folders:
-                    found.append(Finding(path, _STRANGE))
+                    found.append(FileProblem(path, _STRANGE))
         return sorted(found)
 
 
@@ -252,13 +252,13 @@ class _Behind:
         finally:
             local.unlink(missing_ok=True)
 
-    def strange(self, listed: Mapping[str, File]) -> list[Finding]:
+    def strange(self, listed: Mapping[str, FileDigest]) -> list[FileProblem]:
         found = [
             f"{folder}/{inside}"
             for folder in {name.partition("/")[0] for name in _folders(listed)}
             for inside in files.paths_below(files.join(self.address, folder))
         ]
-        return [Finding(path, _STRANGE) for path in sorted(found) if path not in listed]
+        return [FileProblem(path, _STRANGE) for path in sorted(found) if path not in listed]
 
 
 _NO_MANIFEST = (
@@ -284,42 +284,42 @@ def _numbers(counts: Mapping[str, Any]) -> list[int]:
     return [number for number in counts.values() if type(number) is int]
 
 
-def _data(listed: Mapping[str, File]) -> dict[str, File]:
+def _data(listed: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
     """The files of the data; 0.1.0 had its folders beside the card."""
     found = {path: file for path, file in listed.items() if path.startswith(f"{_DATA}/")}
     return found or {path: file for path, file in listed.items() if _is_data(path)}
 
 
-def _croissant(path: Path, listed: Mapping[str, File]) -> Iterator[Finding]:
+def _croissant(path: Path, listed: Mapping[str, FileDigest]) -> Iterator[FileProblem]:
     """Whether the description for machines tells of the same files as the manifest."""
     try:
         entries = [entry for entry in json.loads(path.read_bytes())["distribution"] if "sha256" in entry]
         described = {entry["contentUrl"]: entry["sha256"] for entry in entries}
     except (ValueError, KeyError, TypeError, RecursionError, OSError):
-        yield Finding(path.name, "is no description in the form of Croissant")
+        yield FileProblem(path.name, "is no description in the form of Croissant")
         return
     data = _data(listed)
     for name in sorted({str(name) for name in described} | set(data)):
         if name not in described:
-            yield Finding(path.name, f"does not tell of {name}")
+            yield FileProblem(path.name, f"does not tell of {name}")
         elif name in listed and described[name] != listed[name].sha256:
-            yield Finding(path.name, f"has another SHA-256 of {name} than the manifest")
+            yield FileProblem(path.name, f"has another SHA-256 of {name} than the manifest")
         elif name not in listed:
-            yield Finding(path.name, f"tells of {name!r:.200}, which the manifest does not list")
+            yield FileProblem(path.name, f"tells of {name!r:.200}, which the manifest does not list")
 
 
-def _card(path: Path, listed: Mapping[str, File]) -> Iterator[Finding]:
+def _card(path: Path, listed: Mapping[str, FileDigest]) -> Iterator[FileProblem]:
     """Whether each pattern of the card's configurations finds files, and each file of the data is found by one."""
     try:
         head = path.read_text(encoding="utf-8").split("---\n", 2)[1]
     except (ValueError, IndexError, OSError):
-        yield Finding(path.name, "has no head that readers could take the configurations from")
+        yield FileProblem(path.name, "has no head that readers could take the configurations from")
         return
     patterns = [line.partition(" path: ")[2].strip().strip('"') for line in head.splitlines() if " path: " in line]
     data = _data(listed)
     for pattern in patterns:
         if not pattern or not any(PurePosixPath(name).match(pattern) for name in data):
-            yield Finding(path.name, f"names {pattern}, which is no file of the data")
+            yield FileProblem(path.name, f"names {pattern}, which is no file of the data")
     for name in sorted(data) if patterns else ():
         if not any(pattern and PurePosixPath(name).match(pattern) for pattern in patterns):
-            yield Finding(path.name, f"has no configuration with {name}")
+            yield FileProblem(path.name, f"has no configuration with {name}")

@@ -8,14 +8,14 @@ from datetime import date
 from pipelines.languages import is_in
 from pipelines.models import Article
 from pipelines.site import ORIGINAL_LANGUAGE, article_url, asked_url, parse_address
-from pipelines.storage import Entry, Lease, LedgerRow
+from pipelines.storage import Lease, LedgerRow, ListedAddress
 from pipelines.times import day_in_vietnam
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.findings import Findings
 from scraper.frontier import GUESSED, LISTED, ORIGINAL
 from scraper.hosts import AllowedHosts
 from scraper.options import CrawlOptions
-from scraper.sources.base import Listing
+from scraper.sources.base import ListedArticles
 from scraper.sources.sitemaps import SitemapEntry
 
 MAX_LANGUAGES = 100
@@ -41,7 +41,7 @@ class Discovery:
 
     # ---- what is listed
 
-    def listed(self, listing: Listing) -> list[Entry]:
+    def listed(self, listing: ListedArticles) -> list[ListedAddress]:
         """The ledger's entries for what a document lists."""
         if listing.day is not None:
             if listing.is_whole or listing.entries:
@@ -49,7 +49,7 @@ class Discovery:
             return [new for entry in listing.entries for new in self._entries(entry, listing.day)]
         return [new for entry in listing.entries for new in self._by_lastmod(entry)]
 
-    def again(self, day: date, rows: Sequence[LedgerRow]) -> list[Entry]:
+    def again(self, day: date, rows: Sequence[LedgerRow]) -> list[ListedAddress]:
         """What is asked once more, done or not, when all that a day lists is known; `rows` are the ledger's before.
 
         What the site no longer lists may be gone: its text stays whatever the answer. And originals of a recent day
@@ -66,9 +66,9 @@ class Discovery:
             again += [
                 row for slug, row in before.items() if slug in listed and not self.languages <= have.get(slug, set())
             ]
-        return [Entry(row.url, row.slug, row.language, day.isoformat(), row.lastmod, ORIGINAL) for row in again]
+        return [ListedAddress(row.url, row.slug, row.language, day.isoformat(), row.lastmod, ORIGINAL) for row in again]
 
-    def _by_lastmod(self, entry: SitemapEntry) -> list[Entry]:
+    def _by_lastmod(self, entry: SitemapEntry) -> list[ListedAddress]:
         day = day_in_vietnam(entry.lastmod)
         if day is not None and not self._options.has_day(day):
             return []
@@ -76,7 +76,7 @@ class Discovery:
         address = article_address(entry.url)
         return self._entries(entry, day) if address is not None and address[0] not in known else []
 
-    def _entries(self, entry: SitemapEntry, day: date | None) -> list[Entry]:
+    def _entries(self, entry: SitemapEntry, day: date | None) -> list[ListedAddress]:
         """The original first, or the languages that are asked for."""
         address = article_address(entry.url)
         if address is None:
@@ -86,23 +86,23 @@ class Discovery:
         text = day.isoformat() if day else None
         if language != ORIGINAL_LANGUAGE:
             wanted = self._options.wants(language)
-            return [Entry(url, slug, language, text, entry.lastmod, LISTED)] if wanted else []
+            return [ListedAddress(url, slug, language, text, entry.lastmod, LISTED)] if wanted else []
         lists = self._findings.listed
         if any(slug in slugs for name, slugs in lists.items() if name != (text or "")):
             return []  # listed on two days: the first one counts
         lists.setdefault(text or "", set()).add(slug)
         entries = [
-            Entry(target, slug, code, text, entry.lastmod, LISTED)
+            ListedAddress(target, slug, code, text, entry.lastmod, LISTED)
             for code, target in self._named(entry.alternates, slug=slug, page=None).items()
             if self._options.wants(code) and code != ORIGINAL_LANGUAGE
         ]
         if self._options.wants(ORIGINAL_LANGUAGE):
-            return [Entry(url, slug, language, text, entry.lastmod, ORIGINAL), *entries]
+            return [ListedAddress(url, slug, language, text, entry.lastmod, ORIGINAL), *entries]
         return [*entries, *self._guesses(slug, text, entry.lastmod, exclude={e.language for e in entries})]
 
     # ---- what pages name
 
-    def translations(self, lease: Lease, article: Article, url: str) -> list[Entry]:
+    def translations(self, lease: Lease, article: Article, url: str) -> list[ListedAddress]:
         """The translations that an original leads to: those it names, or by the slug rule where it names none."""
         if lease.language != ORIGINAL_LANGUAGE:
             self._learn(lease.language)
@@ -111,7 +111,7 @@ class Discovery:
         if not set(every) - {ORIGINAL_LANGUAGE}:
             return self._guesses(lease.slug, lease.day, lease.lastmod, exclude=set())
         return [
-            Entry(target, lease.slug, code, lease.day, lease.lastmod, LISTED)
+            ListedAddress(target, lease.slug, code, lease.day, lease.lastmod, LISTED)
             for code, target in sorted(every.items())
             if code != ORIGINAL_LANGUAGE and self._options.wants(code)
         ]
@@ -128,10 +128,10 @@ class Discovery:
         if self._options.languages is None:
             self.languages.add(language)
 
-    def _guesses(self, slug: str, day: str | None, lastmod: str | None, *, exclude: set[str]) -> list[Entry]:
+    def _guesses(self, slug: str, day: str | None, lastmod: str | None, *, exclude: set[str]) -> list[ListedAddress]:
         """Addresses by the slug rule alone, for every language that is wanted."""
         return [
-            Entry(article_url(slug, code, base=self._options.base_url), slug, code, day, lastmod, GUESSED)
+            ListedAddress(article_url(slug, code, base=self._options.base_url), slug, code, day, lastmod, GUESSED)
             for code in sorted(self.languages - exclude - {ORIGINAL_LANGUAGE})
         ]
 

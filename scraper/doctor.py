@@ -29,9 +29,9 @@ from scraper.asking import ask
 from scraper.clock import now
 from scraper.discovery import article_languages
 from scraper.hosts import AllowedHosts, checked_base_url
-from scraper.middlewares.rights import RightsMiddleware
+from scraper.middlewares.site_rights import RightsMiddleware
 from scraper.rights import RESPECTED
-from scraper.sources.robots import is_absent, robots_in
+from scraper.sources.robots_answers import is_absent, robots_in
 from scraper.sources.site import read_sitemap
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days
 from scraper.visits import Answer, StoppedError
@@ -41,7 +41,7 @@ _LONGEST_RIGHTS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Check:
     """One check: what it was about, how it went, what was found, and what to do where it is not ok."""
 
     check: str
@@ -56,7 +56,7 @@ class Examination(scrapy.Spider):
     `ended` tells that it came to an end of its own, good or bad; it is False after Ctrl-C.
     """
 
-    findings: list[Finding]
+    findings: list[Check]
     ended: bool = False
 
     @classmethod
@@ -82,7 +82,7 @@ class Examination(scrapy.Spider):
         raise NotImplementedError
 
     def _say(self, check: str, level: Level, found: str, remedy: str = "") -> None:
-        self.findings.append(Finding(check=check, level=level, found=found, remedy=remedy))
+        self.findings.append(Check(check=check, level=level, found=found, remedy=remedy))
 
 
 class DoctorSpider(Examination):

@@ -16,15 +16,15 @@ from pipelines.storage.values import Selection
 from pipelines.times import instant
 from scraper.coverage import Coverage
 from scraper.ending import RunEnd
-from scraper.frontier import Settled
+from scraper.frontier import PageOutcome
 from scraper.manifest import total_account
 from scraper.options import CrawlOptions
 from scraper.progress import ProgressLine, counted
-from scraper.reconciliation import ROBOTS, Account, Document, Row, judge_run, reconcile
+from scraper.reconciliation import ROBOTS, AddressRow, DayAccount, SourceDocument, judge_run, reconcile
 
 _MOST_ALARMS, _LONGEST = 5, 200  # of the new texts, said in lines of so many characters
 
-Accounts = Mapping[tuple[str, str], Account]
+Accounts = Mapping[tuple[str, str], DayAccount]
 """By day and language."""
 
 
@@ -36,9 +36,9 @@ class Findings:
     versions than there can be, and how many.
     """
 
-    documents: list[Document] = field(default_factory=list)
+    documents: list[SourceDocument] = field(default_factory=list)
     listed: dict[str, set[str]] = field(default_factory=dict)
-    awaited: dict[object, Document] = field(default_factory=dict)
+    awaited: dict[object, SourceDocument] = field(default_factory=dict)
     not_articles: int = 0
     days_missing: str | None = None
     stopped: str | None = None
@@ -74,7 +74,7 @@ class Series:
         """Whether it is refusals that have become too many."""
         return self._blocks >= self._most_blocks
 
-    def stop(self, settled: Settled) -> str | None:
+    def stop(self, settled: PageOutcome) -> str | None:
         """Why the run should end after this page, if it should."""
         if settled.outcome in BLOCKS:
             self._blocks += 1
@@ -100,7 +100,7 @@ def accounts_of(store: Store, options: CrawlOptions, findings: Findings) -> Acco
     since, until = options.since.isoformat(), options.until.isoformat()
     days = {count.day for count in store.counts(since=since, until=until)}
     rows = {
-        day: [Row(slug=r.slug, language=r.language, state=r.state, outcome=r.outcome) for r in store.ledger(day)]
+        day: [AddressRow(slug=r.slug, language=r.language, state=r.state, outcome=r.outcome) for r in store.ledger(day)]
         for day in sorted(day for day in days if day is not None)
     }
     removed = store.tombstones()  # the ledger has them without their names

@@ -15,7 +15,7 @@ from pipelines.models import Article, Rejected
 from pipelines.outcomes import ABSENT, Outcome
 from pipelines.rights import Rights
 from pipelines.site import ORIGINAL_LANGUAGE
-from pipelines.storage import Entry, Http, Lease, Store, WarcLocation
+from pipelines.storage import Lease, ListedAddress, Store, Validators, WarcLocation
 from pipelines.storage.keys import article_key
 from pipelines.times import instant
 from scraper.archive import Archive, ArchiveError, Exchange, Member
@@ -31,7 +31,7 @@ are those that only the slug rule names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class PageOutcome:
     """What became of a leased address. `result` is there where a page was read; `place` where the archive has it,
     `rights` what was said without a page."""
 
@@ -40,12 +40,12 @@ class Settled:
     detail: str
     at: str
     result: Article | Rejected | None = None
-    http: Http | None = None
+    http: Validators | None = None
     place: WarcLocation | None = None
     rights: Rights | None = None
 
 
-Translations = Callable[[Lease, Article, str], Iterable[Entry]]
+Translations = Callable[[Lease, Article, str], Iterable[ListedAddress]]
 """The addresses that an original leads to, from its lease, its text and the address it came from."""
 
 
@@ -68,8 +68,8 @@ class Frontier:
         self.store, self._run_id = store, terms.run_id
         self._translations = translations
         store.tombstones()  # once: others take down only while no run is at work on the store
-        self._settled: list[Settled] = []
-        self._entered: list[tuple[Entry, bool]] = []
+        self._settled: list[PageOutcome] = []
+        self._entered: list[tuple[ListedAddress, bool]] = []
         self._broken = False
 
     def known(self, options: Any) -> Iterable[tuple[str, str, str, int]]:
@@ -97,11 +97,11 @@ class Frontier:
         settled = {one.lease.id for one in self._settled}
         return [lease for lease in self.leases.given_out() if lease.id not in settled]
 
-    def enter(self, entries: Iterable[Entry], *, revisit: bool = False) -> None:
+    def enter(self, entries: Iterable[ListedAddress], *, revisit: bool = False) -> None:
         """Take addresses for the ledger, with `revisit` also where they are done."""
         self._entered += [(entry, revisit) for entry in entries]
 
-    def settle(self, settled: Settled) -> None:
+    def settle(self, settled: PageOutcome) -> None:
         """Take what became of an address, to be stored with its group."""
         self._settled.append(settled)
 
@@ -153,7 +153,7 @@ class Frontier:
             self.added[added] += 1
         self.leases.is_dry = False
 
-    def _forget(self, group: list[Settled], entered: list[tuple[Entry, bool]]) -> None:
+    def _forget(self, group: list[PageOutcome], entered: list[tuple[ListedAddress, bool]]) -> None:
         del self._settled[: len(group)]
         del self._entered[: len(entered)]
 
@@ -196,7 +196,7 @@ class Frontier:
             self._broken = True
             raise
 
-    def _store_one(self, settled: Settled) -> tuple[str, Outcome]:
+    def _store_one(self, settled: PageOutcome) -> tuple[str, Outcome]:
         """What the store made of it, and the outcome: what is stored already may decide it."""
         store, lease = self.store, self.leases.held(settled.lease) or settled.lease
         outcome, detail = settled.outcome, settled.detail

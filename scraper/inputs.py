@@ -12,14 +12,14 @@ from typing import Any, BinaryIO, cast
 
 from pipelines import strict_json
 from pipelines.errors import UnreadableError, UsageError, VietnamvnError
-from pipelines.extraction.pages import Options, extract
+from pipelines.extraction.extractor import ExtractionOptions, extract
 from pipelines.listing import is_there, list_folder, open_file
 from pipelines.manifests import MANIFEST, content_of, files_of
 from pipelines.models import Article, Rejected
 from pipelines.record import check_record
 from pipelines.web.charsets import NoTextError
 from pipelines.web.decoding import TooLargeError, UndecodableError, open_unpacked
-from pipelines.web.files import kind_of, page_of_file
+from pipelines.web.page_files import kind_of, page_of_file
 
 _PAGES = (".html", ".htm", ".txt")
 _RECORDS = (".jsonl", ".ndjson", ".json")
@@ -114,8 +114,8 @@ def _cleaned(folder: Path) -> Iterator[Input]:
 
 def _given(row: Any, where: str) -> Input:
     """A JSON value as input: a record, or a row of an output of `clean`."""
+    from pipelines.batch.cleaned_rows import record_of
     from pipelines.batch.output import is_row
-    from pipelines.batch.rows import record_of
 
     if not isinstance(row, Mapping) or not is_row(row):
         return Input(name=where, result=_checked(row, where))
@@ -149,9 +149,9 @@ def _kind(path: Path) -> str | None:
 def read_page(name: str, stream: BinaryIO, url: str | None = None) -> Article | Rejected:
     """The article of one file of a page or a text; a file that is neither is a rejection that says what it is.
 
-    Its bytes say how it is read (`pipelines.web.files`). Raises `OSError` as reading does.
+    Its bytes say how it is read (`pipelines.web.page_files`). Raises `OSError` as reading does.
     """
-    limit = Options().max_bytes
+    limit = ExtractionOptions().max_bytes
     try:
         page = page_of_file(stream.read(limit + 1), name, url=url, limit=limit)
     except TooLargeError as error:

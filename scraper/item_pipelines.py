@@ -26,17 +26,17 @@ from pipelines import extract
 from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, HtmlPage, Rejected
 from pipelines.outcomes import Verdict
-from pipelines.storage import Http, Lease, Store, open_store
+from pipelines.storage import Lease, Store, Validators, open_store
 from pipelines.store_address import DEFAULT_STORE
 from scraper import engine
 from scraper.archive import header_pairs
 from scraper.clock import now
-from scraper.extensions.run import CrawlRun
-from scraper.frontier import Settled
-from scraper.items import Unread
+from scraper.extensions.crawl_run import RunExtension
+from scraper.frontier import PageOutcome
+from scraper.items import UnreadAddress
 from scraper.ledger import NotStoredError
-from scraper.patience import Turns, patient
 from scraper.visits import Visit, key_of, visit_of
+from scraper.waiting import Turns, patient
 
 _log = logging.getLogger(__name__)
 _TAKEN_DOWN = "removed: it was taken down, and is not stored again"
@@ -96,13 +96,13 @@ _FIELDS: dict[str, tuple[type | tuple[type, ...], str]] = {
 class ArchivePipeline:
     """Writes the responses of a crawl to its archive, first of all: what a later pipeline drops is archived too."""
 
-    def __init__(self, run: CrawlRun) -> None:
+    def __init__(self, run: RunExtension) -> None:
         self._run = run
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
         """Made by Scrapy; there is an archive only where there is a ledger."""
-        run = crawler.get_extension(CrawlRun)
+        run = crawler.get_extension(RunExtension)
         if run is None:
             raise NotConfigured
         return cls(run)
@@ -133,7 +133,7 @@ class StoragePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._run = crawler.get_extension(CrawlRun)
+        self._run = crawler.get_extension(RunExtension)
         self._store: Store | None = None
         self._turns = Turns()
         self._is_broken = False
@@ -161,14 +161,14 @@ class StoragePipeline:
 
     async def process_item(self, item: Any) -> Any:
         """Store the item, then pass an article on."""
-        if not isinstance(item, (Article, Rejected, Unread)):
+        if not isinstance(item, (Article, Rejected, UnreadAddress)):
             raise DropItem(
                 f"StoragePipeline takes Article and Rejected, not {_kind(item)}: put ExtractionPipeline before it, and "
                 "pipelines that make something else of an article behind it"
             )
         if self._run is not None:
             await self._settled(item, self._run)
-        elif self._store is not None and not isinstance(item, Unread):
+        elif self._store is not None and not isinstance(item, UnreadAddress):
             await self._stored(item, self._store)
         return item
 
@@ -187,7 +187,7 @@ class StoragePipeline:
         if added == "removed":
             raise DropItem(_TAKEN_DOWN, log_level="DEBUG")
 
-    async def _settled(self, item: Article | Rejected | Unread, run: CrawlRun) -> None:
+    async def _settled(self, item: Article | Rejected | UnreadAddress, run: RunExtension) -> None:
         visit = run.visit(item)
         if visit is None or visit.lease is None or run.ledger is None:
             raise DropItem(f"StoragePipeline: {item.url} is not an address that this crawl has asked for")
@@ -205,22 +205,22 @@ class StoragePipeline:
             raise DropItem(f"{item.outcome}: {item.detail}", log_level="DEBUG")
 
 
-def settled(visit: Visit, lease: Lease, item: Article | Rejected | Unread) -> Settled:
+def settled(visit: Visit, lease: Lease, item: Article | Rejected | UnreadAddress) -> PageOutcome:
     """What became of a leased address, as the ledger takes it."""
     answer = visit.answer
     http = None
     if answer is not None and answer.status:
-        http = Http(answer.headers.get("etag"), answer.headers.get("last-modified"), answer.status)
+        http = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), answer.status)
     at = (answer.fetched_at if answer is not None else item.fetched_at) or now().isoformat()
     if visit.is_removed:
         # Not stored: by the addresses in it is told what was taken down with them.
-        return Settled(lease=lease, outcome="removed", detail=f"{item.url} {getattr(item, 'detail', '')}", at=at)
-    return Settled(
+        return PageOutcome(lease=lease, outcome="removed", detail=f"{item.url} {getattr(item, 'detail', '')}", at=at)
+    return PageOutcome(
         lease=lease,
         outcome=item.outcome,
         detail="" if isinstance(item, Article) else item.detail,
         at=at,
-        result=item.rejected if isinstance(item, Unread) else item,
+        result=item.rejected if isinstance(item, UnreadAddress) else item,
         http=http,
         place=visit.place,
         rights=visit.rights,
@@ -246,5 +246,5 @@ def _kind(item: Any) -> str:
     return global_object_name(type(item)) if type(item).__module__ != "builtins" else type(item).__name__
 
 
-def _size(item: Article | Rejected | Unread) -> int:
+def _size(item: Article | Rejected | UnreadAddress) -> int:
     return sum(map(len, item.paragraphs)) if isinstance(item, Article) else 0

@@ -10,7 +10,7 @@ from scraper.visits import Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class UnreadAddress:
     """An address of the ledger that brought no page (or the same as before), with why; no feed has it.
 
     It passes the item pipelines, so that the archive keeps its response and the ledger its outcome: pipelines of your

@@ -11,11 +11,11 @@ from typing import TypeVar
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from pipelines.storage import Entry, Lease
+from pipelines.storage import Lease, ListedAddress
 from scraper import engine, signals
-from scraper.frontier import Frontier, Settled
-from scraper.patience import Turns
+from scraper.frontier import Frontier, PageOutcome
 from scraper.visits import Visit
+from scraper.waiting import Turns
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class Ledger:
             self._rhythm.ask()
         return lease
 
-    def enter(self, entries: Iterable[Entry], *, revisit: bool = False) -> None:
+    def enter(self, entries: Iterable[ListedAddress], *, revisit: bool = False) -> None:
         """Take addresses; they are stored with the next group, so with or before the page that named them.
 
         With `revisit` they are asked for though they are done.
@@ -93,7 +93,7 @@ class Ledger:
         self._rhythm.ask()
         engine.wake(self._crawler)
 
-    def settle(self, visit: Visit, settled: Settled, *, size: int = 0) -> asyncio.Future[None]:
+    def settle(self, visit: Visit, settled: PageOutcome, *, size: int = 0) -> asyncio.Future[None]:
         """Take what became of an address; the future is done when that is stored, or raises `NotStoredError`.
 
         `size` is how many bytes wait with it.

@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.errors import UsageError, VietnamvnError
 from scraper.ending import RUNNING, RunEnd
 from scraper.options import RunOptions
-from scraper.reconciliation import Account
+from scraper.reconciliation import DayAccount
 from scraper.whole_file import is_special, write_whole
 
 
@@ -20,9 +20,9 @@ class ManifestError(VietnamvnError):
     """The manifest cannot be written where it is wanted."""
 
 
-def total_account(accounts: Mapping[tuple[str, str], Account]) -> Account:
+def total_account(accounts: Mapping[tuple[str, str], DayAccount]) -> DayAccount:
     """The sum over all days and languages."""
-    totals = Account()
+    totals = DayAccount()
     for account in accounts.values():
         for name in ("listed", "stored", "unchanged", "left", "unaccounted", "delisted", "no_translation", "removed"):
             setattr(totals, name, getattr(totals, name) + getattr(account, name))

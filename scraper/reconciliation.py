@@ -17,7 +17,7 @@ from scraper.ending import RunEnd, end_of_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class AddressRow:
     """One address of the ledger, as the account needs it."""
 
     slug: str
@@ -31,7 +31,7 @@ ROBOTS = "robots.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class SourceDocument:
     """What became of robots.txt, the index or a sitemap; `day` where it is a day's."""
 
     name: str
@@ -42,7 +42,7 @@ class Document:
 
 
 @dataclass(slots=True, kw_only=True)
-class Account:
+class DayAccount:
     """One day and language. `delisted` ones are known from before but no longer listed: not in `listed`. Nor are
     `removed` ones, which were taken down."""
 
@@ -78,15 +78,15 @@ class Account:
 
 
 def reconcile(
-    listed: Mapping[str, frozenset[str]], rows: Mapping[str, Iterable[Row]], *, original: str | None
-) -> dict[tuple[str, str], Account]:
+    listed: Mapping[str, frozenset[str]], rows: Mapping[str, Iterable[AddressRow]], *, original: str | None
+) -> dict[tuple[str, str], DayAccount]:
     """The account of each (day, language).
 
     `listed` gives for each day the slugs of its sitemap, where that could be read; `rows` the ledger's addresses of
     the day. In the `original` language (None where the run was not after it) the sitemap is what counts as listed;
     in the others, which no sitemap lists, the addresses that pages named or that answered.
     """
-    accounts: dict[tuple[str, str], Account] = defaultdict(Account)
+    accounts: dict[tuple[str, str], DayAccount] = defaultdict(DayAccount)
     for day in sorted({*listed, *rows}):
         known: set[str] = set()
         for row in rows.get(day, ()):
@@ -119,8 +119,8 @@ def reconcile(
 
 
 def judge_run(
-    documents: Iterable[Document],
-    accounts: Mapping[tuple[str, str], Account] | None,
+    documents: Iterable[SourceDocument],
+    accounts: Mapping[tuple[str, str], DayAccount] | None,
     tried: Mapping[Outcome, int],
     *,
     errors: Iterable[BaseException] = (),

@@ -23,9 +23,9 @@ from scraper.manifest import (
     write_manifest,
 )
 from scraper.options import RunOptions
-from scraper.patience import patient
 from scraper.processes import this_holder
 from scraper.tombstones import tombstones
+from scraper.waiting import patient
 
 T = TypeVar("T")
 _log = logging.getLogger("articles")
@@ -40,7 +40,7 @@ class _Lock:
     is_held: bool = False
 
 
-class Run:
+class CrawlRun:
     """`begin` it before anything is fetched, `note` what breaks, `finish` it once: then `end` and `manifest` are there.
 
     Whatever fails on the way belongs to the end that is told, so that it is made last: a place that was told an

@@ -14,7 +14,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from twisted.internet.defer import Deferred
 from typing_extensions import Self
 
-from scraper.extensions.run import CrawlRun
+from scraper.extensions.crawl_run import RunExtension
 from scraper.visits import visit_of
 
 
@@ -28,7 +28,7 @@ class LedgerScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._run = crawler.get_extension(CrawlRun)
+        self._run = crawler.get_extension(RunExtension)
         self._waiting: list[tuple[int, int, Request]] = []
         self._serial = count()
         self._dupefilter: BaseDupeFilter = build_from_crawler(

@@ -129,7 +129,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 49,  # for requests of other people's making
     "scraper.middlewares.hosts.HostsMiddleware": 50,  # * the same for ours
     "scraper.middlewares.robots.RobotsMiddleware": 100,  # * RobotsTxtMiddleware
-    "scraper.middlewares.rights.RightsMiddleware": 110,  # tdmrep.json, and what the site reserves
+    "scraper.middlewares.site_rights.RightsMiddleware": 110,  # tdmrep.json, and what the site reserves
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
@@ -155,7 +155,7 @@ SPIDER_MIDDLEWARES_BASE = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
 }
 
-_OF_THE_SITE = "scraper.middlewares.rights.RightsMiddleware"
+_OF_THE_SITE = "scraper.middlewares.site_rights.RightsMiddleware"
 # The same table for archives of the web (`scraper.spiders.backfill`): what judges and waits is theirs.
 _ARCHIVES = {
     "scraper.middlewares.hosts.HostsMiddleware": "scraper.middlewares.archives.ArchiveHostsMiddleware",
@@ -178,9 +178,9 @@ ITEM_PIPELINES_BASE = {
 CONCURRENT_ITEMS = 1
 
 EXTENSIONS_BASE = {
-    "scraper.extensions.run.CrawlRun": 0,  # lock, store, ledger, account and manifest
+    "scraper.extensions.crawl_run.RunExtension": 0,  # lock, store, ledger, account and manifest
     "scraper.extensions.stop.StopAfterSeries": 0,  # a site that refuses or is away is not hammered
-    "scraper.extensions.progress.Progress": 0,
+    "scraper.extensions.progress.ProgressExtension": 0,
     "scraper.extensions.systemd.SystemdNotify": 0,  # only under systemd
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.logcount.LogCount": 0,

@@ -13,7 +13,7 @@ from typing_extensions import Self
 from pipelines.rights.rechecking import NOT_HAD
 from scraper.asking import ask
 from scraper.hosts import checked_base_url
-from scraper.sources.robots import is_absent
+from scraper.sources.robots_answers import is_absent
 from scraper.visits import Answer, Kind, StoppedError
 
 

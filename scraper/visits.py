@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from pipelines.models import HtmlPage
 from pipelines.outcomes import Verdict
 from pipelines.rights import Rights
-from pipelines.storage import Entry, Lease, WarcLocation
+from pipelines.storage import Lease, ListedAddress, WarcLocation
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.archive import Exchange, Member
 from scraper.clock import now
@@ -79,7 +79,7 @@ class Visit:
     """
 
     kind: Kind = "page"
-    entry: Entry | None = None
+    entry: ListedAddress | None = None
     lease: Lease | None = None
     refusal: Verdict | None = None
     exchange: Exchange | Member | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,18 @@ def forbidden(module: ast.AST) -> set[str]:
     found = {name for name in imports if any(name == bad or name.startswith(f"{bad}.") for bad in NETWORK)}
     found |= imports & (SURROUNDINGS | CLOCK | {"time"})
     return found | (used(module) & (SURROUNDINGS | CLOCK))
+
+
+def test_a_name_is_that_of_one_thing() -> None:
+    """No public class shares its name with another, and no file name is used three times."""
+    homes: dict[str, set[Path]] = {}
+    for path in SOURCES:
+        for node in tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, set()).add(path)
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
+    files = Counter(path.name for path in SOURCES)
+    assert {name for name, number in files.items() if number > 2} == {"__init__.py", "__main__.py"}
 
 
 @pytest.mark.parametrize(

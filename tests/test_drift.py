@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from pipelines import Article, HtmlPage, extract
-from pipelines.extraction.pages import Options
+from pipelines.extraction.extractor import ExtractionOptions
 from scraper.replica import pages as replica
 from scraper.replica.texts import SLUGS, STORIES
 
 TESTS = Path(__file__).parent
 BASE = "https://www.vietnam.vn"
-OPTIONS = Options(identify_language=False)
+OPTIONS = ExtractionOptions(identify_language=False)
 LANGUAGES = tuple(STORIES)
 _NAMES = re.compile(r'\b(class|id)="([^"]*)"')
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import Article, HtmlPage, Rejected, TextPage, extract
+from pipelines.extraction.extractor import EXTRACTOR_VERSION
 from pipelines.extraction.layouts import LAYOUTS
-from pipelines.extraction.pages import EXTRACTOR_VERSION
 
 TESTS = Path(__file__).parent
 KEPT = TESTS / "extraction_outputs.json"
@@ -23,9 +23,8 @@ FIELDS = (
     "title", "lead", "paragraphs", "kinds", "images", "publisher", "author", "published", "modified", "source_url",
     "category", "tags", "comment_count", "alternates", "canonical_url", "origins", "stripped", "stripped_at",
 )  # fmt: skip
-HOW = (
-    f"raise EXTRACTOR_VERSION in pipelines/extraction/pages.py, then: python {Path(__file__).relative_to(TESTS.parent)}"
-)
+_THIS = Path(__file__).relative_to(TESTS.parent)
+HOW = f"raise EXTRACTOR_VERSION in pipelines/extraction/extractor.py, then: python {_THIS}"
 
 
 def told(found: Article | Rejected) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipelines import Article, Image, Rejected, Stripped
 from pipelines.models import content_hash
-from pipelines.rights.pages import meta_rights
+from pipelines.rights.page_signals import meta_rights
 
 ROOT = Path(__file__).parents[1]
 KINDS = ("paragraph", "heading", "list_item", "quote", "table_row")

@@ -42,7 +42,7 @@ MUTANTS = [
     ),
     Mutant(
         name="list of documents of one host",
-        path="pipelines/extraction/html.py",
+        path="pipelines/extraction/html_lines.py",
         old='(".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar")',
         new='(".nothing",)',
         tests="tests/test_chrome_rules.py",
@@ -126,7 +126,7 @@ MUTANTS = [
     ),
     Mutant(
         name="control",
-        path="pipelines/extraction/html.py",
+        path="pipelines/extraction/html_lines.py",
         old='return "control" if not holds_prose(element) else None',
         new="return None",
         tests="tests/test_chrome_rules.py -k control",

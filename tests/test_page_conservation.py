@@ -19,10 +19,10 @@ import test_mutations
 from page_readers import bare, seen_by_tags, seen_in_tree, told
 
 from pipelines import Article, HtmlPage, extract
-from pipelines.extraction.pages import Options
+from pipelines.extraction.extractor import ExtractionOptions
 from pipelines.web.charsets import NoTextError, to_utf8
 
-OPTIONS = Options(identify_language=False)
+OPTIONS = ExtractionOptions(identify_language=False)
 URL = "https://www.vietnam.vn/en/boats-in-the-bay"
 _SHORT = 6  # characters; shorter nodes are told by the count of their characters
 

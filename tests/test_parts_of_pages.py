@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from pipelines.extraction.parts import before, own_text
+from pipelines.extraction.elements import before, own_text
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making_articles import make_article
 
-from pipelines.batch.model import CleanOptions
-from pipelines.batch.rows import TIMES, our_names
+from pipelines.batch.cleaned_rows import TIMES, our_names
+from pipelines.batch.input_rows import CleanOptions
 from pipelines.export.rows import FLAT
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import REASONS
@@ -37,7 +37,7 @@ from pipelines.record_types import (
 )  # fmt: skip
 from pipelines.rights import Rights
 from pipelines.rights.judging import site_rights
-from pipelines.rights.pages import header_rights
+from pipelines.rights.page_signals import header_rights
 from pipelines.storage import Selection, open_store
 from pipelines.web.addresses import MAX_LENGTH, NoAddressError, read_address
 from scraper.cli import main

@@ -71,8 +71,8 @@ def test_no_message_has_it(
 ) -> None:
     """Given where it belongs, and where it does not: no output and no file that is written."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("scraper.patience.PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr("scraper.patience.patient.__defaults__", (0.0,))
+    monkeypatch.setattr("scraper.waiting.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("scraper.waiting.patient.__defaults__", (0.0,))
     (tmp_path / "row.txt").write_text("x", encoding="utf-8")
     try:
         code = main([*command, address])

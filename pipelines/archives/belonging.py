@@ -18,7 +18,7 @@ _CAPTURES: Final = frozenset({"response", "resource", "conversion", "revisit"})
 _MADE_OF = re.compile(r"[a-z][a-z0-9+.-]*:[\w.-]+:(?=https?://)", re.I)
 
 
-class Seen(NamedTuple):
+class SeenRecord(NamedTuple):
     """What is remembered of a record: where it stands, its id, the ids of those that it goes with and names, and its
     payloads, each as a number; whether its own address, or its place, is doomed."""
 
@@ -54,14 +54,14 @@ class Doomed:
         """Whether an address is doomed, or of something that was made of one that is."""
         return self._is_doomed(url) or bool((made := _MADE_OF.match(url)) and self._is_doomed(url[made.end() :]))
 
-    def seen(self, record: Record, places: Collection[int] = ()) -> Seen:
+    def seen(self, record: Record, places: Collection[int] = ()) -> SeenRecord:
         """What is to be remembered of a record; `places` are offsets of records that go whatever they are."""
         status = _status(record)
         headers, names = record.headers, record.headers.get("warc-concurrent-to")
         others = [headers.get("warc-refers-to"), headers.get("warc-segment-origin-id")]
         if record.type not in _CAPTURES:
             others.append(names)
-        return Seen(
+        return SeenRecord(
             offset=record.offset,
             length=record.length,
             size=record.size,
@@ -77,7 +77,7 @@ class Doomed:
             ),
         )
 
-    def settle(self, records: Sequence[Seen]) -> dict[int, bool]:
+    def settle(self, records: Sequence[SeenRecord]) -> dict[int, bool]:
         """Which of a file's records go, by their number there; True for those that have only the payload of others."""
         gone: dict[int, bool] = {}
         waiting = [number for number, seen in enumerate(records) if seen.kind != "warcinfo"]
@@ -98,7 +98,7 @@ class Doomed:
                 return gone
             waiting = left
 
-    def _goes_along(self, seen: Seen) -> bool:
+    def _goes_along(self, seen: SeenRecord) -> bool:
         if not self.keys.isdisjoint(seen.goes_with):
             return True
         return seen.kind not in _CAPTURES and seen.id in self._named

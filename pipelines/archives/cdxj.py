@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.archives.digests import sha1_of
-from pipelines.archives.folder import Unread, archive_files, is_claimed
+from pipelines.archives.folder import UnreadPlace, archive_files, is_claimed
 from pipelines.archives.http import HttpError, is_http, read_head
 from pipelines.archives.records import Damage, Record, read_records
 from pipelines.archives.surts import surt
@@ -103,23 +103,23 @@ def _of_block(record: Record) -> dict[str, str]:
     return found
 
 
-def lines_of(path: Path) -> Iterator[str | Unread]:
+def lines_of(path: Path) -> Iterator[str | UnreadPlace]:
     """The lines of a WARC file in the order of its records, and what of it cannot be read or named."""
     try:
         with open_file(path) as stream:
             for item in read_records(stream, limit=LARGEST_BLOCK):
                 if isinstance(item, Damage):
-                    yield Unread(file=path.name, offset=item.offset, url=None, problem=item.detail)
+                    yield UnreadPlace(file=path.name, offset=item.offset, url=None, problem=item.detail)
                     continue
                 try:
                     line = cdxj_line(item, file=path.name, offset=item.offset, length=item.length)
                 except UnlistedError as error:
-                    yield Unread(file=path.name, offset=item.offset, url=item.url, problem=str(error))
+                    yield UnreadPlace(file=path.name, offset=item.offset, url=item.url, problem=str(error))
                 else:
                     if line is not None:
                         yield line
     except OSError as error:
-        yield Unread(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})")
+        yield UnreadPlace(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})")
 
 
 def write_indexes(
@@ -127,7 +127,7 @@ def write_indexes(
     *,
     again: bool = False,
     holder: Holder | None = None,
-    tell: Callable[[Unread], None] = lambda unread: None,
+    tell: Callable[[UnreadPlace], None] = lambda unread: None,
 ) -> Iterator[Indexed]:
     """Write the index of each WARC file of a folder beside it (``NAME.cdxj``), whole or not at all, file by file.
 
@@ -144,23 +144,27 @@ def write_indexes(
                 with open_file(path) as stream:
                     if is_claimed(stream):
                         tell(
-                            Unread(file=path.name, offset=0, url=None, problem=f"{BEING_WRITTEN}: it has no index yet")
+                            UnreadPlace(
+                                file=path.name, offset=0, url=None, problem=f"{BEING_WRITTEN}: it has no index yet"
+                            )
                         )
                         continue
                 if not again and is_younger(index, path):
                     yield Indexed(file=path.name, is_fresh=True)
                     continue
             except OSError as error:
-                tell(Unread(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})"))
+                tell(
+                    UnreadPlace(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})")
+                )
                 continue
             yield Indexed(file=path.name, captures=write_index(path, tell))
 
 
-def write_index(path: Path, tell: Callable[[Unread], None] = lambda unread: None) -> int:
+def write_index(path: Path, tell: Callable[[UnreadPlace], None] = lambda unread: None) -> int:
     """Write the index of one WARC file; how many captures are in it. See `write_indexes`."""
     lines: set[str] = set()
     for found in lines_of(path):
-        if isinstance(found, Unread):
+        if isinstance(found, UnreadPlace):
             tell(found)
         else:
             lines.add(found)

@@ -16,7 +16,7 @@ from pipelines.listing import cause, open_file
 from pipelines.times import iso_time
 
 if TYPE_CHECKING:  # a check without a store needs no database
-    from pipelines.storage.archived import Place
+    from pipelines.storage.archived import ResponsePlace
 
 Kind = Literal["damage", "header", "digest", "member", "index", "store"]
 
@@ -26,7 +26,7 @@ _WITH_ADDRESS: Final = frozenset({"response", "request", "revisit", "resource", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class FileFault:
     """One thing wrong with a file of an archive: at `offset` (bytes; None: with the file as a whole), in one line."""
 
     file: str
@@ -39,7 +39,7 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Account:
+class ArchiveAccount:
     """What was looked at: files, records, and digests that could be recomputed; `unknown` ones could not be.
 
     `written` are files that a crawl writes to, which were read as far as they go; `place` is the file and the offset
@@ -55,7 +55,9 @@ class Account:
     place: tuple[str, int] = ("", 0)
 
 
-def check_archive(folder: Path | str, account: Account, *, places: Iterable[Place] = ()) -> Iterator[Fault]:
+def check_archive(
+    folder: Path | str, account: ArchiveAccount, *, places: Iterable[ResponsePlace] = ()
+) -> Iterator[FileFault]:
     """Every fault of the WARC files of a folder, file by file; `account` is filled meanwhile.
 
     `places` are a store's, ordered by the bytes of the file names. An index (``NAME.cdxj``) that stands beside a file
@@ -68,7 +70,7 @@ def check_archive(folder: Path | str, account: Account, *, places: Iterable[Plac
         while waiting is not None and _bytes(waiting[0]) < _bytes(name):
             yield _absent(*waiting)
             waiting = next(expected, None)
-        mine: list[Place] = []
+        mine: list[ResponsePlace] = []
         if waiting is not None and waiting[0] == name:
             mine, waiting = waiting[1], next(expected, None)
         account.files += 1
@@ -82,17 +84,17 @@ def _bytes(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
-def _by_file(places: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
+def _by_file(places: Iterable[ResponsePlace]) -> Iterator[tuple[str, list[ResponsePlace]]]:
     for name, some in groupby(places, key=lambda place: place.file):
         yield name, list(some)
 
 
-def _absent(name: str, places: list[Place]) -> Fault:
+def _absent(name: str, places: list[ResponsePlace]) -> FileFault:
     problem = f"is not in the archive, and the store says that {len(places)} responses are in it ({places[0].named})"
-    return Fault(file=name, offset=None, kind="store", problem=problem)
+    return FileFault(file=name, offset=None, kind="store", problem=problem)
 
 
-def _file_faults(path: Path, places: list[Place], account: Account) -> Iterator[Fault]:
+def _file_faults(path: Path, places: list[ResponsePlace], account: ArchiveAccount) -> Iterator[FileFault]:
     found: dict[int, Record] = {}  # of the responses, without their blocks
     wanted = {place.offset for place in places}
     lines: set[str] = set()
@@ -101,7 +103,7 @@ def _file_faults(path: Path, places: list[Place], account: Account) -> Iterator[
             is_written = is_claimed(stream)
             account.written += is_written
             for item in record_faults(stream, path.name, account, is_written=is_written):
-                if isinstance(item, Fault):
+                if isinstance(item, FileFault):
                     yield item
                     continue
                 if item.offset in wanted:
@@ -113,7 +115,7 @@ def _file_faults(path: Path, places: list[Place], account: Account) -> Iterator[
                 if line is not None:
                     lines.add(line)
     except OSError as error:
-        yield Fault(file=path.name, offset=None, kind="damage", problem=f"cannot be read ({cause(error)})")
+        yield FileFault(file=path.name, offset=None, kind="damage", problem=f"cannot be read ({cause(error)})")
         return
     yield from _place_faults(path.name, places, found, account)
     if not is_written:
@@ -121,19 +123,19 @@ def _file_faults(path: Path, places: list[Place], account: Account) -> Iterator[
 
 
 def record_faults(
-    stream: BinaryIO, name: str, account: Account, *, is_written: bool = False
-) -> Iterator[Record | Fault]:
+    stream: BinaryIO, name: str, account: ArchiveAccount, *, is_written: bool = False
+) -> Iterator[Record | FileFault]:
     """The records of a WARC file, and each one's faults before it. Raises `OSError` where it cannot be read.
 
     With `is_written` damage at its end is none: a record that is not all there yet.
     """
-    at_the_end: Fault | None = None
+    at_the_end: FileFault | None = None
     for item in read_records(stream, limit=LARGEST_BLOCK):
         if at_the_end is not None:
             yield at_the_end
             at_the_end = None
         if isinstance(item, Damage):
-            fault = Fault(file=name, offset=item.offset, kind="damage", problem=item.detail)
+            fault = FileFault(file=name, offset=item.offset, kind="damage", problem=item.detail)
             if is_written:
                 at_the_end = fault
             else:
@@ -142,11 +144,11 @@ def record_faults(
         account.records += 1
         account.place = name, item.offset
         for kind, problem in _faults_of(item, account):
-            yield Fault(file=name, offset=item.offset, kind=kind, problem=problem)
+            yield FileFault(file=name, offset=item.offset, kind=kind, problem=problem)
         yield item
 
 
-def _faults_of(record: Record, account: Account) -> Iterator[tuple[Kind, str]]:
+def _faults_of(record: Record, account: ArchiveAccount) -> Iterator[tuple[Kind, str]]:
     missing = [name for name in _WANTED if not record.headers.get(name)]
     if record.type in _WITH_ADDRESS and record.url is None:
         missing.append("warc-target-uri")
@@ -168,7 +170,9 @@ def _faults_of(record: Record, account: Account) -> Iterator[tuple[Kind, str]]:
                 yield "digest", f"the {what} is not the one of its WARC-{what.capitalize()}-Digest"
 
 
-def _place_faults(name: str, places: list[Place], found: dict[int, Record], account: Account) -> Iterator[Fault]:
+def _place_faults(
+    name: str, places: list[ResponsePlace], found: dict[int, Record], account: ArchiveAccount
+) -> Iterator[FileFault]:
     for place in places:
         account.places += 1
         record = found.get(place.offset)
@@ -183,18 +187,18 @@ def _place_faults(name: str, places: list[Place], found: dict[int, Record], acco
             problem = f"the record there is of {record.url}"
         if problem:
             told = f"{problem}, where the store has the response of {place.named}"
-            yield Fault(file=name, offset=place.offset, kind="store", problem=told)
+            yield FileFault(file=name, offset=place.offset, kind="store", problem=told)
 
 
-def _index_faults(path: Path, lines: set[str]) -> Iterator[Fault]:
+def _index_faults(path: Path, lines: set[str]) -> Iterator[FileFault]:
     index = path.with_name(path.name + SUFFIX)
     try:
         told = index.read_bytes()
     except FileNotFoundError:
         return
     except OSError as error:
-        yield Fault(file=index.name, offset=None, kind="index", problem=f"cannot be read ({cause(error)})")
+        yield FileFault(file=index.name, offset=None, kind="index", problem=f"cannot be read ({cause(error)})")
         return
     if told != "".join(sorted(lines)).encode("ascii"):
         problem = f"is not the index of {path.name}; make it anew: vietnamvn archive index --again"
-        yield Fault(file=index.name, offset=None, kind="index", problem=problem)
+        yield FileFault(file=index.name, offset=None, kind="index", problem=problem)

@@ -57,7 +57,7 @@ class PackingError(Exception):
     """A gzip member or Zstandard frame is damaged or cut off."""
 
 
-class Content:
+class DecodedContent:
     """Decoded bytes in their order, with a look ahead and a way back to the last `mark`."""
 
     def __init__(self) -> None:
@@ -169,7 +169,7 @@ class Content:
         raise NotImplementedError
 
 
-class Plain(Content):
+class Plain(DecodedContent):
     """The bytes of the file themselves."""
 
     def __init__(self, window: Window, start: int, *, chunk: int) -> None:
@@ -215,7 +215,7 @@ class Plain(Content):
         return piece
 
 
-class Packed(Content):
+class PackedMembers(DecodedContent):
     """A run of members: one that begins with a record, and those behind it that go on with what it began.
 
     Nearly always each record has a member of its own, so that a run is one member. `end` is the offset behind the run

@@ -19,12 +19,12 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from pipelines.archives.belonging import Doomed, Seen
+from pipelines.archives.belonging import Doomed, SeenRecord
 from pipelines.archives.cdxj import BEING_WRITTEN, LARGEST_BLOCK, SUFFIX
 from pipelines.archives.contents import Coding
-from pipelines.archives.folder import Unread, archive_files, is_claimed
+from pipelines.archives.folder import UnreadPlace, archive_files, is_claimed
 from pipelines.archives.records import Record, packing, read_records, text_of
-from pipelines.archives.rewriting import Part, copy, discard, following, is_cut_off, rewrite
+from pipelines.archives.rewriting import KeptBytes, copy, discard, following, is_cut_off, rewrite
 from pipelines.batch import files
 from pipelines.listing import cause, open_file
 from pipelines.locks import Holder, held
@@ -39,7 +39,7 @@ _BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeErro
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class CutFile:
     """What went of one WARC file (or would): records and bytes, of those that it had. `copies` of the records are of
     other addresses, and had the very payload of what went."""
 
@@ -60,8 +60,8 @@ def cut(
     is_moved: Callable[[str, str | None], bool],
     dry_run: bool = False,
     holder: Holder | None = None,
-    tell: Callable[[Unread], None] = lambda unread: None,
-) -> Iterator[Cut]:
+    tell: Callable[[UnreadPlace], None] = lambda unread: None,
+) -> Iterator[CutFile]:
     """Take records out of the WARC files of a folder, file by file: those of doomed addresses, and those at `places`
     (offsets by file).
 
@@ -91,12 +91,12 @@ def cut(
                 tell(_unread(beside.name, problem))
 
 
-def _unread(name: str, problem: str, *, offset: int = 0) -> Unread:
-    return Unread(file=name, offset=offset, url=None, problem=problem)
+def _unread(name: str, problem: str, *, offset: int = 0) -> UnreadPlace:
+    return UnreadPlace(file=name, offset=offset, url=None, problem=problem)
 
 
 def _with_doomed(
-    paths: list[Path], doomed: Doomed, places: Mapping[str, Collection[int]], tell: Callable[[Unread], None]
+    paths: list[Path], doomed: Doomed, places: Mapping[str, Collection[int]], tell: Callable[[UnreadPlace], None]
 ) -> Iterator[Path]:
     """The files out of which something has to go, when `doomed` knows all that has to.
 
@@ -141,7 +141,7 @@ class _Run:
 
     offset: int
     end: int
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[SeenRecord] = field(default_factory=list)
     is_damaged: bool = False
     is_doomed: bool = False
 
@@ -159,10 +159,10 @@ class _Look:
     coding: Coding | None
     size: int
     runs: list[_Run]
-    seen: list[Seen]
+    seen: list[SeenRecord]
     gone: dict[int, bool]
     doomed: Doomed
-    problems: list[Unread]
+    problems: list[UnreadPlace]
 
     @classmethod
     def at(cls, path: Path, doomed: Doomed, places: Collection[int]) -> _Look:
@@ -204,11 +204,11 @@ class _Look:
         """Whether something goes."""
         return any(run.is_doomed for run in self.runs)
 
-    def told(self) -> Cut:
+    def told(self) -> CutFile:
         """What goes, in numbers."""
         gone = [self.seen[number] for number in self.gone]
         kept = sum(part.length for part in self.parts())
-        return Cut(
+        return CutFile(
             file=self.path.name,
             records=len(gone),
             bytes=self.size - kept,
@@ -217,13 +217,13 @@ class _Look:
             copies=sum(self.gone.values()),
         )
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[KeptBytes]:
         """What stays, in its order; nothing where that only tells of the file, or fills it."""
-        parts: list[Part] = []
+        parts: list[KeptBytes] = []
         at = number = 0
         is_worth = False
         for run in self.runs:
-            parts += [Part(at, run.offset - at)] if run.offset > at else []
+            parts += [KeptBytes(at, run.offset - at)] if run.offset > at else []
             at = run.end
             staying = [seen for n, seen in enumerate(run.seen, number) if n not in self.gone]
             number += len(run.seen)
@@ -234,10 +234,12 @@ class _Look:
             if run.is_doomed:
                 share = sum(seen.size for seen in staying) / max(1, sum(seen.size for seen in run.seen))
                 length = int((run.end - run.offset) * share)
-                parts.append(Part(run.offset, length, partial(self._pack, run), also=tuple(starts)))
+                parts.append(KeptBytes(run.offset, length, partial(self._pack, run), also=tuple(starts)))
             else:
-                parts += [Part(one, next_ - one) for one, next_ in zip(starts, [*starts[1:], run.end], strict=True)]
-        parts += [Part(at, self.size - at)] if self.size > at else []
+                parts += [
+                    KeptBytes(one, next_ - one) for one, next_ in zip(starts, [*starts[1:], run.end], strict=True)
+                ]
+        parts += [KeptBytes(at, self.size - at)] if self.size > at else []
         return parts if is_worth else []
 
     def _pack(self, run: _Run, target: BinaryIO) -> None:

@@ -33,7 +33,7 @@ class Archived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class UnreadPlace:
     """A place of an archive that could not be read, and why in one line."""
 
     file: str
@@ -42,10 +42,10 @@ class Unread:
     problem: str
 
 
-def read_archive(folder: Path | str, *, limit: int) -> Iterator[Archived | Unread]:
+def read_archive(folder: Path | str, *, limit: int) -> Iterator[Archived | UnreadPlace]:
     """The page in every response of HTML, files by name and records in their order; bodies of `limit` bytes at most.
 
-    What cannot be read comes as `Unread`, and everything before and behind it comes out. Raises `UsageError` as
+    What cannot be read comes as `UnreadPlace`, and everything before and behind it comes out. Raises `UsageError` as
     `archive_files` does, at once, before anything is read.
     """
     return _pages(archive_files(folder), limit)
@@ -63,7 +63,7 @@ def archive_files(folder: Path | str, *, none: bool = False) -> list[Path]:
     return names
 
 
-def _pages(files: list[Path], limit: int) -> Iterator[Archived | Unread]:
+def _pages(files: list[Path], limit: int) -> Iterator[Archived | UnreadPlace]:
     for path in files:
         offset = 0
         try:
@@ -71,28 +71,28 @@ def _pages(files: list[Path], limit: int) -> Iterator[Archived | Unread]:
                 for item in read_records(stream, limit=limit):
                     offset = item.offset
                     if isinstance(item, Damage):
-                        yield Unread(file=path.name, offset=offset, url=None, problem=item.detail)
+                        yield UnreadPlace(file=path.name, offset=offset, url=None, problem=item.detail)
                     elif item.type == "response" and is_http(item) and (found := page_of(path.name, item, limit)):
                         yield found
         except OSError as error:
             problem = f"the file cannot be read from here on ({error.strerror})"
-            yield Unread(file=path.name, offset=offset, url=None, problem=problem)
+            yield UnreadPlace(file=path.name, offset=offset, url=None, problem=problem)
 
 
-def page_of(file: str, record: Record, limit: int) -> Archived | Unread | None:
+def page_of(file: str, record: Record, limit: int) -> Archived | UnreadPlace | None:
     """The page of a response record of the archive's `file`; None for what the server says is no HTML."""
     date = record.headers.get("warc-date")
     fetched_at = iso_time(date)
     try:
         found = read_page(record, limit=limit, fetched_at=fetched_at)
     except HttpError as error:
-        return Unread(file=file, offset=record.offset, url=record.url, problem=str(error))
+        return UnreadPlace(file=file, offset=record.offset, url=record.url, problem=str(error))
     if found is None:
         return None
     page, response = found
     if fetched_at is None:
         problem = "the record has no WARC-Date" if date is None else "the record's WARC-Date is no time"
-        return Unread(file=file, offset=record.offset, url=record.url, problem=problem)
+        return UnreadPlace(file=file, offset=record.offset, url=record.url, problem=problem)
     return Archived(
         file=file, offset=record.offset, length=record.length, page=page, response=response, fetched_at=fetched_at
     )

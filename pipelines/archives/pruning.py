@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipelines.archives.cdxj import timestamp
-from pipelines.archives.folder import Unread, archive_files, is_claimed
+from pipelines.archives.folder import UnreadPlace, archive_files, is_claimed
 from pipelines.archives.records import Damage, Record, packing, read_records
-from pipelines.archives.rewriting import Part, discard, following, is_cut_off, rewrite
+from pipelines.archives.rewriting import KeptBytes, discard, following, is_cut_off, rewrite
 from pipelines.errors import UsageError
 from pipelines.listing import cause, open_file
 from pipelines.locks import Holder, held
 
 if TYPE_CHECKING:
-    from pipelines.storage.archived import Place
+    from pipelines.storage.archived import ResponsePlace
     from pipelines.storage.store import Store
 
 
@@ -60,7 +60,7 @@ def prune(
     current_too: bool = False,
     dry_run: bool = False,
     holder: Holder | None = None,
-    tell: Callable[[Unread], None] = lambda unread: None,
+    tell: Callable[[UnreadPlace], None] = lambda unread: None,
 ) -> Iterator[Pruned]:
     """Take responses, their requests and revisits out of an archive: what is older than `before` (14 digits, UTC), or
     the oldest, until the folder's WARC files have `max_bytes` together; file by file.
@@ -97,7 +97,7 @@ def prune(
             if going and not dry_run:
                 rewrite(
                     path,
-                    [Part(piece.offset, piece.length) for piece in staying],
+                    [KeptBytes(piece.offset, piece.length) for piece in staying],
                     kind="pruned",
                     moved=partial(_follow, store, path),
                 )
@@ -127,7 +127,7 @@ def _limit(paths: list[Path], store: Store, max_bytes: int, *, current_too: bool
 
 
 def _planned(
-    paths: list[Path], store: Store, *, current_too: bool, tell: Callable[[Unread], None]
+    paths: list[Path], store: Store, *, current_too: bool, tell: Callable[[UnreadPlace], None]
 ) -> Iterator[tuple[Path, list[_Piece]]]:
     """The pieces of each file that can be pruned, in their order."""
     places = store.archive_places()
@@ -145,14 +145,14 @@ def _planned(
                     raise _LeftError("a crawl is writing to it")
                 pieces = _pieces(stream, kept)
         except _LeftError as error:
-            tell(Unread(file=path.name, offset=0, url=None, problem=f"{error}: the file stays as it is"))
+            tell(UnreadPlace(file=path.name, offset=0, url=None, problem=f"{error}: the file stays as it is"))
         except OSError as error:
-            tell(Unread(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})"))
+            tell(UnreadPlace(file=path.name, offset=0, url=None, problem=f"the file cannot be read ({cause(error)})"))
         else:
             yield path, pieces
 
 
-def _bytes(place: Place) -> bytes:
+def _bytes(place: ResponsePlace) -> bytes:
     return place.file.encode("utf-8", "surrogateescape")
 
 
@@ -216,7 +216,7 @@ def _firsts(records: Sequence[Record]) -> dict[int, Record]:
     return {record.offset: first(record) for record in records}
 
 
-def _recovered(paths: list[Path], store: Store, tell: Callable[[Unread], None]) -> list[Path]:
+def _recovered(paths: list[Path], store: Store, tell: Callable[[UnreadPlace], None]) -> list[Path]:
     """The files as they were, or as they should be, after a kill: of an old file and its new one, one goes."""
     counts, names = store.archive_counts(), {path.name: path for path in paths}
     for path in paths:
@@ -225,7 +225,7 @@ def _recovered(paths: list[Path], store: Store, tell: Callable[[Unread], None]) 
             continue
         if counts.get(path.name) and counts.get(new.name):
             problem = f"the store points into it and into {path.name}: both stay"
-            tell(Unread(file=new.name, offset=0, url=None, problem=problem))
+            tell(UnreadPlace(file=new.name, offset=0, url=None, problem=problem))
             del names[path.name], names[new.name]
             continue
         # The store's transaction is what decides; where no row tells, the old file, which has all of it, stays.

@@ -18,8 +18,8 @@ from pipelines.archives.contents import (
     CHUNK,
     MAGIC,
     Coding,
-    Content,
-    Packed,
+    DecodedContent,
+    PackedMembers,
     PackingError,
     Plain,
     Window,
@@ -158,8 +158,8 @@ class _File:
         self.coding: Coding | None = "zstd" if skippable(window, 0) is not None else coding_of(window.read(0, 4))
         self._dictionary = dictionary_of(window) if self.coding == "zstd" else None
 
-    def packed(self, place: int, coding: Coding) -> Packed:
-        return Packed(self.window, place, coding, self._dictionary)
+    def packed(self, place: int, coding: Coding) -> PackedMembers:
+        return PackedMembers(self.window, place, coding, self._dictionary)
 
     def is_entry(self, place: int, coding: Coding | None = None) -> bool:
         """Whether a member at this place begins with a record: there a range can begin."""
@@ -238,7 +238,7 @@ def _run(file: _File, place: int, coding: Coding, wanted: _Wanted) -> Generator[
 
 
 def _records(
-    content: Content, wanted: _Wanted, file: _File, stop: int | None
+    content: DecodedContent, wanted: _Wanted, file: _File, stop: int | None
 ) -> Generator[Record | Damage, None, int | None]:
     """The records of a content that begin before `stop`, or before something else begins.
 
@@ -275,7 +275,7 @@ def _records(
             yield record
 
 
-def _record(content: Content, wanted: _Wanted) -> Record:
+def _record(content: DecodedContent, wanted: _Wanted) -> Record:
     """The record at the content's place, which is behind the record and its line ends then. Raises `_DamageError`."""
     start = content.tell()
     if not _VERSION.fullmatch(content.line(100)):
@@ -299,7 +299,7 @@ def _record(content: Content, wanted: _Wanted) -> Record:
         _see_the_end(content, size, holder)
     except PackingError:
         # The end of its own member is the record's check sum; a member that goes on with nothing of it is not.
-        if not isinstance(content, Packed) or content.failed == holder:
+        if not isinstance(content, PackedMembers) or content.failed == holder:
             raise
     return Record(
         offset=content.place(start),
@@ -311,7 +311,7 @@ def _record(content: Content, wanted: _Wanted) -> Record:
     )
 
 
-def _see_the_end(content: Content, size: int, holder: int) -> None:
+def _see_the_end(content: DecodedContent, size: int, holder: int) -> None:
     """See that the block ends where its length says: at line ends, the next record, or the end."""
     ends = content.blank()
     following = content.peek(5)
@@ -322,14 +322,14 @@ def _see_the_end(content: Content, size: int, holder: int) -> None:
         raise _DamageError(f"Content-Length is {size}, but the record does not end there")
 
 
-def _length(content: Content, start: int) -> int:
+def _length(content: DecodedContent, start: int) -> int:
     if isinstance(content, Plain):
         return content.tell() - start
-    assert isinstance(content, Packed)  # noqa: S101  # there is no other content
+    assert isinstance(content, PackedMembers)  # noqa: S101  # there is no other content
     return content.length(start, content.tell())
 
 
-def _headers(content: Content) -> dict[str, str]:
+def _headers(content: DecodedContent) -> dict[str, str]:
     """The record's header fields, the first of each name; folded lines unfolded, lines without a colon left out."""
     headers: dict[str, list[str]] = {}
     value: list[str] | None = None  # of the line before, for those that go on with it

@@ -24,7 +24,7 @@ _PIECE = 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class KeptBytes:
     """Bytes of a file that stay, from `offset` on; with `fill` what that writes stands in their place, also in that of
     what begins at the offsets `also`."""
 
@@ -35,7 +35,7 @@ class Part:
 
 
 def rewrite(
-    path: Path, parts: Sequence[Part], *, kind: Kind, moved: Callable[[str | None, Mapping[int, int]], None]
+    path: Path, parts: Sequence[KeptBytes], *, kind: Kind, moved: Callable[[str | None, Mapping[int, int]], None]
 ) -> None:
     """Write the parts as a new file, tell `moved` its name and the new offset of each part, remove the old file.
 

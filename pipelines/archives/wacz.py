@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from pipelines.archives.cdxj import BEING_WRITTEN, LARGEST_BLOCK, UnlistedError, cdxj_line, timestamp
-from pipelines.archives.folder import Archived, Unread, archive_files, is_claimed, page_of
+from pipelines.archives.folder import Archived, UnreadPlace, archive_files, is_claimed, page_of
 from pipelines.archives.http import is_http
 from pipelines.archives.records import Damage, Record, packing, read_records
 from pipelines.batch import files
@@ -66,7 +66,7 @@ def write_wacz(
     *,
     title: str | None = None,
     description: str | None = None,
-    tell: Callable[[Unread], None] = lambda unread: None,
+    tell: Callable[[UnreadPlace], None] = lambda unread: None,
     progress: Callable[[int, int, int], None] = lambda done, total, records: None,
 ) -> Wacz:
     """Write the WARC files of a folder as the file `out`, whole or not at all; the same archive gives the same bytes.
@@ -114,12 +114,12 @@ class _Package:
         self._pages = spool / "pages.jsonl"
         self._newest = ""
 
-    def add_file(self, path: Path, tell: Callable[[Unread], None], step: Callable[[int], None]) -> None:
+    def add_file(self, path: Path, tell: Callable[[UnreadPlace], None], step: Callable[[int], None]) -> None:
         """Add a WARC file's whole records, their lines and their pages."""
         try:
             with open_file(path) as stream, open_file(path) as raw:
                 if (problem := _no_part(stream)) is not None:
-                    tell(Unread(file=path.name, offset=0, url=None, problem=problem))
+                    tell(UnreadPlace(file=path.name, offset=0, url=None, problem=problem))
                     return
                 records = _whole_records(path.name, stream, tell)
                 if (first := next(records, None)) is not None:
@@ -128,14 +128,14 @@ class _Package:
             if error.filename is None:
                 raise  # of what is written
             problem = f"the file cannot be read ({cause(error)})"
-            tell(Unread(file=path.name, offset=0, url=None, problem=problem))
+            tell(UnreadPlace(file=path.name, offset=0, url=None, problem=problem))
 
     def _add_records(
         self,
         path: Path,
         raw: BinaryIO,
         records: Iterable[Record],
-        tell: Callable[[Unread], None],
+        tell: Callable[[UnreadPlace], None],
         step: Callable[[int], None],
     ) -> None:
         name = path.name.encode("utf-8", "replace").decode()
@@ -153,7 +153,7 @@ class _Package:
                     line = cdxj_line(record, file=name, offset=place, length=len(content), more=more)
                 except UnlistedError as error:
                     problem = f"{error}: left out"
-                    tell(Unread(file=path.name, offset=record.offset, url=record.url, problem=problem))
+                    tell(UnreadPlace(file=path.name, offset=record.offset, url=record.url, problem=problem))
                     continue
                 write(content)
                 self.made["records"] += 1
@@ -167,14 +167,14 @@ class _Package:
         index.write_text("".join(sorted(lines)), encoding="ascii")
         self._indexes.append(index)
 
-    def _page(self, file: str, record: Record, tell: Callable[[Unread], None]) -> dict[str, str] | None:
+    def _page(self, file: str, record: Record, tell: Callable[[UnreadPlace], None]) -> dict[str, str] | None:
         """The entry of a page, but for its id; None for what is none, or was not answered with success."""
         moment = timestamp(record) or ""
         self._newest = max(self._newest, moment)
         if record.type != "response" or not is_http(record):
             return None
         found = page_of(file, record, LARGEST_BODY)
-        if isinstance(found, Unread):
+        if isinstance(found, UnreadPlace):
             tell(found)
         if not isinstance(found, Archived) or status_outcome(found.page.status) != "ok" or record.url is None:
             return None
@@ -184,7 +184,7 @@ class _Package:
             article = extract(found.page)
         except Exception as error:  # a fault of ours on one page may not cost the others
             problem = f"the extractor failed ({type(error).__name__}: {error}): the page is listed without its text"
-            tell(Unread(file=file, offset=record.offset, url=record.url, problem=problem))
+            tell(UnreadPlace(file=file, offset=record.offset, url=record.url, problem=problem))
             return entry
         if not isinstance(article, Article):
             return entry
@@ -259,13 +259,13 @@ def _no_part(stream: BinaryIO) -> str | None:
     return "packed by Zstandard, which readers of WACZ do not know: left out" if packing(stream) == "zstd" else None
 
 
-def _whole_records(name: str, stream: BinaryIO, tell: Callable[[Unread], None]) -> Iterator[Record]:
+def _whole_records(name: str, stream: BinaryIO, tell: Callable[[UnreadPlace], None]) -> Iterator[Record]:
     for item in read_records(stream, limit=LARGEST_BLOCK):
         if isinstance(item, Damage):
-            tell(Unread(file=name, offset=item.offset, url=None, problem=f"{item.detail}: left out"))
+            tell(UnreadPlace(file=name, offset=item.offset, url=None, problem=f"{item.detail}: left out"))
         elif not item.length:
             problem = "the record shares its gzip member with others: left out"
-            tell(Unread(file=name, offset=item.offset, url=item.url, problem=problem))
+            tell(UnreadPlace(file=name, offset=item.offset, url=item.url, problem=problem))
         else:
             yield item
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final, cast
 
-from pipelines.archives.checking import Account, Fault, Kind, record_faults
+from pipelines.archives.checking import ArchiveAccount, FileFault, Kind, record_faults
 from pipelines.errors import UsageError
 from pipelines.listing import open_file
 
@@ -24,7 +24,7 @@ _WARCS = (".warc", ".warc.gz")
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError)
 
 
-def check_wacz(path: Path, account: Account) -> Iterator[Fault]:
+def check_wacz(path: Path, account: ArchiveAccount) -> Iterator[FileFault]:
     """Every fault of a WACZ file; `account` is filled meanwhile.
 
     Each file is listed with its size and hash, each WARC record is whole, each line of the index names a record that
@@ -47,11 +47,11 @@ def check_wacz(path: Path, account: Account) -> Iterator[Fault]:
 class _Check:
     """One look at a WACZ."""
 
-    def __init__(self, name: str, archive: zipfile.ZipFile, account: Account) -> None:
+    def __init__(self, name: str, archive: zipfile.ZipFile, account: ArchiveAccount) -> None:
         self._name, self._archive, self._account = name, archive, account
         self._records: dict[tuple[str, int], int] = {}  # lengths by (file, offset)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[FileFault]:
         """All of them, in the order of the files."""
         package = self._json(_PACKAGE)
         if package is None:
@@ -63,8 +63,8 @@ class _Check:
                 yield from self._of_warc(name)
         yield from self._of_index()
 
-    def _fault(self, entry: str, offset: int | None, kind: Kind, problem: str) -> Fault:
-        return Fault(file=f"{self._name}/{entry}", offset=offset, kind=kind, problem=problem)
+    def _fault(self, entry: str, offset: int | None, kind: Kind, problem: str) -> FileFault:
+        return FileFault(file=f"{self._name}/{entry}", offset=offset, kind=kind, problem=problem)
 
     def _json(self, entry: str) -> dict[str, Any] | None:
         try:
@@ -75,7 +75,7 @@ class _Check:
             return None
         return told if isinstance(told, dict) else None
 
-    def _listed(self, package: dict[str, Any]) -> Iterator[Fault]:
+    def _listed(self, package: dict[str, Any]) -> Iterator[FileFault]:
         version, resources = package.get("wacz_version"), package.get("resources")
         if not isinstance(version, str) or not version.startswith("1."):
             yield self._fault(_PACKAGE, None, "index", "names no version of WACZ that is known (1.…)")
@@ -113,7 +113,7 @@ class _Check:
             return f"has {size} bytes, and {_PACKAGE} says {resource.get('bytes')}"
         return None if digest.hexdigest() == told else f"is not the one whose hash {_PACKAGE} has"
 
-    def _of_warc(self, entry: str) -> Iterator[Fault]:
+    def _of_warc(self, entry: str) -> Iterator[FileFault]:
         self._account.files += 1
         name = PurePosixPath(entry).relative_to("archive").as_posix()
         if self._archive.getinfo(entry).compress_type != zipfile.ZIP_STORED:
@@ -121,7 +121,7 @@ class _Check:
         try:
             with self._archive.open(entry) as stream:
                 for item in record_faults(cast("BinaryIO", stream), f"{self._name}/{entry}", self._account):
-                    if isinstance(item, Fault):
+                    if isinstance(item, FileFault):
                         yield item
                     else:
                         self._records[name, item.offset] = item.length
@@ -129,7 +129,7 @@ class _Check:
             problem = f"cannot be read on ({' '.join(str(error).split())[:100]})"
             yield self._fault(entry, None, "damage", problem)
 
-    def _of_index(self) -> Iterator[Fault]:
+    def _of_index(self) -> Iterator[FileFault]:
         names = [n for n in self._archive.namelist() if n.startswith("indexes/") and not n.endswith((".idx", "/"))]
         if not names:
             yield self._fault("indexes", None, "index", "there is no index")

@@ -11,14 +11,14 @@ from datetime import date
 
 from pipelines.audit.beside import Beside
 from pipelines.audit.drift import Drift
+from pipelines.audit.findings import Alarm, AuditedText, Example
 from pipelines.audit.lost import Losses
-from pipelines.audit.model import Alarm, Example, Text
 from pipelines.audit.survived import Survivors
 from pipelines.models import Article
-from pipelines.storage.values import Stored
+from pipelines.storage.values import Revision
 from pipelines.times import day_in_vietnam
 
-__all__ = ["Alarm", "Audit", "Auditor", "Example", "Text", "audit", "text_of"]
+__all__ = ["Alarm", "Audit", "AuditedText", "Auditor", "Example", "audit", "text_of"]
 
 _FIELDS = ("title", "lead", "publisher", "published", "source_url", "images", "tags")
 
@@ -42,7 +42,7 @@ class Auditor:
         self._languages: set[str] = set()
         self._days: set[str] = set()
 
-    def add(self, text: Text) -> None:
+    def add(self, text: AuditedText) -> None:
         """Look at one."""
         self._texts += 1
         self._languages.add(text.language)
@@ -52,7 +52,7 @@ class Auditor:
         self._drift.add(text)
         self._beside.add(text)
 
-    def watching(self, texts: Iterable[Stored]) -> Iterator[Stored]:
+    def watching(self, texts: Iterable[Revision]) -> Iterator[Revision]:
         """Stored texts on their way to somebody else."""
         for stored in texts:
             self.add(text_of(stored))
@@ -65,7 +65,7 @@ class Auditor:
         return Audit(texts=self._texts, languages=len(self._languages), days=len(self._days), alarms=alarms)
 
 
-def audit(texts: Iterable[Text]) -> Audit:
+def audit(texts: Iterable[AuditedText]) -> Audit:
     """Look at texts once, in any order that is the same each time."""
     auditor = Auditor()
     for text in texts:
@@ -73,16 +73,16 @@ def audit(texts: Iterable[Text]) -> Audit:
     return auditor.result()
 
 
-def text_of(stored: Stored) -> Text:
+def text_of(stored: Revision) -> AuditedText:
     """What an audit looks at of a stored text; its day is that of its first sighting."""
     day = day_in_vietnam(stored.first_seen)
     return text_of_article(stored.article, slug=stored.slug, language=stored.language, day=day)
 
 
-def text_of_article(article: Article, *, slug: str, language: str, day: date | None) -> Text:
+def text_of_article(article: Article, *, slug: str, language: str, day: date | None) -> AuditedText:
     """The same of an article that was seen on a day."""
     rules = {line.rule for line in article.stripped}
-    return Text(
+    return AuditedText(
         url=article.url or f"{language}/{slug}",
         slug=slug,
         language=language,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.audit.drift import Drift
-from pipelines.audit.model import Alarm, Text
+from pipelines.audit.findings import Alarm, AuditedText
 from pipelines.audit.sketch import key_of
 from pipelines.translations.figures import Figures, figures, lost_numbers
 
@@ -37,7 +37,7 @@ class Beside:
     _number: int = 0
     _one_in: int = _ONE_IN
 
-    def add(self, text: Text) -> None:
+    def add(self, text: AuditedText) -> None:
         """Keep one text, if its article is chosen."""
         key = key_of(text.slug)
         if int.from_bytes(key, "big") % self._one_in:
@@ -72,10 +72,10 @@ def _differs(mine: _Version, others: Sequence[_Version], having: Counter[str]) -
     return bool(alone) and any(2 * number > len(others) for number in lost.values())
 
 
-def _seen(mine: _Version, others: Sequence[_Version], having: Counter[str]) -> Text:
+def _seen(mine: _Version, others: Sequence[_Version], having: Counter[str]) -> AuditedText:
     """What is counted of a version beside the others."""
     longer = sum(other.paragraphs > mine.paragraphs for other in others)
-    return Text(
+    return AuditedText(
         url=mine.url,
         slug="",
         language=mine.language,

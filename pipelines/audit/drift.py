@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.audit.model import Alarm, Example, Text
+from pipelines.audit.findings import Alarm, AuditedText, Example
 
 # Twice the gain in log likelihood of two states over one that is an alarm. Days are looked at by their hundreds, and
 # articles of one day have more in common than chance would give them.
@@ -47,7 +47,7 @@ class Drift:
     _articles: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     _pages: dict[tuple[str, str], str] = field(default_factory=dict)  # the first one of a language and day
 
-    def add(self, text: Text) -> None:
+    def add(self, text: AuditedText) -> None:
         """Count one text."""
         days = self._articles[text.language]
         if text.day not in days and len(days) >= _MOST_DAYS:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from pipelines.audit.model import Alarm, Example, Text
+from pipelines.audit.findings import Alarm, AuditedText, Example
 from pipelines.audit.sketch import Frequent, key_of
-from pipelines.extraction.lines import ends_sentence, is_wider
+from pipelines.extraction.draft import ends_sentence, is_wider
 from pipelines.unicode.scripts import carrying_script
 
 _ERROR = 0.0002  # of all stripped lines
@@ -44,7 +44,7 @@ class Losses:
         self._stripped: dict[str, Frequent[bytes, None]] = defaultdict(lambda: Frequent(_ERROR))
         self._found: dict[tuple[str, str], _Found] = defaultdict(_Found)
 
-    def add(self, text: Text) -> bool:
+    def add(self, text: AuditedText) -> bool:
         """Look at what was stripped of one text; whether some of it may be the article's own."""
         self._articles[text.language] += 1
         counted = self._stripped[text.language]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from pipelines.audit.model import Alarm, Example, Text
+from pipelines.audit.findings import Alarm, AuditedText, Example
 from pipelines.audit.sketch import Frequent, key_of
 from pipelines.unicode.words import has_unspaced
 
@@ -38,7 +38,7 @@ class _Line:
 
 
 class _Place(NamedTuple):
-    text: Text
+    text: AuditedText
     number: int
     rules: Sequence[str]
 
@@ -61,7 +61,7 @@ class Survivors:
         self._titles: dict[str, set[bytes]] = defaultdict(set)
         self._taken: dict[str, Frequent[bytes, str]] = defaultdict(lambda: Frequent(_ERROR))
 
-    def add(self, text: Text) -> None:
+    def add(self, text: AuditedText) -> None:
         """Count the lines of one text, each once."""
         language = text.language
         self._articles[language] += 1

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.batch.arrow_columns import arrow_column
+from pipelines.batch.cleaned_rows import CleanRow, Extract, clean_row, our_names
 from pipelines.batch.columns import find_columns, own_text, page_row
 from pipelines.batch.extras import require
 from pipelines.batch.fingerprints import LISTED_OUTCOME, FingerprintList, digest_of, load
-from pipelines.batch.model import PREFIX, Broken, CleanOptions, Passed
+from pipelines.batch.input_rows import PREFIX, Broken, CleanOptions, Passed
 from pipelines.batch.readers.parquet import rows
-from pipelines.batch.rows import CleanRow, Extract, clean_row, our_names
 from pipelines.batch.schema import our_fields, without_ours
 from pipelines.extraction import extract as our_extract
 from pipelines.models import Rejected

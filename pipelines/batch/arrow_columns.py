@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipelines.batch.cleaned_rows import encode
 from pipelines.batch.columns import find_columns
 from pipelines.batch.extras import require
-from pipelines.batch.model import PREFIX, RAW, CleanOptions, Shard
+from pipelines.batch.input_rows import PREFIX, RAW, CleanOptions, Shard
 from pipelines.batch.readers import parquet
-from pipelines.batch.rows import encode
 from pipelines.errors import VietnamvnError
 
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written

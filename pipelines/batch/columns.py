@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.batch.model import PREFIX, RAW, Broken, CleanOptions, Passed, Row
+from pipelines.batch.input_rows import PREFIX, RAW, Broken, CleanOptions, InputRow, Passed
 from pipelines.models import TextPage
 from pipelines.site import is_site_host
 from pipelines.times import iso_time
@@ -47,7 +47,7 @@ def find_columns(names: Iterable[str], options: CleanOptions) -> ColumnNames:
 
 def page_row(
     columns: Mapping[str, Any], *, source: str, position: int, options: CleanOptions, names: ColumnNames | None = None
-) -> Row | Passed | Broken:
+) -> InputRow | Passed | Broken:
     """What a row of text is: one of the site to be cleaned, one of another site, or one that holds no text.
 
     A row without an address may be the site's (text folders have none), so it is cleaned.
@@ -74,7 +74,7 @@ def page_row(
         detail = f"row of {len(text)} characters is over the limit of {options.max_row_bytes} bytes"
         return Broken(source=source, position=position, detail=detail, columns=_small(columns))
     fetched_at = iso_time(columns.get(names.time)) if names.time else None
-    return Row(
+    return InputRow(
         source=source,
         position=position,
         columns=columns,

@@ -19,8 +19,8 @@ from typing import Any
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
+from pipelines.batch.input_rows import PREFIX, CleanOptions
 from pipelines.batch.job import plan_tasks
-from pipelines.batch.model import PREFIX, CleanOptions
 from pipelines.batch.shards import finished_rows
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipelines.batch.cleaned_rows import our_names
+from pipelines.batch.input_rows import PREFIX, RAW, CleanOptions
 from pipelines.batch.job_columns import JobColumns, called
-from pipelines.batch.model import PREFIX, RAW, CleanOptions
 from pipelines.batch.output import CONFIG
-from pipelines.batch.parts import Part
-from pipelines.batch.rows import our_names
+from pipelines.batch.output_parts import OutputPart
 from pipelines.batch.tally import Tally
 from pipelines.languages import LANGUAGES
 from pipelines.record import FIELDS, Field
@@ -34,7 +34,7 @@ _CROISSANT |= {f"float{bits}": "sc:Float" for bits in (16, 32, 64)}
 
 
 def describe(
-    columns: JobColumns, tally: Tally, parts: Sequence[Part], options: CleanOptions, *, version: str
+    columns: JobColumns, tally: Tally, parts: Sequence[OutputPart], options: CleanOptions, *, version: str
 ) -> dict[str, bytes]:
     """README.md and croissant.json by their names. `version` is the program's."""
     # They come with the store's libraries, which take a while to load and which the shards do without.
@@ -42,7 +42,7 @@ def describe(
     from pipelines.export.croissant import croissant
     from pipelines.export.dataset import Config, Dataset
     from pipelines.export.describing import DESCRIPTIONS
-    from pipelines.export.manifest import File
+    from pipelines.export.manifest import ExportedFile
 
     codes = {LANGUAGES[code].iso639_1 for code in tally.languages if code in LANGUAGES}
     dataset = Dataset(
@@ -63,7 +63,7 @@ def describe(
         below="",
     )
     told = replace(dataset, columns=tuple(c for c in dataset.columns if c.type.croissant))
-    files = [File(path=part.name, rows=part.rows, bytes=part.bytes, sha256=part.sha256) for part in parts]
+    files = [ExportedFile(path=part.name, rows=part.rows, bytes=part.bytes, sha256=part.sha256) for part in parts]
     return {
         name: text.encode("utf-8", "backslashreplace")
         for name, text in zip(DESCRIPTIONS, (card(dataset), croissant(told, files)), strict=True)

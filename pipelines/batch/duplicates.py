@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipelines.batch.extras import require
-from pipelines.batch.model import DuplicateMode
+from pipelines.batch.input_rows import DuplicateMode
 from pipelines.batch.shingles import normalised, shingles
 
 if TYPE_CHECKING:  # optional: near duplicates alone need it

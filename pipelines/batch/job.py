@@ -14,23 +14,23 @@ from tempfile import TemporaryFile
 from typing import IO, Literal, cast
 
 from pipelines.batch import duplicates, files, fingerprints
+from pipelines.batch.cleaned_rows import Extract, our_names
 from pipelines.batch.describing import describe
 from pipelines.batch.engines import Engine, Lost
 from pipelines.batch.engines.local import LocalEngine
 from pipelines.batch.extras import require
+from pipelines.batch.input_rows import WORK, CleanOptions, Shard
 from pipelines.batch.job_columns import JobColumns, gather
-from pipelines.batch.model import WORK, CleanOptions, Shard
 from pipelines.batch.output import CLEANED, noted_parts, output, part_names
-from pipelines.batch.parts import Part, PartsReport, WriteParts
+from pipelines.batch.output_parts import OutputPart, PartsReport, WriteParts
 from pipelines.batch.plan import Inputs, find_inputs, plan, require_columns
-from pipelines.batch.rows import Extract, our_names
 from pipelines.batch.shards import CleanShard, ShardReport, work_file
 from pipelines.batch.summary import Summary, summarise
 from pipelines.extraction import extract as our_extract
-from pipelines.extraction.pages import EXTRACTOR_VERSION
+from pipelines.extraction.extractor import EXTRACTOR_VERSION
 from pipelines.folders import require_apart
 from pipelines.locks import Holder
-from pipelines.manifests import BESIDE, MARK, File, file_of
+from pipelines.manifests import BESIDE, MARK, FileDigest, file_of
 from pipelines.processors import usable_processors
 from pipelines.version import package_version
 
@@ -38,7 +38,7 @@ Phase = Literal["clean", "write"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class PhaseProgress:
     """How far a phase is. `bytes` of input and `shards` are done so far; `counts` are rows by outcome so far."""
 
     phase: Phase
@@ -57,7 +57,7 @@ def clean(
     engine: Engine | None = None,
     extract: Extract = our_extract,
     extractor: str | None = None,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_progress: Callable[[PhaseProgress], None] = lambda progress: None,
     replace_changed: bool = False,
     holder: Holder | None = None,
 ) -> Summary:
@@ -123,11 +123,11 @@ def plan_tasks(
 
 
 def _clean(
-    tasks: Sequence[CleanShard], engine: Engine, on_progress: Callable[[Progress], None]
+    tasks: Sequence[CleanShard], engine: Engine, on_progress: Callable[[PhaseProgress], None]
 ) -> list[ShardReport | Lost]:
     reports: dict[int, ShardReport | Lost] = {}
     counts: Counter[str] = Counter()
-    start = Progress(
+    start = PhaseProgress(
         phase="clean",
         shards=0,
         shards_total=len(tasks),
@@ -170,7 +170,7 @@ def _writes(
     out: str,
     options: CleanOptions,
     columns: JobColumns,
-    standing: Mapping[str, File],
+    standing: Mapping[str, FileDigest],
 ) -> list[WriteParts]:
     done = [number for number, report in enumerate(reports) if isinstance(report, ShardReport)]
     rows = sum(report.clean + report.kept for report in reports if isinstance(report, ShardReport))
@@ -198,12 +198,14 @@ def _writes(
 
 
 def _write(
-    writes: Sequence[WriteParts], engine: Engine, on_progress: Callable[[Progress], None]
+    writes: Sequence[WriteParts], engine: Engine, on_progress: Callable[[PhaseProgress], None]
 ) -> dict[int, PartsReport | Lost]:
     """The reports by the number of the part."""
     parts: dict[int, PartsReport | Lost] = {}
     size = sum(w.shard.bytes for w in writes)
-    start = Progress(phase="write", shards=0, shards_total=len(writes), bytes=0, bytes_total=size, counts=Counter())
+    start = PhaseProgress(
+        phase="write", shards=0, shards_total=len(writes), bytes=0, bytes_total=size, counts=Counter()
+    )
     done = 0
     counts: Counter[str] = Counter()
     for index, report in engine.run(writes):
@@ -223,7 +225,7 @@ def _manifest(
     task: CleanShard,
     columns: JobColumns,
     summary: Summary,
-    parts: Sequence[Part],
+    parts: Sequence[OutputPart],
     beside: Mapping[str, bytes],
 ) -> bytes:
     """What went in, what came out, and what did it. No times and no paths: the same work gives the same manifest."""

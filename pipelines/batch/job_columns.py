@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.batch import schema
-from pipelines.batch.model import RAW, CleanOptions, InputFile, Shard
+from pipelines.batch.input_rows import RAW, CleanOptions, InputFile, Shard
 from pipelines.batch.readers import parquet
 from pipelines.batch.shards import ShardReport
-from pipelines.batch.types import Columns, Type, settled
+from pipelines.batch.types import ColumnTypes, Type, settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class JobColumns:
 
 def gather(found: Iterable[tuple[Shard, ShardReport]], options: CleanOptions) -> JobColumns:
     """Bring together what the shards have learned, and the schemas of Parquet that stays Parquet."""
-    learned, order = Columns(), dict[str, None]()
+    learned, order = ColumnTypes(), dict[str, None]()
     files: dict[str, Any] = {}
     for shard, report in found:
         if not report.clean + report.kept:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.batch import files
+from pipelines.batch.cleaned_rows import record_of
 from pipelines.batch.extras import require
-from pipelines.batch.model import NEW, PREFIX, WORK
-from pipelines.batch.rows import record_of
+from pipelines.batch.input_rows import NEW, PREFIX, WORK
 from pipelines.errors import VietnamvnError
 from pipelines.folders import FolderError, OutputFolder, in_the_way
 from pipelines.locks import Holder
-from pipelines.manifests import MANIFEST, File, Kind, file_of, files_of
+from pipelines.manifests import MANIFEST, FileDigest, Kind, file_of, files_of
 from pipelines.models import Article
 from pipelines.remote_folders import RemoteFolder, claimed_at
 
@@ -32,7 +32,7 @@ CLEANED = Kind(
 class Output(Protocol):
     """The output folder of a job, on a disk or behind fsspec."""
 
-    def standing(self, noted: Mapping[str, File]) -> dict[str, File]:
+    def standing(self, noted: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
         """The parts that are in place and as they should be; `noted` are those that the job's own notes tell of.
 
         Raises `FolderError` where a part was changed since.
@@ -63,7 +63,7 @@ def output(out: str, *, replace: bool, holder: Holder | None) -> Iterator[Output
 class _Local:
     folder: OutputFolder
 
-    def standing(self, noted: Mapping[str, File]) -> dict[str, File]:
+    def standing(self, noted: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
         self.folder.adopt(noted)
         return self.folder.check()
 
@@ -98,7 +98,7 @@ class _Remote:
 
     folder: RemoteFolder
 
-    def standing(self, noted: Mapping[str, File]) -> dict[str, File]:
+    def standing(self, noted: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
         return self.folder.adopt(noted)
 
     def require_free(self, paths: Iterable[str]) -> None:
@@ -131,14 +131,14 @@ def part_names(number: int, of: int, form: str) -> list[str]:
     return [f"{CONFIG}/train-{number:05d}-of-{of:05d}.{form}", f"rejects/{name}.jsonl", f"duplicates/{name}.jsonl"]
 
 
-def noted_parts(out: str) -> dict[str, File]:
+def noted_parts(out: str) -> dict[str, FileDigest]:
     """The parts that earlier jobs in this folder noted as written, by their names."""
-    found: dict[str, File] = {}
+    found: dict[str, FileDigest] = {}
     for name in files.names_in(files.join(out, WORK)):
         is_note = re.fullmatch(r"part-\d{5,}\.json", name)
         if is_note and (content := files.read_bytes(files.join(out, WORK, name))):
             for part in json.loads(content)["parts"]:
-                found[part["name"]] = File(part["bytes"], part["sha256"])
+                found[part["name"]] = FileDigest(part["bytes"], part["sha256"])
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.batch import files
-from pipelines.batch.model import CleanOptions, InputFile, Kind, Shard
+from pipelines.batch.input_rows import CleanOptions, InputFile, Kind, Shard
 from pipelines.batch.readers import lines, parquet, warc
 from pipelines.errors import UnreadableError, UsageError
 

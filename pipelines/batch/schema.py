@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import record_types
 from pipelines.batch.extras import require
-from pipelines.batch.model import PREFIX, RAW
+from pipelines.batch.input_rows import PREFIX, RAW
 from pipelines.batch.types import Type, arrow_type
 from pipelines.record import FIELDS, Field
 
@@ -100,7 +100,7 @@ def without_ours(schema: pa.Schema) -> pa.Schema:
 
 
 def kinds_of(kind: pa.DataType) -> list[str]:
-    """Of what kind the values of a type are, as `pipelines.batch.types.Columns` has it; none where it is null."""
+    """Of what kind the values of a type are, as `pipelines.batch.types.ColumnTypes` has it; none where it is null."""
     types = require("pyarrow", extra="batch", purpose=_PURPOSE).types
     named = {
         "boolean": types.is_boolean,

@@ -16,13 +16,13 @@ from dataclasses import asdict, dataclass, field
 from typing import IO, Any, cast
 
 from pipelines.batch import files
+from pipelines.batch.cleaned_rows import CleanRow, Extract, clean_row, encode
 from pipelines.batch.columns import own_text, placed, without_ours
 from pipelines.batch.duplicates import algorithm
 from pipelines.batch.fingerprints import LISTED_OUTCOME, FingerprintList, Match, load
-from pipelines.batch.model import PREFIX, WORK, Broken, CleanOptions, Passed, Row, Shard
+from pipelines.batch.input_rows import PREFIX, WORK, Broken, CleanOptions, InputRow, Passed, Shard
 from pipelines.batch.readers import read
-from pipelines.batch.rows import CleanRow, Extract, clean_row, encode
-from pipelines.batch.types import Columns
+from pipelines.batch.types import ColumnTypes
 from pipelines.models import Rejected
 
 # Part of every shard's key: to be raised when the same input gives other bytes here (not in the extractor, which has
@@ -39,8 +39,8 @@ class ShardReport:
     """What came of a shard, in rows. `rows` is the sum of `clean`, `rejected` and `passed`.
 
     `kept` are the passed rows that stay in the output (``--keep-others``); `broken` how many of the rejected ones
-    could not be read, `broken_at` where the first of them are; `columns` is what `Columns` learned of those that came
-    in, None for Parquet that stays Parquet.
+    could not be read, `broken_at` where the first of them are; `columns` is what `ColumnTypes` learned of those that
+    came in, None for Parquet that stays Parquet.
     """
 
     key: str
@@ -164,7 +164,7 @@ class _Rows:
     reject_file: IO[bytes]
     signature_file: IO[bytes]
     listed: FingerprintList | None = field(init=False)
-    columns: Columns | None = field(init=False)
+    columns: ColumnTypes | None = field(init=False)
     rows: int = 0
     clean: int = 0
     kept: int = 0
@@ -175,10 +175,10 @@ class _Rows:
     def __post_init__(self) -> None:
         # Parquet that stays Parquet takes its columns from the input once more, with their exact types.
         copies_columns = self.task.options.format == "parquet" and self.task.shard.kind == "parquet"
-        self.columns = None if copies_columns else Columns()
+        self.columns = None if copies_columns else ColumnTypes()
         self.listed = self.task.listed()
 
-    def add(self, item: Row | Passed | Broken) -> None:
+    def add(self, item: InputRow | Passed | Broken) -> None:
         """Put one row where it belongs."""
         self.rows += 1
         options = self.task.options
@@ -217,7 +217,7 @@ class _Rows:
                 position = {PREFIX + "position": item.position}
                 _write(self.row_file, b"o", _text_of(theirs, self.task.options) | position)
 
-    def _keep(self, item: Row, result: CleanRow) -> None:
+    def _keep(self, item: InputRow, result: CleanRow) -> None:
         self.clean += 1
         options, ours = self.task.options, dict(result.columns)
         text = ours[PREFIX + "text"] if options.text_into is None else ours.pop(PREFIX + "text")
@@ -228,7 +228,7 @@ class _Rows:
         self.signature_file.write(result.signature)
 
     def _reject(
-        self, item: Row | Passed | Broken, outcome: str, detail: str, more: Mapping[str, Any] | None = None
+        self, item: InputRow | Passed | Broken, outcome: str, detail: str, more: Mapping[str, Any] | None = None
     ) -> None:
         self.rejected[outcome] += 1
         if outcome == "broken" and len(self.broken_at) < _BROKEN_NAMED:

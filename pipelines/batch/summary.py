@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from pipelines.batch.engines import Lost
+from pipelines.batch.input_rows import Shard
 from pipelines.batch.job_columns import JobColumns
-from pipelines.batch.model import Shard
-from pipelines.batch.parts import PartsReport
+from pipelines.batch.output_parts import PartsReport
 from pipelines.batch.plan import Inputs
 from pipelines.batch.shards import ShardReport
 from pipelines.batch.tally import Tally, total

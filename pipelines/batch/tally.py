@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.batch.model import PREFIX
+from pipelines.batch.input_rows import PREFIX
 from pipelines.quality.thresholds import THRESHOLDS, Sieve
 from pipelines.record import names
 from pipelines.times import instant, is_instant

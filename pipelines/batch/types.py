@@ -34,7 +34,7 @@ _MOST_FIELDS = 200  # of an object; one with more has data for keys, which no re
 
 
 def type_of(value: Any, depth: int = 0) -> Type:
-    """The type of a value as JSON has it (`pipelines.batch.rows.encode`); values that only Parquet has are text there.
+    """The type of a value as JSON has it (`pipelines.batch.cleaned_rows.encode`); values of Parquet alone are text.
 
     >>> type_of([1, 2.5]), type_of({"a": None, "b": ["x"]}), type_of(2**64)
     (['list', 'number'], {'a': None, 'b': ['list', 'text']}, 'JSON')
@@ -141,7 +141,7 @@ def conformed(value: Any, kind: Type, encode: Callable[[Any], str]) -> Any:
     return encode(value) if kind == TEXT_OF_JSON and not isinstance(value, str) else value
 
 
-class Columns:
+class ColumnTypes:
     """Learns the columns of rows as they pass: the type of each, and of what kinds its values were."""
 
     def __init__(self) -> None:

@@ -6,18 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipelines.export.errors import ExportError
     from pipelines.export.exporting import Updated, export, update
+    from pipelines.export.failures import ExportError
     from pipelines.export.formats import FORMATS
-    from pipelines.export.manifest import File, Manifest
+    from pipelines.export.manifest import ExportedFile, Manifest
 
-__all__ = ["FORMATS", "ExportError", "File", "Manifest", "Updated", "export", "update"]
+__all__ = ["FORMATS", "ExportError", "ExportedFile", "Manifest", "Updated", "export", "update"]
 
 # Loaded when they are asked for: processes that make rows need no database, and --help no writer.
 _HOMES = {
     "FORMATS": "formats",
     "ExportError": "errors",
-    "File": "manifest",
+    "ExportedFile": "manifest",
     "Manifest": "manifest",
     "Updated": "exporting",
     "export": "exporting",

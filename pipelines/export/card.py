@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.export import facts
 from pipelines.export.croissant_about import citation, version
 from pipelines.export.dataset import DEFAULT, TRAIN, Config, Dataset, data_files, features, split_order
-from pipelines.export.manifest import File
+from pipelines.export.manifest import ExportedFile
 from pipelines.languages import LANGUAGES
 from pipelines.rights import USAGES
 from pipelines.rights.choosing import ANSWERS
@@ -31,7 +31,7 @@ _SIDE_BY_SIDE = (
 _PAGE_OF_DOCS = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")  # a link to what does not lie beside the card
 
 
-def card(dataset: Dataset, files: Sequence[File] = ()) -> str:
+def card(dataset: Dataset, files: Sequence[ExportedFile] = ()) -> str:
     """The card as Markdown with its head; `files` are those of the data, from which its version comes."""
     return "\n".join([*_head(dataset), *_body(dataset, files)]) + "\n"
 
@@ -100,7 +100,7 @@ def _dataset_info(dataset: Dataset) -> Iterator[str]:
 # --- the text -------------------------------------------------------------------------------------------------
 
 
-def _body(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
+def _body(dataset: Dataset, files: Sequence[ExportedFile]) -> Iterator[str]:
     yield from (f"# {dataset.title}", "", *dataset.about, "")
     yield from (f"{dataset.rows:,} rows{_seen(dataset)}.", "")
     yield from _stand_in(dataset)
@@ -252,7 +252,7 @@ def _said(dataset: Dataset) -> Iterator[str]:
     yield ""
 
 
-def _citing(dataset: Dataset, files: Sequence[File]) -> Iterator[str]:
+def _citing(dataset: Dataset, files: Sequence[ExportedFile]) -> Iterator[str]:
     if not files:
         return
     yield from (

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, Literal
 
-from pipelines.export.preparing import Part
+from pipelines.export.preparing import PlacedRows
 from pipelines.export.rows import identifier_of
-from pipelines.export.state import Earlier, Entry, Writing, text_part, unpacked
+from pipelines.export.state import Earlier, RowState, Writing, text_part, unpacked
 from pipelines.storage import Standing, Store
 
 CHANGES = "changes.jsonl"
@@ -44,7 +44,7 @@ REASONS: Mapping[Change, Mapping[str, str]] = {
 _AT_ONCE = 200  # removed rows that are looked for in the store with one query
 
 
-class Comparison:
+class ExportComparison:
     """Watches the rows of an export go by, notes them for the next one, and tells what an earlier one had otherwise.
 
     `counts` has the rows of each change and reason; `unchanged` those that both have alike.
@@ -55,7 +55,7 @@ class Comparison:
         self.counts: Counter[tuple[Change, str]] = Counter()
         self.unchanged = 0
 
-    def watch(self, parts: Iterator[Part], *, unchanged: bool) -> Iterator[Part]:
+    def watch(self, parts: Iterator[PlacedRows], *, unchanged: bool) -> Iterator[PlacedRows]:
         """The rows that the earlier export had not, or otherwise; with `unchanged` all of them."""
         for part in parts:
             self._now.add(part.state)
@@ -71,7 +71,7 @@ class Comparison:
             elif kept:
                 yield part.only(kept)
 
-    def _is_unchanged(self, earlier: Earlier, identifier: str, entry: Entry, first_seen: str) -> bool:
+    def _is_unchanged(self, earlier: Earlier, identifier: str, entry: RowState, first_seen: str) -> bool:
         former = earlier.take(identifier)
         if former is None:
             self._tell(identifier, "added", "new" if first_seen > earlier.newest else "selected")
@@ -121,7 +121,7 @@ def slug_of(identifier: str, *, all_revisions: bool) -> str:
     return slug.rpartition("#")[0] if all_revisions else slug
 
 
-def _what_changed(former: Entry, entry: Entry) -> str:
+def _what_changed(former: RowState, entry: RowState) -> str:
     if former.gone != entry.gone:
         return "deleted-by-site" if entry.is_gone else "back-on-site"
     if former.extractor != entry.extractor and (former.page == entry.page or former.text == entry.text):
@@ -133,7 +133,7 @@ def _what_changed(former: Entry, entry: Entry) -> str:
     return "columns" if former.seen == entry.seen else "sighting"
 
 
-def _why_removed(former: Entry, standing: Standing | None) -> str:
+def _why_removed(former: RowState, standing: Standing | None) -> str:
     if standing is None:
         return "not-in-store"
     if not standing.readable:

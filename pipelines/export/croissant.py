@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.export.croissant_about import about
 from pipelines.export.dataset import NOTHING, Config, Dataset
-from pipelines.export.manifest import File
+from pipelines.export.manifest import ExportedFile
 from pipelines.export.splitting import SPLIT
 from pipelines.record import Field
 
@@ -78,7 +78,7 @@ _TAKEN_FOR_TIME = re.compile(r".*(_at|_time)\Z|timestamp|modified\Z|date\Z", re.
 _NONE = Config(name=NOTHING, languages=(), rows=0)  # a dataset without a row has one file all the same
 
 
-def croissant(dataset: Dataset, files: Sequence[File]) -> str:
+def croissant(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
     """The description of a dataset; every data file with its SHA-256, one record set for each configuration."""
     encoding = _ENCODINGS.get(dataset.ending, _ANY)
     distribution = [

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.export import facts
 from pipelines.export.dataset import Dataset
-from pipelines.export.manifest import File
+from pipelines.export.manifest import ExportedFile
 from pipelines.rights import USAGES
 from pipelines.rights.choosing import ANSWERS
 from pipelines.rights.counting import Said
@@ -22,19 +22,19 @@ _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKED = re.compile(r"\*\*|^#+ |^- ", re.MULTILINE)
 
 
-def data_sha256(dataset: Dataset, files: Sequence[File]) -> str:
+def data_sha256(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
     """One hash over all data files: of what ``sha256sum data/*/*`` prints, in the order of the bytes of the paths."""
     data = sorted((file.path, file.sha256) for file in files if dataset.is_data(file.path))
     return hashlib.sha256("".join(f"{sha256}  {path}\n" for path, sha256 in data).encode()).hexdigest()
 
 
-def version(dataset: Dataset, files: Sequence[File]) -> str:
+def version(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
     """The version of the data, as semantic versions are written: day of the last sighting, and hash of the files."""
     day = (dataset.seen_until or "0-0-0")[:10].split("-")
     return ".".join(str(int(part)) for part in day) + "+" + data_sha256(dataset, files)[:12]
 
 
-def about(dataset: Dataset, files: Sequence[File]) -> dict[str, Any]:
+def about(dataset: Dataset, files: Sequence[ExportedFile]) -> dict[str, Any]:
     """The properties of the dataset but its files and records."""
     told: dict[str, Any] = {
         "conformsTo": CONFORMS_TO,
@@ -74,7 +74,7 @@ def _description(dataset: Dataset) -> str:
     return " ".join(plain.split())
 
 
-def citation(dataset: Dataset, files: Sequence[File]) -> str:
+def citation(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
     """How to cite this version, as an entry of BibTeX."""
     told = version(dataset, files)
     year = (dataset.seen_until or "")[:4]

@@ -19,10 +19,10 @@ EVERY_ROW = 2**62
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
-ChunkT = TypeVar("ChunkT", bound="Chunk")
+ChunkT = TypeVar("ChunkT", bound="RowChunk")
 
 
-class Chunk(Protocol):
+class RowChunk(Protocol):
     """Rows in the form in which a file takes them; ``len`` is their number."""
 
     def __len__(self) -> int: ...
@@ -45,7 +45,7 @@ class Chunk(Protocol):
         ...
 
 
-class Content(Chunk, Protocol):
+class Content(RowChunk, Protocol):
     """A chunk that can be put aside."""
 
     def put_aside(self, file: Path) -> Any:

@@ -9,9 +9,9 @@ from pipelines.export.card import card
 from pipelines.export.croissant import croissant
 from pipelines.export.dataset import Config, Dataset
 from pipelines.export.formats import format_named
-from pipelines.export.manifest import File, Manifest
+from pipelines.export.manifest import ExportedFile, Manifest
 from pipelines.export.seen import Seen
-from pipelines.export.selecting import extent_lines, selection_lines
+from pipelines.export.selection_text import extent_lines, selection_lines
 from pipelines.export.splitting import split_lines
 from pipelines.record import DATASET
 from pipelines.storage import Extent
@@ -35,7 +35,7 @@ _LIMITS = (
 )
 
 
-def describe_dataset(folder: Path, dataset: Dataset, files: Sequence[File]) -> None:
+def describe_dataset(folder: Path, dataset: Dataset, files: Sequence[ExportedFile]) -> None:
     """Write the card and croissant.json of a dataset whose data files are written."""
     made = (card(dataset, files), croissant(dataset, files))
     for name, text in zip(DESCRIPTIONS, made, strict=True):

@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 
 from pipelines.batch.engines import Engine, in_order
 from pipelines.export import manifest, state
-from pipelines.export.changes import CHANGES, Comparison
+from pipelines.export.changes import CHANGES, ExportComparison
 from pipelines.export.describing import DESCRIPTIONS, dataset_of, describe_dataset
 from pipelines.export.formats import Format
-from pipelines.export.manifest import Made, Manifest
+from pipelines.export.manifest import EarlierExport, Manifest
 from pipelines.export.placing import Placing, measures_asked, placing, require_families
-from pipelines.export.preparing import Part, PrepareRows, here
-from pipelines.export.removing import write_removals
+from pipelines.export.preparing import PlacedRows, PrepareRows, here
+from pipelines.export.removals_list import write_removals
 from pipelines.export.rows import folder_of
 from pipelines.export.seen import Seen
 from pipelines.export.state import STATE
@@ -45,7 +45,9 @@ class Job:
     contact: str | None = None
     _extent: Extent | None = field(default=None, init=False)
 
-    def write(self, folder: Path, earlier: Made | None, *, increment: bool) -> tuple[Manifest, Comparison]:
+    def write(
+        self, folder: Path, earlier: EarlierExport | None, *, increment: bool
+    ) -> tuple[Manifest, ExportComparison]:
         """Write the export, or the increment to an earlier one, with its manifest into an empty folder."""
         if self.selection.search is not None:
             _index(self.store)
@@ -68,7 +70,7 @@ class Job:
             told = open_files.enter_context((folder / CHANGES).open("w", encoding="utf-8")) if increment else None
             all_revisions = self.selection.revisions == "all"
             former = None if earlier is None else earlier.state
-            comparison = Comparison(now, former, all_revisions=all_revisions, out=told)
+            comparison = ExportComparison(now, former, all_revisions=all_revisions, out=told)
             aside = None
             if self.engine is not None and self.engine.is_here and not increment:  # which leaves most rows out
                 aside = Path(open_files.enter_context(TemporaryDirectory(dir=folder, ignore_cleanup_errors=True)))
@@ -106,7 +108,7 @@ class Job:
 
     def _parts(
         self, tally: Mapping[tuple[str | None, str | None], int], places: Placing, aside: Path | None
-    ) -> Generator[Part, None, None]:
+    ) -> Generator[PlacedRows, None, None]:
         # Languages in the order of their folders; two codes of one folder share its rank.
         codes = sorted({folder_of(*found) for found in tally})
         ranks = {found: codes.index(folder_of(*found)) for found in sorted(tally, key=str)}

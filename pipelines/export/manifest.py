@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.batch import files
 from pipelines.errors import UsageError
-from pipelines.export.errors import ExportError
+from pipelines.export.failures import ExportError
 from pipelines.export.splitting import shares_of
 from pipelines.export.state import FORMER_STATE, STATE, Earlier
 from pipelines.listing import is_there
@@ -20,7 +20,7 @@ from pipelines.storage import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class ExportedFile:
     """A file of the export: its path in it, rows, bytes and SHA-256 (lower-case hexadecimal)."""
 
     path: str
@@ -49,7 +49,7 @@ class Manifest:
     rows: int
     languages: dict[str, int]
     seen_until: str | None
-    files: tuple[File, ...]
+    files: tuple[ExportedFile, ...]
     since_manifest: str | None = None
     unchanged: int = 0
     changes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -71,13 +71,13 @@ EXPORT = Kind(
 )
 
 
-def describe(path: Path, folder: Path, rows: int) -> File:
+def describe(path: Path, folder: Path, rows: int) -> ExportedFile:
     """A written file, read once more for its hash."""
     sha256 = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             sha256.update(block)
-    return File(
+    return ExportedFile(
         path=path.relative_to(folder).as_posix(), rows=rows, bytes=path.stat().st_size, sha256=sha256.hexdigest()
     )
 
@@ -100,7 +100,7 @@ def manifest_at(given: Path | str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class EarlierExport:
     """An earlier export: how it was made, its state, and the SHA-256 of its manifest."""
 
     format: str
@@ -114,7 +114,7 @@ class Made:
     sha256: str
 
 
-def earlier(path: str) -> Made:
+def earlier(path: str) -> EarlierExport:
     """The earlier export behind a manifest. Raises `ExportError` where it cannot be read, or has another state."""
     try:
         with files.open_input(path) as file:
@@ -123,7 +123,7 @@ def earlier(path: str) -> Made:
         listed = {file["path"]: file["sha256"] for file in told["files"]}
         if STATE not in listed and FORMER_STATE not in listed:
             raise ValueError(f"it lists no {STATE}")
-        made = Made(
+        made = EarlierExport(
             format=_text(told["format"]),
             filters=selection_of(told["filters"]),
             columns=tuple(map(_text, told["columns"])),
@@ -168,7 +168,7 @@ def selection_of(told: Mapping[str, Any]) -> Selection:
 
 
 def require_same(
-    path: str, made: Made, *, form: str, filters: Selection, columns: Sequence[str], split: Mapping[str, float]
+    path: str, made: EarlierExport, *, form: str, filters: Selection, columns: Sequence[str], split: Mapping[str, float]
 ) -> None:
     """Raise `UsageError` where the export at `path` was made otherwise: the difference would mean nothing."""
     if dict(made.split) != dict(split):

@@ -13,10 +13,10 @@ from sys import getsizeof
 from typing import Any
 
 from pipelines.export.cutting import Feed, Row, chunks_of_file
-from pipelines.export.errors import ExportError
+from pipelines.export.failures import ExportError
 from pipelines.export.rows import texts_of, told_of
 from pipelines.record import DATASET, Field
-from pipelines.rights.columns import ANSWERED
+from pipelines.rights.dataset_columns import ANSWERED
 
 ROWS_PER_GROUP = 1_000  # as the writer of Hugging Face has it
 BYTES_PER_GROUP = 16 * 2**20  # of values in memory: a reader has to hold a group, and so do we
@@ -65,9 +65,9 @@ class TableGroups:
     def __init__(self, writer: Any) -> None:
         self.rows = 0
         self._writer = writer
-        self._held: list[Columns] = []
+        self._held: list[ArrowColumns] = []
 
-    def add(self, chunk: Columns) -> None:
+    def add(self, chunk: ArrowColumns) -> None:
         """Add the rows of a table of the writer's schema."""
         while len(chunk):
             rows, size = sum(map(len, self._held)), sum(held.size for held in self._held)
@@ -118,7 +118,7 @@ def _column(values: Sequence[Any], kind: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ArrowColumns:
     """Rows as a table of Arrow."""
 
     table: Any
@@ -131,13 +131,13 @@ class Columns:
         """Their bytes."""
         return int(self.table.nbytes)
 
-    def only(self, kept: Sequence[int]) -> Columns:
+    def only(self, kept: Sequence[int]) -> ArrowColumns:
         """Those with these numbers."""
         if isinstance(kept, range):
-            return Columns(self.table.slice(kept.start, len(kept)))
-        return Columns(self.table.take(require().array(kept, require().int64())))
+            return ArrowColumns(self.table.slice(kept.start, len(kept)))
+        return ArrowColumns(self.table.take(require().array(kept, require().int64())))
 
-    def loaded(self) -> Columns:
+    def loaded(self) -> ArrowColumns:
         """They are."""
         return self
 
@@ -159,26 +159,26 @@ class ColumnsAside:
 
     file: Path
 
-    def taken(self) -> Columns:
+    def taken(self) -> ArrowColumns:
         """The rows, of which the system keeps in memory what it has room for; the file's name is gone."""
         arrow = require()
         with arrow.memory_map(str(self.file)) as source:
             table = arrow.ipc.open_stream(source).read_all()
         with suppress(OSError):  # of a system that keeps what is in use: its folder goes later
             self.file.unlink()
-        return Columns(table)
+        return ArrowColumns(table)
 
 
-def prepare_columns(rows: Sequence[Row], columns: Sequence[str]) -> tuple[Columns, Sequence[bytes]]:
+def prepare_columns(rows: Sequence[Row], columns: Sequence[str]) -> tuple[ArrowColumns, Sequence[bytes]]:
     """Rows of a dataset as a table, and what tells each from others.
 
     Raises `UnicodeEncodeError` where a text has half of a character.
     """
     table = arrow_table(rows, arrow_schema([DATASET[name] for name in columns]))
-    return Columns(table), [told_of(row) for row in rows]
+    return ArrowColumns(table), [told_of(row) for row in rows]
 
 
-def write_parquet(path: Path, chunks: Feed[Columns], columns: Sequence[str], most: int) -> int:
+def write_parquet(path: Path, chunks: Feed[ArrowColumns], columns: Sequence[str], most: int) -> int:
     """Write up to `most` rows that have these columns of `pipelines.record.DATASET`, and return their number."""
     schema = arrow_schema([DATASET[name] for name in columns])
     with parquet_writer(path, schema, dictionary=sorted(_DICTIONARY & {*columns})) as writer:

@@ -18,7 +18,7 @@ from pipelines.export.cutting import Content
 from pipelines.export.dataset import TRAIN
 from pipelines.export.formats import FORMATS
 from pipelines.export.rows import config_of, identifier_of, row_maker, whole_row, whole_text
-from pipelines.export.shards import Place
+from pipelines.export.shards import RowPlace
 from pipelines.export.splitting import SPLIT
 from pipelines.export.state import entry_of, packed
 from pipelines.languages import LANGUAGES
@@ -26,7 +26,7 @@ from pipelines.rights import Rights
 from pipelines.storage.apart import RowsApart
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, read_or_tell
-from pipelines.storage.values import Stored
+from pipelines.storage.values import Revision
 
 _LARGE = 2**16  # bytes of a part: what is less goes through a pipe as fast
 _MOST_CHARACTERS = 4_000_000  # of the texts of a part: hundreds of long ones are not all held as rows at once
@@ -43,21 +43,21 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PlacedRows:
     """Rows of one place on their way into a file, in their order.
 
     `content` is what the format's `prepare` made of them, `state` what the export's state has of them; `facts` and
     `first_seen` have an entry a row; `last_seen` is the last sighting of any.
     """
 
-    place: Place
+    place: RowPlace
     content: Content
     state: bytes
     facts: Sequence[Facts]
     first_seen: Sequence[str]
     last_seen: str
 
-    def only(self, kept: Sequence[int]) -> Part:
+    def only(self, kept: Sequence[int]) -> PlacedRows:
         """The rows with these numbers, for what is written: the state and the sightings stay those of all."""
         return replace(self, content=self.content.only(kept), facts=[self.facts[number] for number in kept])
 
@@ -76,7 +76,7 @@ class PrepareRows:
     all_revisions: bool
     scratch: Path | None = None
 
-    def __call__(self) -> tuple[list[Part], list[str]] | None:
+    def __call__(self) -> tuple[list[PlacedRows], list[str]] | None:
         """Their parts, and a line for each text that is damaged; None where this process cannot read them."""
         rows = self.rows.read() if isinstance(self.rows, RowsApart) else self.rows
         if rows is None:
@@ -89,7 +89,7 @@ class PrepareRows:
                 making.add(stored, self.asked[number] if self.asked else {})
         return [*map(self._put_aside, making.parts())], faults
 
-    def _put_aside(self, part: Part) -> Part:
+    def _put_aside(self, part: PlacedRows) -> PlacedRows:
         if self.scratch is not None and part.content.size >= _LARGE:
             file = self.scratch / uuid4().hex
             try:
@@ -100,7 +100,7 @@ class PrepareRows:
         return part
 
 
-def here(part: Part) -> Part:
+def here(part: PlacedRows) -> PlacedRows:
     """A part that another process made, as one of this."""
     taken = getattr(part.content, "taken", None)
     return part if taken is None else replace(part, content=taken())
@@ -112,21 +112,21 @@ class _Making:
     def __init__(self, task: PrepareRows) -> None:
         self._task = task
         self._row_of = row_maker(task.columns, all_revisions=task.all_revisions, whole=False)
-        self._texts: dict[Place, list[Stored]] = {}
-        self._rows: dict[Place, list[dict[str, Any]]] = {}
+        self._texts: dict[RowPlace, list[Revision]] = {}
+        self._rows: dict[RowPlace, list[dict[str, Any]]] = {}
         self._characters = 0
-        self._parts: list[Part] = []
+        self._parts: list[PlacedRows] = []
 
-    def add(self, stored: Stored, asked: Mapping[str, Any]) -> None:
+    def add(self, stored: Revision, asked: Mapping[str, Any]) -> None:
         """One more row."""
-        place = Place(config_of(stored), asked.get(SPLIT, TRAIN))
+        place = RowPlace(config_of(stored), asked.get(SPLIT, TRAIN))
         self._texts.setdefault(place, []).append(stored)
         self._rows.setdefault(place, []).append(self._row_of(stored, asked))
         self._characters += sum(map(len, stored.article.paragraphs))
         if self._characters > _MOST_CHARACTERS:
             self._finish()
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[PlacedRows]:
         """All of them."""
         self._finish()
         return self._parts
@@ -135,14 +135,14 @@ class _Making:
         self._parts += [self._part(place, texts, self._rows[place]) for place, texts in self._texts.items()]
         self._texts, self._rows, self._characters = {}, {}, 0
 
-    def _part(self, place: Place, texts: Sequence[Stored], rows: Sequence[dict[str, Any]]) -> Part:
+    def _part(self, place: RowPlace, texts: Sequence[Revision], rows: Sequence[dict[str, Any]]) -> PlacedRows:
         prepare, columns, every = FORMATS[self._task.form].prepare, self._task.columns, self._task.all_revisions
         try:
             content, told = prepare(rows, columns)
         except UnicodeEncodeError:
             content, told = prepare([whole_row(row) for row in rows], columns)
         known: dict[Facts, Facts] = {}  # equal ones are one, which goes to another process once
-        return Part(
+        return PlacedRows(
             place=place,
             content=content,
             state=b"".join(
@@ -155,7 +155,7 @@ class _Making:
         )
 
 
-def facts_of(stored: Stored) -> Facts:
+def facts_of(stored: Revision) -> Facts:
     """What is counted of a text."""
     article = stored.article
     language = LANGUAGES.get(article.language or "")

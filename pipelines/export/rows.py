@@ -20,8 +20,8 @@ from pipelines.models import OBJECTS
 from pipelines.record import COLUMNS, DATASET, QUALITY, Field
 from pipelines.record_types import NUMBER
 from pipelines.rights import USAGES, Rights, Usage
-from pipelines.rights.columns import column_of
-from pipelines.storage import Standing, Stored
+from pipelines.rights.dataset_columns import column_of
+from pipelines.storage import Revision, Standing
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.times import day_and_instant, instant, is_instant
 
@@ -49,12 +49,12 @@ def folder_of(language: str | None, script: str | None) -> str:
     return code if _FOLDER.match(code) else UNKNOWN
 
 
-def config_of(stored: Stored) -> str:
+def config_of(stored: Revision) -> str:
     """The configuration that a text belongs to: `folder_of` what was found."""
     return folder_of(stored.article.language, stored.article.language_script)
 
 
-def identifier_of(stored: Stored | Standing, *, all_revisions: bool) -> str:
+def identifier_of(stored: Revision | Standing, *, all_revisions: bool) -> str:
     """``language/slug``, the key of an article; with all revisions, its text's hash tells them apart."""
     key = f"{stored.language}/{stored.slug}"
     return f"{key}#{stored.content_sha256[:REVISION_DIGITS]}" if all_revisions else key
@@ -69,10 +69,10 @@ def require_columns(names: Sequence[str]) -> None:
         raise UsageError(f"the column {', '.join(twice)} is named twice; a reader would take one of the two")
 
 
-Maker = Callable[[Stored], Any]
+Maker = Callable[[Revision], Any]
 """Makes the value of a column of a text."""
 
-RowOf = Callable[[Stored, Mapping[str, Any]], dict[str, Any]]
+RowOf = Callable[[Revision, Mapping[str, Any]], dict[str, Any]]
 """Makes a row of a text, and of the values of those columns that are not made of the text alone."""
 
 
@@ -93,7 +93,7 @@ def row_maker(columns: Sequence[str], *, all_revisions: bool, whole: bool = True
     is_measured = len(own) < len(columns)
     looked_at = [name for name in own if name != "paragraphs" or "text" not in columns]  # which are its parts
 
-    def row(stored: Stored, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def row(stored: Revision, asked: Mapping[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = dict.fromkeys(own)
         made.update(zip(plain, values_of(stored.article), strict=False))
         for name, make in makers:
@@ -155,7 +155,7 @@ class _Said(NamedTuple):
 _said = [_Said(Rights(), Rights().verdicts(), [])]  # of the last text: the next one's is mostly the very same
 
 
-def _said_of(stored: Stored) -> _Said:
+def _said_of(stored: Revision) -> _Said:
     (known,) = _said
     rights = stored.article.rights
     if known.rights is not rights:
@@ -164,7 +164,7 @@ def _said_of(stored: Stored) -> _Said:
     return known
 
 
-def _answer(usage: Usage, stored: Stored) -> str:
+def _answer(usage: Usage, stored: Revision) -> str:
     return _said_of(stored).answers[usage]
 
 
@@ -197,7 +197,7 @@ _MAKERS: dict[str, Maker] = {
 }
 
 
-def _of_article(name: str) -> Callable[[Stored], Any]:
+def _of_article(name: str) -> Callable[[Revision], Any]:
     plain = OBJECTS.get(name)
     if plain is not None:
         return lambda stored: plain(getattr(stored.article, name))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from pipelines.export.preparing import Part
-from pipelines.export.shards import Place, Placed
+from pipelines.export.preparing import PlacedRows
+from pipelines.export.shards import Placed, RowPlace
 from pipelines.rights.counting import Said
 
 
@@ -20,7 +20,7 @@ class Seen:
 
     def __init__(self, total: int, progress: Callable[[int, int], None]) -> None:
         self._total, self._progress = total, progress
-        self.places: Counter[Place] = Counter()
+        self.places: Counter[RowPlace] = Counter()
         self.extractors: Counter[tuple[str, str]] = Counter()
         self.publishers: Counter[str] = Counter()
         self.hosts: Counter[str] = Counter()
@@ -45,7 +45,7 @@ class Seen:
                 found[place.split] += rows
         return dict(found)
 
-    def watch(self, parts: Iterator[Part]) -> Iterator[Part]:
+    def watch(self, parts: Iterator[PlacedRows]) -> Iterator[PlacedRows]:
         """The rows of all texts that are read."""
         number = told = 0
         for part in parts:
@@ -59,7 +59,7 @@ class Seen:
             yield part
         self._progress(number, self._total)
 
-    def count(self, written: Iterator[Part]) -> Iterator[Placed]:
+    def count(self, written: Iterator[PlacedRows]) -> Iterator[Placed]:
         """The rows of what is written."""
         for part in written:
             self.places[part.place] += len(part.facts)

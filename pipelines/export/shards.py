@@ -17,14 +17,14 @@ ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as fil
 RowOfData = dict[str, Any]
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """Where a row belongs: a configuration, and a split of it."""
 
     config: str
     split: str = TRAIN
 
 
-Placed = tuple[Place, Any]
+Placed = tuple[RowPlace, Any]
 """What a format writes of rows (see `pipelines.export.formats.Format`) behind the place that they belong to."""
 TakeRows = Callable[[Path, Feed[Any]], int]
 """Writes a file of the next rows, as many as it holds; how many it took."""

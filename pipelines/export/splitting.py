@@ -18,7 +18,7 @@ import zstandard
 
 from pipelines.errors import UsageError
 from pipelines.export.dataset import split_order
-from pipelines.export.shards import Place, Placed
+from pipelines.export.shards import Placed, RowPlace
 
 SPLIT = "split"
 """The column of a dataset that is split."""
@@ -100,7 +100,7 @@ def in_split_order(placed: Iterator[Placed], first: str, scratch: Path) -> Itera
     """
     for _, of_config in groupby(placed, key=lambda row: row[0].config):
         with ExitStack() as stack:
-            waiting: dict[Place, _Spool] = {}
+            waiting: dict[RowPlace, _Spool] = {}
             for place, row in of_config:
                 if place.split == first:
                     yield place, row

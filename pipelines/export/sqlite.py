@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.export.cutting import Cut, Row
-from pipelines.export.errors import ExportError
+from pipelines.export.failures import ExportError
 from pipelines.export.rows import FLAT
 from pipelines.export.tables import cell
 from pipelines.record import DATASET

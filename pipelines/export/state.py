@@ -22,10 +22,10 @@ from typing import IO, NamedTuple
 import zstandard
 
 from pipelines.batch import files
-from pipelines.export.errors import ExportError
-from pipelines.export.shards import Place
+from pipelines.export.failures import ExportError
+from pipelines.export.shards import RowPlace
 from pipelines.manifests import sha256_of
-from pipelines.storage import Stored
+from pipelines.storage import Revision
 
 STATE = "state.bin.zst"
 FORMER_STATE = "state.bin.z"  # of 0.1.0: digests without ids
@@ -36,7 +36,7 @@ _BUCKETS = 1 << 16
 _NOT_GONE = bytes(_PART)
 
 
-class Entry(NamedTuple):
+class RowState(NamedTuple):
     """A row as the state knows it: the digest of all of it, and short ones of what may change in it."""
 
     row: bytes
@@ -53,11 +53,11 @@ class Entry(NamedTuple):
         return self.gone != _NOT_GONE
 
 
-_SIZE = _ROW + _PART * (len(Entry._fields) - 1)
+_SIZE = _ROW + _PART * (len(RowState._fields) - 1)
 _SLOT = _ROW + _SIZE + 1  # hash of the id, entry, whether it was found
 
 
-def entry_of(stored: Stored, place: Place, told: bytes) -> Entry:
+def entry_of(stored: Revision, place: RowPlace, told: bytes) -> RowState:
     """The entry of a row, of the place that it is in and of all that is written of it."""
     article = stored.article
     page = f"{article.fetched_at}\n{article.host}\n{article.url}" + (f"\n{article.capture}" if article.capture else "")
@@ -65,7 +65,7 @@ def entry_of(stored: Stored, place: Place, told: bytes) -> Entry:
     rights = article.rights.as_json() if article.rights.signals else ""
     written = hashlib.blake2b(beside.encode("utf-8", "surrogatepass"), digest_size=_ROW)
     written.update(told)
-    return Entry(
+    return RowState(
         row=written.digest(),
         text=_digest(stored.content_sha256, _PART),
         record=_digest(stored.fingerprint + rights, _PART),
@@ -82,7 +82,7 @@ def _extractor(name: str, version: str) -> bytes:
 
 
 def text_part(content_sha256: str) -> bytes:
-    """What `Entry.text` is for this text."""
+    """What `RowState.text` is for this text."""
     return _digest(content_sha256, _PART)
 
 
@@ -90,13 +90,13 @@ def _digest(text: str, size: int) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
 
 
-def packed(identifier: str, entry: Entry) -> bytes:
+def packed(identifier: str, entry: RowState) -> bytes:
     """A row of the export as it is written."""
     name = identifier.encode("utf-8", "surrogatepass")
     return len(name).to_bytes(_ID, "big") + name + b"".join(entry)
 
 
-def unpacked(rows: bytes) -> Iterator[tuple[str, Entry]]:
+def unpacked(rows: bytes) -> Iterator[tuple[str, RowState]]:
     """The rows of several that were `packed`, one behind the other."""
     at = 0
     while at < len(rows):
@@ -186,7 +186,7 @@ class Earlier:
     def __len__(self) -> int:
         return self._length
 
-    def take(self, identifier: str) -> Entry | None:
+    def take(self, identifier: str) -> RowState | None:
         """The entry of a row, which is then not left; None where the export had none of this id."""
         at = self._find(identifier.encode("utf-8", "surrogatepass"))
         if at is None:
@@ -194,7 +194,7 @@ class Earlier:
         self._slots[at + _SLOT - 1] = 1
         return _entry(self._slots[at + _ROW : at + _SLOT - 1])
 
-    def left(self) -> Iterator[tuple[str, Entry]]:
+    def left(self) -> Iterator[tuple[str, RowState]]:
         """Id and entry of every row that was not taken, in the order of that export."""
         for name, entry in self._read():
             at = self._find(name)
@@ -248,5 +248,5 @@ def _bucket(key: bytes) -> int:
     return int.from_bytes(key[:2], "big")
 
 
-def _entry(packed: bytes) -> Entry:
-    return Entry(packed[:_ROW], *(packed[at : at + _PART] for at in range(_ROW, _SIZE, _PART)))
+def _entry(packed: bytes) -> RowState:
+    return RowState(packed[:_ROW], *(packed[at : at + _PART] for at in range(_ROW, _SIZE, _PART)))

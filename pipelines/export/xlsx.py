@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.export.cutting import Cut, Row
-from pipelines.export.errors import ExportError
+from pipelines.export.failures import ExportError
 from pipelines.export.tables import cell
 from pipelines.record import DATASET
 from pipelines.record_types import DAY

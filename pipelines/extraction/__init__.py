@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.extraction.pages import extract
+from pipelines.extraction.extractor import extract
 
 __all__ = ["extract"]

@@ -10,9 +10,9 @@ from typing import Any
 from lxml import etree
 
 from pipelines.extraction import json_ld
+from pipelines.extraction.elements import CAMEL, names
 from pipelines.extraction.normalisation import letters, normalise_line
 from pipelines.extraction.origins import Statement
-from pipelines.extraction.parts import CAMEL, names
 
 _META = (
     "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator",

@@ -9,9 +9,9 @@ from typing import Final
 
 from lxml import etree
 
-from pipelines.extraction.lines import MAX_BLOCKS, TooManyBlocksError
+from pipelines.extraction.draft import MAX_BLOCKS, TooManyBlocksError
+from pipelines.extraction.elements import BLOCKS, HIDDEN
 from pipelines.extraction.normalisation import normalise_line
-from pipelines.extraction.parts import BLOCKS, HIDDEN
 
 # Not text to any reader: programs, styles, what a form holds as its value.
 UNSEEN: Final = frozenset({

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.extraction.blocks import PageBlocks
-from pipelines.extraction.lines import ends_sentence
+from pipelines.extraction.draft import ends_sentence
 from pipelines.extraction.signs import Signs
 
 _TABLE: Final = Path(__file__).with_name("block_table.json")
@@ -37,7 +37,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WeightTable:
     """What `benchmarks/learn_blocks.py` learned: `weights[sign][bin]`, a weight for each general name, a constant."""
 
     weights: tuple[tuple[float, ...], ...]
@@ -46,17 +46,17 @@ class Table:
 
 
 @cache
-def table() -> Table:
+def table() -> WeightTable:
     """The table of this package, read once."""
     stored = json.loads(_TABLE.read_text("ascii"))
-    return Table(
+    return WeightTable(
         tuple(tuple(weight / 1000 for weight in row) for row in stored["weights"]),
         {name: weight / 1000 for name, weight in stored["names"].items()},
         stored["constant"] / 1000,
     )
 
 
-def probabilities(signs: Signs, learned: Table) -> list[float]:
+def probabilities(signs: Signs, learned: WeightTable) -> list[float]:
     """For each block, how likely it is the article's."""
     page, names = signs.page, learned.names
     weights = [(*row, *(row[-1:] * (_MOST_BINS - len(row)))) for row in learned.weights]  # unseen bins are the last one

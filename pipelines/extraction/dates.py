@@ -14,12 +14,12 @@ from typing import Any
 
 from lxml import etree
 
+from pipelines.extraction.draft import ends_sentence, width
+from pipelines.extraction.elements import BLOCKS, CAMEL, NAMED_PARTS, following, inner_text, names
 from pipelines.extraction.json_ld import strings
-from pipelines.extraction.lines import ends_sentence, width
 from pipelines.extraction.named_dates import meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
-from pipelines.extraction.parts import BLOCKS, CAMEL, NAMED_PARTS, following, inner_text, names
 from pipelines.times import day_in_vietnam, published
 from pipelines.web.addresses import NoAddressError, read_address
 

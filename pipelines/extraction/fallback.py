@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml import etree
 
-from pipelines.extraction.lines import width
+from pipelines.extraction.draft import width
 from pipelines.extraction.metadata import Metadata
 from pipelines.models import Reason
 from pipelines.outcomes import CHALLENGE_HINTS, CHALLENGE_MAX_BYTES, CHALLENGE_WORDS, looks_like_challenge

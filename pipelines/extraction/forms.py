@@ -12,9 +12,9 @@ from typing import Any
 
 from lxml import etree
 
+from pipelines.extraction.draft import ends_sentence
+from pipelines.extraction.elements import BLOCKS, PLAYERS, SILENT, inner_text
 from pipelines.extraction.formulas import settle_formulas
-from pipelines.extraction.lines import ends_sentence
-from pipelines.extraction.parts import BLOCKS, PLAYERS, SILENT, inner_text
 from pipelines.extraction.pictures import become_text, settle_pictures, would_glue
 
 _SHOWN_AS_BLOCK = re.compile(

@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml import etree
 
-from pipelines.extraction.parts import inner_text
+from pipelines.extraction.elements import inner_text
 from pipelines.extraction.pictures import become_text
 
 _FOR_MACHINES = frozenset({"annotation", "annotation-xml"})

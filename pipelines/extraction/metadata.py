@@ -11,10 +11,10 @@ from typing import Any
 from lxml import etree
 
 from pipelines.extraction import authors, dates, json_ld, labels
+from pipelines.extraction.elements import following, inner_text
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
-from pipelines.extraction.parts import following, inner_text
 from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.site import is_site_host
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from lxml import etree
 
-from pipelines.extraction.lines import width
+from pipelines.extraction.draft import width
+from pipelines.extraction.elements import CAMEL, inner_text, names
 from pipelines.extraction.normalisation import normalise_line
-from pipelines.extraction.parts import CAMEL, inner_text, names
 
 _MOST: Final = 60  # elements looked at; lists of other articles have hundreds
 _NEAR: Final = 3  # ancestors that an element above the title may share with it

@@ -14,8 +14,8 @@ from itertools import islice
 
 from lxml import etree
 
-from pipelines.extraction.lines import ends_sentence
-from pipelines.extraction.parts import BLOCKS, inner_text, names
+from pipelines.extraction.draft import ends_sentence
+from pipelines.extraction.elements import BLOCKS, inner_text, names
 from pipelines.unicode.words import has_unspaced
 
 LOGO = "/thumb/48x48/"

@@ -10,9 +10,9 @@ from typing import Any, Final
 from lxml import etree
 
 from pipelines.extraction.blocks import UNSEEN, PageBlocks
-from pipelines.extraction.lines import Line
+from pipelines.extraction.draft import Line
+from pipelines.extraction.elements import HIDDEN, shown, visible_text
 from pipelines.extraction.normalisation import normalise_characters
-from pipelines.extraction.parts import HIDDEN, shown, visible_text
 
 _REASONS: Final = {
     "nav": "navigation",

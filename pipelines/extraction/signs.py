@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Final
 
 from pipelines.extraction.blocks import Block, PageBlocks, called
-from pipelines.extraction.lines import width
+from pipelines.extraction.draft import width
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SENTENCE: Final = re.compile("[.!?…。！？।؟۔។։](?=\\s|$|[\"'”’»)\\]」』])|[。！？]")

@@ -15,21 +15,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.batch import files
-from pipelines.batch.model import PREFIX, WORK
+from pipelines.batch.input_rows import PREFIX, WORK
 from pipelines.batch.output import CLEANED
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export.describing import DESCRIPTIONS
-from pipelines.export.manifest import EXPORT, File, describe
+from pipelines.export.manifest import EXPORT, ExportedFile, describe
 from pipelines.export.state import STATE, write_without
 from pipelines.folders import OutputFolder, claimed, unfinished_manifest
 from pipelines.listing import is_there
 from pipelines.locks import Holder
 from pipelines.manifests import BESIDE, MANIFEST, Kind, content_of, files_of
-from pipelines.removal_list import REMOVALS, Listed, lines_of, parsed, read_list
-from pipelines.removals import describing
-from pipelines.removals.describing import Gone
-from pipelines.removals.tables import form_of, lines_without, reading
-from pipelines.removals.texts import is_listed, texts_of
+from pipelines.removal_list import REMOVALS, RemovalList, lines_of, parsed, read_list
+from pipelines.removals import cards
+from pipelines.removals.cards import Gone
+from pipelines.removals.file_forms import form_of, lines_without, reading
+from pipelines.removals.text_keys import is_listed, texts_of
 from pipelines.translations.former import CORPUS
 
 _KINDS = (EXPORT, CORPUS, CLEANED)
@@ -111,7 +111,7 @@ def _no_manifest(folder: Path) -> UsageError:
 class _Dataset:
     """A dataset, and what of it goes."""
 
-    def __init__(self, path: Path, kind: Kind, listed: Listed) -> None:
+    def __init__(self, path: Path, kind: Kind, listed: RemovalList) -> None:
         self._path, self._kind, self._listed = path, kind, listed
         raw = content_of(path / MANIFEST) or b""
         self._files = files_of(raw, kind) or {}
@@ -174,7 +174,7 @@ class _Dataset:
         if self._kind is CLEANED:
             _forget_work(self._path)
         with place.renewing() as new:
-            made: dict[str, File] = {}
+            made: dict[str, ExportedFile] = {}
             for path, numbers in sorted(self.numbers.items()):
                 target = new / path
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -195,7 +195,7 @@ class _Dataset:
         if REMOVALS in self._files and (raw := content_of(self._path / REMOVALS)) is not None:
             yield from parsed(raw.splitlines(keepends=True), str(self._path / REMOVALS)).entries
 
-    def _describe(self, new: Path, made: Mapping[str, File]) -> Iterator[str]:
+    def _describe(self, new: Path, made: Mapping[str, ExportedFile]) -> Iterator[str]:
         """Write the card and croissant.json anew, as far as they are there."""
         card, croissant = DESCRIPTIONS
         data = [self._file(path, made) for path in self._files if self._is_data(path)]
@@ -204,13 +204,13 @@ class _Dataset:
         if croissant in self._files:
             with reading(self._path / croissant):
                 text = (self._path / croissant).read_text(encoding="utf-8")
-                text, renamed = describing.new_croissant(text, self._gone, rows=rows, files=data)
+                text, renamed = cards.new_croissant(text, self._gone, rows=rows, files=data)
             (new / croissant).write_text(text, encoding="utf-8")
             yield croissant
         if card in self._files:
             with reading(self._path / card):
                 text = (self._path / card).read_text(encoding="utf-8")
-                text = describing.new_card(text, self._gone, rows=rows, renamed=renamed)
+                text = cards.new_card(text, self._gone, rows=rows, renamed=renamed)
             (new / card).write_text(text, encoding="utf-8")
             yield card
 
@@ -219,11 +219,13 @@ class _Dataset:
             "/" in path and self._kind is not CLEANED and not any(name.startswith("data/") for name in self._files)
         )
 
-    def _file(self, path: str, made: Mapping[str, File]) -> File:
+    def _file(self, path: str, made: Mapping[str, ExportedFile]) -> ExportedFile:
         file = self._files[path]
-        return made.get(path) or File(path=path, rows=self._rows.get(path, 0), bytes=file.bytes, sha256=file.sha256)
+        return made.get(path) or ExportedFile(
+            path=path, rows=self._rows.get(path, 0), bytes=file.bytes, sha256=file.sha256
+        )
 
-    def _save(self, new: Path, made: Mapping[str, File]) -> None:
+    def _save(self, new: Path, made: Mapping[str, ExportedFile]) -> None:
         """Write the manifest, in the form that its command gives it."""
         told, (names, name) = self._told, self._kind.listed
         told[names] = [

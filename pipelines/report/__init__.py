@@ -11,17 +11,17 @@ from functools import partial
 from typing import Any
 
 from pipelines.audit import Auditor
-from pipelines.export.selecting import NO_FILTER, selection_told
+from pipelines.export.selection_text import NO_FILTER, selection_told
 from pipelines.record import COPIES
 from pipelines.report.alignment import alignment_section
 from pipelines.report.audited import audited_section
 from pipelines.report.backfilled import backfill_section
 from pipelines.report.corpus import corpus_section
-from pipelines.report.crawl import crawl_section
+from pipelines.report.crawled import crawl_section
 from pipelines.report.model import Report, Section
 from pipelines.report.page import html
 from pipelines.report.quality import Measured, quality_section
-from pipelines.report.rights import rights_section
+from pipelines.report.reserved import rights_section
 from pipelines.report.stripped import stripped_section
 from pipelines.report.versions import versions_section
 from pipelines.storage import Selection, Store

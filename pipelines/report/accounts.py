@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.baseline import Kind, compare, figures
-from pipelines.report.model import Cell, Part, Table
-from pipelines.storage import Run
+from pipelines.report.model import Cell, Part, ReportTable
+from pipelines.storage import RunRecord
 
 _SHOWN_RUNS = 30
 _SHOWN_FIGURES: tuple[tuple[Kind, str], ...] = (("run", "pages"), ("texts", "new"), ("texts", "revision"))
@@ -61,7 +61,7 @@ def _because(reasons: object) -> str:
     return f" Reasons: {told if len(told) <= _LONGEST else told[: _LONGEST - 1] + '…'}."
 
 
-def history(runs: Sequence[Run], *, told: bool) -> Iterator[Part]:
+def history(runs: Sequence[RunRecord], *, told: bool) -> Iterator[Part]:
     """The runs of one command in their order: how the last one ended (unless that is `told`), what of it is unusual."""
     if not runs:
         return
@@ -78,14 +78,14 @@ def history(runs: Sequence[Run], *, told: bool) -> Iterator[Part]:
         yield f"Unusual about the last finished run, beside {compared.runs} before it: {said}."
     shown = runs[-_SHOWN_RUNS:]
     before = len(runs) - len(shown)
-    yield Table(
+    yield ReportTable(
         caption="Runs, the last one first" + (f"; {before:,} earlier ones are not shown" if before else ""),
         columns=("began", "result", "minutes", "pages", "new", "revised", "reasons"),
         rows=tuple(_row(run) for run in reversed(shown)),
     )
 
 
-def _row(run: Run) -> tuple[Cell, ...]:
+def _row(run: RunRecord) -> tuple[Cell, ...]:
     numbers = figures(run)
     seconds = numbers.get(("run", "seconds"))
     return (

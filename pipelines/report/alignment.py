@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.manifests import MANIFEST, content_of, files_of
-from pipelines.report.model import Bars, Cell, Chart, Heat, Part, Section, Table, counted, share
+from pipelines.report.model import Bars, Cell, Chart, Heat, Part, ReportTable, Section, counted, share
 from pipelines.translations.filters import NAMES
 from pipelines.translations.former import CORPUS
 
@@ -68,14 +68,14 @@ def _corpus(name: str, manifest: Mapping[str, Any]) -> Iterator[Part]:
     if rest:
         told[f"({counted(len(rest), 'other pair')})"] = _total({pair: pairs[pair] for pair in rest})
     yield _chart(pairs, shown[:_DRAWN], unit)
-    yield Table(
+    yield ReportTable(
         caption="Beads by pair: paragraphs, one side to the other",
         columns=("pair", "pairs of articles", "refused", "1-1", "other beads", "unaligned", "unaligned, share"),
         rows=tuple((pair, *_beads(found)) for pair, found in told.items()),
     )
     filters = [found for found in NAMES if whole["removed"].get(found)]
     filters += sorted(set(whole["removed"]) - {*NAMES})
-    yield Table(
+    yield ReportTable(
         caption=f"What each filter removed, by pair: {unit}s (what several would remove is counted for the first)",
         columns=("pair", f"{unit}s", "written", "written, share", *filters),
         rows=tuple(
@@ -103,7 +103,7 @@ def _corpus(name: str, manifest: Mapping[str, Any]) -> Iterator[Part]:
                 wanted=0,
                 legend=("nothing removed", "the more was, the stronger"),
             ),
-            table=Table(
+            table=ReportTable(
                 caption=f"Share of the {unit}s that each filter removed",
                 columns=("filter", f"{unit}s", "share"),
                 rows=tuple(
@@ -153,7 +153,7 @@ def _chart(pairs: Mapping[str, Mapping[str, Any]], order: list[str], unit: str) 
             ),
             horizontal=True,
         ),
-        table=Table(
+        table=ReportTable(
             caption=f"{unit.capitalize()}s by pair and kind",
             columns=("pair", "written", "removed", "kinds"),
             rows=tuple(

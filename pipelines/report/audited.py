@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.audit import Alarm, Audit
-from pipelines.report.model import Excerpts, Part, Section, Table, counted, share
+from pipelines.report.model import Excerpts, Part, ReportTable, Section, counted, share
 from pipelines.report.stripped import cut
 
 _MOST = 20  # of a kind
@@ -22,7 +22,7 @@ def audited_section(found: Audit, *, of: int) -> Section:
     parts.append(_excerpts("Stripped lines that read like their article's own", lost))
     if drift:
         parts.append(
-            Table(
+            ReportTable(
                 caption="What changed on a day",
                 columns=("from", "what", "before", "after", "languages", "first page"),
                 rows=tuple(

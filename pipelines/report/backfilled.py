@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.report.accounts import account_sentence, history, in_words, sum_in_words
-from pipelines.report.model import Bars, Chart, Heat, Part, Section, Table, counted
-from pipelines.storage import Run
+from pipelines.report.model import Bars, Chart, Heat, Part, ReportTable, Section, counted
+from pipelines.storage import RunRecord
 from pipelines.storage.capture_totals import total
 from pipelines.storage.captures import CaptureCount
 
@@ -15,7 +15,7 @@ _SHOWN = 40  # crawls: Common Crawl has made more than a hundred
 
 
 def backfill_section(
-    counts: Sequence[CaptureCount], runs: Sequence[Run], manifests: Sequence[Mapping[str, Any]]
+    counts: Sequence[CaptureCount], runs: Sequence[RunRecord], manifests: Sequence[Mapping[str, Any]]
 ) -> Section:
     """How the backfill stands: `counts` are what became of the captures, `manifests` the accounts of runs."""
     parts: list[Part] = [account_sentence(manifest) for manifest in manifests]
@@ -52,7 +52,7 @@ def _by_year(counts: Sequence[CaptureCount]) -> Chart:
             labels=tuple(year for year, _ in years),
             series=tuple((name, tuple(numbers)) for name, numbers in became.items() if any(numbers)),
         ),
-        table=Table(
+        table=ReportTable(
             caption="Captures by year",
             columns=("year", "listed", *became),
             rows=tuple(
@@ -88,7 +88,7 @@ def _stored(counts: Sequence[CaptureCount]) -> Chart:
             wanted=1,
             legend=("all are done", "the more are open, the stronger"),
         ),
-        table=Table(
+        table=ReportTable(
             caption="Texts seen (first or again) of captures listed, by language and year",
             columns=("language", *years),
             rows=tuple(
@@ -103,11 +103,11 @@ def _texts(totals: Mapping[str, Any]) -> str:
     return f"{totals['stored'] + totals['unchanged']}/{totals['listed']}"
 
 
-def _by_crawl(counts: Sequence[CaptureCount]) -> Table:
+def _by_crawl(counts: Sequence[CaptureCount]) -> ReportTable:
     rows = list(_summed(counts, "archive", "crawl"))
     shown = rows[-_SHOWN:]
     before = len(rows) - len(shown)
-    return Table(
+    return ReportTable(
         caption="Captures by archive and crawl" + (f"; {before:,} earlier crawls are not shown" if before else ""),
         columns=("archive", "crawl", "listed", "stored", "unchanged", "no text", "failed", "left", "no text or failed"),
         rows=tuple(

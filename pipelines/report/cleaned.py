@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pipelines.batch.summary import Summary
 from pipelines.batch.tally import Tally
-from pipelines.report.model import Bars, Chart, Excerpts, Part, Report, Section, Table, counted, share
+from pipelines.report.model import Bars, Chart, Excerpts, Part, Report, ReportTable, Section, counted, share
 from pipelines.report.page import html
 from pipelines.report.quality import thresholds
 from pipelines.report.rules import rule_parts
@@ -38,7 +38,7 @@ def _rows(summary: Summary) -> Section:
             title="What became of the rows",
             alternative=", ".join(f"{kind} {share(n, summary.rows)}" for kind, n in became.items()) + ".",
             drawing=Bars(labels=tuple(became), series=(("rows", tuple(became.values())),), horizontal=True),
-            table=Table(
+            table=ReportTable(
                 caption="Rows by what became of them",
                 columns=("what", "rows", "share"),
                 rows=tuple((kind, number, share(number, summary.rows)) for kind, number in became.items()),
@@ -56,7 +56,7 @@ def _rows(summary: Summary) -> Section:
     parts += _faults(summary)
     if summary.mixed:
         parts.append(
-            Table(
+            ReportTable(
                 caption="Columns that came in several types",
                 columns=("column", "types"),
                 rows=tuple((column, ", ".join(types)) for column, types in sorted(summary.mixed.items())),
@@ -79,7 +79,7 @@ def _faults(summary: Summary) -> Iterator[Part]:
         ("Shards that are lost: their rows are not counted", summary.lost),
     ):
         if pairs:
-            yield Table(caption=caption, columns=("name", "why"), rows=tuple(pairs[:_SHOWN]))
+            yield ReportTable(caption=caption, columns=("name", "why"), rows=tuple(pairs[:_SHOWN]))
     if summary.ignored:
         yield f"{counted(len(summary.ignored), 'file')} of other kinds were left out (named in manifest.json)."
 
@@ -115,11 +115,11 @@ def _quality(tally: Tally) -> Section:
     return Section(anchor="quality", title="Quality", parts=tuple(parts) or ("No article is in the output.",))
 
 
-def _counts(caption: str, name: str, found: Mapping[str, int], whole: int) -> Table:
+def _counts(caption: str, name: str, found: Mapping[str, int], whole: int) -> ReportTable:
     order = sorted(found, key=lambda key: (-found[key], key))
     shown = order[:_SHOWN]
     more = len(order) - len(shown)
-    return Table(
+    return ReportTable(
         caption=caption + (f"; the largest {len(shown)} of {len(order):,}" if more else ""),
         columns=(name, "rows", "share"),
         rows=tuple((key, found[key], share(found[key], whole)) for key in shown),

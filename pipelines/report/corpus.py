@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from pipelines.report.model import Bars, Chart, Heat, Part, Section, Table, counted, language_name, share
+from pipelines.report.model import Bars, Chart, Heat, Part, ReportTable, Section, counted, language_name, share
 from pipelines.storage.overview import LENGTHS, Overview
 
 _MOST_MONTHS = 60  # bars beside each other; a longer time is drawn by years
@@ -59,8 +59,8 @@ def _over_time(numbers: Overview) -> Iterable[Part]:
     counts = tuple(sum(texts[name, code] for code in codes) for name in labels)
     peak = max(zip(counts, labels, strict=True), default=(0, "-"))
 
-    def table(what: str, found: Counter[tuple[str, str]], *, folded: bool) -> Table:
-        return Table(
+    def table(what: str, found: Counter[tuple[str, str]], *, folded: bool) -> ReportTable:
+        return ReportTable(
             caption=f"{what} by {unit} and language",
             columns=(unit, "all", *codes),
             rows=tuple(
@@ -91,7 +91,7 @@ def _by_language(numbers: Overview) -> Chart:
         alternative=f"Most in {_named(order[0])}: {texts[order[0]]:,}; fewest in {_named(order[-1])}: "
         f"{texts[order[-1]]:,}.",
         drawing=Bars(labels=tuple(order), series=(("texts", tuple(texts[code] for code in order)),), horizontal=True),
-        table=Table(
+        table=ReportTable(
             caption="Texts and words by language",
             columns=("language", "name", "texts", "words", "words a text"),
             rows=tuple((c, language_name(c), texts[c], words[c], round(words[c] / texts[c])) for c in order),
@@ -111,7 +111,7 @@ def _lengths(numbers: Overview) -> Chart:
         title="Length of the texts, in words",
         alternative=f"Most have {names[most]} words: {share(classes[most], numbers.texts)}.",
         drawing=Bars(labels=names, series=(("texts", tuple(classes[number] for number in range(len(names)))),)),
-        table=Table(
+        table=ReportTable(
             caption="Texts by length and language",
             columns=("language", *names),
             rows=tuple(
@@ -136,7 +136,7 @@ def _agreement(numbers: Overview) -> Iterable[Part]:
         f"The language found in the text is another than the address claims in {counted(wrong, 'text')} "
         f"({share(wrong, numbers.texts)})."
     )
-    yield Table(
+    yield ReportTable(
         caption="Language found against language claimed",
         columns=("language claimed", "agree", "disagree", "not known", "disagree, share"),
         rows=tuple(
@@ -154,7 +154,7 @@ def _groups(numbers: Overview) -> Chart:
         title="Slugs by the number of their languages",
         alternative=f"Up to {counted(labels[-1], 'language')}; in one language alone: {counted(alone, 'slug')}.",
         drawing=Bars(labels=tuple(map(str, labels)), series=(("slugs", tuple(sizes.get(size, 0) for size in labels)),)),
-        table=Table(
+        table=ReportTable(
             caption="Slugs by number of languages",
             columns=("languages", "slugs"),
             rows=tuple((size, sizes.get(size, 0)) for size in labels),
@@ -162,8 +162,8 @@ def _groups(numbers: Overview) -> Chart:
     )
 
 
-def _missing(numbers: Overview) -> Table:
-    return Table(
+def _missing(numbers: Overview) -> ReportTable:
+    return ReportTable(
         caption="Articles (slugs) without a text in a language",
         columns=("language", "name", "have", "missing", "missing, share"),
         rows=tuple(
@@ -193,7 +193,7 @@ def _matrix(numbers: Overview) -> Iterable[Part]:
             wanted=1,
             legend=("all have it", "the more lack it, the stronger"),
         ),
-        table=Table(
+        table=ReportTable(
             caption="Slugs without a text in the language, by month of publication",
             columns=("month", "slugs", *codes),
             rows=tuple(
@@ -203,8 +203,8 @@ def _matrix(numbers: Overview) -> Iterable[Part]:
     )
 
 
-def _revisions(numbers: Overview) -> Table:
-    return Table(
+def _revisions(numbers: Overview) -> ReportTable:
+    return ReportTable(
         caption="Addresses by how many different texts were seen there",
         columns=("texts", "addresses"),
         rows=numbers.revisions,
@@ -212,10 +212,10 @@ def _revisions(numbers: Overview) -> Table:
     )
 
 
-def _years(found: Sequence[tuple[str, str, int]]) -> Table:
+def _years(found: Sequence[tuple[str, str, int]]) -> ReportTable:
     years = sorted({year for _, year, _ in found})
     numbers = {(code, year): number for code, year, number in found}
-    return Table(
+    return ReportTable(
         caption="Which language version exists in which year: articles seen in it, in the whole store",
         columns=("language", *years),
         rows=tuple(
@@ -224,11 +224,11 @@ def _years(found: Sequence[tuple[str, str, int]]) -> Table:
     )
 
 
-def _publishers(numbers: Overview) -> Table:
+def _publishers(numbers: Overview) -> ReportTable:
     shown: Mapping[str, int] = dict(numbers.publishers)
     more = numbers.publishers_in_all - len(shown)
     tail = f"; the largest {len(shown)} of {numbers.publishers_in_all}" if more else ""
-    return Table(
+    return ReportTable(
         caption=f"Texts by publisher of the original{tail}",
         columns=("publisher", "texts"),
         rows=tuple(shown.items()),

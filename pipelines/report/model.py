@@ -12,7 +12,7 @@ Cell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class ReportTable:
     """Rows under their columns; `caption` says what one row is. Numbers are set to the right; a share has a ``%``.
 
     A `folded` one is shown by its caption until it is opened.
@@ -55,7 +55,7 @@ class Chart:
     title: str
     alternative: str
     drawing: Bars | Heat
-    table: Table
+    table: ReportTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Excerpts:
     """(language of the text or "", the text, what is said of it)"""
 
 
-Part = str | Table | Chart | Excerpts
+Part = str | ReportTable | Chart | Excerpts
 """A sentence, or something to be shown."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.batch.extras import require
 from pipelines.report import charts
-from pipelines.report.model import Cell, Chart, Excerpts, Report, Table
+from pipelines.report.model import Cell, Chart, Excerpts, Report, ReportTable
 from pipelines.report.templates import style, templates, visible
 
 _NUMBER = re.compile(r"-|[\d,]+ \(.*%\)|[\d.,]+ %|\d+/\d+|(?:over|under) [\d.]+ %")
@@ -44,7 +44,7 @@ def _numbered(report: Report) -> dict[int, int]:
 
 
 def _kind(part: object) -> str:
-    kinds = ((Chart, "chart"), (Table, "table"), (Excerpts, "excerpts"))
+    kinds = ((Chart, "chart"), (ReportTable, "table"), (Excerpts, "excerpts"))
     return next((name for kind, name in kinds if isinstance(part, kind)), "sentence")
 
 

@@ -13,8 +13,8 @@ from pipelines.quality import measured
 from pipelines.quality.thresholds import THRESHOLDS, Kept, Sieve, Threshold, total
 from pipelines.record import FIELDS, QUALITY
 from pipelines.record_types import BOOLEAN
-from pipelines.report.model import Cell, Chart, Heat, Part, Section, Table, counted, share
-from pipelines.storage import Stored
+from pipelines.report.model import Cell, Chart, Heat, Part, ReportTable, Section, counted, share
+from pipelines.storage import Revision
 from pipelines.storage.exact_copies import Copies
 from pipelines.storage.near_copies import NearCopies
 
@@ -37,7 +37,7 @@ class Measured:
     sieve: Sieve = field(default_factory=Sieve)
     values: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
-    def watching(self, sample: Iterable[Stored]) -> Iterator[Stored]:
+    def watching(self, sample: Iterable[Revision]) -> Iterator[Revision]:
         """The sample as it is, measured as it goes by."""
         for stored in sample:
             if self.texts < self.most:
@@ -92,13 +92,13 @@ def thresholds(kept: Sequence[Kept], limits: Sequence[Threshold], *, of: int) ->
             wanted=0,
             legend=("nothing is thrown away", "the more is, the stronger"),
         ),
-        table=Table(
+        table=ReportTable(
             caption="Texts that each filter would throw away, by language (a filter is called by what it keeps)",
             columns=("language", "texts", *names, "any of them"),
             rows=tuple(_removed(row) for row in (*rows, whole)),
         ),
     )
-    yield Table(
+    yield ReportTable(
         caption="Where these filters are from",
         columns=("keeps", "from"),
         rows=tuple((limit.condition, limit.why) for limit in limits),
@@ -117,7 +117,7 @@ def _removed(row: Kept) -> tuple[Cell, ...]:
     return (row.language, row.texts, *told)
 
 
-def _distribution(name: str, values: Mapping[str, Sequence[Mapping[str, Any]]]) -> Table:
+def _distribution(name: str, values: Mapping[str, Sequence[Mapping[str, Any]]]) -> ReportTable:
     is_share = FIELDS[name].type is BOOLEAN
     rows: list[tuple[Cell, ...]] = []
     for language, found in sorted(values.items()):
@@ -131,7 +131,7 @@ def _distribution(name: str, values: Mapping[str, Sequence[Mapping[str, Any]]]) 
         rows.append((language, len(there), *told))
     meaning = _LINK.sub(r"\1", FIELDS[name].meaning)
     columns = ("true", "true, share") if is_share else tuple(said for _, said in _QUANTILES)
-    return Table(
+    return ReportTable(
         caption=f"{name}: {meaning}",
         columns=("language", "texts", *columns),
         rows=tuple(rows),
@@ -150,7 +150,7 @@ def _copies(found: Copies) -> Iterator[Part]:
         "Vietnamese text of the slug."
     )
     if copies or untranslated:
-        yield Table(
+        yield ReportTable(
             caption="Exact copies by language of the address",
             columns=("language", "texts", "copies of another slug", "share", "the Vietnamese text", "share"),
             rows=tuple(
@@ -160,7 +160,7 @@ def _copies(found: Copies) -> Iterator[Part]:
             ),
         )
     if found.most:
-        yield Table(
+        yield ReportTable(
             caption=f"Vietnamese texts that several slugs have; the {len(found.most)} with most slugs",
             columns=("slugs", "such as"),
             rows=tuple((number, ", ".join(slugs)) for number, slugs in found.most),
@@ -182,18 +182,18 @@ def _near(found: NearCopies | None) -> Iterator[Part]:
     )
     if not near:
         return
-    yield Table(
+    yield ReportTable(
         caption="Texts with a near duplicate at another address, by language of the address",
         columns=("language", "texts", "with a near duplicate", "share"),
         rows=tuple((code, whole, part, share(part, whole)) for code, whole, part in found.languages if part),
     )
-    yield Table(
+    yield ReportTable(
         caption="Clusters of near duplicates by the number of their addresses",
         columns=("addresses", "clusters"),
         rows=found.sizes[-_MOST_SIZES:],
         folded=True,
     )
-    yield Table(
+    yield ReportTable(
         caption=f"The largest clusters of near duplicates, up to {len(found.largest)}",
         columns=("addresses", "such as"),
         rows=tuple((size, ", ".join(ids)) for size, ids in found.largest),

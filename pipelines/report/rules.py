@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipelines.report.model import Bars, Chart, Part, Table, counted
+from pipelines.report.model import Bars, Chart, Part, ReportTable, counted
 
 
 def rule_parts(lines: Mapping[str, Mapping[str, int]], different: Mapping[str, int] | None = None) -> Iterator[Part]:
@@ -16,7 +16,7 @@ def rule_parts(lines: Mapping[str, Mapping[str, int]], different: Mapping[str, i
         title="Lines taken away, by rule",
         alternative=f"{counted(len(order), 'rule')}; most by {order[0]}: {counted(sums[order[0]], 'line')}.",
         drawing=Bars(labels=tuple(order), series=(("lines", tuple(sums[name] for name in order)),), horizontal=True),
-        table=Table(
+        table=ReportTable(
             caption="Lines by rule (docs/rules.md says what each is)",
             columns=("rule", "lines", *more, "languages"),
             rows=tuple(
@@ -26,7 +26,7 @@ def rule_parts(lines: Mapping[str, Mapping[str, int]], different: Mapping[str, i
         ),
     )
     codes = sorted({code for languages in lines.values() for code in languages})
-    yield Table(
+    yield ReportTable(
         caption="Lines by rule and language",
         columns=("rule", *codes),
         rows=tuple((name, *(lines[name].get(code, 0) for code in codes)) for name in sorted(lines)),

@@ -13,7 +13,7 @@ from heapq import nsmallest
 
 from pipelines.report.model import Excerpts, Part, Section, counted, share
 from pipelines.report.rules import rule_parts
-from pipelines.storage import Stored
+from pipelines.storage import Revision
 
 _EXAMPLES = 3
 _CUT = 300  # characters shown of a line
@@ -28,7 +28,7 @@ class _Rule:
     newest: tuple[str, str] = ("", "")
 
 
-def stripped_section(sample: Iterable[Stored], *, of: int) -> Section:
+def stripped_section(sample: Iterable[Revision], *, of: int) -> Section:
     """What the rules took from the pages of a sample of `of` texts. The sample is gone through once."""
     rules: dict[str, _Rule] = defaultdict(_Rule)
     language_of: dict[tuple[str, str], str] = {}

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from heapq import nsmallest
 
-from pipelines.report.model import Bars, Chart, Part, Section, Table, counted, language_name, share
+from pipelines.report.model import Bars, Chart, Part, ReportTable, Section, counted, language_name, share
 from pipelines.translations.groups import Group
-from pipelines.translations.lens import KINDS, Finding, Lens
+from pipelines.translations.lens import KINDS, Lens, Oddity
 
 _WORST = 20  # articles that are shown
 _WORST_VERSIONS = 3  # of each
@@ -82,7 +82,7 @@ def _by_language(seen: Counter[str], odd: Counter[str], kinds: Mapping[str, Coun
             ),
             horizontal=True,
         ),
-        table=Table(
+        table=ReportTable(
             caption="Versions by language, and how many have something odd of each kind",
             columns=("language", "versions", "odd", "odd, share", *there),
             rows=tuple(
@@ -93,21 +93,21 @@ def _by_language(seen: Counter[str], odd: Counter[str], kinds: Mapping[str, Coun
     )
 
 
-def _by_kind(kinds: Mapping[str, Counter[str]], whole: int) -> Table:
+def _by_kind(kinds: Mapping[str, Counter[str]], whole: int) -> ReportTable:
     sums = sum(kinds.values(), Counter[str]())
-    return Table(
+    return ReportTable(
         caption="Versions by what is odd in them",
         columns=("kind", "what it says", "versions", "share"),
         rows=tuple((kind, said, sums[kind], share(sums[kind], whole)) for kind, said in KINDS.items() if sums[kind]),
     )
 
 
-def _table_of_worst(worst: Iterable[tuple[int, str, list[tuple[str, Lens]], int]]) -> Table:
+def _table_of_worst(worst: Iterable[tuple[int, str, list[tuple[str, Lens]], int]]) -> ReportTable:
     rows = []
     for _, _, versions, number in worst:
         for at, (named, version) in enumerate(versions):
             rows.append((named, number if at == 0 else None, "; ".join(_told(version))))
-    return Table(
+    return ReportTable(
         caption=f"The worst articles: up to {_WORST}, of each the {_WORST_VERSIONS} versions with most that is odd",
         columns=("id", "versions of the article with something odd", "what is odd"),
         rows=tuple(rows),
@@ -117,11 +117,11 @@ def _table_of_worst(worst: Iterable[tuple[int, str, list[tuple[str, Lens]], int]
 def _told(version: Lens) -> list[str]:
     """What is odd in a version, a phrase for each kind.
 
-    >>> _told(Lens(findings=(Finding(kind="number", lost=("1.200",), alone=("1,300",)), Finding(kind="length")),
+    >>> _told(Lens(findings=(Oddity(kind="number", lost=("1.200",), alone=("1,300",)), Oddity(kind="length")),
     ...     figures_differ=2, foreign_share=0, loop_share=0, unbalanced=0, length_ratio=0.4, sentence_ratio=None))
     ['number: lacks 1.200, alone with 1,300', 'length: 0.4 times the expected']
     """
-    by_kind: dict[str, list[Finding]] = defaultdict(list)
+    by_kind: dict[str, list[Oddity]] = defaultdict(list)
     for finding in version.findings:
         by_kind[finding.kind].append(finding)
     ratios = {"length": version.length_ratio, "sentences": version.sentence_ratio}

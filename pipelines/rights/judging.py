@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pipelines.rights.model import Rights
-from pipelines.rights.robots import robots_signals
+from pipelines.rights.robots_signals import robots_signals
 from pipelines.rights.tdmrep import tdmrep_signal
 from pipelines.web.robots import Robots, parse_robots
 

@@ -18,7 +18,7 @@ _LONGEST = 8192  # bytes of one line; the vocabulary has few words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class PreferenceKeys:
     """What the keys are about, and the tokens that answer. A `wide` key answers for usages that have no key of theirs;
     a `narrow` one is about a part of its usage, so that what it allows is not all of it.
     """
@@ -35,7 +35,7 @@ class Vocabulary:
         return frozenset(self.keys.values())
 
 
-CONTENT_USAGE = Vocabulary(
+CONTENT_USAGE = PreferenceKeys(
     # Drafts have had other words for the same: `ai`, `genai`, `tdm`, and `bots` for all automated processing.
     keys={
         "train-ai": "train-ai", "ai": "train-ai", "genai": "train-ai", "train-genai": "train-ai",
@@ -46,10 +46,10 @@ CONTENT_USAGE = Vocabulary(
     wide={"bots": ("train-ai", "search")},
     narrow=frozenset({"genai", "train-genai"}),
 )  # fmt: skip
-CONTENT_SIGNAL = Vocabulary(keys={"ai-train": "train-ai", "search": "search"}, yes="yes", no="no", wide={})
+CONTENT_SIGNAL = PreferenceKeys(keys={"ai-train": "train-ai", "search": "search"}, yes="yes", no="no", wide={})
 
 
-def read_preferences(value: str, vocabulary: Vocabulary = CONTENT_USAGE) -> dict[Usage, Answer]:
+def read_preferences(value: str, vocabulary: PreferenceKeys = CONTENT_USAGE) -> dict[Usage, Answer]:
     """What one line says. Never raises; a line that is no dictionary leaves all that it could be about `unknown`.
 
     >>> read_preferences("train-ai=n, search=y;since=2"), read_preferences("train-ai=no"), read_preferences("other=?1")
@@ -82,7 +82,7 @@ def read_preferences(value: str, vocabulary: Vocabulary = CONTENT_USAGE) -> dict
     return own
 
 
-def _answer(member: Any, vocabulary: Vocabulary) -> Answer:
+def _answer(member: Any, vocabulary: PreferenceKeys) -> Answer:
     """What a member of a dictionary says, parameters aside: an item is a pair of a value and its parameters."""
     value = member[0] if isinstance(member, tuple) else None
     if isinstance(value, http_sf.Token):
@@ -90,6 +90,6 @@ def _answer(member: Any, vocabulary: Vocabulary) -> Answer:
     return "unknown"
 
 
-def read_lines(lines: Iterable[str], vocabulary: Vocabulary = CONTENT_USAGE) -> dict[Usage, Answer]:
+def read_lines(lines: Iterable[str], vocabulary: PreferenceKeys = CONTENT_USAGE) -> dict[Usage, Answer]:
     """What the lines of a header say together: each is a dictionary, and so are all of them joined by commas."""
     return merged(read_preferences(line, vocabulary) for line in lines)

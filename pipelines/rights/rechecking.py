@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from pipelines.rights import Rights, Usage
 from pipelines.rights.choosing import CLOSED
 from pipelines.rights.judging import site_rights
-from pipelines.rights.robots import robots_signals
+from pipelines.rights.robots_signals import robots_signals
 from pipelines.rights.tdmrep import tdmrep_signal
 from pipelines.web.addresses import NoAddressError, read_address
 
@@ -45,7 +45,7 @@ class SiteFiles:
         return (self.tdmrep if source == "tdmrep.json" else self.robots) is None
 
 
-class Text(NamedTuple):
+class RecordedText(NamedTuple):
     """A stored text, as far as it matters here; `recorded` is what was said when it was fetched."""
 
     url: str | None
@@ -77,7 +77,7 @@ class Recheck:
         self._counts: Counter[tuple[By, str]] = Counter()
         self._new: Counter[tuple[By, str]] = Counter()
 
-    def add(self, text: Text, files: SiteFiles | None) -> None:
+    def add(self, text: RecordedText, files: SiteFiles | None) -> None:
         """One text; `files` are those of its site, None where that is not known."""
         self.texts += 1
         if files is None or text.url is None:
@@ -109,7 +109,7 @@ class Recheck:
             if answer in CLOSED or (answer == "unsaid" and not self._keeps_unsaid)
         }
 
-    def _keys(self, text: Text, today: Rights, closed: dict[Usage, str]) -> Iterator[tuple[By, str]]:
+    def _keys(self, text: RecordedText, today: Rights, closed: dict[Usage, str]) -> Iterator[tuple[By, str]]:
         for usage, answer in closed.items():
             yield "usage", f"{usage} {answer}"
             if answer == "unsaid":

@@ -43,7 +43,7 @@ def forget(connection: Connection, files: Sequence[str], *, now: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ResponsePlace:
     """Where a response lies of which a text was made, or which was rejected; `named` is how messages call its row.
 
     `is_current`: the text is the current one of its article.
@@ -68,7 +68,7 @@ class Place:
         return self.key == address_key(url, hosts=self.hosts)
 
 
-def places(connection: Connection, hosts: Collection[str]) -> Iterator[Place]:
+def places(connection: Connection, hosts: Collection[str]) -> Iterator[ResponsePlace]:
     """See `Store.archive_places`."""
     texts = (
         select(
@@ -95,7 +95,7 @@ def places(connection: Connection, hosts: Collection[str]) -> Iterator[Place]:
         select(every).order_by(ordered, offset, every.c.slug, every.c.language)
     )
     for name, start, length, url, slug, language, is_current in rows:
-        yield Place(
+        yield ResponsePlace(
             file=str(name),
             offset=int(start or 0),
             length=int(length or 0),

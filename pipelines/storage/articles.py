@@ -18,14 +18,14 @@ from pipelines.models import Article, Rejected
 from pipelines.rights import Rights
 from pipelines.site import normalise_url
 from pipelines.storage.boilerplate import Packer
+from pipelines.storage.compiled import Prepared
 from pipelines.storage.keys import reject_key, storable
-from pipelines.storage.prepared import Prepared
 from pipelines.storage.reading import is_current
-from pipelines.storage.records import Packed, pack
-from pipelines.storage.rights import Known
+from pipelines.storage.records import PackedArticle, pack
+from pipelines.storage.rights_rows import Known
 from pipelines.storage.schema import articles, records, rejects, revisions, rights
 from pipelines.storage.search import Pending
-from pipelines.storage.values import Added, Http, WarcLocation
+from pipelines.storage.values import Added, Validators, WarcLocation
 from pipelines.times import day_and_instant, instant
 from pipelines.unicode.words import count_words
 
@@ -124,7 +124,7 @@ def add_article(
     key: tuple[str, str],
     seen_at: str,
     run_id: int | None,
-    http: Http | None,
+    http: Validators | None,
     warc: WarcLocation | None,
 ) -> Added:
     """Store one sighting of an article under its key; see `Store.add`."""
@@ -179,7 +179,7 @@ def _add_revision(
     pending: Pending,
     article: Article,
     key: tuple[str, str],
-    packed: Packed,
+    packed: PackedArticle,
     article_id: int,
     seen_at: str,
     run_id: int | None,
@@ -208,7 +208,7 @@ def _see_again(
     pending: Pending,
     article: Article,
     key: tuple[str, str],
-    packed: Packed,
+    packed: PackedArticle,
     found: Any,
     seen_at: str,
     warc: WarcLocation | None,
@@ -279,7 +279,7 @@ def _sighting(article: Article) -> dict[str, Any]:
     }
 
 
-def _told_by_record(article: Article, packed: Packed) -> dict[str, Any]:
+def _told_by_record(article: Article, packed: PackedArticle) -> dict[str, Any]:
     day, moment = day_and_instant(article.published)
     if day is not None and moment is None:
         moment = instant(f"{day}T00:00:00+07:00")
@@ -302,7 +302,7 @@ def _warc_columns(warc: WarcLocation | None) -> dict[str, Any]:
     return {"warc_file": file, "warc_offset": offset, "warc_length": length}
 
 
-def _http_columns(article: Article, http: Http | None) -> dict[str, Any]:
+def _http_columns(article: Article, http: Validators | None) -> dict[str, Any]:
     if http is None:
         return {"http_url": None, "http_etag": None, "http_last_modified": None, "http_status": None}
     return {
@@ -313,7 +313,7 @@ def _http_columns(article: Article, http: Http | None) -> dict[str, Any]:
     }
 
 
-def _remember_http(connection: Connection, article: Article, found: Any, http: Http | None) -> None:
+def _remember_http(connection: Connection, article: Article, found: Any, http: Validators | None) -> None:
     if http is None:
         return
     columns = _http_columns(article, http)
@@ -391,7 +391,7 @@ def touch(
     language: str,
     *,
     seen_at: str,
-    http: Http | None,
+    http: Validators | None,
     said: tuple[Known, Rights] | None = None,
 ) -> bool:
     """Move the current revision's last sighting to `seen_at`; False where there is no article."""
@@ -459,11 +459,11 @@ def mark_gone(connection: Connection, slug: str, language: str, *, at: str) -> b
     return True
 
 
-def validators(connection: Connection, slug: str, language: str, *, url: str) -> Http | None:
+def validators(connection: Connection, slug: str, language: str, *, url: str) -> Validators | None:
     """What to ask with whether the text fetched from `url` has changed; None if it was fetched from elsewhere."""
     row = connection.execute(
         select(articles.c.http_etag, articles.c.http_last_modified, articles.c.http_status).where(
             articles.c.slug == slug, articles.c.language == language, articles.c.http_url == _plain(url)
         )
     ).first()
-    return None if row is None else Http(row.http_etag, row.http_last_modified, row.http_status)
+    return None if row is None else Validators(row.http_etag, row.http_last_modified, row.http_status)

@@ -17,11 +17,11 @@ import zstandard
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from pipelines.models import Article
+from pipelines.storage.compiled import Prepared
 from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.keys import bounded, storable
-from pipelines.storage.prepared import Prepared
-from pipelines.storage.records import LEVEL, Codec, Packed, as_lines, dictionary
-from pipelines.storage.rights import Known
+from pipelines.storage.records import LEVEL, Codec, PackedArticle, as_lines, dictionary
+from pipelines.storage.rights_rows import Known
 from pipelines.storage.schema import boilerplate, records
 
 # Bytes of lines. Below, a row and a reference cost more than they save; above, a context takes megabytes.
@@ -82,7 +82,7 @@ class Packer:
         self._sites.clear()
         self._weight = 0
 
-    def columns(self, connection: Connection, article: Article, packed: Packed) -> dict[str, Any]:
+    def columns(self, connection: Connection, article: Article, packed: PackedArticle) -> dict[str, Any]:
         """What `records` holds of an article, but for the revision's id."""
         lines = packed.lines()
         if lines is not None and _FEWEST <= len(lines) <= _MOST:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, Select, Table, exists, func, select
 
 from pipelines.languages import is_in
-from pipelines.storage import Selection, Store, Stored
+from pipelines.storage import Revision, Selection, Store
 from pipelines.storage.keys import BY_URL, address_key
 from pipelines.storage.schema import articles, ledger, rejects, revisions
 from pipelines.storage.selecting import hits, narrowed, newest_first
@@ -24,7 +24,7 @@ LARGEST_SAMPLE = _IN_ORDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class SelectionPage:
     """A page of a selection.
 
     `order` is by publication, the newest first, or by when texts were stored, the last first: what a search finds
@@ -34,7 +34,7 @@ class Page:
     publication, where `at` says it all), None on the last one.
     """
 
-    texts: tuple[Stored, ...]
+    texts: tuple[Revision, ...]
     order: Literal["published", "stored"]
     counted: int
     more: bool
@@ -43,7 +43,7 @@ class Page:
     looked_through: int | None = None
 
 
-def page(store: Store, selection: Selection, *, at: int = 0, before: int | None = None) -> Page:
+def page(store: Store, selection: Selection, *, at: int = 0, before: int | None = None) -> SelectionPage:
     """The page that begins behind `at` texts: of those stored before the revision `before`, where the last one said so.
 
     Raises `UsageError` for a query that is too long.
@@ -58,14 +58,14 @@ def _is_rare(store: Store, search: str | None) -> bool:
     return search is not None and store.read(lambda connection: hits(connection, search, _IN_ORDER)) < _IN_ORDER
 
 
-def _by_publication(store: Store, selection: Selection, at: int) -> Page:
+def _by_publication(store: Store, selection: Selection, at: int) -> SelectionPage:
     ids = store.read(lambda c: [int(row[0]) for row in c.execute(newest_first(c, selection))])
     texts = _texts(store, ids[at : at + _SIZE])
     following = 0 if at + _SIZE < len(ids) else None
-    return Page(texts=texts, order="published", counted=len(ids), more=False, at=at, following=following)
+    return SelectionPage(texts=texts, order="published", counted=len(ids), more=False, at=at, following=following)
 
 
-def _as_stored(store: Store, selection: Selection, at: int, before: int | None) -> Page:
+def _as_stored(store: Store, selection: Selection, at: int, before: int | None) -> SelectionPage:
     last = store.read(lambda c: int(c.execute(select(func.max(revisions.c.id))).scalar() or 0))
     top = last + 1 if before is None else min(before, last + 1)
     low = max(0, top - _LOOKED_THROUGH)
@@ -87,7 +87,7 @@ def _as_stored(store: Store, selection: Selection, at: int, before: int | None) 
     else:
         following = low if low else None
     partly = selection != Selection() and last >= _LOOKED_THROUGH
-    return Page(
+    return SelectionPage(
         texts=_texts(store, ids[:_SIZE]),
         order="stored",
         counted=min(number, _COUNTED) if selection != Selection() else number,
@@ -98,7 +98,7 @@ def _as_stored(store: Store, selection: Selection, at: int, before: int | None) 
     )
 
 
-def _texts(store: Store, ids: list[int]) -> tuple[Stored, ...]:
+def _texts(store: Store, ids: list[int]) -> tuple[Revision, ...]:
     found = store.texts(lambda _: select(revisions.c.id).where(revisions.c.id.in_(ids)))
     place = {identifier: number for number, identifier in enumerate(ids)}
     return tuple(sorted(found, key=lambda stored: place[stored.revision_id]))
@@ -137,7 +137,7 @@ class Refused(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class RefusedSelection:
     """Which of what became no article are wanted: languages of the addresses, and days when it was seen last."""
 
     outcome: str | None = None
@@ -146,14 +146,16 @@ class Wanted:
     until: str | None = None
 
 
-def refused(store: Store, wanted: Wanted, *, before: int | None = None) -> tuple[list[Refused], int | None]:
+def refused(store: Store, wanted: RefusedSelection, *, before: int | None = None) -> tuple[list[Refused], int | None]:
     """Pages that were no articles, the last recorded first, and the `before` of the next page of them."""
     columns = ("id", "address", "url", "outcome", "detail", "first_seen", "last_seen")
     query = select(*(rejects.c[name] for name in columns))
     return _some(store, _in_period(query, rejects, rejects.c.last_seen, wanted), rejects, wanted, before)
 
 
-def unanswered(store: Store, wanted: Wanted, *, before: int | None = None) -> tuple[list[Refused], int | None]:
+def unanswered(
+    store: Store, wanted: RefusedSelection, *, before: int | None = None
+) -> tuple[list[Refused], int | None]:
     """Addresses of the crawl that failed without a page that is told of by `refused`, in the same way."""
     told = exists(rejects.c.id).where(rejects.c.address == BY_URL + ledger.c.url, rejects.c.outcome == ledger.c.outcome)
     at = ledger.c.changed_at
@@ -165,7 +167,7 @@ def unanswered(store: Store, wanted: Wanted, *, before: int | None = None) -> tu
     return [one._replace(page=False) for one in found], following
 
 
-def _in_period(query: Select[Any], table: Table, at: Any, wanted: Wanted) -> Select[Any]:
+def _in_period(query: Select[Any], table: Table, at: Any, wanted: RefusedSelection) -> Select[Any]:
     if wanted.outcome is not None:
         query = query.where(table.c.outcome == wanted.outcome)
     if wanted.since is not None:
@@ -176,7 +178,7 @@ def _in_period(query: Select[Any], table: Table, at: Any, wanted: Wanted) -> Sel
 
 
 def _some(
-    store: Store, query: Select[Any], table: Table, wanted: Wanted, before: int | None
+    store: Store, query: Select[Any], table: Table, wanted: RefusedSelection, before: int | None
 ) -> tuple[list[Refused], int | None]:
     if before is not None:
         query = query.where(table.c.id < before)

@@ -17,8 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.captures import Capture, known_outcome
 from pipelines.storage import ledger
+from pipelines.storage.compiled import Prepared
 from pipelines.storage.keys import BY_MARK, bounded, storable
-from pipelines.storage.prepared import Prepared
 from pipelines.storage.schema import articles, captures, listings, revisions
 from pipelines.storage.store import Store
 from pipelines.storage.tombstones import Tombstones

@@ -19,7 +19,7 @@ from pipelines.storage.reading import is_current, stored_columns
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, compared, revisions
-from pipelines.storage.values import Stored
+from pipelines.storage.values import Revision
 from pipelines.storage.versions import links, version_of
 from pipelines.translations.groups import Links, make_group
 from pipelines.translations.lens import VERSION, lens
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 _IDS_AT_ONCE = 500
 
 
-class Group(NamedTuple):
+class StaleGroup(NamedTuple):
     """An article whose current texts have to be compared: the ids of their revisions, and the hash of its versions."""
 
     revisions: tuple[int, ...]
     versions: bytes
 
 
-def stale(connection: Connection) -> list[Group]:
+def stale(connection: Connection) -> list[StaleGroup]:
     """The articles of which a text was not compared, or with other versions than it has now."""
     rows = connection.execute(
         select(articles.c.slug, articles.c.language, revisions.c.id, revisions.c.record_hash, compared.c.versions)
@@ -51,7 +51,7 @@ def stale(connection: Connection) -> list[Group]:
     for members in _articles(rows, links(connection, Codec(), lambda row: None)):
         versions = _hash(members)
         if any(member.versions != versions for member in members):
-            found.append(Group(tuple(member.id for member in members), versions))
+            found.append(StaleGroup(tuple(member.id for member in members), versions))
     return found
 
 
@@ -89,7 +89,7 @@ def unmeasured(connection: Connection) -> int:
 
 def measure(store: Store, read: Reader, limit: int) -> Iterator[int]:
     """Compare the texts for which it is to be done, of whole articles, `limit` and more in a transaction; how many."""
-    waiting: list[Group] = []
+    waiting: list[StaleGroup] = []
     for group in store.read(stale):
         waiting.append(group)
         if sum(len(group.revisions) for group in waiting) >= limit:
@@ -99,7 +99,7 @@ def measure(store: Store, read: Reader, limit: int) -> Iterator[int]:
         yield store.write(partial(_measure, read=read, groups=waiting))
 
 
-def _measure(connection: Connection, read: Reader, groups: Sequence[Group]) -> int:
+def _measure(connection: Connection, read: Reader, groups: Sequence[StaleGroup]) -> int:
     made = []
     for group in groups:
         rows: dict[int, Any] = {}
@@ -120,7 +120,7 @@ def _measure(connection: Connection, read: Reader, groups: Sequence[Group]) -> i
     return len(made)
 
 
-def _values(texts: Sequence[Stored]) -> dict[int, dict[str, int | float | None]]:
+def _values(texts: Sequence[Revision]) -> dict[int, dict[str, int | float | None]]:
     """What is measured of each text of an article, by its revision's id."""
     if not texts:
         return {}

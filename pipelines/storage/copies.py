@@ -121,7 +121,7 @@ def duplicates_of(
     if not unmeasured(connection):
         return _kept(connection)
     with TemporaryFile(dir=scratch) as file:
-        texts = Texts(file)
+        texts = TextSignatures(file)
         rows = connection.execute(
             select(signatures.c.revision_id, revisions.c.article_id, signatures.c.joins, signatures.c.signature)
             .join(revisions, revisions.c.id == signatures.c.revision_id)
@@ -168,7 +168,7 @@ def _kept(connection: Connection) -> Duplicates:
 
 
 @dataclass(slots=True)
-class Texts:
+class TextSignatures:
     """Texts as they go by, in any order: what is kept of each are some 370 bytes, most of them in a file."""
 
     file: IO[bytes]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection
 
 from pipelines.lazily import Later
-from pipelines.storage.values import Count, Entry, Lease, LedgerRow, Lock, Run
+from pipelines.storage.values import Lease, LedgerCount, LedgerRow, ListedAddress, Lock, RunRecord
 from pipelines.times import Time, instant
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class CrawlPart:
 
     def enqueue(
         self,
-        entries: Iterable[Entry | tuple[str, str | None, str, str | None, str | None, int]],
+        entries: Iterable[ListedAddress | tuple[str, str | None, str, str | None, str | None, int]],
         *,
         now: Time,
         revisit: bool = False,
@@ -106,7 +106,7 @@ class CrawlPart:
         held = list(leases)
         return self.write(lambda connection: _ledger.release(connection, held))
 
-    def counts(self, *, since: str | None = None, until: str | None = None) -> list[Count]:
+    def counts(self, *, since: str | None = None, until: str | None = None) -> list[LedgerCount]:
         """Addresses by (day, language, state, outcome), ordered; days inclusive. Their sum is the ledger's size."""
         return self.read(lambda connection: _ledger.counts(connection, since=since, until=until))
 
@@ -158,7 +158,7 @@ class CrawlPart:
         """
         self.write(lambda connection: archived.move(connection, file, to=to, offsets=offsets))
 
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[RunRecord]:
         """All runs, the first one first."""
         return self.read(_runs.listed)
 

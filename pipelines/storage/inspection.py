@@ -15,7 +15,7 @@ from pipelines.storage.records import Codec, record_hash
 from pipelines.storage.rows import named, read_row, to_stored
 from pipelines.storage.schema import articles, ledger, records, rejects, revisions, unindexed
 from pipelines.storage.selecting import in_rank_order
-from pipelines.storage.values import Selection, Stored
+from pipelines.storage.values import Revision, Selection
 
 _GROUP = 200  # revisions that are checked with one query
 
@@ -221,7 +221,7 @@ def _wrong_hashes(connection: Connection, codec: Codec) -> Iterator[str]:
 def _unreadable(connection: Connection, codec: Codec) -> Iterator[str]:
     faults: list[str] = []
 
-    def read(row: Any) -> Stored | None:
+    def read(row: Any) -> Revision | None:
         try:
             return read_row(row, codec)
         except DamagedRecordError as error:

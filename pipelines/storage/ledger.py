@@ -24,11 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.site import normalise_url
+from pipelines.storage.compiled import Prepared
 from pipelines.storage.keys import BY_MARK, address_key, bounded, storable
-from pipelines.storage.prepared import Prepared
 from pipelines.storage.schema import articles, ledger, tombstones
 from pipelines.storage.tombstones import Tombstones, change
-from pipelines.storage.values import Count, Entry, Lease, LedgerRow
+from pipelines.storage.values import Lease, LedgerCount, LedgerRow, ListedAddress
 from pipelines.times import canonical, later
 
 _BATCH = 1000
@@ -36,7 +36,7 @@ _BATCH = 1000
 
 def enqueue(
     connection: Connection,
-    entries: Iterable[Entry | tuple[str, str | None, str, str | None, str | None, int]],
+    entries: Iterable[ListedAddress | tuple[str, str | None, str, str | None, str | None, int]],
     *,
     hosts: Iterable[str],
     now: str,
@@ -47,7 +47,7 @@ def enqueue(
     """See `Store.enqueue`."""
     upsert = _upsert(connection.dialect.name, revisit=revisit, retry_failed=retry_failed)
     became_pending = 0
-    rows = iter(_row(Entry(*entry), frozenset(hosts), now) for entry in entries)
+    rows = iter(_row(ListedAddress(*entry), frozenset(hosts), now) for entry in entries)
     while batch := list(islice(rows, _BATCH)):
         if removed:
             batch = _without_removed(connection, batch, removed)
@@ -61,7 +61,7 @@ def enqueue(
     return became_pending
 
 
-def _row(entry: Entry, hosts: frozenset[str], now: str) -> dict[str, Any]:
+def _row(entry: ListedAddress, hosts: frozenset[str], now: str) -> dict[str, Any]:
     slug, language = entry.slug, entry.language
     if slug is None:
         key = address_key(entry.url, hosts=hosts)
@@ -344,7 +344,7 @@ def _each(connection: Connection, table: Table, statement: Any, rows: Sequence[d
     return max(connection.execute(held, sorted(rows, key=lambda row: row["the_id"])).rowcount, 0)
 
 
-def counts(connection: Connection, *, since: str | None, until: str | None) -> list[Count]:
+def counts(connection: Connection, *, since: str | None, until: str | None) -> list[LedgerCount]:
     """See `Store.counts`."""
     columns = (ledger.c.day, ledger.c.language, ledger.c.state, ledger.c.outcome)
     query = select(*columns, func.count().label("addresses")).group_by(*columns)
@@ -353,7 +353,7 @@ def counts(connection: Connection, *, since: str | None, until: str | None) -> l
     if until is not None:
         query = query.where(ledger.c.day <= until)
     found = [
-        Count(day=r.day, language=r.language, state=r.state, outcome=r.outcome, addresses=r.addresses)
+        LedgerCount(day=r.day, language=r.language, state=r.state, outcome=r.outcome, addresses=r.addresses)
         for r in connection.execute(query)
     ]
     # Sorted here: the databases disagree on where NULL goes.

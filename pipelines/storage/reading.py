@@ -10,12 +10,12 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Select, any_, bindparam, f
 from sqlalchemy.types import NullType
 
 from pipelines.storage.apart import in_order
+from pipelines.storage.compiled import Prepared
 from pipelines.storage.errors import DamagedRecordError
-from pipelines.storage.prepared import Prepared
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, Reader, to_stored
 from pipelines.storage.schema import articles, boilerplate, records, revisions, rights, unindexed
-from pipelines.storage.values import Standing, Stored
+from pipelines.storage.values import Revision, Standing
 
 
 def is_current() -> Any:
@@ -112,7 +112,7 @@ def sql_of_raw(connection: Connection) -> str:
 
 def stream(
     connection: Connection, read: Reader, identifiers: Select[Any] | Sequence[int], *, lines: bool = True
-) -> Iterator[Stored]:
+) -> Iterator[Revision]:
     """The revisions with these ids, or those that a query selects (first column), in this order.
 
     In the caller's transaction. For `lines` see `stored_columns`.

@@ -37,7 +37,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
+class PackedArticle:
     """An article made ready: the hash of its content, and a short one of all the rest that is told of it."""
 
     content_sha256: str
@@ -63,14 +63,14 @@ def as_lines(lines: Any) -> bytes:
     return _encode(lines).encode(*_UTF8)
 
 
-def pack(article: Article) -> Packed:
+def pack(article: Article) -> PackedArticle:
     """The article's record as JSON types, without what is stored apart or empty, and its hashes."""
     record: dict[str, Any] = {}
     for name, value in zip(_FIELDS, _values(article), strict=True):
         if value is None or (not value and value.__class__ in (tuple, dict)):
             continue
         record[name] = OBJECTS[name](value) if name in OBJECTS else value
-    return Packed(content_sha256=article.content_sha256, record_hash=record_hash(record), record=record)
+    return PackedArticle(content_sha256=article.content_sha256, record_hash=record_hash(record), record=record)
 
 
 def record_hash(record: Mapping[str, Any]) -> bytes:

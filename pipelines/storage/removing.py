@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from pipelines.archives.folder import Unread
+from pipelines.archives.folder import UnreadPlace
 from pipelines.errors import UsageError
 from pipelines.locks import Holder
 from pipelines.storage import archived, schema, sweeping
@@ -32,7 +32,7 @@ from pipelines.storage.values import REASONS
 from pipelines.times import Time, instant
 
 _ADVISORY_LOCK = 0x7669_7264  # any constant: one process at a time finishes a removal on PostgreSQL
-Tell = Callable[[Unread], None]
+Tell = Callable[[UnreadPlace], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -178,7 +178,7 @@ def _cut(
 
     moved = {(old, new) for old, new in told["moved"]}
 
-    def heard(unread: Unread) -> None:
+    def heard(unread: UnreadPlace) -> None:
         removal.finished = False
         tell(unread)
 

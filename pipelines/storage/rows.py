@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pipelines.models import Article
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 from pipelines.storage.records import Codec
-from pipelines.storage.values import Stored, WarcLocation
+from pipelines.storage.values import Revision, WarcLocation
 
 
 class Raw(NamedTuple):
@@ -48,11 +48,11 @@ RawRow = Raw | int
 _TEXTS = attrgetter("slug", "language", "content_sha256", "first_seen", "last_seen")
 _SOUND: set[tuple[type, ...]] = set()
 _TEXTS_OR_NONE = attrgetter("gone_at", "url", "host", "fetched_at", "capture", "rights", "warc_file")
-Reader = Callable[[Any], "Stored | None"]
+Reader = Callable[[Any], "Revision | None"]
 """Makes a value of a row of `stored_columns`; None where the row is damaged and has been told of."""
 
 
-def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
+def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Revision:
     """A row of `stored_columns` as a value, with the lines that were stripped from its page or without them.
 
     Raises `DamagedRecordError`, which names the row: a `DamagedLinesError` where it can be read without its lines.
@@ -82,14 +82,14 @@ def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
         raise DamagedRecordError(f"{named(row)}: what is stored beside its record is damaged ({error})") from error
 
 
-def read_row(row: Any, codec: Codec, *, lines: bool = True) -> Stored:
+def read_row(row: Any, codec: Codec, *, lines: bool = True) -> Revision:
     """`to_stored` of a row, or of the id of one that is not there. Raises `DamagedRecordError`."""
     if isinstance(row, int):
         raise DamagedRecordError(f"revision {row} of the table: its text is not there")
     return to_stored(row, codec, lines=lines)
 
 
-def read_or_tell(row: Any, codec: Codec, tell: Callable[[str], None]) -> Stored | None:
+def read_or_tell(row: Any, codec: Codec, tell: Callable[[str], None]) -> Revision | None:
     """`read_row`; where it raises, `tell` has its one line, and there is no value.
 
     Where only what was stripped from the page is damaged, the value comes without: one row of `boilerplate` must not
@@ -110,8 +110,8 @@ def named(row: Any) -> str:
     return f"{row.language}/{row.slug}, revision {row.number}"
 
 
-def _stored(row: Any, article: Article) -> Stored:
-    return Stored(
+def _stored(row: Any, article: Article) -> Revision:
+    return Revision(
         article_id=row.article_id,
         revision_id=row.id,
         slug=row.slug,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.storage.schema import locks, runs
-from pipelines.storage.values import Lock, Run
+from pipelines.storage.values import Lock, RunRecord
 from pipelines.times import later
 
 
@@ -28,10 +28,10 @@ def finish(connection: Connection, run_id: int, *, now: str, outcome: str, summa
     )
 
 
-def listed(connection: Connection) -> list[Run]:
+def listed(connection: Connection) -> list[RunRecord]:
     """See `Store.runs`."""
     return [
-        Run(
+        RunRecord(
             id=row.id,
             command=row.command,
             holder=row.holder,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, func, select
 
 from pipelines.rights import Rights
-from pipelines.rights.rechecking import Text
+from pipelines.rights.rechecking import RecordedText
 from pipelines.storage.inspection import as_text
 from pipelines.storage.reading import is_current
 from pipelines.storage.schema import articles, revisions, rights
@@ -21,7 +21,7 @@ def addresses(connection: Connection) -> Iterator[str]:
     yield from map(as_text, connection.execute(query.execution_options(yield_per=10_000)).scalars())
 
 
-def texts(connection: Connection) -> Iterator[Text]:
+def texts(connection: Connection) -> Iterator[RecordedText]:
     """Every current text, in no order."""
     query = (
         select(revisions.c.url, articles.c.language, revisions.c.publisher, rights.c.signals)
@@ -30,7 +30,7 @@ def texts(connection: Connection) -> Iterator[Text]:
         .outerjoin(rights, rights.c.id == revisions.c.rights_id)
     )
     for url, language, publisher, signals in connection.execute(query.execution_options(yield_per=10_000)):
-        yield Text(
+        yield RecordedText(
             url if isinstance(url, str) else None,
             as_text(language),
             publisher if isinstance(publisher, str) else None,

@@ -122,7 +122,7 @@ PUBLICATION = func.coalesce(revisions.c.published_at, revisions.c.published, lit
 _BY_PUBLICATION = Index("revisions_by_publication", PUBLICATION)
 
 # What the site said of the use of pages (`pipelines.rights`), each once; `id` follows from it (see
-# `pipelines.storage.rights`). `signals` is its JSON, beside it the answer for each usage.
+# `pipelines.storage.rights_rows`). `signals` is its JSON, beside it the answer for each usage.
 rights = Table(
     "rights",
     metadata,

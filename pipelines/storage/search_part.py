@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select
 from pipelines.lazily import Later
 from pipelines.storage import reading as _reading
 from pipelines.storage.texts import Texts, told
-from pipelines.storage.values import Selection, Stored
+from pipelines.storage.values import Revision, Selection
 
 if TYPE_CHECKING:
     from pipelines.storage import query as _query
@@ -32,11 +32,11 @@ class SearchPart:
         """See `Store.read`."""
         raise NotImplementedError
 
-    def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Stored]:
+    def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Revision]:
         """See `Store.texts`."""
         raise NotImplementedError
 
-    def _stored(self, row: Any) -> Stored | None:
+    def _stored(self, row: Any) -> Revision | None:
         raise NotImplementedError
 
     def articles(
@@ -84,12 +84,12 @@ class SearchPart:
         asked = self._searched(query, languages, selection)
         _query.parse(query)  # what is wrong with it is told now
 
-        def found(most: int | None) -> Iterator[Stored]:
+        def found(most: int | None) -> Iterator[Revision]:
             sizes = [size for size in (most, limit) if size is not None]
             if not sizes and self._connection is None:
                 return self.texts(lambda connection: selecting.newest_first(connection, asked, offset=offset))
 
-            def page(connection: Connection) -> list[Stored]:
+            def page(connection: Connection) -> list[Revision]:
                 if sizes:
                     ids: Any = selecting.newest(connection, asked, limit=min(sizes), offset=offset)
                 else:

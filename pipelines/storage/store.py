@@ -33,11 +33,11 @@ from pipelines.storage.search_part import SearchPart
 from pipelines.storage.values import (
     Added,
     Extent,
-    Http,
     Lease,
+    Revision,
     Selection,
     Standing,
-    Stored,
+    Validators,
     WarcLocation,
 )
 from pipelines.store_address import StoreAddress
@@ -179,7 +179,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         seen_at: Time,
         run_id: int | None = None,
         lease: Lease | None = None,
-        http: Http | tuple[str | None, str | None, int | None] | None = None,
+        http: Validators | tuple[str | None, str | None, int | None] | None = None,
         warc: WarcLocation | tuple[str, int, int] | None = None,
     ) -> Added:
         """Store what a page gave, and with `lease` finish its address, in one transaction.
@@ -193,7 +193,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
                 f"a store keeps an Article or a Rejected, as extract gives them, not {type(result).__name__}"
             )
         seen = instant(seen_at)
-        validators = None if http is None else Http(*http)
+        validators = None if http is None else Validators(*http)
         place = None if warc is None else WarcLocation(*warc)
         if isinstance(result, Rejected):
             rejected = result
@@ -234,7 +234,9 @@ class Store(RemovalPart, CrawlPart, SearchPart):
 
         return self.write(store)
 
-    def touch(self, lease: Lease, *, seen_at: Time, http: Http | None = None, rights: Rights | None = None) -> bool:
+    def touch(
+        self, lease: Lease, *, seen_at: Time, http: Validators | None = None, rights: Rights | None = None
+    ) -> bool:
         """A 304: the current text was seen again, unchanged; the address is done with outcome ``unchanged``. `rights`
         are those of that answer and of the site.
 
@@ -264,16 +266,16 @@ class Store(RemovalPart, CrawlPart, SearchPart):
             self.complete_removed(lease, now=now, found=found)
         return "removed"
 
-    def get(self, slug: str, language: str) -> Stored | None:
+    def get(self, slug: str, language: str) -> Revision | None:
         """The current revision of one article."""
         found = self._current(schema.articles.c.slug == slug, schema.articles.c.language == language)
         return found[0] if found else None
 
-    def languages_of(self, slug: str) -> list[Stored]:
+    def languages_of(self, slug: str) -> list[Revision]:
         """The current revisions of a slug in all its languages, by language code."""
         return self._current(schema.articles.c.slug == slug)
 
-    def revisions(self, slug: str, language: str) -> list[Stored]:
+    def revisions(self, slug: str, language: str) -> list[Revision]:
         """Every text ever seen there, in the order of first sighting."""
         query = (
             _reading.stored_columns()
@@ -286,7 +288,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         """The slugs that have more than one revision in some language, sorted."""
         return self.read(_reading.revised)
 
-    def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Stored]:
+    def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Revision]:
         """Stream the revisions whose ids (first column) a query selects, in its order; memory is flat."""
         with self._streaming() as connection:
             yield from _reading.stream(connection, self._stored, identifiers(connection), lines=lines)
@@ -297,7 +299,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         slugs: Sequence[str] | None = None,
         lines: bool = True,
         revisions: Literal["current", "all"] = "current",
-    ) -> Iterator[tuple[str, list[Stored]]]:
+    ) -> Iterator[tuple[str, list[Revision]]]:
         """Stream slugs in order, each with the current revisions of all its languages, or all; memory is flat.
 
         Twice as quickly without `lines`: menus, footers and the like that were stripped from the pages are not read.
@@ -330,7 +332,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         *,
         ranks: Mapping[tuple[str | None, str | None], int] | None = None,
         lines: bool = True,
-    ) -> Iterator[Stored]:
+    ) -> Iterator[Revision]:
         """Stream a selection by (slug, language, first sighting), the same on both backends; memory is flat.
 
         With `ranks`, texts come by the rank of their (language found, script found) first; without `lines` they lack
@@ -367,7 +369,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         """Every text of these slugs, in no order: which is current, and whether it can be read."""
         return self.read(lambda connection: _reading.standing(connection, self._codec, slugs))
 
-    def sample(self, selection: Selection, size: int) -> Iterator[Stored]:
+    def sample(self, selection: Selection, size: int) -> Iterator[Revision]:
         """Stream up to `size` texts of a selection by their hashes: a sample by chance, and the same each time."""
         return self.texts(lambda connection: selecting.in_hash_order(connection, selection, size))
 
@@ -384,7 +386,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         """Whether this article is stored and, with `lastmod`, was fetched when the sitemap said this very lastmod."""
         return self.read(lambda connection: _ledger.has(connection, slug, language, lastmod=lastmod))
 
-    def validators(self, url: str) -> Http | None:
+    def validators(self, url: str) -> Validators | None:
         """ETag and Last-Modified of the stored text, if it was fetched from this very address."""
         key = address_key(url, hosts=self._hosts)
         if key is None:
@@ -443,7 +445,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         with self._streaming() as connection:
             yield from inspection.check(connection, self._codec)
 
-    def archive_places(self) -> Iterator[archived.Place]:
+    def archive_places(self) -> Iterator[archived.ResponsePlace]:
         """Stream where the store says that responses lie in the archive, by the bytes of the file name and offset."""
         with self._streaming() as connection:
             yield from archived.places(connection, self._hosts)
@@ -504,7 +506,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
             with connection.begin():
                 yield connection
 
-    def _current(self, *conditions: Any) -> list[Stored]:
+    def _current(self, *conditions: Any) -> list[Revision]:
         query = (
             _reading.stored_columns()
             .where(schema.articles.c.content_sha256 == schema.revisions.c.content_sha256, *conditions)
@@ -512,10 +514,10 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         )
         return self.read(lambda connection: self._all(connection.execute(query)))
 
-    def _all(self, rows: Iterable[Any]) -> list[Stored]:
+    def _all(self, rows: Iterable[Any]) -> list[Revision]:
         return [stored for row in rows if (stored := self._stored(row)) is not None]
 
-    def _stored(self, row: Any) -> Stored | None:
+    def _stored(self, row: Any) -> Revision | None:
         """A row of `stored_columns`, or the id of one that is not there; None where it was passed over."""
         return read_or_tell(row, self._codec, self.pass_over)
 

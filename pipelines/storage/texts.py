@@ -6,24 +6,24 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from pipelines import notebook
-from pipelines.storage.values import Stored
+from pipelines.storage.values import Revision
 
 _SHOWN = 10
 
 
-class Texts(Iterator[Stored]):
+class Texts(Iterator[Revision]):
     """Texts one after another: nothing is read before the first is asked for, and then some at a time.
 
     They go by once, like a file's lines; showing them takes none away. `read` gives up to so many of them from the
     first one on (None: all), each time anew; `asked` says in words what they are.
     """
 
-    def __init__(self, asked: Sequence[str], read: Callable[[int | None], Iterator[Stored]]) -> None:
+    def __init__(self, asked: Sequence[str], read: Callable[[int | None], Iterator[Revision]]) -> None:
         self._asked = asked
         self._read = read
-        self._stream: Iterator[Stored] | None = None
+        self._stream: Iterator[Revision] | None = None
 
-    def __next__(self) -> Stored:
+    def __next__(self) -> Revision:
         if self._stream is None:
             self._stream = self._read(None)
         return next(self._stream)

@@ -29,7 +29,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{1,20}Z?\Z")
 
 
 @dataclass(slots=True)
-class Told:
+class TombstoneState:
     """What a file says: the `keys` of its marks, the `marks` that stand, articles that were `lifted` and not taken down
     again, and the texts that were taken down, as rows of `removed`, by the revision's hash."""
 
@@ -50,9 +50,9 @@ class TombstoneFile:
         data = self._data()
         return hashlib.sha256(data).hexdigest() if data else ""
 
-    def read(self) -> Told:
+    def read(self) -> TombstoneState:
         """All that it says. Raises `StoreError` where it cannot be read, or says what no such file says."""
-        data, told = self._data(), Told()
+        data, told = self._data(), TombstoneState()
         for number, line in enumerate(data.split(b"\n")[:-1], 1):  # behind the last end of a line: what a kill cut off
             try:
                 self._take(told, json.loads(line))
@@ -109,7 +109,7 @@ class TombstoneFile:
             raise StoreError(f"{self.path}: the tombstones cannot be read ({cause(error)}); see to the file") from None
 
     @staticmethod
-    def _take(told: Told, line: dict[str, Any]) -> None:
+    def _take(told: TombstoneState, line: dict[str, Any]) -> None:
         for key in line.get("keys", ()):
             bytes.fromhex(key)
             if key not in told.keys:

@@ -19,7 +19,7 @@ State = Literal["pending", "leased", "done", "failed"]
 """The states of an address in the ledger."""
 
 
-class Http(NamedTuple):
+class Validators(NamedTuple):
     """What a later conditional request needs: the response's validators, and its status."""
 
     etag: str | None = None
@@ -35,7 +35,7 @@ class WarcLocation(NamedTuple):
     length: int
 
 
-class Entry(NamedTuple):
+class ListedAddress(NamedTuple):
     """An address for the ledger. `day` is the sitemap's (YYYY-MM-DD), `lastmod` kept as the sitemap wrote it.
 
     Higher `priority` is leased first. A plain tuple of the same order does as well.
@@ -74,7 +74,7 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
+class LedgerCount:
     """How many addresses of a day and language are in a state, with an outcome (None: none yet)."""
 
     day: str | None
@@ -96,7 +96,7 @@ class LedgerRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Revision:
     """One revision as it is stored. Times are UTC, ISO 8601.
 
     `slug` and `language` are the store's key (see `pipelines.storage.keys`); the record itself, with the address
@@ -194,7 +194,7 @@ class Extent(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class RunRecord:
     """One run of a command. `options` and `summary` are what the command wanted kept, as JSON types."""
 
     id: int

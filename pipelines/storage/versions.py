@@ -15,7 +15,7 @@ from pipelines.storage.reading import by_chunks, in_slug_order, stored_columns, 
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, records, revisions
-from pipelines.storage.values import Stored
+from pipelines.storage.values import Revision
 from pipelines.translations.groups import Links, Version
 
 _COLUMNS = (
@@ -67,7 +67,7 @@ def versions(connection: Connection, codec: Codec, read: Reader, identifiers: Se
                 yield version_of(stored)
 
 
-def version_of(stored: Stored) -> Version:
+def version_of(stored: Revision) -> Version:
     """What of a text tells its group."""
     article = stored.article
     return Version(

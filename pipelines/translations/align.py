@@ -26,14 +26,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines import notebook
-from pipelines.translations.documents import Document, document
+from pipelines.translations.documents import VersionDocument, document
 from pipelines.translations.evidence import Evidence, Scorer
 from pipelines.translations.lengths import log_ratio
-from pipelines.translations.options import SENTENCES, AlignOptions
 from pipelines.translations.paths import best_path
+from pipelines.translations.thresholds import SENTENCES, AlignOptions
 from pipelines.translations.unit_scores import unit_scores
 
-__all__ = ["SENTENCES", "AlignOptions", "Alignment", "Bead", "Document", "Scorer", "align", "document"]
+__all__ = ["SENTENCES", "AlignOptions", "Alignment", "Bead", "Scorer", "VersionDocument", "align", "document"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,8 @@ class Alignment:
 
 
 def align(
-    source: Document,
-    target: Document,
+    source: VersionDocument,
+    target: VersionDocument,
     *,
     options: AlignOptions | None = None,
     ratios: Mapping[tuple[str, str], float] | None = None,
@@ -115,7 +115,7 @@ def align(
     return Alignment(beads=beads, evidence=mean, log_ratio=expected)
 
 
-def _apart(source: Document, target: Document, expected: float, mean: float, reason: str) -> Alignment:
+def _apart(source: VersionDocument, target: VersionDocument, expected: float, mean: float, reason: str) -> Alignment:
     beads = [Bead(source=(i,), target=(), score=0.0) for i in range(len(source.paragraphs))]
     beads += [Bead(source=(), target=(j,), score=0.0) for j in range(len(target.paragraphs))]
     return Alignment(beads=tuple(beads), evidence=mean, log_ratio=expected, refused=reason)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pipelines.translations.chunks import chunks, of_chunks
 from pipelines.translations.marks import marks
-from pipelines.translations.vocabulary import vocabulary
+from pipelines.translations.news_words import vocabulary
 
 CLASSES = {
     "n": "number of three digits or more, or with decimals: the same digits in any local format",

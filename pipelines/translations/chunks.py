@@ -13,11 +13,11 @@ from operator import itemgetter
 from sys import intern
 from typing import ClassVar, NamedTuple
 
-from pipelines.translations.letters import fold, skeleton
-from pipelines.translations.lexicon import Start, lexicon
+from pipelines.translations.cldr_names import Start, lexicon
+from pipelines.translations.folding import fold, skeleton
 from pipelines.translations.marks import signs
+from pipelines.translations.news_words import Phrase, is_said, vocabulary
 from pipelines.translations.numbers import has_digit, numbers
-from pipelines.translations.vocabulary import Phrase, is_said, vocabulary
 from pipelines.unicode.scripts import BEYOND_FIRST_PLANE, first_plane, letters_of
 from pipelines.unicode.words import UNSPACED
 
@@ -43,7 +43,7 @@ _REMEMBERED = 40
 _MOST_REMEMBERED = 1 << 17
 
 
-class Chunk(NamedTuple):
+class WordChunk(NamedTuple):
     """What stands between white space.
 
     `anchors` follow from it alone. `names` are its words in lower case, empty where one is no syllable of a name.
@@ -66,16 +66,16 @@ class Chunk(NamedTuple):
 
 
 _ANCHORS, _NAMES, _NOTED, _FOLDED = (
-    itemgetter(Chunk._fields.index(f)) for f in ("anchors", "names", "noted", "folded")
+    itemgetter(WordChunk._fields.index(f)) for f in ("anchors", "names", "noted", "folded")
 )
 
 
-def chunks(text: str, language: str) -> list[Chunk]:
+def chunks(text: str, language: str) -> list[WordChunk]:
     """The chunks of a text in a language (ISO 639 code as in the address)."""
     return list(map(_Remembered.of(language).__getitem__, text.split()))
 
 
-def of_chunks(read: Sequence[Chunk], language: str) -> tuple[list[str], str]:
+def of_chunks(read: Sequence[WordChunk], language: str) -> tuple[list[str], str]:
     """The anchors of a text's chunks, alone and side by side (some of them twice), and their marks."""
     anchors = list(chain.from_iterable(map(_ANCHORS, read)))
     # One without words parts no name from the next.
@@ -101,7 +101,7 @@ def of_chunks(read: Sequence[Chunk], language: str) -> tuple[list[str], str]:
     return anchors, found
 
 
-def _of_numbers(read: Sequence[Chunk], numeric: Sequence[int], language: str) -> Iterable[str]:
+def _of_numbers(read: Sequence[WordChunk], numeric: Sequence[int], language: str) -> Iterable[str]:
     """The anchors of numbers, which may go on from one numeric chunk to the next: `1 576`, `10 月`."""
     run: list[int] = []
     anchors: list[str] = []
@@ -116,7 +116,7 @@ def _of_numbers(read: Sequence[Chunk], numeric: Sequence[int], language: str) ->
     return anchors
 
 
-def _of_concepts(read: Sequence[Chunk], starting: Sequence[int], language: str) -> Iterable[str]:
+def _of_concepts(read: Sequence[WordChunk], starting: Sequence[int], language: str) -> Iterable[str]:
     """The anchors of names of the lexicon; one of several words hides those within it."""
     if not any(read[place].rests and _goes_on(read, place) for place in starting):
         return chain.from_iterable([read[place].concepts for place in starting])
@@ -126,7 +126,7 @@ def _of_concepts(read: Sequence[Chunk], starting: Sequence[int], language: str) 
     return _as_anchors(lexicon(language).concepts(folded, starts))
 
 
-def _goes_on(read: Sequence[Chunk], place: int) -> bool:
+def _goes_on(read: Sequence[WordChunk], place: int) -> bool:
     """Whether the text goes on as one of the names that begin in a chunk and end behind it."""
     if place + 1 == len(read):
         return False
@@ -141,7 +141,7 @@ def _goes_on(read: Sequence[Chunk], place: int) -> bool:
     return False
 
 
-def _of_phrases(read: Sequence[Chunk], place: int) -> Iterable[str]:
+def _of_phrases(read: Sequence[WordChunk], place: int) -> Iterable[str]:
     """The anchors of the phrases that begin in a chunk."""
     words = read[place].words
     for first, phrase in read[place].phrases:
@@ -162,7 +162,7 @@ def _as_anchors(concepts: Iterable[str]) -> list[str]:
     return [concept[0] + concept[2:] for concept in concepts]
 
 
-class _Remembered(dict[str, Chunk]):
+class _Remembered(dict[str, WordChunk]):
     """The chunks of a language, each read when it first comes; all languages together keep `_MOST_REMEMBERED`."""
 
     tables: ClassVar[dict[str, _Remembered]] = {}
@@ -180,7 +180,7 @@ class _Remembered(dict[str, Chunk]):
             cls.tables[language] = cls(language)
         return cls.tables[language]
 
-    def __missing__(self, part: str) -> Chunk:
+    def __missing__(self, part: str) -> WordChunk:
         found = self._read(part)
         if len(part) <= _REMEMBERED:
             if _Remembered.kept >= _MOST_REMEMBERED:
@@ -191,7 +191,7 @@ class _Remembered(dict[str, Chunk]):
             self[part] = found
         return found
 
-    def _read(self, chunk: str) -> Chunk:
+    def _read(self, chunk: str) -> WordChunk:
         marks = signs(chunk)
         anchors, begins, names, chunk, folded = _letters(chunk)
         words = self.vocabulary.words_of(chunk)
@@ -204,7 +204,7 @@ class _Remembered(dict[str, Chunk]):
         digits = has_digit(folded)
         # A month's sign is that of the number before it, whatever white space or empty chunk there is between.
         numeric = digits or folded.lstrip()[:1] in _MONTH_SIGNS
-        return Chunk(
+        return WordChunk(
             anchors=tuple(map(intern, dict.fromkeys(anchors))),
             names=names,
             noted=bool(marks or numeric or starts or phrases),

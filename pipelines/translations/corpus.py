@@ -12,11 +12,11 @@ from typing import Any, Literal
 from pipelines.export.describing import DESCRIPTIONS, describe_dataset
 from pipelines.export.manifest import describe
 from pipelines.manifests import BESIDE, MANIFEST, MARK
-from pipelines.translations.describing import Origins, dataset_of
+from pipelines.translations.corpus_card import Origins, dataset_of
 from pipelines.translations.exports import Pair, Writer
 from pipelines.translations.filters import CopyFilter, FilterOptions
 from pipelines.translations.former import CORPUS
-from pipelines.translations.making import Made, PairCounts, Part
+from pipelines.translations.making import ConfigurationRows, MadeGroups, PairCounts
 
 CorpusUnit = Literal["paragraph", "sentence", "document"]
 
@@ -31,7 +31,7 @@ class Corpus:
         self.origins = Origins()
         self.groups = self.rows = 0
 
-    def take(self, made: Made) -> None:
+    def take(self, made: MadeGroups) -> None:
         """Write the rows of the next groups."""
         self.groups += made.groups
         for pair, counts in made.counts.items():
@@ -41,7 +41,7 @@ class Corpus:
         for part in made.parts:
             self._take(part)
 
-    def _take(self, part: Part) -> None:
+    def _take(self, part: ConfigurationRows) -> None:
         kept = self._kept(part)
         if not kept:
             return
@@ -56,7 +56,7 @@ class Corpus:
             counts.kinds[part.kind] += len(kept)
         self.writer.take(part.config, part.rows if len(kept) == len(part.rows) else part.rows.only(kept))
 
-    def _kept(self, part: Part) -> Sequence[int]:
+    def _kept(self, part: ConfigurationRows) -> Sequence[int]:
         """The numbers of the rows that are no copies; the others are counted."""
         if part.copies is None or part.pair is None:
             return range(len(part.rows))

@@ -18,7 +18,7 @@ from pipelines.extraction.chrome.source import labelled_address
 from pipelines.extraction.chrome.tail import COMMENT
 from pipelines.translations.chunks import chunks, of_chunks
 from pipelines.translations.figures import figures
-from pipelines.translations.letters import fold
+from pipelines.translations.folding import fold
 from pipelines.translations.numbers import as_written
 
 _LABELS = labels.SOURCE | labels.COMMENT | labels.RELATED | labels.TAG | labels.AUTOMATIC
@@ -31,7 +31,7 @@ _SURE = 13  # numbers below are words in some translations
 
 
 @dataclass(frozen=True)
-class Text:
+class ComparedText:
     """One text of a page in a language; `stripped` are the lines that were taken away from the page."""
 
     language: str
@@ -71,11 +71,11 @@ class Difference:
         return self.counts[1] - self.counts[0]
 
 
-def difference(earlier: Text, later: Text) -> Difference:
+def difference(earlier: ComparedText, later: ComparedText) -> Difference:
     """What changed from one text of a page to the next in the same language.
 
-    >>> one = Text("en", "News", None, ("1,200 came.", "All were glad."))
-    >>> other = Text("en", "News", None, ("1,300 came.", "All were glad.", "Source:"))
+    >>> one = ComparedText("en", "News", None, ("1,200 came.", "All were glad."))
+    >>> other = ComparedText("en", "News", None, ("1,300 came.", "All were glad.", "Source:"))
     >>> found = difference(one, other)
     >>> found.chrome, sorted(found.old), sorted(found.new), sorted(found.places), found.more
     (False, ['12'], ['13'], [2], 0)
@@ -104,17 +104,17 @@ def difference(earlier: Text, later: Text) -> Difference:
     )
 
 
-def told_figures(text: Text) -> frozenset[str]:
+def told_figures(text: ComparedText) -> frozenset[str]:
     """The figures of a text without its chrome, as a `Difference` has them."""
     return _figures(text, _body(text, text.away))
 
 
-def size(text: Text) -> int:
+def size(text: ComparedText) -> int:
     """How many paragraphs it has without chrome."""
     return len(_body(text, text.away))
 
 
-def written(figure: str, texts: Iterable[Text]) -> str:
+def written(figure: str, texts: Iterable[ComparedText]) -> str:
     """A figure as the first of the texts writes it that has it."""
     for text in texts:
         found = as_written(fold("\n".join(_all(text))), text.language).get(figure)
@@ -129,7 +129,7 @@ def _plain(line: str) -> str:
     return _IGNORED.sub("", unicodedata.normalize("NFKC", line).translate(_ONE_FORM))
 
 
-def _body(text: Text, away: frozenset[str]) -> dict[str, str]:
+def _body(text: ComparedText, away: frozenset[str]) -> dict[str, str]:
     """The paragraphs that are no chrome, by their plain form; a row of a table that is said again counts each time."""
     found: dict[str, str] = {}
     title = _plain(text.title or "")
@@ -162,18 +162,18 @@ def _joined(head: Sequence[str], body: dict[str, str]) -> str:
     return "".join([*head, *(plain.partition("\n")[0] for plain in body)])
 
 
-def _figures(text: Text, body: dict[str, str]) -> frozenset[str]:
+def _figures(text: ComparedText, body: dict[str, str]) -> frozenset[str]:
     """Numbers by significant digits, times of day, and small numbers that no language writes as words."""
     found = figures("\n".join([text.title or "", text.lead or "", *body.values()]), text.language)
     times = {f"{hour}:{minute:02}" for hour, minute in found.times}
     return frozenset(found.numbers | times | {str(number) for number in found.beside if number >= _SURE})
 
 
-def _names(text: Text, body: dict[str, str]) -> frozenset[str]:
+def _names(text: ComparedText, body: dict[str, str]) -> frozenset[str]:
     read = chunks("\n".join([text.title or "", text.lead or "", *body.values()]), text.language)
     anchors, _ = of_chunks(read, text.language)
     return frozenset(anchor[1:] for anchor in anchors if anchor[0] == "l" and len(anchor) > _WORD)
 
 
-def _all(text: Text) -> list[str]:
+def _all(text: ComparedText) -> list[str]:
     return [text.title or "", text.lead or "", *text.paragraphs]

@@ -43,7 +43,7 @@ class Inventory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class VersionDocument:
     """One language version, read once for all its language pairs; made by `document`."""
 
     language: str
@@ -56,7 +56,7 @@ class Document:
     sentences: tuple[int, ...] | None  # ends of sentences in each paragraph, where the language marks them
 
 
-def document(paragraphs: Sequence[str], language: str, kinds: Sequence[Kind] | None = None) -> Document:
+def document(paragraphs: Sequence[str], language: str, kinds: Sequence[Kind] | None = None) -> VersionDocument:
     """Read the paragraphs of one language version; `language` is an ISO 639 code as in the address.
 
     Raises `UsageError` where there are kinds, but not one for each paragraph.
@@ -70,9 +70,9 @@ def document(paragraphs: Sequence[str], language: str, kinds: Sequence[Kind] | N
 
 # An article is aligned with all its other versions: whoever does it pair by pair has each read once all the same.
 @lru_cache(maxsize=64)
-def _document(paragraphs: tuple[str, ...], language: str, kinds: tuple[Kind, ...] | None) -> Document:
+def _document(paragraphs: tuple[str, ...], language: str, kinds: tuple[Kind, ...] | None) -> VersionDocument:
     found = [anchors(p, language) for p in paragraphs]
-    return Document(
+    return VersionDocument(
         language=language,
         paragraphs=paragraphs,
         kinds=kinds,

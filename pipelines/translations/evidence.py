@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from pipelines.errors import UsageError
 from pipelines.translations.anchors import CLASSES
-from pipelines.translations.documents import Document, Inventory
+from pipelines.translations.documents import Inventory, VersionDocument
 from pipelines.translations.length_scores import Matrix, length_scores, summed
 from pipelines.translations.marks import BEGINNINGS, ENDINGS, OPEN_END
-from pipelines.translations.options import AlignOptions, Shape
 from pipelines.translations.paths import Step
+from pipelines.translations.thresholds import AlignOptions, Shape
 
 Scorer = Callable[[Sequence[str], Sequence[str]], Any]
 """A user's similarity: (n texts, m texts) -> n x m matrix (anything numpy reads), such as cosines, in -1 to 1."""
@@ -42,7 +42,9 @@ _PART_WEIGHT = 0.5
 class Evidence:
     """The log likelihood ratios of all beads of one pair of articles."""
 
-    def __init__(self, source: Document, target: Document, options: AlignOptions, scorer: Scorer | None) -> None:
+    def __init__(
+        self, source: VersionDocument, target: VersionDocument, options: AlignOptions, scorer: Scorer | None
+    ) -> None:
         self.source, self.target, self.options = source, target, options
         shared = _Shared(source.inventory, target.inventory)
         has_source = _incidence(source.inventory, shared.in_source, len(source.paragraphs))
@@ -277,7 +279,7 @@ def _merged(matrix: Matrix, size: int, first: list[int], last: list[int]) -> Mat
     return merged
 
 
-def _similarity(source: Document, target: Document, scorer: Scorer | None) -> Matrix | None:
+def _similarity(source: VersionDocument, target: VersionDocument, scorer: Scorer | None) -> Matrix | None:
     if scorer is None:
         return None
     try:

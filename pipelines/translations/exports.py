@@ -44,7 +44,7 @@ MULTIWAY = "multiway"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ParagraphRow:
     """One paragraph in many languages, a side for each; `score` is the lowest of the beads that join them."""
 
     slug: str
@@ -68,7 +68,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class CorpusContent:
     """What the files of a corpus have in common. `unit` is paragraph, sentence or document."""
 
     version: str
@@ -85,13 +85,13 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class CorpusFormat:
     """How rows become files: `prepare` makes them ready in any process, and raises `UnicodeEncodeError` where a text
     has half of a character; `write` makes a file of the next ones of a configuration, whose languages it is given, and
     returns how many it took. `kept` says what they are while they wait."""
 
-    prepare: Callable[[Sequence[DataRow], Content], Ready]
-    write: Callable[[Path, Feed[Any], Content, tuple[str, ...]], int]
+    prepare: Callable[[Sequence[DataRow], CorpusContent], Ready]
+    write: Callable[[Path, Feed[Any], CorpusContent, tuple[str, ...]], int]
     kept: type[Ready] = TextRows
 
 
@@ -99,30 +99,30 @@ def _texts(rows: Iterable[str]) -> TextRows:
     return TextRows.of([row.encode() for row in rows])
 
 
-def _prepare_tmx(rows: Sequence[DataRow], content: Content) -> TextRows:
+def _prepare_tmx(rows: Sequence[DataRow], content: CorpusContent) -> TextRows:
     for row in rows:
         require_whole(row.values())  # which would be another sign in XML than elsewhere
     return _texts(map(tmx_unit, rows))
 
 
-def _write_tmx(path: Path, feed: Feed[TextRows], content: Content, languages: tuple[str, ...]) -> int:
+def _write_tmx(path: Path, feed: Feed[TextRows], content: CorpusContent, languages: tuple[str, ...]) -> int:
     source = "*all*" if content.multiway else languages[0]
     return write_tmx(path, feed, source=source, segtype=content.unit, version=content.version)
 
 
-def _prepare_tsv(rows: Sequence[DataRow], content: Content) -> TextRows:
+def _prepare_tsv(rows: Sequence[DataRow], content: CorpusContent) -> TextRows:
     return _texts(multiway_line(row, content.languages) if content.multiway else pair_line(row) for row in rows)
 
 
-def _write_tsv(path: Path, feed: Feed[TextRows], content: Content, languages: tuple[str, ...]) -> int:
+def _write_tsv(path: Path, feed: Feed[TextRows], content: CorpusContent, languages: tuple[str, ...]) -> int:
     return write_tsv(path, feed, [field.name for field in tsv_fields(content)])
 
 
-def _prepare_jsonl(rows: Sequence[DataRow], content: Content) -> TextRows:
+def _prepare_jsonl(rows: Sequence[DataRow], content: CorpusContent) -> TextRows:
     return TextRows.of([json_line(row).encode() + b"\n" for row in rows], list(map(shape_of, rows)))
 
 
-def _write_jsonl(path: Path, feed: Feed[TextRows], content: Content, languages: tuple[str, ...]) -> int:
+def _write_jsonl(path: Path, feed: Feed[TextRows], content: CorpusContent, languages: tuple[str, ...]) -> int:
     rows = 0
 
     def lines() -> Iterator[Lines]:
@@ -135,28 +135,28 @@ def _write_jsonl(path: Path, feed: Feed[TextRows], content: Content, languages: 
     return rows
 
 
-def _prepare_parquet(rows: Sequence[DataRow], content: Content) -> TableRows:
+def _prepare_parquet(rows: Sequence[DataRow], content: CorpusContent) -> TableRows:
     return TableRows.of(rows, content.fields)
 
 
-def _write_parquet(path: Path, feed: Feed[TableRows], content: Content, languages: tuple[str, ...]) -> int:
+def _write_parquet(path: Path, feed: Feed[TableRows], content: CorpusContent, languages: tuple[str, ...]) -> int:
     return write_tables(path, feed, content.fields)
 
 
-def _prepare_moses(rows: Sequence[DataRow], content: Content) -> TextRows:
+def _prepare_moses(rows: Sequence[DataRow], content: CorpusContent) -> TextRows:
     return _texts(map(moses_lines, rows))
 
 
-def _no_file(path: Path, feed: Feed[TextRows], content: Content, languages: tuple[str, ...]) -> int:
+def _no_file(path: Path, feed: Feed[TextRows], content: CorpusContent, languages: tuple[str, ...]) -> int:
     raise NotImplementedError("the files of Moses are sides of the same rows: see `write_moses`")
 
 
-_FORMATS: dict[str, Format] = {
-    "tmx": Format(prepare=_prepare_tmx, write=_write_tmx),
-    "moses": Format(prepare=_prepare_moses, write=_no_file),
-    "tsv": Format(prepare=_prepare_tsv, write=_write_tsv),
-    **dict.fromkeys(JSONL, Format(prepare=_prepare_jsonl, write=_write_jsonl)),
-    "parquet": Format(prepare=_prepare_parquet, write=_write_parquet, kept=TableRows),
+_FORMATS: dict[str, CorpusFormat] = {
+    "tmx": CorpusFormat(prepare=_prepare_tmx, write=_write_tmx),
+    "moses": CorpusFormat(prepare=_prepare_moses, write=_no_file),
+    "tsv": CorpusFormat(prepare=_prepare_tsv, write=_write_tsv),
+    **dict.fromkeys(JSONL, CorpusFormat(prepare=_prepare_jsonl, write=_write_jsonl)),
+    "parquet": CorpusFormat(prepare=_prepare_parquet, write=_write_parquet, kept=TableRows),
 }
 FORMATS = tuple(_FORMATS)
 """The names of all formats."""
@@ -164,7 +164,7 @@ OF_DOCUMENTS = (*JSONL, "parquet")
 """Those that hold whole documents."""
 
 
-def prepare(form: str, rows: Sequence[DataRow], content: Content) -> Ready:
+def prepare(form: str, rows: Sequence[DataRow], content: CorpusContent) -> Ready:
     """Rows (`Unit.to_dict` and its like) ready for a file of a format; half of a character becomes ``?``."""
     try:
         return _FORMATS[form].prepare(rows, content)
@@ -180,7 +180,7 @@ def _whole(value: Any) -> Any:
     return list(map(_whole, value)) if isinstance(value, (list, tuple)) else value
 
 
-def tsv_fields(content: Content) -> tuple[Field, ...]:
+def tsv_fields(content: CorpusContent) -> tuple[Field, ...]:
     """The columns of TSV."""
     return columns.multiway_tsv(content.languages) if content.multiway else columns.TSV
 
@@ -216,7 +216,7 @@ class Writer:
     configuration, with those of pairs that were `named` and have none.
     """
 
-    def __init__(self, form: str, folder: Path, content: Content) -> None:
+    def __init__(self, form: str, folder: Path, content: CorpusContent) -> None:
         self.form, self.content = form, content
         self.configs: dict[str, int] = {}
         self._folder = folder

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.translations.letters import fold
+from pipelines.translations.folding import fold
 from pipelines.translations.numbers import numbers
 
 _HALF_DAY, _LAST_HOUR, _QUARTER = 12, 24, 15

@@ -16,9 +16,9 @@ from pipelines.errors import UsageError
 from pipelines.translations.align import Alignment
 from pipelines.translations.digests import Digests, digest_of
 from pipelines.translations.figures import figures, same_figures
+from pipelines.translations.folding import fold
 from pipelines.translations.lengths import length
-from pipelines.translations.letters import fold
-from pipelines.translations.units import Reading, Unit, unaligned_share
+from pipelines.translations.units import Unit, VersionText, unaligned_share
 from pipelines.unicode.words import count_words
 
 EXACT, NEAR = "exact_duplicate", "near_duplicate"
@@ -67,7 +67,9 @@ def filter_options(without: Iterable[str] = (), *, only: Iterable[str] | None = 
     return FilterOptions(names=frozenset(chosen - set(without)))
 
 
-def article_reason(options: FilterOptions, source: Reading, target: Reading, alignment: Alignment) -> str | None:
+def article_reason(
+    options: FilterOptions, source: VersionText, target: VersionText, alignment: Alignment
+) -> str | None:
     """The filter that takes a whole pair of articles out, or None."""
     if "languages_agree" in options.names and (
         source.article.language_agrees is False or target.article.language_agrees is False
@@ -78,7 +80,9 @@ def article_reason(options: FilterOptions, source: Reading, target: Reading, ali
     return None
 
 
-def unit_reason(options: FilterOptions, unit: Unit, source: Reading, target: Reading, log_ratio: float) -> str | None:
+def unit_reason(
+    options: FilterOptions, unit: Unit, source: VersionText, target: VersionText, log_ratio: float
+) -> str | None:
     """The first of the filters that takes a unit out, whatever else is in the corpus; or None."""
     for name, rule in _UNIT_RULES:
         if name in options.names and rule(unit, source, target, log_ratio, options):
@@ -120,11 +124,11 @@ class PairFilter:
     def __init__(self, options: FilterOptions, *, digests: Digests | None = None) -> None:
         self._options, self._copies = options, CopyFilter(options, digests)
 
-    def article_reason(self, source: Reading, target: Reading, alignment: Alignment) -> str | None:
+    def article_reason(self, source: VersionText, target: VersionText, alignment: Alignment) -> str | None:
         """See `article_reason`."""
         return article_reason(self._options, source, target, alignment)
 
-    def reason(self, unit: Unit, source: Reading, target: Reading, log_ratio: float) -> str | None:
+    def reason(self, unit: Unit, source: VersionText, target: VersionText, log_ratio: float) -> str | None:
         """The first filter that takes this unit out, or None; a unit that stays is remembered."""
         return unit_reason(self._options, unit, source, target, log_ratio) or self._copies.reason(*digests_of(unit))
 
@@ -144,39 +148,47 @@ def numbers_equal(unit: Unit) -> bool:
     return same_figures(source, target)
 
 
-def _one_to_one(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+def _one_to_one(unit: Unit, source: VersionText, target: VersionText, log_ratio: float, options: FilterOptions) -> bool:
     return not one_to_one(unit)
 
 
-def _untranslated(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+def _untranslated(
+    unit: Unit, source: VersionText, target: VersionText, log_ratio: float, options: FilterOptions
+) -> bool:
     return _touches(unit.source.ids, source.article.untranslated) or _touches(
         unit.target.ids, target.article.untranslated
     )
 
 
-def _identical(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+def _identical(unit: Unit, source: VersionText, target: VersionText, log_ratio: float, options: FilterOptions) -> bool:
     return _read(unit.source.text).normal == _read(unit.target.text).normal
 
 
-def _too_few_tokens(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+def _too_few_tokens(
+    unit: Unit, source: VersionText, target: VersionText, log_ratio: float, options: FilterOptions
+) -> bool:
     return min(_read(unit.source.text).words, _read(unit.target.text).words) < options.min_tokens
 
 
-def _length_ratio(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+def _length_ratio(
+    unit: Unit, source: VersionText, target: VersionText, log_ratio: float, options: FilterOptions
+) -> bool:
     first, second = _read(unit.source.text).length, _read(unit.target.text).length
     allowed = math.log(options.max_length_ratio) + 2.0 / math.sqrt(min(first, second))
     return abs(math.log(second / first) - log_ratio) > allowed
 
 
-def _unequal_numbers(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+def _unequal_numbers(
+    unit: Unit, source: VersionText, target: VersionText, log_ratio: float, options: FilterOptions
+) -> bool:
     return not numbers_equal(unit)
 
 
-def _unsure(unit: Unit, source: Reading, target: Reading, log_ratio: float, options: FilterOptions) -> bool:
+def _unsure(unit: Unit, source: VersionText, target: VersionText, log_ratio: float, options: FilterOptions) -> bool:
     return unit.kind == "sentence" and unit.score < options.min_score
 
 
-_Rule = Callable[[Unit, Reading, Reading, float, FilterOptions], bool]
+_Rule = Callable[[Unit, VersionText, VersionText, float, FilterOptions], bool]
 _UNIT_RULES: tuple[tuple[str, _Rule], ...] = (
     ("one_to_one", _one_to_one),
     ("untranslated", _untranslated),

@@ -15,7 +15,7 @@ from typing import Literal
 from pipelines import notebook
 from pipelines.joined import Joined
 from pipelines.site import is_site_host, parse_address
-from pipelines.translations.letters import fold
+from pipelines.translations.folding import fold
 from pipelines.web.addresses import NoAddressError, decoded, read_address
 
 Evidence = Literal["slug", "alternate", "source_url"]

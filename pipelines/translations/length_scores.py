@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.translations.documents import Document
-from pipelines.translations.options import AlignOptions, Shape
+from pipelines.translations.documents import VersionDocument
+from pipelines.translations.thresholds import AlignOptions, Shape
 
 Matrix = NDArray[np.float64]
 
@@ -21,7 +21,12 @@ _WIDE_SHARE, _WIDE_TIMES = 0.2, 3.0
 
 
 def length_scores(
-    source: Document, target: Document, expected: float, sd: float, options: AlignOptions, shapes: Iterable[Shape]
+    source: VersionDocument,
+    target: VersionDocument,
+    expected: float,
+    sd: float,
+    options: AlignOptions,
+    shapes: Iterable[Shape],
 ) -> dict[Shape, Matrix]:
     """Log likelihood ratios of the lengths for each of the shapes, for which there must be enough paragraphs.
 
@@ -103,13 +108,13 @@ def _parts(lengths: Matrix, size: int) -> Matrix:
     return result
 
 
-def _unmarked(version: Document) -> NDArray[np.bool_]:
+def _unmarked(version: VersionDocument) -> NDArray[np.bool_]:
     """Which paragraphs end without a mark, in a language that has marks."""
     return version.open_ends if version.sentences is not None else np.zeros_like(version.open_ends)
 
 
 def _cut_scores(
-    whole: Document, parts: Matrix, unmarked: NDArray[np.bool_], sd: float, options: AlignOptions
+    whole: VersionDocument, parts: Matrix, unmarked: NDArray[np.bool_], sd: float, options: AlignOptions
 ) -> tuple[Matrix, Matrix]:
     """Two neighbours as the parts of each whole passage of the other side: whole passages x (parts - 1), twice.
 

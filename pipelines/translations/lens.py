@@ -19,8 +19,8 @@ from pipelines.quality.balance import unbalanced
 from pipelines.quality.loops import loops
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.translations.figures import Figures, Time, figures, lost_numbers, lost_times
+from pipelines.translations.folding import fold
 from pipelines.translations.lengths import length, log_ratio
-from pipelines.translations.letters import fold
 from pipelines.translations.numbers import as_written
 from pipelines.translations.sentences import has_sentences, sentences
 from pipelines.translations.units_of_measure import Measure, measures, months
@@ -51,7 +51,7 @@ V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Oddity:
     """One thing that is odd. `lost` and `alone` are figures, `text` the beginning of a passage of `paragraph`."""
 
     kind: Kind
@@ -71,7 +71,7 @@ class Lens:
     or where they are too short to tell.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Oddity, ...]
     figures_differ: int
     foreign_share: float
     loop_share: float
@@ -105,7 +105,7 @@ def lens(versions: Mapping[str, Sequence[str]]) -> dict[str, Lens]:
 
     >>> found = lens({"vi": ["Có 1.200 khách."], "en": ["There were 1,300 guests."], "fr": ["Il y avait 1 200 hôtes."]})
     >>> found["en"].findings, found["fr"].findings
-    ((Finding(kind='number', lost=('1.200',), alone=('1,300',), text=None, paragraph=None),), ())
+    ((Oddity(kind='number', lost=('1.200',), alone=('1,300',), text=None, paragraph=None),), ())
     """
     ordered = sorted(
         versions, key=lambda language: (language != ORIGINAL_LANGUAGE, language)
@@ -153,11 +153,11 @@ def _seen(mine: _Version, others: Sequence[_Version]) -> Lens:
     found = [finding for finding in compared if finding.lost or finding.alone]
     for kind, passages in (("foreign", foreign), ("loop", loop)):
         found += [_quoted(kind, mine, *passage) for passage in passages]  # type: ignore[arg-type]  # both are kinds
-    found += [Finding(kind="length")] if _is_far(length_ratio, _FAR) else []
-    found += [Finding(kind="sentences")] if _is_far(sentence_ratio, _FAR_SENTENCES) else []
+    found += [Oddity(kind="length")] if _is_far(length_ratio, _FAR) else []
+    found += [Oddity(kind="sentences")] if _is_far(sentence_ratio, _FAR_SENTENCES) else []
     usual = median(len(other.unbalanced) for other in others) if others else 0
     if len(mine.unbalanced) > usual:
-        found += [Finding(kind="brackets", text=sign, paragraph=number) for number, sign in mine.unbalanced]
+        found += [Oddity(kind="brackets", text=sign, paragraph=number) for number, sign in mine.unbalanced]
     return Lens(
         findings=tuple(found),
         figures_differ=sum(len(finding.lost) + len(finding.alone) for finding in compared),
@@ -177,7 +177,7 @@ def _told(text: str, language: str) -> _Told:
     return _Told(figures(text, language), as_written(fold(text), language))
 
 
-def _numbers(mine: _Version, others: Sequence[_Version]) -> Finding:
+def _numbers(mine: _Version, others: Sequence[_Version]) -> Oddity:
     lost, alone = _numbers_told(mine.told, [other.told for other in others])
     # Where most versions have their paragraphs alike: a number that another paragraph has too.
     alike = [other for other in others if len(other.paragraphs) == len(mine.paragraphs)]
@@ -187,7 +187,7 @@ def _numbers(mine: _Version, others: Sequence[_Version]) -> Finding:
             lost_here, alone_here = _numbers_told(_told(paragraph, mine.language), theirs)
             if lost_here and alone_here:
                 lost, alone = lost | lost_here, alone | alone_here
-    return Finding(kind="number", lost=_sorted(lost), alone=_sorted(alone))
+    return Oddity(kind="number", lost=_sorted(lost), alone=_sorted(alone))
 
 
 def _numbers_told(mine: _Told, others: Sequence[_Told]) -> tuple[set[str], set[str]]:
@@ -223,20 +223,20 @@ def _lost_small(one: _Told, other: _Told) -> set[int]:
     return {number for number in small if str(number) not in other.figures.numbers}
 
 
-def _months(mine: _Version, others: Sequence[_Version]) -> Finding:
+def _months(mine: _Version, others: Sequence[_Version]) -> Oddity:
     lost, alone = _differing(mine, others, lambda one, other: set(one.months - other.months))
     # A date may be told by its weekday or "last month", and the name of a month may be another word.
-    return Finding(kind="date", lost=_sorted(lost), alone=_sorted(alone)) if lost and alone else Finding(kind="date")
+    return Oddity(kind="date", lost=_sorted(lost), alone=_sorted(alone)) if lost and alone else Oddity(kind="date")
 
 
-def _times(mine: _Version, others: Sequence[_Version]) -> Finding:
+def _times(mine: _Version, others: Sequence[_Version]) -> Oddity:
     lost, alone = _differing(mine, others, lambda one, other: set(lost_times(_apart(one), _apart(other))))
     known = {time for other in others for time in (*other.told.figures.times, *_dotted(other))}
     alone |= _dotted(mine) - known
     if not (lost and alone):
-        return Finding(kind="time")
+        return Oddity(kind="time")
     lost_told, alone_told = ([f"{hour}:{minute:02}" for hour, minute in times] for times in (lost, alone))
-    return Finding(kind="time", lost=_sorted(lost_told), alone=_sorted(alone_told))
+    return Oddity(kind="time", lost=_sorted(lost_told), alone=_sorted(alone_told))
 
 
 def _apart(version: _Version) -> Figures:
@@ -248,14 +248,14 @@ def _dotted(version: _Version) -> set[Time]:
     return {time for _, time in version.told.figures.dotted}
 
 
-def _units(mine: _Version, others: Sequence[_Version]) -> Finding:
+def _units(mine: _Version, others: Sequence[_Version]) -> Oddity:
     lost, alone = [], []
     for digits, unit in mine.measures:
         units = Counter(sign for other in others for number, sign in other.measures if number == digits)
         if units and unit not in units:
             lost.append(f"{digits} {min(units, key=lambda sign: (-units[sign], sign))}")
             alone.append(f"{digits} {unit}")
-    return Finding(kind="unit", lost=_sorted(lost), alone=_sorted(alone))
+    return Oddity(kind="unit", lost=_sorted(lost), alone=_sorted(alone))
 
 
 def _differing(mine: V, others: Sequence[V], lost: Callable[[V, V], Collection[T]]) -> tuple[set[T], set[T]]:
@@ -293,8 +293,8 @@ def _looping(mine: _Version) -> list[_Passage]:
     return [(number, begin, end) for number, p in enumerate(mine.paragraphs) for begin, end in loops(p)]
 
 
-def _quoted(kind: Kind, mine: _Version, paragraph: int, begin: int, end: int) -> Finding:
-    return Finding(kind=kind, text=mine.paragraphs[paragraph][begin : min(end, begin + _SHOWN)], paragraph=paragraph)
+def _quoted(kind: Kind, mine: _Version, paragraph: int, begin: int, end: int) -> Oddity:
+    return Oddity(kind=kind, text=mine.paragraphs[paragraph][begin : min(end, begin + _SHOWN)], paragraph=paragraph)
 
 
 def _share(passages: Sequence[_Passage], mine: _Version) -> float:

@@ -14,14 +14,14 @@ from typing import Any
 
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.translations.align import Alignment, Scorer, align
-from pipelines.translations.describing import Origin, origin_of
-from pipelines.translations.exports import MULTIWAY, Content, Pair, Row, pair_name, prepare
+from pipelines.translations.corpus_card import Origin, origin_of
+from pipelines.translations.exports import MULTIWAY, CorpusContent, Pair, ParagraphRow, pair_name, prepare
 from pipelines.translations.filters import COPIES, FilterOptions, article_reason, digests_of, unit_reason
 from pipelines.translations.ready import Ready
-from pipelines.translations.units import Reading, Side, Unit, UnitKind, units
+from pipelines.translations.units import Side, Unit, UnitKind, VersionText, units
 from pipelines.translations.whole import version_dict, whole
 
-Versions = Mapping[str, Reading]
+Versions = Mapping[str, VersionText]
 """One group's language versions, by language."""
 
 
@@ -65,14 +65,14 @@ class Plan:
     """What a corpus is to be; a `scorer` need not go to another process. With `tells_alignments` each is told."""
 
     form: str
-    content: Content
+    content: CorpusContent
     filters: FilterOptions
     scorer: Scorer | None = None
     tells_alignments: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ConfigurationRows:
     """Rows of one configuration in their order, which stay but for copies; `pair` is None where they have many
     languages.
 
@@ -90,13 +90,13 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class MadeGroups:
     """What was made of some groups: the counts of each pair without what its rows in `parts` add to them, and where
     they are asked for the alignments, behind the number of their group."""
 
     groups: int
     counts: Mapping[Pair, PairCounts]
-    parts: Sequence[Part]
+    parts: Sequence[ConfigurationRows]
     alignments: Sequence[tuple[int, Pair, Alignment]]
 
 
@@ -109,7 +109,7 @@ def pairs_of(languages: Sequence[str]) -> list[Pair]:
     return list(combinations(languages, 2))
 
 
-def pairs_in(versions: Versions, content: Content) -> list[Pair]:
+def pairs_in(versions: Versions, content: CorpusContent) -> list[Pair]:
     """The pairs of a group that are aligned, in order."""
     there = [code for code in content.languages if code in versions]
     if not content.multiway or not there:
@@ -148,17 +148,17 @@ class Making:
             (self._add_versions if content.unit == "document" else self._add_rows)(pairs, versions)
         self._groups += 1
 
-    def made(self) -> Made:
+    def made(self) -> MadeGroups:
         """What was made of all groups."""
         plan = self._plan
-        return Made(
+        return MadeGroups(
             groups=self._groups,
             counts=self._counts,
             parts=[gathered.part(plan) for gathered in self._gathered.values()],
             alignments=self._alignments,
         )
 
-    def _aligned(self, pair: Pair, source: Reading, target: Reading) -> tuple[Alignment, PairCounts]:
+    def _aligned(self, pair: Pair, source: VersionText, target: VersionText) -> tuple[Alignment, PairCounts]:
         """The alignment of two versions, which is counted."""
         alignment = self._known.get(pair)
         if alignment is None:
@@ -171,7 +171,7 @@ class Making:
         counts.beads.update(bead.shape for bead in alignment.beads)
         return alignment, counts
 
-    def _add_units(self, pair: Pair, source: Reading, target: Reading) -> None:
+    def _add_units(self, pair: Pair, source: VersionText, target: VersionText) -> None:
         plan = self._plan
         alignment, counts = self._aligned(pair, source, target)
         kind: UnitKind = "sentence" if plan.content.unit == "sentence" else "paragraph"
@@ -187,7 +187,7 @@ class Making:
             else:
                 self._of(pair, unit.kind).add_unit(unit, source, plan.filters)
 
-    def _add_document(self, pair: Pair, source: Reading, target: Reading) -> None:
+    def _add_document(self, pair: Pair, source: VersionText, target: VersionText) -> None:
         plan = self._plan
         alignment, counts = self._aligned(pair, source, target)
         if alignment.refused is not None:
@@ -211,7 +211,7 @@ class Making:
             sides = {pivot: _paragraph(versions[pivot], paragraph)}
             sides.update((code, _paragraph(versions[code], place)) for code, (place, _) in others.items())
             score = min(score for _, score in others.values())
-            row = Row(slug=versions[pivot].slug, pivot=pivot, sides=sides, score=score)
+            row = ParagraphRow(slug=versions[pivot].slug, pivot=pivot, sides=sides, score=score)
             self._of(None, "row").add(row.to_dict(), versions[pivot])
 
     def _add_versions(self, pairs: Sequence[Pair], versions: Versions) -> None:
@@ -248,21 +248,21 @@ class _Gathered:
         self._origins: dict[Origin, int] = {}
         self._of_row = array("I")
 
-    def add(self, row: Mapping[str, Any], source: Reading) -> None:
+    def add(self, row: Mapping[str, Any], source: VersionText) -> None:
         """One more row, whose first side is in `source`."""
         self._rows.append(row)
         self._of_row.append(self._origins.setdefault(origin_of(source.article), len(self._origins)))
 
-    def add_unit(self, unit: Unit, source: Reading, filters: FilterOptions) -> None:
+    def add_unit(self, unit: Unit, source: VersionText, filters: FilterOptions) -> None:
         """One more row, of a unit that may be a copy."""
         self.add(unit.to_dict(), source)
         if not COPIES.isdisjoint(filters.names):
             for digests, digest in zip(self._copies, digests_of(unit), strict=True):
                 digests.append(digest)
 
-    def part(self, plan: Plan) -> Part:
+    def part(self, plan: Plan) -> ConfigurationRows:
         """All of them, ready."""
-        return Part(
+        return ConfigurationRows(
             config=self._config,
             pair=self._pair,
             kind=self._kind,
@@ -273,7 +273,7 @@ class _Gathered:
         )
 
 
-def _paragraph(reading: Reading, index: int) -> Side:
+def _paragraph(reading: VersionText, index: int) -> Side:
     article = reading.article
     return Side(
         language=reading.language,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from pipelines.translations.length_scores import Matrix, band
-from pipelines.translations.options import AlignOptions, Shape
+from pipelines.translations.thresholds import AlignOptions, Shape
 
 Step = tuple[int, int, int, int]
 """(i, j, k, h): k source paragraphs from i and h target paragraphs from j."""

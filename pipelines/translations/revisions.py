@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.times import epoch_seconds
-from pipelines.translations.differences import Difference, Text, difference, size, told_figures, written
+from pipelines.translations.differences import ComparedText, Difference, difference, size, told_figures, written
 
 Kind = Literal["source edit", "re-translation", "chrome", "unknown"]
 KINDS: Mapping[Kind, str] = {
@@ -53,7 +53,7 @@ _SMALL = 0.5  # the share of its lines by which a changed passage is one: a new 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class RevisionText:
     """One text as it was seen. Times are ISO 8601 with offset; `number` counts from 1 in the order of first sighting.
 
     `extractor` and `fetched_at` tell two readings of one page from two pages; None where they are not known.
@@ -97,9 +97,9 @@ class _Seen:
     """A change before it is judged; it happened after `since` and was there `at` (seconds since 1970)."""
 
     language: str
-    before: Revision
-    after: Revision
-    texts: tuple[Text, Text]
+    before: RevisionText
+    after: RevisionText
+    texts: tuple[ComparedText, ComparedText]
     since: int
     at: int
     what: Difference
@@ -113,12 +113,12 @@ class _Seen:
 class _Span(NamedTuple):
     """A text of the original and when it was seen; revisions that differ in chrome alone are one."""
 
-    text: Text
+    text: ComparedText
     first: int
     last: int
 
 
-def changes(versions: Mapping[str, Sequence[Revision]]) -> list[Change]:
+def changes(versions: Mapping[str, Sequence[RevisionText]]) -> list[Change]:
     """What each change of each version most probably was: revisions by language (code of the address), in any order.
 
     In the order of language and number. Raises `ValueError` where a time is none.
@@ -126,7 +126,7 @@ def changes(versions: Mapping[str, Sequence[Revision]]) -> list[Change]:
     >>> day = lambda n: f"2025-10-{n:02}T01:00:00Z"
     >>> def text(number, said, first, last):
     ...     seen = {"first_seen": day(first), "last_seen": day(last)}
-    ...     return Revision(number=number, title=None, lead=None, paragraphs=(said,), **seen)
+    ...     return RevisionText(number=number, title=None, lead=None, paragraphs=(said,), **seen)
     >>> found = changes({
     ...     "vi": [text(1, "Có 1.200 khách.", 1, 9)],
     ...     "en": [text(1, "There were 1,200 guests.", 1, 4), text(2, "1,200 guests came.", 5, 9)],
@@ -148,12 +148,12 @@ def changes(versions: Mapping[str, Sequence[Revision]]) -> list[Change]:
     return found
 
 
-def _chain(language: str, revisions: Sequence[Revision]) -> list[_Seen]:
+def _chain(language: str, revisions: Sequence[RevisionText]) -> list[_Seen]:
     ordered = sorted(revisions, key=lambda revision: revision.number)
     return [_seen(language, before, after) for before, after in pairwise(ordered)]
 
 
-def _seen(language: str, before: Revision, after: Revision) -> _Seen:
+def _seen(language: str, before: RevisionText, after: RevisionText) -> _Seen:
     texts = _text(language, before), _text(language, after)
     at, last = _seconds(after.first_seen), _seconds(before.last_seen)
     # What was there again after the later one had been seen may have changed at any time since it was first there.
@@ -166,11 +166,11 @@ def _seen(language: str, before: Revision, after: Revision) -> _Seen:
     )
 
 
-def _text(language: str, revision: Revision) -> Text:
-    return Text(language, revision.title, revision.lead, revision.paragraphs, revision.stripped)
+def _text(language: str, revision: RevisionText) -> ComparedText:
+    return ComparedText(language, revision.title, revision.lead, revision.paragraphs, revision.stripped)
 
 
-def _spans(revisions: Sequence[Revision], chain: Sequence[_Seen]) -> list[_Span]:
+def _spans(revisions: Sequence[RevisionText], chain: Sequence[_Seen]) -> list[_Span]:
     found: list[_Span] = []
     edited = {change.after.number for change in chain if not change.chrome}
     for revision in sorted(revisions, key=lambda revision: revision.number):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from pipelines.languages import canonical, language_code_problem
-from pipelines.storage import Store, Stored, require_store
+from pipelines.storage import Revision, Store, require_store
 from pipelines.storage.claims import languages_of, numbers, slug_number, slugs_with
 from pipelines.storage.versions import version_of
 from pipelines.translations.groups import Group, Links, Version, claims_of, make_group
@@ -75,7 +75,7 @@ def groups_of(store: Store, links: Links, slugs: tuple[str, ...] | None = None) 
 
 def stored_groups(
     store: Store, links: Links, slugs: tuple[str, ...] | None = None
-) -> Iterator[tuple[Group, dict[str, Stored]]]:
+) -> Iterator[tuple[Group, dict[str, Revision]]]:
     """The same, each with its current texts by language; what was stripped from their pages is not with them."""
     for texts in _families(partial(store.groups, lines=False), links, slugs):
         by_version = {(stored.slug, stored.language): stored for stored in texts}
@@ -103,12 +103,12 @@ def language_of(code: str) -> str | None:
     return canonical(code) if language_code_problem(code) is None else None
 
 
-def by_language(texts: Mapping[str, Stored]) -> dict[str, Stored]:
+def by_language(texts: Mapping[str, Revision]) -> dict[str, Revision]:
     """Texts by the code of the address as texts by the record's code.
 
     Where two codes are one language (`pt` and `pt-br`), the shorter one counts, then the first.
     """
-    found: dict[str, Stored] = {}
+    found: dict[str, Revision] = {}
     for code in sorted(texts, key=lambda code: (len(code), code)):
         if (language := language_of(code)) is not None:
             found.setdefault(language, texts[code])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipelines.storage import Selection, Store, Stored, require_store
+from pipelines.storage import Revision, Selection, Store, require_store
 from pipelines.storage.overview import sampled_slugs
 from pipelines.translations.groups import Group
 from pipelines.translations.lens import Lens, lens
@@ -46,5 +46,5 @@ def sampled_lenses(
             yield group, _seen(texts), sum(other in family for other in drawn)
 
 
-def _seen(texts: Mapping[str, Stored]) -> dict[str, Lens]:
+def _seen(texts: Mapping[str, Revision]) -> dict[str, Lens]:
     return lens({code: stored.article.paragraphs for code, stored in texts.items()})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.storage import Store, Stored, require_store
+from pipelines.storage import Revision, Store, require_store
 from pipelines.storage.versions import version_of
 from pipelines.translations.groups import Group, make_group
-from pipelines.translations.revisions import Change, Revision, changes
+from pipelines.translations.revisions import Change, RevisionText, changes
 from pipelines.translations.stored import links_of
 
 
@@ -27,15 +27,15 @@ def revised(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, l
             if not current:  # damaged, which has been told
                 continue
             group = make_group(list(map(version_of, current)), links)
-            by_version: dict[tuple[str, str], list[Revision]] = {}
+            by_version: dict[tuple[str, str], list[RevisionText]] = {}
             for stored in found:
                 by_version.setdefault((stored.slug, stored.language), []).append(_revision(stored))
             yield group, changes({code: by_version[v.slug, code] for code, v in group.versions.items()})
 
 
-def _revision(stored: Stored) -> Revision:
+def _revision(stored: Revision) -> RevisionText:
     article = stored.article
-    return Revision(
+    return RevisionText(
         number=stored.revision,
         title=article.title,
         lead=article.lead,

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pipelines.translations.align import Alignment
 from pipelines.translations.exports import Pair
-from pipelines.translations.making import Made, Making, Plan, Versions
+from pipelines.translations.making import MadeGroups, Making, Plan, Versions
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ class AlignGroups:
     groups: tuple[Versions, ...]
     known: tuple[Mapping[Pair, Alignment], ...]
 
-    def __call__(self) -> Made:
+    def __call__(self) -> MadeGroups:
         """What they are in the corpus."""
         making = Making(self.plan)
         for versions, known in zip(self.groups, self.known, strict=True):

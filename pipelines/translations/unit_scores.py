@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from pipelines.translations.documents import Document
+from pipelines.translations.documents import VersionDocument
 from pipelines.translations.figures import Figures, figures, lost_figures
 from pipelines.translations.length_scores import Matrix
-from pipelines.translations.options import AlignOptions, Shape
 from pipelines.translations.paths import Step, posteriors
+from pipelines.translations.thresholds import AlignOptions, Shape
 
 _CONSTANT = 2.1
 _POSTERIOR = 0.35  # of the log odds of the bead against all other ways through the paragraph
@@ -28,8 +28,8 @@ _SUREST, _FARTHEST, _MOST_FIGURES = 0.999, 4.0, 2
 def unit_scores(
     path: Sequence[Step],
     scores: Mapping[Shape, Matrix],
-    source: Document,
-    target: Document,
+    source: VersionDocument,
+    target: VersionDocument,
     ratio: tuple[float, float],
     options: AlignOptions,
 ) -> list[float]:
@@ -56,7 +56,7 @@ def unit_scores(
     return found
 
 
-def _figures(version: Document, places: range) -> Figures:
+def _figures(version: VersionDocument, places: range) -> Figures:
     return figures(" ".join(version.paragraphs[place] for place in places), version.language)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipelines.models import Article
-from pipelines.translations.align import SENTENCES, Alignment, Bead, Document, Scorer, align, document
+from pipelines.translations.align import SENTENCES, Alignment, Bead, Scorer, VersionDocument, align, document
 from pipelines.translations.embeddings import Cosines
 from pipelines.translations.lengths import length
 from pipelines.translations.sentences import has_sentences, sentences
@@ -67,13 +67,13 @@ class Unit:
 
 
 @dataclass(slots=True, kw_only=True)
-class Reading:
+class VersionText:
     """One language version for alignment: slug and language of its address, and its record."""
 
     slug: str
     language: str
     article: Article
-    _document: Document | None = None
+    _document: VersionDocument | None = None
     _hash: str | None = None
     _lengths: tuple[float, ...] | None = None
 
@@ -85,7 +85,7 @@ class Reading:
         return self._hash
 
     @property
-    def document(self) -> Document:
+    def document(self) -> VersionDocument:
         """The article's document, made when it is asked for the first time: a known alignment needs none."""
         if self._document is None:
             article = self.article
@@ -102,7 +102,7 @@ class Reading:
         return self._lengths
 
 
-def unaligned_share(alignment: Alignment, source: Reading, target: Reading) -> float:
+def unaligned_share(alignment: Alignment, source: VersionText, target: VersionText) -> float:
     """The share of both texts, by length, that is in beads with an empty side."""
     left, right = source.lengths, target.lengths
     total = sum(left) + sum(right)
@@ -112,7 +112,7 @@ def unaligned_share(alignment: Alignment, source: Reading, target: Reading) -> f
 
 
 def units(
-    alignment: Alignment, source: Reading, target: Reading, *, kind: UnitKind, scorer: Scorer | None = None
+    alignment: Alignment, source: VersionText, target: VersionText, *, kind: UnitKind, scorer: Scorer | None = None
 ) -> Iterator[Unit]:
     """The units of an alignment, in order; beads with an empty side give none.
 
@@ -132,7 +132,7 @@ def units(
             yield from _sentence_units(bead, source, target, scorer)
 
 
-def _unit(bead: Bead, source: Reading, target: Reading) -> Unit:
+def _unit(bead: Bead, source: VersionText, target: VersionText) -> Unit:
     return Unit(
         source=_side(source, [(f"p{i}", source.article.paragraphs[i]) for i in bead.source]),
         target=_side(target, [(f"p{j}", target.article.paragraphs[j]) for j in bead.target]),
@@ -150,7 +150,7 @@ def align_sentences(left: Parts, right: Parts, languages: tuple[str, str], score
     return align(source, target, options=SENTENCES, scorer=scorer)
 
 
-def _sentence_units(bead: Bead, source: Reading, target: Reading, scorer: Scorer | None) -> Iterator[Unit]:
+def _sentence_units(bead: Bead, source: VersionText, target: VersionText, scorer: Scorer | None) -> Iterator[Unit]:
     left, right = _split(source, bead.source), _split(target, bead.target)
     for found in align_sentences(left, right, (source.language, target.language), scorer).beads:
         if found.source and found.target:
@@ -163,7 +163,7 @@ def _sentence_units(bead: Bead, source: Reading, target: Reading, scorer: Scorer
             )
 
 
-def _split(reading: Reading, paragraphs: tuple[int, ...]) -> list[tuple[str, str]]:
+def _split(reading: VersionText, paragraphs: tuple[int, ...]) -> list[tuple[str, str]]:
     return [
         (f"p{i}s{number}", sentence)
         for i in paragraphs
@@ -171,7 +171,7 @@ def _split(reading: Reading, paragraphs: tuple[int, ...]) -> list[tuple[str, str
     ]
 
 
-def _side(reading: Reading, parts: list[tuple[str, str]]) -> Side:
+def _side(reading: VersionText, parts: list[tuple[str, str]]) -> Side:
     return Side(
         language=reading.language,
         text=" ".join(text for _, text in parts),

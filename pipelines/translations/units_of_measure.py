@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.translations.chunks import chunks, of_chunks
-from pipelines.translations.letters import fold
+from pipelines.translations.folding import fold
 from pipelines.translations.numbers import as_written, has_digit
 
 Measure = tuple[str, str]

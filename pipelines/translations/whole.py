@@ -15,7 +15,7 @@ from pipelines.models import Article
 from pipelines.translations.align import Alignment, Bead, Scorer
 from pipelines.translations.embeddings import Cosines
 from pipelines.translations.sentences import has_sentences, sentence_spans
-from pipelines.translations.units import Reading, align_sentences, unaligned_share
+from pipelines.translations.units import VersionText, align_sentences, unaligned_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def rebuilt(found: Iterable[Mapping[str, Any]]) -> tuple[str | None, str | None,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class DocumentPair:
     """Two versions of an article with what joins them.
 
     `beads` are of segments, `paragraph_beads` of paragraphs; each covers the texts of both sides (title and lead apart)
@@ -84,8 +84,8 @@ class Document:
     both texts, by length, that is in these.
     """
 
-    source: Reading
-    target: Reading
+    source: VersionText
+    target: VersionText
     beads: Sequence[Mapping[str, Any]]
     paragraph_beads: Sequence[Mapping[str, Any]]
     score: float
@@ -108,11 +108,11 @@ class Document:
         }
 
 
-def _dicts(reading: Reading) -> list[dict[str, Any]]:
+def _dicts(reading: VersionText) -> list[dict[str, Any]]:
     return [segment.to_dict() for segment in segments(reading.article, reading.language)]
 
 
-def version_dict(reading: Reading) -> dict[str, Any]:
+def version_dict(reading: VersionText) -> dict[str, Any]:
     """One version of an article among many, as JSON types."""
     article = reading.article
     return {
@@ -124,10 +124,12 @@ def version_dict(reading: Reading) -> dict[str, Any]:
     }
 
 
-def whole(alignment: Alignment, source: Reading, target: Reading, *, scorer: Scorer | None = None) -> Document:
+def whole(
+    alignment: Alignment, source: VersionText, target: VersionText, *, scorer: Scorer | None = None
+) -> DocumentPair:
     """Both versions with their beads; sentences are aligned as for units of sentences."""
     joined = [bead for bead in alignment.beads if bead.source and bead.target]
-    return Document(
+    return DocumentPair(
         source=source,
         target=target,
         beads=list(_segment_beads(alignment, source, target, scorer)),
@@ -141,7 +143,7 @@ def whole(alignment: Alignment, source: Reading, target: Reading, *, scorer: Sco
 
 
 def _segment_beads(
-    alignment: Alignment, source: Reading, target: Reading, scorer: Scorer | None
+    alignment: Alignment, source: VersionText, target: VersionText, scorer: Scorer | None
 ) -> Iterator[dict[str, Any]]:
     split = has_sentences(source.language) and has_sentences(target.language)
     sides = [_named(reading) for reading in (source, target)]
@@ -165,7 +167,7 @@ def _places(bead: Bead) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return bead.source, bead.target
 
 
-def _named(reading: Reading) -> list[list[tuple[str, str]]]:
+def _named(reading: VersionText) -> list[list[tuple[str, str]]]:
     """The segments of each paragraph, by id and text."""
     return [
         [(name, text) for name, text, _ in _sentences(paragraph, reading.language, f"p{number}")]

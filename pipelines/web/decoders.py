@@ -38,7 +38,7 @@ def packing(head: bytes) -> str | None:
     return "zstd" if head.startswith(ZSTD) or _ZSTD_SKIPPABLE.match(head) else None
 
 
-class Source:
+class BytesSource:
     """Bytes to be decoded, of which a decoder may give back what it did not need."""
 
     def __init__(self, stream: BinaryIO, chunk: int = CHUNK) -> None:
@@ -72,7 +72,7 @@ class DamageError(Exception):
     """The bytes are not what the coding allows."""
 
 
-Decoder = Callable[[Source, int, "int | None"], Pieces]
+Decoder = Callable[[BytesSource, int, "int | None"], Pieces]
 """Takes what to read, how many bytes to give at a time, and how many streams in a row are too many."""
 
 
@@ -86,13 +86,13 @@ def gunzip_at_once(body: bytes, limit: int) -> bytes | None:
     return decoded if stream.eof and not stream.unused_data and len(decoded) <= limit else None
 
 
-def _plain(source: Source, step: int, most: int | None) -> Pieces:
+def _plain(source: BytesSource, step: int, most: int | None) -> Pieces:
     while piece := source.take(step):
         yield piece
     return True
 
 
-def _gunzip(source: Source, step: int, most: int | None) -> Pieces:
+def _gunzip(source: BytesSource, step: int, most: int | None) -> Pieces:
     """Members follow one another; what stands behind the last one, of zeros or not, is no member."""
     members = 0
     while True:
@@ -107,15 +107,15 @@ def _gunzip(source: Source, step: int, most: int | None) -> Pieces:
         members += 1
 
 
-def _unzlib(source: Source, step: int, most: int | None) -> Pieces:
+def _unzlib(source: BytesSource, step: int, most: int | None) -> Pieces:
     return (yield from _inflate(source, 15, step))
 
 
-def _inflate_bare(source: Source, step: int, most: int | None) -> Pieces:
+def _inflate_bare(source: BytesSource, step: int, most: int | None) -> Pieces:
     return (yield from _inflate(source, -15, step))
 
 
-def _inflate(source: Source, wbits: int, step: int) -> Pieces:
+def _inflate(source: BytesSource, wbits: int, step: int) -> Pieces:
     """One zlib, gzip or bare deflate stream."""
     stream = zlib.decompressobj(wbits)
     size = 1 << 9  # small at first: of a short member's chunk all but the member is copied back
@@ -137,7 +137,7 @@ def _inflate(source: Source, wbits: int, step: int) -> Pieces:
     return True
 
 
-def _unbrotli(source: Source, step: int, most: int | None) -> Pieces:
+def _unbrotli(source: BytesSource, step: int, most: int | None) -> Pieces:
     """One brotli stream. The library fails over bytes behind the end, and gives nothing of the call that fails."""
     whole = b"".join(iter(lambda: source.take(source.chunk), b""))
     stream = brotli.Decompressor()
@@ -188,7 +188,7 @@ class _Skipping:
         return piece[passed:]
 
 
-def _unzstd(source: Source, step: int, most: int | None) -> Pieces:
+def _unzstd(source: BytesSource, step: int, most: int | None) -> Pieces:
     """Frames follow one another, those to be skipped among them (RFC 8878, 3.1)."""
     frames = 0
     while True:
@@ -222,7 +222,7 @@ class _ZstdFrame:
     The sizes that a frame is made of (RFC 8878, 3.1.1) say where it ends; `ended` tells whether it was reached.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: BytesSource) -> None:
         self.ended = False
         self._source = source
         self._parts = self._walk()

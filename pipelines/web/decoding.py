@@ -24,9 +24,9 @@ from pipelines.web.decoders import (
     MAX_STREAMS,
     UNCHECKED,
     ZSTD,
+    BytesSource,
     DamageError,
     Decoder,
-    Source,
     gunzip_at_once,
     packing,
 )
@@ -157,7 +157,7 @@ def open_unpacked(stream: BinaryIO) -> BinaryIO:
     Reading raises `UndecodableError` at the place where the file is cut off or damaged; all before it comes out.
     Closing it closes `stream`.
     """
-    source = Source(stream)
+    source = BytesSource(stream)
     coding = packing(source.peek(4))
     return io.BufferedReader(cast(io.RawIOBase, _Unpacked(stream, source, coding)), _STEP)
 
@@ -229,7 +229,7 @@ def _run(decoder: Decoder, body: bytes, limit: int) -> _Outcome:
 
 
 def _attempt(decoder: Decoder, body: bytes, limit: int, chunk: int, step: int) -> _Outcome:
-    source = Source(io.BytesIO(body), chunk)
+    source = BytesSource(io.BytesIO(body), chunk)
     pieces = decoder(source, step, MAX_STREAMS)
     found, size = [], 0
     state: State
@@ -250,7 +250,7 @@ def _attempt(decoder: Decoder, body: bytes, limit: int, chunk: int, step: int) -
 class _Unpacked(io.RawIOBase):
     """The decoded bytes of a stream."""
 
-    def __init__(self, stream: BinaryIO, source: Source, coding: str | None) -> None:
+    def __init__(self, stream: BinaryIO, source: BytesSource, coding: str | None) -> None:
         self._stream = stream
         self._coding = coding
         # Files that are appended to have a stream for each line: their number is no attack here, for nothing is kept.

@@ -12,7 +12,7 @@ from pipelines.storage.capture_totals import by_crawl, total
 from pipelines.storage.captures import CaptureCount, Captures
 from scraper.backfill.given import is_remote
 from scraper.backfill.options import BackfillOptions
-from scraper.backfill.reading import Reading
+from scraper.backfill.whole_files import FileReading
 from scraper.ending import RunEnd, end_of_run
 from scraper.findings import Findings
 
@@ -24,7 +24,7 @@ class BackfillAccount:
     `failed` what an archive did not give.
     """
 
-    def __init__(self, captures: Captures, readings: Callable[[], Sequence[Reading]] = list) -> None:
+    def __init__(self, captures: Captures, readings: Callable[[], Sequence[FileReading]] = list) -> None:
         self._captures, self._readings = captures, readings
         self._other_digests = 0
 

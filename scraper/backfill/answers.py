@@ -43,7 +43,7 @@ Check = Callable[[Received], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ExpectedAnswer:
     """The statuses that are an answer, and what the answer must be. Redirects are followed only with `follow`."""
 
     statuses: frozenset[int]
@@ -56,7 +56,12 @@ def whole(received: Received) -> None:
 
 
 def asking(
-    url: str, visit: Visit, wanted: Wanted, *, headers: Mapping[str, str] | None = None, longest: int | None = None
+    url: str,
+    visit: Visit,
+    wanted: ExpectedAnswer,
+    *,
+    headers: Mapping[str, str] | None = None,
+    longest: int | None = None,
 ) -> Request:
     """A request to an archive; `longest` is the most bytes that its answer can have."""
     request = visiting(url, visit)
@@ -68,13 +73,13 @@ def asking(
     return request
 
 
-def wanted_of(request: Request) -> Wanted | None:
+def wanted_of(request: Request) -> ExpectedAnswer | None:
     """What was asked for; None for robots.txt."""
-    wanted: Wanted | None = request.meta.get(_KEY)
+    wanted: ExpectedAnswer | None = request.meta.get(_KEY)
     return wanted
 
 
-def judge_answer(wanted: Wanted, received: Received, *, now: datetime) -> Verdict:
+def judge_answer(wanted: ExpectedAnswer, received: Received, *, now: datetime) -> Verdict:
     """The verdict on an archive's answer.
 
     `retry`: another attempt may give something else. An outcome other than `ok` without it is the archive's last word.

@@ -8,8 +8,8 @@ from datetime import date
 
 from pipelines.times import instant
 from pipelines.web.decoding import TooLargeError, decode_body
-from scraper.backfill.answers import Received, UnfitError, Wanted
-from scraper.backfill.listing import Listing
+from scraper.backfill.answers import ExpectedAnswer, Received, UnfitError
+from scraper.backfill.listing import IndexListing
 from scraper.backfill.options import BackfillOptions
 from scraper.backfill.stretches import ArchiveFile
 from scraper.clock import now
@@ -20,14 +20,16 @@ _BEGUN = re.compile(r"CC-NEWS-(\d{4})(\d{2})(\d{2})\d{6}-")
 _LARGEST_LIST = 20_000_000
 
 
-async def list_ccnews(listing: Listing) -> list[ArchiveFile]:
+async def list_ccnews(listing: IndexListing) -> list[ArchiveFile]:
     """The files that can hold captures of the window, the oldest month first; months that have no list are told."""
     options, missing = listing.options, []
     months: dict[str, list[str]] = {}
     first = _month(options.since or "")
     for month in months_of(options):
         url = f"{options.services.ccnews}/{month}/warc.paths.gz"
-        received = await listing.answer(f"CC-NEWS {month}", url, Wanted(statuses=frozenset({200, 404}), check=_check))
+        received = await listing.answer(
+            f"CC-NEWS {month}", url, ExpectedAnswer(statuses=frozenset({200, 404}), check=_check)
+        )
         if received is None:
             continue
         if received.status == 404:

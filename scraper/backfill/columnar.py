@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.batch.extras import require
 from pipelines.captures import Capture, IndexLineError, article_of, moment, plain_digest, whole_number
 from pipelines.errors import UsageError, VietnamvnError
-from scraper.backfill.listing import Listing, each
+from scraper.backfill.listing import IndexListing, each
 from scraper.backfill.options import BackfillOptions
 
 _NEEDED = ("url", "url_host_registered_domain", "fetch_time", "warc_filename", "warc_record_offset",
@@ -19,7 +19,7 @@ _CRAWL = re.compile(r"(?:^|/)(CC-MAIN-[0-9-]+)/")
 _ROWS = 5_000
 
 
-async def list_columnar(listing: Listing) -> None:
+async def list_columnar(listing: IndexListing) -> None:
     """Put what the files list into the captures. Of the files only the rows of the domain are read."""
     options = listing.options
     for path in options.index:

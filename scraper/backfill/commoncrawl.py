@@ -11,15 +11,15 @@ from urllib.parse import quote
 
 from pipelines.captures import Capture, IndexLineError, from_cdx
 from pipelines.times import iso_time
-from scraper.backfill.answers import Received, UnfitError, Wanted
-from scraper.backfill.listing import Listing
+from scraper.backfill.answers import ExpectedAnswer, Received, UnfitError
+from scraper.backfill.listing import IndexListing
 from scraper.backfill.options import BackfillOptions
 
 _NAME = re.compile(r"CC-MAIN-(\d{4})-(\d{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crawl:
+class ArchivedCrawl:
     """One crawl: its id, its CDX server, and its first and last day where the list tells them."""
 
     id: str
@@ -28,10 +28,12 @@ class Crawl:
     last: str | None
 
 
-async def list_common_crawl(listing: Listing) -> tuple[str, ...]:
+async def list_common_crawl(listing: IndexListing) -> tuple[str, ...]:
     """Put what Common Crawl's crawls list into the captures; which crawls those are."""
     url = listing.options.services.collinfo
-    received = await listing.answer("collinfo.json", url, Wanted(statuses=frozenset({200}), check=_crawls_check))
+    received = await listing.answer(
+        "collinfo.json", url, ExpectedAnswer(statuses=frozenset({200}), check=_crawls_check)
+    )
     if received is None:
         return ()
     every = crawls_in(received)
@@ -44,7 +46,7 @@ async def list_common_crawl(listing: Listing) -> tuple[str, ...]:
     return tuple(crawl.id for crawl in wanted)
 
 
-def crawls_in(received: Received) -> list[Crawl]:
+def crawls_in(received: Received) -> list[ArchivedCrawl]:
     """The crawls of ``collinfo.json``, newest first as it has them; raises `UnfitError` where it is none."""
     try:
         rows = json.loads(received.body)
@@ -56,13 +58,13 @@ def crawls_in(received: Received) -> list[Crawl]:
     for row in rows:
         if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("cdx-api"), str):
             first, last = (_day(row.get(name)) for name in ("from", "to"))
-            found.append(Crawl(id=row["id"], api=row["cdx-api"], first=first, last=last))
+            found.append(ArchivedCrawl(id=row["id"], api=row["cdx-api"], first=first, last=last))
     if not found:
         raise UnfitError("it names no crawl")
     return found
 
 
-def chosen(crawls: list[Crawl], options: BackfillOptions) -> list[Crawl]:
+def chosen(crawls: list[ArchivedCrawl], options: BackfillOptions) -> list[ArchivedCrawl]:
     """Those that are asked for, and that can have captures of the window."""
     if isinstance(options.crawls, tuple):
         crawls = [crawl for crawl in crawls if crawl.id in options.crawls]
@@ -71,21 +73,23 @@ def chosen(crawls: list[Crawl], options: BackfillOptions) -> list[Crawl]:
     return [crawl for crawl in crawls if _meets(crawl, options)]
 
 
-def _meets(crawl: Crawl, options: BackfillOptions) -> bool:
+def _meets(crawl: ArchivedCrawl, options: BackfillOptions) -> bool:
     if options.since is not None and crawl.last is not None and crawl.last < options.since:
         return False
     return options.until is None or crawl.first is None or crawl.first <= options.until
 
 
-def question_of(crawl: Crawl, domain: str) -> str:
+def question_of(crawl: ArchivedCrawl, domain: str) -> str:
     """The address that asks a crawl's server for all captures of a domain, to which more may be added."""
     return f"{crawl.api}?url={quote('*.' + domain, safe='*')}&output=json"
 
 
-async def _list_crawl(listing: Listing, crawl: Crawl) -> None:
+async def _list_crawl(listing: IndexListing, crawl: ArchivedCrawl) -> None:
     base = question_of(crawl, listing.options.domain)
     counted = await listing.answer(
-        f"{crawl.id}: number of pages", f"{base}&showNumPages=true", Wanted(statuses=_COUNTED, check=_pages_check)
+        f"{crawl.id}: number of pages",
+        f"{base}&showNumPages=true",
+        ExpectedAnswer(statuses=_COUNTED, check=_pages_check),
     )
     if counted is None:
         return
@@ -95,7 +99,9 @@ async def _list_crawl(listing: Listing, crawl: Crawl) -> None:
         name = f"{crawl.id}: page {page}"
         noted = await listing.noted(name)
         if noted is None:
-            received = await listing.answer(name, f"{base}&page={page}", Wanted(statuses=_PAGE, check=_lines_check))
+            received = await listing.answer(
+                name, f"{base}&page={page}", ExpectedAnswer(statuses=_PAGE, check=_lines_check)
+            )
             if received is None:
                 if page < pages:
                     continue

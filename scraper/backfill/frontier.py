@@ -11,7 +11,7 @@ from pipelines.storage import Store
 from pipelines.storage.captures import CaptureLease, Captures
 from scraper.archive import Archive
 from scraper.clock import now
-from scraper.frontier import Frontier, Settled
+from scraper.frontier import Frontier, PageOutcome
 from scraper.leases import Terms
 
 
@@ -26,7 +26,7 @@ class CaptureFrontier(Frontier):
         """See `Frontier.known`; crawls in the place of days."""
         return self.captures.progress()
 
-    def _store_one(self, settled: Settled) -> tuple[str, Outcome]:
+    def _store_one(self, settled: PageOutcome) -> tuple[str, Outcome]:
         lease = settled.lease
         if not isinstance(lease, CaptureLease):
             raise TypeError(f"a backfill settles captures, not {type(lease).__name__}")

@@ -15,12 +15,12 @@ from pipelines.storage.captures import Captures
 from pipelines.times import later
 from pipelines.web.addresses import NoAddressError
 from scraper.asking import asked
-from scraper.backfill.answers import Received, Wanted, asking, received_of
+from scraper.backfill.answers import ExpectedAnswer, Received, asking, received_of
 from scraper.backfill.options import BackfillOptions
 from scraper.backfill.shelf import SECONDS, Shelf
 from scraper.clock import now
-from scraper.extensions.run import CrawlRun
-from scraper.reconciliation import Document
+from scraper.extensions.crawl_run import RunExtension
+from scraper.reconciliation import SourceDocument
 from scraper.visits import Answer, Visit, refused
 
 _EMPTY_TIMES = 3
@@ -30,20 +30,20 @@ Lines = Iterable["Capture | IndexLineError | None"]
 """What stands in a page, line by line: a capture, why it is none, or None for an address that is no article's."""
 
 
-class Listing:
+class IndexListing:
     """Asks an index, keeps its answers, and puts what it lists into the store's captures.
 
     A page and the note that it was read are one transaction, so that a killed run goes on behind it.
     """
 
     def __init__(
-        self, crawler: Crawler, run: CrawlRun, captures: Captures, options: BackfillOptions, shelf: Shelf
+        self, crawler: Crawler, run: RunExtension, captures: Captures, options: BackfillOptions, shelf: Shelf
     ) -> None:
         self.options = options
         self.crawler = crawler
         self._run, self._captures, self._shelf = run, captures, shelf
 
-    async def answer(self, name: str, url: str, wanted: Wanted, *, is_kept: bool = True) -> Received | None:
+    async def answer(self, name: str, url: str, wanted: ExpectedAnswer, *, is_kept: bool = True) -> Received | None:
         """The answer to a question; None where none could be had, which the account tells under this name.
 
         An empty one is asked for again before it is believed.
@@ -104,7 +104,7 @@ class Listing:
 
     def fail(self, name: str, url: str, outcome: str, detail: str) -> None:
         """A part of the index could not be read."""
-        self._run.findings.documents.append(Document(name=name, url=url, outcome=outcome, detail=detail))
+        self._run.findings.documents.append(SourceDocument(name=name, url=url, outcome=outcome, detail=detail))
 
     def _wanted(self, lines: Lines, counts: Counter[str]) -> Iterator[Capture]:
         for line in lines:
@@ -124,7 +124,7 @@ class Listing:
         languages = "all" if options.languages is None else ",".join(options.languages)
         return " ".join((name, options.domain, options.since or "", options.until or "", languages))
 
-    async def _asked(self, url: str, wanted: Wanted) -> Answer:
+    async def _asked(self, url: str, wanted: ExpectedAnswer) -> Answer:
         try:
             request = asking(url, Visit(kind="sitemap"), wanted)
         except NoAddressError as error:

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 
 from scraper import engine
 from scraper.asking import asked
-from scraper.backfill.answers import Received, UnfitError, Wanted, asking, part_of, range_header
+from scraper.backfill.answers import ExpectedAnswer, Received, UnfitError, asking, part_of, range_header
 from scraper.visits import Answer, StoppedError, Visit
 
 _FIRST = 2**18  # bytes: what tells how a file is packed, and how large it is
@@ -36,7 +36,7 @@ class RemoteError(OSError):
 async def open_remote(crawler: Crawler, url: str, *, piece: int) -> tuple[BinaryIO, int]:
     """A file for a thread to read, and its size; a server that gives no parts sends it whole. Raises `RemoteError`."""
     begun = min(_FIRST, piece)
-    wanted = Wanted(statuses=frozenset({206, 200, 416}), check=_first_check(begun))
+    wanted = ExpectedAnswer(statuses=frozenset({206, 200, 416}), check=_first_check(begun))
     answer = await _answer(crawler, url, wanted, range_header(0, begun), longest=_LARGEST_WHOLE)
     if answer.status == 200:
         whole = cast("IO[bytes]", TemporaryFile())  # noqa: SIM115  # it goes when the reader is done with it
@@ -46,7 +46,7 @@ async def open_remote(crawler: Crawler, url: str, *, piece: int) -> tuple[Binary
     loop = asyncio.get_running_loop()
 
     async def part(offset: int, length: int) -> bytes:
-        wanted = Wanted(statuses=frozenset({206}), check=_same_file(part_of(offset, length), size))
+        wanted = ExpectedAnswer(statuses=frozenset({206}), check=_same_file(part_of(offset, length), size))
         try:
             found = await _answer(crawler, url, wanted, range_header(offset, length), longest=max(length, _SMALLEST))
         except StoppedError:  # nobody may be waiting for it any more
@@ -62,7 +62,9 @@ async def open_remote(crawler: Crawler, url: str, *, piece: int) -> tuple[Binary
     ), size
 
 
-async def _answer(crawler: Crawler, url: str, wanted: Wanted, headers: dict[str, str], *, longest: int) -> Answer:
+async def _answer(
+    crawler: Crawler, url: str, wanted: ExpectedAnswer, headers: dict[str, str], *, longest: int
+) -> Answer:
     request = asking(url, Visit(kind="sitemap"), wanted, headers=headers, longest=longest)
     answer = await asked(crawler, request)
     if answer.verdict.outcome != "ok":

@@ -47,7 +47,7 @@ class HeldRecord:
 
 
 @dataclass(slots=True, kw_only=True)
-class Progress:
+class FileProgress:
     """How far a file was read: up to the byte `position` its records are in the store, and `counts` tell of them."""
 
     position: int = 0
@@ -64,7 +64,7 @@ class Stretch:
     damages: list[tuple[int, str]] = field(default_factory=list)
     size: int = 0
     place: int = 0
-    progress: Progress = field(default_factory=Progress)
+    progress: FileProgress = field(default_factory=FileProgress)
     is_end: bool = False
 
 
@@ -77,7 +77,7 @@ class StretchReader:
         options: BackfillOptions,
         *,
         most: int,
-        progress: Progress,
+        progress: FileProgress,
         hand: Callable[[Stretch], None],
     ) -> None:
         self._most = most
@@ -101,7 +101,7 @@ class StretchReader:
             self._stretch.place = item.offset
             if self._is_due:
                 self._pass_on()
-        self._known = Progress(position=max(size, self._from), counts=Counter(self._counts))
+        self._known = FileProgress(position=max(size, self._from), counts=Counter(self._counts))
         self._stretch.place, self._stretch.is_end = size, True
         self._pass_on()
 
@@ -120,7 +120,7 @@ class StretchReader:
         if record.length:  # behind it a reading can begin; in the middle of a member none can
             end = record.offset + record.length
             if end > self._known.position:
-                self._known = Progress(position=end, counts=Counter(self._counts))
+                self._known = FileProgress(position=end, counts=Counter(self._counts))
 
     def _capture(self, record: Record) -> Capture | None:
         if not self._is_ours(record.type, record.headers):

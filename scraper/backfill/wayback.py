@@ -11,8 +11,8 @@ from pipelines.archives import HttpResponse
 from pipelines.captures import Capture, from_wayback
 from pipelines.web.decoding import decode_body
 from scraper.archive import Exchange
-from scraper.backfill.answers import Received, UnfitError, Wanted
-from scraper.backfill.listing import Listing, each
+from scraper.backfill.answers import ExpectedAnswer, Received, UnfitError
+from scraper.backfill.listing import IndexListing, each
 
 _COLUMNS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _MOST_PAGES = 100_000
@@ -22,7 +22,7 @@ _ORIGINAL = "x-archive-orig-"
 _CODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
-async def list_internet_archive(listing: Listing) -> None:
+async def list_internet_archive(listing: IndexListing) -> None:
     """Put what the Internet Archive lists into the captures."""
     options = listing.options
     asked = {
@@ -46,7 +46,9 @@ async def list_internet_archive(listing: Listing) -> None:
         if noted is None:
             question = asked if key is None else {**asked, "resumeKey": key}
             url = f"{options.services.wayback}/cdx/search/cdx?{urlencode(question)}"
-            received = await listing.answer(name, url, Wanted(statuses=frozenset({200, 404}), check=_fresh(seen)))
+            received = await listing.answer(
+                name, url, ExpectedAnswer(statuses=frozenset({200, 404}), check=_fresh(seen))
+            )
             if received is None:
                 return
             rows, following = rows_in(received)
@@ -101,15 +103,15 @@ def page_url(base: str, capture: Capture) -> str:
 _SAFE = "/:?&=%+,;@!$'()*~#[]"
 
 
-def page_wanted(capture: Capture) -> Wanted:
+def page_wanted(capture: Capture) -> ExpectedAnswer:
     """What the answer must be: the page, of this very capture."""
 
     def check(received: Received) -> None:
         if not received.body.strip():
             raise UnfitError("without a body")
 
-    return Wanted(statuses=frozenset({200, int(capture.status) if capture.status.isdigit() else 200}), check=check,
-                  follow=False)  # fmt: skip
+    known = int(capture.status) if capture.status.isdigit() else 200
+    return ExpectedAnswer(statuses=frozenset({200, known}), check=check, follow=False)
 
 
 def elsewhere(location: str | None) -> str:

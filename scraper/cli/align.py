@@ -77,8 +77,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the corpus and say what it holds."""
     # numpy and Babel are read only by the command that needs them
+    from pipelines.translations.corpus_job import align
     from pipelines.translations.filters import NAMES, filter_options
-    from pipelines.translations.job import align
 
     without = list(NAMES) if options.without_filter == "all" else (options.without_filter or "").split(",")
     filters = filter_options([name for name in without if name])

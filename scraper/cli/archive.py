@@ -26,8 +26,8 @@ from scraper.messages import as_json, note, one_line, tell, wipe_drawn
 from scraper.progress import ProgressLine, Reached
 
 if TYPE_CHECKING:
-    from pipelines.archives.checking import Account, Fault
-    from pipelines.archives.folder import Unread
+    from pipelines.archives.checking import ArchiveAccount, FileFault
+    from pipelines.archives.folder import UnreadPlace
 
 EXITS = {
     Exit.DONE: "done; check: no fault",
@@ -83,7 +83,7 @@ class _LeftOut:
     def __init__(self) -> None:
         self.places = 0
 
-    def __call__(self, unread: Unread) -> None:
+    def __call__(self, unread: UnreadPlace) -> None:
         """Tell of one."""
         self.places += 1
         told = f"{unread.url}: " if unread.url else ""
@@ -182,10 +182,10 @@ def _before(age: str) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from pipelines.archives.checking import Account
+    from pipelines.archives.checking import ArchiveAccount
     from pipelines.archives.folder import archive_files
 
-    account, faults = Account(), 0
+    account, faults = ArchiveAccount(), 0
     reached = Reached(archive_files(options.archive) if options.archive.is_dir() else ())
 
     def look() -> tuple[float, float | None, int]:
@@ -205,7 +205,7 @@ def _check(options: argparse.Namespace) -> int:
     return Exit.FAILED if faults else Exit.DONE
 
 
-def _faults(options: argparse.Namespace, account: Account) -> Iterator[Fault]:
+def _faults(options: argparse.Namespace, account: ArchiveAccount) -> Iterator[FileFault]:
     from pipelines.archives.checking import check_archive
     from pipelines.archives.wacz_checking import check_wacz
 

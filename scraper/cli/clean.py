@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from pipelines.batch.model import CleanOptions
+from pipelines.batch.input_rows import CleanOptions
 from pipelines.errors import VietnamvnError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
@@ -31,7 +31,7 @@ from scraper.operations.watch import Watch, add_watch_arguments, watching
 from scraper.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from pipelines.batch.job import Progress
+    from pipelines.batch.job import PhaseProgress
     from pipelines.batch.summary import Summary
 
 EXITS = {
@@ -182,7 +182,7 @@ class _Shown:
     def __init__(self) -> None:
         self._lines: dict[str, ProgressLine] = {}
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: PhaseProgress) -> None:
         line = self._lines.setdefault(progress.phase, ProgressLine(progress.phase))
         counts = {n: c for n, c in progress.counts.items() if n not in ("rows", "reused")}
         line.show(

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from pipelines.storage import open_store
     from scraper.cli.crawl import pace  # Scrapy takes half a second to import; --help need not
     from scraper.crawling import crawl_articles
-    from scraper.replica import ReplicaServer, Site
+    from scraper.replica import ReplicaServer, ReplicaSite
 
     folder = Path(options.out)
     try:
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"--out {folder}: cannot be made a folder ({error.strerror}); give another one") from None
     store, archive = str(folder / "vietnamvn.db"), folder / "archive"  # a path, whatever signs are in it
-    site = Site(articles=_ARTICLES, per_day=4)
+    site = ReplicaSite(articles=_ARTICLES, per_day=4)
     with ReplicaServer(site) as server:
         print(
             f"A stand-in for the site, {len(site.posts)} articles in {len(site.languages)} languages, "

@@ -15,7 +15,7 @@ from scraper.cli.values import seconds
 from scraper.messages import one_line, tell
 
 if TYPE_CHECKING:
-    from scraper.backfill.doctor import ArchivesDoctorSpider
+    from scraper.backfill.first_contact import ArchivesDoctorSpider
 
 EXITS = {
     Exit.DONE: "everything is as expected (notes may remain)",
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in services}
     spider: ArchivesDoctorSpider | DoctorSpider
     if options.archives:
-        from scraper.backfill.doctor import ArchivesDoctorSpider
+        from scraper.backfill.first_contact import ArchivesDoctorSpider
         from scraper.cli.backfill import pace as archives_pace
 
         patience = {"DOWNLOAD_TIMEOUT": 60, "RETRY_TIMES": 1, "VIETNAMVN_PATIENCE": 60.0}

@@ -13,7 +13,7 @@ from pipelines.languages import is_in, language_code_problem, named_language
 from pipelines.lazily import Later
 from pipelines.printable import printable
 from pipelines.site import is_site_host
-from pipelines.storage import Store, Stored
+from pipelines.storage import Revision, Store
 from pipelines.storage.keys import address_key
 from pipelines.times import day_and_instant
 from scraper.cli.selecting import add_selection_arguments, selection_of, tell_missing
@@ -54,7 +54,7 @@ def add_search_arguments(search: argparse.ArgumentParser) -> None:
     shown.add_argument("--json", action="store_true", help="for programs: whole records, JSON, one object a line")
 
 
-def find(store: Store, options: argparse.Namespace, record: Callable[[Stored], object]) -> None:
+def find(store: Store, options: argparse.Namespace, record: Callable[[Revision], object]) -> None:
     """Print what a search finds, and say on standard error how much more there is."""
     query = " ".join(options.words)
     if _query.parse(query) is None:
@@ -84,7 +84,7 @@ def _tell_rest(total: int, shown: int) -> None:
         tell(f"{total:,} found, no more", level=logging.INFO)
 
 
-def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str, str, list[Stored]]:
+def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str, str, list[Revision]]:
     """(slug, how messages name the languages, versions) of an address, ``fr/slug`` or a slug, in languages asked."""
     slug, claimed = key_of(what)
     found, where = store.languages_of(slug), ""
@@ -112,7 +112,7 @@ def key_of(what: str) -> tuple[str, str | None]:
     return (what if what.partition(":")[0].isupper() and ":" in what else what.strip("/").lower()), None
 
 
-def _print_text(found: list[Stored], query: str) -> None:
+def _print_text(found: list[Revision], query: str) -> None:
     width = max((len(stored.language) for stored in found), default=0)
     for stored in found:
         article = stored.article
@@ -130,7 +130,7 @@ def _when(article: Article) -> str | None:
     return article.published[:16].replace("T", " ")
 
 
-def _values(stored: Stored, query: str) -> list[str | None]:
+def _values(stored: Revision, query: str) -> list[str | None]:
     article = stored.article
     key = f"{stored.language}/{stored.slug}"
     return [
@@ -144,13 +144,13 @@ def _values(stored: Stored, query: str) -> list[str | None]:
     ]
 
 
-def _print_csv(found: list[Stored], query: str) -> None:
+def _print_csv(found: list[Revision], query: str) -> None:
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(_COLUMNS)
     for stored in found:
         out.writerow([printable(value or "") for value in _values(stored, query)])
 
 
-def _print_jsonl(found: list[Stored], query: str) -> None:
+def _print_jsonl(found: list[Revision], query: str) -> None:
     for stored in found:
         print(as_json(dict(zip(_COLUMNS, _values(stored, query), strict=True))))

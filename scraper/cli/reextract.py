@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 
-from pipelines.archives.folder import Unread, archive_files
+from pipelines.archives.folder import UnreadPlace, archive_files
 from pipelines.exits import Exit
 from scraper.cli.stores import add_store_argument
 from scraper.messages import one_line, tell
-from scraper.patience import patient
 from scraper.progress import ProgressLine, Reached
 from scraper.tombstones import tombstones
+from scraper.waiting import patient
 
 EXITS = {
     Exit.DONE: "all of the archive was read",
@@ -62,6 +62,6 @@ def run(options: argparse.Namespace) -> int:
     return Exit.PARTIAL if made.unread else Exit.DONE
 
 
-def _tell(unread: Unread) -> None:
+def _tell(unread: UnreadPlace) -> None:
     where = f"{unread.file} at {unread.offset}: " + (f"{unread.url}: " if unread.url else "")
     tell(f"{where}{unread.problem}")

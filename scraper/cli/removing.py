@@ -21,7 +21,7 @@ from scraper.messages import note, one_line, tell
 from scraper.tombstones import tombstones
 
 if TYPE_CHECKING:
-    from pipelines.archives.folder import Unread
+    from pipelines.archives.folder import UnreadPlace
     from pipelines.storage import Store
     from pipelines.storage.naming import Wanted
     from pipelines.storage.sweeping import Swept
@@ -75,7 +75,7 @@ def remove(options: argparse.Namespace) -> int:
             print(printable(text))
         note(f"{options.store}: {_told(swept)} would go")
         return Exit.DONE
-    left: list[Unread] = []
+    left: list[UnreadPlace] = []
     with ExitStack() as stack:
         store = stack.enter_context(writing(options.store, create=False))
         stack.callback(release_lock, store, holder=keep_crawls_out(store))

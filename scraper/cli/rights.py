@@ -140,7 +140,7 @@ def _show_texts(store: Store, options: argparse.Namespace) -> Exit:
 
 
 def _show_files(store: Store, options: argparse.Namespace) -> Exit:
-    from pipelines.storage.rights import files
+    from pipelines.storage.rights_rows import files
 
     found = store.read(lambda connection: list(files(connection)))
     if options.sha256 is None:
@@ -242,7 +242,7 @@ def _counted(options: argparse.Namespace, store: Store, files: Mapping[str, Site
     from pipelines.storage.said import texts
     from pipelines.storage.selecting import tally
     from scraper.running import crawl_settings
-    from scraper.sources.robots import robots_agent
+    from scraper.sources.robots_answers import robots_agent
 
     agent = robots_agent(crawl_settings())
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import argparse
 
-from pipelines.baseline import LEAST_RUNS, Comparison, compare, figures
+from pipelines.baseline import LEAST_RUNS, RunComparison, compare, figures
 from pipelines.exits import Exit
 from pipelines.printable import printable
-from pipelines.storage.values import Run
+from pipelines.storage.values import RunRecord
 from scraper.cli.stores import add_store_argument
 from scraper.cli.values import whole_number
 from scraper.messages import as_json, note, tell
-from scraper.patience import patient
+from scraper.waiting import patient
 
 EXITS = {
     Exit.DONE: "done (also where a run is unusual, without --fail-on)",
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     return _verdict(runs) if options.fail_on else Exit.DONE
 
 
-def _verdict(runs: list[Run]) -> Exit:
+def _verdict(runs: list[RunRecord]) -> Exit:
     """Judge the last finished run."""
     last = next((place for place in range(len(runs) - 1, -1, -1) if runs[place].finished_at is not None), None)
     if last is None:
@@ -74,11 +74,11 @@ def _verdict(runs: list[Run]) -> Exit:
     return Exit.FAILED if compared.unusual else Exit.DONE
 
 
-def _compared(runs: list[Run], place: int) -> Comparison | None:
+def _compared(runs: list[RunRecord], place: int) -> RunComparison | None:
     return compare(runs[place], runs[:place]) if runs[place].finished_at is not None else None
 
 
-def _row(run: Run, compared: Comparison | None) -> str:
+def _row(run: RunRecord, compared: RunComparison | None) -> str:
     found = figures(run)
     numbers = (found.get(key) for key in (("run", "seconds"), ("run", "pages"), ("run", "articles"), *_TEXTS))
     unusual = "" if compared is None else "; ".join(map(str, compared.unusual))
@@ -96,7 +96,7 @@ def _row(run: Run, compared: Comparison | None) -> str:
 _TEXTS = (("texts", "new"), ("texts", "revision"))
 
 
-def _json(run: Run, compared: Comparison | None) -> str:
+def _json(run: RunRecord, compared: RunComparison | None) -> str:
     record = {
         "run": run.id,
         "command": run.command,

@@ -32,7 +32,7 @@ from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.models import Article, Rejected
 from pipelines.printable import printable
-from pipelines.storage import Store, Stored, StoreError, StoreUnavailableError, check_place
+from pipelines.storage import Revision, Store, StoreError, StoreUnavailableError, check_place
 from scraper import settings
 from scraper.cli import removing, upkeep
 from scraper.cli.finding import add_search_arguments, find, versions
@@ -42,8 +42,8 @@ from scraper.cli.stores import PassedOver, add_store_argument, prepared, reading
 from scraper.cli.upkeep import add_upkeep_arguments
 from scraper.cli.values import languages, path
 from scraper.messages import as_json, tell, wipe_drawn
-from scraper.patience import patient
 from scraper.progress import ProgressLine
+from scraper.waiting import patient
 
 if TYPE_CHECKING:
     from scraper.inputs import Input
@@ -239,7 +239,7 @@ def _show(options: argparse.Namespace) -> int:
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
-def _record(stored: Stored) -> dict[str, object]:
+def _record(stored: Revision) -> dict[str, object]:
     told = {
         "slug": stored.slug,
         "language": stored.language,
@@ -252,7 +252,7 @@ def _record(stored: Stored) -> dict[str, object]:
     return {**told, "record": stored.article.to_dict()}
 
 
-def _print_heading(stored: Stored) -> None:
+def _print_heading(stored: Revision) -> None:
     gone = f", gone since {_minute(stored.gone_at)}" if stored.gone_at else ""
     current = ", current" if stored.current else ""
     print(printable(f"==> {stored.language}/{stored.slug}, revision {stored.revision}{current}{gone} <=="))
@@ -264,7 +264,7 @@ def _print_heading(stored: Stored) -> None:
         print(printable(f"    rights: {told or 'nothing that counts'} ({said})"))
 
 
-def _print_article(stored: Stored) -> None:
+def _print_article(stored: Revision) -> None:
     _print_heading(stored)
     article = stored.article
     about = ", ".join(part for part in (article.publisher, article.published, article.language) if part)
@@ -272,7 +272,7 @@ def _print_article(stored: Stored) -> None:
     print(printable(f"{whole}\n{article.text}\n", lines=True))
 
 
-def _print_history(history: list[Stored]) -> None:
+def _print_history(history: list[Revision]) -> None:
     earlier: Article | None = None
     for stored in history:
         _print_heading(stored)

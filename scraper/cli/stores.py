@@ -61,7 +61,7 @@ class PassedOver:
 def reading(address: StoreAddress, passed_over: PassedOver) -> Store:
     """The store, for reading: waited for where its server is away, its damaged rows told and passed over."""
     from pipelines.storage import open_store  # the database's libraries take a while to load, and --help needs none
-    from scraper.patience import patient
+    from scraper.waiting import patient
 
     return open_store(address, read_only=True, wait=patient(), passed_over=passed_over, tombstones=tombstones())
 
@@ -69,7 +69,7 @@ def reading(address: StoreAddress, passed_over: PassedOver) -> Store:
 def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, create: bool = True) -> Store:
     """The store, for writing."""
     from pipelines.storage import open_store  # see `reading`
-    from scraper.patience import patient
+    from scraper.waiting import patient
 
     return open_store(address, create=create, wait=patient(), passed_over=passed_over, tombstones=tombstones())
 

@@ -15,8 +15,8 @@ from pipelines.store_address import StoreAddress
 from scraper.cli.stores import PassedOver, add_store_argument, reading, store_address, writing
 from scraper.cli.values import path
 from scraper.messages import note, one_line
-from scraper.patience import patient
 from scraper.progress import ProgressLine
+from scraper.waiting import patient
 
 if TYPE_CHECKING:
     from pipelines.storage import Store

@@ -16,8 +16,8 @@ from scrapy.crawler import Crawler
 
 from scraper.clock import Stopwatch
 from scraper.crawl_progress import Bar, plain_line, screen, terminal_room
-from scraper.extensions.run import CrawlRun
-from scraper.frontier import Settled
+from scraper.extensions.crawl_run import RunExtension
+from scraper.frontier import PageOutcome
 from scraper.ledger import Ledger
 from scraper.messages import drawing, is_drawn, manner, no_longer_drawn, now_drawn
 from scraper.progress import trimmed
@@ -26,7 +26,7 @@ from scraper.signals import address_settled
 _LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
 
 
-class Progress:
+class ProgressExtension:
     """Shows pages, rate and outcomes; an output that has gone away stops nothing."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -39,13 +39,13 @@ class Progress:
         crawler.signals.connect(self._settled, signal=address_settled)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Progress:
+    def from_crawler(cls, crawler: Crawler) -> ProgressExtension:
         """Made by Scrapy."""
         return cls(crawler)
 
     def _opened(self, spider: Spider) -> None:
         self._since_start.restart()
-        run = self._crawler.get_extension(CrawlRun)
+        run = self._crawler.get_extension(RunExtension)
         if run is not None:
             self._task = asyncio.ensure_future(self._go_on(run))
 
@@ -54,7 +54,7 @@ class Progress:
             self._task.cancel()
         no_longer_drawn(self)
 
-    async def _go_on(self, run: CrawlRun) -> None:
+    async def _go_on(self, run: RunExtension) -> None:
         while True:
             await asyncio.sleep(_SCREEN_SECONDS if _is_screen() else _LOG_SECONDS)
             try:
@@ -96,7 +96,7 @@ class Progress:
         """See `scraper.messages.Drawn`."""
         self._lines = 0
 
-    def _settled(self, settled: Settled, spider: Spider) -> None:
+    def _settled(self, settled: PageOutcome, spider: Spider) -> None:
         if not spider.logger.isEnabledFor(logging.DEBUG):
             return
         lease = settled.lease
@@ -111,7 +111,7 @@ class Progress:
 
     @property
     def _run_id(self) -> int | None:
-        run = self._crawler.get_extension(CrawlRun)
+        run = self._crawler.get_extension(RunExtension)
         return None if run is None else run.run.id
 
     def _bars(self, ledger: Ledger) -> list[Bar]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from scrapy import Spider
 from scrapy.crawler import Crawler
 
-from scraper.extensions.run import CrawlRun
+from scraper.extensions.crawl_run import RunExtension
 from scraper.findings import Series
-from scraper.frontier import Settled
+from scraper.frontier import PageOutcome
 from scraper.signals import address_settled
 
 
@@ -28,8 +28,8 @@ class StopAfterSeries:
         """Made by Scrapy."""
         return cls(crawler)
 
-    def _settled(self, settled: Settled, spider: Spider) -> None:
+    def _settled(self, settled: PageOutcome, spider: Spider) -> None:
         why = self._series.stop(settled)
-        run = self._crawler.get_extension(CrawlRun)
+        run = self._crawler.get_extension(RunExtension)
         if why is not None and run is not None:
             run.stop(why, by_blocks=self._series.is_blocked)

@@ -11,7 +11,7 @@ from scrapy.exceptions import NotConfigured
 
 from scraper.clock import Stopwatch
 from scraper.crawl_progress import plain_line
-from scraper.extensions.run import CrawlRun
+from scraper.extensions.crawl_run import RunExtension
 from scraper.operations.systemd import notify, watchdog_seconds
 
 _STATUS_SECONDS = 15.0
@@ -54,7 +54,7 @@ class SystemdNotify:
 
     async def _tell_status(self) -> None:
         while True:
-            run = self._crawler.get_extension(CrawlRun)
+            run = self._crawler.get_extension(RunExtension)
             if run is not None and run.ledger is not None:
                 outcomes = {str(outcome): count for outcome, count in run.ledger.frontier.outcomes.items()}
                 notify(STATUS=plain_line(outcomes, seconds=self._since_start.seconds))

@@ -15,11 +15,11 @@ from scrapy.http import Response
 from pipelines.outcomes import BLOCKS, Verdict
 from pipelines.web.addresses import read_address
 from scraper.backfill.answers import judge_answer, received_of, wanted_of
+from scraper.backfill.captured_pages import HeldCheck
 from scraper.backfill.options import Services
-from scraper.backfill.records import HeldCheck
 from scraper.clock import lasting, now
 from scraper.connections import CutOffError, trust_host
-from scraper.extensions.run import CrawlRun
+from scraper.extensions.crawl_run import RunExtension
 from scraper.middlewares.hosts import HostsMiddleware
 from scraper.middlewares.outcome import OutcomeMiddleware
 from scraper.middlewares.pauses import PausesMiddleware
@@ -218,7 +218,7 @@ class PatienceMiddleware:
         )  # fmt: skip
 
     def _give_up(self, request: Request, verdict: Verdict, waited: float) -> None:
-        run = self._crawler.get_extension(CrawlRun)
+        run = self._crawler.get_extension(RunExtension)
         if run is not None:
             run.stop(
                 f"stopped early: {read_address(request.url).netloc} has given no answer for {lasting(waited)} "

@@ -19,7 +19,7 @@ from pipelines.web.addresses import WebAddress, read_address
 from pipelines.web.robots import Robots
 from scraper.asking import ask
 from scraper.middlewares.pauses import PausesMiddleware
-from scraper.sources.robots import robots_agent, robots_in
+from scraper.sources.robots_answers import robots_agent, robots_in
 from scraper.visits import Answer, RefusedError, visit_of
 
 

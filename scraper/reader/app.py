@@ -19,12 +19,12 @@ from pipelines.report.templates import direction, style, templates, visible
 from pipelines.storage import Store
 from scraper.messages import tell
 from scraper.reader import article, finding, revisions, side, taking
-from scraper.reader.asked import Asked
+from scraper.reader.asked import QueryValues
 from scraper.reader.guard import Guard
-from scraper.reader.shown import Download, NotThereError, Page
+from scraper.reader.shown import Download, NotThereError, ShownPage
 from scraper.reader.stores import Stores
 
-MakePage = Callable[[Store, Asked], "Page | Download"]
+MakePage = Callable[[Store, QueryValues], "ShownPage | Download"]
 PAGES: Mapping[str, MakePage] = {
     "/": finding.find,
     "/refused": finding.refused_pages,
@@ -62,7 +62,7 @@ class Reader:
     images: bool = False
     templates: Any = field(default_factory=lambda: templates("scraper.reader", purpose="vietnamvn read"))
 
-    def html(self, page: Page, *, status: int = 200) -> HTMLResponse:
+    def html(self, page: ShownPage, *, status: int = 200) -> HTMLResponse:
         """A page as an answer."""
         values = {
             "store_name": self.stores.name,
@@ -78,15 +78,15 @@ class Reader:
     def failed(self, status: int, said: str) -> HTMLResponse:
         """The page for what went wrong."""
         title = _TITLES.get(status, "This cannot be shown")
-        return self.html(Page("failed.html.j2", {"title": title, "said": said}), status=status)
+        return self.html(ShownPage("failed.html.j2", {"title": title, "said": said}), status=status)
 
     def answer(self, make: MakePage, request: Request) -> Response:
         """Make a page; whatever goes wrong is a page too."""
         try:
-            asked = Asked.read(request.scope["query_string"])
+            asked = QueryValues.read(request.scope["query_string"])
             with self.stores.lent() as store:
                 made = make(store, asked)
-            if isinstance(made, Page):
+            if isinstance(made, ShownPage):
                 return self.html(made)
             if isinstance(made.content, bytes):
                 return Response(made.content, media_type=made.media_type, headers=made.headers)

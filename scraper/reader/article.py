@@ -12,11 +12,11 @@ from pipelines.report.model import language_name
 from pipelines.rights import Answer, Rights, Usage
 from pipelines.rights.choosing import ANSWERS
 from pipelines.site import is_site_host
-from pipelines.storage import Store, Stored
+from pipelines.storage import Revision, Store
 from pipelines.translations.stored import groups
 from pipelines.web.addresses import NoAddressError, read_address
-from scraper.reader.asked import Asked
-from scraper.reader.shown import Download, NotThereError, Page
+from scraper.reader.asked import QueryValues
+from scraper.reader.shown import Download, NotThereError, ShownPage
 
 _READ_THROUGH = 5_000  # texts that are not indexed yet, at which a page does without what only an index tells
 _SHOWN_ELSEWHERE = {
@@ -33,7 +33,7 @@ _SHOWN_ELSEWHERE = {
 }
 
 
-class Line(NamedTuple):
+class ShownLine(NamedTuple):
     """A line of the page in its order: of the article, or taken away by `rule`."""
 
     text: str
@@ -42,7 +42,7 @@ class Line(NamedTuple):
     untranslated: bool = False
 
 
-class Told(NamedTuple):
+class ShownField(NamedTuple):
     """A field of the record: its value, where it comes from, and what it means."""
 
     name: str
@@ -51,13 +51,13 @@ class Told(NamedTuple):
     meaning: str
 
 
-def article(store: Store, asked: Asked) -> Page:
+def article(store: Store, asked: QueryValues) -> ShownPage:
     """The page of one text."""
     asked.require("id", "revision")
     stored = asked_for(store, asked)
     text = stored.article
     tabs = [
-        (code, language_name(code), Asked({}).link("/article", id=f"{version.language}/{version.slug}"))
+        (code, language_name(code), QueryValues({}).link("/article", id=f"{version.language}/{version.slug}"))
         for code, version in sorted(versions_of(store, stored.slug).items())
     ]
     known = len(text.stripped_at) == len(text.stripped)
@@ -73,12 +73,12 @@ def article(store: Store, asked: Asked) -> Page:
         "unplaced": () if known else text.stripped,
         "told": list(told(text)),
         "pictures": [(image, picture_address(image.src)) for image in text.images],
-        "side": Asked({}).link("/side", slug=stored.slug) if len(tabs) > 1 else None,
+        "side": QueryValues({}).link("/side", slug=stored.slug) if len(tabs) > 1 else None,
         "revisions": asked.link("/revisions", "id"),
         "raw": asked.link("/raw", "id", "revision"),
         "paragraphs": list(_lines(text)),
     }
-    return Page("article.html.j2", values)
+    return ShownPage("article.html.j2", values)
 
 
 def uses(rights: Rights) -> Iterator[tuple[Answer, list[Usage]]]:
@@ -89,7 +89,7 @@ def uses(rights: Rights) -> Iterator[tuple[Answer, list[Usage]]]:
             yield answer, usages
 
 
-def raw(store: Store, asked: Asked) -> Download:
+def raw(store: Store, asked: QueryValues) -> Download:
     """The record as JSON, as `vietnamvn store show --json` has it."""
     asked.require("id", "revision")
     record = asked_for(store, asked).article.to_dict()
@@ -97,7 +97,7 @@ def raw(store: Store, asked: Asked) -> Download:
     return Download(content, "application/json")
 
 
-def asked_for(store: Store, asked: Asked, name: str = "revision") -> Stored:
+def asked_for(store: Store, asked: QueryValues, name: str = "revision") -> Revision:
     """The text that an address names. Raises `NotThereError` where the store has none."""
     identifier, language, slug = asked.article()
     revision = asked.get(name)
@@ -125,24 +125,24 @@ def is_joined(store: Store) -> bool:
     return store.unindexed() < _READ_THROUGH
 
 
-def in_order(article: Article) -> Iterator[Line]:
+def in_order(article: Article) -> Iterator[ShownLine]:
     """The lines of the page in order, what was taken away among what was kept (docs/record.md)."""
     kept = list(_lines(article))
     away: dict[int, list[Stripped]] = {}
     for place, line in zip(article.stripped_at, article.stripped, strict=True):
         away.setdefault(place, []).append(line)
     for index in range(len(kept) + 1):
-        yield from (Line(line.text, "stripped", line.rule) for line in away.get(index, ()))
+        yield from (ShownLine(line.text, "stripped", line.rule) for line in away.get(index, ()))
         yield from kept[index : index + 1]
 
 
-def _lines(article: Article) -> Iterator[Line]:
+def _lines(article: Article) -> Iterator[ShownLine]:
     kinds = article.kinds if len(article.kinds) == len(article.paragraphs) else ("paragraph",) * len(article.paragraphs)
     for number, (text, kind) in enumerate(zip(article.paragraphs, kinds, strict=True)):
-        yield Line(text, kind, untranslated=number in article.untranslated)
+        yield ShownLine(text, kind, untranslated=number in article.untranslated)
 
 
-def told(article: Article) -> Iterator[Told]:
+def told(article: Article) -> Iterator[ShownField]:
     """The fields of a record that have a value, in their order, each with the part of the page that it is from."""
     record = article.to_dict()
     for name in names("record"):
@@ -150,11 +150,11 @@ def told(article: Article) -> Iterator[Told]:
             continue
         value = record[name]
         if value is not None and value != [] and value != {} and name not in {"images"}:
-            yield Told(name, _plain(value), article.origins.get(name, ""), FIELDS[name].meaning)
+            yield ShownField(name, _plain(value), article.origins.get(name, ""), FIELDS[name].meaning)
         for key, other in article.origins.items():
             field, _, origin = key.partition(":")
             if field == name and origin:
-                yield Told(name, other, f"not taken: {origin}", "what another part of the page says")
+                yield ShownField(name, other, f"not taken: {origin}", "what another part of the page says")
 
 
 def _plain(value: Any) -> str:

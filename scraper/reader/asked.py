@@ -26,13 +26,13 @@ SELECTING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryValues:
     """The values of a query by name, none of them empty."""
 
     values: Mapping[str, Sequence[str]]
 
     @classmethod
-    def read(cls, query: bytes) -> Asked:
+    def read(cls, query: bytes) -> QueryValues:
         """Raises `UsageError` for what no page of the reader sends."""
         try:
             pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST)
@@ -85,7 +85,7 @@ class Asked:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def selection_of(asked: Asked) -> Selection:
+def selection_of(asked: QueryValues) -> Selection:
     """The texts that an address selects. Raises `UsageError`."""
     query = asked.get("q")
     if query is not None and parse(query) is None:
@@ -117,13 +117,13 @@ def selection_of(asked: Asked) -> Selection:
     )
 
 
-def languages_of(asked: Asked, name: str) -> tuple[str, ...]:
+def languages_of(asked: QueryValues, name: str) -> tuple[str, ...]:
     """Languages found, of one value or several, in any spelling that the command line takes."""
     given = ",".join(asked.values.get(name, ()))
     return found_languages(read_languages(given)) if given else ()
 
 
-def conditions_of(asked: Asked) -> tuple[str, ...]:
+def conditions_of(asked: QueryValues) -> tuple[str, ...]:
     """Conditions on measures, with commas between them, as ``--quality`` of exports takes them. Raises `UsageError`."""
     from pipelines.storage.measures import condition  # with it comes what measures
 
@@ -138,14 +138,14 @@ def measures_of(selection: Selection) -> set[str]:
     return set(map(measure_of, selection.quality))
 
 
-def period(asked: Asked) -> tuple[str | None, str | None]:
+def period(asked: QueryValues) -> tuple[str | None, str | None]:
     """The days that ``since`` and ``until`` name. Raises `UsageError`."""
     since, until = _day(asked, "since"), _day(asked, "until")
     require_order(since, until)
     return since, until
 
 
-def _day(asked: Asked, name: str) -> str | None:
+def _day(asked: QueryValues, name: str) -> str | None:
     text = asked.get(name)
     if text is not None and calendar_day(text) is None:
         raise UsageError(f"{name}: {text[:50]!r} is no day; write YYYY-MM-DD")

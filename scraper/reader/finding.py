@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.errors import UsageError
-from pipelines.export.selecting import selection_lines
+from pipelines.export.selection_text import selection_lines
 from pipelines.languages import LANGUAGES
 from pipelines.outcomes import OUTCOMES, REASONS
 from pipelines.record import COMPARED, MEASURES, QUALITY
 from pipelines.rights import USAGES
-from pipelines.storage import Selection, Store, Stored
-from pipelines.storage.browsing import LARGEST_SAMPLE, Wanted, is_small, page, refused, unanswered, unmeasured
+from pipelines.storage import Revision, Selection, Store
+from pipelines.storage.browsing import LARGEST_SAMPLE, RefusedSelection, is_small, page, refused, unanswered, unmeasured
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.storage.search import excerpt
-from scraper.reader.asked import SELECTING, Asked, languages_of, measures_of, period, selection_of
-from scraper.reader.shown import Page
+from scraper.reader.asked import SELECTING, QueryValues, languages_of, measures_of, period, selection_of
+from scraper.reader.shown import ShownPage
 from scraper.reader.taking import command
 
 
-def find(store: Store, asked: Asked) -> Page:
+def find(store: Store, asked: QueryValues) -> ShownPage:
     """Search, filters, a page of what they find; with an outcome that is none of articles what it has."""
     asked.require(*SELECTING, "outcome", "at", "before", "address")
     if asked.get("outcome") is not None:
@@ -61,10 +61,10 @@ def find(store: Store, asked: Asked) -> Page:
         else "",
         "largest_sample": LARGEST_SAMPLE,
     }
-    return Page("find.html.j2", values, "/")
+    return ShownPage("find.html.j2", values, "/")
 
 
-def refused_pages(store: Store, asked: Asked) -> Page:
+def refused_pages(store: Store, asked: QueryValues) -> ShownPage:
     """What became no article, with why: pages, and addresses of which the crawl got none."""
     given = set(asked.values) - {"outcome", "lang", "since", "until", "before", "address"}
     if given:
@@ -73,7 +73,7 @@ def refused_pages(store: Store, asked: Asked) -> Page:
     if outcome is not None and outcome not in REASONS:
         raise UsageError(f"no outcome {outcome[:50]!r}; they are: {', '.join(sorted(REASONS))}")
     since, until = period(asked)
-    wanted = Wanted(outcome=outcome, languages=languages_of(asked, "lang"), since=since, until=until)
+    wanted = RefusedSelection(outcome=outcome, languages=languages_of(asked, "lang"), since=since, until=until)
     pages, before = refused(store, wanted, before=asked.number("before"))
     addresses, below = unanswered(store, wanted, before=asked.number("address"))
     filters = ("outcome", "lang", "since", "until")
@@ -90,7 +90,7 @@ def refused_pages(store: Store, asked: Asked) -> Page:
         "later": asked.get("before") or asked.get("address"),
         "beginning": asked.link("/refused", *filters),
     }
-    return Page("refused.html.j2", values, "/refused")
+    return ShownPage("refused.html.j2", values, "/refused")
 
 
 def _languages(chosen: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -99,7 +99,7 @@ def _languages(chosen: tuple[str, ...]) -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: (pair[1] not in chosen, pair))
 
 
-def link_to(stored: Stored) -> str:
+def link_to(stored: Revision) -> str:
     """The address of an article's page: of its current text by its key, of an earlier one by its hash too."""
     more = {} if stored.current else {"revision": stored.content_sha256[:REVISION_DIGITS]}
-    return Asked({}).link("/article", id=f"{stored.language}/{stored.slug}", **more)
+    return QueryValues({}).link("/article", id=f"{stored.language}/{stored.slug}", **more)

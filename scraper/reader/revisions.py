@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipelines.storage import Store, Stored
+from pipelines.storage import Revision, Store
 from pipelines.storage.keys import REVISION_DIGITS
 from pipelines.translations.revisions import KINDS, REASONS, Change
 from pipelines.translations.stored_revisions import revised
 from pipelines.unicode.differences import by_paragraph
 from scraper.reader.article import is_joined
-from scraper.reader.asked import Asked
-from scraper.reader.shown import NotThereError, Page
+from scraper.reader.asked import QueryValues
+from scraper.reader.shown import NotThereError, ShownPage
 
 
-def revisions(store: Store, asked: Asked) -> Page:
+def revisions(store: Store, asked: QueryValues) -> ShownPage:
     """The page of an article's revisions: the last two of them, or those that are asked for."""
     asked.require("id", "a", "b")
     identifier, language, slug = asked.article()
@@ -42,7 +42,7 @@ def revisions(store: Store, asked: Asked) -> Page:
         "after": _link(identifier, every, places[0] + 1, places[1] + 1),
         "article": asked.link("/article", "id"),
     }
-    return Page("revisions.html.j2", values)
+    return ShownPage("revisions.html.j2", values)
 
 
 class Step(NamedTuple):
@@ -54,7 +54,7 @@ class Step(NamedTuple):
     link: str
 
 
-def changes_of(store: Store, slug: str, language: str, every: Sequence[Stored]) -> list[Change]:
+def changes_of(store: Store, slug: str, language: str, every: Sequence[Revision]) -> list[Change]:
     """What each change of an address most probably was, seen beside the article's other languages.
 
     None where it is not told: another address stands for the article in this language, or the store is not indexed.
@@ -69,13 +69,13 @@ def changes_of(store: Store, slug: str, language: str, every: Sequence[Stored]) 
     ]
 
 
-def _step(change: Change, every: Sequence[Stored], identifier: str) -> Step:
+def _step(change: Change, every: Sequence[Revision], identifier: str) -> Step:
     by_number = {one.revision: _name(one) for one in every}
-    link = Asked({}).link("/revisions", id=identifier, a=by_number[change.before], b=by_number[change.after])
+    link = QueryValues({}).link("/revisions", id=identifier, a=by_number[change.before], b=by_number[change.after])
     return Step(change, KINDS[change.kind], REASONS[change.reason], link)
 
 
-def _place(every: list[Stored], revision: str | None, default: int) -> int:
+def _place(every: list[Revision], revision: str | None, default: int) -> int:
     if revision is None:
         return default % len(every)
     found = [place for place, one in enumerate(every) if one.content_sha256.startswith(revision)]
@@ -84,16 +84,16 @@ def _place(every: list[Stored], revision: str | None, default: int) -> int:
     return found[0]
 
 
-def _link(identifier: str, every: list[Stored], first: int, second: int) -> str | None:
+def _link(identifier: str, every: list[Revision], first: int, second: int) -> str | None:
     if not (0 <= first < len(every) and 0 <= second < len(every)):
         return None
-    return Asked({}).link("/revisions", id=identifier, a=_name(every[first]), b=_name(every[second]))
+    return QueryValues({}).link("/revisions", id=identifier, a=_name(every[first]), b=_name(every[second]))
 
 
-def _name(stored: Stored) -> str:
+def _name(stored: Revision) -> str:
     return stored.content_sha256[:REVISION_DIGITS]
 
 
-def _parts(stored: Stored) -> list[str]:
+def _parts(stored: Revision) -> list[str]:
     article = stored.article
     return [part for part in (article.title, article.lead, *article.paragraphs) if part]

@@ -15,7 +15,7 @@ class NotThereError(VietnamvnError):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ShownPage:
     """A template with its values; `path` says which of the main pages it is."""
 
     template: str

@@ -13,10 +13,10 @@ from pipelines.storage import Store
 from pipelines.translations.align import Alignment, Bead, align
 from pipelines.translations.filters import FilterOptions, PairFilter
 from pipelines.translations.stored import by_language
-from pipelines.translations.units import Reading, units
+from pipelines.translations.units import VersionText, units
 from scraper.reader.article import versions_of
-from scraper.reader.asked import Asked
-from scraper.reader.shown import NotThereError, Page
+from scraper.reader.asked import QueryValues
+from scraper.reader.shown import NotThereError, ShownPage
 
 _LEAST, _MOST = 2, 3
 
@@ -29,14 +29,14 @@ class Pairing(NamedTuple):
     removed: str | None
 
 
-class Row(NamedTuple):
+class PassageRow(NamedTuple):
     """Passages side by side: for each language its paragraphs, and for each but the first one its pairings."""
 
     cells: tuple[tuple[str, ...], ...]
     pairings: tuple[tuple[Pairing, ...], ...]
 
 
-def side_by_side(store: Store, asked: Asked) -> Page:
+def side_by_side(store: Store, asked: QueryValues) -> ShownPage:
     """The page of a slug in the languages that are asked for."""
     asked.require("slug", "lang", "at")
     slug = asked.get("slug")
@@ -52,7 +52,7 @@ def side_by_side(store: Store, asked: Asked) -> Page:
     if len(texts) < _LEAST:
         raise NotThereError(f"The store has {slug[:200]} in {len(texts)} language(s); it takes two to be side by side.")
     chosen = _chosen(asked, sorted(texts))
-    readings = [Reading(slug=slug, language=code, article=texts[code].article) for code in chosen]
+    readings = [VersionText(slug=slug, language=code, article=texts[code].article) for code in chosen]
     alignments = [align(readings[0].document, other.document) for other in readings[1:]]
     values = {
         "title": texts[chosen[0]].article.title or slug,
@@ -69,10 +69,10 @@ def side_by_side(store: Store, asked: Asked) -> Page:
         "chosen": chosen,
         **_steps(asked, slug, sorted(texts), chosen),
     }
-    return Page("side.html.j2", values)
+    return ShownPage("side.html.j2", values)
 
 
-def _chosen(asked: Asked, there: Sequence[str]) -> list[str]:
+def _chosen(asked: QueryValues, there: Sequence[str]) -> list[str]:
     given = [code for value in asked.values.get("lang", ()) for code in value.split(",") if code]
     # The original first, where it is there.
     chosen = list(dict.fromkeys(given)) or sorted(there, key=lambda code: code != ORIGINAL_LANGUAGE)[:_LEAST]
@@ -84,13 +84,13 @@ def _chosen(asked: Asked, there: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _steps(asked: Asked, slug: str, there: Sequence[str], chosen: Sequence[str]) -> dict[str, str | None]:
+def _steps(asked: QueryValues, slug: str, there: Sequence[str], chosen: Sequence[str]) -> dict[str, str | None]:
     """The addresses that put the language before and after the last one in its place."""
     others = [code for code in there if code not in chosen[:-1]]
     place = others.index(chosen[-1])
 
     def link(code: str) -> str:
-        return Asked({}).link("/side", slug=slug, lang=",".join([*chosen[:-1], code]))
+        return QueryValues({}).link("/side", slug=slug, lang=",".join([*chosen[:-1], code]))
 
     return {
         "before": link(others[place - 1]) if place > 0 else None,
@@ -98,20 +98,20 @@ def _steps(asked: Asked, slug: str, there: Sequence[str], chosen: Sequence[str])
     }
 
 
-def rows(readings: Sequence[Reading], alignments: Sequence[Alignment]) -> list[Row]:
+def rows(readings: Sequence[VersionText], alignments: Sequence[Alignment]) -> list[PassageRow]:
     """The paragraphs of all languages, in the rows that no bead of any language crosses."""
     articles = [reading.article for reading in readings]
     removed = [_removed(readings[0], other, found) for other, found in zip(readings[1:], alignments, strict=True)]
     if len(alignments) == 1:
         return [
-            Row(
+            PassageRow(
                 (_of(articles[0], bead.source), _of(articles[1], bead.target)),
                 (_pairings((bead,), removed[0]),),
             )
             for bead in alignments[0].beads
         ]
     return [
-        Row(
+        PassageRow(
             (
                 _of(articles[0], range(start, end)),
                 *(
@@ -148,7 +148,7 @@ def _blocks(paragraphs: int, alignments: Sequence[Alignment]) -> list[tuple[int,
     ]
 
 
-def _removed(source: Reading, target: Reading, alignment: Alignment) -> dict[tuple[int, ...], str]:
+def _removed(source: VersionText, target: VersionText, alignment: Alignment) -> dict[tuple[int, ...], str]:
     """By the first paragraphs of a bead, the filter that takes its unit out of a parallel corpus."""
     taking = PairFilter(FilterOptions())
     found = {}

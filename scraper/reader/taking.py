@@ -12,12 +12,12 @@ from pipelines.errors import UsageError
 from pipelines.export.formats import EXCEL_CSV, format_named
 from pipelines.export.lines import json_line
 from pipelines.export.rows import row_maker
-from pipelines.export.selecting import selection_lines
+from pipelines.export.selection_text import selection_lines
 from pipelines.export.tables import csv_lines
 from pipelines.export.xlsx import workbook
 from pipelines.storage import Selection, Store
-from scraper.reader.asked import SELECTING, Asked, selection_of
-from scraper.reader.shown import Download, Page
+from scraper.reader.asked import SELECTING, QueryValues, selection_of
+from scraper.reader.shown import Download, ShownPage
 
 _TOGETHER = 100  # rows that are sent at once
 
@@ -33,7 +33,7 @@ class Form:
     content: Callable[[Selection, Store], Iterator[bytes]]
 
 
-def take_out(store: Store, asked: Asked) -> Page:
+def take_out(store: Store, asked: QueryValues) -> ShownPage:
     """The page that offers the files and says the command."""
     asked.require(*SELECTING)
     selection = selection_of(asked)
@@ -46,10 +46,10 @@ def take_out(store: Store, asked: Asked) -> Page:
         "command": command(store.name, selection),
         "back": asked.link("/", *SELECTING),
     }
-    return Page("take.html.j2", values)
+    return ShownPage("take.html.j2", values)
 
 
-def file(store: Store, asked: Asked) -> Download:
+def file(store: Store, asked: QueryValues) -> Download:
     """One of the files. Raises `UsageError` where it would have too many rows."""
     asked.require(*SELECTING, "form")
     form = FORMS.get(asked.get("form") or "")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from scraper.replica.content import ReplicaSite
 from scraper.replica.faults import Fault
 from scraper.replica.server import ReplicaServer
-from scraper.replica.site import Site
 
-__all__ = ["Fault", "ReplicaServer", "Site"]
+__all__ = ["Fault", "ReplicaServer", "ReplicaSite"]

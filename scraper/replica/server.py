@@ -13,7 +13,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Protocol, cast
 
-from scraper.replica.site import Reply
+from scraper.replica.content import Reply
 
 _HUGE_BYTES = 2 * 1024**3
 _BLOCK = bytes(64 * 1024)
@@ -29,7 +29,7 @@ class Answering(Protocol):
 
 
 @dataclass(slots=True, kw_only=True)
-class Asked:
+class ServedRequest:
     """One request: when it came and when its answer was out (seconds of a clock that only goes forward)."""
 
     path: str
@@ -46,7 +46,7 @@ class ReplicaServer:
     """
 
     def __init__(
-        self, site: Answering, *, port: int = 0, address: str = "127.0.0.1", log: list[Asked] | None = None
+        self, site: Answering, *, port: int = 0, address: str = "127.0.0.1", log: list[ServedRequest] | None = None
     ) -> None:
         self.site = site
         self.fetches: Counter[str] = Counter()
@@ -115,7 +115,7 @@ class ReplicaServer:
             }
             self.fetches[path] += 1
             self.user_agents.add(headers.get("user-agent", ""))
-            asked = Asked(path=path, headers=headers, came=monotonic())
+            asked = ServedRequest(path=path, headers=headers, came=monotonic())
             if self._log is not None:
                 self._log.append(asked)
             reply = self.site.respond(path, headers)

@@ -1,11 +1,11 @@
 """What a source is: a small class that reads addresses out of documents. A new one needs no change anywhere else.
 
-Name it in the setting `VIETNAMVN_SOURCES`; it is made with the crawl's `Site`, asked with `start` for the documents to
-begin with, and given each of them with `read`::
+Name it in the setting `VIETNAMVN_SOURCES`; it is made with the crawl's `SourceContext`, asked with `start` for the
+documents to begin with, and given each of them with `read`::
 
     class RssSource(Source):
         def start(self, robots):
-            yield Wanted(source=self, name="rss", url=f"{self.site.base_url}/rss")
+            yield WantedDocument(source=self, name="rss", url=f"{self.site.base_url}/rss")
 
         def read(self, wanted, answer):
             yield self.told(wanted, answer)
@@ -23,13 +23,13 @@ from datetime import date
 from pipelines.web.robots import Robots
 from scraper.hosts import AllowedHosts
 from scraper.options import CrawlOptions
-from scraper.reconciliation import Document
+from scraper.reconciliation import SourceDocument
 from scraper.sources.sitemaps import SitemapEntry
 from scraper.visits import Answer, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class SourceContext:
     """What a source knows of the crawl: its options, the day that it is in Vietnam, and how we introduce ourselves.
 
     A Crawl-delay above `max_delay` seconds is not waited for.
@@ -51,7 +51,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Wanted:
+class WantedDocument:
     """A document to be fetched. `name` is what the account calls it, `day` the day that it lists, `above` are the
     indexes that led to it; the higher the priority, the earlier it is asked for.
     """
@@ -66,7 +66,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class ListedArticles:
     """Addresses of articles, as a document lists them.
 
     `day` is the day that they belong to; None takes that of each entry's `lastmod`, if it has one. With `is_whole`
@@ -92,7 +92,7 @@ class NoDays:
     detail: str
 
 
-Found = Document | Wanted | Listing | Allowed | NoDays
+Found = SourceDocument | WantedDocument | ListedArticles | Allowed | NoDays
 """What a source can find: an account of a document, documents to be fetched, addresses."""
 
 
@@ -100,22 +100,22 @@ Found = Document | Wanted | Listing | Allowed | NoDays
 class Source(ABC):
     """From documents to addresses; state of its own lives for one run."""
 
-    site: Site = field(repr=False)
+    site: SourceContext = field(repr=False)
 
     @abstractmethod
     def start(self, robots: Robots) -> Iterable[Found]:
         """The documents to begin with, or addresses that need none; `robots` names the site's sitemaps."""
 
     @abstractmethod
-    def read(self, wanted: Wanted, answer: Answer) -> Iterable[Found]:
-        """What a document holds, or why it was not had: see `answer.verdict`. Called once for each `Wanted`."""
+    def read(self, wanted: WantedDocument, answer: Answer) -> Iterable[Found]:
+        """What a document holds, or why it was not had: see `answer.verdict`. Called once for each `WantedDocument`."""
 
-    def told(self, wanted: Wanted, answer: Answer) -> Document:
+    def told(self, wanted: WantedDocument, answer: Answer) -> SourceDocument:
         """What became of a document, for the account of the run."""
         return document(wanted, answer.verdict.outcome, answer.verdict.detail)
 
 
-def document(wanted: Wanted, outcome: str, detail: str) -> Document:
+def document(wanted: WantedDocument, outcome: str, detail: str) -> SourceDocument:
     """What became of a document; whatever is not ``ok`` makes the run incomplete, and is a reason that it gives."""
     day = wanted.day.isoformat() if wanted.day else None
-    return Document(name=wanted.name, url=wanted.url, outcome=outcome, detail=detail, day=day)
+    return SourceDocument(name=wanted.name, url=wanted.url, outcome=outcome, detail=detail, day=day)

@@ -29,7 +29,7 @@ class SitemapEntry:
     alternates: tuple[tuple[str, str], ...] = ()
 
 
-class EnoughError(Exception):
+class EnoughEntriesError(Exception):
     """The bound on entries, or on the parts of a document, is reached."""
 
 
@@ -62,7 +62,7 @@ class Listed:
         return "index" if self.kinds["sitemap"] > self.kinds["url"] else "urlset"
 
     def add(self, draft: _Draft) -> None:
-        """Take an entry that is complete; raises `EnoughError` beyond the bound."""
+        """Take an entry that is complete; raises `EnoughEntriesError` beyond the bound."""
         text = draft.loc or draft.spare
         if not text:
             self.without += 1
@@ -71,7 +71,7 @@ class Listed:
             self.first_unusable = self.first_unusable or text
         elif len(self.entries) >= MAX_ENTRIES:
             self.full = True
-            raise EnoughError
+            raise EnoughEntriesError
         else:
             self.entries.append(SitemapEntry(url=url, lastmod=draft.lastmod, alternates=tuple(draft.alternates)))
 
@@ -188,7 +188,7 @@ class Entries:
         self._parts += 1
         if self._parts > _MAX_PARTS:
             self.found.full = True
-            raise EnoughError
+            raise EnoughEntriesError
 
     def finish(self) -> None:
         """The document ended, perhaps before its elements did: half an entry is left to another reading."""

@@ -11,8 +11,8 @@ from pipelines.times import day_in_vietnam
 from pipelines.web.addresses import join
 from pipelines.web.robots import Robots
 from scraper.reconciliation import ROBOTS
-from scraper.sources.base import Allowed, Found, Listing, NoDays, Source, Wanted, document
-from scraper.sources.robots import is_absent, robots_in
+from scraper.sources.base import Allowed, Found, ListedArticles, NoDays, Source, WantedDocument, document
+from scraper.sources.robots_answers import is_absent, robots_in
 from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days, parse_sitemap
 from scraper.visits import Answer
 
@@ -31,9 +31,9 @@ class RobotsSource(Source):
 
     def start(self, robots: Robots | None = None) -> Iterable[Found]:
         """robots.txt itself."""
-        yield Wanted(source=self, kind="robots", name=ROBOTS, url=f"{self.site.base_url}/robots.txt")
+        yield WantedDocument(source=self, kind="robots", name=ROBOTS, url=f"{self.site.base_url}/robots.txt")
 
-    def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
+    def read(self, wanted: WantedDocument, answer: Answer) -> Iterator[Found]:
         """Its rules, and what is to be said of them."""
         rules = robots_in(answer)
         if rules is None:
@@ -81,9 +81,9 @@ class SitemapIndexSource(Source):
         urls = urls or [join(self.site.base_url + "/", "sitemap.xml")]
         self._waiting = len(urls)
         for url in urls:
-            yield Wanted(source=self, name="sitemap index", url=url)
+            yield WantedDocument(source=self, name="sitemap index", url=url)
 
-    def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
+    def read(self, wanted: WantedDocument, answer: Answer) -> Iterator[Found]:
         """When the last index is read: the days, newest first, and the news sitemap for today."""
         sitemap, outcome, detail = read_sitemap(answer, wanted.name)
         yield document(wanted, outcome, detail)
@@ -91,7 +91,7 @@ class SitemapIndexSource(Source):
             self._entries += sitemap.entries
         elif sitemap.entries:
             self._has_plain = True
-            yield Listing(entries=sitemap.entries)
+            yield ListedArticles(entries=sitemap.entries)
         self._waiting -= 1
         if not self._waiting:
             yield from self._chosen()
@@ -108,7 +108,7 @@ class SitemapIndexSource(Source):
         if options.until >= self.site.today:
             news = NewsSource(self.site)
             for url in dict.fromkeys(entry.url for entry in self._entries if entry.url.endswith(_NEWS)):
-                yield Wanted(source=news, name="news sitemap", url=url)
+                yield WantedDocument(source=news, name="news sitemap", url=url)
 
 
 @dataclass
@@ -128,7 +128,7 @@ class DaySource(Source):
         for url in dict.fromkeys(self.urls):
             yield self._wanted(url, above=())
 
-    def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
+    def read(self, wanted: WantedDocument, answer: Answer) -> Iterator[Found]:
         """The parts of an index; when the last document is read, all that the day lists."""
         self._waiting -= 1
         name = wanted.name if self._read == 0 else f"{self._name}, part {self._read}"
@@ -142,9 +142,9 @@ class DaySource(Source):
         else:
             self._entries += sitemap.entries
         if not self._waiting:
-            yield Listing(entries=tuple(self._entries), day=self.day, is_whole=self._is_whole)
+            yield ListedArticles(entries=tuple(self._entries), day=self.day, is_whole=self._is_whole)
 
-    def _parts(self, wanted: Wanted, sitemap: Sitemap) -> Iterator[Found]:
+    def _parts(self, wanted: WantedDocument, sitemap: Sitemap) -> Iterator[Found]:
         path = (*wanted.above, wanted.url)
         parts = list(dict.fromkeys(entry.url for entry in sitemap.entries))
         if any(part in path for part in parts):
@@ -160,13 +160,13 @@ class DaySource(Source):
         if new[room:]:
             yield self._failed(wanted, f"it has more than {MAX_PARTS} parts; {len(new) - room} are left")
 
-    def _wanted(self, url: str, *, above: tuple[str, ...]) -> Wanted:
+    def _wanted(self, url: str, *, above: tuple[str, ...]) -> WantedDocument:
         self._known.add(url)
         self._waiting += 1
         # A day that has been begun is read to its end before the next one.
-        return Wanted(source=self, name=self._name, url=url, day=self.day, above=above, priority=len(above))
+        return WantedDocument(source=self, name=self._name, url=url, day=self.day, above=above, priority=len(above))
 
-    def _failed(self, wanted: Wanted, detail: str) -> Found:
+    def _failed(self, wanted: WantedDocument, detail: str) -> Found:
         self._is_whole = False
         return document(wanted, "parse_failed", detail)
 
@@ -183,7 +183,7 @@ class NewsSource(Source):
         """Nothing: the index names it."""
         yield from ()
 
-    def read(self, wanted: Wanted, answer: Answer) -> Iterator[Found]:
+    def read(self, wanted: WantedDocument, answer: Answer) -> Iterator[Found]:
         """The entries of the days that are wanted."""
         sitemap, outcome, detail = read_sitemap(answer, wanted.name)
         yield document(wanted, outcome, detail)
@@ -192,7 +192,7 @@ class NewsSource(Source):
             return
         days = [(entry, day_in_vietnam(entry.lastmod)) for entry in sitemap.entries]
         options = self.site.options
-        yield Listing(entries=tuple(entry for entry, day in days if day is not None and options.has_day(day)))
+        yield ListedArticles(entries=tuple(entry for entry, day in days if day is not None and options.has_day(day)))
 
 
 def read_sitemap(answer: Answer, name: str = "sitemap") -> tuple[Sitemap, str, str]:

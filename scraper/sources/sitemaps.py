@@ -16,7 +16,7 @@ from pipelines.printable import printable
 from pipelines.times import calendar_day
 from pipelines.web.charsets import decode_listing, encoding_by_bytes
 from pipelines.web.site_files import unpacked
-from scraper.sources.entries import MAX_ENTRIES, EnoughError, Entries, Listed, SitemapEntry
+from scraper.sources.entries import MAX_ENTRIES, EnoughEntriesError, Entries, Listed, SitemapEntry
 from scraper.sources.markup import BrokenError, read_strictly, repaired, scan
 
 MAX_BYTES = 52_428_800
@@ -74,16 +74,16 @@ def parse_sitemap(body: bytes, *, base: str) -> Sitemap:
             reading = Entries(base)
             read_strictly(mended[0], reading)
             repairs = mended[1]
-        except (BrokenError, EnoughError):
+        except (BrokenError, EnoughEntriesError):
             if not reading.found.full:
                 reading = Entries(base, tolerant=True)
                 broken = damage or f"broken or cut off ({error})"
                 try:
                     scan(text, reading)
                     reading.finish()
-                except EnoughError:
+                except EnoughEntriesError:
                     pass
-    except EnoughError:
+    except EnoughEntriesError:
         pass
     return _judged(reading.found, broken=broken, repairs=repairs)
 

@@ -17,8 +17,8 @@ from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import TRANSIENT, Verdict
 from pipelines.printable import printable
-from pipelines.rights.pages import header_rights
-from pipelines.storage import Entry, Lease, Store
+from pipelines.rights.page_signals import header_rights
+from pipelines.storage import Lease, ListedAddress, Store
 from pipelines.times import VIETNAM
 from pipelines.web.addresses import NoAddressError
 from scraper.archive import Archive
@@ -26,15 +26,15 @@ from scraper.clock import now
 from scraper.discovery import Discovery
 from scraper.frontier import Frontier
 from scraper.item_pipelines import page_of
-from scraper.items import Unread
+from scraper.items import UnreadAddress
 from scraper.leases import Terms
 from scraper.ledger import Ledger
-from scraper.middlewares.rights import RightsMiddleware
+from scraper.middlewares.site_rights import RightsMiddleware
 from scraper.options import CrawlOptions, crawl_options
-from scraper.reconciliation import Document
+from scraper.reconciliation import SourceDocument
 from scraper.rights import reservation, respected
-from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Source, Wanted, document
-from scraper.sources.robots import robots_agent
+from scraper.sources.base import Allowed, Found, ListedArticles, NoDays, Source, SourceContext, WantedDocument, document
+from scraper.sources.robots_answers import robots_agent
 from scraper.sources.site import RobotsSource
 from scraper.spiders.run import RunSpider
 from scraper.visits import Answer, Visit, answer_after, answer_to, key_of, request_of, visit_of, visiting
@@ -86,7 +86,7 @@ class ArticlesSpider(RunSpider):
             async for request in self._follow(found):
                 yield request
 
-    async def parse_document(self, response: Response, wanted: Wanted) -> AsyncIterator[Any]:
+    async def parse_document(self, response: Response, wanted: WantedDocument) -> AsyncIterator[Any]:
         """What a document lists."""
         async for request in self._read(wanted, answer_to(response)):
             yield request
@@ -99,7 +99,7 @@ class ArticlesSpider(RunSpider):
             async for following in self._read(request.cb_kwargs["wanted"], answer):
                 yield following
 
-    async def _read(self, wanted: Wanted, answer: Answer) -> AsyncIterator[Any]:
+    async def _read(self, wanted: WantedDocument, answer: Answer) -> AsyncIterator[Any]:
         try:
             for found in wanted.source.read(wanted, answer):
                 async for request in self._follow(found):
@@ -112,7 +112,7 @@ class ArticlesSpider(RunSpider):
             self._run.fail(SourceError(f"the source {name} failed on {wanted.url} ({type(error).__name__}: {error})"))
 
     async def _follow(self, found: Found) -> AsyncIterator[Request]:
-        if isinstance(found, Wanted):
+        if isinstance(found, WantedDocument):
             detail = "nothing came of it: a middleware took it away, or failed on it"
             self._run.findings.awaited[found] = document(found, "dropped", detail)
             yield visiting(
@@ -123,14 +123,14 @@ class ArticlesSpider(RunSpider):
                 priority=DOCUMENT + found.priority,
                 wanted=found,
             )
-        elif isinstance(found, Listing):
+        elif isinstance(found, ListedArticles):
             await self._enter(found)
         elif isinstance(found, Allowed):
             async for request in self._begin_sources(found):
                 yield request
         elif isinstance(found, NoDays):
             self._run.findings.days_missing = found.detail
-        elif isinstance(found, Document):
+        elif isinstance(found, SourceDocument):
             self._run.findings.documents.append(found)
         else:
             raise SourceError(f"a source found {found!r:.100}, which is nothing of scraper.sources.base.Found")
@@ -155,7 +155,7 @@ class ArticlesSpider(RunSpider):
             except Exception as error:
                 raise SourceError(f"the source {path} failed ({type(error).__name__}: {error})") from error
 
-    async def _enter(self, listing: Listing) -> None:
+    async def _enter(self, listing: ListedArticles) -> None:
         """What is listed goes into the ledger as one; some of it is asked for though it is done."""
         ledger = self._ledger
         day, store = listing.day, ledger.frontier.store
@@ -167,8 +167,8 @@ class ArticlesSpider(RunSpider):
             ledger.enter(self.discovery.again(day, rows), revisit=True)
 
     @property
-    def _site(self) -> Site:
-        return Site(
+    def _site(self) -> SourceContext:
+        return SourceContext(
             options=self.options,
             today=now().astimezone(VIETNAM).date(),
             user_agent=robots_agent(self.settings),
@@ -189,7 +189,7 @@ class ArticlesSpider(RunSpider):
     def _page_request(self, url: str, visit: Visit) -> Request:
         return visiting(url, visit, callback=self.parse, errback=self.page_failed)
 
-    async def parse(self, response: Response) -> AsyncIterator[Request | Article | Rejected | Unread]:
+    async def parse(self, response: Response) -> AsyncIterator[Request | Article | Rejected | UnreadAddress]:
         """The translations that a page names, then its article, or why it is none."""
         visit = visit_of(request_of(response))
         try:
@@ -215,12 +215,12 @@ class ArticlesSpider(RunSpider):
     def _reservation(self, result: Article | Rejected) -> Verdict | None:
         return reservation(result.rights, respected(self.settings)) if isinstance(result, Article) else None
 
-    def _translations(self, visit: Visit, result: Article | Rejected, url: str) -> list[Entry]:
+    def _translations(self, visit: Visit, result: Article | Rejected, url: str) -> list[ListedAddress]:
         if visit.lease is None or not isinstance(result, Article):
             return []
         return self.discovery.translations(visit.lease, result, url)
 
-    def page_failed(self, failure: Failure) -> Iterator[Unread]:
+    def page_failed(self, failure: Failure) -> Iterator[UnreadAddress]:
         """An address that brought no page, or the same as before."""
         request = request_of(failure)
         answer = answer_after(failure, request)
@@ -231,8 +231,8 @@ class ArticlesSpider(RunSpider):
                 visit.rights = header_rights(answer.pairs, at=answer.fetched_at).with_site(known.site(answer.url))
             yield self._unread(visit, answer, answer.verdict.outcome, answer.verdict.detail)
 
-    def _unread(self, visit: Visit, answer: Answer, outcome: str, detail: str) -> Unread:
-        return Unread(visit=visit, url=answer.url, outcome=outcome, detail=detail, fetched_at=answer.fetched_at)
+    def _unread(self, visit: Visit, answer: Answer, outcome: str, detail: str) -> UnreadAddress:
+        return UnreadAddress(visit=visit, url=answer.url, outcome=outcome, detail=detail, fetched_at=answer.fetched_at)
 
     @property
     def _ledger(self) -> Ledger:

@@ -18,27 +18,27 @@ from pipelines.captures import Capture
 from pipelines.errors import VietnamvnError, in_words
 from pipelines.models import Article, HtmlPage
 from pipelines.printable import printable
-from pipelines.rights.pages import header_rights
+from pipelines.rights.page_signals import header_rights
 from pipelines.site import LARGEST_BODY
 from pipelines.storage import Lease, Store
 from pipelines.storage.captures import OTHER_DIGEST, CaptureLease, Captures, Range
 from scraper import settings as defaults
 from scraper.archive import Archive, Member
 from scraper.backfill.account import BackfillAccount
-from scraper.backfill.answers import Wanted, asking, range_header, received_of, wanted_of
+from scraper.backfill.answers import ExpectedAnswer, asking, range_header, received_of, wanted_of
+from scraper.backfill.captured_pages import HeldCheck, RecordCheck
 from scraper.backfill.ccnews import list_ccnews
 from scraper.backfill.columnar import list_columnar
 from scraper.backfill.commoncrawl import list_common_crawl
 from scraper.backfill.frontier import CaptureFrontier
-from scraper.backfill.listing import Listing
+from scraper.backfill.listing import IndexListing
 from scraper.backfill.options import BackfillOptions, backfill_options
-from scraper.backfill.reading import FilesReader
-from scraper.backfill.records import HeldCheck, RecordCheck
 from scraper.backfill.shelf import Shelf, shelf_folder
 from scraper.backfill.stretches import ArchiveFile
 from scraper.backfill.wayback import elsewhere, exchange_of, list_internet_archive, page_url, page_wanted, response_of
+from scraper.backfill.whole_files import FilesReader
 from scraper.frontier import Frontier
-from scraper.items import Unread
+from scraper.items import UnreadAddress
 from scraper.leases import Terms
 from scraper.middlewares.archives import set_pace
 from scraper.options import read_switch
@@ -128,7 +128,7 @@ class BackfillSpider(RunSpider):
         if captures is None or ledger is None:
             return
         set_pace(self.crawler, self.options.services)
-        listing = Listing(self.crawler, self._run, captures, self.options, self._shelf)
+        listing = IndexListing(self.crawler, self._run, captures, self.options, self._shelf)
         if self.options.index:
             await list_columnar(listing)
         elif "commoncrawl" in self.options.sources:
@@ -159,12 +159,12 @@ class BackfillSpider(RunSpider):
         visit, services = Visit(lease=lease), self.options.services
         if self.reader is not None and capture.archive in ("ccnews", "file"):
             check = HeldCheck(self.reader.take(capture.name))
-            request = asking(capture.url, visit, Wanted(statuses=frozenset({206}), check=check))
+            request = asking(capture.url, visit, ExpectedAnswer(statuses=frozenset({206}), check=check))
         elif capture.file:
             request = asking(
                 f"{services.data}/{capture.file}",
                 visit,
-                Wanted(statuses=frozenset({206}), check=RecordCheck(capture)),
+                ExpectedAnswer(statuses=frozenset({206}), check=RecordCheck(capture)),
                 headers=range_header(capture.offset, capture.length),
                 longest=max(capture.length, _SMALLEST_BOUND),
             )
@@ -172,7 +172,7 @@ class BackfillSpider(RunSpider):
             request = asking(page_url(services.wayback, capture), visit, page_wanted(capture))
         return request.replace(callback=self.parse, errback=self.page_failed)
 
-    async def parse(self, response: Response) -> AsyncIterator[Article | Unread]:
+    async def parse(self, response: Response) -> AsyncIterator[Article | UnreadAddress]:
         """The article of a capture, or why it is none."""
         request = request_of(response)
         visit, answer = visit_of(request), answer_to(response)
@@ -238,7 +238,7 @@ class BackfillSpider(RunSpider):
         )
         return page, response
 
-    def page_failed(self, failure: Failure) -> Iterator[Unread]:
+    def page_failed(self, failure: Failure) -> Iterator[UnreadAddress]:
         """A capture that the archive did not give."""
         request = request_of(failure)
         visit, answer = visit_of(request), answer_after(failure, request)
@@ -257,5 +257,5 @@ def _capture(lease: Lease) -> Capture:
     return lease.capture
 
 
-def _unread(visit: Visit, capture: Capture, outcome: str, detail: str) -> Unread:
-    return Unread(visit=visit, url=capture.url, outcome=outcome, detail=detail, fetched_at=capture.fetched_at)
+def _unread(visit: Visit, capture: Capture, outcome: str, detail: str) -> UnreadAddress:
+    return UnreadAddress(visit=visit, url=capture.url, outcome=outcome, detail=detail, fetched_at=capture.fetched_at)

@@ -8,16 +8,16 @@ import scrapy
 from scrapy.exceptions import NotConfigured
 
 from scraper.ending import RunEnd
-from scraper.extensions.run import CrawlRun
+from scraper.extensions.crawl_run import RunExtension
 
 
 class RunSpider(scrapy.Spider):
-    """A spider with `options`, whose run `scraper.extensions.run.CrawlRun` keeps."""
+    """A spider with `options`, whose run `scraper.extensions.crawl_run.RunExtension` keeps."""
 
     @property
     def end(self) -> RunEnd | None:
         """How the run ended; None before that, and where there was none."""
-        run = self.crawler.get_extension(CrawlRun)
+        run = self.crawler.get_extension(RunExtension)
         return None if run is None else run.end
 
     @property
@@ -26,8 +26,10 @@ class RunSpider(scrapy.Spider):
         return self._run.run.manifest
 
     @property
-    def _run(self) -> CrawlRun:
-        run = self.crawler.get_extension(CrawlRun)
+    def _run(self) -> RunExtension:
+        run = self.crawler.get_extension(RunExtension)
         if run is None:
-            raise NotConfigured(f"the spider {self.name} needs scraper.extensions.run.CrawlRun in EXTENSIONS_BASE")
+            raise NotConfigured(
+                f"the spider {self.name} needs scraper.extensions.crawl_run.RunExtension in EXTENSIONS_BASE"
+            )
         return run

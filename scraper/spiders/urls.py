@@ -19,7 +19,7 @@ from pipelines.web.addresses import NoAddressError
 from scraper.clock import now
 from scraper.hosts import checked_base_url
 from scraper.item_pipelines import page_of
-from scraper.middlewares.rights import RightsMiddleware
+from scraper.middlewares.site_rights import RightsMiddleware
 from scraper.rights import reservation, respected
 from scraper.sources.given import given_addresses
 from scraper.visits import Answer, Visit, answer_after, answer_to, request_of, visiting

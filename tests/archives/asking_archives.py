@@ -6,12 +6,12 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 
 
-def small_site() -> Site:
+def small_site() -> ReplicaSite:
     """Twelve articles of two and a half years."""
-    return Site(articles=12, per_day=1, every=80, languages=("vi", "en", "ar", "ja"))
+    return ReplicaSite(articles=12, per_day=1, every=80, languages=("vi", "en", "ar", "ja"))
 
 
 class _Stays(urllib.request.HTTPRedirectHandler):

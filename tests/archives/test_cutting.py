@@ -18,9 +18,9 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.archives import Damage, Record, read_records, rewriting
 from pipelines.archives.cdxj import write_indexes
-from pipelines.archives.cutting import Cut, cut
+from pipelines.archives.cutting import CutFile, cut
 from pipelines.archives.digests import sha1_of
-from pipelines.archives.folder import Unread, claim
+from pipelines.archives.folder import UnreadPlace, claim
 from pipelines.archives.wacz import write_wacz
 
 SECRET = "der Reiher stand bis zum Morgen im Mondlicht"
@@ -55,7 +55,7 @@ def take_down(
     moves: Moves | None = None,
     doomed: Callable[[str], bool] = is_doomed,
     dry_run: bool = False,
-) -> tuple[list[Cut], Moves, list[Unread]]:
+) -> tuple[list[CutFile], Moves, list[UnreadPlace]]:
     """Cut, and what was told."""
     moves, told = moves or Moves(), []
     made = cut(

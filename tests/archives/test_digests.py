@@ -11,7 +11,7 @@ from io import BytesIO
 import pytest
 
 from pipelines.archives import Record, other_digest, read_records
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 from scraper.replica.archives import archives
 
 PAYLOAD = "<p>Xin chào</p>".encode()
@@ -56,7 +56,7 @@ def test_a_payload_of_another_digest_is_told_its_own() -> None:
 
 def test_only_blocks_that_are_wanted_are_read() -> None:
     """All else of every record stays as it is, in members of their own, in one member, and in a plain file."""
-    site = Site(articles=4, per_day=1, every=300, languages=("vi", "en"))
+    site = ReplicaSite(articles=4, per_day=1, every=300, languages=("vi", "en"))
     with archives(site, share=1.0, months=()) as served:
         path = max(served.folder.rglob("*.warc.gz"), key=lambda file: file.stat().st_size)
         data = path.read_bytes()

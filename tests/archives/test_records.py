@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.archives import Damage, Record, packing, read_records, record_offsets
-from pipelines.archives.contents import Content
+from pipelines.archives.contents import DecodedContent
 
 CODINGS = ("plain", "gzip", "zstd")
 ALL = ["0", "1", "2", "3", "4"]
@@ -322,15 +322,15 @@ def test_shards_of_a_file_on_disk(tmp_path: Path) -> None:
 def test_many_wrong_lengths_are_not_read_again_and_again(coding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is one damage; of a block that is not there whole nothing is copied."""
     taken = 0
-    take = Content.take
+    take = DecodedContent.take
 
-    def counted(self: Content, size: int) -> bytes:
+    def counted(self: DecodedContent, size: int) -> bytes:
         nonlocal taken
         found = take(self, size)
         taken += len(found)
         return found
 
-    monkeypatch.setattr(Content, "take", counted)
+    monkeypatch.setattr(DecodedContent, "take", counted)
     content = record(1, b"x" * 100, length=900_000) * 2_000
     found = read(b"".join(packed([content], coding)))
     assert len(found) == 2_000

@@ -10,7 +10,7 @@ from by_hand import http, record
 from test_commands import answer
 
 from pipelines import reextraction
-from pipelines.archives.folder import Unread
+from pipelines.archives.folder import UnreadPlace
 from pipelines.errors import UsageError
 from pipelines.models import HtmlPage
 from pipelines.reextraction import Reextraction, reextract
@@ -30,7 +30,7 @@ def archive(tmp_path: Path) -> Path:
 
 def test_what_became_of_every_page_is_told(archive: Path) -> None:
     """Texts, pages without one, places that cannot be read; the folder may be given as text."""
-    unread: list[Unread] = []
+    unread: list[UnreadPlace] = []
     with open_store(archive.parent / "s.db") as store:
         made = reextract(str(archive), store, tell=unread.append)
         assert (made.new, made.changed, made.unchanged, made.unread) == (3, 0, 0, 1)
@@ -51,7 +51,7 @@ def test_a_page_on_which_the_extractor_fails_costs_itself(archive: Path, monkeyp
         return ours(page)
 
     monkeypatch.setattr(reextraction, "extract", failing)
-    unread: list[Unread] = []
+    unread: list[UnreadPlace] = []
     with open_store(archive.parent / "s.db") as store:
         assert reextract(archive, store, tell=unread.append).new == 2
     assert "the extractor failed (ZeroDivisionError: odd)" in [place.problem for place in unread]

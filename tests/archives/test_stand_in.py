@@ -22,7 +22,7 @@ from pipelines import Article, HtmlPage, extract
 from pipelines.archives.http import read_page
 from pipelines.archives.records import Record, read_records
 from pipelines.archives.surts import surt
-from scraper.replica.archives import Capture, Served, archives, write_table, write_tables
+from scraper.replica.archives import HeldCapture, Served, archives, write_table, write_tables
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_an_article_reads_as_what_is_true_of_it(served: Served) -> None:
     assert min(forms["wordpress"], forms["today"]) > 30
 
 
-def see(capture: Capture, record: Record) -> str | None:
+def see(capture: HeldCapture, record: Record) -> str | None:
     """Check one response; the form of the article that it is, if it is one."""
     if capture.kind != "article":
         return None

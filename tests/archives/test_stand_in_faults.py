@@ -15,7 +15,7 @@ import pytest
 from asking_archives import get, small_site
 
 from pipelines.archives.records import Damage, Record, read_records
-from scraper.replica.archives import ArchiveFault, Capture, Served, archives
+from scraper.replica.archives import ArchiveFault, HeldCapture, Served, archives
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def lines(served: Served, **asked: Any) -> list[dict[str, str]]:
     return [json.loads(line) for line in get(question(served, **asked))[2].splitlines()]
 
 
-def one(served: Served) -> tuple[Capture, str, str]:
+def one(served: Served) -> tuple[HeldCapture, str, str]:
     """An article's capture, the address of its file, and its range."""
     capture = next(c for c in served.of("commoncrawl") if c.kind == "article")
     span = f"bytes={capture.offset}-{capture.offset + capture.length - 1}"

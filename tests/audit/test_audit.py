@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making_articles import make_article
 
-from pipelines.audit import Alarm, Text, audit, beside, lost
+from pipelines.audit import Alarm, AuditedText, audit, beside, lost
 from pipelines.audit.sketch import Frequent
 from pipelines.models import Article, Stripped
 from pipelines.storage import open_store
@@ -74,7 +74,7 @@ def sentence(random_: random.Random, language: str, size: int) -> str:
     return ("" if language == "ja" else " ").join(words).capitalize() + ("。" if language == "ja" else ".")
 
 
-def weeks(seed: int = 1) -> list[Text]:
+def weeks(seed: int = 1) -> list[AuditedText]:
     """The texts of some quiet weeks."""
     random_ = random.Random(seed)
     found = []
@@ -86,7 +86,7 @@ def weeks(seed: int = 1) -> list[Text]:
                 " ".join(sentence(random_, language, 14) for _ in range(random_.randrange(1, 4))) for _ in range(size)
             )
             found.append(
-                Text(
+                AuditedText(
                     url=f"https://www.vietnam.vn/{language}/a-{number}",
                     slug=f"a-{number}",
                     language=language,
@@ -103,7 +103,7 @@ def weeks(seed: int = 1) -> list[Text]:
 
 
 QUIET = weeks()
-Change = Callable[[Text], Text]
+Change = Callable[[AuditedText], AuditedText]
 
 
 def alarms(change: Change, *, language: str | None = None, since: str = "2025-09-01") -> tuple[Alarm, ...]:
@@ -171,7 +171,7 @@ def test_titles_of_other_articles_are_found() -> None:
 def test_a_rule_that_takes_paragraphs_is_found() -> None:
     """Sentences of the article's own, each on one page; a sentence that comes on every page is chrome."""
 
-    def eat(t: Text) -> Text:
+    def eat(t: AuditedText) -> AuditedText:
         return replace(
             t,
             paragraphs=t.paragraphs[:-1],
@@ -211,7 +211,7 @@ def test_an_article_with_several_titles_counts_once() -> None:
     """Three titles of others on each of a few pages are a few articles."""
     titles = [t.title or "" for t in QUIET if t.language == "vi"]
 
-    def with_box(t: Text) -> Text:
+    def with_box(t: AuditedText) -> AuditedText:
         number = int(t.slug[2:])
         return replace(t, paragraphs=(*t.paragraphs, *(titles[(number + 50 + n) % len(titles)] for n in range(3))))
 
@@ -223,7 +223,7 @@ def test_losses_are_counted_beyond_what_is_kept(monkeypatch: pytest.MonkeyPatch)
     """Of very many lost lines some are kept, which stand for all."""
     monkeypatch.setattr(lost, "_MOST_KEPT", 16)
 
-    def eat(t: Text) -> Text:
+    def eat(t: AuditedText) -> AuditedText:
         stripped, at = (*t.stripped, (t.paragraphs[-1], "related")), (*t.stripped_at, len(t.paragraphs) - 1)
         return replace(t, paragraphs=t.paragraphs[:-1], stripped=stripped, stripped_at=at)
 
@@ -232,7 +232,7 @@ def test_losses_are_counted_beyond_what_is_kept(monkeypatch: pytest.MonkeyPatch)
     assert abs(alarm.articles - alarm.of) <= 40
 
 
-def numbered(t: Text) -> Text:
+def numbered(t: AuditedText) -> AuditedText:
     """With a number that all languages of the article have."""
     return replace(t, paragraphs=(f"{t.paragraphs[0]} {1234 + 7 * int(t.slug[2:])}", *t.paragraphs[1:]))
 
@@ -241,13 +241,13 @@ def numbered(t: Text) -> Text:
 def test_translations_that_begin_to_differ_are_found(language: str) -> None:
     """A paragraph less, another number: in the language and from the day on; not where it was always so."""
 
-    def shorter(t: Text) -> Text:
+    def shorter(t: AuditedText) -> AuditedText:
         return replace(t, paragraphs=(t.paragraphs[0], *t.paragraphs[2:]))
 
-    def other(t: Text) -> Text:
+    def other(t: AuditedText) -> AuditedText:
         return replace(t, paragraphs=(t.paragraphs[0] + "1", *t.paragraphs[1:]))
 
-    def compared(texts: Iterable[Text]) -> list[Alarm]:
+    def compared(texts: Iterable[AuditedText]) -> list[Alarm]:
         kept = beside.Beside()
         for text in texts:
             kept.add(text)

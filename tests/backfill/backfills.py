@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from pipelines.storage import open_store
 from pipelines.storage.captures import Captures
-from scraper.replica.archives import Capture, Served
+from scraper.replica.archives import HeldCapture, Served
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {"VIETNAMVN_BACKOFF": "0.01", "VIETNAMVN_LONGEST_BACKOFF": "0.05"}
@@ -72,7 +72,7 @@ Content = tuple[str | None, str | None, tuple[str, ...]]
 Sightings = dict[tuple[str, str], dict[Content, tuple[str, str]]]
 
 
-def listed(served: Served, archive: str) -> list[Capture]:
+def listed(served: Served, archive: str) -> list[HeldCapture]:
     """The captures that an archive lists: of the Internet Archive's, those whose bytes are not the ones before."""
     captures = served.of(archive)  # type: ignore[arg-type]
     if archive != "internetarchive":
@@ -85,7 +85,7 @@ def listed(served: Served, archive: str) -> list[Capture]:
     ]
 
 
-def true_sightings(captures: Iterable[Capture]) -> Sightings:
+def true_sightings(captures: Iterable[HeldCapture]) -> Sightings:
     """(slug, language) -> text -> first and last time, as the captures of articles have it."""
     found: Sightings = {}
     for capture in captures:

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from backfills import command, listed, manifest, run, scrapy_command, sightings, true_sightings
 
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 from scraper.replica.archives import ArchiveFault, Served, archives
 
 
 @pytest.fixture(scope="module")
 def small() -> Iterator[Served]:
     """Archives of five articles."""
-    with archives(Site(articles=5, per_day=1, every=170, languages=("vi", "en", "fr", "th"))) as served:
+    with archives(ReplicaSite(articles=5, per_day=1, every=170, languages=("vi", "en", "fr", "th"))) as served:
         yield served
 
 
@@ -142,7 +142,7 @@ def test_a_list_without_end_is_left(served: Served, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("status", "code"), [(403, 0), (404, 0), (200, 3)])
 def test_robots_of_an_archive_are_obeyed(tmp_path: Path, status: int, code: int) -> None:
     """What they forbid is not fetched; where there are none, nothing is forbidden."""
-    site = Site(articles=5, per_day=1, every=170, languages=("vi", "en", "fr"))
+    site = ReplicaSite(articles=5, per_day=1, every=170, languages=("vi", "en", "fr"))
     with archives(site, robots="User-agent: *\nDisallow: /crawl-data/\n") as served:
         if status != 200:
             served.faults.append(fault("data", "status", status=status, where="robots.txt"))

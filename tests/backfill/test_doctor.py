@@ -9,14 +9,14 @@ from collections.abc import Iterator
 import pytest
 from backfills import run
 
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 from scraper.replica.archives import ArchiveFault, Served, archives
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     """Archives of five articles."""
-    with archives(Site(articles=5, per_day=1, every=170)) as found:
+    with archives(ReplicaSite(articles=5, per_day=1, every=170)) as found:
         yield found
 
 

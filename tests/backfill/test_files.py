@@ -12,7 +12,7 @@ from backfills import command, manifest, rows, run, scrapy_command, sightings, t
 from sqlalchemy import text
 
 from pipelines.storage import open_store
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 from scraper.replica.archives import ArchiveFault, Served, archives
 from scraper.replica.archives.spoiling import as_one_member, break_member, unpacked, with_other_digest
 
@@ -24,7 +24,7 @@ WINDOW = ("since=2025-08-01", "until=2025-10-31")
 @pytest.fixture(scope="module")
 def news() -> Iterator[Served]:
     """Three months of CC-NEWS, and a crawl; most of the records are of other sites."""
-    site = Site(articles=14, per_day=1, every=5, languages=("vi", "en", "fr", "th", "ar"))
+    site = ReplicaSite(articles=14, per_day=1, every=5, languages=("vi", "en", "fr", "th", "ar"))
     with archives(site, months=MONTHS) as served:
         yield served
 

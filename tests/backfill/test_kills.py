@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from backfills import ROOT, command, manifest, rows, run, scrapy_command
 
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 from scraper.replica.archives import archives
 
 CASES = [pytest.param(8, 3, id="small"), pytest.param(40, 20, id="whole", marks=pytest.mark.soak)]
@@ -22,7 +22,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, articles: int, kills:
     """`kill -9` at random moments, then a run to the end; no capture is fetched much more often than once."""
     chance = random.Random(17)  # no secret
     sources = ("commoncrawl", "internetarchive")
-    with archives(Site(articles=articles, per_day=1, every=30)) as served:
+    with archives(ReplicaSite(articles=articles, per_day=1, every=30)) as served:
         whole, killed = tmp_path / "whole.db", tmp_path / "killed.db"
         began = time.monotonic()
         assert run(command(served, whole, sources=sources)).returncode == 0
@@ -44,7 +44,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, articles: int, kills:
 def test_a_killed_run_reads_files_on_where_it_was(tmp_path: Path, articles: int, kills: int) -> None:
     """The same for files that are read whole: `kill -9`, then on from the last record that the store knows."""
     chance = random.Random(18)  # no secret
-    site = Site(articles=articles, per_day=1, every=3)
+    site = ReplicaSite(articles=articles, per_day=1, every=3)
     months = sorted({post.day.strftime("%Y/%m") for post in site.posts.values()})
     with archives(site, crawls=(), months=months) as served:
         whole, killed = tmp_path / "whole.db", tmp_path / "killed.db"

@@ -21,8 +21,8 @@ from scraper.backfill.options import Services
 from scraper.middlewares import pauses
 from scraper.middlewares.archives import set_pace
 from scraper.replica.archives import Served, write_table
+from scraper.replica.content import Reply
 from scraper.replica.server import ReplicaServer
-from scraper.replica.site import Reply
 
 
 class Clock:

@@ -16,9 +16,9 @@ from scrapy.http import Response
 
 from scraper import engine
 from scraper.backfill.options import backfill_options
-from scraper.backfill.reading import EnoughError, FilesReader
 from scraper.backfill.remote import waited
-from scraper.backfill.stretches import ArchiveFile, Progress, Stretch, StretchReader
+from scraper.backfill.stretches import ArchiveFile, FileProgress, Stretch, StretchReader
+from scraper.backfill.whole_files import EnoughRecordsError, FilesReader
 from scraper.middlewares.decoding import DecodingMiddleware
 from scraper.visits import StoppedError, Visit, visit_of, visiting
 
@@ -38,7 +38,7 @@ def test_only_gzip_members_are_kept_as_they_stand(coding: str) -> None:
     options = backfill_options({"from": "ccnews", "since": "2025-10-01", "store": "x.db", "archive": "kept"}, {})
     file = ArchiveFile(archive="file", crawl="", name="a.warc", place="a.warc")
     stretches: list[Stretch] = []
-    reader = StretchReader(file, options, most=10, progress=Progress(), hand=stretches.append)
+    reader = StretchReader(file, options, most=10, progress=FileProgress(), hand=stretches.append)
     reader.read(BytesIO(content), start=0, size=len(content))
     (found,) = [held for stretch in stretches for _, held in stretch.found]
     assert found is not None
@@ -76,12 +76,12 @@ def test_what_comes_in_the_moment_of_a_look_is_no_failure(monkeypatch: pytest.Mo
 def test_nobody_waits_for_leases_that_cannot_come(is_spent: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where captures of other archives have used up the limit, what is held will not be asked for."""
     monkeypatch.setattr(engine, "is_ending", lambda crawler: False)
-    monkeypatch.setattr("scraper.backfill.reading._MOST_RECORDS", 0)
+    monkeypatch.setattr("scraper.backfill.whole_files._MOST_RECORDS", 0)
     ledger: Any = SimpleNamespace(frontier=SimpleNamespace(leases=SimpleNamespace(is_spent=is_spent)))
     listing: Any = SimpleNamespace(options=SimpleNamespace(limit=1000))
     nothing: Any = None
     reader = FilesReader(nothing, listing, ledger, nothing, is_dry=False)
-    with pytest.raises(EnoughError if is_spent else asyncio.TimeoutError):
+    with pytest.raises(EnoughRecordsError if is_spent else asyncio.TimeoutError):
         asyncio.run(asyncio.wait_for(reader._room(), 0.2))
 
 

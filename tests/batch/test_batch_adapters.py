@@ -21,7 +21,7 @@ def test_datatrove_gives_the_same_bytes(tmp_path: Path, clean: Clean) -> None:
     from datatrove.pipeline.writers import JsonlWriter
 
     from pipelines.batch.datatrove import CleanShards
-    from pipelines.batch.model import CleanOptions
+    from pipelines.batch.input_rows import CleanOptions
 
     folder = tmp_path / "in"
     samples.write_lines(folder / "a.jsonl", samples.fineweb(samples.texts()[:30]))

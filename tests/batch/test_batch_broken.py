@@ -230,7 +230,7 @@ def test_surrogates_do_not_stop_anything(tmp_path: Path, clean: Clean) -> None:
 def test_an_extractor_that_fails_costs_one_row(tmp_path: Path, clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours on one page is recorded with its place and its error, and millions of others go on."""
     from pipelines.batch import job
-    from pipelines.batch.model import CleanOptions
+    from pipelines.batch.input_rows import CleanOptions
     from pipelines.extraction import extract
 
     file = samples.write_lines(tmp_path / "a.jsonl", samples.texts()[:3])

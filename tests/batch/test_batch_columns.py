@@ -14,7 +14,7 @@ import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.batch.types import Columns, conformed, merged, settled, type_of
+from pipelines.batch.types import ColumnTypes, conformed, merged, settled, type_of
 from pipelines.times import instant
 from pipelines.type_rows import TypesShown, shape_of
 from scraper.cli import main
@@ -262,9 +262,9 @@ def test_types_do_not_depend_on_the_order(values: list[Any], randomness: random.
     for _ in range(2):
         shuffled = randomness.sample(values, len(values))
         cut = randomness.randrange(len(values) + 1)
-        learned = Columns()
+        learned = ColumnTypes()
         for shard in (shuffled[:cut], shuffled[cut:]):
-            columns = Columns()
+            columns = ColumnTypes()
             for value in shard:
                 columns.add({"x": value})
             learned.extend(json.loads(json.dumps(columns.to_json())))

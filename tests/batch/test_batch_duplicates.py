@@ -14,7 +14,7 @@ import pytest
 import samples
 
 from pipelines.batch.duplicates import Membership, cluster, memberships, rank, signature
-from pipelines.batch.model import DuplicateMode
+from pipelines.batch.input_rows import DuplicateMode
 from pipelines.batch.shingles import normalised, pieces, shingles
 
 Clean = Callable[..., tuple[int, dict[str, Any], str]]

@@ -19,9 +19,9 @@ import samples
 
 from pipelines import Article, HtmlPage, TextPage, extract
 from pipelines.batch.arrow_columns import arrow_value
-from pipelines.batch.rows import record_of
+from pipelines.batch.cleaned_rows import record_of
 from pipelines.batch.schema import of_columns, readable
-from pipelines.batch.types import Columns
+from pipelines.batch.types import ColumnTypes
 from pipelines.times import day_and_instant
 
 Clean = Callable[..., tuple[int, dict[str, Any], str]]
@@ -442,7 +442,7 @@ def test_deeply_nested_columns_become_text_in_parquet(depth: int, is_text: bool)
     nested: Any = 1
     for _ in range(depth):
         nested = [nested]
-    columns = Columns()
+    columns = ColumnTypes()
     columns.add({"x": nested})
     kind = readable(of_columns(columns.types)).field("x").type
     assert pa.types.is_string(kind) == is_text

@@ -9,7 +9,7 @@ import pytest
 import samples
 
 from pipelines.batch.columns import find_columns, is_site_url, iso_time
-from pipelines.batch.model import CleanOptions, InputFile, Row
+from pipelines.batch.input_rows import CleanOptions, InputFile, InputRow
 from pipelines.batch.plan import find_inputs, kind_of, plan, shard_size
 from pipelines.batch.readers import read
 from pipelines.errors import UsageError
@@ -26,8 +26,8 @@ def test_lines_are_read_once_however_a_file_is_split(size: int, tmp_path: Path) 
     shards = plan(find_inputs([str(file)]).files, shard_bytes=size)
     assert len(shards) == max(1, -(-len(content) // size))
     items = [item for shard in shards for item in read(shard, CleanOptions())]
-    assert all(isinstance(item, Row) for item in items)
-    assert [dict(item.columns) for item in items if isinstance(item, Row)] == rows
+    assert all(isinstance(item, InputRow) for item in items)
+    assert [dict(item.columns) for item in items if isinstance(item, InputRow)] == rows
     assert all(content[item.position :].startswith(b'{"url"') for item in items)
 
 

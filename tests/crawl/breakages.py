@@ -25,7 +25,7 @@ from typing import Any
 import psycopg
 from forked import CLEAN
 
-from pipelines.storage import Run, StoreError, open_store
+from pipelines.storage import RunRecord, StoreError, open_store
 from scraper.replica import ReplicaServer
 
 
@@ -198,7 +198,7 @@ class Told:
 
     code: int
     manifest: dict[str, Any] | None
-    run: Run | None
+    run: RunRecord | None
     stdout: str
     stderr: str
     seconds: float
@@ -248,7 +248,7 @@ class Process:
         )
 
 
-def _stored(store: str) -> tuple[Run | None, dict[str, int]]:
+def _stored(store: str) -> tuple[RunRecord | None, dict[str, int]]:
     try:
         with open_store(store, read_only=True) as opened:
             runs = opened.runs()

@@ -14,7 +14,7 @@ from typing import Any
 
 from forked import CLEAN
 
-from scraper.replica import Fault, ReplicaServer, Site
+from scraper.replica import Fault, ReplicaServer, ReplicaSite
 
 # Impatient, so that what never answers is given up soon; everything else is as delivered.
 IMPATIENT = {
@@ -40,7 +40,7 @@ class Scenario:
     site: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
-    changes: Sequence[Callable[[Site], None]] = ()
+    changes: Sequence[Callable[[ReplicaSite], None]] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,8 +88,8 @@ def run_scenarios(scenarios: Sequence[Scenario], folder: Path) -> dict[str, list
     return results
 
 
-def _site(scenario: Scenario) -> Site:
-    site = Site(
+def _site(scenario: Scenario) -> ReplicaSite:
+    site = ReplicaSite(
         articles=scenario.articles,
         per_day=scenario.per_day,
         languages=scenario.languages,

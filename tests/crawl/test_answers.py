@@ -14,7 +14,7 @@ import pytest
 from raw_site import DAY, ODD, PATHS, Answer, RawSite, answer, article, redirect
 from scenarios import IMPATIENT, _crawl_all
 
-from pipelines.archives.folder import Archived, Unread, read_archive
+from pipelines.archives.folder import Archived, UnreadPlace, read_archive
 
 PAGE = article(ODD)
 
@@ -150,7 +150,7 @@ def test_an_odd_answer_costs_itself_alone(name: str, crawls: dict[str, Any]) -> 
 def test_the_archive_can_be_read(name: str, crawls: dict[str, Any]) -> None:
     """Whatever came in headers, each record of the archive can be read, and no other."""
     found = list(read_archive(crawls[name][3], limit=1_000_000))
-    assert sum(isinstance(item, Unread) for item in found) == (CASES[name][1] == "parse_failed")
+    assert sum(isinstance(item, UnreadPlace) for item in found) == (CASES[name][1] == "parse_failed")
     assert len(found) >= len(PATHS) - 1
 
 

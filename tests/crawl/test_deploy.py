@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from scraper.cli import command_parser
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
@@ -78,7 +78,7 @@ def test_scrapy_finds_the_project(tmp_path: Path) -> None:
     config = configparser.ConfigParser()
     config.read(ROOT / "scrapy.cfg")
     assert config["deploy"]["project"] == "vietnamvn"
-    with ReplicaServer(Site(articles=3, languages=("vi", "en"))) as server:
+    with ReplicaServer(ReplicaSite(articles=3, languages=("vi", "en"))) as server:
         out = tmp_path / "out.jsonl"
         arguments = {"base_url": server.base_url, "since": "2025-01-01", "store": f"sqlite:///{tmp_path}/s.db"}
         command = [
@@ -112,7 +112,7 @@ def test_scrapyd_runs_the_crawl(tmp_path: Path) -> None:
     lines = ["[scrapyd]", *(f"{name} = {value}" for name, value in settings.items())]
     (tmp_path / "scrapyd.conf").write_text("\n".join(lines))
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    site = Site(articles=6, per_day=6, languages=("vi", "en"), last_day=date(2025, 10, 23))
+    site = ReplicaSite(articles=6, per_day=6, languages=("vi", "en"), last_day=date(2025, 10, 23))
     with ReplicaServer(site) as server:
         log = (tmp_path / "scrapyd.log").open("wb")
         command = [sys.executable, "-c", "from scrapyd.__main__ import main; main()"]

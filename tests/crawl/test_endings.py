@@ -31,8 +31,8 @@ from warcio.archiveiterator import ArchiveIterator
 from pipelines.storage import open_store
 from scraper.crawl_lock import take_lock
 from scraper.processes import this_holder
-from scraper.replica import Fault, ReplicaServer, Site
-from scraper.replica.site import Reply
+from scraper.replica import Fault, ReplicaServer, ReplicaSite
+from scraper.replica.content import Reply
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = 12  # six articles in two languages
@@ -40,8 +40,8 @@ WORDS = {0: "complete", 1: "failed", 3: "incomplete", 4: "blocked", 130: "interr
 FORMER = {"exit_code": 0, "result": "complete", "reasons": [], "totals": {"listed": 1}}
 
 
-def _site(**more: Any) -> Site:
-    return Site(articles=6, per_day=3, languages=("vi", "en"), last_day=date(2025, 10, 23), **more)
+def _site(**more: Any) -> ReplicaSite:
+    return ReplicaSite(articles=6, per_day=3, languages=("vi", "en"), last_day=date(2025, 10, 23), **more)
 
 
 @pytest.fixture(scope="module")
@@ -529,7 +529,7 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-class PackedSite(Site):
+class PackedSite(ReplicaSite):
     """Every answer in the next content coding; where `share` is set, only so much of the packed body is sent.
 
     `only` names the paths that are cut; HTTP itself is whole: Content-Length is that of what is sent.
@@ -543,7 +543,7 @@ class PackedSite(Site):
         self.turns: dict[bool, dict[str, str]] = {}
 
     def respond(self, path: str, headers: dict[str, str]) -> Reply:
-        """See `Site.respond`. Those that are cut take turns among themselves, so that each coding is cut."""
+        """See `ReplicaSite.respond`. Those that are cut take turns among themselves, so that each coding is cut."""
         reply = super().respond(path, headers)
         if not reply.body:
             return reply

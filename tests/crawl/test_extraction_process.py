@@ -21,7 +21,7 @@ from pipelines.models import Article, HtmlPage, Rejected
 from pipelines.storage import open_store
 from scraper import extractor
 from scraper.extractor import ExtractionError, Extractor
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 ALWAYS = -1.0
 """A share of the time that every extraction exceeds."""
@@ -29,7 +29,7 @@ ALWAYS = -1.0
 
 def pages(number: int) -> Iterator[HtmlPage]:
     """Pages of the replica, and among them one that is no article."""
-    site = Site(articles=number)
+    site = ReplicaSite(articles=number)
     site.base = "https://www.vietnam.vn"
     for slug in site.posts:
         yield HtmlPage(body=site.respond(f"/{slug}", {}).body, url=f"https://www.vietnam.vn/{slug}")
@@ -221,7 +221,7 @@ def test_a_crawl_stores_the_same_either_way(tmp_path: Path) -> None:
     begin = "import sys; from scraper import extractor as e; e._WINDOW, e.usable_processors = 5, lambda: 2\n"
     hook = f"{begin}from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[1:]])\n"
     folder = write_files(tmp_path, OURS | {"begin.py": hook})
-    site = Site(articles=30, per_day=15, languages=("vi", "en", "th"), last_day=date(2025, 10, 23))
+    site = ReplicaSite(articles=30, per_day=15, languages=("vi", "en", "th"), last_day=date(2025, 10, 23))
     texts, totals = [], []
     with ReplicaServer(site) as server:
         for share in ("1", "-1"):

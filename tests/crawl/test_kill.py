@@ -23,7 +23,7 @@ from projects import QUICK
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.storage import open_store
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 LANGUAGES = ("vi", "en", "fr", "ru", "th")
 IN_FLIGHT = 64 + 16  # results that wait for their transaction, and requests on their way: a kill costs no more
@@ -99,7 +99,7 @@ def test_restarts_end_in_the_undisturbed_store(tmp_path: Path, how: signal.Signa
     total = articles * len(LANGUAGES)
     seed = random.randrange(2**32)
     chance = random.Random(seed)
-    with ReplicaServer(Site(articles=articles, per_day=200, languages=LANGUAGES)) as server:
+    with ReplicaServer(ReplicaSite(articles=articles, per_day=200, languages=LANGUAGES)) as server:
         quiet, hard = f"sqlite:///{tmp_path}/quiet.db", f"sqlite:///{tmp_path}/hard.db"
         done = run_forked(_command(server, quiet), folder=_root(), timeout=900)
         assert done.returncode == 0, done.stderr
@@ -138,7 +138,7 @@ def test_three_crawlers_share_one_postgresql(tmp_path: Path, articles: int) -> N
     total = articles * len(LANGUAGES)
     with (
         fresh_postgres_database() as store,
-        ReplicaServer(Site(articles=articles, per_day=200, languages=LANGUAGES)) as server,
+        ReplicaServer(ReplicaSite(articles=articles, per_day=200, languages=LANGUAGES)) as server,
     ):
         quiet = f"sqlite:///{tmp_path}/quiet.db"
         done = run_forked(_command(server, quiet), folder=_root(), timeout=900)
@@ -177,7 +177,7 @@ def test_kills_leave_every_place_in_the_archive_readable(tmp_path: Path, article
     total = articles * len(LANGUAGES)
     chance = random.Random(articles)
     store = f"sqlite:///{tmp_path}/store.db"
-    with ReplicaServer(Site(articles=articles, per_day=200, languages=LANGUAGES)) as server:
+    with ReplicaServer(ReplicaSite(articles=articles, per_day=200, languages=LANGUAGES)) as server:
         command = _scrapy_command(server, tmp_path / "store.db", tmp_path / "archive", warc_bytes=100_000)
         stops = 0
         while stops < kills:
@@ -226,7 +226,7 @@ def _urls_by_fastwarc(packed: bytes) -> list[str]:
 def test_a_second_run_says_who_holds_the_lock(tmp_path: Path) -> None:
     """A run that finds another one at work on its store names it and ends in order; a dead one's lock is taken over."""
     store = f"sqlite:///{tmp_path}/store.db"
-    with ReplicaServer(Site(articles=50, per_day=200, languages=LANGUAGES)) as server:
+    with ReplicaServer(ReplicaSite(articles=50, per_day=200, languages=LANGUAGES)) as server:
         # At a second for each page it is at work for minutes, however fast the machine.
         with _crawler(server, store, "--delay", "1") as first:
             assert _wait_for_fetches(server, first, 5)

@@ -12,8 +12,8 @@ from scrapy.http import Response
 
 import scraper.clock
 from pipelines.models import Rejected
-from pipelines.storage import Entry, Store, open_store
-from scraper.frontier import ORIGINAL, Frontier, Settled
+from pipelines.storage import ListedAddress, Store, open_store
+from scraper.frontier import ORIGINAL, Frontier, PageOutcome
 from scraper.leases import Leases, Terms
 from scraper.middlewares.cookies import RedirectCookiesMiddleware
 
@@ -29,8 +29,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def _entry(number: int) -> Entry:
-    return Entry(f"https://www.vietnam.vn/bai-{number}", f"bai-{number}", "vi", "2025-10-23", None, ORIGINAL)
+def _entry(number: int) -> ListedAddress:
+    return ListedAddress(f"https://www.vietnam.vn/bai-{number}", f"bai-{number}", "vi", "2025-10-23", None, ORIGINAL)
 
 
 def _terms(**more: int) -> Terms:
@@ -46,11 +46,11 @@ def _ahead(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(scraper.clock, "datetime", Shifted)
 
 
-def _settled(frontier: Frontier) -> Settled:
+def _settled(frontier: Frontier) -> PageOutcome:
     lease = frontier.leases.next()
     assert lease is not None
     result = Rejected(url=lease.url, outcome="empty", detail="nothing")
-    return Settled(lease=lease, outcome="empty", detail="nothing", at=NOW, result=result)
+    return PageOutcome(lease=lease, outcome="empty", detail="nothing", at=NOW, result=result)
 
 
 @pytest.mark.parametrize("seconds", [600.0, 34_560_000.0])

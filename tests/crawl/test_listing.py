@@ -11,8 +11,8 @@ import pytest
 from pipelines.outcomes import Verdict
 from pipelines.web.robots import Robots, parse_robots
 from scraper.options import crawl_options
-from scraper.reconciliation import Document
-from scraper.sources.base import Allowed, Found, Listing, NoDays, Site, Wanted
+from scraper.reconciliation import SourceDocument
+from scraper.sources.base import Allowed, Found, ListedArticles, NoDays, SourceContext, WantedDocument
 from scraper.sources.site import (
     MAX_DEPTH,
     MAX_PARTS,
@@ -40,11 +40,11 @@ def urlset(*slugs: str, lastmod: str = "") -> str:
     return "<urlset>" + "".join(f"<url><loc>/{slug}</loc>{dated}</url>" for slug in slugs) + "</urlset>"
 
 
-def site(since: str = "2025-10-22", until: str = "2025-10-23") -> Site:
+def site(since: str = "2025-10-22", until: str = "2025-10-23") -> SourceContext:
     """A crawl of these days."""
     settings = {"VIETNAMVN_BASE_URL": BASE, "VIETNAMVN_STORE": "store.db", "VIETNAMVN_ARCHIVE": ""}
     options = crawl_options({"since": since, "until": until}, settings, today=TODAY)
-    return Site(options=options, today=TODAY, user_agent="vietnamvn", max_delay=600)
+    return SourceContext(options=options, today=TODAY, user_agent="vietnamvn", max_delay=600)
 
 
 def answer(url: str, body: str | None, outcome: str | None = None) -> Answer:
@@ -63,7 +63,7 @@ class Reading:
 
     def follow(self, founds: Iterator[Found]) -> Reading:
         """Take everything, documents first come first served, deeper ones first."""
-        waiting: list[tuple[int, int, Wanted]] = []
+        waiting: list[tuple[int, int, WantedDocument]] = []
         self._take(founds, waiting)
         while waiting:
             waiting.sort(key=lambda each: each[:2])
@@ -73,32 +73,32 @@ class Reading:
             self._take(iter(wanted.source.read(wanted, answer(wanted.url, self.files.get(path)))), waiting)
         return self
 
-    def _take(self, founds: Iterator[Found], waiting: list[tuple[int, int, Wanted]]) -> None:
+    def _take(self, founds: Iterator[Found], waiting: list[tuple[int, int, WantedDocument]]) -> None:
         for found in founds:
-            if isinstance(found, Wanted):
+            if isinstance(found, WantedDocument):
                 waiting.append((-found.priority, len(self.asked) * 1000 + len(waiting), found))
             else:
                 self.found.append(found)
 
     @property
-    def documents(self) -> list[Document]:
+    def documents(self) -> list[SourceDocument]:
         """The account of the documents."""
-        return [found for found in self.found if isinstance(found, Document)]
+        return [found for found in self.found if isinstance(found, SourceDocument)]
 
     @property
-    def listings(self) -> list[Listing]:
+    def listings(self) -> list[ListedArticles]:
         """What was listed."""
-        return [found for found in self.found if isinstance(found, Listing)]
+        return [found for found in self.found if isinstance(found, ListedArticles)]
 
 
-def through(files: dict[str, str]) -> tuple[Reading, Listing]:
+def through(files: dict[str, str]) -> tuple[Reading, ListedArticles]:
     """The day read through."""
     reading = Reading(files).follow(DaySource(site(), day=TODAY, urls=(DAY, DAY)).start())
     [listing] = reading.listings
     return reading, listing
 
 
-def slugs(listing: Listing) -> list[str]:
+def slugs(listing: ListedArticles) -> list[str]:
     """What was listed."""
     return [entry.url.removeprefix(f"{BASE}/") for entry in listing.entries]
 
@@ -197,9 +197,9 @@ def test_news_of_other_days_and_without_a_day_are_left() -> None:
         "/news.xml": urlset("a", lastmod="2025-10-21")[:-9] + urlset("b", lastmod="2025-10-22")[8:-9] + urlset("c")[8:]
     }
     news = NewsSource(site())
-    wanted = Wanted(source=news, name="news sitemap", url=f"{BASE}/news.xml")
+    wanted = WantedDocument(source=news, name="news sitemap", url=f"{BASE}/news.xml")
     [listing] = [
-        each for each in news.read(wanted, answer(wanted.url, files["/news.xml"])) if isinstance(each, Listing)
+        each for each in news.read(wanted, answer(wanted.url, files["/news.xml"])) if isinstance(each, ListedArticles)
     ]
     assert slugs(listing) == ["b"]
 
@@ -233,6 +233,6 @@ def test_sitemaps_of_other_hosts_are_said_and_not_read(caplog: pytest.LogCapture
     rules: Robots = parse_robots(b"Sitemap: https://example.org/a.xml\n", f"{BASE}/robots.txt")
     with caplog.at_level(logging.WARNING, logger="articles"):
         [wanted] = SitemapIndexSource(site()).start(rules)
-    assert isinstance(wanted, Wanted)
+    assert isinstance(wanted, WantedDocument)
     assert wanted.url == f"{BASE}/sitemap.xml"
     assert "example.org" in caplog.records[-1].getMessage()

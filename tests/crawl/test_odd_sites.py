@@ -18,21 +18,21 @@ from pipelines.storage import Lease, open_store
 from scraper.discovery import Discovery
 from scraper.findings import Findings
 from scraper.options import crawl_options
-from scraper.replica import ReplicaServer, Site
-from scraper.replica.site import Reply
+from scraper.replica import ReplicaServer, ReplicaSite
+from scraper.replica.content import Reply
 
 BASE = "https://www.vietnam.vn"
 SLUG = "cho-noi-luc-binh-minh"
 DAY = date(2025, 10, 23)
 
 
-class ChangedSite(Site):
+class ChangedSite(ReplicaSite):
     """A replica of which some answers are changed by `change`: (path, request headers, reply) -> reply."""
 
     change: Callable[[str, dict[str, str], Reply], Reply] | None = None
 
     def respond(self, path: str, headers: dict[str, str]) -> Reply:
-        """See `Site.respond`."""
+        """See `ReplicaSite.respond`."""
         reply = super().respond(path, {name: value for name, value in headers.items() if name != "accept-encoding"})
         return reply if self.change is None else self.change(path, headers, reply)
 

@@ -16,7 +16,7 @@ from scenarios import Result, Scenario, run_scenarios
 
 from pipelines.rights import PAGE_SOURCES
 from pipelines.storage import open_store
-from scraper.replica import Fault, ReplicaServer, Site
+from scraper.replica import Fault, ReplicaServer, ReplicaSite
 
 SLUG = "cho-noi-luc-binh-minh"
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TODAY = (datetime.now(timezone.utc) + timedelta(hours=7)).date()
 
 
-def _new_language(site: Site) -> None:
+def _new_language(site: ReplicaSite) -> None:
     site.posts[SLUG].languages = (*site.posts[SLUG].languages, "ja")
 
 
-def _heal(site: Site) -> None:
+def _heal(site: ReplicaSite) -> None:
     site.faults.clear()
 
 
@@ -180,7 +180,7 @@ def test_days_that_the_site_does_not_list(results: dict[str, list[Result]]) -> N
 
 def test_new_translations_of_recent_days_are_found(tmp_path: Path) -> None:
     """A language that appears later on a recent day is fetched by a later run."""
-    site = Site(articles=3, per_day=3, languages=("vi", "en", "ja"), last_day=TODAY)
+    site = ReplicaSite(articles=3, per_day=3, languages=("vi", "en", "ja"), last_day=TODAY)
     for post in site.posts.values():
         post.languages = ("vi", "en")
     with ReplicaServer(site) as server:
@@ -212,7 +212,7 @@ def test_new_translations_of_recent_days_are_found(tmp_path: Path) -> None:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ReplicaServer, Path]]:
     """A replica that has been crawled, store and archive in a folder."""
     folder = tmp_path_factory.mktemp("ways")
-    with ReplicaServer(Site(articles=4, languages=("vi", "en", "th", "ar"))) as server:
+    with ReplicaServer(ReplicaSite(articles=4, languages=("vi", "en", "th", "ar"))) as server:
         done = _run("crawl", "--base-url", server.base_url, "--since", "2025-01-01", "--delay", "0",
                     "--store", f"sqlite:///{folder}/crawl.db", "--archive", str(folder / "archive"))  # fmt: skip
         assert done.returncode == 0, done.stderr

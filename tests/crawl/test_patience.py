@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from scraper.patience import Turns, patient
+from scraper.waiting import Turns, patient
 
 
 def _waiting(wait: object, attempts: int, done: list[str], name: str) -> str:

@@ -13,7 +13,7 @@ from scraper.cli import main
 from scraper.discovery import article_languages
 from scraper.hosts import AllowedHosts
 from scraper.options import crawl_options
-from scraper.reconciliation import Document, Row, judge_run, reconcile
+from scraper.reconciliation import AddressRow, SourceDocument, judge_run, reconcile
 
 NOW = datetime(2025, 10, 23, 12, 0, tzinfo=timezone.utc)
 PAGE = b"<html><body>" + b"<p>Some words of an article.</p>" * 10
@@ -119,7 +119,7 @@ def test_languages_of_alternates() -> None:
 
 def test_unaccounted_addresses_break_the_sum() -> None:
     """What the site lists and the ledger does not know is never folded into another number."""
-    rows = {"2025-10-23": [Row(slug="a", language="vi", state="done", outcome="ok")]}
+    rows = {"2025-10-23": [AddressRow(slug="a", language="vi", state="done", outcome="ok")]}
     accounts = reconcile({"2025-10-23": frozenset({"a", "b"})}, rows, original="vi")
     account = accounts["2025-10-23", "vi"]
     assert (account.listed, account.stored, account.unaccounted, account.holds) == (2, 1, 1, False)
@@ -139,7 +139,7 @@ def test_layout_warning() -> None:
 
 def test_interruption_goes_before_everything() -> None:
     """An interrupted run says 130 whatever else there was."""
-    document = Document(name="sitemap index", url="u", outcome="blocked", detail="HTTP 403")
+    document = SourceDocument(name="sitemap index", url="u", outcome="blocked", detail="HTTP 403")
     judgement = judge_run([document], {}, {}, interrupted=True, blocked_share=0.2, layout_share=0.1)
     assert judgement.code == 130
 

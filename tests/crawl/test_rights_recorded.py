@@ -15,11 +15,11 @@ from sqlalchemy import text
 from pipelines.archives import read_records
 from pipelines.rights import Rights
 from pipelines.storage import open_store
-from pipelines.storage.rights import files
+from pipelines.storage.rights_rows import files
 from scraper.cli import main
+from scraper.replica.content import ReplicaSite
 from scraper.replica.faults import Fault
 from scraper.replica.server import ReplicaServer
-from scraper.replica.site import Site
 
 DAY = "2025-10-23"
 
@@ -58,7 +58,7 @@ ROBOTS = "User-agent: *\nDisallow: /api/\nContent-Usage: train-ai=y\nContent-Usa
 
 def test_each_signal_is_with_the_text(tmp_path: Path) -> None:
     """Of the site's files and of the page's own; the account counts them, and the files are kept by content."""
-    site = Site(articles=2, languages=("vi", "fr"), robots=ROBOTS)
+    site = ReplicaSite(articles=2, languages=("vi", "fr"), robots=ROBOTS)
     site.tdmrep = '[{"location": "/fr/", "tdm-reservation": 1}]'
     one, two = site.posts
     site.headers[one] = (
@@ -92,7 +92,7 @@ def test_each_signal_is_with_the_text(tmp_path: Path) -> None:
 
 def test_the_day_counts(tmp_path: Path) -> None:
     """The site changes its mind: a text that is seen again has what was said then; both files are kept."""
-    site = Site(articles=1, languages=("vi",))
+    site = ReplicaSite(articles=1, languages=("vi",))
     (slug,) = site.posts
     with ReplicaServer(site) as server:
         assert crawl(server, tmp_path)[0] == 0
@@ -111,7 +111,7 @@ def test_the_day_counts(tmp_path: Path) -> None:
 
 def test_a_page_that_has_not_changed(tmp_path: Path) -> None:
     """A 304: the site's files are today's, the page's own word is that of the day when it came."""
-    site = Site(articles=1, languages=("vi",))
+    site = ReplicaSite(articles=1, languages=("vi",))
     (slug,) = site.posts
     site.metas[slug] = (("robots", "noarchive"),)
     with ReplicaServer(site) as server:
@@ -127,7 +127,7 @@ def test_a_page_that_has_not_changed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["status", "silent", "challenge", "reset", "redirect"])
 def test_a_tdmrep_that_cannot_be_had_fails_nothing(tmp_path: Path, kind: str) -> None:
     """It is asked for once; the pages are there, and what it said is unknown."""
-    site = Site(articles=2, languages=("vi",))
+    site = ReplicaSite(articles=2, languages=("vi",))
     fault = Fault(kind=kind, where=".*tdmrep.json", status=503, to="https://elsewhere.example/")  # type: ignore[arg-type]
     site.faults.append(fault)
     with ReplicaServer(site) as server:
@@ -140,7 +140,7 @@ def test_a_tdmrep_that_cannot_be_had_fails_nothing(tmp_path: Path, kind: str) ->
 
 def test_respect_leaves_out_what_is_reserved(tmp_path: Path) -> None:
     """By a page's own word after it was fetched, by the site's files before; neither text nor response is stored."""
-    site = Site(articles=3, languages=("vi", "fr"), robots="User-agent: *\nContent-Usage: /fr/ train-ai=n\n")
+    site = ReplicaSite(articles=3, languages=("vi", "fr"), robots="User-agent: *\nContent-Usage: /fr/ train-ai=n\n")
     one, two, three = site.posts
     site.metas[one] = (("robots", "noai"),)
     site.headers[two] = (("X-Robots-Tag", "noindex"),)
@@ -161,7 +161,7 @@ def test_respect_leaves_out_what_is_reserved(tmp_path: Path) -> None:
 
 def test_the_usages_are_the_users(tmp_path: Path) -> None:
     """`respect:index` leaves out what says noindex, and nothing else."""
-    site = Site(articles=2, languages=("vi",))
+    site = ReplicaSite(articles=2, languages=("vi",))
     one, two = site.posts
     site.metas[one] = (("robots", "noai"),)
     site.headers[two] = (("X-Robots-Tag", "noindex"),)

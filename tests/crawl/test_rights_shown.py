@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from pipelines.storage import open_store
+from scraper.replica.content import ReplicaSite
 from scraper.replica.server import ReplicaServer
-from scraper.replica.site import Site
 
 DAY = "2025-10-23"
 
@@ -21,9 +21,9 @@ def command(*words: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
-def reserving() -> Site:
+def reserving() -> ReplicaSite:
     """A site of one article that reserves some uses of it, in three ways."""
-    site = Site(articles=1, languages=("vi",), robots="User-agent: *\nContent-Usage: search=y\n")
+    site = ReplicaSite(articles=1, languages=("vi",), robots="User-agent: *\nContent-Usage: search=y\n")
     site.tdmrep = '[{"location": "/*", "tdm-reservation": 1}]'
     site.headers[""] = (("X-Robots-Tag", "noai"),)
     site.metas[""] = (("robots", "noarchive"),)

@@ -12,7 +12,7 @@ from raw_site import PATHS, Answer, RawSite, answer, article
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.storage import open_store
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 
 class Cookies:
@@ -76,7 +76,7 @@ def test_what_comes_from_the_cache_is_not_archived_anew(tmp_path: Path) -> None:
     """HTTPCACHE_ENABLED: a second crawl stores all articles, asks the site for nothing and archives nothing."""
     folder = write_files(tmp_path, OURS)
     cache = ("-s", "HTTPCACHE_ENABLED=True", "-s", f"HTTPCACHE_DIR={folder / 'cache'}", "-a", "archive=warc")
-    site = Site(articles=4, per_day=4, languages=("vi", "en"), last_day=date(2025, 10, 23))
+    site = ReplicaSite(articles=4, per_day=4, languages=("vi", "en"), last_day=date(2025, 10, 23))
     with ReplicaServer(site) as server:
         texts = {}
         for store in ("first.db", "second.db"):

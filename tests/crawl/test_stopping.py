@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from projects import OURS, SOON, assert_told, crawl_arguments, finish, manifest_of, scrapy, start_python, write_files
 
-from scraper.replica import Fault, ReplicaServer, Site
+from scraper.replica import Fault, ReplicaServer, ReplicaSite
 
 PAGES = 12
 
@@ -21,7 +21,7 @@ PAGES = 12
 @pytest.fixture
 def paused() -> Iterator[ReplicaServer]:
     """A site that asks after the first page to be left alone for 300 seconds."""
-    site = Site(articles=PAGES, per_day=PAGES, languages=("vi",), last_day=date(2025, 10, 23))
+    site = ReplicaSite(articles=PAGES, per_day=PAGES, languages=("vi",), last_day=date(2025, 10, 23))
     site.faults.append(Fault(kind="status", where=r"/[^.]*", status=429, retry_after="300"))
     with ReplicaServer(site) as server:
         yield server
@@ -68,7 +68,7 @@ def test_a_paused_crawl_ends_soon_whoever_ends_it(tmp_path: Path, paused: Replic
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_crawl_with_a_long_delay_ends_soon(tmp_path: Path, number: signal.Signals) -> None:
     """What waits in Scrapy's own queue for its turn is nobody's failure: it is left for the next run."""
-    site = Site(articles=PAGES, per_day=PAGES, languages=("vi",), last_day=date(2025, 10, 23))
+    site = ReplicaSite(articles=PAGES, per_day=PAGES, languages=("vi",), last_day=date(2025, 10, 23))
     with ReplicaServer(site) as server:
         process = start_python(tmp_path, *own_command(server.base_url, "store.db"), "--delay", "3")
         wait_for_page(process, server)

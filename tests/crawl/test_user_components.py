@@ -16,7 +16,7 @@ from projects import OURS, Ended, crawl_arguments, manifest_of, scrapy, write_fi
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.storage import LedgerRow, Store, open_store
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 DAY = date(2025, 10, 23)
 
@@ -140,7 +140,7 @@ class Crawled:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """One crawl of nine articles in two languages with components of every kind, and a feed."""
     folder = tmp_path_factory.mktemp("components")
-    with ReplicaServer(Site(articles=9, per_day=9, languages=("vi", "en"), last_day=DAY)) as server:
+    with ReplicaServer(ReplicaSite(articles=9, per_day=9, languages=("vi", "en"), last_day=DAY)) as server:
         slugs = list(server.site.posts)
         page = server.site.respond(f"/{slugs[6]}", {}).body.decode()
         texts = f"SLUGS = {slugs!r}\nPAGE = {page!r}\n"

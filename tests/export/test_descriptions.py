@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from making_articles import make_article
 
-from pipelines.export import File, export
+from pipelines.export import ExportedFile, export
 from pipelines.export.card import card
 from pipelines.export.croissant import croissant
 from pipelines.export.croissant_about import data_sha256
 from pipelines.export.dataset import Config, Dataset
-from pipelines.export.selecting import TOLD, selection_lines
+from pipelines.export.selection_text import TOLD, selection_lines
 from pipelines.record import COLUMNS, DATASET
 from pipelines.storage import Selection, open_store
 from pipelines.verification import verify
@@ -138,7 +138,7 @@ def test_the_version_is_that_of_the_data(made: Path) -> None:
     content = hashlib.sha256(printed.encode()).hexdigest()
     assert told["identifier"] == f"sha256:{content}"
     assert told["version"] == f"2025.11.1+{content[:12]}"
-    sound = File(path="data/x/y", rows=1, bytes=1, sha256="0" * 64)
+    sound = ExportedFile(path="data/x/y", rows=1, bytes=1, sha256="0" * 64)
     assert data_sha256(_dataset(), [sound]) != data_sha256(_dataset(), [sound, replace(sound, path="data/x/z")])
     assert data_sha256(_dataset(), [sound]) != data_sha256(_dataset(), [replace(sound, sha256="1" * 64)])
     assert data_sha256(_dataset(), [sound]) == data_sha256(_dataset(), [sound, replace(sound, path="README.md")])
@@ -309,7 +309,9 @@ def test_croissant_loads_lines_whose_columns_have_names_of_times(tmp_path: Path)
     columns = tuple(replace(DATASET["revision" if name == "timestamp" else "text"], name=name) for name in row)
     config = Config(name="x", languages=(), rows=1)
     content = path.read_bytes()
-    file = File(path="data/x/" + path.name, rows=1, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    file = ExportedFile(
+        path="data/x/" + path.name, rows=1, bytes=len(content), sha256=hashlib.sha256(content).hexdigest()
+    )
     described = croissant(_dataset(ending="jsonl", columns=columns, configs=(config,)), [file])
     (tmp_path / "croissant.json").write_text(described, encoding="utf-8")
     (read,) = mlcroissant.Dataset(jsonld=str(tmp_path / "croissant.json")).records("x")

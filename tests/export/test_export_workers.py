@@ -224,7 +224,7 @@ def test_what_others_put_aside_is_taken_and_gone(
     used: list[Path] = []
     put_aside = preparing.PrepareRows._put_aside
 
-    def noted(task: preparing.PrepareRows, part: preparing.Part) -> preparing.Part:
+    def noted(task: preparing.PrepareRows, part: preparing.PlacedRows) -> preparing.PlacedRows:
         moved = put_aside(task, part)
         assert type(moved.content) is not type(part.content) or moved.content != part.content
         assert task.scratch is not None

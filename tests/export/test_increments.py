@@ -28,8 +28,8 @@ from sqlalchemy.engine import make_url
 from pipelines.export import ExportError, export
 from pipelines.export import update as update_export
 from pipelines.export.changes import CHANGES, REASONS
-from pipelines.export.shards import Place
-from pipelines.export.state import STATE, Earlier, Entry, entry_of, packed, unpacked, writing
+from pipelines.export.shards import RowPlace
+from pipelines.export.state import STATE, Earlier, RowState, entry_of, packed, unpacked, writing
 from pipelines.rights import Rights, Signal
 from pipelines.storage import Selection, Store, open_store
 from pipelines.storage.schema import articles, compared, duplicates, measures, records, revisions, signatures, unindexed
@@ -324,9 +324,9 @@ def _without(**parts: bytes) -> Any:
         (
             "its folder too",
             "preparing.entry_of",
-            lambda stored, place, told: entry_of(stored, Place(""), told),
+            lambda stored, place, told: entry_of(stored, RowPlace(""), told),
         ),
-        ("what came by is not gone", "changes.Earlier.left", lambda self: iter([("fr/a", Entry(*[b""] * 7))])),
+        ("what came by is not gone", "changes.Earlier.left", lambda self: iter([("fr/a", RowState(*[b""] * 7))])),
     ],
 )
 def test_each_rule_is_needed(rule: str, name: str, broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -457,7 +457,7 @@ def test_a_state_is_small_and_is_read_as_it_was_written(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         store.add(make_article(), seen_at=moment(1))
         (stored,) = store.select(Selection())
-    entry = entry_of(stored, Place("fra_Latn"), b'{"id": "x"}')
+    entry = entry_of(stored, RowPlace("fra_Latn"), b'{"id": "x"}')
     names = [f"fr/tin-tuc-{number}" for number in range(20_000)] + ["fr/\ud800", "fr/\n", "ü" * 9_000]
     path = tmp_path / STATE
     assert [*unpacked(b"".join(packed(name, entry) for name in names))] == [(name, entry) for name in names]

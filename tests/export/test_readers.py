@@ -19,7 +19,7 @@ from pipelines.export.describing import describe_dataset
 from pipelines.export.formats import FORMATS
 from pipelines.export.manifest import describe
 from pipelines.export.rows import row_maker
-from pipelines.export.shards import Place
+from pipelines.export.shards import RowPlace
 from pipelines.export.splitting import split_of
 from pipelines.models import Article
 from pipelines.record import DATASET
@@ -215,7 +215,7 @@ def _many(folder: Path, form: str, case: str) -> list[dict[str, Any]]:
     rows = [{**(empty if number < 20_000 else row), "id": f"fr/a{number}"} for number in range(20_100)]
     folder.mkdir()
     some = (writing.prepare(rows[at : at + 200], columns)[0] for at in range(0, len(rows), 200))
-    written = writing.write(folder, ((Place("fra_Latn"), chunk) for chunk in some), columns, 200_000)
+    written = writing.write(folder, ((RowPlace("fra_Latn"), chunk) for chunk in some), columns, 200_000)
     dataset = Dataset(
         title="Many",
         about=(),

@@ -23,7 +23,7 @@ from pipelines.models import Article
 from pipelines.record import COLUMNS
 from pipelines.rights import USAGES, Rights, Signal
 from pipelines.rights.choosing import ANSWERS, CLOSED
-from pipelines.rights.columns import ANSWERED, column_of
+from pipelines.rights.dataset_columns import ANSWERED, column_of
 from pipelines.storage import Selection, Store, open_store
 from scraper.cli import main
 

@@ -21,7 +21,7 @@ from pipelines.errors import UnreadableError, UsageError, VietnamvnError
 from pipelines.manifests import MANIFEST, MARK
 from pipelines.row_counts import count_rows
 from pipelines.storage import open_store
-from pipelines.verification import EXPORT, Finding, verify
+from pipelines.verification import EXPORT, FileProblem, verify
 from scraper.cli import main
 
 SEEN = "2025-11-01T00:00:00Z"
@@ -180,8 +180,8 @@ def test_swapped_files_are_named(copy: Callable[[str], tuple[Path, list[Path]]])
     two.write_bytes(first)
     names = [path.relative_to(folder).as_posix() for path in (one, two)]
     assert verify(folder).findings == (
-        Finding(names[0], f"holds what {names[1]} should hold"),
-        Finding(names[1], f"holds what {names[0]} should hold"),
+        FileProblem(names[0], f"holds what {names[1]} should hold"),
+        FileProblem(names[1], f"holds what {names[0]} should hold"),
     )
 
 

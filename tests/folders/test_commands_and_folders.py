@@ -381,7 +381,7 @@ def test_the_progress_line_ends(store: str, tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_an_error_everywhere(tmp_path: Path) -> None:
     """Never another format in its place."""
-    from pipelines.batch.model import CleanOptions
+    from pipelines.batch.input_rows import CleanOptions
     from pipelines.errors import UsageError
     from pipelines.export.formats import format_named
     from pipelines.translations.exports import require_format

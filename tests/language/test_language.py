@@ -12,7 +12,7 @@ from labelled_set import paragraphs
 from pipelines.language import (
     DEFAULTS,
     TIES,
-    Finding,
+    LanguageFinding,
     _langdetect,
     _seconded,
     agreement,
@@ -24,7 +24,7 @@ from pipelines.untranslated import untranslated
 
 
 def _found(language):
-    return Finding(language=language, script=None, score=1.0, detector="vote")
+    return LanguageFinding(language=language, script=None, score=1.0, detector="vote")
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_summary():
 @pytest.mark.parametrize(("code", "corpus"), [("fr", "fra_Latn"), ("zh-Hant", "zho_Hant"), ("no", "nob_Latn")])
 def test_corpus_code_of_a_finding(code, corpus):
     """A finding gives the form corpora use."""
-    assert Finding(language=code, script=None, score=1.0, detector="vote").corpus == corpus
+    assert LanguageFinding(language=code, script=None, score=1.0, detector="vote").corpus == corpus
 
 
 def test_real_excerpts(shared_dir):

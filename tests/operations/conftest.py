@@ -14,17 +14,17 @@ from forked import run_forked
 from watched_crawls import ROOT, Crawl
 
 from pipelines.storage import open_store
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 
 @pytest.fixture
-def site() -> Site:
+def site() -> ReplicaSite:
     """Six articles in two languages, on two days."""
-    return Site(articles=6, per_day=3, languages=("vi", "en"), last_day=date(2025, 10, 23))
+    return ReplicaSite(articles=6, per_day=3, languages=("vi", "en"), last_day=date(2025, 10, 23))
 
 
 @pytest.fixture
-def server(site: Site) -> Iterator[ReplicaServer]:
+def server(site: ReplicaSite) -> Iterator[ReplicaServer]:
     """The site, served."""
     with ReplicaServer(site) as running:
         yield running

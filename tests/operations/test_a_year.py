@@ -14,7 +14,7 @@ import pytest
 from databases import fresh_postgres_database
 
 from scraper.cli import COMMANDS, command_parser
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").split("## A year in one page")[1].split("\n## ")[0]
@@ -26,7 +26,7 @@ IN_TABLE = [call for call in re.findall(r"`([^`]+)`", PAGE) if call.startswith("
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a crawl leaves, in the place that the page has it."""
     made = tmp_path_factory.mktemp("year")
-    site = Site(articles=4, per_day=2, languages=("vi", "en"))
+    site = ReplicaSite(articles=4, per_day=2, languages=("vi", "en"))
     with ReplicaServer(site) as server:
         words = ["--base-url", server.base_url, "--since", min(site.by_day).isoformat(), "--archive", "archive"]
         assert run(made, ["crawl", "--delay", "0", *words]) == 0

@@ -10,7 +10,7 @@ import pytest
 from watched_crawls import Crawl
 
 from scraper.cli import main
-from scraper.replica import Fault, Site
+from scraper.replica import Fault, ReplicaSite
 
 
 def events(text: str) -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def events(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_cron_stays_silent(crawl: Crawl, site: Site) -> None:
+def test_cron_stays_silent(crawl: Crawl, site: ReplicaSite) -> None:
     """A good run prints nothing at all; one that fails says why."""
     done = crawl("--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -46,7 +46,7 @@ def test_each_page_is_an_event(crawl: Crawl) -> None:
     assert all(page["url"].startswith("http://127.0.0.1") for page in pages)
 
 
-def test_every_line_parses_where_much_goes_wrong(crawl: Crawl, site: Site) -> None:
+def test_every_line_parses_where_much_goes_wrong(crawl: Crawl, site: ReplicaSite) -> None:
     """Faults, stops and the last words are events too."""
     site.faults.append(Fault(kind="empty", where="/en/.*"))
     done = crawl("--log-format", "json", "-v")

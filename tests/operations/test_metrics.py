@@ -11,7 +11,7 @@ from watched_crawls import Crawl
 
 from scraper.cli import main
 from scraper.operations.metrics import METRICS, update_metrics
-from scraper.replica import Fault, Site
+from scraper.replica import Fault, ReplicaSite
 
 parser = pytest.importorskip("prometheus_client.parser", reason="the extra operations is not installed")
 
@@ -27,7 +27,7 @@ def read(path: Path) -> dict[tuple[str, Mapping[str, str] | tuple[tuple[str, str
     return found
 
 
-def test_a_crawl_and_one_that_fails(crawl: Crawl, site: Site, tmp_path: Path) -> None:
+def test_a_crawl_and_one_that_fails(crawl: Crawl, site: ReplicaSite, tmp_path: Path) -> None:
     """All that is promised is there; a run that fails leaves the last success where it was."""
     file, archive = tmp_path / "crawl.prom", tmp_path / "archive"
     before = time.time()

@@ -18,7 +18,7 @@ from watched_crawls import ROOT, Crawl
 
 from scraper.cli import main
 from scraper.operations.ping import Ping
-from scraper.replica import Fault, Site
+from scraper.replica import Fault, ReplicaSite
 
 
 class Switch(ThreadingHTTPServer):
@@ -70,7 +70,7 @@ def test_a_good_run(switch: Switch, crawl: Crawl) -> None:
     assert switch.heard[2][1] != first
 
 
-def test_a_blocked_run(switch: Switch, crawl: Crawl, site: Site) -> None:
+def test_a_blocked_run(switch: Switch, crawl: Crawl, site: ReplicaSite) -> None:
     """The exit code says so, and the body why."""
     site.faults.append(Fault(kind="challenge"))
     done = crawl("--ping", switch.url)

@@ -25,7 +25,7 @@ from tqdm.utils import disp_len
 from scraper import messages
 from scraper.cli import main
 from scraper.progress import ProgressLine, Reached
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 WIDTHS = [20, 40, 80, 200]
 _LABELS = (
@@ -91,7 +91,7 @@ def frames(seen: Seen) -> list[str]:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store, its archive, a corpus and an export."""
     folder = tmp_path_factory.mktemp("crawled")
-    site = Site(articles=6, per_day=3)
+    site = ReplicaSite(articles=6, per_day=3)
     with ReplicaServer(site) as server:
         since = min(site.by_day).isoformat()
         words = ("--archive", folder / "archive", "--base-url", server.base_url, "--since", since, "--delay", "0", "-q")
@@ -152,7 +152,7 @@ def test_a_bar_never_wraps_and_its_line_is_ended(columns: int, crawled: Path, tm
 @pytest.mark.parametrize("columns", [20, 80])
 def test_a_crawl_draws_its_screen_in_place(columns: int, tmp_path: Path) -> None:
     """Its bars stand there once, however often they were drawn; then the account has lines of its own."""
-    site = Site(articles=4, per_day=2)
+    site = ReplicaSite(articles=4, per_day=2)
     with ReplicaServer(site) as server:
         since = min(site.by_day).isoformat()
         base = ("--base-url", server.base_url, "--since", since, "--store", "s.db", "--lang", "vi,en,fr,ja,ar")

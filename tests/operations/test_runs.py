@@ -20,9 +20,9 @@ from watched_crawls import ROOT, Crawl
 from pipelines.audit import audit, text_of
 from pipelines.baseline import LEAST_RUNS, compare, figures
 from pipelines.storage import open_store
-from pipelines.storage.values import Run, Selection
+from pipelines.storage.values import RunRecord, Selection
 from scraper.cli import main
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 LANGUAGES = ("vi", "en", "fr", "de", "ja", "th", "ar", "lo")
 FIELDS = {"title": 1.0, "publisher": 0.9, "published": 1.0, "source_url": 0.8, "images": 0.97}
@@ -54,7 +54,7 @@ def summary(random_: random.Random, *, weekend: bool = False) -> dict[str, Any]:
     }
 
 
-def history(days: int, seed: int = 7) -> list[Run]:
+def history(days: int, seed: int = 7) -> list[RunRecord]:
     """A run a day."""
     random_ = random.Random(seed)
     found = []
@@ -66,9 +66,9 @@ def history(days: int, seed: int = 7) -> list[Run]:
     return found
 
 
-def finished(number: int, began: datetime, ended: datetime, told: dict[str, Any], command: str = "crawl") -> Run:
+def finished(number: int, began: datetime, ended: datetime, told: dict[str, Any], command: str = "crawl") -> RunRecord:
     """A run that has come to its end."""
-    return Run(
+    return RunRecord(
         id=number,
         command=command,
         holder="h",
@@ -80,7 +80,7 @@ def finished(number: int, began: datetime, ended: datetime, told: dict[str, Any]
     )
 
 
-def changed(run: Run, change: Callable[[dict[str, Any]], None], seconds: float | None = None) -> Run:
+def changed(run: RunRecord, change: Callable[[dict[str, Any]], None], seconds: float | None = None) -> RunRecord:
     """The same run, but for its account or its time."""
     told = json.loads(json.dumps(run.summary))
     change(told)
@@ -89,7 +89,7 @@ def changed(run: Run, change: Callable[[dict[str, Any]], None], seconds: float |
     return finished(run.id, began, ended, told, run.command)
 
 
-def found(run: Run, before: list[Run]) -> set[str]:
+def found(run: RunRecord, before: list[RunRecord]) -> set[str]:
     """What is unusual about a run, by kind and name."""
     compared = compare(run, before)
     assert compared is not None
@@ -179,7 +179,7 @@ def test_runs_that_did_not_count_articles_say_nothing_of_them() -> None:
     assert not found(changed(runs[-1], older), runs[:-1])
 
 
-def fill(store: Path, runs: list[Run]) -> str:
+def fill(store: Path, runs: list[RunRecord]) -> str:
     """A store in which these ran."""
     with open_store(f"sqlite:///{store}") as opened:
         for run in runs:
@@ -258,7 +258,7 @@ def test_a_crawl_counts_its_articles_and_their_fields(crawl: Crawl, tmp_path: Pa
 
 def test_a_crawl_looks_through_its_new_texts(tmp_path: Path) -> None:
     """As the audit does, where there are enough of a language; the replica's articles have paragraphs in common."""
-    site = Site(articles=24, per_day=12, languages=("vi", "en"), last_day=date(2025, 10, 23))
+    site = ReplicaSite(articles=24, per_day=12, languages=("vi", "en"), last_day=date(2025, 10, 23))
     with ReplicaServer(site) as server:
         for least, expected in (("24", True), ("25", False)):
             place = tmp_path / f"{least}.db"

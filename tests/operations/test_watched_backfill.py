@@ -9,14 +9,14 @@ import pytest
 from forked import run_forked
 from watched_crawls import ROOT
 
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 from scraper.replica.archives import archives
 
 
 def test_metrics_and_silence(tmp_path: Path) -> None:
     """A good run under cron prints nothing; its metrics are those of its account."""
     parser = pytest.importorskip("prometheus_client.parser", reason="the extra operations is not installed")
-    with archives(Site(articles=3, per_day=1, every=100)) as served:
+    with archives(ReplicaSite(articles=3, per_day=1, every=100)) as served:
         command = [sys.executable, "-m", "scraper.cli", "backfill", "--from", "commoncrawl", "--delay", "0", "--quiet"]
         command += ["--collinfo-url", served.collinfo_url, "--data-url", served.data_url]
         command += ["--store", f"sqlite:///{tmp_path}/store.db", "--metrics", str(tmp_path / "backfill.prom")]

@@ -25,7 +25,7 @@ from making_readers import LANGUAGES, SEEN, Answer, application, ask, fill, made
 from pipelines.models import Image, Rejected, Stripped
 from pipelines.printable import printable
 from pipelines.rights import Rights, Signal
-from pipelines.storage import Entry, Selection, open_store
+from pipelines.storage import ListedAddress, Selection, open_store
 from scraper.cli import main
 
 pytest.importorskip("starlette", reason="the extra view is not installed")
@@ -213,7 +213,7 @@ def test_what_became_no_article_is_filtered(address: str) -> None:
             Rejected(url="https://www.vietnam.vn/late", outcome="empty", detail="no text"),
             seen_at="2025-11-02T01:00:00Z",
         )
-        entries = [Entry(f"https://www.vietnam.vn/fr/s{n}", f"s{n}", "fr") for n in range(25)]
+        entries = [ListedAddress(f"https://www.vietnam.vn/fr/s{n}", f"s{n}", "fr") for n in range(25)]
         store.enqueue(entries, now="2025-10-24T01:00:00Z")
         for lease in store.lease(25, holder="x", now="2025-10-24T01:00:00Z", seconds=60):
             store.fail(lease, "timeout", "no answer in 30 s", "2025-10-24T01:00:30Z")
@@ -361,7 +361,7 @@ def test_two_hundred_attacks_are_text(tmp_path: Path) -> None:
             )
             store.add(replace(attacked(f"s{number}", text), lead="x" + text), seen_at="2025-10-25T01:00:00Z")
             store.add(Rejected(url=text + str(number), outcome="not_article", detail=text), seen_at=SEEN)
-            entries = [Entry(f"https://www.vietnam.vn/fr/e{number}?{text}", f"e{number}", "fr")]
+            entries = [ListedAddress(f"https://www.vietnam.vn/fr/e{number}?{text}", f"e{number}", "fr")]
             store.enqueue([e for e in entries if "\ud800" not in e.url], now=SEEN)
         for lease in store.lease(len(strings), holder="x", now=SEEN, seconds=60):
             store.fail(lease, "timeout", lease.url, SEEN)

@@ -30,7 +30,7 @@ from pipelines.export.state import STATE
 from pipelines.manifests import MANIFEST
 from pipelines.models import Article
 from pipelines.removal_list import REMOVALS, Entry, lines_of, read_list, sha256_of_id
-from pipelines.removals import tables
+from pipelines.removals import file_forms
 from pipelines.removals.applying import apply_removals
 from pipelines.rights import USAGES
 from pipelines.storage import open_store
@@ -445,7 +445,7 @@ def test_the_work_folder_of_clean_goes(made: dict[str, Path], copied: Callable[[
 
 
 STEPS: dict[str, tuple[Any, str]] = {
-    "looking": (tables, "shape_of"),
+    "looking": (file_forms, "shape_of"),
     "files on the disk": (folders, "_sync"),
     "journal": (folders, "_write"),
     "names on the disk": (folders, "sync_folder"),

@@ -27,7 +27,7 @@ from sqlalchemy.engine import Engine
 
 from pipelines.models import Rejected, Stripped
 from pipelines.reextraction import reextract
-from pipelines.storage import Entry, Store, open_store
+from pipelines.storage import ListedAddress, Store, open_store
 from pipelines.storage.naming import Wanted
 from pipelines.storage.removing import lift, take_down
 from pipelines.storage.schema import boilerplate, ledger, metadata, records, rejects
@@ -36,7 +36,7 @@ from pipelines.storage.upkeep import backup, copy_store
 from pipelines.store_address import address_of
 from scraper.archive import Archive, Exchange
 from scraper.cli import main
-from scraper.replica import Fault, ReplicaServer, Site
+from scraper.replica import Fault, ReplicaServer, ReplicaSite
 
 SLUG = "sau-con-thuyen-quaxquz"
 SECRETS = ("quaxquz", "wyrmholt", "zyvvendor")  # of slug and address, title, text; all in lower case
@@ -77,8 +77,13 @@ def fill(folder: Path, store_url: str) -> None:
         reextract(folder, store)
         url = f"https://www.vietnam.vn/en/{SLUG}"
         store.add(Rejected(url=url, outcome="empty", detail="no text"), seen_at=AT)
-        entries = [Entry(url, SLUG, "en", "2025-10-24", "x"), Entry(f"{url}-moi", f"{SLUG}-moi", "en", "2025-10-24")]
-        store.enqueue([*entries, Entry("https://www.vietnam.vn/lo-gom-1", "lo-gom-1", "vi", "2025-10-24")], now=AT)
+        entries = [
+            ListedAddress(url, SLUG, "en", "2025-10-24", "x"),
+            ListedAddress(f"{url}-moi", f"{SLUG}-moi", "en", "2025-10-24"),
+        ]
+        store.enqueue(
+            [*entries, ListedAddress("https://www.vietnam.vn/lo-gom-1", "lo-gom-1", "vi", "2025-10-24")], now=AT
+        )
         for lease in store.lease(9, holder="x", now=AT, seconds=9):
             if lease.slug.endswith("-moi"):  # an address that led to the article, under another slug
                 store.complete(lease, outcome="ok", now=AT, detail=f"stored as en/{SLUG}")
@@ -188,7 +193,7 @@ def back(store: Store) -> list[str]:
     made.append(str(store.add(make_article("ten-khac", "ru", alternates=linked), seen_at=AT)))
     made.append(str(store.add(Rejected(url=url, outcome="gone", detail=""), seen_at=AT)))
     made.append(str(store.add(Rejected(url=f"{url}-2", outcome="redirected_away", detail=f"to {url}"), seen_at=AT)))
-    entries = [Entry(one, None, "fr", "2025-10-24", "later") for one in spellings]
+    entries = [ListedAddress(one, None, "fr", "2025-10-24", "later") for one in spellings]
     made.append(str(store.enqueue(entries, now=AT, revisit=True, retry_failed=True)))
     return made
 
@@ -424,7 +429,7 @@ def test_a_crawl_stores_nothing_of_it(tmp_path: Path) -> None:
     An address that leads to one of them by then is neither archived nor named any more.
     """
     path, folder = tmp_path / "s.db", tmp_path / "archive"
-    site = Site(per_day=2)
+    site = ReplicaSite(per_day=2)
     alias = sorted(site.posts)[-1]
     site.faults.append(Fault(kind="status", where=f"(?:/[a-z-]+)?/{alias}", status=404))
     with ReplicaServer(site) as server:

@@ -9,7 +9,7 @@ from making_articles import TEXTS, make_article
 
 from pipelines.captures import Capture
 from pipelines.models import Stripped
-from pipelines.storage import Entry, Store
+from pipelines.storage import ListedAddress, Store
 from pipelines.storage.captures import Captures
 
 SEEN = "2025-10-24T01:00:00+00:00"
@@ -42,7 +42,7 @@ def fill(store: Store, *, languages: tuple[str, ...] = tuple(TEXTS)) -> None:
 def crawl(store: Store, *, days: int = 3, failed: int = 1) -> None:
     """A ledger of so many days with one address a language stored, and some failed."""
     entries = [
-        Entry(f"https://www.vietnam.vn/{code}/d{day}", f"d{day}", code, day=f"2025-09-{1 + day:02d}")
+        ListedAddress(f"https://www.vietnam.vn/{code}/d{day}", f"d{day}", code, day=f"2025-09-{1 + day:02d}")
         for day in range(days)
         for code in ("en", "fr", "vi")
     ]

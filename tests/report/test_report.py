@@ -16,10 +16,10 @@ from lxml import html as lxml_html
 from making_articles import make_article
 from making_reports import SEEN, captured, crawl, fill, odd_versions, runs, tables
 
-from pipelines.export.selecting import selection_told
+from pipelines.export.selection_text import selection_told
 from pipelines.report import report
 from pipelines.rights import Rights, Signal
-from pipelines.storage import Entry, Selection, Store, open_store
+from pipelines.storage import ListedAddress, Selection, Store, open_store
 from scraper.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,9 @@ def test_long_times_are_drawn_by_weeks_months_and_years(store: Store) -> None:
     for unit, days in (("week (from its Monday)", 200), ("month", 1500), ("year", 6000)):
         first, start = 10_000 * days, date(2000, 1, 3)
         entries = [
-            Entry(f"https://www.vietnam.vn/x{first + n}", f"x{first + n}", "vi", day=str(start + timedelta(days=n)))
+            ListedAddress(
+                f"https://www.vietnam.vn/x{first + n}", f"x{first + n}", "vi", day=str(start + timedelta(days=n))
+            )
             for n in range(0, days + 1, 50)
         ]
         store.enqueue(entries, now=SEEN)

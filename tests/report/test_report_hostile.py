@@ -18,19 +18,19 @@ from pipelines.report.alignment import alignment_section
 from pipelines.report.backfilled import backfill_section
 from pipelines.report.cleaned import cleaned_report
 from pipelines.report.corpus import corpus_section
-from pipelines.report.crawl import crawl_section
-from pipelines.report.model import Bars, Chart, Heat, Report, Table
+from pipelines.report.crawled import crawl_section
+from pipelines.report.model import Bars, Chart, Heat, Report, ReportTable
 from pipelines.report.page import html
 from pipelines.report.quality import Measured, quality_section
 from pipelines.report.stripped import stripped_section
 from pipelines.report.versions import versions_section
-from pipelines.storage import Count, Run, Stored
+from pipelines.storage import LedgerCount, Revision, RunRecord
 from pipelines.storage.captures import CaptureCount
 from pipelines.storage.exact_copies import Copies, CopyCount
 from pipelines.storage.near_copies import NearCopies, NearCount
 from pipelines.storage.overview import Agreement, Length, Month, Overview
 from pipelines.translations.groups import Group, Version
-from pipelines.translations.lens import Finding, Lens
+from pipelines.translations.lens import Lens, Oddity
 
 pytest.importorskip("jinja2", reason="the extra view is not installed")
 pytest.importorskip("matplotlib", reason="the extra view is not installed")
@@ -41,8 +41,8 @@ def everywhere(text: str) -> str:
     account = {"result": text, "reasons": [text], "started_at": text, "totals": None}
     counts = {"articles": 1, "refused": 0, "written": 1, "beads": {text: 1}, "removed": {text: 1}, "units": {text: 1}}
     corpus = {"groups": 1, "unit": text, "multiway": False, "pairs": {text: counts}}
-    count = Count(day="2025-09-01", language=text, state="failed", outcome=text, addresses=1)
-    run = Run(
+    count = LedgerCount(day="2025-09-01", language=text, state="failed", outcome=text, addresses=1)
+    run = RunRecord(
         id=1, command="crawl", holder=text, started_at=text, finished_at=text, outcome=text, options={},
         summary={"reasons": [text], "tried": {text: 1}, "texts": {text: 1}},
     )  # fmt: skip
@@ -50,7 +50,7 @@ def everywhere(text: str) -> str:
     article = make_article("s", "en", publisher=text, title=text, paragraphs=(text, text), kinds=("paragraph",) * 2,
                            stripped=(Stripped(text=text, rule=text),), images=(Image(alt=text),))  # fmt: skip
     stored = [
-        Stored(
+        Revision(
             article_id=1, revision_id=1, slug=f"{text}{number}", language=text, article=article, current=True,
             revision=1, content_sha256="", fingerprint="", first_seen=text, last_seen=text,
         )
@@ -65,7 +65,7 @@ def everywhere(text: str) -> str:
     found = Copies(languages=(CopyCount(text, 4, 2, 1),), most=((2, (text, text)),))
     near = NearCopies(languages=(NearCount(text, 4, 2),), sizes=((2, 1),), largest=((2, (text, text)),))
     kind: Any = text
-    finding = Finding(kind=kind, text=text, lost=(text,), alone=(text,))
+    finding = Oddity(kind=kind, text=text, lost=(text,), alone=(text,))
     odd = Lens(
         findings=(finding,), figures_differ=1, foreign_share=0, loop_share=0, unbalanced=0, length_ratio=None,
         sentence_ratio=None,
@@ -133,7 +133,7 @@ def test_hostile_texts_are_shown_as_texts_in_every_drawing() -> None:
     """As labels, names of series, titles and what is read aloud."""
     strings = tuple(hostile())
     told = {"title": "|".join(strings), "alternative": "|".join(strings)}
-    table = Table(caption="c", columns=("a",), rows=())
+    table = ReportTable(caption="c", columns=("a",), rows=())
     drawings: tuple[Any, ...] = (
         Bars(
             labels=strings,

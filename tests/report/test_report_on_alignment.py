@@ -10,7 +10,7 @@ from making_articles import TEXTS, make_article
 from making_reports import SEEN, tables
 
 from pipelines.report.alignment import alignment_section, read_corpus
-from pipelines.report.model import Table
+from pipelines.report.model import ReportTable
 from pipelines.storage import open_store
 from scraper.cli import main
 
@@ -81,7 +81,7 @@ def test_of_many_pairs_the_largest_are_shown_and_the_others_summed(corpus: Path)
     one = manifest["pairs"]["vi-en"]
     manifest["pairs"] = {f"p{number}-x": {**one, "written": number} for number in range(435)}
     (section,) = [alignment_section({"many": manifest})]
-    (units,) = [p for p in section.parts if isinstance(p, Table) and p.caption.startswith("What each filter")]
+    (units,) = [p for p in section.parts if isinstance(p, ReportTable) and p.caption.startswith("What each filter")]
     assert len(units.rows) == 60 + 1 + 1
     assert units.rows[0][0] == "p434-x"
     assert units.rows[60][0] == "(375 other pairs)"

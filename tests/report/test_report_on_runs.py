@@ -9,7 +9,7 @@ import pytest
 from making_reports import SEEN, captured, crawl, runs, tables
 
 from pipelines.report import report
-from pipelines.storage import Entry, Store, open_store
+from pipelines.storage import ListedAddress, Store, open_store
 from pipelines.storage.capture_totals import by_crawl, total
 from pipelines.storage.captures import Captures
 from scraper.cli import main
@@ -38,7 +38,8 @@ def test_what_failed_is_told_by_day_language_and_reason(store: Store) -> None:
 def test_days_that_are_none_break_nothing(store: Store) -> None:
     """A row of a damaged ledger counts as one without a day."""
     entries = [
-        Entry(f"https://www.vietnam.vn/d{n}", f"d{n}", "vi", day=day) for n, day in enumerate(("2025-09-31", "x"))
+        ListedAddress(f"https://www.vietnam.vn/d{n}", f"d{n}", "vi", day=day)
+        for n, day in enumerate(("2025-09-31", "x"))
     ]
     store.enqueue(entries, now=SEEN)
     assert "2 listed = 0 stored + 0 unchanged + 0 failed + 2 left" in report(store)

@@ -13,12 +13,12 @@ from pipelines.languages import LANGUAGES
 from pipelines.quality.thresholds import THRESHOLDS, Kept
 from pipelines.record import QUALITY
 from pipelines.report.corpus import corpus_section
-from pipelines.report.crawl import crawl_section
+from pipelines.report.crawled import crawl_section
 from pipelines.report.model import Report, Section
 from pipelines.report.page import html
 from pipelines.report.quality import Measured, quality_section
 from pipelines.report.rules import rule_parts
-from pipelines.storage import Count
+from pipelines.storage import LedgerCount
 from pipelines.storage.exact_copies import Copies, CopyCount
 from pipelines.storage.near_copies import NearCopies, NearCount
 from pipelines.storage.overview import Agreement, Length, Month, Overview
@@ -34,7 +34,7 @@ def test_a_thousand_days_of_thirty_languages_stay_below_a_megabyte() -> None:
     chance = random.Random(1)
     outcomes = ("ok", "unchanged", "timeout", "server_error", "not_found", "gone", "challenge", "empty")
     counts = [
-        Count(day=str(day), language=code, state="done" if outcome in outcomes[:2] else "failed", outcome=outcome,
+        LedgerCount(day=str(day), language=code, state="done" if outcome in outcomes[:2] else "failed", outcome=outcome,
               addresses=chance.randrange(1, 999))
         for day in days for code in codes for outcome in chance.sample(outcomes, 2)
     ]  # fmt: skip

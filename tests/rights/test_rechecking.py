@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipelines.errors import UsageError
 from pipelines.rights import SITE_SOURCES, SOURCES, USAGES, Rights, Signal
 from pipelines.rights.choosing import ANSWERS, CLOSED, read_usages
-from pipelines.rights.rechecking import NOT_HAD, Recheck, SiteFiles, Text, origin_of
+from pipelines.rights.rechecking import NOT_HAD, Recheck, RecordedText, SiteFiles, origin_of
 
 URL = "https://www.vietnam.vn/fr/bai-viet"
 OPEN = b"User-agent: *\nDisallow: /api/\n"
@@ -28,7 +28,7 @@ rights = st.builds(Rights, st.lists(signals, max_size=4).map(tuple))
 def recheck(recorded: Rights, files: SiteFiles | None, *usages: str, keeps_unsaid: bool = True) -> Recheck:
     """The count of one text."""
     found = Recheck(read_usages(",".join(usages)), agent="vietnamvn/0.1", keeps_unsaid=keeps_unsaid)
-    found.add(Text(URL, "fr", "Báo Một", recorded), files)
+    found.add(RecordedText(URL, "fr", "Báo Một", recorded), files)
     return found
 
 

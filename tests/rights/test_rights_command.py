@@ -19,9 +19,9 @@ from pipelines.export import export
 from pipelines.rights import Rights, Signal
 from pipelines.rights.rechecking import SiteFiles
 from pipelines.storage import Selection, open_store
-from pipelines.storage.rights import add_file
-from scraper.replica import Fault, ReplicaServer, Site
-from scraper.replica.site import Reply
+from pipelines.storage.rights_rows import add_file
+from scraper.replica import Fault, ReplicaServer, ReplicaSite
+from scraper.replica.content import Reply
 
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = "User-agent: *\nDisallow: /api/\n"
@@ -30,7 +30,7 @@ AGENT = "vietnamvn/0.1 (article archive; no contact configured)"
 AT = "2025-10-24T01:00:00+00:00"
 
 
-class Speaking(Site):
+class Speaking(ReplicaSite):
     """A site whose tdmrep.json can change."""
 
     tdmrep: bytes | None = None

@@ -12,7 +12,7 @@ from forked import run_forked
 
 from pipelines.export import export, update
 from pipelines.storage import Selection, open_store
-from scraper.replica import ReplicaServer, Site
+from scraper.replica import ReplicaServer, ReplicaSite
 
 ROOT = Path(__file__).resolve().parents[2]
 NO = "User-agent: *\nContent-Usage: train-ai=n\nDisallow: /fr/\n"
@@ -22,7 +22,7 @@ def test_a_crawl_a_changed_robots_txt_and_a_recheck(tmp_path: Path) -> None:
     """Nothing is closed; then all to training, and one language to us; the next crawl takes them out of the export."""
     store, out = tmp_path / "store.db", tmp_path / "out"
     wanted = Selection(allowed=("train-ai", "fetch"))
-    site = Site(articles=4, per_day=2, languages=("vi", "fr"), last_day=date(2025, 10, 23))
+    site = ReplicaSite(articles=4, per_day=2, languages=("vi", "fr"), last_day=date(2025, 10, 23))
     with ReplicaServer(site) as server:
 
         def call(*words: str) -> tuple[int, str, str]:

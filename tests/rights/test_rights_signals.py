@@ -13,10 +13,10 @@ from pipelines.rights import PAGE_SOURCES, SITE_SOURCES, SOURCES, USAGES, Answer
 from pipelines.rights.directives import read_tag, read_words
 from pipelines.rights.judging import judged, site_rights
 from pipelines.rights.model import LONGEST_SAID
-from pipelines.rights.pages import header_rights, meta_rights
+from pipelines.rights.page_signals import header_rights, meta_rights
 from pipelines.rights.paths import is_matched
 from pipelines.rights.preferences import CONTENT_SIGNAL, CONTENT_USAGE, read_preferences
-from pipelines.rights.robots import MAX_RULES
+from pipelines.rights.robots_signals import MAX_RULES
 from pipelines.rights.tdmrep import tdmrep_signal
 
 SITE = "https://www.vietnam.vn"

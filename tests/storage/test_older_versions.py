@@ -13,7 +13,7 @@ import pytest
 from older_stores import VERSIONS, older_database, older_file
 
 from pipelines.storage import Selection, Store, StoreError, open_store, schema
-from pipelines.storage.browsing import Wanted, page, refused
+from pipelines.storage.browsing import RefusedSelection, page, refused
 from pipelines.storage.overview import overview
 from pipelines.storage.reading import newest
 from pipelines.translations.stored import groups
@@ -49,7 +49,7 @@ def asked(store: Store) -> dict[str, Any]:
         "selected": [[s.content_sha256 for s in store.select(selection)] for selection in SELECTIONS],
         "tallies": [store.tally(selection) for selection in SELECTIONS],
         "pages": [page(store, selection) for selection in SELECTIONS],
-        "refused": refused(store, Wanted()),
+        "refused": refused(store, RefusedSelection()),
         "groups": list(groups(store, slug="cho-noi-1")),
         "changes": list(revised(store)),
         "numbers": (

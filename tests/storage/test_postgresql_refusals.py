@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 
 from pipelines.storage import StoreError, StoreUnavailableError, open_store
 from scraper.cli import main
-from scraper.patience import patient
+from scraper.waiting import patient
 
 SSL_REQUEST, GSS_REQUEST = bytes([4, 210, 22, 47]), bytes([4, 210, 22, 48])
 

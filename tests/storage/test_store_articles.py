@@ -13,7 +13,7 @@ from making_articles import TEXTS, make_article
 
 from pipelines.errors import UsageError
 from pipelines.models import Article, Rejected
-from pipelines.storage import Http, Store, StoreError, WarcLocation, open_store
+from pipelines.storage import Store, StoreError, Validators, WarcLocation, open_store
 
 T1, T2, T3 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z", "2025-10-26T01:00:00Z"
 
@@ -167,12 +167,12 @@ def test_gone_keeps_the_text(store: Store) -> None:
 
 def test_validators_hold_for_their_address(store: Store) -> None:
     """ETag and Last-Modified are given for the address they came from, in any spelling, and for no other host."""
-    store.add(make_article(), seen_at=T1, http=Http('"e1"', "Fri, 24 Oct 2025 01:00:00 GMT", 200))
+    store.add(make_article(), seen_at=T1, http=Validators('"e1"', "Fri, 24 Oct 2025 01:00:00 GMT", 200))
     asked = "https://www.vietnam.vn/fr/cho-noi-cai-rang/#x"
-    assert store.validators(asked) == Http('"e1"', "Fri, 24 Oct 2025 01:00:00 GMT", 200)
+    assert store.validators(asked) == Validators('"e1"', "Fri, 24 Oct 2025 01:00:00 GMT", 200)
     assert store.validators("https://vjs.vietnam.vn/fr/cho-noi-cai-rang") is None
     store.add(make_article(), seen_at=T2, http=('"e2"', None, 200))
-    assert store.validators(asked) == Http('"e2"', None, 200)
+    assert store.validators(asked) == Validators('"e2"', None, 200)
 
 
 def test_rejects_are_kept_with_reason_and_detail(store: Store) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, text
 
 from pipelines.errors import UsageError
 from pipelines.storage import Store, StoreError, StoreUnavailableError, open_store, schema
-from scraper.patience import patient
+from scraper.waiting import patient
 
 T1, T2 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z"
 

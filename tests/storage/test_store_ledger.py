@@ -8,15 +8,15 @@ import pytest
 from making_articles import make_article
 
 from pipelines.models import Rejected
-from pipelines.storage import Count, Entry, Http, Lease, Store
+from pipelines.storage import Lease, LedgerCount, ListedAddress, Store, Validators
 
 NOW = datetime(2025, 10, 24, 1, 0, tzinfo=timezone.utc)
 LATER = NOW + timedelta(hours=1)
 
 
-def entry(slug: str = "a", language: str = "fr", **changes: object) -> Entry:
+def entry(slug: str = "a", language: str = "fr", **changes: object) -> ListedAddress:
     """An address of 23 October as the sitemap lists it."""
-    plain = Entry(f"https://www.vietnam.vn/{language}/{slug}", slug, language, "2025-10-23", "L1", 0)
+    plain = ListedAddress(f"https://www.vietnam.vn/{language}/{slug}", slug, language, "2025-10-23", "L1", 0)
     return plain._replace(**changes)  # type: ignore[arg-type]  # test values
 
 
@@ -101,19 +101,19 @@ def test_a_rolled_back_text_leaves_its_address_undone(store: Store) -> None:
 
 def test_unchanged_texts_say_so(store: Store) -> None:
     """A second fetch with the same text, and a 304, are done with outcome unchanged; a 304 without a text is not."""
-    store.add(make_article("a"), seen_at=NOW, http=Http('"e"', None, 200))
+    store.add(make_article("a"), seen_at=NOW, http=Validators('"e"', None, 200))
     store.add(make_article("b"), seen_at=NOW)
     store.enqueue([entry("a"), entry("b"), entry("c")], now=NOW)
     a, b, c = take(store)
     assert (a.etag, b.etag) == ('"e"', None)
-    assert store.touch(a, seen_at=LATER, http=Http('"f"')) is True
+    assert store.touch(a, seen_at=LATER, http=Validators('"f"')) is True
     store.add(make_article("b"), seen_at=LATER, lease=b)
     assert store.touch(c, seen_at=LATER) is False
     assert states(store) == [("done", "unchanged", 2), ("leased", None, 1)]
     stored = store.get("a", "fr")
     assert stored is not None
     assert stored.last_seen.startswith("2025-10-24T02")
-    assert store.validators(a.url) == Http('"f"', None, 200)
+    assert store.validators(a.url) == Validators('"f"', None, 200)
 
 
 def test_a_new_lastmod_makes_an_address_pending_again(store: Store) -> None:
@@ -188,10 +188,10 @@ def test_counts_reconcile(store: Store) -> None:
     store.complete(by_slug["a", "fr"], outcome="ok", now=NOW, detail="x")
     store.fail(by_slug["a", "en"], "gone", "410", NOW)
     assert store.counts() == [
-        Count(day=None, language="fr", state="leased", outcome=None, addresses=1),
-        Count(day="2025-10-23", language="en", state="failed", outcome="gone", addresses=1),
-        Count(day="2025-10-23", language="fr", state="done", outcome="ok", addresses=1),
-        Count(day="2025-10-24", language="fr", state="leased", outcome=None, addresses=1),
+        LedgerCount(day=None, language="fr", state="leased", outcome=None, addresses=1),
+        LedgerCount(day="2025-10-23", language="en", state="failed", outcome="gone", addresses=1),
+        LedgerCount(day="2025-10-23", language="fr", state="done", outcome="ok", addresses=1),
+        LedgerCount(day="2025-10-24", language="fr", state="leased", outcome=None, addresses=1),
     ]
     assert [c.day for c in store.counts(since="2025-10-24")] == ["2025-10-24"]
     assert len(store.counts(since="2025-10-23", until="2025-10-23")) == 2

@@ -8,7 +8,7 @@ import pytest
 from making_articles import make_article
 
 from pipelines.models import Rejected
-from pipelines.storage import Entry, Selection, Store
+from pipelines.storage import ListedAddress, Selection, Store
 
 SEEN = "2025-10-24T01:00:00Z"
 
@@ -27,7 +27,7 @@ def test_long_addresses_are_stored(store: Store, length: int) -> None:
         store.add(make_article(slug=slug), seen_at=SEEN)
         store.add(make_article(url=f"https://a.example/{slug}", host="a.example", slug=None), seen_at=SEEN)
         store.add(Rejected(url=f"https://www.vietnam.vn/fr/{slug}", outcome="gone", detail="410"), seen_at=SEEN)
-        store.enqueue([Entry(f"https://www.vietnam.vn/en/{slug}", slug, "en")], now=SEEN)
+        store.enqueue([ListedAddress(f"https://www.vietnam.vn/en/{slug}", slug, "en")], now=SEEN)
     store.add(make_article(slug="\ud800" * length), seen_at=SEEN)
     assert sum(1 for _ in store.select(Selection())) == 5
     assert store.stats().rejects == (("gone", 2),)

@@ -14,15 +14,15 @@ import pytest
 from making_articles import make_article
 from processes import fork, kill_after, wait
 
-from pipelines.storage import Entry, Store, StoreUnavailableError, open_store
+from pipelines.storage import ListedAddress, Store, StoreUnavailableError, open_store
 
 T0 = datetime(2025, 10, 24, 1, 0, tzinfo=timezone.utc)
 
 
-def entries(number: int) -> Iterator[Entry]:
+def entries(number: int) -> Iterator[ListedAddress]:
     """So many addresses of one day."""
     for index in range(number):
-        yield Entry(f"https://www.vietnam.vn/fr/s{index:04}", f"s{index:04}", "fr", "2025-10-23", "L1", 0)
+        yield ListedAddress(f"https://www.vietnam.vn/fr/s{index:04}", f"s{index:04}", "fr", "2025-10-23", "L1", 0)
 
 
 def work_off(url: str, told: Path, holder: str, now: datetime) -> None:

@@ -20,8 +20,8 @@ from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export import cutting
 from pipelines.storage import open_store
 from pipelines.translations import making, ready, tasks
+from pipelines.translations.corpus_job import AlignSummary, align
 from pipelines.translations.filters import NAMES
-from pipelines.translations.job import AlignSummary, align
 from scraper.cli import main
 
 T = TypeVar("T")

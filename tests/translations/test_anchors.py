@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.translations.anchors import CLASSES, anchors
+from pipelines.translations.cldr_names import lexicon
 from pipelines.translations.documents import document
+from pipelines.translations.folding import fold, skeleton
 from pipelines.translations.lengths import fit, length, log_ratio
-from pipelines.translations.letters import fold, skeleton
-from pipelines.translations.lexicon import lexicon
 from pipelines.translations.marks import marks, signs
 from pipelines.translations.numbers import numbers
 from pipelines.translations.sentences import cuts

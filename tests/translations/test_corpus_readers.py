@@ -17,10 +17,10 @@ from making_articles import make_article
 
 from pipelines.translations.align import document
 from pipelines.translations.corpus import Corpus, finish
-from pipelines.translations.exports import MULTIWAY, Content, Pair, Row, Writer, prepare
+from pipelines.translations.exports import MULTIWAY, CorpusContent, Pair, ParagraphRow, Writer, prepare
 from pipelines.translations.filters import filter_options
 from pipelines.translations.plain import line_of
-from pipelines.translations.units import Reading, Side, Unit
+from pipelines.translations.units import Side, Unit, VersionText
 from pipelines.translations.whole import rebuilt, version_dict, whole
 
 pytest.importorskip("pyarrow")
@@ -83,7 +83,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[tuple[Pair, Unit]]]] = {
 
 
 def _finished(folder: Path, form: str, languages: tuple[str, ...], unit: str, multiway: bool, fill: Any) -> None:
-    content = Content(version="1.0", languages=languages, unit=unit, multiway=multiway)
+    content = CorpusContent(version="1.0", languages=languages, unit=unit, multiway=multiway)
     folder.mkdir()
     out = Writer(form, folder, content)
     fill(out)
@@ -346,12 +346,12 @@ def test_tsv_by_lines(case: str, made: Callable[[str, str], Path]) -> None:
 # ---- many languages, and whole documents
 
 
-def _reading(language: str, paragraphs: tuple[str, ...], **changes: Any) -> Reading:
+def _reading(language: str, paragraphs: tuple[str, ...], **changes: Any) -> VersionText:
     article = make_article("mot", "fr", url=f"https://www.vietnam.vn/{language}/mot", paragraphs=paragraphs, **changes)
-    return Reading(slug="mot", language=language, article=article)
+    return VersionText(slug="mot", language=language, article=article)
 
 
-def _versions() -> dict[str, Reading]:
+def _versions() -> dict[str, VersionText]:
     lead = {"lead": 'A "lead".\u2028'}
     texts = {
         "en": ("One here. Two there.", "- a list", "In 2025 nothing was left out."),
@@ -366,7 +366,7 @@ def _versions() -> dict[str, Reading]:
     }
 
 
-def _aligned(source: Reading, target: Reading) -> Any:
+def _aligned(source: VersionText, target: VersionText) -> Any:
     from pipelines.translations.align import align
 
     return align(source.document, document(target.article.paragraphs, target.language))
@@ -410,7 +410,7 @@ def test_many_languages_of_a_row(reader: Callable[[Path, str], Rows], form: str,
     versions = _versions()
     sides = {code: _side(code, f"text {code}", 0) for code in ("th", "en", "fr")}
     rows = [
-        Row(slug=f"a-{code}", pivot="en", sides={"en": sides["en"], code: sides[code]}, score=0.5)
+        ParagraphRow(slug=f"a-{code}", pivot="en", sides={"en": sides["en"], code: sides[code]}, score=0.5)
         for code in ("fr", "th")
     ]
     dicts = [row.to_dict() for row in rows]
@@ -428,7 +428,7 @@ def test_many_languages_of_a_row(reader: Callable[[Path, str], Rows], form: str,
 def test_multiway_tsv(tmp_path: Path) -> None:
     """A column for each language, which pandas reads."""
     module = pytest.importorskip("pandas")
-    row = Row(slug="a", pivot="en", sides={c: _side(c, f'"{c}', 0) for c in ("en", "zh-Hant")}, score=0.5)
+    row = ParagraphRow(slug="a", pivot="en", sides={c: _side(c, f'"{c}', 0) for c in ("en", "zh-Hant")}, score=0.5)
     languages = ("en", "fr", "zh-Hant")
     _finished(tmp_path / "rows", "tsv", languages, "paragraph", True, lambda out: _add(out, MULTIWAY, [row.to_dict()]))
     (path,) = _files(tmp_path / "rows", "tsv")

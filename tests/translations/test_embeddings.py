@@ -11,7 +11,7 @@ from making_articles import make_article
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.translations.align import SENTENCES, AlignOptions, align, document
 from pipelines.translations.embeddings import Cosines, load
-from pipelines.translations.units import Reading, units
+from pipelines.translations.units import VersionText, units
 
 # Words without a letter in common, of no vocabulary: only the model knows what they mean.
 MEANINGS = {"tabu": 0, "oxo": 0, "lomi": 1, "erku": 1, "sena": 2, "idin": 2, "vupa": 3, "akok": 3}
@@ -108,7 +108,7 @@ def test_the_sentences_of_an_article_are_encoded_together() -> None:
             return super().encode(sentences)
 
     sides = [
-        Reading(slug="bai", language=code, article=make_article("bai", code, paragraphs=paragraphs, kinds=()))
+        VersionText(slug="bai", language=code, article=make_article("bai", code, paragraphs=paragraphs, kinds=()))
         for code, paragraphs in (
             ("en", ("Tabu tabu. Lomi lomi lomi.", "Sena sena. Vupa vupa vupa.")),
             ("fr", ("Oxo oxo. Erku erku erku.", "Idin idin. Akok akok akok.")),

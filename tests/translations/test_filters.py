@@ -14,13 +14,13 @@ from pipelines.errors import UsageError
 from pipelines.translations.align import align
 from pipelines.translations.digests import Digests, digest_of
 from pipelines.translations.filters import NAMES, FilterOptions, PairFilter, filter_options, numbers_equal
-from pipelines.translations.units import Reading, Side, Unit
+from pipelines.translations.units import Side, Unit, VersionText
 
 EN, FR = (make_article("bai", code) for code in ("en", "fr"))
 
 
-def _reading(**changes: Any) -> Reading:
-    return Reading(slug="bai", language="en", article=make_article("bai", "en", **changes))
+def _reading(**changes: Any) -> VersionText:
+    return VersionText(slug="bai", language="en", article=make_article("bai", "en", **changes))
 
 
 def _unit(source: str, target: str, *, shape: str = "1-1") -> Unit:
@@ -99,7 +99,9 @@ def test_articles_in_another_language_than_claimed() -> None:
 def test_articles_with_much_unaligned_text() -> None:
     """A pair of which more than 16 % has no counterpart goes whole."""
     source = _reading()
-    apart = align(source.document, Reading(slug="x", language="fr", article=make_article("x", paragraphs=())).document)
+    apart = align(
+        source.document, VersionText(slug="x", language="fr", article=make_article("x", paragraphs=())).document
+    )
     assert PairFilter(FilterOptions()).article_reason(source, source, apart) == "unaligned"
 
 

@@ -18,7 +18,7 @@ from pipelines.translations.lens import KINDS, lens
 from pipelines.translations.stored_lens import lenses
 from pipelines.translations.units_of_measure import measures, months
 from scraper.cli import main
-from scraper.replica.site import content
+from scraper.replica.content import content
 from scraper.replica.texts import STORIES
 
 PARALLEL = sorted((Path(__file__).parent / "parallel").glob("*.json"))

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from pipelines.translations import paths
-from pipelines.translations.options import SENTENCES, AlignOptions, Shape
 from pipelines.translations.paths import Matrix, Step, best_path, posteriors
+from pipelines.translations.thresholds import SENTENCES, AlignOptions, Shape
 
 
 def _scores(rng: np.random.Generator, options: AlignOptions, n: int, m: int, diagonal: float) -> dict[Shape, Matrix]:

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from pipelines.export.parquet import arrow_schema, arrow_table, held_by
 from pipelines.translations import columns, spool
-from pipelines.translations.exports import Content, prepare
+from pipelines.translations.exports import CorpusContent, prepare
 from pipelines.translations.ready import TableRows, TextRows
 from pipelines.translations.spool import Spool
 from pipelines.type_rows import TypesShown, shape_of, write_lines
 
-CONTENT = Content(version="1", languages=("en", "fr"), unit="paragraph", multiway=True)
+CONTENT = CorpusContent(version="1", languages=("en", "fr"), unit="paragraph", multiway=True)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
 SIDES = st.fixed_dictionaries(
     {

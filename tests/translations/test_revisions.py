@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pipelines.storage import open_store
-from pipelines.translations.differences import Text, difference
-from pipelines.translations.revisions import KINDS, REASONS, Change, Revision, changes
+from pipelines.translations.differences import ComparedText, difference
+from pipelines.translations.revisions import KINDS, REASONS, Change, RevisionText, changes
 from pipelines.translations.stored_revisions import revised
 from scraper.cli import main
 
@@ -33,10 +33,10 @@ def at(day: float) -> str:
     return f"2025-10-{int(day) + 1:02}T{int(day % 1 * 24):02}:00:00Z"
 
 
-def chain(*texts: tuple[Sequence[str], float, float], **more: Any) -> list[Revision]:
+def chain(*texts: tuple[Sequence[str], float, float], **more: Any) -> list[RevisionText]:
     """Revisions of a page: paragraphs, when they were first seen and last."""
     return [
-        Revision(
+        RevisionText(
             number=number,
             title="T",
             lead=None,
@@ -59,7 +59,7 @@ def told(found: Sequence[Change]) -> dict[str, tuple[str, str]]:
     return {change.language: (change.kind, change.reason) for change in found}
 
 
-def judged(versions: Mapping[str, Sequence[Revision]], language: str) -> tuple[str, str]:
+def judged(versions: Mapping[str, Sequence[RevisionText]], language: str) -> tuple[str, str]:
     """Kind and reason of the last change of one language."""
     return told(changes(versions))[language]
 
@@ -125,24 +125,26 @@ def test_what_is_chrome(language: str, said: list[str], later: list[str]) -> Non
 @pytest.mark.parametrize("later", ["Il fait 35 degrés.", "Il fait 3,5 degrés", "Il faisait 3,5 degrés.", ""])
 def test_what_is_not_chrome(later: str) -> None:
     """The mark of a number, the end of a sentence, a word, a paragraph that is gone."""
-    found = difference(Text("fr", "T", None, (*FR, "Il fait 3,5 degrés.")), Text("fr", "T", None, (*FR, later)))
+    found = difference(
+        ComparedText("fr", "T", None, (*FR, "Il fait 3,5 degrés.")), ComparedText("fr", "T", None, (*FR, later))
+    )
     assert not found.chrome
 
 
 def test_what_another_extractor_made_of_a_page_is_chrome() -> None:
     """A line that one text has and the other's extractor stripped; all of it where both are readings of one page."""
     first, second = chain((FR, 0, 4), ([*FR, "Il pleut à verse ici"], 5, 9))
-    stripping = Revision(**{**_values(first), "stripped": ("Il  pleut à verse ici",)})
+    stripping = RevisionText(**{**_values(first), "stripped": ("Il  pleut à verse ici",)})
     assert judged({"vi": STILL, "fr": [stripping, second]}, "fr") == ("chrome", "lines")
     assert judged({"vi": STILL, "fr": [first, second]}, "fr") != ("chrome", "lines")
     one, other = chain((FR, 0, 4), (FR_ANEW[:2], 5, 9), fetched_at=at(4), extractor="a 1")
-    newer = Revision(**{**_values(other), "extractor": "a 2"})
+    newer = RevisionText(**{**_values(other), "extractor": "a 2"})
     assert judged({"vi": STILL, "fr": [one, newer]}, "fr") == ("chrome", "extraction")
     assert judged({"vi": STILL, "fr": [one, other]}, "fr")[0] != "chrome"
 
 
-def _values(revision: Revision) -> dict[str, Any]:
-    return {name: getattr(revision, name) for name in Revision.__dataclass_fields__}
+def _values(revision: RevisionText) -> dict[str, Any]:
+    return {name: getattr(revision, name) for name in RevisionText.__dataclass_fields__}
 
 
 def test_without_the_original_nothing_is_said_of_one_language() -> None:
@@ -182,13 +184,13 @@ def test_figures_that_no_translator_words_tell_an_edit(before: str, after: str, 
         "fr": chain((["Il y a " + before, *FR[1:]], 0, 4), ([after + " en tout", *FR_ANEW[1:]], 5, 9)),
         "es": chain((["Hay " + before, *FR[1:]], 0, 4), ([after + " en total", *FR_ANEW[1:3], "Sol."], 5, 9)),
     }
-    versions["es"] = [Revision(**{**_values(seen), "title": f"T{seen.number}"}) for seen in versions["es"]]
+    versions["es"] = [RevisionText(**{**_values(seen), "title": f"T{seen.number}"}) for seen in versions["es"]]
     assert {found for found, _ in told(changes(versions)).values()} == {kind}
 
 
 def test_rows_of_a_table_count_each_time() -> None:
     """A short line that is said twice is no doubled paragraph."""
-    one, other = (Text("fr", "T", None, (*FR, *("Oui | 3",) * times)) for times in (1, 2))
+    one, other = (ComparedText("fr", "T", None, (*FR, *("Oui | 3",) * times)) for times in (1, 2))
     assert not difference(one, other).chrome
 
 
@@ -221,7 +223,7 @@ def test_times_of_an_edit_and_of_a_translation() -> None:
     """By the time alone it follows within a day and a half, never before the original was last seen as it was."""
     words = chain((VI, 0, 4.5), (put(VI, 1, "Chợ mở rất sớm."), 5, 9))
 
-    def french(since: float, there: float, new: list[str] = FR_ANEW) -> list[Revision]:
+    def french(since: float, there: float, new: list[str] = FR_ANEW) -> list[RevisionText]:
         return chain((FR, 0, since), (new, there, 9))
 
     assert judged({"vi": words, "fr": french(6, 6.5)}, "fr") == ("source edit", "followed")
@@ -281,7 +283,7 @@ def test_a_line_that_was_put_in_has_a_place() -> None:
     """That of the line before which it stands now: an edit there is not one elsewhere."""
 
     def places(*said: str) -> list[int]:
-        return sorted(difference(Text("fr", "T", None, tuple(FR)), Text("fr", "T", None, said)).places)
+        return sorted(difference(ComparedText("fr", "T", None, tuple(FR)), ComparedText("fr", "T", None, said)).places)
 
     assert places(FR[0], "Il y a foule.", *FR[1:]) == [3]
     assert places(*FR, "Il y a foule.") == [6]
@@ -351,7 +353,7 @@ def test_the_order_of_what_is_given_does_not_count() -> None:
 
 def test_a_time_that_is_none_is_refused() -> None:
     """By its name."""
-    bad = Revision(**{**_values(STILL[0]), "first_seen": "soon"})
+    bad = RevisionText(**{**_values(STILL[0]), "first_seen": "soon"})
     with pytest.raises(ValueError, match="'soon' is no time"):
         changes({"vi": [bad]})
 

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipelines.translations.exports import MULTIWAY, Content, Row, Writer, prepare
+from pipelines.translations.exports import MULTIWAY, CorpusContent, ParagraphRow, Writer, prepare
 from pipelines.translations.units import Side, Unit
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -26,7 +26,7 @@ def _side(language: str, text: str) -> Side:
 
 def _tmx(source: str, target: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        content = Content(version="1", languages=("en", "zh-Hant"), unit="paragraph", multiway=False)
+        content = CorpusContent(version="1", languages=("en", "zh-Hant"), unit="paragraph", multiway=False)
         out = Writer("tmx", Path(folder), content)
         unit = Unit(
             source=_side("en", source), target=_side("zh-Hant", target), shape="1-1", score=0.5, kind="paragraph"
@@ -66,10 +66,10 @@ def test_nothing_outside_is_named() -> None:
 
 def test_scripts_of_chinese_are_told_apart(tmp_path: Path) -> None:
     """A segment of many languages names each by BCP 47."""
-    content = Content(version="1", languages=("vi", "zh-Hans", "zh-Hant"), unit="paragraph", multiway=True)
+    content = CorpusContent(version="1", languages=("vi", "zh-Hans", "zh-Hant"), unit="paragraph", multiway=True)
     out = Writer("tmx", tmp_path, content)
     sides = {code: _side(code, code) for code in ("zh-Hant", "vi", "zh-Hans")}
-    row = Row(slug="s", pivot="vi", sides=sides, score=1.0)
+    row = ParagraphRow(slug="s", pivot="vi", sides=sides, score=1.0)
     out.take(MULTIWAY, prepare("tmx", [row.to_dict()], content))
     (name,) = out.close()
     tree = ElementTree.parse(tmp_path / name)

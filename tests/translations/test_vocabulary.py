@@ -9,8 +9,8 @@ from importlib import resources
 
 import pytest
 
-from pipelines.translations.lexicon import UNSPACED
-from pipelines.translations.vocabulary import _LONGEST, _PREFIXES, _SHORTEST, _WORD, _plain, vocabulary
+from pipelines.translations.cldr_names import UNSPACED
+from pipelines.translations.news_words import _LONGEST, _PREFIXES, _SHORTEST, _WORD, _plain, vocabulary
 
 FILES = sorted(
     (file for file in (resources.files("pipelines.translations") / "vocabulary").iterdir()), key=lambda file: file.name

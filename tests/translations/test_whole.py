@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from making_articles import make_article
 
 from pipelines.translations.align import align
-from pipelines.translations.units import Reading
+from pipelines.translations.units import VersionText
 from pipelines.translations.whole import rebuilt, segments, whole
 
 TEXT = st.text(
@@ -22,9 +22,9 @@ TEXT = st.text(
 LANGUAGES = ("en", "fr", "vi", "ja", "zh-Hant", "th", "km", "ar", "hi", "xx")
 
 
-def _reading(language: str, paragraphs: tuple[str, ...], **changes: Any) -> Reading:
+def _reading(language: str, paragraphs: tuple[str, ...], **changes: Any) -> VersionText:
     article = make_article("mot", paragraphs=paragraphs, kinds=(), untranslated=(), **changes)
-    return Reading(slug="mot", language=language, article=article)
+    return VersionText(slug="mot", language=language, article=article)
 
 
 @given(st.sampled_from(LANGUAGES), st.one_of(st.none(), TEXT), st.one_of(st.none(), TEXT), st.lists(TEXT, max_size=6))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.batch.model import Broken, CleanOptions, Passed, Row, Shard
+from pipelines.batch.input_rows import Broken, CleanOptions, InputRow, Passed, Shard
 from pipelines.batch.readers import lines, pages, parquet, warc
 
 
-def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]:
+def read(shard: Shard, options: CleanOptions) -> Iterator[InputRow | Passed | Broken]:
     """The rows of a shard. Whatever cannot be read comes out as `Broken`, and the rest goes on."""
     if shard.kind == "pages":
         return pages.read(shard, options)

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 from pipelines import strict_json
 from pipelines.batch import files
 from pipelines.batch.columns import page_row
-from pipelines.batch.model import Broken, CleanOptions, InputFile, Passed, Row, Shard
+from pipelines.batch.input_rows import Broken, CleanOptions, InputFile, InputRow, Passed, Shard
 from pipelines.web.decoders import packing
 from pipelines.web.decoding import UndecodableError, open_unpacked
 
@@ -28,7 +28,7 @@ def is_compressed(file: InputFile) -> bool:
         return packing(stream.read(4)) is not None
 
 
-def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]:
+def read(shard: Shard, options: CleanOptions) -> Iterator[InputRow | Passed | Broken]:
     """The rows of the lines that begin in the shard's range; positions are byte offsets (decompressed)."""
     file = shard.files[0]
     position = shard.start or 0
@@ -104,7 +104,7 @@ def _skip_blank(stream: BinaryIO, most: int | None) -> int:
     return len(stream.read(blank if most is None else max(0, min(blank, most))))
 
 
-def _row(line: bytes, file: InputFile, position: int, options: CleanOptions) -> Row | Passed | Broken:
+def _row(line: bytes, file: InputFile, position: int, options: CleanOptions) -> InputRow | Passed | Broken:
     try:
         columns = json.loads(strict_json.utf8(line), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:

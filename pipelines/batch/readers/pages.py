@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.batch import files
-from pipelines.batch.model import Broken, CleanOptions, Passed, Row, Shard
+from pipelines.batch.input_rows import Broken, CleanOptions, InputRow, Passed, Shard
 from pipelines.batch.readers.lines import describe
 from pipelines.web.charsets import NoTextError
 from pipelines.web.decoding import TooLargeError
-from pipelines.web.files import page_of_file
+from pipelines.web.page_files import page_of_file
 
 
-def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]:
+def read(shard: Shard, options: CleanOptions) -> Iterator[InputRow | Passed | Broken]:
     """One row for each file. Its one column is ``path``; its address, if any, is found in the page."""
     for file in shard.files:
         columns = {"path": file.name}
@@ -31,4 +31,4 @@ def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]
         except (NoTextError, TooLargeError) as error:
             yield Broken(source=file.name, position=0, detail=str(error), columns=columns)
         else:
-            yield Row(source=file.name, position=0, columns=columns, page=page)
+            yield InputRow(source=file.name, position=0, columns=columns, page=page)

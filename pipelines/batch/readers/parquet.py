@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from pipelines.batch import files
 from pipelines.batch.columns import find_columns, is_site_url, page_row
 from pipelines.batch.extras import require
-from pipelines.batch.model import Broken, CleanOptions, InputFile, Passed, Row, Shard
+from pipelines.batch.input_rows import Broken, CleanOptions, InputFile, InputRow, Passed, Shard
 from pipelines.batch.readers.lines import describe
 
 if TYPE_CHECKING:  # heavy and optional: imported when there is a Parquet file
@@ -37,7 +37,7 @@ def schema(file: InputFile) -> pa.Schema:
         return _open(stream).schema_arrow
 
 
-def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]:
+def read(shard: Shard, options: CleanOptions) -> Iterator[InputRow | Passed | Broken]:
     """The rows of the shard's row groups; positions are row numbers in the file, from 0."""
     name = shard.files[0].name
     for position, batch in batches(shard):

@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.archives import Damage, HttpError, Record, is_http, packing, read_page, read_records, record_offsets
 from pipelines.batch import files
 from pipelines.batch.columns import is_site_url
-from pipelines.batch.model import Broken, CleanOptions, InputFile, Passed, Row, Shard
+from pipelines.batch.input_rows import Broken, CleanOptions, InputFile, InputRow, Passed, Shard
 from pipelines.batch.readers.lines import describe
 from pipelines.models import TextPage
 from pipelines.times import iso_time
@@ -20,7 +20,7 @@ def bounds(file: InputFile, every: int) -> list[int]:
         return record_offsets(stream, every) if packing(stream) is None else list(range(0, max(1, file.size), every))
 
 
-def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]:
+def read(shard: Shard, options: CleanOptions) -> Iterator[InputRow | Passed | Broken]:
     """The pages of the records that begin in the shard's range; positions are byte offsets in the file."""
     file = shard.files[0]
     position = shard.start or 0
@@ -36,7 +36,7 @@ def read(shard: Shard, options: CleanOptions) -> Iterator[Row | Passed | Broken]
         yield Broken(source=file.name, position=position, detail=f"unreadable from here on: {describe(error)}")
 
 
-def _item(record: Record, source: str, options: CleanOptions) -> Row | Passed | Broken | None:
+def _item(record: Record, source: str, options: CleanOptions) -> InputRow | Passed | Broken | None:
     """What a record is to us; None for records that are no page (requests, metadata, resources, ...)."""
     if record.type not in ("response", "conversion", "revisit"):
         return None
@@ -67,14 +67,14 @@ def _item(record: Record, source: str, options: CleanOptions) -> Row | Passed | 
         if text is None:
             return Broken(source=source, position=position, detail="text is not UTF-8", columns=columns)
         page = TextPage(text=text, url=url, fetched_at=fetched_at)
-        return Row(source=source, position=position, columns={**columns, "text": text}, page=page)
+        return InputRow(source=source, position=position, columns={**columns, "text": text}, page=page)
     try:
         found = read_page(record, limit=options.max_row_bytes, fetched_at=fetched_at)
     except HttpError as error:
         return Broken(source=source, position=position, detail=str(error), columns=columns)
     if found is None:
         return Passed(source=source, position=position, reason="not_html")
-    return Row(source=source, position=position, columns=columns, page=found[0])
+    return InputRow(source=source, position=position, columns=columns, page=found[0])
 
 
 def _is_wet(name: str) -> bool:

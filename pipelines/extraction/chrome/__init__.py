@@ -20,7 +20,7 @@ from pipelines.extraction.chrome.source import labelled_address, source_line
 from pipelines.extraction.chrome.tables import list_items, table_rows
 from pipelines.extraction.chrome.tags import tag_line
 from pipelines.extraction.chrome.tail import COMMENT, comment_count, comment_line, related_boxes, site_footer
-from pipelines.extraction.lines import Draft
+from pipelines.extraction.draft import Draft
 
 __all__ = ["COMMENT", "RULES", "comment_count", "doubled_or_bulleted", "labelled_address"]
 

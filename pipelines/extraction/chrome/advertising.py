@@ -6,7 +6,7 @@ import re
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.source import is_source
-from pipelines.extraction.lines import Draft, Line
+from pipelines.extraction.draft import Draft, Line
 
 _OPEN, _CLOSE = r"[\[［【]\s?", r"\s?[\]］】]"
 # With an underscore no word need be known, wherever the token stands: nobody writes so.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extraction.chrome.tables import ONLY_BARS, is_bars
-from pipelines.extraction.lines import Draft, Line, is_prose, is_wider
+from pipelines.extraction.draft import Draft, Line, is_prose, is_wider
 from pipelines.models import Image
 
 # The alt text ends at the first `](`, whatever brackets it holds, and before the next picture's `![`; an address ends

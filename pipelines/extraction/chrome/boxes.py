@@ -6,7 +6,7 @@ import re
 
 from pipelines.extraction.chrome.body import MARKER
 from pipelines.extraction.chrome.source import is_source
-from pipelines.extraction.lines import Draft
+from pipelines.extraction.draft import Draft
 
 _LINK = re.compile(r"\[(?P<text>(?:(?!\]\(|!\[).){0,200})\]\((?P<url>(?:[^()\s]|\([^()\s]*\))+(?=[\s)]))[^()]*\)")
 _NOTHING = re.compile(r"[|\s•*·–—_#>-]*\Z")

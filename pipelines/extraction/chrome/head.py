@@ -6,7 +6,7 @@ import re
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.images import FILE_NAME
-from pipelines.extraction.lines import Draft, ends_sentence, is_prose, is_wider
+from pipelines.extraction.draft import Draft, ends_sentence, is_prose, is_wider
 from pipelines.models import Image
 from pipelines.times import read_day
 from pipelines.vietnamese import is_vietnamese

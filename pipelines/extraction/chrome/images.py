@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.series import CREDIT, has_credit, numbered_alts, placeholders, repeated_alts
-from pipelines.extraction.lines import DASHES, Draft, Line, ends_sentence, is_wider
+from pipelines.extraction.draft import DASHES, Draft, Line, ends_sentence, is_wider
 from pipelines.models import Image
 from pipelines.unicode.scripts import letters_of
 from pipelines.vietnamese import is_syllable, is_vietnamese, marked_letters, slug_key, slug_tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extraction import labels
-from pipelines.extraction.lines import Draft, Line, ends_sentence, is_wider
+from pipelines.extraction.draft import Draft, Line, ends_sentence, is_wider
 
 _ZERO = "[0٠۰०০๐]"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?"

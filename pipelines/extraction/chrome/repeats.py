@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from pipelines.extraction.lines import DASHES, OPENS_SPEECH, UNMARKED, Draft, Line, ends_sentence, is_wider, width
+from pipelines.extraction.draft import DASHES, OPENS_SPEECH, UNMARKED, Draft, Line, ends_sentence, is_wider, width
 
 _MARKS = " .。।॥۔።։៕|"
 _GOES_ON = "!?！？؟…,;:،；：、"

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from itertools import groupby, pairwise
 
 from pipelines.extraction import labels
-from pipelines.extraction.lines import OPENS_SPEECH, UNMARKED, Line, ends_sentence, is_wider, width
+from pipelines.extraction.draft import OPENS_SPEECH, UNMARKED, Line, ends_sentence, is_wider, width
 from pipelines.vietnamese import is_vietnamese
 
 _LONGEST_ALT = 300

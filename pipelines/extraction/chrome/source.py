@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.tags import TAG_LINE, is_tag_line, tag_line
-from pipelines.extraction.lines import Draft, Line, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.draft import Draft, Line, ends_sentence, is_prose, is_wider, width
 from pipelines.unicode.scripts import COMMON, letters_of, script_of
 from pipelines.vietnamese import is_syllable, slug_key, slug_tokens
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extraction import labels
-from pipelines.extraction.lines import UNMARKED, Draft, Line, ends_sentence, is_prose, is_wider
+from pipelines.extraction.draft import UNMARKED, Draft, Line, ends_sentence, is_prose, is_wider
 
 _BAR = re.compile(r"(?<!\\)\|")
 ONLY_BARS = re.compile(r"[|\s:—–=+-]*\Z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.extraction import labels
-from pipelines.extraction.lines import Draft, is_prose
+from pipelines.extraction.draft import Draft, is_prose
 
 TAG_LINE = re.compile(r"(?P<label>[^:：]{2,24})\s?[:：]\s?\S")
 

@@ -6,7 +6,7 @@ import re
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.source import alike, is_article_address, is_source, labelled_address
-from pipelines.extraction.lines import Draft, Line, ends_sentence, is_prose, width
+from pipelines.extraction.draft import Draft, Line, ends_sentence, is_prose, width
 
 COMMENT = re.compile(
     r"(?P<label>[^\W\d_][^\d()（）.!?,;:：…|/\[\]【】\"“”«»<>]{0,39}?)\s?[:：]?\s?"

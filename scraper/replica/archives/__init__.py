@@ -6,16 +6,16 @@ with archives(Site(articles=12, per_day=1, every=80)) as served:
 
 from __future__ import annotations
 
-from scraper.replica.archives.captures import CRAWLS, Capture, Crawl
 from scraper.replica.archives.faults import ArchiveFault
+from scraper.replica.archives.holdings import CRAWLS, HeldCapture, HeldCrawl
 from scraper.replica.archives.served import Served, archives
 from scraper.replica.archives.table import write_table, write_tables
 
 __all__ = [
     "CRAWLS",
     "ArchiveFault",
-    "Capture",
-    "Crawl",
+    "HeldCapture",
+    "HeldCrawl",
     "Served",
     "archives",
     "write_table",

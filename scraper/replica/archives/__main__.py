@@ -12,9 +12,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 from scraper.replica.archives import archives
-from scraper.replica.site import LANGUAGES
+from scraper.replica.content import LANGUAGES
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m scraper.replica.archives", description=__doc__)
@@ -26,7 +26,7 @@ if __name__ == "__main__":
     parser.add_argument("--plain", action="store_true", help="captures of articles alone")
     parser.add_argument("--folder", type=Path, help="where the files go (default: a temporary folder)")
     given = parser.parse_args()
-    site = Site(articles=given.articles, per_day=1, every=given.every, languages=given.languages.split(","))
+    site = ReplicaSite(articles=given.articles, per_day=1, every=given.every, languages=given.languages.split(","))
     with archives(site, folder=given.folder, seed=given.seed, share=given.share, oddities=not given.plain) as served:
         counts = Counter(capture.archive for capture in served.captures)
         told = {

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from scraper.replica.archives.captures import Capture, Crawl
 from scraper.replica.archives.faults import s3_error
+from scraper.replica.archives.holdings import HeldCapture, HeldCrawl
 from scraper.replica.archives.index import (
     Index,
     Line,
@@ -21,14 +21,14 @@ from scraper.replica.archives.index import (
 )
 from scraper.replica.archives.warcs import LANGUAGES
 from scraper.replica.archives.zipnum import cdxj
-from scraper.replica.site import Reply
+from scraper.replica.content import Reply
 
 ALIASES = {"original": "url", "mimetype": "mime", "statuscode": "status"}
 _JSON = ("Content-Type", "text/x-ndjson")
 _MOST_LINES = 100_000  # of one answer, unless `limit` says otherwise: pywb's
 
 
-def line_of(capture: Capture) -> Line:
+def line_of(capture: HeldCapture) -> Line:
     """A capture's line in Common Crawl's index: every value a string, and no name without a value."""
     revisit, page = capture.kind == "revisit", capture.mime == "text/html"
     line = {
@@ -58,7 +58,7 @@ class IndexService:
 
     def __init__(
         self,
-        crawls: Sequence[Crawl],
+        crawls: Sequence[HeldCrawl],
         indexes: Mapping[str, Index],
         *,
         page_size: int,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import quote_plus, unquote_plus
 
-from scraper.replica.site import Reply
+from scraper.replica.content import Reply
 
 Service = Literal["index", "data", "wayback"]
 FaultKind = Literal[

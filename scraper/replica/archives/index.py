@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import parse_qs
 
 from pipelines.archives.surts import surt
-from scraper.replica.archives.captures import Capture
+from scraper.replica.archives.holdings import HeldCapture
 
 MatchType = Literal["exact", "prefix", "host", "domain"]
 Line = Mapping[str, str]
@@ -98,7 +98,9 @@ def key_range(url: str, match: str) -> tuple[str, str]:
 class Index:
     """Lines in the order of their keys, in blocks of `block_lines` as a server reads them."""
 
-    def __init__(self, captures: Sequence[Capture], line: Callable[[Capture], Line], *, block_lines: int) -> None:
+    def __init__(
+        self, captures: Sequence[HeldCapture], line: Callable[[HeldCapture], Line], *, block_lines: int
+    ) -> None:
         self._captures = sorted(captures, key=lambda capture: (capture.urlkey, capture.timestamp))
         self._keys = [f"{capture.urlkey} {capture.timestamp}" for capture in self._captures]
         self._line = line

@@ -8,15 +8,15 @@ from html import escape
 
 from pipelines.times import VIETNAM
 from scraper.replica import pages, wordpress
-from scraper.replica.archives.captures import Capture
-from scraper.replica.site import Site
+from scraper.replica.archives.holdings import HeldCapture
+from scraper.replica.content import ReplicaSite
 from scraper.replica.texts import PUBLISHERS
 
 Headers = tuple[tuple[str, str], ...]
 _JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 
 
-def response(site: Site, capture: Capture) -> tuple[Headers, bytes]:
+def response(site: ReplicaSite, capture: HeldCapture) -> tuple[Headers, bytes]:
     """Headers and body of the page as the site sent it; `site` is the one whose addresses are the public ones."""
     if capture.kind == "revisit" and capture.original is None:
         return _headers(capture), b""
@@ -26,7 +26,7 @@ def response(site: Site, capture: Capture) -> tuple[Headers, bytes]:
     return _headers(capture), body
 
 
-def _headers(capture: Capture) -> Headers:
+def _headers(capture: HeldCapture) -> Headers:
     kind = "text/html; charset=UTF-8" if capture.mime == "text/html" else capture.mime
     headers = [
         ("Date", format_datetime(capture.moment, usegmt=True)),
@@ -42,7 +42,7 @@ def _headers(capture: Capture) -> Headers:
     return tuple(headers)
 
 
-def _body(site: Site, capture: Capture) -> bytes:
+def _body(site: ReplicaSite, capture: HeldCapture) -> bytes:
     language = capture.language or "vi"
     if capture.kind == "redirect":
         return f'<html><body><a href="{escape(capture.location)}">Moved</a></body></html>\n'.encode()
@@ -63,7 +63,7 @@ def _body(site: Site, capture: Capture) -> bytes:
     return _article(site, capture)
 
 
-def _article(site: Site, capture: Capture) -> bytes:
+def _article(site: ReplicaSite, capture: HeldCapture) -> bytes:
     post = site.posts[capture.slug or ""]
     language = capture.language or "vi"
     if capture.form == "today":

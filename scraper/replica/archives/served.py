@@ -11,15 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scraper.replica.archives import captures as plan
 from scraper.replica.archives import commoncrawl, wayback
-from scraper.replica.archives.captures import CRAWLS, Capture, Crawl
+from scraper.replica.archives import holdings as plan
 from scraper.replica.archives.faults import ArchiveFault, Service
+from scraper.replica.archives.holdings import CRAWLS, HeldCapture, HeldCrawl
 from scraper.replica.archives.index import Index
 from scraper.replica.archives.warcs import member, write_warc
 from scraper.replica.archives.zipnum import write_index
-from scraper.replica.server import Answering, Asked, ReplicaServer
-from scraper.replica.site import Reply, Site
+from scraper.replica.content import ReplicaSite, Reply
+from scraper.replica.server import Answering, ReplicaServer, ServedRequest
 
 UNTIL = datetime(2025, 10, 20, tzinfo=timezone.utc)
 """After this the stand-in's archives saw nothing."""
@@ -44,14 +44,14 @@ class Served:
     """CC-NEWS: ``{ccnews_url}/2024/08/warc.paths.gz``, whose paths are under `data_url`."""
     folder: Path
     """What `data_url` serves, as files."""
-    captures: list[Capture] = field(repr=False)
-    crawls: Sequence[Crawl]
+    captures: list[HeldCapture] = field(repr=False)
+    crawls: Sequence[HeldCrawl]
     months: Sequence[str]
     faults: list[ArchiveFault] = field(default_factory=list)
-    asked: dict[Service, list[Asked]] = field(default_factory=dict, repr=False)
+    asked: dict[Service, list[ServedRequest]] = field(default_factory=dict, repr=False)
     """Every request to a service, in the order in which they came."""
 
-    def of(self, archive: plan.Archive, crawl: str | None = None) -> list[Capture]:
+    def of(self, archive: plan.Archive, crawl: str | None = None) -> list[HeldCapture]:
         """The captures of one archive, or of one of its crawls or months."""
         return [c for c in self.captures if c.archive == archive and crawl in (None, c.crawl)]
 
@@ -95,11 +95,11 @@ class _Faulty:
 
 @contextmanager
 def archives(
-    site: Site,
+    site: ReplicaSite,
     *,
     folder: Path | None = None,
     seed: int = 0,
-    crawls: Sequence[Crawl] = CRAWLS,
+    crawls: Sequence[HeldCrawl] = CRAWLS,
     share: float = 0.6,
     oddities: bool = True,
     months: Sequence[str] | None = None,
@@ -128,7 +128,7 @@ def archives(
         if crawls:
             found += plan.tag_pages(crawls[0], tag_pages)
         faults: list[ArchiveFault] = []
-        log: dict[Service, list[Asked]] = {"index": [], "data": [], "wayback": []}
+        log: dict[Service, list[ServedRequest]] = {"index": [], "data": [], "wayback": []}
         indexes = {
             crawl.id: Index(
                 [c for c in found if c.archive == "commoncrawl" and c.crawl == crawl.id],
@@ -167,9 +167,9 @@ def archives(
 
 
 def _plan(
-    site: Site, crawls: Sequence[Crawl], months: Sequence[str], seed: int, share: float, oddities: bool
-) -> list[Capture]:
-    found: list[Capture] = []
+    site: ReplicaSite, crawls: Sequence[HeldCrawl], months: Sequence[str], seed: int, share: float, oddities: bool
+) -> list[HeldCapture]:
+    found: list[HeldCapture] = []
     for crawl in crawls:
         found += plan.common_crawl(site, crawl, seed=seed, share=share, oddities=oddities)
     found += plan.internet_archive(site, until=UNTIL, seed=seed, share=share, oddities=oddities)
@@ -178,9 +178,9 @@ def _plan(
     return found
 
 
-def write(site: Site, folder: Path, captures: Sequence[Capture], *, level: int = 6) -> None:
+def write(site: ReplicaSite, folder: Path, captures: Sequence[HeldCapture], *, level: int = 6) -> None:
     """Write captures into the files of their archives, with the lists of those files; each learns where it stands."""
-    files: dict[str, list[Capture]] = {}
+    files: dict[str, list[HeldCapture]] = {}
     for number, capture in enumerate(captures):
         files.setdefault(_file_of(capture, number), []).append(capture)
     for name, held in files.items():
@@ -198,7 +198,7 @@ def write(site: Site, folder: Path, captures: Sequence[Capture], *, level: int =
         (folder / path).write_bytes(member(text.encode(), level))
 
 
-def _file_of(capture: Capture, number: int) -> str:
+def _file_of(capture: HeldCapture, number: int) -> str:
     if capture.archive == "internetarchive":
         return "internetarchive/replica-00000.warc.gz"
     if capture.archive == "ccnews":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-from scraper.replica.archives.captures import Capture
+from scraper.replica.archives.holdings import HeldCapture
 from scraper.replica.archives.warcs import member
 
 
@@ -19,7 +19,7 @@ def unpacked(path: Path) -> None:
     path.write_bytes(gzip.decompress(path.read_bytes()))
 
 
-def break_member(path: Path, capture: Capture) -> None:
+def break_member(path: Path, capture: HeldCapture) -> None:
     """Zeros in the middle of the member that holds a capture's record; the others stay."""
     data = bytearray(path.read_bytes())
     middle = capture.offset + capture.length // 2
@@ -27,7 +27,7 @@ def break_member(path: Path, capture: Capture) -> None:
     path.write_bytes(bytes(data))
 
 
-def with_other_digest(path: Path, capture: Capture) -> None:
+def with_other_digest(path: Path, capture: HeldCapture) -> None:
     """The capture's record says another digest than that of its bytes."""
     data = path.read_bytes()
     record = gzip.decompress(data[capture.offset : capture.offset + capture.length])

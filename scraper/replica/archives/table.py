@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scraper.replica.archives.captures import Capture
 from scraper.replica.archives.commoncrawl import line_of
+from scraper.replica.archives.holdings import HeldCapture
 
 
-def write_table(captures: Iterable[Capture], path: Path, *, rows: int = 50) -> Path:
+def write_table(captures: Iterable[HeldCapture], path: Path, *, rows: int = 50) -> Path:
     """One file with the columns that Common Crawl's table has, by name and type, in the order of keys.
 
     `crawl` and `subset` are columns, as in the result of a query; in the table itself they are names of folders.
@@ -20,7 +20,7 @@ def write_table(captures: Iterable[Capture], path: Path, *, rows: int = 50) -> P
     return _write([_row(c) for c in captures if c.archive == "commoncrawl"], path, rows)
 
 
-def write_tables(captures: Iterable[Capture], folder: Path, *, rows: int = 50) -> list[Path]:
+def write_tables(captures: Iterable[HeldCapture], folder: Path, *, rows: int = 50) -> list[Path]:
     """The table as it stands at Common Crawl: ``cc-index/table/cc-main/warc/crawl=…/subset=…/part-….parquet``."""
     parts: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for capture in captures:
@@ -34,7 +34,7 @@ def write_tables(captures: Iterable[Capture], folder: Path, *, rows: int = 50) -
     ]
 
 
-def _row(capture: Capture) -> dict[str, Any]:
+def _row(capture: HeldCapture) -> dict[str, Any]:
     line, parts = line_of(capture), urlsplit(capture.url)
     host = parts.hostname or ""
     _, _, segment, subset, _ = capture.filename.rsplit("/", 4)

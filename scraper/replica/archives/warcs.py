@@ -13,9 +13,9 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from scraper.replica.archives.captures import NO_PAYLOAD, Capture
+from scraper.replica.archives.holdings import NO_PAYLOAD, HeldCapture
 from scraper.replica.archives.responses import response
-from scraper.replica.site import Site
+from scraper.replica.content import ReplicaSite
 
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -26,7 +26,7 @@ LANGUAGES = {
 """Common Crawl's codes of languages (ISO 639-3)."""
 
 
-def write_warc(site: Site, folder: Path, name: str, captures: Iterable[Capture], *, level: int = 6) -> None:
+def write_warc(site: ReplicaSite, folder: Path, name: str, captures: Iterable[HeldCapture], *, level: int = 6) -> None:
     """Write a file `name` under `folder`; each capture learns where it stands. Same captures, same bytes.
 
     Common Crawl and CC-NEWS write the request before and what they found out after a response; the Internet Archive's
@@ -71,7 +71,7 @@ class _Writer:
         record.rec_headers.replace_header("WARC-Record-ID", self._id())
         return self._member(record)
 
-    def request(self, capture: Capture) -> bytes:
+    def request(self, capture: HeldCapture) -> bytes:
         host, _, path = capture.url.partition("://")[2].partition("/")
         headers = StatusAndHeaders(
             f"GET /{path} HTTP/1.1", [("User-Agent", "CCBot/2.0"), ("Host", host)], is_http_request=True
@@ -82,7 +82,7 @@ class _Writer:
             )
         )
 
-    def metadata(self, capture: Capture) -> bytes:
+    def metadata(self, capture: HeldCapture) -> bytes:
         code = LANGUAGES.get(capture.language or "", "eng")
         languages = json.dumps({"reliable": True, "text-bytes": 2000, "languages": [{"code-iso-639-3": code}]})
         body = f"fetchTimeMs: 120\r\ncharset-detected: UTF-8\r\nlanguages-cld2: {languages}\r\n".encode()
@@ -97,7 +97,7 @@ class _Writer:
             )
         )
 
-    def capture(self, site: Site, capture: Capture) -> bytes:
+    def capture(self, site: ReplicaSite, capture: HeldCapture) -> bytes:
         """The response or revisit as one gzip member; sets the capture's digest."""
         status = 304 if capture.kind == "revisit" and capture.original is None else capture.status
         if status == 304:
@@ -141,7 +141,7 @@ class _Writer:
         capture.digest = record.rec_headers.get_header("WARC-Payload-Digest").removeprefix("sha1:")
         return self._member(record)
 
-    def _head(self, capture: Capture) -> dict[str, str]:
+    def _head(self, capture: HeldCapture) -> dict[str, str]:
         return {"WARC-Record-ID": self._id(), "WARC-Date": capture.moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
     def _id(self) -> str:

@@ -13,15 +13,15 @@ from urllib.parse import quote_plus, unquote_plus
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.archives.surts import surt
-from scraper.replica.archives.captures import Capture
+from scraper.replica.archives.holdings import HeldCapture
 from scraper.replica.archives.index import Index, Line, Question, QuestionError, read_question, within_time
-from scraper.replica.site import Reply
+from scraper.replica.content import Reply
 
 COLUMNS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _NOT_ARCHIVED = "<html><body><p>The Wayback Machine has not archived that URL.</p></body></html>\n"
 
 
-def line_of(capture: Capture) -> Line:
+def line_of(capture: HeldCapture) -> Line:
     """A capture's line; a revisit has no status of its own."""
     revisit = capture.kind == "revisit"
     values = (
@@ -39,11 +39,11 @@ def line_of(capture: Capture) -> Line:
 class WaybackService:
     """``/cdx/search/cdx?url=…`` and ``/web/TIMESTAMPid_/URL``."""
 
-    def __init__(self, captures: Sequence[Capture], folder: Path, *, robots: str) -> None:
+    def __init__(self, captures: Sequence[HeldCapture], folder: Path, *, robots: str) -> None:
         self.base = ""
         self._index = Index(captures, line_of, block_lines=3000)
         self._folder, self._robots = folder, robots
-        self._by_key: dict[str, list[Capture]] = {}
+        self._by_key: dict[str, list[HeldCapture]] = {}
         for capture in sorted(captures, key=lambda capture: capture.timestamp):
             self._by_key.setdefault(capture.urlkey, []).append(capture)
 
@@ -113,7 +113,7 @@ class WaybackService:
         kept = [(f"X-Archive-Orig-{name}", value) for name, value in headers]
         return Reply(status=nearest.status, body=body, headers=(*own, *kept))
 
-    def _read(self, capture: Capture) -> tuple[list[tuple[str, str]], bytes]:
+    def _read(self, capture: HeldCapture) -> tuple[list[tuple[str, str]], bytes]:
         with (self._folder / capture.filename).open("rb") as file:
             file.seek(capture.offset)
             record = next(iter(ArchiveIterator(file)))
@@ -147,7 +147,7 @@ def _filter(text: str) -> tuple[str, str, bool]:
     return field, pattern, text.startswith("!")
 
 
-def _nearest(captures: Sequence[Capture], stamp: str) -> Capture:
+def _nearest(captures: Sequence[HeldCapture], stamp: str) -> HeldCapture:
     wanted = int(stamp.ljust(14, "0"))
     place = bisect_left([int(capture.timestamp) for capture in captures], wanted)
     return min(captures[max(0, place - 1) : place + 1], key=lambda capture: abs(int(capture.timestamp) - wanted))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError
+from pipelines.extraction.draft import MAX_BLOCKS, Line, TooManyBlocksError
 from pipelines.extraction.normalisation import LINE_BREAK, collapse_spaces, is_plain, normalise_characters
 
 

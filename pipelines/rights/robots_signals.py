@@ -14,7 +14,7 @@ from protego import Protego
 
 from pipelines.rights.model import Answer, Signal, Usage, merged
 from pipelines.rights.paths import is_matched
-from pipelines.rights.preferences import CONTENT_SIGNAL, CONTENT_USAGE, Vocabulary, read_preferences
+from pipelines.rights.preferences import CONTENT_SIGNAL, CONTENT_USAGE, PreferenceKeys, read_preferences
 from pipelines.web.robots import Robots
 
 MAX_RULES = 500
@@ -31,7 +31,7 @@ class _Rule:
 
     path: str
     said: str
-    vocabulary: Vocabulary
+    vocabulary: PreferenceKeys
     is_misplaced: bool = False
 
     def usages(self) -> dict[Usage, Answer]:

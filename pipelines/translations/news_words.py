@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib import resources
 
 from pipelines.languages import canonical
-from pipelines.translations.lexicon import UNSPACED, anywhere
+from pipelines.translations.cldr_names import UNSPACED, anywhere
 
 # A word ends at white space, ASCII signs and digits, and the punctuation of other scripts; a combining mark is in it.
 _WORD = re.compile(

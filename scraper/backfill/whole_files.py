@@ -21,9 +21,9 @@ from pipelines.printable import printable
 from pipelines.storage.captures import Captures
 from scraper import engine
 from scraper.backfill.given import is_remote
-from scraper.backfill.listing import Listing
+from scraper.backfill.listing import IndexListing
 from scraper.backfill.remote import RemoteError, open_remote, waited
-from scraper.backfill.stretches import ArchiveFile, HeldRecord, Progress, Stretch, StretchReader
+from scraper.backfill.stretches import ArchiveFile, FileProgress, HeldRecord, Stretch, StretchReader
 from scraper.ledger import Ledger
 from scraper.visits import StoppedError
 
@@ -32,16 +32,16 @@ _NAP = 0.02
 _TOLD_DAMAGES = 3
 
 
-class EnoughError(Exception):
+class EnoughRecordsError(Exception):
     """As many records were read as may be leased (``--limit``)."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Reading:
+class FileReading:
     """How far a file is read, and what was in it, by name.
 
     >>> file = ArchiveFile(archive="file", crawl="", name="a/b.warc.gz", place="a/b.warc.gz")
-    >>> str(Reading(file=file, size=10**9, place=10**8, counts=Counter(records=50, of_the_domain=2)))
+    >>> str(FileReading(file=file, size=10**9, place=10**8, counts=Counter(records=50, of_the_domain=2)))
     'b.warc.gz: 10% of 1,000 MB, 2 of 50 records are of the domain'
     """
 
@@ -66,13 +66,15 @@ class Reading:
 class FilesReader:
     """Reads files one after the other; `take` gives the record of a capture that was leased."""
 
-    def __init__(self, crawler: Crawler, listing: Listing, ledger: Ledger, captures: Captures, *, is_dry: bool) -> None:
-        self.readings: list[Reading] = []
+    def __init__(
+        self, crawler: Crawler, listing: IndexListing, ledger: Ledger, captures: Captures, *, is_dry: bool
+    ) -> None:
+        self.readings: list[FileReading] = []
         self._crawler, self._listing, self._ledger, self._captures = crawler, listing, ledger, captures
         self._is_dry = is_dry
         self._held: dict[str, HeldRecord] = {}
         self._bytes = self._handed = 0
-        self._current: Reading | None = None
+        self._current: FileReading | None = None
 
     @property
     def current(self) -> str:
@@ -93,12 +95,12 @@ class FilesReader:
 
     async def read(self, files: list[ArchiveFile]) -> None:
         """Read them all, as far as they can be had."""
-        self.readings = [Reading(file=file) for file in files]
+        self.readings = [FileReading(file=file) for file in files]
         for reading in self.readings:
             self._current = reading
             try:
                 await self._read(reading)
-            except EnoughError:
+            except EnoughRecordsError:
                 return
             except RemoteError as error:
                 verdict = error.answer.verdict
@@ -118,7 +120,7 @@ class FilesReader:
         for file in files:
             if not is_remote(file.place):
                 continue
-            reading = Reading(file=file)
+            reading = FileReading(file=file)
             self.readings.append(reading)
             if file.crawl not in sizes or not file.crawl:
                 try:
@@ -130,7 +132,7 @@ class FilesReader:
                     continue
             reading.size = sizes[file.crawl]
 
-    async def _read(self, reading: Reading) -> None:
+    async def _read(self, reading: FileReading) -> None:
         file = reading.file
         noted = await self._listing.noted(self._name(file), lasting=True) or {}
         left = await self._ledger.look_up(lambda: self._captures.first_left(file.archive, file.name))
@@ -144,7 +146,7 @@ class FilesReader:
             reading.size = size
             if noted.get("size", size) != size:
                 noted, reading.counts = {}, Counter()  # another file by now: all of it is read
-            progress = Progress(position=noted.get("position", 0), counts=reading.counts.copy())
+            progress = FileProgress(position=noted.get("position", 0), counts=reading.counts.copy())
             start = progress.position if left is None else min(left, progress.position)
             damages: list[list[Any]] = noted.get("damages", [])
             loop = asyncio.get_running_loop()
@@ -165,7 +167,7 @@ class FilesReader:
         path = Path(file.place)
         return open_file(path), path.stat().st_size
 
-    async def _enter(self, reading: Reading, stretch: Stretch, damages: list[list[Any]]) -> None:
+    async def _enter(self, reading: FileReading, stretch: Stretch, damages: list[list[Any]]) -> None:
         """Put a stretch into the store, and its records where they are leased from; wait where there are too many."""
         await self._room()
         reading.place, reading.counts = stretch.place, Counter(stretch.progress.counts)
@@ -205,7 +207,7 @@ class FilesReader:
             # Captures of other archives count too: what is held then, nobody leases.
             is_spent = self._ledger.frontier.leases.is_spent
             if not self._is_dry and limit is not None and (is_spent or self._handed >= limit):
-                raise EnoughError
+                raise EnoughRecordsError
             if self._bytes < _MOST_BYTES and len(self._held) < _MOST_RECORDS:
                 return
             await asyncio.sleep(_NAP)
@@ -213,7 +215,7 @@ class FilesReader:
     def _is_over(self) -> bool:
         return engine.is_ending(self._crawler)
 
-    def _tell_damages(self, reading: Reading, damages: list[list[Any]]) -> None:
+    def _tell_damages(self, reading: FileReading, damages: list[list[Any]]) -> None:
         if not damages:
             return
         told = "; ".join(f"at byte {place}: {detail}" for place, detail in damages[:_TOLD_DAMAGES])

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pipelines.archives.surts import surt
 from scraper.replica import wordpress
-from scraper.replica.site import Post, Site, article_path, content
+from scraper.replica.content import Post, ReplicaSite, article_path, content
 
 Archive = Literal["commoncrawl", "internetarchive", "ccnews"]
 Form = Literal["wordpress", "today"]
@@ -49,7 +49,7 @@ _ELSEWHERE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crawl:
+class HeldCrawl:
     """One of Common Crawl's, with its days."""
 
     id: str
@@ -59,16 +59,18 @@ class Crawl:
 
 
 CRAWLS = (
-    Crawl(id="CC-MAIN-2025-43", name="October 2025 Index", first=date(2025, 10, 5), last=date(2025, 10, 19)),
-    Crawl(id="CC-MAIN-2025-08", name="February 2025 Index", first=date(2025, 2, 6), last=date(2025, 2, 19)),
-    Crawl(id="CC-MAIN-2024-33", name="August 2024 Index", first=date(2024, 8, 2), last=date(2024, 8, 16)),
-    Crawl(id="CC-MAIN-2023-40", name="September/October 2023 Index", first=date(2023, 9, 21), last=date(2023, 10, 5)),
+    HeldCrawl(id="CC-MAIN-2025-43", name="October 2025 Index", first=date(2025, 10, 5), last=date(2025, 10, 19)),
+    HeldCrawl(id="CC-MAIN-2025-08", name="February 2025 Index", first=date(2025, 2, 6), last=date(2025, 2, 19)),
+    HeldCrawl(id="CC-MAIN-2024-33", name="August 2024 Index", first=date(2024, 8, 2), last=date(2024, 8, 16)),
+    HeldCrawl(
+        id="CC-MAIN-2023-40", name="September/October 2023 Index", first=date(2023, 9, 21), last=date(2023, 10, 5)
+    ),
 )
 """The crawls of the stand-in, newest first."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Capture:
+class HeldCapture:
     """One capture, what is true of it, and (from `filename` on, once it is written) where it stands.
 
     `timestamp` has 14 digits, UTC. `crawl` is Common Crawl's or the month of CC-NEWS (``2024/08``), else empty.
@@ -93,7 +95,7 @@ class Capture:
     offset: int = 0
     length: int = 0
     digest: str = ""
-    original: Capture | None = None
+    original: HeldCapture | None = None
     """The Internet Archive's revisit: the earlier capture whose bytes are its own."""
 
     @property
@@ -121,7 +123,9 @@ class Capture:
         return content(self.number, self.language, self.version)
 
 
-def common_crawl(site: Site, crawl: Crawl, *, seed: int, share: float, oddities: bool) -> Iterator[Capture]:
+def common_crawl(
+    site: ReplicaSite, crawl: HeldCrawl, *, seed: int, share: float, oddities: bool
+) -> Iterator[HeldCapture]:
     """The captures of one crawl: articles that stood on the site by then, with `share` as their probability."""
     kinds = _kinds(_draw(seed, crawl.id), oddities=oddities)
     seconds = ((crawl.last - crawl.first).days + 1) * 86_400
@@ -146,10 +150,10 @@ def common_crawl(site: Site, crawl: Crawl, *, seed: int, share: float, oddities:
         yield from _around(site, "commoncrawl", crawl.id, lambda: at(draw))
 
 
-def tag_pages(crawl: Crawl, count: int) -> Iterator[Capture]:
+def tag_pages(crawl: HeldCrawl, count: int) -> Iterator[HeldCapture]:
     """Lines of so many pages that are no articles, for an index that takes long to read: no file holds them."""
     for number in range(count):
-        yield Capture(
+        yield HeldCapture(
             archive="commoncrawl",
             crawl=crawl.id,
             url=f"{BASE}/en/tag/replica-{number:07}",
@@ -161,7 +165,9 @@ def tag_pages(crawl: Crawl, count: int) -> Iterator[Capture]:
         )
 
 
-def internet_archive(site: Site, *, until: datetime, seed: int, share: float, oddities: bool) -> Iterator[Capture]:
+def internet_archive(
+    site: ReplicaSite, *, until: datetime, seed: int, share: float, oddities: bool
+) -> Iterator[HeldCapture]:
     """The captures of the Internet Archive: up to four of a page between its first day and `until`, in time order."""
     kinds = _kinds(_draw(seed, "internetarchive"), oddities=oddities)
     for post, language in _pages(site):
@@ -170,7 +176,7 @@ def internet_archive(site: Site, *, until: datetime, seed: int, share: float, od
         span = int((until - first).total_seconds())
         if span <= 0 or draw.random() >= share:
             continue
-        last: Capture | None = None
+        last: HeldCapture | None = None
         for second in sorted(draw.sample(range(span), min(span, draw.randint(1, 4)))):
             moment = first + timedelta(seconds=second)
             kind = next(kinds)
@@ -196,7 +202,7 @@ def internet_archive(site: Site, *, until: datetime, seed: int, share: float, od
         yield from _around(site, "internetarchive", "", lambda: start + timedelta(seconds=draw.randrange(span)))
 
 
-def cc_news(site: Site, month: str, *, seed: int, share: float, oddities: bool) -> Iterator[Capture]:
+def cc_news(site: ReplicaSite, month: str, *, seed: int, share: float, oddities: bool) -> Iterator[HeldCapture]:
     """The captures of one month (``2024/08``) of CC-NEWS: new articles within hours, among many of other sites."""
     kinds = _kinds(_draw(seed, month), oddities=oddities)
     for post, language in _pages(site):
@@ -207,7 +213,7 @@ def cc_news(site: Site, month: str, *, seed: int, share: float, oddities: bool) 
         kind = next(kinds)
         yield _capture(site, "ccnews", month, post, language, moment, "article" if kind == "revisit" else kind, seed)
         for number in range(6 if oddities else 0):
-            yield Capture(
+            yield HeldCapture(
                 archive="ccnews",
                 crawl=month,
                 url=f"{draw.choice(_ELSEWHERE)}/{language}/{post.slug}-{number}",
@@ -216,13 +222,13 @@ def cc_news(site: Site, month: str, *, seed: int, share: float, oddities: bool) 
             )
 
 
-def months_of(site: Site) -> tuple[str, ...]:
+def months_of(site: ReplicaSite) -> tuple[str, ...]:
     """First, middle and last of the months in which the site has articles."""
     months = sorted({post.day.strftime("%Y/%m") for post in site.posts.values()})
     return tuple(dict.fromkeys((months[0], months[len(months) // 2], months[-1]))) if months else ()
 
 
-def version_at(site: Site, post: Post, language: str, moment: datetime, seed: int) -> int:
+def version_at(site: ReplicaSite, post: Post, language: str, moment: datetime, seed: int) -> int:
     """Which version of a translation the site showed: so many times it has been redone since."""
     draw = _draw(seed, "versions", post.slug, language)
     span = max(1, (date(2025, 10, 1) - post.day).days)
@@ -231,11 +237,11 @@ def version_at(site: Site, post: Post, language: str, moment: datetime, seed: in
 
 
 def _capture(
-    site: Site, archive: Archive, crawl: str, post: Post, language: str, moment: datetime, kind: Kind, seed: int
-) -> Capture:
+    site: ReplicaSite, archive: Archive, crawl: str, post: Post, language: str, moment: datetime, kind: Kind, seed: int
+) -> HeldCapture:
     form: Form = "wordpress" if moment.date() < WORDPRESS_UNTIL else "today"
     path = (wordpress.article_path if form == "wordpress" else article_path)(post.slug, language)
-    capture = Capture(
+    capture = HeldCapture(
         archive=archive,
         crawl=crawl,
         url=BASE + path,
@@ -255,8 +261,8 @@ def _capture(
     return capture
 
 
-def _old_address(archive: Archive, crawl: str, post: Post, language: str, moment: datetime) -> Capture:
-    return Capture(
+def _old_address(archive: Archive, crawl: str, post: Post, language: str, moment: datetime) -> HeldCapture:
+    return HeldCapture(
         archive=archive,
         crawl=crawl,
         url=BASE + wordpress.article_path(post.slug, language),
@@ -271,7 +277,7 @@ def _old_address(archive: Archive, crawl: str, post: Post, language: str, moment
     )
 
 
-def _around(site: Site, archive: Archive, crawl: str, at: Callable[[], datetime]) -> Iterator[Capture]:
+def _around(site: ReplicaSite, archive: Archive, crawl: str, at: Callable[[], datetime]) -> Iterator[HeldCapture]:
     """What is captured beside articles: pages of lists, pictures, other sites."""
     plain: list[tuple[str, Kind, str]] = [
         (f"{BASE}/", "list", "text/html"),
@@ -284,7 +290,7 @@ def _around(site: Site, archive: Archive, crawl: str, at: Callable[[], datetime]
     ]
     plain += [(f"{host}/{post.slug}", "elsewhere", "text/html") for post in site.posts.values() for host in _ELSEWHERE]
     for url, kind, mime in plain:
-        yield Capture(archive=archive, crawl=crawl, url=url, timestamp=_stamp(at()), kind=kind, mime=mime)
+        yield HeldCapture(archive=archive, crawl=crawl, url=url, timestamp=_stamp(at()), kind=kind, mime=mime)
 
 
 def _spelling(url: str, draw: Random) -> str:
@@ -304,7 +310,7 @@ def _kinds(draw: Random, *, oddities: bool) -> Iterator[Kind]:
         yield from kinds
 
 
-def _pages(site: Site) -> Iterator[tuple[Post, str]]:
+def _pages(site: ReplicaSite) -> Iterator[tuple[Post, str]]:
     posts: Sequence[Post] = sorted(site.posts.values(), key=lambda post: post.number)
     return ((post, language) for post in posts for language in post.languages)
 

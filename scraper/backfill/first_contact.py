@@ -18,11 +18,11 @@ from pipelines.models import Article, HtmlPage
 from pipelines.site import LARGEST_BODY
 from scraper import settings as defaults
 from scraper.asking import asked
-from scraper.backfill.answers import UnfitError, Wanted, asking, range_header, received_of, whole
+from scraper.backfill.answers import ExpectedAnswer, UnfitError, asking, range_header, received_of, whole
+from scraper.backfill.captured_pages import RecordCheck
 from scraper.backfill.ccnews import paths_in
-from scraper.backfill.commoncrawl import Crawl, crawls_in, pages_in, question_of
+from scraper.backfill.commoncrawl import ArchivedCrawl, crawls_in, pages_in, question_of
 from scraper.backfill.options import BackfillOptions, backfill_options
-from scraper.backfill.records import RecordCheck
 from scraper.backfill.wayback import page_url, page_wanted, response_of, rows_in
 from scraper.doctor import Examination
 from scraper.middlewares.archives import set_pace
@@ -70,7 +70,9 @@ class ArchivesDoctorSpider(Examination):
     # ---- Common Crawl
 
     async def _common_crawl(self) -> None:
-        answer = await self._asks("collinfo.json", self._asked_for.services.collinfo, Wanted(statuses=_OK, check=whole))
+        answer = await self._asks(
+            "collinfo.json", self._asked_for.services.collinfo, ExpectedAnswer(statuses=_OK, check=whole)
+        )
         if answer is None:
             return
         crawls = crawls_in(received_of(answer))
@@ -87,14 +89,14 @@ class ArchivesDoctorSpider(Examination):
         self._say("CDX server", "fail", f"the newest {_CRAWLS} crawls list no article of the domain",
                   "look at the index in a browser")  # fmt: skip
 
-    async def _line(self, crawl: Crawl) -> Capture | None:
+    async def _line(self, crawl: ArchivedCrawl) -> Capture | None:
         base = question_of(crawl, self._asked_for.domain)
-        wanted = Wanted(statuses=frozenset({200, 404}), check=whole)
+        wanted = ExpectedAnswer(statuses=frozenset({200, 404}), check=whole)
         counted = await self._asks("number of pages", f"{base}&showNumPages=true", wanted)
         if counted is None or not (pages := pages_in(received_of(counted))):
             return None
         beyond = await self._asks("page behind the last", f"{base}&page={pages}",
-                                  Wanted(statuses=frozenset({200, 400, 404}), check=whole))  # fmt: skip
+                                  ExpectedAnswer(statuses=frozenset({200, 400, 404}), check=whole))  # fmt: skip
         if beyond is not None:
             is_end = beyond.status != 200
             self._say("page behind the last", "ok" if is_end else "note", f"HTTP {beyond.status}",
@@ -113,7 +115,7 @@ class ArchivesDoctorSpider(Examination):
         answer = await self._asks(
             "record by range",
             f"{self._asked_for.services.data}/{capture.file}",
-            Wanted(statuses=frozenset({206}), check=check),
+            ExpectedAnswer(statuses=frozenset({206}), check=check),
             headers=range_header(capture.offset, capture.length),
         )
         if answer is None or check.record is None:
@@ -136,15 +138,15 @@ class ArchivesDoctorSpider(Examination):
             return
         services = self._asked_for.services
         url = f"{services.ccnews}/{self._month}/warc.paths.gz"
-        listed = await self._asks("files of CC-NEWS", url, Wanted(statuses=_OK, check=whole))
+        listed = await self._asks("files of CC-NEWS", url, ExpectedAnswer(statuses=_OK, check=whole))
         if listed is None:
             return
         paths = paths_in(received_of(listed))
         self._say("files of CC-NEWS", "ok" if paths else "fail", f"{len(paths)} in {self._month}")
         for path in paths[:1]:
             part = await self._asks(
-                "part of such a file", f"{services.data}/{path}", Wanted(statuses=frozenset({206}), check=whole),
-                headers=range_header(0, _PART),
+                "part of such a file", f"{services.data}/{path}",
+                ExpectedAnswer(statuses=frozenset({206}), check=whole), headers=range_header(0, _PART),
             )  # fmt: skip
             if part is not None:
                 items = list(read_records(BytesIO(part.body), limit=None))
@@ -162,7 +164,7 @@ class ArchivesDoctorSpider(Examination):
             f"url={quote(domain)}&matchType=domain&output=json&limit=200&showResumeKey=true&filter=statuscode:200"
         )
         answer = await self._asks(
-            "index of captures", f"{base}/cdx/search/cdx?{question}", Wanted(statuses=_OK, check=whole)
+            "index of captures", f"{base}/cdx/search/cdx?{question}", ExpectedAnswer(statuses=_OK, check=whole)
         )
         if answer is None:
             return
@@ -207,7 +209,7 @@ class ArchivesDoctorSpider(Examination):
             self._say("its page", "note", f"{capture.url} of {capture.captured_at[:10]}: {told}")
 
     async def _asks(
-        self, check: str, url: str, wanted: Wanted, *, headers: Mapping[str, str] | None = None
+        self, check: str, url: str, wanted: ExpectedAnswer, *, headers: Mapping[str, str] | None = None
     ) -> Answer | None:
         answer = await asked(self.crawler, asking(url, Visit(kind="sitemap"), wanted, headers=headers))
         if answer.verdict.outcome == "ok":

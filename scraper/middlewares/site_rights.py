@@ -14,16 +14,16 @@ from scrapy.http import Response
 from pipelines.errors import VietnamvnError
 from pipelines.models import Article
 from pipelines.rights import Rights
-from pipelines.rights.robots import robots_signals
+from pipelines.rights.robots_signals import robots_signals
 from pipelines.rights.tdmrep import PATH, tdmrep_signal
-from pipelines.storage.rights import add_file
+from pipelines.storage.rights_rows import add_file
 from pipelines.web.addresses import WebAddress, read_address
 from pipelines.web.robots import Robots
 from scraper.asking import asked
-from scraper.extensions.run import CrawlRun
+from scraper.extensions.crawl_run import RunExtension
 from scraper.middlewares.robots import RobotsMiddleware
 from scraper.rights import reservation, respected
-from scraper.sources.robots import is_absent, robots_agent
+from scraper.sources.robots_answers import is_absent, robots_agent
 from scraper.visits import Answer, RefusedError, Visit, is_ours, visit_of, visiting
 
 _SECONDS = 10.0  # for tdmrep.json, once a host: pages of the host wait for it
@@ -82,7 +82,7 @@ class RightsMiddleware:
             raise RefusedError(verdict)
 
     async def _keep(self, url: str, body: bytes, at: str) -> None:
-        run = self._crawler.get_extension(CrawlRun)
+        run = self._crawler.get_extension(RunExtension)
         if run is None or run.ledger is None:
             return
         store = run.ledger.frontier.store

@@ -10,8 +10,8 @@ from heapq import nsmallest
 from typing import Any
 
 from pipelines.report.accounts import account_sentence, history, in_words, sum_in_words
-from pipelines.report.model import Bars, Chart, Heat, Part, Section, Table, counted, share
-from pipelines.storage import Count, Run
+from pipelines.report.model import Bars, Chart, Heat, Part, ReportTable, Section, counted, share
+from pipelines.storage import LedgerCount, RunRecord
 from pipelines.times import calendar_day
 
 _MOST_COLUMNS = 90  # of a chart over time: days, else weeks, else months
@@ -21,7 +21,9 @@ _MOST_GAPS = 30
 _APART = frozenset({("failed", "no_translation"), ("done", "removed")})
 
 
-def crawl_section(counts: Sequence[Count], runs: Sequence[Run], manifests: Sequence[Mapping[str, Any]]) -> Section:
+def crawl_section(
+    counts: Sequence[LedgerCount], runs: Sequence[RunRecord], manifests: Sequence[Mapping[str, Any]]
+) -> Section:
     """How the crawl stands: `counts` are the ledger's, `runs` those of crawls, `manifests` accounts that were given."""
     parts: list[Part] = [account_sentence(manifest) for manifest in manifests]
     listed = [
@@ -40,14 +42,14 @@ def crawl_section(counts: Sequence[Count], runs: Sequence[Run], manifests: Seque
     return Section(anchor="crawl", title="Crawl", parts=tuple(parts))
 
 
-def _became(count: Count) -> str:
+def _became(count: LedgerCount) -> str:
     """What became of an address, as the account calls it."""
     if count.state == "done":
         return "unchanged" if count.outcome == "unchanged" else "stored"
     return "failed" if count.state == "failed" else "left"
 
 
-def _totals(counts: Sequence[Count]) -> dict[str, Any]:
+def _totals(counts: Sequence[LedgerCount]) -> dict[str, Any]:
     """The account of some addresses, in the shape that manifests have."""
     sums: Counter[str] = Counter()
     failed: Counter[str] = Counter()
@@ -59,7 +61,7 @@ def _totals(counts: Sequence[Count]) -> dict[str, Any]:
     return {"listed": sums.total(), **{name: sums[name] for name in names}, "failed": failed}
 
 
-def _coverage(counts: Sequence[Count]) -> Chart:
+def _coverage(counts: Sequence[LedgerCount]) -> Chart:
     """Language x time: the share of the listed addresses whose text is there."""
     unit, columns, place = _periods(sorted({count.day for count in counts if count.day}))
     listed: Counter[tuple[str, str]] = Counter()
@@ -96,7 +98,7 @@ def _coverage(counts: Sequence[Count]) -> Chart:
             wanted=1,
             legend=("all are stored", "the more are not, the stronger"),
         ),
-        table=Table(
+        table=ReportTable(
             caption=f"Stored of listed, by language and {unit}",
             columns=(unit, *rows),
             rows=tuple(
@@ -136,7 +138,7 @@ def _periods(days: Sequence[str]) -> tuple[str, tuple[str, ...], dict[str, str]]
     return "year", tuple(f"{year:04d}" for year in range(first.year, last.year + 1)), {day: day[:4] for day in days}
 
 
-def _outcomes(counts: Sequence[Count]) -> Chart:
+def _outcomes(counts: Sequence[LedgerCount]) -> Chart:
     unit, columns, place = _periods(sorted({count.day for count in counts if count.day}))
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for count in counts:
@@ -153,7 +155,7 @@ def _outcomes(counts: Sequence[Count]) -> Chart:
         title=f"What became of the listed addresses, by {unit}",
         alternative=", ".join(f"{name}: {sum(found[name].values()):,}" for name in order) + ".",
         drawing=Bars(labels=columns, series=tuple(series)),
-        table=Table(
+        table=ReportTable(
             caption=f"Addresses by outcome and {unit}",
             columns=(unit, *order),
             rows=tuple((column, *(found[name][column] for name in order)) for column in columns),
@@ -161,10 +163,10 @@ def _outcomes(counts: Sequence[Count]) -> Chart:
     )
 
 
-def _by_language(counts: Sequence[Count]) -> Table:
+def _by_language(counts: Sequence[LedgerCount]) -> ReportTable:
     accounts = _accounts(counts, "language")
     reasons = sorted({reason for found in accounts.values() for reason in found["failed"]})
-    return Table(
+    return ReportTable(
         caption="Listed addresses by language; those that failed by reason",
         columns=("language", "listed", "stored", "unchanged", "failed", "left", *reasons),
         rows=tuple(
@@ -178,7 +180,7 @@ def _numbers(found: Mapping[str, Any]) -> tuple[int, ...]:
     return found["listed"], found["stored"], found["unchanged"], sum(found["failed"].values()), found["left"]
 
 
-def _gaps(counts: Sequence[Count]) -> list[Part]:
+def _gaps(counts: Sequence[LedgerCount]) -> list[Part]:
     """The days and languages in which most has failed or is left."""
     accounts = _accounts(counts, "day", "language")
     open_ = {key: found["left"] + sum(found["failed"].values()) for key, found in accounts.items()}
@@ -188,7 +190,7 @@ def _gaps(counts: Sequence[Count]) -> list[Part]:
     shown = nsmallest(_MOST_GAPS, gaps, key=lambda key: (-open_[key], key))
     more = f"; the largest {len(shown)} of {len(gaps):,}" if len(gaps) > len(shown) else ""
     return [
-        Table(
+        ReportTable(
             caption=f"Days and languages in which something failed or is left{more}",
             columns=("day", "language", "listed", "stored", "unchanged", "failed", "left", "why"),
             rows=tuple(
@@ -200,9 +202,9 @@ def _gaps(counts: Sequence[Count]) -> list[Part]:
     ]
 
 
-def _accounts(counts: Sequence[Count], *names: str) -> dict[tuple[str, ...], dict[str, Any]]:
+def _accounts(counts: Sequence[LedgerCount], *names: str) -> dict[tuple[str, ...], dict[str, Any]]:
     """The account of each value of some columns of the counts."""
-    groups: dict[tuple[str, ...], list[Count]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[LedgerCount]] = defaultdict(list)
     for count in counts:
         groups[tuple(getattr(count, name) or "" for name in names)].append(count)
     return {key: _totals(group) for key, group in groups.items()}

@@ -9,11 +9,8 @@ from __future__ import annotations
 from lxml import etree
 
 from pipelines.extraction.blocks import NODES, called, is_shown_as_block, page_blocks
-from pipelines.extraction.labels import COLONS
-from pipelines.extraction.lines import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
-from pipelines.extraction.links import PageLinks
-from pipelines.extraction.normalisation import normalise_line
-from pipelines.extraction.parts import (
+from pipelines.extraction.draft import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.elements import (
     AMP_ADS,
     BLOCKS,
     BOXES,
@@ -42,6 +39,9 @@ from pipelines.extraction.parts import (
     shown,
     visible_text,
 )
+from pipelines.extraction.labels import COLONS
+from pipelines.extraction.links import PageLinks
+from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.extraction.region import PREFIX, Region, is_picture, part, reason
 from pipelines.models import Image, Kind

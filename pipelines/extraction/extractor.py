@@ -11,23 +11,23 @@ from lxml import etree
 
 from pipelines import language
 from pipelines.extraction import chrome, labels
+from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
+from pipelines.extraction.elements import in_comment_box
 from pipelines.extraction.fallback import challenge, not_an_article
-from pipelines.extraction.html import region_lines
+from pipelines.extraction.html_lines import region_lines
 from pipelines.extraction.layouts import find_container
-from pipelines.extraction.lines import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.metadata import Metadata, blocks_after, linked_source, read_metadata, texts_between
 from pipelines.extraction.normalisation import close_gaps
 from pipelines.extraction.origins import Statement, first, origins_of, same
 from pipelines.extraction.parsing import parse_html
-from pipelines.extraction.parts import in_comment_box
-from pipelines.extraction.reading import Reading, read_blocks
 from pipelines.extraction.region import PREFIX, Region, beside, strip_unseen
-from pipelines.extraction.text import text_lines
+from pipelines.extraction.text_lines import text_lines
+from pipelines.extraction.unknown_layout import ArticlePlace, read_blocks
 from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
 from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
 from pipelines.rights import Rights
-from pipelines.rights.pages import header_rights, meta_rights
+from pipelines.rights.page_signals import header_rights, meta_rights
 from pipelines.site import Address, is_site_host, parse_address
 from pipelines.times import is_instant, read_day
 from pipelines.untranslated import untranslated as untranslated_paragraphs
@@ -39,7 +39,7 @@ EXTRACTOR_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ExtractionOptions:
     """Limits and switches. `max_bytes`: the largest page of the site is far below 1 MB; beyond 10 MiB a page is
     no article but a file or an attack. `identify_language`: off for benchmarks of extraction alone.
     """
@@ -48,7 +48,7 @@ class Options:
     identify_language: bool = True
 
 
-_DEFAULTS = Options()
+_DEFAULTS = ExtractionOptions()
 # What an interface answers begins so, and no page does.
 _JSON = re.compile(rb"""\s*(?:\{\s*["}]|\[\s*(?:[\[{"\]]|-?\d))""")
 _DECODER = json.JSONDecoder()
@@ -57,7 +57,7 @@ _MOST_SOURCE_WORDS = 10
 _NO_ADDRESS = Address(host="", language=None, slug=None)
 
 
-def extract(page: HtmlPage | TextPage, options: Options = _DEFAULTS) -> Article | Rejected:
+def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -> Article | Rejected:
     """The article of a page, or the reason why there is none.
 
     Pure: no network, no clock, no environment; the same page gives the same record, byte for byte. Never raises for
@@ -96,7 +96,7 @@ def extract(page: HtmlPage | TextPage, options: Options = _DEFAULTS) -> Article 
 # --- text -----------------------------------------------------------------------------------------------------
 
 
-def _from_text(page: TextPage, address: Address, options: Options) -> Article | Rejected:
+def _from_text(page: TextPage, address: Address, options: ExtractionOptions) -> Article | Rejected:
     draft = Draft(lines=text_lines(page.text), flat=True, slug=address.slug)
     if not draft.lines:
         return Rejected(url=page.url, outcome="empty", detail="no text at all", fetched_at=page.fetched_at)
@@ -129,7 +129,7 @@ def _is_json(text: str) -> bool:
 # --- HTML -----------------------------------------------------------------------------------------------------
 
 
-def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | Rejected:
+def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> Article | Rejected:
     def reject(reason: Reason, detail: str) -> Rejected:
         return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)
 
@@ -158,7 +158,7 @@ def _from_html(page: HtmlPage, address: Address, options: Options) -> Article | 
         if layout.whole_page and (refusal := not_an_article(body, tree, facts)):
             return reject(*refusal)
         besides = strip_unseen(tree)
-        reading = Reading(Region(container), f"layout:{layout.name}@{layout.seen}", layout.whole_page)
+        reading = ArticlePlace(Region(container), f"layout:{layout.name}@{layout.seen}", layout.whole_page)
     else:
         if refusal := not_an_article(body, tree, facts):
             return reject(*refusal)
@@ -182,7 +182,7 @@ def _rights(tree: etree._Element, page: HtmlPage) -> Rights:
     return Rights((*said, *meta_rights(named, at=page.fetched_at).signals))
 
 
-def _draft(reading: Reading, facts: Metadata, address: Address, links: PageLinks) -> Draft:
+def _draft(reading: ArticlePlace, facts: Metadata, address: Address, links: PageLinks) -> Draft:
     """The lines of a page with their decisions: those of the region by the rules, those beside it as they are."""
     region = reading.region
     draft = Draft(lines=region_lines(region, links), slug=address.slug, title=facts.title)
@@ -298,7 +298,12 @@ def _source_beside(text: str, element: etree._Element, links: PageLinks) -> str 
 
 
 def _article(
-    draft: Draft, facts: Metadata, address: Address, page: HtmlPage | TextPage, extractor: str, options: Options
+    draft: Draft,
+    facts: Metadata,
+    address: Address,
+    page: HtmlPage | TextPage,
+    extractor: str,
+    options: ExtractionOptions,
 ) -> Article | Rejected:
     body = [line for line in draft.lines if line.undecided]
     images = [line.image for line in draft.lines if line.image is not None]
@@ -401,10 +406,10 @@ def _stated(source_url: str | None) -> str | None:
 
 
 def _language(
-    title: str | None, lead: str | None, body: list[Line], claims: tuple[str, ...], options: Options
-) -> language.Finding:
+    title: str | None, lead: str | None, body: list[Line], claims: tuple[str, ...], options: ExtractionOptions
+) -> language.LanguageFinding:
     if not options.identify_language:
-        return language.Finding(language=claims[0] if claims else None, script=None, score=0.0, detector="none")
+        return language.LanguageFinding(language=claims[0] if claims else None, script=None, score=0.0, detector="none")
     text = "\n".join(line.text for line in body)
     if width(text) < 200:
         text = "\n".join(part for part in (title, lead, text) if part)

@@ -12,8 +12,8 @@ import zstandard
 from sqlalchemy import Connection, Table, bindparam, select, update
 
 from pipelines.rights import COLUMNS, Rights
+from pipelines.storage.compiled import Prepared
 from pipelines.storage.errors import DamagedRecordError
-from pipelines.storage.prepared import Prepared
 from pipelines.storage.schema import rights, rights_files
 from pipelines.times import Time, instant
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from pipelines.export.card import plain_of, size_category
 from pipelines.export.dataset import DEFAULT
-from pipelines.export.manifest import File
+from pipelines.export.manifest import ExportedFile
 from pipelines.removal_list import REMOVALS
 
 NOTE = (
@@ -175,7 +175,7 @@ def _renamed(text: str, renamed: Mapping[str, str]) -> str:
     return text
 
 
-def new_croissant(text: str, gone: Gone, *, rows: int, files: Sequence[File]) -> tuple[str, dict[str, str]]:
+def new_croissant(text: str, gone: Gone, *, rows: int, files: Sequence[ExportedFile]) -> tuple[str, dict[str, str]]:
     """A description that tells of the `files` of the data as they are now, and what it renamed: old to new. Raises
     `ValueError` and its like for what is none."""
     told: dict[str, Any] = json.loads(text)

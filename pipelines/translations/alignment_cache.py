@@ -14,7 +14,7 @@ from types import TracebackType
 from pipelines.errors import VietnamvnError
 from pipelines.listing import is_there, no_file
 from pipelines.translations.align import Alignment, Bead
-from pipelines.translations.units import Reading
+from pipelines.translations.units import VersionText
 
 # Goes into every key: raise it whenever the alignment of the same texts changes.
 METHOD = 6
@@ -50,7 +50,7 @@ class Memo:
         self._connection.commit()
         self._connection.close()
 
-    def get(self, source: Reading, target: Reading) -> Alignment | None:
+    def get(self, source: VersionText, target: VersionText) -> Alignment | None:
         """The alignment of these very texts, if it is known."""
         try:
             row = self._connection.execute(
@@ -69,7 +69,7 @@ class Memo:
             refused=refused,
         )
 
-    def put(self, source: Reading, target: Reading, alignment: Alignment) -> None:
+    def put(self, source: VersionText, target: VersionText, alignment: Alignment) -> None:
         """Remember an alignment."""
         beads = [[bead.source, bead.target, bead.score] for bead in alignment.beads]
         value = json.dumps([beads, alignment.evidence, alignment.log_ratio, alignment.refused], ensure_ascii=False)
@@ -85,7 +85,7 @@ class Memo:
         return VietnamvnError(f"{self._path}: cannot be used for known alignments ({error}); give --memo another file")
 
 
-def _key(source: Reading, target: Reading) -> bytes:
+def _key(source: VersionText, target: VersionText) -> bytes:
     parts = [METHOD, source.language, target.language, list(source.article.kinds), list(target.article.kinds)]
     parts += [source.content_sha256, target.content_sha256]
     return hashlib.blake2b(json.dumps(parts).encode("ascii"), digest_size=16).digest()

@@ -109,7 +109,7 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class InputRow:
     """A row or record to be cleaned: where it is, the columns it came with, and the page made of it.
 
     `position` is the byte offset of a WARC record (compressed) or of a line (decompressed), or the number of a

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipelines.extraction.lines import is_prose
+from pipelines.extraction.draft import is_prose
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.models import Kind
 

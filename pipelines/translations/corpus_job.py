@@ -17,16 +17,16 @@ from pipelines.manifests import files_of
 from pipelines.remote_folders import claimed_at
 from pipelines.storage import Store, require_store
 from pipelines.translations.align import Alignment, Scorer
+from pipelines.translations.alignment_cache import Memo
 from pipelines.translations.corpus import Corpus, CorpusUnit, finish
-from pipelines.translations.exports import Content, Pair, Writer, require_format
+from pipelines.translations.exports import CorpusContent, Pair, Writer, require_format
 from pipelines.translations.filters import NAMES, FilterOptions
 from pipelines.translations.former import CORPUS
 from pipelines.translations.groups import Links
-from pipelines.translations.making import Made, PairCounts, Plan, Versions, pairs_in
-from pipelines.translations.memo import Memo
+from pipelines.translations.making import MadeGroups, PairCounts, Plan, Versions, pairs_in
 from pipelines.translations.stored import by_language, language_of, read_links, stored_groups
 from pipelines.translations.tasks import AlignGroups, batches
-from pipelines.translations.units import Reading
+from pipelines.translations.units import VersionText
 from pipelines.version import package_version
 
 
@@ -84,7 +84,7 @@ def align(
         chosen = _chosen(languages, there)
         place = stack.enter_context(claimed_at(out, CORPUS, replace=replace_changed, holder=holder))
         folder = stack.enter_context(place.renewing())
-        content = Content(version=package_version(), languages=tuple(chosen), unit=unit, multiway=multiway)
+        content = CorpusContent(version=package_version(), languages=tuple(chosen), unit=unit, multiway=multiway)
         writer = Writer(form, folder, content)
         corpus = Corpus(writer, filters)
         # What a scorer of the user's own decided may change: it is neither asked for nor kept.
@@ -144,7 +144,7 @@ def _groups(store: Store, links: Links, languages: frozenset[str]) -> Iterator[t
     """The groups of a store, each with the number of all its texts and its versions in the languages."""
     for group, texts in stored_groups(store, links):
         versions = {
-            code: Reading(slug=group.slug, language=code, article=stored.article)
+            code: VersionText(slug=group.slug, language=code, article=stored.article)
             for code, stored in by_language(texts).items()
             if code in languages
         }
@@ -161,7 +161,7 @@ def _known(memo: Memo, plan: Plan, versions: Versions) -> dict[Pair, Alignment]:
     return {pair: alignment for pair, alignment in found.items() if alignment is not None}
 
 
-def _remember(memo: Memo, task: AlignGroups, made: Made) -> None:
+def _remember(memo: Memo, task: AlignGroups, made: MadeGroups) -> None:
     """Keep the alignments that are new."""
     for number, pair, alignment in made.alignments:
         source, target = (task.groups[number][code] for code in pair)

@@ -10,7 +10,7 @@ Kind = Literal["survived", "headlines", "lost", "drift", "translations"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class AuditedText:
     """What is looked at of one text.
 
     `day` is that on which it was first seen (in Vietnam), `language` is the address's.

@@ -53,7 +53,7 @@ class Reply:
     part: tuple[Path, int, int] | None = None
 
 
-class Site:
+class ReplicaSite:
     """A replica's content.
 
     `articles` of them, `per_day` on each day back from `last_day` (on one day in `every`), each in all of `languages`;

@@ -21,20 +21,20 @@ from scraper.clock import now
 from scraper.ending import RunEnd
 from scraper.extractor import Extractor
 from scraper.findings import Findings, statistics
-from scraper.frontier import Frontier, Settled
+from scraper.frontier import Frontier, PageOutcome
 from scraper.leases import Terms, recover_leases
 from scraper.ledger import Ledger
 from scraper.options import RunOptions
-from scraper.patience import Turns
-from scraper.run import Run
+from scraper.run import CrawlRun
 from scraper.signals import address_settled, run_broken
 from scraper.visits import StoppedError, Visit, key_of, visit_of
+from scraper.waiting import Turns
 
 _NAP = 0.25  # seconds
 _OURS = ("finished", "shutdown", "failed", "stopped", "not begun")
 
 
-class CrawlRun:
+class RunExtension:
     """Of every spider with `options` (`scraper.options.RunOptions`) and `begin`, which makes its frontier; `ledger` is
     there once the run has begun. How a run is judged and told of is `scraper.findings`, or the spider's own `telling`.
 
@@ -44,7 +44,7 @@ class CrawlRun:
     def __init__(self, crawler: Crawler, options: RunOptions) -> None:
         self._crawler = crawler
         self._options = options
-        self.run = Run(
+        self.run = CrawlRun(
             options,
             lock_seconds=crawler.settings.getfloat("VIETNAMVN_LEASE_SECONDS"),
             is_interrupted=self._is_over,
@@ -66,7 +66,7 @@ class CrawlRun:
             crawler.signals.connect(handler, signal=signal)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> CrawlRun:
+    def from_crawler(cls, crawler: Crawler) -> RunExtension:
         """Made by Scrapy."""
         options = getattr(crawler.spider, "options", None)
         if not isinstance(options, RunOptions):
@@ -208,7 +208,7 @@ class CrawlRun:
         with self.run.reopened() as store:
             self.findings.alarms = crawl_findings.audited(store, self.findings, self.run.began, least)
 
-    def _settled(self, settled: Settled, spider: Spider) -> None:
+    def _settled(self, settled: PageOutcome, spider: Spider) -> None:
         if isinstance(settled.result, Article):
             self.findings.coverage.add(settled.result)
 
@@ -224,7 +224,7 @@ class CrawlRun:
         lost = ledger.lost()
         for lease in lost:
             detail = "nothing came of it: a middleware or a callback took it away"
-            settled = Settled(lease=lease, outcome="dropped", detail=detail, at=now().isoformat())
+            settled = PageOutcome(lease=lease, outcome="dropped", detail=detail, at=now().isoformat())
             ledger.settle(Visit(lease=lease), settled)
         if lost:
             raise DontCloseSpider
@@ -245,7 +245,7 @@ class CrawlRun:
         if not isinstance(item, Article) and getattr(item, "outcome", None) is not None:
             outcome, detail = item.outcome, item.detail  # no article, whoever dropped it
         at = visit.answer.fetched_at if visit.answer is not None else now().isoformat()
-        settled = Settled(lease=visit.lease, outcome=outcome, detail=detail, at=at, place=visit.place)
+        settled = PageOutcome(lease=visit.lease, outcome=outcome, detail=detail, at=at, place=visit.place)
         self.ledger.settle(visit, settled)
 
     def _say(self, line: str, *values: object) -> None:

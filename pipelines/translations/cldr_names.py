@@ -16,7 +16,7 @@ from operator import add
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from pipelines.translations.letters import fold
+from pipelines.translations.folding import fold
 
 UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
 """Languages whose words no space parts."""

@@ -13,11 +13,11 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipelines.batch import files
 from pipelines.batch.arrow_columns import CopiedColumns, arrow_column, as_text
+from pipelines.batch.cleaned_rows import encode
 from pipelines.batch.duplicates import Membership, memberships
 from pipelines.batch.extras import require
-from pipelines.batch.model import NEW, PREFIX, WORK, CleanOptions, OutputFormat, Shard
+from pipelines.batch.input_rows import NEW, PREFIX, WORK, CleanOptions, OutputFormat, Shard
 from pipelines.batch.output import part_names
-from pipelines.batch.rows import encode
 from pipelines.batch.schema import deserialised, our_fields
 from pipelines.batch.shards import finished_rows, work_file
 from pipelines.batch.tally import Tally
@@ -33,7 +33,7 @@ _GROUP_ROWS, _GROUP_BYTES = 1000, 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class OutputPart:
     """A file of the output: its name below the output folder, and what is in it."""
 
     name: str
@@ -47,7 +47,7 @@ class PartsReport:
     """What was written for a shard; `dropped` rows are duplicates that are not in the output, `tally` counts those that
     are."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[OutputPart, ...]
     dropped: int
     tally: Tally
     reused: bool = False
@@ -112,7 +112,7 @@ def _finished(task: WriteParts, marker: str, deciding: str) -> PartsReport | Non
     if content is None:
         return None
     done = json.loads(content)
-    parts = tuple(Part(**p) for p in done["parts"])
+    parts = tuple(OutputPart(**p) for p in done["parts"])
     if done["of"] != deciding or not all(
         task.standing.get(p.name) == p.sha256 or files.size(_waiting(task, p.name)) == p.bytes for p in parts
     ):
@@ -146,7 +146,7 @@ def _write(task: WriteParts) -> PartsReport:
             write(path, task)
             with path.open("rb") as written:
                 sha256 = _digest(written)
-            parts.append(Part(name=part, rows=rows, bytes=path.stat().st_size, sha256=sha256))
+            parts.append(OutputPart(name=part, rows=rows, bytes=path.stat().st_size, sha256=sha256))
     return PartsReport(parts=tuple(parts), dropped=sum(dropped), tally=tally)
 
 

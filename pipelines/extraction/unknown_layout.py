@@ -10,8 +10,8 @@ from lxml import etree
 from pipelines.extraction.agreement import held
 from pipelines.extraction.blocks import PageBlocks, page_blocks
 from pipelines.extraction.chooser import Chosen, choose
+from pipelines.extraction.draft import width
 from pipelines.extraction.fallback import second_opinion
-from pipelines.extraction.lines import width
 from pipelines.extraction.metadata import Metadata
 from pipelines.extraction.region import Region, region_of
 
@@ -26,7 +26,7 @@ _NOT_CALLED: Final = 0.65
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ArticlePlace:
     """Where the article of a page stands, and who says so.
 
     `whole_page`: title, lead and byline stand inside the region. `lead` is the lead, where it stands on the page.
@@ -39,7 +39,7 @@ class Reading:
     confidence: float | None = None
 
 
-def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | None) -> Reading | str:
+def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | None) -> ArticlePlace | str:
     """The reading of a page, or why it is no article. `body` is the page in UTF-8, for the second opinion."""
     page = page_blocks(tree)
     chosen = choose(page, facts.title)
@@ -54,7 +54,9 @@ def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | N
     region = region_of(page, blocks)
     if region is None:
         return "no text that reads like an article"
-    return Reading(region, extractor, lead=visible_lead(page, blocks, facts), confidence=round(chosen.confidence, 3))
+    return ArticlePlace(
+        region, extractor, lead=visible_lead(page, blocks, facts), confidence=round(chosen.confidence, 3)
+    )
 
 
 def refused(chosen: Chosen, facts: Metadata) -> str | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.batch.duplicates import rank, signature
-from pipelines.batch.model import PREFIX, Broken, CleanOptions, DuplicateMode, Row
+from pipelines.batch.input_rows import PREFIX, Broken, CleanOptions, DuplicateMode, InputRow
 from pipelines.batch.readers.lines import describe
 from pipelines.batch.shingles import pieces
 from pipelines.models import Article, HtmlPage, Rejected, TextPage
@@ -33,7 +33,7 @@ class CleanRow:
     signature: bytes
 
 
-def clean_row(row: Row, *, extract: Extract, duplicates: DuplicateMode) -> CleanRow | Rejected | Broken:
+def clean_row(row: InputRow, *, extract: Extract, duplicates: DuplicateMode) -> CleanRow | Rejected | Broken:
     """Clean one row.
 
     An extractor that fails on a page is a fault of ours, but not one that may end the work on millions of others:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.report.model import Part, Section, Table, counted
+from pipelines.report.model import Part, ReportTable, Section, counted
 from pipelines.rights import USAGES, Rights
 from pipelines.rights.choosing import ANSWERS
 from pipelines.rights.counting import Said
@@ -25,7 +25,7 @@ def rights_section(found: Sequence[tuple[Rights, int]]) -> Section:
     ]
     if silent < number:
         parts.append(
-            Table(
+            ReportTable(
                 caption="Texts by what was said of each use when they were fetched",
                 columns=("use", *ANSWERS),
                 rows=tuple((usage, *(said.answers[usage, answer] for answer in ANSWERS)) for usage in USAGES),
@@ -34,7 +34,7 @@ def rights_section(found: Sequence[tuple[Rights, int]]) -> Section:
         shown = said.most()
         more = f", the {_MOST} that most texts have of {len(shown):,}" if len(shown) > _MOST else ""
         parts.append(
-            Table(
+            ReportTable(
                 caption=f"Signals{more}",
                 columns=("where", "what", "texts"),
                 rows=tuple((source, text, texts) for (source, text), texts in shown[:_MOST]),

@@ -36,7 +36,7 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FileForm:
     """How files of an ending are read and written: `rows` gives each row's values, `without` writes a copy of the rows
     but for those that have these numbers."""
 
@@ -44,7 +44,7 @@ class Form:
     without: Callable[[Path, Path, Collection[int]], None]
 
 
-def form_of(name: str) -> Form | None:
+def form_of(name: str) -> FileForm | None:
     """The form of a file of a dataset by its name; None for what holds no rows of its own."""
     return next((form for ending, form in _FORMS.items() if name.endswith(ending)), None)
 
@@ -280,18 +280,18 @@ def _xlsx_without(path: Path, target: Path, numbers: Collection[int]) -> None:
     workbooks.write(target, rows, workbooks.columns(path))
 
 
-_JSON = Form(_json_rows, _json_without)
-_FORMS: dict[str, Form] = {
+_JSON = FileForm(_json_rows, _json_without)
+_FORMS: dict[str, FileForm] = {
     ".jsonl": _JSON,
     ".jsonl.gz": _JSON,
     ".jsonl.zst": _JSON,
-    ".csv": Form(_csv_rows, _csv_without),
-    ".tsv": Form(_tsv_rows, _tsv_without),
-    ".tmx": Form(_tmx_rows, _tmx_without),
-    ".ids": Form(_moses_rows, _lines_without),
-    ".parquet": Form(_parquet_rows, _parquet_without),
-    ".sqlite": Form(_sqlite_rows, _sqlite_without),
-    ".xlsx": Form(workbooks.rows, _xlsx_without),
+    ".csv": FileForm(_csv_rows, _csv_without),
+    ".tsv": FileForm(_tsv_rows, _tsv_without),
+    ".tmx": FileForm(_tmx_rows, _tmx_without),
+    ".ids": FileForm(_moses_rows, _lines_without),
+    ".parquet": FileForm(_parquet_rows, _parquet_without),
+    ".sqlite": FileForm(_sqlite_rows, _sqlite_without),
+    ".xlsx": FileForm(workbooks.rows, _xlsx_without),
 }
 
 
