@@ -24,7 +24,7 @@ from pipelines.archives.cdxj import BEING_WRITTEN, LARGEST_BLOCK, SUFFIX
 from pipelines.archives.contents import Coding
 from pipelines.archives.folder import UnreadPlace, archive_files, is_claimed
 from pipelines.archives.records import Record, packing, read_records, text_of
-from pipelines.archives.rewriting import KeptBytes, copy, discard, following, is_cut_off, rewrite
+from pipelines.archives.rewriting import KeptBytes, copy, discard, following, is_cut_off, is_written_anew, rewrite
 from pipelines.batch import files
 from pipelines.listing import cause, open_file
 from pipelines.locks import Holder, held
@@ -77,8 +77,11 @@ def cut(
         if not dry_run:
             _recover(folder, is_moved)
         paths = archive_files(folder, none=True)
-        for name in sorted(places.keys() - {path.name for path in paths}):
-            if not (is_moved(name, following(name, "cut")) or is_moved(name, None)):
+        there = {path.name for path in paths}
+        for name in sorted(places.keys() - there):
+            # A store that came back out of a backup knows nothing of a file's new name; by addresses it is searched.
+            is_renamed = any(is_written_anew(other, name) for other in there)
+            if not (is_renamed or is_moved(name, following(name, "cut")) or is_moved(name, None)):
                 tell(_unread(name, "is not in the archive: what was made of it cannot be taken out there"))
         doomed = Doomed(is_doomed)
         for path in _with_doomed(paths, doomed, places, tell):

@@ -20,6 +20,8 @@ from pipelines.listing import open_file, sync_folder
 
 Kind = Literal["pruned", "cut"]
 _ENDING = re.compile(r"\.warc(?:\.gz|\.zst)?\Z")
+_STEP = re.compile(r"\.(pruned|cut)-(\d{1,9})")
+_STEPS = re.compile(r"(?:\.(?:pruned|cut)-\d{1,9})+\Z")
 _PIECE = 2**20  # bytes
 
 
@@ -90,6 +92,34 @@ def following(name: str, kind: Kind) -> str:
     match = re.fullmatch(rf"(.+)\.{kind}-(\d{{1,9}})", stem)
     first, number = (match[1], int(match[2]) + 1) if match else (stem, 1)
     return f"{first}.{kind}-{number}{ending[0] if ending else '.warc'}"
+
+
+def is_written_anew(name: str, former: str) -> bool:
+    """Whether a file's name says that it was made out of a former one, once or several times.
+
+    >>> is_written_anew("run.cut-3.warc.gz", "run.cut-1.warc.gz"), is_written_anew("run.cut-1.warc.gz", "run.warc.gz")
+    (True, True)
+    >>> is_written_anew("run.pruned-1.cut-1.warc.gz", "run.warc.gz"), is_written_anew("run-2.cut-1.warc", "run.warc")
+    (True, False)
+    >>> is_written_anew("run.warc.gz", "run.cut-1.warc.gz"), is_written_anew("run.warc.gz", "run.warc.gz")
+    (False, False)
+    """
+    (first, steps), (origin, before) = _origin(name), _origin(former)
+    if first != origin or len(steps) < len(before) or steps == before:
+        return False
+    if not before:
+        return True
+    (kind, number), (kind_before, number_before) = steps[len(before) - 1], before[-1]
+    return steps[: len(before) - 1] == before[:-1] and kind == kind_before and number >= number_before
+
+
+def _origin(name: str) -> tuple[str, list[tuple[str, int]]]:
+    """The name that a file was first written under, and how often it was written anew, by kind."""
+    ending = _ENDING.search(name)
+    stem, end = (name[: ending.start()], ending[0]) if ending else (name, "")
+    match = _STEPS.search(stem)
+    steps = [(kind, int(number)) for kind, number in _STEP.findall(match[0])] if match else []
+    return (stem[: match.start()] if match else stem) + end, steps
 
 
 def is_cut_off(stream: BinaryIO, offset: int) -> bool:

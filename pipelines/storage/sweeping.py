@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ SEEN = "tombstones_seen"
 """The row of `meta` with the hash of the file of tombstones that the store agrees with."""
 
 _AT_ONCE = 300
+_PLAIN_NAME = re.compile(r"[a-z0-9._-]+\Z")
 _MOST_NAMES = 50  # in one condition; with more all rows are looked at
 _OF_REVISIONS = ("claims", "measures", "compared", "signatures", "duplicates", "unindexed", "records")
 
@@ -303,8 +305,11 @@ def note(connection: Connection, told: Mapping[str, Any] | None) -> None:
 
 
 def _narrow(names: Collection[str] | None, *columns: Any) -> Any:
-    """The condition that a column holds one of the names in some spelling; None where all rows have to be looked at."""
-    if names is None or len(names) > _MOST_NAMES:
+    """The condition that a column holds one of the names in some spelling; None where all rows have to be looked at.
+
+    SQLite's `lower` knows ASCII alone, a letter with marks has several forms, and a key may say more than an address.
+    """
+    if names is None or len(names) > _MOST_NAMES or not all(map(_PLAIN_NAME.match, names)):
         return None
     spelled = sorted({word for name in names for word in (name.lower(), quote(name).lower())})
     return or_(*(func.lower(column).contains(word, autoescape=True) for column in columns for word in spelled))

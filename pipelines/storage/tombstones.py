@@ -104,7 +104,7 @@ class Tombstones:
         return {mark for key in keys if (mark := self.hit(*key)) is not None}
 
     def is_named(self, word: str) -> bool:
-        """Whether a word is such an address, ``fr/slug`` or a slug."""
+        """Whether a word is such an address, ``fr/slug`` or a slug of several words."""
         key = self._key(word)
         return key is not None and self.holds(*key)
 
@@ -114,8 +114,10 @@ class Tombstones:
             return address_key(word[max(word.find("http"), 0) :], hosts=self._hosts)
         first, _, slug = word.rpartition("/")
         first = first.rpartition("/")[2].lower()
-        language = first if first and language_code_problem(first) is None else ORIGINAL_LANGUAGE
-        return (slug, language) if slug else None
+        if first and language_code_problem(first) is None:
+            return (slug, first) if slug else None
+        # A slug without a hyphen is any word or number: who names "404" does not mean every page with this status.
+        return (slug, ORIGINAL_LANGUAGE) if "-" in slug or ":" in slug else None
 
     def in_ledger(self, slug: str, language: str) -> str:
         """The name of an address in the ledger: its slug, or the mark in its place."""

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from pipelines.errors import UsageError
 from pipelines.languages import is_in, language_code_problem, named_language
 from pipelines.lazily import Later
 from pipelines.printable import printable
 from pipelines.site import is_site_host
 from pipelines.storage import Revision, Store
-from pipelines.storage.keys import address_key
+from pipelines.storage.keys import address_key, storable
 from pipelines.times import day_and_instant
 from scraper.cli.selecting import add_selection_arguments, selection_of, tell_missing
 from scraper.cli.values import languages, whole_number
@@ -101,7 +102,8 @@ def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str,
 
 
 def key_of(what: str) -> tuple[str, str | None]:
-    """(slug, language of the address or None)."""
+    """(slug, language of the address or None). Raises `UsageError` for what is no text."""
+    require_text(what)
     first, _, rest = what.strip("/").partition("/")
     address = f"https://{what}" if rest and is_site_host(first) else what
     if "://" in address and (key := address_key(address)) is not None:
@@ -110,6 +112,12 @@ def key_of(what: str) -> tuple[str, str | None]:
         return rest.lower(), first.lower()
     # Keys that the store made itself begin with capitals and a colon, slugs are lower case.
     return (what if what.partition(":")[0].isupper() and ":" in what else what.strip("/").lower()), None
+
+
+def require_text(given: str) -> None:
+    """Raise `UsageError` for what no store can hold: its bytes are no UTF-8, or a NUL is among them."""
+    if storable(given) != given:
+        raise UsageError(f"{printable(given)}: is no text in UTF-8; write it anew")
 
 
 def _print_text(found: list[Revision], query: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from contextlib import ExitStack
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,7 +14,7 @@ from pipelines.exits import Exit
 from pipelines.listing import cause
 from pipelines.printable import printable
 from scraper import settings
-from scraper.cli.finding import key_of
+from scraper.cli.finding import key_of, require_text
 from scraper.cli.folders import holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading, writing
 from scraper.cli.values import path
@@ -138,11 +139,11 @@ def restore(options: argparse.Namespace) -> int:
 def _reason(why: str) -> str:
     """The class that a text begins with.
 
-    >>> _reason("law: a court said so"), _reason("Request"), _reason("they wrote to us")
-    ('law', 'request', 'other')
+    >>> _reason("law: a court said so"), _reason("Request"), _reason("law, order 12"), _reason("they wrote to us")
+    ('law', 'request', 'law', 'other')
     """
-    words = why.replace(":", " ").replace("/", " ").lower().split()
-    return words[0] if words and words[0] in _CLASSES else "other"
+    first = re.match(r"\W*(\w+)", why.lower())
+    return first[1] if first and first[1] in _CLASSES else "other"
 
 
 def _wanted(store: Store, names: list[str], options: argparse.Namespace) -> Wanted:
@@ -156,6 +157,7 @@ def _wanted(store: Store, names: list[str], options: argparse.Namespace) -> Want
         else:
             versions.add((slug, language))
     if options.publisher:
+        require_text(options.publisher)
         found = by_publisher(store, options.publisher).slugs
         if not found:
             raise UsageError(f"--publisher {options.publisher}: no text of {store.name} names this very publisher")
@@ -167,7 +169,7 @@ def _wanted(store: Store, names: list[str], options: argparse.Namespace) -> Want
 
 def _named(name: str) -> tuple[str, str | None]:
     slug, language = key_of(name.strip())
-    if not slug:
+    if not slug or ("://" in slug and slug == name.strip().strip("/").lower()):
         raise UsageError(f"{name!r}: is no address and no slug")
     return slug, language
 

@@ -1,0 +1,113 @@
+"""`vietnamvn store remove`: odd names take down what they name and nothing else, or are refused in one line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from making_articles import make_article
+from sqlalchemy import select
+
+from pipelines.models import Rejected
+from pipelines.storage import ListedAddress, Store, open_store
+from pipelines.storage.naming import Wanted
+from pipelines.storage.removing import take_down
+from pipelines.storage.schema import ledger, rejects
+from pipelines.storage.upkeep import backup
+from pipelines.store_address import address_of
+from scraper.archive import Archive, Exchange
+from scraper.cli import main
+
+AT = "2025-11-01T00:00:00Z"
+SITE = "https://www.vietnam.vn"
+
+
+def remove(store: Store, *slugs: str) -> None:
+    """Take down articles that no archive has."""
+    take_down(store, Wanted(slugs=frozenset(slugs)), at=AT, reason="other", has_archive=False)
+
+
+def said_in_one_line(said: str) -> bool:
+    """Whether a message is one line that finds no fault with the store."""
+    return "damaged" not in said and said.count("\n") == 1
+
+
+def test_a_name_that_is_any_word(tmp_path: Path) -> None:
+    """`--why they wrote to us 404` without quotation marks names words: neither the account of a run nor pages with
+    such a status are taken for them."""
+    with open_store(tmp_path / "s.db") as store:
+        store.enqueue([ListedAddress(f"{SITE}/fr/lo-gom", "lo-gom", "fr", "2025-10-24")], now=AT)
+        for lease in store.lease(9, holder="x", now=AT, seconds=9):
+            store.complete(lease, outcome="not_found", now=AT, detail="HTTP 404 wrote to us")
+        store.add(Rejected(url=f"{SITE}/fr/lo-do", outcome="empty", detail="404 to us"), seen_at=AT)
+        summary = {"pages": 404, "to": {"us": "wrote"}, "at": f"{SITE}/fr/wrote"}
+        run = store.start_run("crawl", holder="x", now=AT, options={"days": 404})
+        store.finish_run(run, now=AT, outcome="complete", summary=summary)
+        remove(store, "wrote", "to", "us", "404")
+        (told,) = store.runs()
+        assert told.options == {"days": 404}
+        assert told.summary == {**summary, "at": "(removed)"}
+        assert [row.slug for row in store.read(lambda connection: connection.execute(select(ledger)).all())] == [
+            "lo-gom"
+        ]
+        assert store.add(Rejected(url=f"{SITE}/fr/lo-ga", outcome="empty", detail="HTTP 404"), seen_at=AT) != "removed"
+
+
+@pytest.mark.parametrize("spelled", ["ẾCH-NHÁI", "e\u0302\u0301ch-nhái", "%E1%BA%BEch-nh%C3%A1i"])
+def test_letters_beyond_ascii(spelled: str, tmp_path: Path) -> None:
+    """What names an article in capitals, in a decomposed or a percent-encoded form goes with it."""
+    with open_store(tmp_path / "s.db") as store:
+        detail = f"to {SITE}/fr/{spelled}"
+        store.add(Rejected(url=f"{SITE}/fr/muc-luc", outcome="redirected_away", detail=detail), seen_at=AT)
+        store.add(make_article("ếch-nhái", "fr"), seen_at=AT)
+        remove(store, "ếch-nhái")
+        assert store.languages_of("ếch-nhái") == []
+        assert store.read(lambda connection: connection.execute(select(rejects)).all()) == []
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "htps://www.vietnam.vn/fr/x", "http://[x", "\udcff", "/"])
+def test_what_is_no_name(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip of the pen is told in one line, and makes no tombstone."""
+    path = tmp_path / "s.db"
+    open_store(path).close()
+    assert main(["store", "remove", name, "--no-archive", "--store", str(path)]) == 2
+    assert said_in_one_line(capsys.readouterr().err)
+    assert not path.with_name("s.db.tombstones").exists()
+
+
+def test_a_publisher_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bytes that are no UTF-8 are no sign of a damaged store; nor are a statement's characters any to the database."""
+    path = tmp_path / "s.db"
+    with open_store(path) as store:
+        store.add(make_article("lo-gom", "fr"), seen_at=AT)
+    for name in ("\udcff", "x' OR '1'='1", "%"):
+        assert main(["store", "remove", "--publisher", name, "--no-archive", "--store", str(path)]) == 2
+        assert said_in_one_line(capsys.readouterr().err)
+    with open_store(path) as store:
+        assert len(list(store.articles())) == 1
+
+
+def test_a_backup_beside_the_archive_of_today(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The store comes back out of a backup, the archive stays as it was cut: the removal is finished there."""
+    path, folder, copy = tmp_path / "s.db", tmp_path / "archive", tmp_path / "copy.db"
+    archive = Archive(folder, name="run", software="test", max_bytes=1_000_000)
+    with open_store(path) as store:
+        for second, slug in enumerate(("lo-gom", "lo-do")):
+            place = archive.write(
+                Exchange(
+                    url=f"{SITE}/fr/{slug}", request_headers=[], status=200, headers=[("Content-Type", "text/html")],
+                    body=slug.encode(), fetched_at=f"2025-10-10T01:02:{second:02}.000000+00:00",
+                )
+            )  # fmt: skip
+            store.add(make_article(slug, "fr"), seen_at=AT, warc=place)
+    archive.close()
+    backup(address_of(str(path)), copy)
+    assert main(["store", "remove", "lo-gom", "--archive", str(folder), "--store", str(path)]) == 0
+    for end in ("-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+    shutil.copyfile(copy, path)
+    assert main(["store", "remove", "--archive", str(folder), "--store", str(path)]) == 0, capsys.readouterr().err
+    with open_store(path) as store:
+        assert [one.slug for one in store.articles()] == ["lo-do"]
+        assert list(store.check()) == []
