@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
+from pipelines.languages import language_code_problem
 from pipelines.listing import cause
 from pipelines.printable import printable
+from pipelines.site import is_site_host
 from scraper import settings
 from scraper.cli.finding import key_of, require_text
 from scraper.cli.folders import holder
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pipelines.storage.naming import Wanted
     from pipelines.storage.sweeping import Swept
 
+_START_PAGE = re.compile(r"PATH:/([a-z-]*)/?(?:\?.*)?\Z")
 _CLASSES = ("request", "law", "error", "other")  # `pipelines.storage.values.REASONS`, without loading a database
 
 
@@ -171,6 +174,10 @@ def _named(name: str) -> tuple[str, str | None]:
     slug, language = key_of(name.strip())
     if not slug or ("://" in slug and slug == name.strip().strip("/").lower()):
         raise UsageError(f"{name!r}: is no address and no slug")
+    page = _START_PAGE.match(slug)
+    if is_site_host(slug) or (page and not (page[1] and language_code_problem(page[1]))):
+        # Addresses of articles that are gone lead there: all of them would count as taken down.
+        raise UsageError(f"{name!r}: is a start page of the site, and no article")
     return slug, language
 
 

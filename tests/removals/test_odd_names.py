@@ -66,7 +66,7 @@ def test_letters_beyond_ascii(spelled: str, tmp_path: Path) -> None:
         assert store.read(lambda connection: connection.execute(select(rejects)).all()) == []
 
 
-@pytest.mark.parametrize("name", ["a\x00b", "htps://www.vietnam.vn/fr/x", "http://[x", "\udcff", "/"])
+@pytest.mark.parametrize("name", ["a\x00b", "htps://www.vietnam.vn/fr/x", "http://[x", f"{SITE}/", f"{SITE}/fr", "vietnam.vn", "\udcff", "/"])
 def test_what_is_no_name(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A slip of the pen is told in one line, and makes no tombstone."""
     path = tmp_path / "s.db"
