@@ -70,6 +70,21 @@ def by_publisher(store: Store, name: str) -> Wanted:
     return Wanted(slugs=frozenset(store.read(lambda connection: list(connection.execute(query).scalars()))))
 
 
+def absent(store: Store, wanted: Wanted) -> list[str]:
+    """What is wanted and the store has no text of, sorted: ``fr/slug`` or a slug; it may be a slip of the pen."""
+    asked = sorted(wanted.slugs | {slug for slug, _ in wanted.versions})
+
+    def look(connection: Connection) -> set[tuple[str, str]]:
+        query = select(articles.c.slug, articles.c.language)
+        parts = (asked[at : at + _AT_ONCE] for at in range(0, len(asked), _AT_ONCE))
+        return {(slug, language) for part in parts
+                for slug, language in connection.execute(query.where(articles.c.slug.in_(part)))}  # fmt: skip
+
+    have = store.read(look)
+    slugs = {slug for slug, _ in have}
+    return sorted([*(wanted.slugs - slugs), *(f"{language}/{slug}" for slug, language in wanted.versions - have)])
+
+
 def widened(store: Store, wanted: Wanted) -> list[Case]:
     """Each article with every slug that is one with it, by what the site links and by a common source."""
     cases, done = [], set[str]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 from contextlib import ExitStack
 from datetime import datetime, timezone
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pipelines.storage.sweeping import Swept
 
 _START_PAGE = re.compile(r"PATH:/([a-z-]*)/?(?:\?.*)?\Z")
+_MOST_ABSENT = 10  # names that are told one by one
 _CLASSES = ("request", "law", "error", "other")  # `pipelines.storage.values.REASONS`, without loading a database
 
 
@@ -74,7 +76,9 @@ def remove(options: argparse.Namespace) -> int:
     is_named = bool(names or options.publisher or options.file)
     if options.dry_run:
         with reading(options.store, PassedOver()) as store:
-            swept = removing.preview(store, _wanted(store, names, options))
+            wanted = _wanted(store, names, options)
+            swept = removing.preview(store, wanted)
+            _tell_absent(store, wanted)
         for text in sorted(swept.texts):
             print(printable(text))
         note(f"{options.store}: {_told(swept)} would go")
@@ -93,6 +97,7 @@ def remove(options: argparse.Namespace) -> int:
                     f"{options.store}: no tombstones are kept beside it, so that a dump which is put back later brings "
                     "back what is removed; let VIETNAMVN_TOMBSTONES name a file"
                 )
+            _tell_absent(store, wanted)
             removal = removing.take_down(
                 store, wanted, at=_now(), reason=reason, archive=archive, has_archive=not options.no_archive,
                 tombstones=file, holder=holder(), tell=left.append,
@@ -168,6 +173,17 @@ def _wanted(store: Store, names: list[str], options: argparse.Namespace) -> Want
     if not (slugs or versions):
         raise UsageError("nothing is named that could be taken down; give an address, a slug, --publisher or --from")
     return Wanted(slugs=frozenset(slugs), versions=frozenset(versions))
+
+
+def _tell_absent(store: Store, wanted: Wanted) -> None:
+    """Say what is named and is not there: whoever mistyped an address would think that it is done."""
+    from pipelines.storage.naming import absent
+
+    lacking = absent(store, wanted)
+    for name in lacking[:_MOST_ABSENT]:
+        tell(f"{printable(name)}: is not in {store.name}; a tombstone keeps it out", level=logging.INFO)
+    if (more := len(lacking) - _MOST_ABSENT) > 0:
+        tell(f"{more:,} more names are not in {store.name}", level=logging.INFO)
 
 
 def _named(name: str) -> tuple[str, str | None]:

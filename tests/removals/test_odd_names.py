@@ -66,7 +66,9 @@ def test_letters_beyond_ascii(spelled: str, tmp_path: Path) -> None:
         assert store.read(lambda connection: connection.execute(select(rejects)).all()) == []
 
 
-@pytest.mark.parametrize("name", ["a\x00b", "htps://www.vietnam.vn/fr/x", "http://[x", f"{SITE}/", f"{SITE}/fr", "vietnam.vn", "\udcff", "/"])
+@pytest.mark.parametrize(
+    "name", ["a\x00b", "htps://www.vietnam.vn/fr/x", "http://[x", f"{SITE}/", f"{SITE}/fr", "vietnam.vn", "\udcff", "/"]
+)
 def test_what_is_no_name(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A slip of the pen is told in one line, and makes no tombstone."""
     path = tmp_path / "s.db"
@@ -111,3 +113,16 @@ def test_a_backup_beside_the_archive_of_today(tmp_path: Path, capsys: pytest.Cap
     with open_store(path) as store:
         assert [one.slug for one in store.articles()] == ["lo-do"]
         assert list(store.check()) == []
+
+
+def test_names_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who mistyped an address reads that nothing of it was there, once for each up to ten."""
+    path = tmp_path / "s.db"
+    with open_store(path) as store:
+        store.add(make_article("lo-gom", "fr"), seen_at=AT)
+    names = ["fr/lo-gom", *(f"lo-do-{number}" for number in range(12))]
+    assert main(["store", "remove", *names, "--no-archive", "--store", str(path)]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert sum(": is not in " in line for line in said) == 10
+    assert sum("2 more names" in line for line in said) == 1
+    assert not any("lo-gom: is" in line for line in said)
