@@ -79,8 +79,9 @@ def cut(
         paths = archive_files(folder, none=True)
         there = {path.name for path in paths}
         for name in sorted(places.keys() - there):
-            # A store that came back out of a backup knows nothing of a file's new name; by addresses it is searched.
-            is_renamed = any(is_written_anew(other, name) for other in there)
+            # Where the store or the archive came back out of a backup, the other one knows the file by the name that it
+            # had before or has by now; by addresses it is searched.
+            is_renamed = any(is_written_anew(other, name) or is_written_anew(name, other) for other in there)
             if not (is_renamed or is_moved(name, following(name, "cut")) or is_moved(name, None)):
                 tell(_unread(name, "is not in the archive: what was made of it cannot be taken out there"))
         doomed = Doomed(is_doomed)

@@ -56,7 +56,7 @@ class TombstoneFile:
         for number, line in enumerate(data.split(b"\n")[:-1], 1):  # behind the last end of a line: what a kill cut off
             try:
                 self._take(told, json.loads(line))
-            except (ValueError, TypeError, KeyError, AttributeError):
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 raise StoreError(
                     f"{self.path}: line {number} is no tombstone; take the file out of a backup, or mend that line"
                 ) from None

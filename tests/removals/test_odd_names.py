@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from pathlib import Path
 
@@ -90,8 +91,10 @@ def test_a_publisher_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert len(list(store.articles())) == 1
 
 
-def test_a_backup_beside_the_archive_of_today(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The store comes back out of a backup, the archive stays as it was cut: the removal is finished there."""
+@pytest.mark.parametrize("is_store", [True, False])
+def test_a_backup_of_one_of_both(is_store: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The store comes back out of a backup and the archive stays as it was cut, or the other way round: the removal is
+    finished there."""
     path, folder, copy = tmp_path / "s.db", tmp_path / "archive", tmp_path / "copy.db"
     archive = Archive(folder, name="run", software="test", max_bytes=1_000_000)
     with open_store(path) as store:
@@ -105,14 +108,24 @@ def test_a_backup_beside_the_archive_of_today(tmp_path: Path, capsys: pytest.Cap
             store.add(make_article(slug, "fr"), seen_at=AT, warc=place)
     archive.close()
     backup(address_of(str(path)), copy)
+    shutil.copytree(folder, tmp_path / "older")
     assert main(["store", "remove", "lo-gom", "--archive", str(folder), "--store", str(path)]) == 0
-    for end in ("-wal", "-shm"):
-        Path(f"{path}{end}").unlink(missing_ok=True)
-    shutil.copyfile(copy, path)
-    assert main(["store", "remove", "--archive", str(folder), "--store", str(path)]) == 0, capsys.readouterr().err
+    if is_store:
+        for end in ("-wal", "-shm"):
+            Path(f"{path}{end}").unlink(missing_ok=True)
+        shutil.copyfile(copy, path)
+    else:
+        shutil.rmtree(folder)
+        shutil.copytree(tmp_path / "older", folder)
+    again = ["store", "remove", "lo-gom", "lo-da", "--archive", str(folder), "--store", str(path)]
+    assert main(again) == 0, capsys.readouterr().err
     with open_store(path) as store:
         assert [one.slug for one in store.articles()] == ["lo-do"]
         assert list(store.check()) == []
+    (file,) = folder.iterdir()
+    told = gzip.decompress(file.read_bytes())
+    assert b"lo-gom" not in told
+    assert b"lo-do" in told
 
 
 def test_names_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,3 +139,16 @@ def test_names_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert sum(": is not in " in line for line in said) == 10
     assert sum("2 more names" in line for line in said) == 1
     assert not any("lo-gom: is" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    "line", ["[" * 200_000, '{"at": 5}', '{"at": "2025-01-01T00:00:00Z", "articles": [{"article": 5}]}']
+)
+def test_a_file_of_tombstones_that_is_none(line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What stands there is told by its number, and nothing is taken down or lifted meanwhile."""
+    path = tmp_path / "s.db"
+    open_store(path).close()
+    (tmp_path / "s.db.tombstones").write_text(line + "\n")
+    assert main(["store", "remove", "lo-gom", "--no-archive", "--store", str(path)]) == 1
+    assert "line 1 is no tombstone" in (said := capsys.readouterr().err)
+    assert said_in_one_line(said)
