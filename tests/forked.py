@@ -67,7 +67,7 @@ def _command(words: list[str], folder: str, environment: dict[str, str], written
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 
 
-_PROGRESS = re.compile(r"^[\d-]{10} [\d:]{8} INFO |^[a-z][a-z ]*( +\d+%)? · ")
+_PROGRESS = re.compile(r"^([\d-]{10} [\d:]{8} INFO )?(\d+ pages in \d+ s |[a-z][a-z ]*( +\d+%)? · )")
 
 
 def without_progress(said: str) -> str:

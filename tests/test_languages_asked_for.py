@@ -67,7 +67,7 @@ def test_every_option_for_languages_is_read_by_one_function() -> None:
     found = {}
     for name in COMMANDS:
         parser = argparse.ArgumentParser(prog=name)
-        importlib.import_module(f"scraper.cli.{name}").add_arguments(parser)
+        importlib.import_module(f"scraper.cli.{name.replace('-', '_')}").add_arguments(parser)
         found[name] = _options(parser)
     assert {name for name, options in found.items() if options} >= {"export", "align", "groups", "store", "crawl"}
     assert all(option.type is languages for options in found.values() for option in options), found

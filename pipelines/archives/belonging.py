@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from typing import Final, NamedTuple
-from urllib.parse import urljoin
 
 from pipelines.archives.digests import is_of, payloads_of, read_digest, sha1_of
 from pipelines.archives.http import HttpError, is_http, read_head
 from pipelines.archives.records import Record
+from pipelines.web.addresses import NoAddressError, join
 
 _CAPTURES: Final = frozenset({"response", "resource", "conversion", "revisit"})
 # What tools put before a page's address to name what they made of it: urn:text:https://…
@@ -124,8 +124,8 @@ def _addresses(record: Record, status: int | None) -> Iterator[str]:
     if status is not None and 300 <= status < 400 and record.block is not None:
         for name, value in read_head(record.block)[1]:
             if name.lower() == "location":
-                with suppress(ValueError):  # no address at all
-                    yield urljoin(record.url or "", value.strip())
+                with suppress(NoAddressError):
+                    yield join(record.url, value)
 
 
 def _payloads(record: Record, status: int | None) -> Iterator[int]:

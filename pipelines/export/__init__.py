@@ -16,7 +16,7 @@ __all__ = ["FORMATS", "ExportError", "ExportedFile", "Manifest", "Updated", "exp
 # Loaded when they are asked for: processes that make rows need no database, and --help no writer.
 _HOMES = {
     "FORMATS": "formats",
-    "ExportError": "errors",
+    "ExportError": "failures",
     "ExportedFile": "manifest",
     "Manifest": "manifest",
     "Updated": "exporting",

@@ -142,7 +142,7 @@ class ArrowColumns:
         return self
 
     def put_aside(self, file: Path) -> ColumnsAside:
-        """See `Chunk.put_aside`."""
+        """As `RowChunk.put_aside` says."""
         arrow = require()
         with file.open("wb") as out, arrow.ipc.new_stream(out, self.table.schema) as writer:
             writer.write_table(self.table)

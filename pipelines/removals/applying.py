@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipelines.batch import files
 from pipelines.batch.input_rows import PREFIX, WORK
@@ -31,6 +30,7 @@ from pipelines.removals.cards import Gone
 from pipelines.removals.file_forms import form_of, lines_without, reading
 from pipelines.removals.text_keys import is_listed, texts_of
 from pipelines.translations.former import CORPUS
+from pipelines.web.addresses import NoAddressError, read_address
 
 _KINDS = (EXPORT, CORPUS, CLEANED)
 _SPLIT = re.compile(r"(?P<split>.+)-\d{5,}-of-\d{5,}\.")
@@ -279,8 +279,8 @@ def folder_of_row(row: Mapping[str, Any], folder_of: Callable[[str | None, str |
 
 def _host(url: object) -> str | None:
     try:
-        return urlsplit(url).hostname if isinstance(url, str) else None
-    except ValueError:
+        return read_address(url).host if isinstance(url, str) else None
+    except NoAddressError:
         return None
 
 

@@ -58,6 +58,7 @@ def test_backfill_stores_what_the_extraction_gives(past: Served, tmp_path: Path)
                 url=record.rec_headers.get_header("WARC-Target-URI"),
                 content_type=record.http_headers.get_header("Content-Type"),
                 fetched_at=capture.moment.isoformat(),
+                headers=tuple(record.http_headers.headers),
             )
         found = extract(page)
         assert isinstance(found, Article)

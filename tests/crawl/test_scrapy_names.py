@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
+import atexit
 import inspect
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +53,9 @@ ELSEWHERE = {
     "_parser",
 }
 """Attributes of objects: tried below, each where it lives."""
+
+STANDARD = {"_exit", "_actions", "_option_string_actions", "_run_exitfuncs", "_SubParsersAction"}
+"""Of the standard library: `os._exit`, and what shtab and others ask of a parser of argparse too."""
 
 
 @pytest.mark.parametrize(("owner", "name", "parameters"), METHODS, ids=[f"{o.__name__}.{n}" for o, n, _ in METHODS])
@@ -128,6 +134,15 @@ def test_the_engine_says_whether_it_ends() -> None:
     assert done.stderr == ""
 
 
+def test_private_names_of_the_standard_library_are_there() -> None:
+    """As they are asked for."""
+    parser = argparse.ArgumentParser()
+    assert parser._actions == list(parser._option_string_actions.values())[:1]
+    assert isinstance(parser.add_subparsers(), argparse._SubParsersAction)
+    assert callable(os._exit)
+    assert callable(atexit._run_exitfuncs)
+
+
 def test_every_private_name_is_in_this_test() -> None:
     """Who uses another private name adds it here."""
     used: set[str] = set()
@@ -143,4 +158,5 @@ def test_every_private_name_is_in_this_test() -> None:
             elif isinstance(node, ast.Name):
                 defined.add(node.id)
     assert len(used) > 100  # most of them our own
-    assert used - defined == ELSEWHERE | {name for _, name, _ in METHODS if name.startswith("_")} - {"_create_crawler"}
+    asked = {name for _, name, _ in METHODS if name.startswith("_")} - {"_create_crawler"}
+    assert used - defined == STANDARD | ELSEWHERE | asked

@@ -22,7 +22,7 @@ RSS_SOURCE = '''
 from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 
-from scraper.sources.base import Listing, Source, Wanted
+from scraper.sources.base import ListedArticles, Source, WantedDocument
 from scraper.sources.sitemaps import SitemapEntry
 
 
@@ -30,7 +30,7 @@ class RssSource(Source):
     """The feeds of a magazine: the newest one names its archive."""
 
     def start(self, robots):
-        yield Wanted(source=self, name="feed", url=f"{self.site.base_url}/feed.rss")
+        yield WantedDocument(source=self, name="feed", url=f"{self.site.base_url}/feed.rss")
 
     def read(self, wanted, answer):
         yield self.told(wanted, answer)
@@ -38,8 +38,8 @@ class RssSource(Source):
             return
         channel = ElementTree.fromstring(answer.body).find("channel")
         for link in channel.findall("archive"):
-            yield Wanted(source=self, name="archived feed", url=link.text, above=(*wanted.above, wanted.url))
-        yield Listing(entries=tuple(self.entry(item) for item in channel.findall("item")))
+            yield WantedDocument(source=self, name="archived feed", url=link.text, above=(*wanted.above, wanted.url))
+        yield ListedArticles(entries=tuple(self.entry(item) for item in channel.findall("item")))
 
     def entry(self, item):
         published = parsedate_to_datetime(item.findtext("pubDate"))

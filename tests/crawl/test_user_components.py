@@ -210,7 +210,7 @@ def test_behind_the_storage_there_are_only_durable_articles(crawled: Crawled) ->
     assert crawled.seen["scraped"] == len(articles) == 11
     lines = (crawled.folder / "feed.jsonl").read_text(encoding="utf-8").splitlines()
     assert {r["url"]: r["text"] for r in map(json.loads, lines)} == {a.article.url: a.article.text for a in articles}
-    assert set(crawled.seen["items"]) == {"Article", "Unread"}
+    assert set(crawled.seen["items"]) == {"Article", "UnreadAddress"}
 
 
 def test_a_downloader_middleware_sees_decoded_and_judged_pages(crawled: Crawled) -> None:

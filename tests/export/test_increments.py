@@ -319,7 +319,7 @@ def _without(**parts: bytes) -> Any:
 @pytest.mark.parametrize(
     ("rule", "name", "broken"),
     [
-        ("what is gone is told", "changes.Comparison.finish", _nothing),
+        ("what is gone is told", "changes.ExportComparison.finish", _nothing),
         ("a row is compared", "preparing.entry_of", _without(row=b"=" * 16)),
         (
             "its folder too",
