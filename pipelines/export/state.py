@@ -224,6 +224,7 @@ class Earlier:
                     entry = packed.read(_SIZE)
                     if len(entry) < _SIZE:
                         raise ValueError("it ends in the middle")
+                    name.decode("utf-8", "surrogatepass")  # whoever is given it would fail over it
                     yield name, entry
         except (OSError, ValueError, zstandard.ZstdError) as error:
             raise ExportError(

@@ -10,6 +10,8 @@ import pytest
 from making_articles import make_article
 from sqlalchemy import select
 
+from pipelines.errors import VietnamvnError
+from pipelines.export.state import RowState, write_without, writing
 from pipelines.models import Rejected
 from pipelines.storage import ListedAddress, Store, open_store
 from pipelines.storage.naming import Wanted
@@ -152,3 +154,12 @@ def test_a_file_of_tombstones_that_is_none(line: str, tmp_path: Path, capsys: py
     assert main(["store", "remove", "lo-gom", "--no-archive", "--store", str(path)]) == 1
     assert "line 1 is no tombstone" in (said := capsys.readouterr().err)
     assert said_in_one_line(said)
+
+
+def test_a_state_whose_ids_are_no_text(tmp_path: Path) -> None:
+    """The state of an export, damaged so that it can be unpacked all the same, ends `apply-removals` in one line."""
+    path = tmp_path / "state.bin.zst"
+    with writing(path, AT) as out:
+        out.add((4).to_bytes(2, "big") + b"fr/\xff" + bytes(16 + 2 * (len(RowState._fields) - 1)))
+    with pytest.raises(VietnamvnError, match="cannot be read"):
+        write_without(path, tmp_path / "new.bin.zst", lambda identifier: False)
