@@ -127,10 +127,10 @@ def restore(options: argparse.Namespace) -> int:
     from pipelines.storage.naming import Wanted
     from pipelines.storage.tombstone_file import file_of
 
+    named = {name: _named(name) for name in options.what}  # first of all: of wrong usage nothing is done
     missing = []
     with writing(options.store, create=False) as store:
-        for name in options.what:
-            slug, language = _named(name)
+        for name, (slug, language) in named.items():
             wanted = Wanted(slugs=frozenset({slug}))
             if language is not None:
                 wanted = Wanted(versions=frozenset({(slug, language)}))
@@ -139,8 +139,8 @@ def restore(options: argparse.Namespace) -> int:
                 missing.append(name)
     for name in missing:
         tell(f"{name}: was not taken down under this name; what went by its slug is lifted by its slug")
-    if len(missing) < len(options.what):
-        note(f"{options.store}: {len(options.what) - len(missing):,} may be stored again; the next crawl fetches them")
+    if len(missing) < len(named):
+        note(f"{options.store}: {len(named) - len(missing):,} may be stored again; the next crawl fetches them")
     return Exit.FAILED if missing else Exit.DONE
 
 

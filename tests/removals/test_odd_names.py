@@ -163,3 +163,14 @@ def test_a_state_whose_ids_are_no_text(tmp_path: Path) -> None:
         out.add((4).to_bytes(2, "big") + b"fr/\xff" + bytes(16 + 2 * (len(RowState._fields) - 1)))
     with pytest.raises(VietnamvnError, match="cannot be read"):
         write_without(path, tmp_path / "new.bin.zst", lambda identifier: False)
+
+
+def test_lifting_with_a_slip_of_the_pen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One name that is none, and nothing is lifted."""
+    path = tmp_path / "s.db"
+    with open_store(path) as store:
+        remove(store, "lo-gom")
+    assert main(["store", "restore-removed", "lo-gom", "htps://x/y", "--store", str(path)]) == 2
+    assert said_in_one_line(capsys.readouterr().err)
+    with open_store(path) as store:
+        assert store.tombstones().holds_slug("lo-gom")
