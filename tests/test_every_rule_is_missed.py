@@ -9,12 +9,13 @@ import importlib.util
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -120,27 +121,47 @@ def test_a_layout_is_missed(layout: layouts.Layout, monkeypatch: pytest.MonkeyPa
     assert tests.changed({name: kept[name] for name in found}, found)
 
 
-@pytest.mark.parametrize("name", OUTCOMES)
-def test_an_outcome_is_missed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def lacking(name: str, *tables: Mapping[str, object]) -> Iterator[None]:
+    """Without one entry; afterwards each is whole again, and in its order, which is the docs' and the data's."""
+    whole = [dict(table) for table in tables]
+    try:
+        for table in tables:
+            cast("dict[str, object]", table).pop(name, None)
+        yield
+    finally:
+        for table, entries in zip(tables, whole, strict=True):
+            cast("dict[str, object]", table).clear()
+            cast("dict[str, object]", table).update(entries)
+
+
+def test_a_table_is_as_it_was() -> None:
+    """Also in its order."""
+    before = list(record.DATASET)
+    with lacking(before[3], record.DATASET, record.FIELDS):
+        assert before[3] not in record.DATASET
+    assert list(record.DATASET) == before
+
+
+@pytest.mark.parametrize("name", list(OUTCOMES))
+def test_an_outcome_is_missed(name: str) -> None:
     """In the docs' table, or in the sets that are written down once more."""
-    monkeypatch.delitem(OUTCOMES, name)  # type: ignore[arg-type]  # a dict, behind its type
-    assert noticed("test_outcomes", "test_the_docs", "test_the_sets")
+    with lacking(name, OUTCOMES):
+        assert noticed("test_outcomes", "test_the_docs", "test_the_sets")
 
 
-@pytest.mark.parametrize("name", record.FIELDS)
-def test_a_field_is_missed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", list(record.FIELDS))
+def test_a_field_is_missed(name: str) -> None:
     """In the docs' tables, or among the article's fields."""
-    monkeypatch.delitem(record.FIELDS, name)  # type: ignore[arg-type]  # a dict, behind its type
-    if name in record.DATASET:
-        monkeypatch.delitem(record.DATASET, name)  # type: ignore[arg-type]
-    assert noticed("test_record", "test_the_article", "test_the_docs", "test_clean", "test_exports")
+    with lacking(name, record.FIELDS, record.DATASET):
+        assert noticed("test_record", "test_the_article", "test_the_docs", "test_clean", "test_exports")
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_a_format_is_missed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_a_format_is_missed(name: str) -> None:
     """By the readers of tests/export/test_every_format.py."""
-    monkeypatch.delitem(FORMATS, name)
-    assert noticed("export/test_every_format", "test_every_format")
+    with lacking(name, FORMATS):
+        assert noticed("export/test_every_format", "test_every_format")
 
 
 @pytest.mark.parametrize("name", filters.NAMES)
