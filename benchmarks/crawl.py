@@ -31,14 +31,14 @@ SPIDER = """
 import sys, time
 import scrapy
 from scrapy.crawler import CrawlerProcess
-from scraper.replica import Site
+from scraper.replica import ReplicaSite
 base, articles, languages, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3].split(","), sys.argv[4]
 
 class Bare(scrapy.Spider):
     name = "bare"
     pages = texts = 0
     async def start(self):
-        for slug in Site(articles=articles, languages=languages).posts:
+        for slug in ReplicaSite(articles=articles, languages=languages).posts:
             for code in languages:
                 yield scrapy.Request(base + ("" if code == "vi" else "/" + code) + "/" + slug)
     def parse(self, response):
