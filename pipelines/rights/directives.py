@@ -29,8 +29,9 @@ _SAYS: Mapping[str, Mapping[Usage, Answer]] = {
     "noimageai": {"images": "disallowed"},
 }
 _VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
-# Its date may have commas, colons and spaces of its own, and begins with the name of a day perhaps.
-_AFTER = re.compile(r"\bunavailable_after\s*:\s*((?:[a-z]{3,9},\s*)?[^,;]*)", re.I)
+# Its date may have commas, colons and spaces of its own, and begins with the name of a day perhaps; no other word may
+# stand before its comma, or the word behind would be lost.
+_AFTER = re.compile(r"\bunavailable_after\s*:\s*((?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},\s*)?[^,;]*)", re.I)
 _NAMED = re.compile(r"\s*([^\s:,]+)\s*:(.*)", re.S)
 _BETWEEN = re.compile(r"[\s,;]+")
 
@@ -44,7 +45,8 @@ def read_words(content: str, *, at: str | None = None) -> dict[Usage, Answer]:
     {'index': 'disallowed'}
     """
     told: list[Mapping[Usage, Answer]] = [_after(value, at) for value in _AFTER.findall(content)]
-    told += [_SAYS[word] for word in _BETWEEN.split(_AFTER.sub(" ", content).lower()) if word in _SAYS]
+    # Also the words behind a date: where spaces are between words, nothing says where it ends.
+    told += [_SAYS[word] for word in _BETWEEN.split(content.lower()) if word in _SAYS]
     return merged(told)
 
 
@@ -55,7 +57,8 @@ def read_tag(line: str, *, at: str | None = None, agent: str = AGENT) -> dict[Us
     ({'archive': 'disallowed'}, {'train-ai': 'disallowed'})
     """
     dates = _AFTER.findall(line)
-    parts = _AFTER.sub(lambda match: f"unavailable_after:{dates.index(match[1])}", line).split(",")
+    # A part of its own, whatever stands beside it.
+    parts = _AFTER.sub(lambda match: f",unavailable_after:{dates.index(match[1])},", line).split(",")
     told: list[Mapping[Usage, Answer]] = []
     is_ours = True
     for part in parts:
@@ -63,7 +66,7 @@ def read_tag(line: str, *, at: str | None = None, agent: str = AGENT) -> dict[Us
         while (named := _NAMED.fullmatch(words)) and named[1].lower() not in _VALUED:
             is_ours, words = is_named(named[1], agent), named[2]
         if is_ours and named is not None and named[1].lower() == "unavailable_after":
-            told.append(_after(dates[int(named[2])], at))
+            told.append(read_words(f"unavailable_after:{dates[int(named[2])]}", at=at))
         elif is_ours:
             told.append(read_words(words, at=at))
     return merged(told)

@@ -108,5 +108,5 @@ def _parts(value: str) -> tuple[str, str]:
     value = value.strip()
     if not value.startswith(("/", "*")):
         return "", value
-    path, _, rest = value.partition(" ")
-    return path, rest.strip()
+    path, *rest = value.split(maxsplit=1)  # by tabs, too
+    return path, "".join(rest)

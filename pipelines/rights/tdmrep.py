@@ -56,7 +56,7 @@ def tdmrep_signal(body: bytes | None, url: str) -> Signal | None:
     said: list[str] = []
     try:
         for count, rule in enumerate(elements(plain)):
-            if not isinstance(rule, dict) or not isinstance(rule.get("location"), str) or count >= _MOST_RULES:
+            if not isinstance(rule, dict) or not _is_location(rule.get("location")) or count >= _MOST_RULES:
                 answers.append("unknown")
                 said.append("a rule that cannot be read")
                 if count >= _MOST_RULES:
@@ -69,6 +69,11 @@ def tdmrep_signal(body: bytes | None, url: str) -> Signal | None:
         return Signal("tdmrep.json", "no JSON", _UNKNOWN)
     answer = most_restrictive(answers)
     return Signal("tdmrep.json", "; ".join(dict.fromkeys(said)), {"tdm": answer}) if said else None
+
+
+def _is_location(value: object) -> bool:
+    """Whether it is a pattern of a path; an address, or one without a slash, can match nothing and meant something."""
+    return isinstance(value, str) and value.strip().startswith(("/", "*"))
 
 
 def _told(rule: Mapping[str, Any]) -> str:

@@ -108,7 +108,7 @@ def of_articles(connection: Connection, query: Select[Any], selection: Selection
 
 
 def sampled_slugs(connection: Connection, selection: Selection, size: int) -> list[str]:
-    """See `Store.sample_slugs`: all slugs go by once, `size` of them are kept."""
+    """`size` slugs, drawn by their hashes: all of them go by once."""
     query = of_articles(connection, select(articles.c.slug).distinct(), selection)
     rows = connection.execute(query.execution_options(yield_per=10_000)).scalars()
     return nsmallest(size, map(as_text, rows), key=drawing_hash)

@@ -20,7 +20,8 @@ _BLOCK = bytes(64 * 1024)
 
 
 class Answering(Protocol):
-    """What a server serves: a `Site`, or one of the archives' services. The server sets `base` once it has a port."""
+    """What a server serves: a `ReplicaSite`, or one of the archives' services. The server sets `base`, once it has a
+    port."""
 
     base: str
 
@@ -40,7 +41,7 @@ class ServedRequest:
 
 
 class ReplicaServer:
-    """Serves a `Site` while the ``with`` block lasts; `fetches` counts the requests for each path.
+    """Serves a `ReplicaSite` while the ``with`` block lasts; `fetches` counts the requests for each path.
 
     `log`, if given, takes every request with its times, for tests of manners.
     """

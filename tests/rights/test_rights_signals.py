@@ -118,6 +118,7 @@ def test_what_the_library_writes_is_read(told: dict[str, str]) -> None:
     [
         ("User-agent: *\nContent-Usage: /en/ train-ai=n\n", "/en/a", {"train-ai": "disallowed"}),
         ("User-agent: *\nContent-Usage: /en/ train-ai=n\n", "/fr/a", {}),
+        ("User-agent: *\nContent-Usage:\t/en/\ttrain-ai=n\n", "/en/a", {"train-ai": "disallowed"}),
         # The longest path counts, and all rules of that length.
         ("User-agent: *\nContent-Usage: train-ai=n\nContent-Usage: /en train-ai=y\n", "/en/a", {"train-ai": "allowed"}),
         ("User-agent: *\nContent-Usage: train-ai=y\nContent-Usage: / train-ai=n\n", "/a", {"train-ai": "disallowed"}),
@@ -192,6 +193,8 @@ def test_robots_allows_disallows_and_is_not_known() -> None:
         ('[17, {"location": "/", "tdm-reservation": 0}]', "/a", "unknown"),
         ('[17, {"location": "/", "tdm-reservation": 1}]', "/a", "disallowed"),
         ('[{"location": 5, "tdm-reservation": 1}]', "/a", "unknown"),
+        ('[{"location": "en/", "tdm-reservation": 1}]', "/en/a", "unknown"),
+        ('[{"location": "https://www.vietnam.vn/", "tdm-reservation": 1}]', "/a", "unknown"),
         ("[" * 100_000, "/a", "unknown"),
         ('[{"location": "/", "tdm-reservation": 1', "/a", "unknown"),
         (b"\xff\xfe\x00", "/a", "unknown"),
@@ -244,6 +247,8 @@ def test_the_header_and_the_meta_of_tdm(lines: list[str], answer: str) -> None:
         ("unavailable_after: 2010-06-25", {"index": "disallowed"}),
         ("unavailable_after: Wed, 25 Jun 2098 15:00:00 GMT", {}),
         ("unavailable_after: some day, noai", {"index": "unknown", "train-ai": "disallowed"}),
+        ("unavailable_after: tomorrow, noai", {"index": "unknown", "train-ai": "disallowed"}),
+        ("unavailable_after: 2010-06-25 noai", {"index": "unknown", "train-ai": "disallowed"}),
     ],
 )
 def test_words_for_robots(words: str, told: dict[str, str]) -> None:
@@ -270,6 +275,10 @@ def test_words_for_robots(words: str, told: dict[str, str]) -> None:
         ("otherbot: unavailable_after: 25 Jun 2010 15:00:00 GMT, noai", {}),
         ("unavailable_after: 25 Jun 2010 15:00:00 PST, otherbot: noai", {"index": "disallowed"}),
         ("otherbot: max-snippet:5, noindex", {}),
+        # What stands beside a date that has no end, or an odd one.
+        ("unavailable_after: 25 Jun 2010 15:00:00 GMT; noai", {"index": "disallowed", "train-ai": "disallowed"}),
+        ("otherbot: unavailable_after: 25 Jun 2010 15:00:00 GMT; noai", {}),
+        ("noai unavailable_after: 2010-06-25", {"train-ai": "disallowed", "index": "disallowed"}),
         ("", {}),
         (",,:,", {}),
     ],
