@@ -10,11 +10,11 @@ import scrapy
 from scrapy.crawler import Crawler
 from typing_extensions import Self
 
-from pipelines.rights.rechecking import NOT_HAD
+from pipelines.rights.judging import NOT_HAD, NotHad
 from scraper.asking import ask
 from scraper.hosts import checked_base_url
-from scraper.sources.robots_answers import is_absent
-from scraper.visits import Answer, Kind, StoppedError
+from scraper.sources.robots_answers import file_in
+from scraper.visits import Kind, StoppedError
 
 
 class SiteFilesSpider(scrapy.Spider):
@@ -27,7 +27,7 @@ class SiteFilesSpider(scrapy.Spider):
     name = "site-files"
     custom_settings = {"ITEM_PIPELINES_BASE": {}}  # noqa: RUF012  # as Scrapy types it; nothing is stored
     base_url: str
-    files: dict[str, bytes | str]
+    files: dict[str, bytes | NotHad]
     faults: list[str]
     ended: bool = False
     _urls: list[str]
@@ -47,17 +47,11 @@ class SiteFilesSpider(scrapy.Spider):
             for url in self._urls:
                 kind: Kind = "robots" if url.endswith("/robots.txt") else "sitemap"
                 answer = await ask(self.crawler, url, kind=kind)
-                self.files[url] = self._body(url, answer)
+                self.files[url] = file_in(answer)
+                if self.files[url] == NOT_HAD:
+                    self.faults.append(f"{url}: {answer.verdict.detail}")
         except (StoppedError, asyncio.CancelledError):
             return
         self.ended = True
         return
         yield  # makes this the asynchronous generator that Scrapy wants
-
-    def _body(self, url: str, answer: Answer) -> bytes | str:
-        if is_absent(answer):
-            return b""
-        if answer.verdict.outcome == "ok":
-            return answer.body
-        self.faults.append(f"{url}: {answer.verdict.detail}")
-        return NOT_HAD

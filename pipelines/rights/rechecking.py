@@ -9,14 +9,10 @@ from typing import Literal, NamedTuple
 
 from pipelines.rights import Rights, Usage
 from pipelines.rights.choosing import CLOSED
-from pipelines.rights.judging import site_rights
-from pipelines.rights.robots_signals import robots_signals
-from pipelines.rights.tdmrep import tdmrep_signal
+from pipelines.rights.judging import NotHad, site_rights
 from pipelines.web.addresses import NoAddressError, read_address
 
 By = Literal["all", "usage", "signal", "language", "publisher"]
-NOT_HAD = "not had"
-"""In the place of a site's file that was asked for in vain."""
 _SILENCE = "(nothing was said)"
 
 
@@ -26,20 +22,14 @@ class SiteFiles:
     there is none.
     """
 
-    robots: bytes | str | None = None
-    tdmrep: bytes | str | None = None
+    robots: bytes | NotHad | None = None
+    tdmrep: bytes | NotHad | None = None
 
     def beside(self, recorded: Rights, url: str, *, agent: str) -> Rights:
         """What they say of a page today, with its own signals; of a file that was not looked at, what it said then."""
-        robots = self.robots if isinstance(self.robots, bytes) else None
-        tdmrep = self.tdmrep if isinstance(self.tdmrep, bytes) else None
-        found = list(site_rights(url, agent=agent, robots=robots, tdmrep=tdmrep).signals)
-        if self.robots == NOT_HAD:
-            found += robots_signals(None, url, agent=agent)
-        if self.tdmrep == NOT_HAD and (signal := tdmrep_signal(None, url)) is not None:
-            found.append(signal)
-        found += [signal for signal in recorded.site.signals if self._is_kept(signal.source)]
-        return recorded.with_site(Rights(tuple(found)))
+        today = site_rights(url, agent=agent, robots=self.robots, tdmrep=self.tdmrep).signals
+        kept = (signal for signal in recorded.site.signals if self._is_kept(signal.source))
+        return recorded.with_site(Rights((*today, *kept)))
 
     def _is_kept(self, source: str) -> bool:
         return (self.tdmrep if source == "tdmrep.json" else self.robots) is None

@@ -14,8 +14,8 @@ from scrapy.http import Response
 from pipelines.errors import VietnamvnError
 from pipelines.models import Article
 from pipelines.rights import Rights
-from pipelines.rights.robots_signals import robots_signals
-from pipelines.rights.tdmrep import PATH, tdmrep_signal
+from pipelines.rights.judging import NOT_HAD, NotHad, site_rights
+from pipelines.rights.tdmrep import PATH
 from pipelines.storage.rights_rows import add_file
 from pipelines.web.addresses import WebAddress, read_address
 from pipelines.web.robots import Robots
@@ -23,8 +23,8 @@ from scraper.asking import asked
 from scraper.extensions.crawl_run import RunExtension
 from scraper.middlewares.robots import RobotsMiddleware
 from scraper.rights import reservation, respected
-from scraper.sources.robots_answers import is_absent, robots_agent
-from scraper.visits import Answer, RefusedError, Visit, is_ours, visit_of, visiting
+from scraper.sources.robots_answers import file_in, robots_agent
+from scraper.visits import RefusedError, Visit, is_ours, visit_of, visiting
 
 _SECONDS = 10.0  # for tdmrep.json, once a host: pages of the host wait for it
 
@@ -42,7 +42,7 @@ class RightsMiddleware:
         self._crawler = crawler
         self._agent = robots_agent(crawler.settings)
         self._respected = respected(crawler.settings)
-        self._tdmrep: dict[str, bytes | None] = {}
+        self._tdmrep: dict[str, bytes | NotHad] = {}
         self._asking: dict[str, asyncio.Lock] = {}
 
     @classmethod
@@ -64,8 +64,8 @@ class RightsMiddleware:
         """Keep each of the two files that comes by."""
         visit = visit_of(request)
         if visit.kind in ("robots", "rights") and visit.answer is not None:
-            body = _body(visit.answer)
-            if body is not None:
+            body = file_in(visit.answer)
+            if body != NOT_HAD:
                 await self._keep(request.meta.get("redirect_urls", [request.url])[0], body, visit.answer.fetched_at)
         return response
 
@@ -74,7 +74,7 @@ class RightsMiddleware:
             if address.netloc not in self._tdmrep:
                 question = visiting(f"{address.scheme}://{address.netloc}{PATH}", Visit(kind="rights"))
                 question.meta.update(dont_retry=True, download_timeout=_SECONDS)
-                self._tdmrep[address.netloc] = _body(await asked(self._crawler, question))
+                self._tdmrep[address.netloc] = file_in(await asked(self._crawler, question))
         self._check(request)
 
     def _check(self, request: Request) -> None:
@@ -96,19 +96,11 @@ class RightsMiddleware:
         netloc = read_address(url).netloc
         robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
         rules = None if robots is None else robots.known(netloc)
-        signals = robots_signals(rules, url, agent=self._agent) if isinstance(rules, Robots) else ()
-        reserved = tdmrep_signal(self._tdmrep[netloc], url) if netloc in self._tdmrep else None
-        return Rights(signals if reserved is None else (*signals, reserved))
+        known = rules if isinstance(rules, Robots) else None
+        return site_rights(url, agent=self._agent, robots=known, tdmrep=self._tdmrep.get(netloc))
 
     def on(self, result: T, url: str) -> T:
         """An article with what the site's files say beside what came with its page; anything else as it is."""
         if not isinstance(result, Article):
             return result
         return replace(result, rights=result.rights.with_site(self.site(url)))
-
-
-def _body(answer: Answer) -> bytes | None:
-    """A file as it came, empty where there is none; None where it could not be had."""
-    if is_absent(answer):
-        return b""
-    return answer.body if answer.verdict.outcome == "ok" else None

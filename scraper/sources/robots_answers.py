@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.outcomes import Outcome
+from pipelines.rights.judging import NOT_HAD, NotHad
 from pipelines.web.robots import Robots, parse_robots
 from scraper.visits import Answer
 
@@ -29,5 +30,12 @@ def robots_in(answer: Answer) -> Robots | None:
 
 
 def is_absent(answer: Answer) -> bool:
-    """Whether an answer says that there is no robots.txt."""
+    """Whether an answer says that there is no such file."""
     return answer.verdict.outcome in _NONE
+
+
+def file_in(answer: Answer) -> bytes | NotHad:
+    """A file in which the site speaks for all of its pages, as it came; empty where there is none."""
+    if is_absent(answer):
+        return b""
+    return answer.body if answer.verdict.outcome == "ok" else NOT_HAD

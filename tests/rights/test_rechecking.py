@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pipelines.errors import UsageError
 from pipelines.rights import SITE_SOURCES, SOURCES, USAGES, Rights, Signal
 from pipelines.rights.choosing import ANSWERS, CLOSED, read_usages
-from pipelines.rights.rechecking import NOT_HAD, Recheck, RecordedText, SiteFiles, origin_of
+from pipelines.rights.judging import NOT_HAD
+from pipelines.rights.rechecking import Recheck, RecordedText, SiteFiles, origin_of
 
 URL = "https://www.vietnam.vn/fr/bai-viet"
 OPEN = b"User-agent: *\nDisallow: /api/\n"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.rights import PAGE_SOURCES, SITE_SOURCES, SOURCES, USAGES, Answer, Rights, Signal, most_restrictive
 from pipelines.rights.directives import read_tag, read_words
-from pipelines.rights.judging import judged, site_rights
+from pipelines.rights.judging import site_rights
 from pipelines.rights.model import LONGEST_SAID
 from pipelines.rights.page_signals import header_rights, meta_rights
 from pipelines.rights.paths import is_matched
@@ -343,8 +343,8 @@ def test_no_bytes_make_a_reader_raise(data: bytes) -> None:
             [(name, text) for name in ("content-usage", "content-signal", "tdm-reservation", "x-robots-tag")]
         ),
         meta_rights([("robots", text), ("tdm-reservation", text), ("tdm-policy", text), (text, "noai")], at=text),
-        judged(f"{SITE}/a", agent=AGENT, robots=data, tdmrep=data),
-        judged(f"{SITE}/a", agent=text or "x", robots=robots, tdmrep=data),
+        site_rights(f"{SITE}/a", agent=AGENT, robots=data, tdmrep=data),
+        site_rights(f"{SITE}/a", agent=text or "x", robots=robots, tdmrep=data),
     ]
     for rights in found:
         assert Rights.from_json(rights.as_json()) == rights
@@ -362,9 +362,8 @@ def test_in_conflict() -> None:
         + meta_rights([("robots", "noai, noindex"), ("tdm-reservation", "maybe")]).signals
     )
     robots = b"User-agent: *\nContent-Usage: train-ai=y, search=n\n"
-    rights = judged(
-        f"{SITE}/a", agent=AGENT, robots=robots, tdmrep=b'[{"location": "/", "tdm-reservation": 0}]', page=page
-    )
+    tdmrep = b'[{"location": "/", "tdm-reservation": 0}]'
+    rights = page.with_site(site_rights(f"{SITE}/a", agent=AGENT, robots=robots, tdmrep=tdmrep))
     assert rights.verdicts() == {
         "fetch": "allowed", "train-ai": "disallowed", "search": "disallowed", "tdm": "unknown", "index": "disallowed",
         "archive": "unsaid", "images": "unsaid",
