@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,18 @@ from hypothesis import settings
 # A deadline would be one of the machine: beside other tests an example may wait for its turn.
 settings.register_profile("beside other tests", deadline=None)
 settings.load_profile("beside other tests")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database: what asks for it runs on both."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/store.db"
+    else:
+        from databases import fresh_postgres_database  # only where it is used
+
+        with fresh_postgres_database() as url:
+            yield url
 
 
 @pytest.fixture(scope="session")

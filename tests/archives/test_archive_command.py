@@ -12,13 +12,12 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from by_hand import http, packed, record
-from databases import fresh_postgres_database
 from sqlalchemy import Connection, select, update
 from test_commands import page
 
@@ -416,16 +415,6 @@ def test_an_index_that_is_not_of_its_file(folder: Path, run: Run) -> None:
     assert (code, faults(out)) == (1, [(index.name, None, "index")])
     assert run("index", folder, "--again")[0] == 0
     assert run("check", folder)[0] == 0
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/s.db"
-    else:
-        with fresh_postgres_database() as url:
-            yield url
 
 
 def test_what_the_store_says(folder: Path, store_url: str, run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from by_hand import http, packed, record
-from databases import fresh_postgres_database
 from processes import fork, wait
 from sqlalchemy import select
 from test_archive_command import URLS, Run, fill, run, warcs
@@ -29,16 +27,6 @@ from scraper.cli import main
 __all__ = ["run"]  # a fixture
 DAY = "2025-10-13"  # half of the captures are older
 TEXTS = 2 * (len(URLS) - 1)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/s.db"
-    else:
-        with fresh_postgres_database() as url:
-            yield url
 
 
 def filled(folder: Path, store_url: str, *, max_bytes: int = 9_000) -> None:

@@ -91,16 +91,6 @@ def fill(folder: Path, store_url: str) -> None:
         store.finish_run(run, now=AT, outcome="complete")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/s.db"
-    else:
-        with fresh_postgres_database() as url:
-            yield url
-
-
 def found_in(data: bytes) -> set[str]:
     """The secrets in some bytes, whatever their case."""
     return {word for word in SECRETS if word.encode() in data.lower()}
