@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, collate, false, func, null, 
 from pipelines.models import Rejected
 from pipelines.storage.keys import address_key, reject_key
 from pipelines.storage.schema import articles, ledger, rejects, revisions
+from pipelines.storage.sets import parts_of
 
 _NOWHERE: dict[str, Any] = {"warc_file": None, "warc_offset": None, "warc_length": None}
 
@@ -26,8 +27,7 @@ def forget(connection: Connection, files: Sequence[str], *, now: str) -> int:
     found = connection.execute(lost).all()
     for table in (revisions, rejects):
         connection.execute(update(table).where(table.c.warc_file.in_(files)).values(**_NOWHERE))
-    for at in range(0, len(found), 500):
-        some = found[at : at + 500]
+    for some in parts_of(found, 500):
         connection.execute(
             update(articles)
             .where(articles.c.id.in_([row.id for row in some]))

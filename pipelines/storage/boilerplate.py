@@ -23,6 +23,7 @@ from pipelines.storage.keys import bounded, storable
 from pipelines.storage.records import LEVEL, Codec, PackedArticle, as_lines, dictionary
 from pipelines.storage.rights_rows import Known
 from pipelines.storage.schema import boilerplate, records
+from pipelines.storage.sets import parts_of
 
 # Bytes of lines. Below, a row and a reference cost more than they save; above, a context takes megabytes.
 _FEWEST, _MOST = 256, 65_536
@@ -186,8 +187,8 @@ def _lines_of(
     connection: Connection, codec: Codec, users: Sequence[int], row: bytes
 ) -> Iterator[tuple[int, list[Any]]]:
     """The lines of pages that need a row; those of a damaged one are passed over, since nobody can read them."""
-    for at in range(0, len(users), _AT_ONCE):
-        some = records.c.revision_id.in_(users[at : at + _AT_ONCE])
+    for part in parts_of(users, _AT_ONCE):
+        some = records.c.revision_id.in_(part)
         query = select(records.c.revision_id, records.c.stripped).where(some).order_by(records.c.revision_id)
         for identifier, stripped in connection.execute(query):
             try:

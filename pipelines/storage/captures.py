@@ -20,6 +20,7 @@ from pipelines.storage import ledger
 from pipelines.storage.compiled import Prepared
 from pipelines.storage.keys import BY_MARK, bounded, storable
 from pipelines.storage.schema import articles, captures, listings, revisions
+from pipelines.storage.sets import parts_of
 from pipelines.storage.store import Store
 from pipelines.storage.tombstones import Tombstones
 from pipelines.storage.values import Lease
@@ -196,10 +197,8 @@ class Captures:
 
         def work(connection: Connection) -> set[str]:
             found: set[str] = set()
-            for at in range(0, len(asked), _BATCH):
-                query = select(captures.c.name).where(
-                    captures.c.name.in_(asked[at : at + _BATCH]), captures.c.state == "pending"
-                )
+            for some in parts_of(asked, _BATCH):
+                query = select(captures.c.name).where(captures.c.name.in_(some), captures.c.state == "pending")
                 found.update(connection.execute(query).scalars())
             return found
 

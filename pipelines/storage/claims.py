@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select
 from pipelines.models import Article
 from pipelines.storage.reading import is_current
 from pipelines.storage.schema import articles, claims, revisions
+from pipelines.storage.sets import parts_of
 from pipelines.translations.groups import Claims, claims_of
 
 _FORGET = delete(claims).where(claims.c.revision_id == bindparam("revision"))
@@ -68,8 +69,8 @@ def slugs_with(connection: Connection, wanted: Collection[int], *, current_only:
         .where(claims.c.claim.in_(bindparam("wanted", expanding=True)))
         .distinct()
     )
-    for start in range(0, len(asked), _AT_ONCE):
-        found |= set(connection.execute(query, {"wanted": asked[start : start + _AT_ONCE]}).scalars())
+    for some in parts_of(asked, _AT_ONCE):
+        found |= set(connection.execute(query, {"wanted": some}).scalars())
     return found
 
 

@@ -19,6 +19,7 @@ from pipelines.storage.reading import is_current, stored_columns
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, compared, revisions
+from pipelines.storage.sets import parts_of
 from pipelines.storage.values import Revision
 from pipelines.storage.versions import links, version_of
 from pipelines.translations.groups import Links, make_group
@@ -103,8 +104,8 @@ def _measure(connection: Connection, read: Reader, groups: Sequence[StaleGroup])
     made = []
     for group in groups:
         rows: dict[int, Any] = {}
-        for start in range(0, len(group.revisions), _IDS_AT_ONCE):
-            asked = revisions.c.id.in_(group.revisions[start : start + _IDS_AT_ONCE])
+        for some in parts_of(group.revisions, _IDS_AT_ONCE):
+            asked = revisions.c.id.in_(some)
             rows.update((row.id, row) for row in connection.execute(stored_columns(lines=False).where(asked)))
         texts = [stored for number in group.revisions if (stored := read(rows.get(number, number))) is not None]
         values = _values(texts)
@@ -114,8 +115,8 @@ def _measure(connection: Connection, read: Reader, groups: Sequence[StaleGroup])
             for number in group.revisions
         ]
     ids = [row["revision_id"] for row in made]
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        connection.execute(delete(compared).where(compared.c.revision_id.in_(ids[start : start + _IDS_AT_ONCE])))
+    for some in parts_of(ids, _IDS_AT_ONCE):
+        connection.execute(delete(compared).where(compared.c.revision_id.in_(some)))
     connection.execute(insert(compared), made)
     return len(made)
 

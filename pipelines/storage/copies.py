@@ -21,9 +21,10 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, sele
 from pipelines.batch.duplicates import algorithm, clusters, ranked, signature, unranked
 from pipelines.batch.extras import require
 from pipelines.batch.shingles import SHORTEST, pieces
+from pipelines.storage.notes import note, noted
 from pipelines.storage.reading import stored_columns, stream
 from pipelines.storage.rows import Reader
-from pipelines.storage.schema import duplicates, meta, revisions, signatures
+from pipelines.storage.schema import duplicates, revisions, signatures
 
 if TYPE_CHECKING:
     from pipelines.storage.store import Store
@@ -90,7 +91,7 @@ def _clustered() -> Any:
 
 
 def _stamp(connection: Connection) -> int:
-    value = connection.execute(select(meta.c.value).where(meta.c.name == _CLUSTERED)).scalar()
+    value = noted(connection, _CLUSTERED)
     return int(value) if value is not None else 0
 
 
@@ -304,6 +305,5 @@ def _keep(connection: Connection, found: Duplicates, before: int) -> bool:
         some = ids[start : start + _AT_ONCE]
         connection.execute(delete(duplicates).where(duplicates.c.revision_id.in_(some)))
         connection.execute(insert(duplicates), made[start : start + _AT_ONCE])
-    connection.execute(delete(meta).where(meta.c.name == _CLUSTERED))
-    connection.execute(insert(meta).values(name=_CLUSTERED, value=str(_number(connection))))
+    note(connection, _CLUSTERED, str(_number(connection)))
     return True

@@ -27,6 +27,7 @@ from pipelines.site import normalise_url
 from pipelines.storage.compiled import Prepared
 from pipelines.storage.keys import BY_MARK, address_key, bounded, storable
 from pipelines.storage.schema import articles, ledger, tombstones
+from pipelines.storage.statements import unless_there
 from pipelines.storage.tombstones import Tombstones, change
 from pipelines.storage.values import Lease, LedgerCount, LedgerRow, ListedAddress
 from pipelines.times import canonical, later
@@ -93,8 +94,7 @@ def _without_removed(connection: Connection, rows: list[dict[str, Any]], removed
         else:
             rest.append(row)
     if buried:
-        statement = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(ledger)
-        connection.execute(statement.on_conflict_do_nothing(), [buried[key] for key in sorted(buried)])
+        connection.execute(unless_there(connection.dialect.name, ledger), [buried[key] for key in sorted(buried)])
     return rest
 
 
@@ -105,9 +105,8 @@ def bury(connection: Connection, lease: Lease, removed: Tombstones, *, article: 
     """
     if not removed.holds(lease.slug, lease.language):
         own = removed.mark("version", lease.language, lease.slug)
-        statement = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(tombstones)
         told = {"mark": own, "article": article or own, "removed_at": now, "reason": "other"}
-        connection.execute(statement.on_conflict_do_nothing(), told)
+        connection.execute(unless_there(connection.dialect.name, tombstones), told)
         change(connection)
     bury_row(connection, lease.id, removed.buried(lease.slug, lease.language), lease.language)
 

@@ -13,13 +13,12 @@ from pipelines.storage.keys import BY_CONTENT
 from pipelines.storage.reading import in_slug_order
 from pipelines.storage.records import Codec
 from pipelines.storage.schema import articles, revisions
+from pipelines.storage.sets import parts_of
 from pipelines.storage.store import Store
 from pipelines.storage.tombstones import Tombstones
 from pipelines.storage.versions import versions
 from pipelines.translations.groups import source_keys
 from pipelines.translations.stored import links_around
-
-_AT_ONCE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +75,7 @@ def absent(store: Store, wanted: Wanted) -> list[str]:
 
     def look(connection: Connection) -> set[tuple[str, str]]:
         query = select(articles.c.slug, articles.c.language)
-        parts = (asked[at : at + _AT_ONCE] for at in range(0, len(asked), _AT_ONCE))
-        return {(slug, language) for part in parts
+        return {(slug, language) for part in parts_of(asked)
                 for slug, language in connection.execute(query.where(articles.c.slug.in_(part)))}  # fmt: skip
 
     have = store.read(look)
@@ -128,8 +126,8 @@ def named(connection: Connection, keys: Sequence[bytes], cases: Sequence[Case], 
             found.texts.setdefault(article, []).append((revision, text, content))
             found.marks[article].add(made.mark("slug", BY_CONTENT + content))
     slugs = sorted(slug for slug in found.names if _mark(made, slug, None) in by_mark)
-    for at in range(0, len(slugs), _AT_ONCE):
-        asked = in_slug_order(slugs[at : at + _AT_ONCE], current_only=False)
+    for some in parts_of(slugs):
+        asked = in_slug_order(some, current_only=False)
         for version in versions(connection, Codec(), lambda row: None, asked):
             if (source := source_keys(version.source_url)) is not None:
                 found.marks[by_mark[_mark(made, version.slug, None)]].add(made.mark("source", source[0]))

@@ -15,6 +15,7 @@ from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, Reader, to_stored
 from pipelines.storage.schema import articles, boilerplate, records, revisions, rights, unindexed
+from pipelines.storage.sets import parts_of
 from pipelines.storage.values import Revision, Standing
 
 
@@ -138,7 +139,7 @@ def _chunks_of(connection: Connection, identifiers: Select[Any] | Sequence[int])
         result = connection.execute(identifiers.execution_options(yield_per=_CHUNK))
         yield from ([row[0] for row in partition] for partition in result.partitions())
     else:
-        yield from (list(identifiers[start : start + _CHUNK]) for start in range(0, len(identifiers), _CHUNK))
+        yield from map(list, parts_of(identifiers, _CHUNK))
 
 
 def in_key_order(

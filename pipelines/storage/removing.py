@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, select, text
 
 from pipelines.archives.folder import UnreadPlace
 from pipelines.errors import UsageError
@@ -23,7 +23,8 @@ from pipelines.locks import Holder
 from pipelines.storage import archived, schema, sweeping
 from pipelines.storage.erasing import empty_log, erase
 from pipelines.storage.naming import Named, Wanted, marked_by, named, widened
-from pipelines.storage.schema import meta, removed
+from pipelines.storage.notes import note, noted
+from pipelines.storage.schema import removed
 from pipelines.storage.store import Store
 from pipelines.storage.sweeping import Swept, Tombstone
 from pipelines.storage.tombstone_file import TombstoneFile, file_of
@@ -111,17 +112,12 @@ def _do(
     """Make tombstones, take out what they mark, note what is left to do: in the caller's transaction."""
     change(connection)  # first: on PostgreSQL whoever stores something waits from here on, or has done so already
     there = keys_of(connection)
-    _note(connection, KEYS, " ".join(key.hex() for key in dict.fromkeys([*there, *keys])))
+    note(connection, KEYS, " ".join(key.hex() for key in dict.fromkeys([*there, *keys])))
     sweeping.add_marks(connection, told)
     standing = sweeping.standing(connection)  # with those of before: other addresses may have been found since
     swept = sweeping.sweep(connection, store.codec, load(connection, store.hosts), standing, names)
     sweeping.begin(connection, swept, archive)
     return swept
-
-
-def _note(connection: Connection, name: str, value: str) -> None:
-    connection.execute(delete(meta).where(meta.c.name == name))
-    connection.execute(insert(meta).values(name=name, value=value))
 
 
 # ---- what is left to do
@@ -160,11 +156,11 @@ def finish(
         if not told["erased"]:
             erase(store.address, **({} if again else {"patience": 0}))
         if removal.finished:
-            store.write(partial(sweeping.note, told=None))
+            store.write(partial(sweeping.keep, told=None))
             empty_log(store.address)
         else:
             known = store.read(sweeping.journal) or told
-            store.write(partial(sweeping.note, told={**known, "cut": True, "erased": True}))
+            store.write(partial(sweeping.keep, told={**known, "cut": True, "erased": True}))
 
 
 def _cut(
@@ -186,7 +182,7 @@ def _cut(
         def work(connection: Connection) -> None:
             archived.move(connection, old, to=new or old, offsets=offsets)
             known = sweeping.journal(connection) or dict(told)
-            sweeping.note(connection, {**known, "moved": [*known["moved"], [old, new]]})
+            sweeping.keep(connection, {**known, "moved": [*known["moved"], [old, new]]})
 
         store.write(work)
         moved.add((old, new))
@@ -257,7 +253,7 @@ def lacking(store: Store, file: TombstoneFile | None) -> int:
 
 
 def _seen(connection: Connection) -> str:
-    return str(connection.execute(select(meta.c.value).where(meta.c.name == sweeping.SEEN)).scalar() or "")
+    return noted(connection, sweeping.SEEN) or ""
 
 
 def _agree(store: Store, file: TombstoneFile | None) -> None:
@@ -285,7 +281,7 @@ def _agree(store: Store, file: TombstoneFile | None) -> None:
     for stone, one in rest:
         file.append({"at": stone.removed_at, "why": stone.reason, "keys": keys, "articles": [one]})
     digest = file.digest()
-    store.write(lambda connection: _note(connection, sweeping.SEEN, digest))
+    store.write(lambda connection: note(connection, sweeping.SEEN, digest))
 
 
 # ---- lifting

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import zstandard
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from pipelines.rights import COLUMNS, Rights
 from pipelines.storage.compiled import Prepared
 from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.schema import rights, rights_files
+from pipelines.storage.statements import unless_there
 from pipelines.times import Time, instant
 
 _COLUMNS = tuple(column.name for column in rights.c)
@@ -32,14 +32,9 @@ LARGEST_FILE = 1_000_000
 """Bytes of a file that are kept; what is behind them is not read by anybody."""
 
 
-def _inserted(dialect: str, table: Table) -> Any:
-    """An INSERT that leaves what is there; of this database alone, since who reads needs none."""
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table).on_conflict_do_nothing()
-
-
 @cache
 def _new_rights(dialect: str) -> Prepared:
-    return Prepared(_inserted(dialect, rights), _COLUMNS)
+    return Prepared(unless_there(dialect, rights), _COLUMNS)
 
 
 def number_of(found: Rights) -> int:
@@ -96,7 +91,7 @@ def add_file(connection: Connection, url: str, body: bytes, *, at: Time) -> None
     sha256 = hashlib.sha256(body).hexdigest()
     packed = zstandard.ZstdCompressor(level=3, write_checksum=True).compress(body)
     row = {"url": url, "sha256": sha256, "first_seen": moment, "last_seen": moment, "body": packed}
-    connection.execute(_inserted(connection.dialect.name, rights_files), row)
+    connection.execute(unless_there(connection.dialect.name, rights_files), row)
     for statement in (_SEEN_LATER, _SEEN_EARLIER):
         connection.execute(statement, {"the_url": url, "the_sha256": sha256, "at": moment})
 

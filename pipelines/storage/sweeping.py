@@ -11,17 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from pipelines.models import Rejected
 from pipelines.storage import boilerplate, captures, ledger, schema, search
 from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.keys import BY_MARK, REVISION_DIGITS
+from pipelines.storage.notes import note, noted
 from pipelines.storage.reading import stored_columns
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import to_stored
-from pipelines.storage.schema import articles, meta, rejects, removed, revisions, unindexed
+from pipelines.storage.schema import articles, rejects, removed, revisions, unindexed
+from pipelines.storage.sets import parts_of
+from pipelines.storage.statements import unless_there
 from pipelines.storage.tombstones import Tombstones
 
 JOURNAL = "removal"
@@ -30,7 +32,6 @@ JOURNAL = "removal"
 SEEN = "tombstones_seen"
 """The row of `meta` with the hash of the file of tombstones that the store agrees with."""
 
-_AT_ONCE = 300
 _PLAIN_NAME = re.compile(r"[a-z0-9._-]+\Z")
 _MOST_NAMES = 50  # in one condition; with more all rows are looked at
 _OF_REVISIONS = ("claims", "measures", "compared", "signatures", "duplicates", "unindexed", "records")
@@ -86,7 +87,7 @@ def doomed(connection: Connection, marked: Tombstones, names: Collection[str] | 
 def look(connection: Connection, marked: Tombstones, names: Collection[str]) -> Swept:
     """The texts that `sweep` would take out, and where their responses lie; changes nothing."""
     swept = Swept()
-    for some in _some(doomed(connection, marked, names)):
+    for some in parts_of(doomed(connection, marked, names)):
         swept.texts += [f"{row.language}/{row.slug}" for row in some]
         query = select(revisions.c.warc_file, revisions.c.warc_offset)
         for row in connection.execute(query.where(revisions.c.article_id.in_([row.id for row in some]))):
@@ -109,7 +110,7 @@ def sweep(
     found = doomed(connection, marked, names)
     sites: set[str] = set()
     said: set[str] = set()
-    for some in _some(found):
+    for some in parts_of(found):
         _take_out(connection, codec, marked, told, some, swept, sites, said)
     boilerplate.part_from(connection, codec, sites, said)
     _rejects(connection, marked, names, swept)
@@ -141,10 +142,10 @@ def _take_out(
         revision, text_row = ids_of(language, slug, row.content_sha256)
         hashes = {"revision_sha256": revision, "row_sha256": text_row, "content_sha256": row.content_sha256}
         stone = told[marked.hit(slug, language) or ""]
-        connection.execute(_unless_there(connection, removed), {**hashes, **stone._asdict()})
+        connection.execute(unless_there(connection.dialect.name, removed), {**hashes, **stone._asdict()})
         swept.place(row.warc_file, row.warc_offset)
     ids = [row.id for row in rows]
-    for part in _some(ids):
+    for part in parts_of(ids):
         _unsearch(connection, codec, part, sites, said)
         for name in _OF_REVISIONS:
             table = schema.metadata.tables[name]
@@ -184,7 +185,7 @@ def _rejects(connection: Connection, marked: Tombstones, names: Collection[str] 
         if marked.holds_rejected(Rejected(url=address, outcome="empty", detail=row.detail)):
             gone.append(row.id)
             swept.place(row.warc_file, row.warc_offset)
-    for some in _some(gone):
+    for some in parts_of(gone):
         connection.execute(delete(rejects).where(rejects.c.id.in_(some)))
     swept.rejects = len(gone)
 
@@ -255,10 +256,10 @@ def lift(connection: Connection, lifted: Collection[str]) -> int:
     done: they are new when they are listed again. How many tombstones it were.
     """
     table, number = schema.tombstones, 0
-    for some in _some(sorted(lifted)):
+    for some in parts_of(sorted(lifted)):
         marks = list(connection.execute(select(table.c.mark).where(table.c.article.in_(some))).scalars())
         number += len(marks)
-        for part in _some(marks):
+        for part in parts_of(marks):
             for rows in (schema.ledger, schema.captures):
                 connection.execute(delete(rows).where(rows.c.slug.in_([BY_MARK + mark for mark in part])))
             connection.execute(delete(table).where(table.c.mark.in_(part)))
@@ -272,7 +273,7 @@ def lift(connection: Connection, lifted: Collection[str]) -> int:
 def journal(connection: Connection) -> dict[str, Any] | None:
     """What of a removal is still to be done: the folder of the `archive`, `places` in it, files that `moved`,
     whether all of it was `cut` that can be read, and whether the database is `erased`. None: nothing."""
-    told = connection.execute(select(meta.c.value).where(meta.c.name == JOURNAL)).scalar()
+    told = noted(connection, JOURNAL)
     return None if told is None else dict(json.loads(told))
 
 
@@ -282,7 +283,7 @@ def begin(connection: Connection, swept: Swept, archive: str | None) -> None:
     places = {file: set(offsets) for file, offsets in before.get("places", {}).items()}
     for file, offsets in swept.places.items():
         places.setdefault(file, set()).update(offsets)
-    note(
+    keep(
         connection,
         {
             "archive": archive or before.get("archive"),
@@ -294,11 +295,9 @@ def begin(connection: Connection, swept: Swept, archive: str | None) -> None:
     )
 
 
-def note(connection: Connection, told: Mapping[str, Any] | None) -> None:
+def keep(connection: Connection, told: Mapping[str, Any] | None) -> None:
     """Write the journal; None: all is done."""
-    connection.execute(delete(meta).where(meta.c.name == JOURNAL))
-    if told is not None:
-        connection.execute(insert(meta).values(name=JOURNAL, value=json.dumps(told)))
+    note(connection, JOURNAL, None if told is None else json.dumps(told))
 
 
 # ---- how
@@ -315,20 +314,11 @@ def _narrow(names: Collection[str] | None, *columns: Any) -> Any:
     return or_(*(func.lower(column).contains(word, autoescape=True) for column in columns for word in spelled))
 
 
-def _some(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for at in range(0, len(rows), _AT_ONCE):
-        yield rows[at : at + _AT_ONCE]
-
-
-def _unless_there(connection: Connection, table: Any) -> Any:
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table).on_conflict_do_nothing()
-
-
 def add_marks(connection: Connection, told: Mapping[str, Tombstone]) -> None:
     """Make tombstones, by their marks."""
     rows = [{"mark": mark, **stone._asdict()} for mark, stone in sorted(told.items())]
-    for some in _some(rows):
-        connection.execute(_unless_there(connection, schema.tombstones), list(some))
+    for some in parts_of(rows):
+        connection.execute(unless_there(connection.dialect.name, schema.tombstones), list(some))
 
 
 def standing(connection: Connection) -> dict[str, Tombstone]:
@@ -339,5 +329,5 @@ def standing(connection: Connection) -> dict[str, Tombstone]:
 
 def add_texts(connection: Connection, texts: Sequence[Mapping[str, str]]) -> None:
     """Make rows of `removed` as the file of tombstones has them."""
-    for some in _some(texts):
-        connection.execute(_unless_there(connection, removed), [dict(row) for row in some])
+    for some in parts_of(texts):
+        connection.execute(unless_there(connection.dialect.name, removed), [dict(row) for row in some])

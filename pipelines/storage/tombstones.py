@@ -20,6 +20,7 @@ from pipelines.languages import language_code_problem
 from pipelines.models import Article, Rejected
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage.keys import BY_CONTENT, BY_MARK, address_key
+from pipelines.storage.notes import noted
 from pipelines.storage.schema import TOMBSTONES, meta, tombstones
 from pipelines.translations.groups import claims_of
 
@@ -144,8 +145,7 @@ def load(connection: Connection, hosts: Collection[str]) -> Tombstones:
 
 def keys_of(connection: Connection) -> list[bytes]:
     """The keys of a store's marks; none where nothing was ever taken down."""
-    told = connection.execute(select(meta.c.value).where(meta.c.name == KEYS)).scalar()
-    return [bytes.fromhex(key) for key in (told or "").split()]
+    return [bytes.fromhex(key) for key in (noted(connection, KEYS) or "").split()]
 
 
 def change(connection: Connection) -> None:

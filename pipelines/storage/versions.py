@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, type_coerce
@@ -15,6 +15,7 @@ from pipelines.storage.reading import by_chunks, in_slug_order, stored_columns, 
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, records, revisions
+from pipelines.storage.sets import parts_of
 from pipelines.storage.values import Revision
 from pipelines.translations.groups import Links, Version
 
@@ -40,10 +41,10 @@ def links(connection: Connection, codec: Codec, read: Reader, *, current_only: b
     Of the texts, those are read that name another slug or share a claim with one; all where the indexes lack some.
     """
     found = Links()
-    asked: list[list[str] | None] = [None]
+    asked: list[Sequence[str] | None] = [None]
     if not waiting(connection):
         slugs = sorted(joining(connection, current_only=current_only))
-        asked = [slugs[start : start + _AT_ONCE] for start in range(0, len(slugs), _AT_ONCE)]
+        asked = list(parts_of(slugs, _AT_ONCE))
     for some in asked:
         for version in versions(connection, codec, read, in_slug_order(some, current_only=current_only)):
             found.add(version)
