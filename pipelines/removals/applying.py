@@ -19,6 +19,7 @@ from pipelines.batch.output import CLEANED
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export.describing import DESCRIPTIONS
 from pipelines.export.manifest import EXPORT, ExportedFile, describe
+from pipelines.export.rows import folder_of
 from pipelines.export.state import STATE, write_without
 from pipelines.folders import OutputFolder, claimed, unfinished_manifest
 from pipelines.listing import is_there
@@ -144,9 +145,7 @@ class _Dataset:
     def _count(self, path: str, row: Mapping[str, Any]) -> None:
         config, name = path.split("/")[-2:] if path.count("/") > 1 else (path.split("/")[0], path.split("/")[-1])
         if path.endswith(".sqlite"):
-            from pipelines.export.rows import folder_of
-
-            config, split = folder_of_row(row, folder_of), str(row.get("split") or "train")
+            config, split = _folder_of(row), str(row.get("split") or "train")
         else:
             match = _SPLIT.match(name)
             split = match["split"] if match else "train"
@@ -269,7 +268,7 @@ class _Dataset:
                     counts["written"] -= configs[pair]
 
 
-def folder_of_row(row: Mapping[str, Any], folder_of: Callable[[str | None, str | None], str]) -> str:
+def _folder_of(row: Mapping[str, Any]) -> str:
     """The configuration of a row of a database, which has no folders: by the columns that tell its language."""
     language = row.get("language")
     return str(language) if isinstance(language, str) and "_" in language else folder_of(
