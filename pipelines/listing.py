@@ -22,6 +22,11 @@ _KINDS = {
 }
 
 
+def is_special(path: Path) -> bool:
+    """Whether a path leads to something else than a file or a folder: a device, a pipe, a socket."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def is_there(name: str | Path) -> bool:
     """Whether something has this name; what may not be looked at counts as there, and is told when it is read.
 

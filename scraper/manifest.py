@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError, VietnamvnError
+from pipelines.listing import is_special
 from scraper.ending import RUNNING, RunEnd
 from scraper.options import RunOptions
 from scraper.reconciliation import DayAccount
-from scraper.whole_file import is_special, write_whole
+from scraper.whole_file import write_whole
 
 
 class ManifestError(VietnamvnError):

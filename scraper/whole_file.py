@@ -6,6 +6,8 @@ import os
 import uuid
 from pathlib import Path
 
+from pipelines.listing import is_special
+
 
 def write_whole(path: Path, text: str) -> None:
     """Write UTF-8 to a name of its own first, then rename. Raises `OSError`, and leaves what was there.
@@ -30,8 +32,3 @@ def write_whole(path: Path, text: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def is_special(path: Path) -> bool:
-    """Whether a path leads to something else than a file or a folder."""
-    return path.exists() and not path.is_file() and not path.is_dir()

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from pipelines.batch.extras import require
 from pipelines.errors import VietnamvnError
-from pipelines.listing import cause, is_there, list_folder, no_file, open_file
+from pipelines.listing import cause, is_special, is_there, list_folder, no_file, open_file
 from pipelines.store_address import masked
 
 _T = TypeVar("_T")
@@ -217,7 +217,7 @@ def whole(uri: str) -> Iterator[Path]:
     written (a full disk, a missing permission), or a device, a pipe or a socket is there: a rename would remove it.
     """
     remote = is_remote(uri)
-    if not remote and (there := Path(uri)).exists() and not there.is_file() and not there.is_dir():
+    if not remote and is_special(Path(uri)):
         raise StorageError(f"{uri}: is a device, a pipe or a socket, which no file can replace; name a file")
     folder = Path(tempfile.gettempdir()) if remote else Path(uri).parent
     temporary = temporary_in(folder)
