@@ -91,15 +91,17 @@ class Format:
 
     def write(
         self, folder: Path, placed: Iterator[Placed], columns: Sequence[str], rows_per_file: int
-    ) -> list[tuple[Path, int]]:
-        """Write chunks of rows, which come place by place, below a folder; the files, each with its rows."""
+    ) -> Iterator[tuple[Path, int]]:
+        """Write chunks of rows, which come place by place, below a folder; each file with its rows, once it is done."""
         if self.prepare is _as_they_are:
             placed = ((place, row) for place, chunk in placed for row in chunk)
         if self.one_file:
             path = folder / DATA / f"{ONE_FILE}.{self.ending}"
             path.parent.mkdir()
-            return [(path, self.write_file(path, Feed(row for _, row in placed), columns, rows_per_file))]
-        return write_shards(folder, placed, self.write_file, columns, ending=self.ending, rows_per_file=rows_per_file)
+            yield path, self.write_file(path, Feed(row for _, row in placed), columns, rows_per_file)
+            return
+        files = write_shards(folder, placed, self.write_file, columns, ending=self.ending, rows_per_file=rows_per_file)
+        yield from files
 
 
 _ALL = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -77,11 +78,16 @@ class Job:
             parts = open_files.enter_context(closing(self._parts(tally, places, aside)))
             written_rows = comparison.watch(seen.watch(parts), unchanged=not increment)
             placed = places.ordered(seen.count(written_rows), folder)
-            written = self.format.write(folder, placed, self.columns, self.rows_per_file)
+            # Hashes, and the disk, take the time of the files that follow.
+            beside = open_files.enter_context(ThreadPoolExecutor(max_workers=1))
+            described = [
+                beside.submit(manifest.describe, path, folder, rows)
+                for path, rows in self.format.write(folder, placed, self.columns, self.rows_per_file)
+            ]
             comparison.finish(self.store)
             removed = write_removals(folder, self.store, all_revisions=all_revisions)
             extent = self._extent or self.store.extent(self.selection)
-        files = [manifest.describe(path, folder, number) for path, number in written]
+        files = [file.result() for file in described]
         made = Manifest(
             format=self.format.name,
             version=self.version,
@@ -101,8 +107,8 @@ class Job:
             split_rows={name: seen.split_rows().get(name, 0) for name in self.split},
         )
         describe_dataset(folder, dataset_of(made, seen, extent, removed), made.files)
-        beside = [STATE, *([CHANGES] if increment else []), *([REMOVALS] if removed else []), *DESCRIPTIONS]
-        made = replace(made, files=(*made.files, *(manifest.describe(folder / name, folder, 0) for name in beside)))
+        lists = [STATE, *([CHANGES] if increment else []), *([REMOVALS] if removed else []), *DESCRIPTIONS]
+        made = replace(made, files=(*made.files, *(manifest.describe(folder / name, folder, 0) for name in lists)))
         made.save(folder)
         return made, comparison
 

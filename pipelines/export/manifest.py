@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -72,11 +73,12 @@ EXPORT = Kind(
 
 
 def describe(path: Path, folder: Path, rows: int) -> ExportedFile:
-    """A written file, read once more for its hash."""
+    """A written file, read once more for its hash; it is on the disk then."""
     sha256 = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             sha256.update(block)
+        os.fsync(file.fileno())
     return ExportedFile(
         path=path.relative_to(folder).as_posix(), rows=rows, bytes=path.stat().st_size, sha256=sha256.hexdigest()
     )

@@ -34,21 +34,21 @@ WriteFile = Callable[[Path, Feed[Any], Sequence[str], int], int]
 
 def write_shards(
     folder: Path, placed: Iterator[Placed], write: WriteFile, columns: Sequence[str], *, ending: str, rows_per_file: int
-) -> list[tuple[Path, int]]:
-    """Write rows that come place by place below ``data/``; the files in order, each with its rows.
+) -> Iterator[tuple[Path, int]]:
+    """Write rows that come place by place below ``data/``; the files in order, each with its rows, once it is done.
 
     Without a row there is one file all the same, so that the columns are known.
     """
-    written: list[tuple[Path, int]] = []
+    is_empty = True
     for (config, split), of_place in groupby(placed, key=itemgetter(0)):
         rows = (row for _, row in of_place)
         take = partial(_take, write, columns, rows_per_file)
-        written += write_config(folder, config, rows, take, ending=ending, split=split)
-    if not written:
+        yield from write_config(folder, config, rows, take, ending=ending, split=split)
+        is_empty = False
+    if is_empty:
         path = folder / data_path(NOTHING, number=0, of=1, ending=ending)
         path.parent.mkdir(parents=True)
-        written.append((path, write(path, Feed(()), columns, rows_per_file)))
-    return written
+        yield path, write(path, Feed(()), columns, rows_per_file)
 
 
 def _take(write: WriteFile, columns: Sequence[str], most: int, path: Path, rows: Feed[Any]) -> int:
