@@ -44,6 +44,10 @@ class HtmlPage:
             )
         _require_address(self.url, "HtmlPage")
 
+    def __repr__(self) -> str:  # its body may be megabytes, in a notebook and in every traceback
+        status = "" if self.status == 200 else f"status {self.status}"
+        return notebook.line("HtmlPage", self.url, status, f"{len(self.body):,} bytes")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPage:
@@ -63,6 +67,9 @@ class TextPage:
                 "of HTML are an HtmlPage(body=…)"
             )
         _require_address(self.url, "TextPage")
+
+    def __repr__(self) -> str:
+        return notebook.line("TextPage", self.url, f"{len(self.text):,} characters")
 
 
 def _require_address(url: object, name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,33 @@ def test_an_article(tmp_path: Path) -> None:
     text = only_text(attacked._repr_html_())
     assert text.count("alert(1)</script>") == 1 + 2 + 5
     assert "\u202e" not in text
+
+
+def test_a_page_is_its_address_and_size() -> None:
+    """Whatever its bytes: they stand in no traceback, and no control character of an address does."""
+    page = vietnamvn.HtmlPage(body=b"<p>" * 1_000_000, url="https://www.vietnam.vn/fr/a")
+    assert repr(page) == "<HtmlPage https://www.vietnam.vn/fr/a, 3,000,000 bytes>"
+    assert repr(vietnamvn.HtmlPage(body=b"", url="\x1b", status=404)) == "<HtmlPage \\x1b, status 404, 0 bytes>"
+    assert repr(vietnamvn.TextPage(text="x" * 1_000)) == "<TextPage 1,000 characters>"
+
+
+def test_what_a_job_gives_back(tmp_path: Path) -> None:
+    """One line with the numbers that the command prints, and with what was lost."""
+    row = json.dumps({"text": "", "url": "https://www.vietnam.vn/fr/a"})
+    (tmp_path / "in.jsonl").write_text(f"{row}\n" * 3, encoding="utf-8")
+    made = vietnamvn.clean(tmp_path / "in.jsonl", tmp_path / "clean")
+    counted = "<Summary 3 rows = 0 clean + 3 rejected + 0 passed over + 0 duplicates"
+    assert repr(made) == f"{counted}>"
+    assert repr(replace(made, lost=(("in.jsonl", ""),))) == f"{counted}, 1 of 1 shards lost>"
+    with vietnamvn.open_store(tmp_path / "a.db") as store:
+        for language in ("fr", "en"):
+            store.add(make_article("a", language), seen_at="2025-10-24T01:00:00Z")
+        exported = vietnamvn.export(store, tmp_path / "out", form="jsonl")
+        assert repr(exported) == "<Manifest jsonl, 2 rows, 2 languages, 5 files>"
+        aligned = vietnamvn.align(store, tmp_path / "corpus", languages=["en", "fr"])
+        rows = sum(aligned.files.values())
+        assert rows > 0
+        assert repr(aligned) == f"<AlignSummary 1 pairs, {rows} rows of 1 files>"
 
 
 def test_a_store_its_groups_and_its_texts(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from pipelines import notebook
 from pipelines.batch.engines import Lost
 from pipelines.batch.input_rows import Shard
 from pipelines.batch.job_columns import JobColumns
@@ -46,6 +47,17 @@ class Summary:
     shards_reused: int
     mixed: Mapping[str, tuple[str, ...]]
     tally: Tally
+
+    def __repr__(self) -> str:
+        counts = {
+            "clean": self.clean,
+            "rejected": sum(self.rejected.values()),
+            "passed over": sum(self.passed_over.values()),
+            "duplicates": self.duplicates,
+        }
+        lost = f"{len(self.lost):,} of {self.shards:,} shards lost" if self.lost else ""
+        sums = " + ".join(f"{number:,} {name}" for name, number in counts.items())
+        return notebook.line("Summary", f"{self.rows:,} rows = {sums}", lost)
 
     def to_dict(self) -> dict[str, Any]:
         """The counts as JSON types; without what depends on the run rather than on the input."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from pipelines import notebook
 from pipelines.batch import files
 from pipelines.errors import UsageError
 from pipelines.export.failures import ExportError
@@ -58,6 +59,10 @@ class Manifest:
     split_rows: Mapping[str, int] = field(default_factory=dict)
     families: Mapping[str, int] = field(default_factory=dict)
     contact: str | None = None
+
+    def __repr__(self) -> str:
+        counts = (f"{self.rows:,} rows", f"{len(self.languages):,} languages", f"{len(self.files):,} files")
+        return notebook.line("Manifest", self.format, *counts)
 
     def save(self, folder: Path) -> None:
         """Write it into the folder, as JSON with sorted keys."""

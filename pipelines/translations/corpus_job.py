@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from pipelines import notebook
 from pipelines.batch.engines import Engine, in_order
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.languages import is_in
@@ -45,6 +46,12 @@ class AlignSummary:
     left_out: Mapping[str, int]
     known: int
     aligned: int
+
+    def __repr__(self) -> str:
+        rows = sum(self.files.values())
+        return notebook.line(
+            "AlignSummary", f"{len(self.pairs):,} pairs", f"{rows:,} rows of {len(self.files):,} files"
+        )
 
 
 def align(
