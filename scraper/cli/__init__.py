@@ -110,13 +110,14 @@ def exit_codes(name: str) -> dict[Exit, str]:
     return {code: own.get(code, MEANINGS[code]) for code in Exit if code in own or code in shared}
 
 
-def _described(name: str) -> str:
+def _described(name: str, action: str = "") -> str:
     lines = []
     for code, meaning in exit_codes(name).items():
         lines += textwrap.wrap(
             meaning, _WIDTH, initial_indent=f"  {code.value:<4} ", subsequent_indent=" " * 7, break_on_hyphens=False
         )
-    return (_module(name).__doc__ or "").rstrip() + "\n\nexit codes:\n" + "\n".join(lines)
+    text = f"{action[0].upper()}{action[1:]}." if action else (_module(name).__doc__ or "").rstrip()
+    return f"{text}\n\nexit codes:\n" + "\n".join(lines)
 
 
 @contextmanager
@@ -220,6 +221,8 @@ def command_parser(name: str) -> Parser:
     _module(name).add_arguments(parser)
     for leaf in parser.leaves().values():
         _add_manner(leaf)
+    for action, summary in parser.summaries().items():
+        parser.leaves()[action].description = _described(name, summary)
     show_examples(name, parser)
     return parser
 

@@ -22,6 +22,7 @@ def completion(overview: Parser, parsers: Mapping[str, Parser], shell: str) -> s
     commands = overview.leaves()
     for name, parser in parsers.items():
         for leaf in (parser, *parser.leaves().values()):
+            leaf.description = None  # of an action, what the list of its command says of it is enough
             for action in leaf._actions:
                 _prepare(action, shtab)
         whole: Any = commands[name]

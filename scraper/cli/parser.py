@@ -47,6 +47,11 @@ class Parser(argparse.ArgumentParser):
         """The parsers that see the options of a call, by the action's name: this one has none, and its name is ""."""
         return {"": self} if self._subcommands is None else dict(self._subcommands.choices)
 
+    def summaries(self) -> dict[str, str]:
+        """What each action does, by its name; empty where there is none."""
+        listed = () if self._subcommands is None else self._subcommands._choices_actions
+        return {each.dest: each.help or "" for each in listed}
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Refuse `--option=--`, whose value argparse takes for its own mark and leaves out."""
         self._given = tuple(args or ())

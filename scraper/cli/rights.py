@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="action", metavar="COMMAND", required=True)
     show = commands.add_parser("show", help="what was recorded when the texts were fetched")
     show.add_argument("ids", nargs="*", metavar="ID", help="ids (fr/slug) of articles: their signals, one a line")
-    files = commands.add_parser("files", help="robots.txt and tdmrep.json as they were seen")
+    files = commands.add_parser("files", help="the robots.txt and tdmrep.json that were seen")
     files.add_argument("sha256", nargs="?", metavar="SHA256", help="the content of this one: the beginning of its hash")
     recheck = commands.add_parser("recheck", help="what an export under the signals of today would leave out")
     for each in (show, files, recheck):
