@@ -3,13 +3,15 @@
     import vietnamvn as vn
 
     article = vn.extract(vn.HtmlPage(body=body, url=url))           # or a Rejected, with its reason
-    vn.clean("crawl/*.warc.gz", "clean")                            # archives and corpora
+    vn.clean("crawl/*.warc.gz", "clean")                            # archives and corpora; see below
     with vn.open_store("corpus.sqlite") as store:
         store.add(article, seen_at=article.fetched_at)
         vn.export(store, "dataset", form="parquet")                 # selection=vn.Selection(languages=("fr",))
         lacking = [group.slug for group in vn.groups(store) if group.missing(["fr"])]
 
-Each name's docstring has its arguments and errors. What goes wrong is a `VietnamvnError` whose message is one line.
+`clean` works in several processes, which import the script that calls it: there it stands under
+``if __name__ == "__main__":``. Each name's docstring has its arguments and errors. What goes wrong is a
+`VietnamvnError` whose message is one line.
 ``python -m vietnamvn`` is the command. In a folder that has a `pipelines` or `scraper` of its own, this module finds
 its own packages all the same; one process cannot have both of one name.
 """

@@ -296,23 +296,32 @@ def test_a_driver_that_dies_while_it_starts_a_worker(kill: str, tmp_path: Path) 
 
 
 def test_a_worker_has_its_standard_error_once_it_works(tmp_path: Path) -> None:
-    """What a task says reaches the terminal; a worker that cannot start says how it is to be started."""
+    """What a task says reaches the terminal; where none can start, the first says how a job is to be started."""
     code = (
         "import os\n"
+        "from pathlib import Path\n"
         "from pipelines.batch.engines.local import LocalEngine\n"
+        "with Path('imported').open('a') as file:\n"
+        "    file.write('x')\n"
         "class Task:\n"
         "    def __call__(self):\n"
         "        os.write(2, b'said by a task')\n"
         "if __name__ == '__main__':\n"
-        "    print(list(LocalEngine(workers=1).run([Task()])))\n"
+        "    print(list(LocalEngine(workers=1).run([Task(), Task()])))\n"
     )
     script = tmp_path / "script.py"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     said = []
     for text in (code, code.replace("if __name__ == '__main__':", "if True:")):
         script.write_text(text)
-        done = subprocess.run([sys.executable, str(script)], capture_output=True, timeout=120, env=environment)
-        said.append((done.stdout, done.stderr))
-    assert said[0] == (b"[(0, None)]\n", b"said by a task")
-    assert b"a script that starts a job has to do so under" in said[1][0]
-    assert said[1][1] == b""
+        done = subprocess.run(
+            [sys.executable, str(script)], capture_output=True, timeout=120, env=environment, cwd=tmp_path
+        )
+        said.append((done.stdout, done.stderr, (tmp_path / "imported").read_text()))
+        (tmp_path / "imported").unlink()
+    assert said[0] == (b"[(0, None), (1, None)]\n", b"said by a task" * 2, "xx")
+    assert said[1][0] == b""
+    last = said[1][1].decode().splitlines()[-1]
+    assert last.startswith("pipelines.errors.VietnamvnError: the processes of this job cannot start")
+    assert "a script has to start a job under 'if __name__ == \"__main__\":'" in last
+    assert said[1][2] == "xx"  # the script, and one worker: nothing is tried again

@@ -23,6 +23,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from pipelines.batch.engines import Lost, Task, presentable
+from pipelines.errors import VietnamvnError
 
 T = TypeVar("T")
 
@@ -35,6 +36,7 @@ class _Worker:
     process: SpawnProcess
     pipe: Connection
     tasks: deque[tuple[int, Task[Any]]] = field(default_factory=deque)  # the one it is at, and those that wait with it
+    is_up: bool = False  # it has imported what it needs, the script that started the job among it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +70,13 @@ class LocalEngine:
                     return
                 ready = wait(busy)
                 for worker in [w for w in workers if w.pipe in ready]:
-                    number, task = worker.tasks.popleft()
                     try:
-                        result, error = worker.pipe.recv()
+                        answer = worker.pipe.recv()
                     except (EOFError, OSError, pickle.UnpicklingError):
                         workers.remove(worker)
                         _end(worker)
+                        _require_script(worker)
+                        number, task = worker.tasks.popleft()
                         again.extendleft(reversed(worker.tasks))  # which it had not begun
                         attempts[number] += 1
                         if attempts[number] < _ATTEMPTS:
@@ -81,6 +84,11 @@ class LocalEngine:
                         else:
                             yield number, Lost(detail=f"its worker died {_ATTEMPTS} times ({_death(worker)})")
                         continue
+                    if answer is None:
+                        worker.is_up = True
+                        continue
+                    result, error = answer
+                    number, _ = worker.tasks.popleft()
                     if error is not None:
                         raise error
                     yield number, result
@@ -178,16 +186,28 @@ def _death(worker: _Worker) -> str:
     code = worker.process.exitcode
     if code is not None and code < 0:
         return f"signal {signal.Signals(-code).name}; out of memory?"
-    if code == 1:  # nothing of ours gives it; what the interpreter said of it nobody saw (see `_standard_error_aside`)
-        return "exit code 1; a script that starts a job has to do so under 'if __name__ == \"__main__\":'"
     return f"exit code {code}"
 
 
+def _require_script(worker: _Worker) -> None:
+    """Raise `VietnamvnError` where a worker ended before it was up, by an error: so would each one after it.
+
+    What the interpreter said of it nobody saw (see `_standard_error_aside`).
+    """
+    if not worker.is_up and worker.process.exitcode == 1:
+        raise VietnamvnError(
+            "the processes of this job cannot start: each imports the script that starts it, which ended with an error "
+            "there; a script has to start a job under 'if __name__ == \"__main__\":'"
+        )
+
+
 def _work(pipe: Connection, standard_error: int | None) -> None:
-    """The worker: task in, result or error out, until the parent is gone."""
+    """The worker: None once it is up, then task in, result or error out, until the parent is gone."""
     if standard_error is not None:
         os.dup2(standard_error, 2)
         os.close(standard_error)
+    with suppress(OSError):  # the parent is gone: so is this one in a moment
+        pipe.send(None)
     # Ctrl-C goes to the whole group of processes; it is the parent's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
