@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from pipelines import Article, HtmlPage, Rejected, extract
+from pipelines.record import names
 
 PAGES = Path(__file__).parent / "pages"
 NAMES = sorted(str(path.parent.relative_to(PAGES)) for path in PAGES.glob("*/*/page.html"))
@@ -50,6 +51,30 @@ TIMES = ("published", "modified")
 EXACT = sorted(
     {field for name in ARTICLES for field in expected(name)} - {"outcome", "images", "chrome", *TIMES},
 )
+
+
+# Fields of the record that no expected.json has, and the tests that have them.
+ELSEWHERE = {
+    "given with the page": ("url", "fetched_at", "capture"),
+    "the name of the folder says it, below": ("extractor", "confidence"),
+    "test_extractor_version.py": ("extractor_version",),
+    "made of the others, test_models.py": ("text", "content_sha256"),
+    "tests/language": (
+        *("language", "language_script", "language_score", "language_detector", "language_agrees"),
+        "untranslated",
+    ),
+    "`chrome` says more of it than its rules do; test_chrome_rules.py": ("stripped", "stripped_at"),
+    "test_origins.py": ("origins",),
+    "of the answer's headers, too, tests/rights": ("rights",),
+}
+
+
+def test_every_page_says_every_field() -> None:
+    """Each field of the record is in each expected.json, if only as empty, or it has tests of its own."""
+    elsewhere = [field for fields in ELSEWHERE.values() for field in fields]
+    wanted = {*names("record"), "chrome"}.difference(elsewhere)
+    assert set(elsewhere) < set(names("record"))
+    assert {name: wanted ^ set(expected(name)) for name in ARTICLES if wanted != set(expected(name))} == {}
 
 
 def test_the_set_is_broad_enough_to_judge_by() -> None:
@@ -106,7 +131,20 @@ def test_time(name: str, field: str) -> None:
     assert found[:10] == wanted[:10]
 
 
-@pytest.mark.parametrize("name", [name for name in ARTICLES if "images" in expected(name)])
+@pytest.mark.parametrize("name", ARTICLES)
+def test_extractor(name: str) -> None:
+    """The layout that the folder is called after; where none is known, what was chosen, with a confidence."""
+    layout, found = name.split("/")[0], article(name)
+    if layout in {"generic", "json-ld"}:
+        assert found.extractor in {"blocks", "trafilatura"}
+        assert found.confidence is not None
+        assert 0.5 < found.confidence < 1
+    else:
+        assert found.extractor.startswith(f"layout:{layout}@20")
+        assert found.confidence is None
+
+
+@pytest.mark.parametrize("name", ARTICLES)
 def test_images(name: str) -> None:
     """The images of the body, in order, each with its address, alt text and caption; an empty alt is none."""
     found = [{"src": i.src, "alt": i.alt or None, "caption": i.caption or None} for i in article(name).images]
