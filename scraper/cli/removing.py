@@ -20,7 +20,7 @@ from scraper import settings
 from scraper.cli.finding import key_of, require_text
 from scraper.cli.folders import holder
 from scraper.cli.stores import PassedOver, add_store_argument, reading, writing
-from scraper.cli.values import path
+from scraper.cli.values import path, text_of
 from scraper.messages import note, one_line, tell
 from scraper.tombstones import tombstones
 
@@ -199,7 +199,7 @@ def _named(name: str) -> tuple[str, str | None]:
 
 def _lines(file: Path) -> list[str]:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = text_of(file)
     except OSError as error:
         raise UsageError(f"--from {file}: cannot be read ({cause(error)})") from None
     except UnicodeDecodeError:

@@ -12,7 +12,7 @@ from pipelines.rights.choosing import read_usages
 from pipelines.storage import Selection
 from pipelines.storage.keys import address_key
 from pipelines.times import calendar_day, instant, is_instant, require_order
-from scraper.cli.values import day, given, path, whole_number
+from scraper.cli.values import day, given, path, text_of, whole_number
 from scraper.messages import tell
 
 if TYPE_CHECKING:
@@ -182,8 +182,7 @@ def _moment(text: str, whole: str) -> str | None:
 
 def _read_ids(file: Path) -> tuple[str, ...]:
     try:
-        with file.open(encoding="utf-8-sig") as lines:
-            found = _ids(lines)
+        found = _ids(text_of(file).splitlines())
     except OSError as error:
         raise UsageError(f"--ids {file}: cannot be read ({error.strerror}); give a file of ids") from None
     except UnicodeDecodeError:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.batch.files import is_remote
-from pipelines.errors import UsageError
+from pipelines.errors import UnreadableError, UsageError
 from pipelines.languages import LANGUAGES, is_in, read_languages
 from pipelines.times import calendar_day
 from scraper.rights import read_rights
@@ -32,6 +33,18 @@ def path(text: str) -> Path:
 def place(text: str) -> Path | str:
     """The name of a file or folder, or an address of fsspec as it is written."""
     return given(text) if is_remote(text) else path(text)
+
+
+def text_of(file: Path) -> str:
+    """The text of a file in UTF-8, or of standard input for ``-``.
+
+    Raises `OSError` and `UnicodeDecodeError` as reading does, `UnreadableError` if standard input is closed.
+    """
+    if str(file) != "-":
+        return file.read_text(encoding="utf-8-sig")
+    if sys.stdin is None:
+        raise UnreadableError("standard input is closed; give it something to read, or name a file")
+    return sys.stdin.buffer.read().decode("utf-8-sig")
 
 
 def whole_number(smallest: int) -> Callable[[str], int]:
