@@ -100,7 +100,7 @@ def store(tmp_path: Path) -> Iterator[vietnamvn.Store]:
         (lambda _: vietnamvn.TextPage(text="", url=1), ["url", "not int"]),
         (lambda _: vietnamvn.open_store(None), ["sqlite:///FILE", "not by NoneType"]),
         (lambda _: vietnamvn.export("s.db", "out", form="csv"), ["open_store", "not str"]),
-        (lambda _: list(vietnamvn.groups("s.db")), ["open_store", "not str"]),
+        (lambda _: vietnamvn.groups("s.db"), ["open_store", "not str"]),
         (lambda _: vietnamvn.reextract("archive", "s.db"), ["open_store", "not str"]),
         (lambda store: store.add("text", seen_at="2025-10-23T01:00:00Z"), ["Article or a Rejected", "not str"]),
     ],

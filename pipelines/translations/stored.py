@@ -22,7 +22,11 @@ def groups(store: Store, *, slug: str | None = None) -> Iterator[Group]:
     `Group.versions` are its languages by code of the address, each with its own slug and address (`Store.get` gives
     the text); `Group.missing(["fr", "de"])` are those that it lacks. A slug that the store lacks gives nothing.
     """
-    require_store(store)
+    require_store(store)  # at the call, not where the first group is asked for
+    return _groups(store, slug)
+
+
+def _groups(store: Store, slug: str | None) -> Iterator[Group]:
     with store.snapshot():
         yield from groups_of(store, *links_of(store, slug))
 
