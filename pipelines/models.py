@@ -86,6 +86,10 @@ class Image:
     caption: str | None = None
 
 
+NOT_ARTICLE = "not-article: "
+"""Begins the rule of what stands beside the article on its page; what kind of part it was in follows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stripped:
     """A line or text node that was taken away, and the name of the rule that took it."""

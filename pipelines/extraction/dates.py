@@ -131,7 +131,7 @@ def _is_one_moment(one: str, other: str) -> bool:
 
 
 def change(meta: dict[str, str], data: dict[str, Any]) -> Iterator[Statement]:
-    """The same of the last change."""
+    """What a page says of the day of its last change, the surest first; the arguments are those of `publication`."""
     for value in _dates(data.get("dateModified")):
         yield Statement("modified", "json-ld", value)
     for value in _first_times(meta.get(name) for name in _MODIFIED):

@@ -26,6 +26,9 @@ class TooManyBlocksError(Exception):  # a signal between the walk and its caller
 class Line:
     """One block of text, still undecided until `rule`, `image` or `taken` says what it is.
 
+    A line with a `rule` was stripped by it. A line that is `taken` is in the record elsewhere (as title or lead, or as
+    the caption of a picture): it is neither a paragraph nor stripped.
+
     `gap` counts the blank lines before it. `href` is the address of the link that the line holds (HTML only).
     A line with an `image` is a picture: `text` is then its alt text as it stood in a text page, or empty.
     """
@@ -55,7 +58,11 @@ class Line:
 class Draft:
     """A page under work. `start` and `end` bound the lines that can still be article (end exclusive).
 
-    `flat`: the lines are of a text page, whose tables, lists and boxes are written with characters.
+    `flat`: the lines are of a text page, whose tables, lists and boxes are written with characters. `site_line` and
+    `comment_line` say whether these were found, `comment_label` is the latter's without its count. `form` is how a text
+    page begins: ``header`` with the site's line or a byline, ``bullet`` with a byline that has a bullet, ``body``
+    without any. `vietnamese`: it is written in Vietnamese. `paragraph_gap` is the `Line.gap` from which on a line is a
+    paragraph of its own. The rest are fields of the record, as they are found.
     """
 
     lines: list[Line]

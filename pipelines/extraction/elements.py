@@ -185,11 +185,6 @@ def in_comment_box(element: etree._Element) -> bool:
     return any(_COMMENT_BOX.search(names(e)) for e in (element, *element.iterancestors()))
 
 
-def no_part(element: etree._Element, tag: str) -> str | None:
-    """In place of the question which part an element is, inside one that goes as a whole."""
-    return None
-
-
 def own_table(element: etree._Element) -> etree._Element | None:
     """The nearest table that an element stands in, itself included."""
     return element if element.tag == "table" else next(element.iterancestors("table"), None)

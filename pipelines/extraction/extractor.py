@@ -21,10 +21,10 @@ from pipelines.extraction.metadata import Metadata, blocks_after, linked_source,
 from pipelines.extraction.normalisation import close_gaps
 from pipelines.extraction.origins import Statement, first, origins_of, same
 from pipelines.extraction.parsing import parse_html
-from pipelines.extraction.region import PREFIX, Region, beside, strip_unseen
+from pipelines.extraction.region import Region, beside, strip_unseen
 from pipelines.extraction.text_lines import text_lines
 from pipelines.extraction.unknown_layout import ArticlePlace, read_blocks
-from pipelines.models import Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
+from pipelines.models import NOT_ARTICLE, Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
 from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
 from pipelines.rights import Rights
 from pipelines.rights.page_signals import header_rights, meta_rights
@@ -68,29 +68,31 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
             f"extract takes an HtmlPage or a TextPage, not {type(page).__name__}: "
             "HtmlPage(body=…, url=…) for the bytes of a page, TextPage(text=…, url=…) for its visible text"
         )
-
-    def reject(reason: Reason, detail: str) -> Rejected:
-        return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)
-
     size = len(page.body) if isinstance(page, HtmlPage) else len(page.text)
     if isinstance(page, HtmlPage) and page.status != 200 and (reason := status_outcome(page.status)) != "ok":
         if looks_like_challenge({}, page.body):
-            return reject("challenge", f"a firewall's page in the place of the article (status {page.status})")
+            return _rejected(page, "challenge", f"a firewall's page in the place of the article (status {page.status})")
         # 304 says that the page has not changed, but holds none.
-        return reject(reason if reason in REASONS else "empty", f"the server answered with status {page.status}")
+        return _rejected(
+            page, reason if reason in REASONS else "empty", f"the server answered with status {page.status}"
+        )
     if size > options.max_bytes:
-        return reject("too_large", f"{size} bytes, over the limit of {options.max_bytes}")
+        return _rejected(page, "too_large", f"{size} bytes, over the limit of {options.max_bytes}")
     try:
         address = parse_address(page.url) if page.url else _NO_ADDRESS
     except ValueError as error:
-        return reject("not_article", str(error))
+        return _rejected(page, "not_article", str(error))
     if page.url and address.slug is None:
         where = f"the section {address.section!r}" if address.section else "a front page"
-        return reject("not_article", f"an address of {where}, not of an article")
+        return _rejected(page, "not_article", f"an address of {where}, not of an article")
     try:
         return _from_text(page, address, options) if isinstance(page, TextPage) else _from_html(page, address, options)
     except TooManyBlocksError:
-        return reject("too_large", f"over {MAX_BLOCKS} blocks of text")
+        return _rejected(page, "too_large", f"over {MAX_BLOCKS} blocks of text")
+
+
+def _rejected(page: HtmlPage | TextPage, reason: Reason, detail: str) -> Rejected:
+    return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)
 
 
 # --- text -----------------------------------------------------------------------------------------------------
@@ -99,16 +101,11 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
 def _from_text(page: TextPage, address: Address, options: ExtractionOptions) -> Article | Rejected:
     draft = Draft(lines=text_lines(page.text), flat=True, slug=address.slug)
     if not draft.lines:
-        return Rejected(url=page.url, outcome="empty", detail="no text at all", fetched_at=page.fetched_at)
+        return _rejected(page, "empty", "no text at all")
     if len(draft.lines) <= 12 and (words := challenge(page.text)) and not any(is_prose(x.text) for x in draft.lines):
-        return Rejected(
-            url=page.url,
-            outcome="challenge",
-            detail=f"a firewall's page in the place of the article ({words!r})",
-            fetched_at=page.fetched_at,
-        )
+        return _rejected(page, "challenge", f"a firewall's page in the place of the article ({words!r})")
     if _is_json(page.text):
-        return Rejected(url=page.url, outcome="not_article", detail="JSON, not a text", fetched_at=page.fetched_at)
+        return _rejected(page, "not_article", "JSON, not a text")
     for rule in chrome.RULES:
         rule(draft)
     return _article(draft, Metadata(), address, page, f"text-{draft.form}", options)
@@ -130,20 +127,17 @@ def _is_json(text: str) -> bool:
 
 
 def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> Article | Rejected:
-    def reject(reason: Reason, detail: str) -> Rejected:
-        return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)
-
     if not page.body.strip():
-        return reject("empty", "the server sent no bytes")
+        return _rejected(page, "empty", "the server sent no bytes")
     try:
         body = to_utf8(page.body, page.content_type)
     except NoTextError as error:
-        return reject("parse_failed", str(error))
+        return _rejected(page, "parse_failed", str(error))
     if _JSON.match(body):
-        return reject("not_article", "JSON in the place of a page")
+        return _rejected(page, "not_article", "JSON in the place of a page")
     tree = parse_html(body)
     if isinstance(tree, str):
-        return reject("parse_failed", tree)
+        return _rejected(page, "parse_failed", tree)
     rights = _rights(tree, page)
     links = PageLinks.of_page(tree, page.url)
     facts = read_metadata(tree, links)
@@ -156,22 +150,22 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
         layout, container = found
         # A container that every page of the site has does not make its page an article.
         if layout.whole_page and (refusal := not_an_article(body, tree, facts)):
-            return reject(*refusal)
-        besides = strip_unseen(tree)
-        reading = ArticlePlace(Region(container), f"layout:{layout.name}@{layout.seen}", layout.whole_page)
+            return _rejected(page, *refusal)
+        unseen = strip_unseen(tree)
+        place = ArticlePlace(Region(container), f"layout:{layout.name}@{layout.seen}", layout.whole_page)
     else:
         if refusal := not_an_article(body, tree, facts):
-            return reject(*refusal)
-        besides = strip_unseen(tree)
+            return _rejected(page, *refusal)
+        unseen = strip_unseen(tree)
         read = read_blocks(tree, body, facts, page.url)
         if isinstance(read, str):
-            return reject("not_article", read)
-        reading = read
-    draft = _draft(reading, facts, address, links)
-    draft.lines.extend(besides)
-    article = _article(draft, facts, address, page, reading.extractor, options)
+            return _rejected(page, "not_article", read)
+        place = read
+    draft = _draft(place, facts, address, links)
+    draft.lines.extend(unseen)
+    article = _article(draft, facts, address, page, place.extractor, options)
     if isinstance(article, Article):
-        return replace(article, confidence=reading.confidence, rights=rights)
+        return replace(article, confidence=place.confidence, rights=rights)
     return article
 
 
@@ -182,15 +176,22 @@ def _rights(tree: etree._Element, page: HtmlPage) -> Rights:
     return Rights((*said, *meta_rights(named, at=page.fetched_at).signals))
 
 
-def _draft(reading: ArticlePlace, facts: Metadata, address: Address, links: PageLinks) -> Draft:
-    """The lines of a page with their decisions: those of the region by the rules, those beside it as they are."""
-    region = reading.region
+def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLinks) -> Draft:
+    """The lines of a page with their decisions: those of the region by the rules, those beside it as they are.
+
+    On a page of no known layout, `facts.description` is from here on the lead that stands on the page, or None.
+    """
+    region = place.region
     draft = Draft(lines=region_lines(region, links), slug=address.slug, title=facts.title)
-    if reading.whole_page:
+    if place.whole_page:
         _skip_to_title(draft)
     if region.chosen is not None:
-        facts.description = reading.lead
-    _run_rules(draft, facts)
+        facts.description = place.lead
+    _take_title(draft)
+    lead = _take_lead(draft, facts.description)
+    for rule in chrome.RULES:
+        rule(draft)
+    draft.lead = draft.lead or lead
     _facts_beside(region, draft, facts, links)
     above, below = beside(region.root)
     draft.frame(above, below)
@@ -208,26 +209,30 @@ def _skip_to_title(draft: Draft) -> None:
             return
 
 
-def _run_rules(draft: Draft, facts: Metadata) -> None:
-    """The rules over a draft from HTML, whose title and lead the page's metadata already told."""
+def _take_title(draft: Draft) -> None:
+    """The line that repeats the title, which the page's metadata has, is no paragraph."""
     for i, line in enumerate(draft.lines):
         if line.undecided and line.text == draft.title and (line.kind == "heading" or i == 0):
             line.taken = True
-            draft.start = max(draft.start, i + 1) if i == draft.start else draft.start
-            break
-    lead = facts.description
-    first = next((line for line in draft.lines[draft.start :] if line.undecided), None)
-    if lead and first is not None:
-        if first.text == lead:
-            first.taken = True
-            draft.lead = lead
-        elif (_is_cut(lead) and first.text.startswith(_uncut(lead))) or first.text.startswith(lead):
-            lead = None  # a description cut from the first paragraph: that paragraph says it whole
-    for rule in chrome.RULES:
-        rule(draft)
-    if draft.lead and lead and (draft.lead == lead or (_is_cut(lead) and draft.lead.startswith(_uncut(lead)))):
-        lead = None
-    draft.lead = draft.lead or lead
+            if i == draft.start:
+                draft.start = i + 1
+            return
+
+
+def _take_lead(draft: Draft, description: str | None) -> str | None:
+    """The page's description as a lead, unless the rules find one; a first line that is the same is no paragraph.
+
+    None where there is none, or where it is cut from the first paragraph, which has it whole.
+    """
+    top = next((line for line in draft.lines[draft.start :] if line.undecided), None)
+    if not description or top is None:
+        return description
+    if top.text == description:
+        top.taken = True
+        draft.lead = description
+    elif (_is_cut(description) and top.text.startswith(_uncut(description))) or top.text.startswith(description):
+        return None
+    return description
 
 
 def _is_cut(text: str) -> bool:
@@ -241,7 +246,7 @@ def _uncut(text: str) -> str:
 def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLinks) -> None:
     """The source and comment lines below the region, the byline between the title and it; on a known layout the lead.
 
-    Elsewhere what stands above the text is a lead only by what the page says of itself (`reading.visible_lead`).
+    Elsewhere what stands above the text is a lead only by what the page says of itself (`unknown_layout.visible_lead`).
     """
     container = region.root
     if draft.source_url is None and region.chosen is not None:
@@ -278,7 +283,7 @@ def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLink
 def _source_within(draft: Draft) -> str | None:
     """The address of a source line that stands in the region, but was not chosen as text."""
     for line in reversed(draft.lines):
-        if line.rule is not None and line.rule.startswith(PREFIX) and len(line.text) <= _LONGEST_SOURCE_LINE:
+        if line.rule is not None and line.rule.startswith(NOT_ARTICLE) and len(line.text) <= _LONGEST_SOURCE_LINE:
             text = line.text.replace("\n", " ")
             address = chrome.labelled_address(text)
             if address and len(text) > len(address):
@@ -309,7 +314,7 @@ def _article(
     images = [line.image for line in draft.lines if line.image is not None]
     if not body and not images:
         what = "nothing but chrome" if draft.lines else "a container without text or pictures"
-        return Rejected(url=page.url, outcome="empty", detail=what, fetched_at=page.fetched_at)
+        return _rejected(page, "empty", what)
     title, lead = draft.title, draft.lead
     claims = tuple(claim for claim in (address.language, facts.html_language) if claim)
     finding = _language(title, lead, body, claims, options)
@@ -319,8 +324,8 @@ def _article(
         return close_gaps(text, spelling) if text else None
 
     source_url = _stated(draft.source_url)
-    place = "layout" if extractor.startswith("layout:") else "visible"
-    taken = _taken(draft, facts, source_url, bool(images), place)
+    origin = "layout" if extractor.startswith("layout:") else "visible"
+    chosen = _chosen(draft, facts, source_url, bool(images), origin)
     paragraphs = tuple(close_gaps(line.text, spelling) for line in body)
     kinds: tuple[Kind, ...] = tuple(line.kind for line in body)
     untranslated = untranslated_paragraphs(paragraphs, finding.language) if options.identify_language else ()
@@ -341,9 +346,9 @@ def _article(
         kinds=kinds,
         untranslated=untranslated,
         images=tuple(Image(src=i.src, alt=i.alt, caption=close(i.caption)) for i in images),
-        publisher=first(taken, "publisher"),
+        publisher=first(chosen, "publisher"),
         author=facts.author,
-        published=first(taken, "published"),
+        published=first(chosen, "published"),
         modified=facts.modified,
         source_url=source_url,
         category=facts.category,
@@ -351,7 +356,7 @@ def _article(
         comment_count=draft.comment_count if draft.comment_count is not None else facts.comment_count,
         alternates=facts.alternates,
         canonical_url=facts.canonical_url,
-        origins=origins_of(taken, facts.statements),
+        origins=origins_of(chosen, facts.statements),
         stripped=tuple(Stripped(text=line.text, rule=line.rule) for line in draft.lines if line.rule and line.text),
         stripped_at=tuple(_places(draft)),
         extractor=extractor,
@@ -370,8 +375,8 @@ def _places(draft: Draft) -> Iterator[int]:
             yield above
 
 
-def _taken(draft: Draft, facts: Metadata, source_url: str | None, pictured: bool, place: str) -> list[Statement]:
-    """What the record says of each field, and from where; `place` is the origin of what stands with the text.
+def _chosen(draft: Draft, facts: Metadata, source_url: str | None, pictured: bool, origin: str) -> list[Statement]:
+    """Of all that the page says of each field, what the record has; `origin` is that of what stands with the text.
 
     What a reader sees wins. A time in the page's data wins over the same day in its byline.
     """
@@ -384,12 +389,13 @@ def _taken(draft: Draft, facts: Metadata, source_url: str | None, pictured: bool
         if field == "lead" and value is None:
             stated.pop(field, None)
         elif value is not None and (known is None or not same(field, value, known.value) or known.origin == "visible"):
-            stated[field] = Statement(field, "visible" if field == "title" else place, value)
-    stated |= {field: Statement(field, place, "") for field, there in (("images", pictured),) if there}
+            stated[field] = Statement(field, "visible" if field == "title" else origin, value)
+    if pictured:
+        stated["images"] = Statement("images", origin, "")
     if facts.tags:
         stated["tags"] = Statement("tags", facts.tags_origin, "")
     if source_url:
-        stated["source_url"] = Statement("source_url", place, source_url)
+        stated["source_url"] = Statement("source_url", origin, source_url)
     return list(stated.values())
 
 

@@ -34,7 +34,6 @@ from pipelines.extraction.elements import (
     is_italic,
     is_root,
     names,
-    no_part,
     own_table,
     shown,
     visible_text,
@@ -43,8 +42,8 @@ from pipelines.extraction.labels import COLONS
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.pictures import LOGO, address_of
-from pipelines.extraction.region import PREFIX, Region, is_picture, part, reason
-from pipelines.models import Image, Kind
+from pipelines.extraction.region import Region, is_picture, reason, stripped_part
+from pipelines.models import NOT_ARTICLE, Image, Kind
 from pipelines.site import is_site_host
 
 
@@ -53,17 +52,22 @@ def region_lines(region: Region, links: PageLinks) -> list[Line]:
 
     What the region does not count as the article's comes out with its reason.
     """
-    walker = _Walker(region.root, links)
-    walker.region = region if region.chosen is not None else None
+    walker = _Walker(region.root, links, region if region.chosen is not None else None)
     walker.children(region.root, "paragraph", 0)
     walker.flush("paragraph")
     return walker.lines
 
 
 class _Walker:
-    """One pass over a container. Text gathers in `buffer` until a block ends."""
+    """One pass over a container. Text gathers in `buffer` until a block ends.
 
-    def __init__(self, container: etree._Element, links: PageLinks) -> None:
+    Where `region` is given, its chosen blocks decide which text is the article's, else each part's own markup. With
+    `stripped_whole` the container was taken away: no part of it is judged once more.
+    """
+
+    def __init__(
+        self, container: etree._Element, links: PageLinks, region: Region | None = None, *, stripped_whole: bool = False
+    ) -> None:
         self.container = container
         self.text_size: int | None = None
         self.links = links
@@ -71,7 +75,8 @@ class _Walker:
         self.buffer: list[str] = []
         self.linked: list[str] = []
         self.href: str | None = None
-        self.region: Region | None = None
+        self.region = region
+        self.stripped_whole = stripped_whole
         self.node = container
 
     def flush(self, kind: Kind) -> None:
@@ -131,7 +136,7 @@ class _Walker:
             self.deep(element, kind)
             return
         block = tag in BLOCKS or is_shown_as_block(element)
-        rule = self.rule(element, tag, block or tag in NODES)
+        rule = self.rule_of_part(element, tag, block or tag in NODES)
         if rule is not None:
             self.strip(element, rule, kind, depth)
             return
@@ -143,12 +148,14 @@ class _Walker:
         self.block(element, tag, kind, depth)
         self.node = above
 
-    def rule(self, element: etree._Element, tag: str, block: bool) -> str | None:
-        """The rule by which an element goes as a whole: the region's, where it has decided, else its own."""
+    def rule_of_part(self, element: etree._Element, tag: str, block: bool) -> str | None:
+        """The rule by which an element goes as a whole: the region's, where it has decided, else its markup's."""
+        if self.stripped_whole:
+            return None
         if self.region is None or self.region.around is None:
-            return self.part(element, tag)
+            return self.rule_of_markup(element, tag)
         if not block:
-            return self.part(element, tag) if tag in PLAYERS or "hidden" in element.attrib else None
+            return self.rule_of_markup(element, tag) if tag in PLAYERS or "hidden" in element.attrib else None
         if element in self.region.around:
             return None
         return None if is_picture(element) else reason(element)
@@ -241,8 +248,8 @@ class _Walker:
         self.buffer.append(visible_text(element))
         self.flush("heading")
 
-    def part(self, element: etree._Element, tag: str) -> str | None:
-        """The rule by which a whole element is no part of the article, or None."""
+    def rule_of_markup(self, element: etree._Element, tag: str) -> str | None:
+        """The rule by which an element goes as a whole, for what its tag, attributes, names and links say; or None."""
         if tag in CONTROLS or element.get("role") == "button":
             return "control" if not holds_prose(element) else None
         if tag in PLAYERS:
@@ -330,13 +337,12 @@ class _Walker:
         if rule == "caption":
             self.caption(visible_text(element))
             return
-        if rule.startswith(PREFIX):
+        if rule.startswith(NOT_ARTICLE):
             self.flush(kind)
-            self.lines.extend(part(element, rule))
+            self.lines.extend(stripped_part(element, rule))
             return
         pending = (self.buffer, self.linked, self.href)
-        inner = _Walker(element, self.links)
-        inner.part = no_part  # type: ignore[method-assign]  # the whole subtree goes: nothing in it is judged again
+        inner = _Walker(element, self.links, stripped_whole=True)
         inner.children(element, "paragraph", min(depth, MAX_DEPTH))
         inner.flush("paragraph")
         for line in inner.lines:

@@ -34,17 +34,17 @@ def first(statements: Iterable[Statement], field: str) -> str | None:
     return next((told.value for told in statements if told.field == field), None)
 
 
-def origins_of(taken: Iterable[Statement], statements: Iterable[Statement]) -> dict[str, str]:
+def origins_of(chosen: Iterable[Statement], statements: Iterable[Statement]) -> dict[str, str]:
     """Field -> where its value comes from, and ``field:origin`` -> another value that the page states there.
 
-    `taken` are the values of the record with their origins, `statements` all that the page says. The same text but for
+    `chosen` are the values of the record with their origins, `statements` all that the page says. The same text but for
     marks and letter case, and the same day, is no other value.
 
     >>> bylined = [Statement("published", "layout", "2025-10-22")]
     >>> origins_of(bylined, [*bylined, Statement("published", "json-ld", "2019-01-02T08:00:00+07:00")])
     {'published': 'layout', 'published:json-ld': '2019-01-02T08:00:00+07:00'}
     """
-    found = {told.field: told for told in taken}
+    found = {told.field: told for told in chosen}
     origins = {field: told.origin for field, told in found.items()}
     for told in statements:
         own = found.get(told.field)

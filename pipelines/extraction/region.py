@@ -13,6 +13,7 @@ from pipelines.extraction.blocks import UNSEEN, PageBlocks
 from pipelines.extraction.draft import Line
 from pipelines.extraction.elements import HIDDEN, shown, visible_text
 from pipelines.extraction.normalisation import normalise_characters
+from pipelines.models import NOT_ARTICLE
 
 _REASONS: Final = {
     "nav": "navigation",
@@ -28,8 +29,7 @@ _REASONS: Final = {
 }
 _ROLES: Final = {"navigation": "navigation", "banner": "header", "contentinfo": "footer", "complementary": "aside"}
 _LONGEST_BESIDE_PICTURE = 300
-PREFIX: Final = "not-article: "
-_OTHER: Final = PREFIX + "other"
+_OTHER: Final = NOT_ARTICLE + "other"
 
 
 @dataclass(slots=True, eq=False)
@@ -74,14 +74,14 @@ def reason(element: etree._Element) -> str:
 
 def _own_reason(element: etree._Element) -> str | None:
     if what := _REASONS.get(element.tag):
-        return PREFIX + what
+        return NOT_ARTICLE + what
     attributes = element.attrib
     if not attributes:
         return None
     if what := _ROLES.get(attributes.get("role", "")):
-        return PREFIX + what
+        return NOT_ARTICLE + what
     hidden = "hidden" in attributes or HIDDEN.search(element.get("style") or "")
-    return PREFIX + "hidden" if hidden else None
+    return NOT_ARTICLE + "hidden" if hidden else None
 
 
 def is_picture(element: etree._Element) -> bool:
@@ -114,7 +114,7 @@ def beside(root: etree._Element) -> tuple[list[Line], list[Line]]:
             if child is element:
                 here = below
             elif isinstance(child.tag, str) and child.tag not in UNSEEN:
-                here.extend(part(child, _own_reason(child) or around))
+                here.extend(stripped_part(child, _own_reason(child) or around))
             _add(here, child.tail, around)
         above.append(first)
         element = holder
@@ -126,7 +126,7 @@ def _add(lines: list[Line], text: str | None, rule: str) -> None:
         lines.append(Line(text=_joined((text,)), rule=rule))
 
 
-def part(element: etree._Element, rule: str) -> Iterator[Line]:
+def stripped_part(element: etree._Element, rule: str) -> Iterator[Line]:
     """An element as one line of `stripped`, if there is text in it: its texts on lines of their own."""
     texts = seen_texts(element)
     if texts and (text := _joined(tuple(texts))):
@@ -174,7 +174,7 @@ def strip_unseen(tree: etree._Element) -> list[Line]:
     etree.strip_elements(tree, *_TEXT_OF_NOBODY, with_tail=False)
     lines: list[Line] = []
     for element in tree.iter("noscript", "svg"):
-        lines.extend(part(element, PREFIX + element.tag))
+        lines.extend(stripped_part(element, NOT_ARTICLE + element.tag))
         for inner in element.iter():
             inner.text = None
             if inner is not element:

@@ -12,7 +12,7 @@ from typing import Any
 
 import zstandard
 
-from pipelines.models import OBJECTS, Article
+from pipelines.models import NOT_ARTICLE, OBJECTS, Article
 from pipelines.record import check_types
 from pipelines.rights import Rights
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
@@ -22,7 +22,6 @@ _APART = frozenset({"url", "host", "fetched_at", "capture", "rights"})
 # Covered by the content's hash already.
 _CONTENT = frozenset({"title", "lead", "paragraphs"})
 _LINES, _PLACES = "stripped", "stripped_at"
-_BESIDE = "not-article: "  # begins the rules of `pipelines.extraction.region`
 _FIELDS = tuple(f.name for f in fields(Article) if f.name not in _APART)
 _values = attrgetter(*_FIELDS)
 _BEFORE_LINES = frozenset(_FIELDS[: _FIELDS.index(_LINES)])
@@ -96,7 +95,7 @@ def _not_beside(values: Any, lines: list[Any]) -> Any:
 def _is_beside(line: Any) -> bool:
     """Whether a line of `stripped` is of the page and not of the article; what is damaged counts as any other."""
     rule = line.get("rule") if isinstance(line, dict) else None
-    return isinstance(rule, str) and rule.startswith(_BESIDE)
+    return isinstance(rule, str) and rule.startswith(NOT_ARTICLE)
 
 
 def dictionary(lines: bytes) -> zstandard.ZstdCompressionDict:

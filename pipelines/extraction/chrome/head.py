@@ -37,7 +37,10 @@ def site_line(draft: Draft) -> None:
 
 
 def byline(draft: Draft) -> None:
-    """A name doubled before a date (``Thời ĐạiThời Đại23/10/2025``) or ``Name•DD/MM/YYYY``: title, lead above."""
+    """A name doubled before a date (``Thời ĐạiThời Đại23/10/2025``) or ``Name•DD/MM/YYYY``.
+
+    What stands above it is title and lead; below the site's line without a byline, the first line is the title.
+    """
     window = range(draft.start, min(draft.start + _HEAD_LINES + 3, draft.end))
     head = [i for i in window if draft.lines[i].undecided][:_HEAD_LINES]
     for position, i in enumerate(head):
