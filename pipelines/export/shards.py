@@ -14,8 +14,6 @@ from pipelines.export.dataset import DATA, NOTHING, TRAIN, data_path
 
 ROWS_PER_FILE = 200_000  # about half a gigabyte of compressed news text, as files on the hub are
 
-RowOfData = dict[str, Any]
-
 
 class RowPlace(NamedTuple):
     """Where a row belongs: a configuration, and a split of it."""

@@ -32,7 +32,7 @@ def challenge(text: str) -> str | None:
 
 
 def not_an_article(body: bytes, tree: etree._Element, facts: Metadata) -> tuple[Reason, str] | None:
-    """Why a page is certainly no article: a challenge or a soft 404; else None. Not for known containers of articles."""
+    """Why a page is certainly no article: a challenge or a soft 404; else None. Not for containers of articles."""
     if looks_like_challenge({}, body):
         return "challenge", "a firewall's page in the place of the article"
     words = challenge(f"{facts.page_title or ''} {facts.title or ''}")

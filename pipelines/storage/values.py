@@ -133,22 +133,28 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which texts are wanted. Empty: all current ones.
+    """Which texts are wanted: those for which all of this holds. Empty: all current ones.
 
-    `search` is a query as people write it (see `pipelines.storage.query`): what the full-text index finds. `claimed`
-    are languages of the addresses, by the record's codes.
-    `languages` are languages found (the record's `language`); `since` and `until` days of publication, inclusive
-    (a text without one is not in any period); `agreeing_only` keeps texts whose `language_agrees` is true.
-    `ids` are those of datasets (``fr/slug``; with ``#`` and 16 digits of its hash one revision). `first_seen_since` and
-    `first_seen_until` are days of UTC or instants as `pipelines.times.instant` writes them, both inclusive.
-    `no_copies` leaves out what is another address's text to the letter: of one slug a text stays at its Vietnamese
-    address, else at the first language by code. `quality` are conditions on measures that must all hold, as
-    `pipelines.storage.measures.condition` writes them; only what is measured is in it. `sample` is how many are
-    drawn from what is left: those whose id and `seed` hash lowest, so that a smaller sample is in a larger one and
-    the order of adding does not count. `allowed` are usages (`pipelines.rights.USAGES`) that the site disallowed for
-    none of the texts when they were fetched, nor said anything of that cannot be read; where it said nothing,
-    `rights_unsaid` decides: ``keep`` or ``leave``. With `sample_by` ``row`` the number that a text has in the store
-    stands for its id: one of another store has other texts, but it is drawn without looking at millions.
+    - `search`: the full-text index finds it by this query, written as people do (see `pipelines.storage.query`).
+    - `languages`: the language found (the record's `language`) is one of these.
+    - `claimed`: the language of its address is one of these, by the record's codes.
+    - `since`, `until`: it was published on these days or between them; a text without a day is in no period.
+    - `publishers`: one of these published it.
+    - `agreeing_only`: its `language_agrees` is true.
+    - `min_words`: it has so many words.
+    - `ids`: its id in datasets is one of these (``fr/slug``; with ``#`` and 16 digits of its hash one revision).
+    - `first_seen_since`, `first_seen_until`: it was seen first then or between them: days of UTC, or instants as
+      `pipelines.times.instant` writes them.
+    - `no_copies`: it is not another address's text to the letter. Of one slug a text stays at its Vietnamese address,
+      else at the first language by code.
+    - `quality`: it was measured, and these conditions hold (`pipelines.storage.measures.condition` writes them).
+    - `allowed`: of these usages (`pipelines.rights.USAGES`) the site disallowed none when it was fetched, nor said
+      anything that cannot be read; where it said nothing, `rights_unsaid` is ``keep`` or ``leave``.
+    - `revisions`: it is the current text of its address (``current``), or any (``all``).
+
+    `sample` is how many are drawn from these: those whose id and `seed` hash lowest, so that a smaller sample is in a
+    larger one and the order of adding does not count. With `sample_by` ``row`` the number that a text has in the store
+    stands for its id: it is drawn without looking at millions, but another store gives other texts.
     """
 
     search: str | None = None

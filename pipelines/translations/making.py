@@ -227,7 +227,7 @@ class Making:
             found = whole(alignment, versions[pivot], joined[-1], scorer=self._plan.scorer)
             beads += [{"source_language": pivot, "target_language": pair[1], **bead} for bead in found.beads]
         if joined:
-            texts = [version_dict(reading) for reading in (versions[pivot], *joined)]
+            texts = [version_dict(version) for version in (versions[pivot], *joined)]
             row = {"slug": versions[pivot].slug, "pivot": pivot, "versions": texts, "beads": beads}
             self._of(None, "row").add(row, versions[pivot])
 
@@ -273,13 +273,13 @@ class _Gathered:
         )
 
 
-def _paragraph(reading: VersionText, index: int) -> Side:
-    article = reading.article
+def _paragraph(version: VersionText, index: int) -> Side:
+    article = version.article
     return Side(
-        language=reading.language,
+        language=version.language,
         text=article.paragraphs[index],
         ids=(f"p{index}",),
         url=article.url,
-        slug=reading.slug,
-        content_sha256=reading.content_sha256,
+        slug=version.slug,
+        content_sha256=version.content_sha256,
     )

@@ -84,11 +84,11 @@ class TextRows:
 
     @property
     def size(self) -> int:
-        """Their bytes."""
+        """How many bytes they are, before compression."""
         return len(self.data)
 
     def loaded(self) -> TextRows:
-        """They are."""
+        """These very rows: they are in memory already."""
         return self
 
     def only(self, kept: Sequence[int]) -> TextRows:

@@ -163,20 +163,20 @@ def _sentence_units(bead: Bead, source: VersionText, target: VersionText, scorer
             )
 
 
-def _split(reading: VersionText, paragraphs: tuple[int, ...]) -> list[tuple[str, str]]:
+def _split(version: VersionText, paragraphs: tuple[int, ...]) -> list[tuple[str, str]]:
     return [
         (f"p{i}s{number}", sentence)
         for i in paragraphs
-        for number, sentence in enumerate(sentences(reading.article.paragraphs[i], reading.language))
+        for number, sentence in enumerate(sentences(version.article.paragraphs[i], version.language))
     ]
 
 
-def _side(reading: VersionText, parts: list[tuple[str, str]]) -> Side:
+def _side(version: VersionText, parts: list[tuple[str, str]]) -> Side:
     return Side(
-        language=reading.language,
+        language=version.language,
         text=" ".join(text for _, text in parts),
         ids=tuple(name for name, _ in parts),
-        url=reading.article.url,
-        slug=reading.slug,
-        content_sha256=reading.content_sha256,
+        url=version.article.url,
+        slug=version.slug,
+        content_sha256=version.content_sha256,
     )

@@ -95,32 +95,32 @@ class DocumentPair:
         """The document as JSON types, in the order of the columns of the exports."""
         sides = (("source", self.source), ("target", self.target))
         return {
-            **{f"{side}_language": reading.language for side, reading in sides},
-            **{f"{side}_text": reading.article.text for side, reading in sides},
-            **{f"{side}_segments": _dicts(reading) for side, reading in sides},
+            **{f"{side}_language": version.language for side, version in sides},
+            **{f"{side}_text": version.article.text for side, version in sides},
+            **{f"{side}_segments": _dicts(version) for side, version in sides},
             "beads": list(self.beads),
             "paragraph_beads": list(self.paragraph_beads),
-            **{f"{side}_url": reading.article.url for side, reading in sides},
+            **{f"{side}_url": version.article.url for side, version in sides},
             "score": self.score,
             "aligned": self.aligned,
             "slug": self.source.slug,
-            **{f"{side}_content_sha256": reading.article.content_sha256 for side, reading in sides},
+            **{f"{side}_content_sha256": version.article.content_sha256 for side, version in sides},
         }
 
 
-def _dicts(reading: VersionText) -> list[dict[str, Any]]:
-    return [segment.to_dict() for segment in segments(reading.article, reading.language)]
+def _dicts(version: VersionText) -> list[dict[str, Any]]:
+    return [segment.to_dict() for segment in segments(version.article, version.language)]
 
 
-def version_dict(reading: VersionText) -> dict[str, Any]:
+def version_dict(version: VersionText) -> dict[str, Any]:
     """One version of an article among many, as JSON types."""
-    article = reading.article
+    article = version.article
     return {
-        "language": reading.language,
+        "language": version.language,
         "url": article.url,
         "content_sha256": article.content_sha256,
         "text": article.text,
-        "segments": _dicts(reading),
+        "segments": _dicts(version),
     }
 
 
@@ -146,7 +146,7 @@ def _segment_beads(
     alignment: Alignment, source: VersionText, target: VersionText, scorer: Scorer | None
 ) -> Iterator[dict[str, Any]]:
     split = has_sentences(source.language) and has_sentences(target.language)
-    sides = [_named(reading) for reading in (source, target)]
+    sides = [_named(version) for version in (source, target)]
     if split and isinstance(scorer, Cosines):
         scorer.read([text for paragraphs in sides for paragraph in paragraphs for _, text in paragraph])
     for bead in alignment.beads:
@@ -167,11 +167,11 @@ def _places(bead: Bead) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return bead.source, bead.target
 
 
-def _named(reading: VersionText) -> list[list[tuple[str, str]]]:
+def _named(version: VersionText) -> list[list[tuple[str, str]]]:
     """The segments of each paragraph, by id and text."""
     return [
-        [(name, text) for name, text, _ in _sentences(paragraph, reading.language, f"p{number}")]
-        for number, paragraph in enumerate(reading.article.paragraphs)
+        [(name, text) for name, text, _ in _sentences(paragraph, version.language, f"p{number}")]
+        for number, paragraph in enumerate(version.article.paragraphs)
     ]
 
 

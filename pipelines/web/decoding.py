@@ -166,7 +166,9 @@ def open_unpacked(stream: BinaryIO) -> BinaryIO:
 
 
 @dataclass(slots=True)
-class _Outcome:
+class _Attempt:
+    """What one decoder made of a body."""
+
     body: bytes
     state: State
     detail: str
@@ -185,28 +187,28 @@ def _undo(body: bytes, name: str, limit: int) -> tuple[str, bytes, State, str] |
     decoders = DECODERS[coding]
     if coding == "deflate" and not _begins(coding, body):
         decoders = decoders[1:]
-    outcome = _best(decoders, body, limit)
+    made = _best(decoders, body, limit)
     # brotli and bare deflate have no mark at their beginning: text may pass for either, for a few bytes.
     # A zlib stream's two bytes may begin a text too.
-    unsure = outcome.state != "whole" or outcome.rest
+    unsure = made.state != "whole" or made.rest
     if unsure and (not _begins(coding, body) or (coding == "deflate" and len(body) >= 256)) and _is_plain(body):
         return None
-    if outcome.state == "whole" and coding in UNCHECKED and outcome.rest > MAX_REST:
-        outcome.state, outcome.detail = "damaged", f"its end mark stands {outcome.rest} bytes before its end"
-    fault = {"whole": "", "cut": "is cut off", "damaged": f"is damaged ({outcome.detail})"}[outcome.state]
-    detail = f"the body, {coding}, {fault} after {len(outcome.body)} decoded bytes" if fault else ""
-    return coding, outcome.body, outcome.state, detail
+    if made.state == "whole" and coding in UNCHECKED and made.rest > MAX_REST:
+        made.state, made.detail = "damaged", f"its end mark stands {made.rest} bytes before its end"
+    fault = {"whole": "", "cut": "is cut off", "damaged": f"is damaged ({made.detail})"}[made.state]
+    detail = f"the body, {coding}, {fault} after {len(made.body)} decoded bytes" if fault else ""
+    return coding, made.body, made.state, detail
 
 
-def _best(decoders: Sequence[Decoder], body: bytes, limit: int) -> _Outcome:
+def _best(decoders: Sequence[Decoder], body: bytes, limit: int) -> _Attempt:
     """What the first decoder makes of a body that takes it for whole; else of the one that got furthest."""
-    best: _Outcome | None = None
+    best: _Attempt | None = None
     for decoder in decoders:
-        outcome = _run(decoder, body, limit)
-        if outcome.state == "whole":
-            return outcome
-        if best is None or len(outcome.body) > len(best.body):
-            best = outcome
+        made = _run(decoder, body, limit)
+        if made.state == "whole":
+            return made
+        if best is None or len(made.body) > len(best.body):
+            best = made
     assert best is not None  # noqa: S101  # every coding has a decoder
     return best
 
@@ -220,15 +222,15 @@ def _begins(coding: str, body: bytes) -> bool:
     )
 
 
-def _run(decoder: Decoder, body: bytes, limit: int) -> _Outcome:
-    outcome = _attempt(decoder, body, limit, CHUNK, _STEP)
-    if outcome.state == "damaged":
+def _run(decoder: Decoder, body: bytes, limit: int) -> _Attempt:
+    made = _attempt(decoder, body, limit, CHUNK, _STEP)
+    if made.state == "damaged":
         # A decoder that fails gives nothing of its last step: smaller ones save more of what stands before the fault.
-        outcome = _attempt(decoder, body, limit, 1 << 10, 1 << 10)
-    return outcome
+        made = _attempt(decoder, body, limit, 1 << 10, 1 << 10)
+    return made
 
 
-def _attempt(decoder: Decoder, body: bytes, limit: int, chunk: int, step: int) -> _Outcome:
+def _attempt(decoder: Decoder, body: bytes, limit: int, chunk: int, step: int) -> _Attempt:
     source = BytesSource(io.BytesIO(body), chunk)
     pieces = decoder(source, step, MAX_STREAMS)
     found, size = [], 0
@@ -244,7 +246,7 @@ def _attempt(decoder: Decoder, body: bytes, limit: int, chunk: int, step: int) -
         state, detail = ("whole" if end.value else "cut"), ""
     except DamageError as error:
         state, detail = "damaged", str(error)
-    return _Outcome(body=b"".join(found), state=state, detail=detail, rest=len(source.peek(len(body))))
+    return _Attempt(body=b"".join(found), state=state, detail=detail, rest=len(source.peek(len(body))))
 
 
 class _Unpacked(io.RawIOBase):
