@@ -225,7 +225,8 @@ class Frontier:
                 added = "unchanged"
                 self._look_for_translations(lease)
             else:
-                store.fail(lease, "empty", "HTTP 304 for a page that is not stored", settled.at)
+                outcome = "empty"
+                store.fail(lease, outcome, "HTTP 304 for a page that is not stored", settled.at)
         else:
             if outcome in ("not_found", "gone"):
                 store.mark_gone(lease.slug, lease.language, at=settled.at)

@@ -101,6 +101,19 @@ def test_what_waits_for_its_server_counts_as_waiting(store: Store, monkeypatch: 
     assert (frontier.has_entered, frontier.group, frontier.outcomes) == (False, 0, {"empty": 1})
 
 
+def test_a_304_for_a_page_that_is_not_stored_is_counted_as_what_it_is(store: Store) -> None:
+    """A server that says so unasked has sent no page: the run's figures and the ledger both say `empty`."""
+    frontier = Frontier(store, _terms(limit=1))
+    frontier.leases.fill()
+    lease = frontier.leases.next()
+    assert lease is not None
+    frontier.settle(PageOutcome(lease=lease, outcome="unchanged", detail="HTTP 304", at=NOW))
+    frontier.flush()
+    failed = [row for row in store.ledger("2025-10-23") if row.slug == lease.slug]
+    assert [(row.state, row.outcome) for row in failed] == [("failed", "empty")]
+    assert (frontier.outcomes, frontier.added) == ({"empty": 1}, {"failed": 1})
+
+
 def test_what_was_given_out_and_came_to_nothing_is_known(store: Store) -> None:
     """Neither settled nor at hand: these are the ones that got lost on the way."""
     frontier = Frontier(store, _terms())
