@@ -17,6 +17,11 @@ from pipelines.extraction.elements import before, own_text
         ("<div><span><b></b>in front</span><img></div>", True),
         ("<div><span><img></span>behind</div>", False),
         ("<div><p><img></p><p>behind</p></div>", False),
+        ("<div><b></b>in front<img></div>", True),
+        ("<div><br>in front<img></div>", True),
+        ("<div><p><i></i> in front <b><img></b></p></div>", True),
+        ("<div><style>p {}</style><noscript><p>no reader sees it</p></noscript> <img></div>", False),
+        ("<div><script>x</script>in front<img></div>", True),
     ],
 )
 def test_text_before_a_picture(page: str, text_first: bool) -> None:

@@ -148,14 +148,13 @@ def has_icons(cells: list[list[etree._Element]]) -> bool:
 
 
 def before(element: etree._Element, image: etree._Element) -> bool:
-    """Whether an element has text before an image inside it."""
-    for node in element.iter():
+    """Whether an element has text that a reader sees before an image inside it."""
+    silent = 0
+    for event, node in etree.iterwalk(element, events=("start", "end")):
         if node is image:
             return False
-        if (node.text or "").strip():
-            return True
-        previous = [child.tail for child in node if child is not image and (child.tail or "").strip()]
-        if previous and image not in node.iterdescendants():
+        silent += (node.tag in SILENT) * (1 if event == "start" else -1)
+        if not silent and ((node.text if event == "start" else node.tail) or "").strip():
             return True
     return False
 

@@ -34,7 +34,7 @@ from pipelines.untranslated import untranslated as untranslated_paragraphs
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
 
-EXTRACTOR_VERSION = "4"
+EXTRACTOR_VERSION = "5"
 """Raised whenever the same page could give another article: what is stored says which rules made it."""
 
 
