@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.export.croissant_about import about
 from pipelines.export.dataset import NOTHING, Config, Dataset
+from pipelines.export.endings import file_facts
 from pipelines.export.manifest import ExportedFile
 from pipelines.export.splitting import SPLIT
 from pipelines.record import Field
@@ -61,26 +62,16 @@ _CONTEXT: dict[str, Any] = {
 }
 
 
-_ENCODINGS: dict[str, str | list[str]] = {
-    "parquet": "application/x-parquet",
-    "jsonl": "application/jsonlines",
-    "jsonl.gz": ["application/jsonlines", "application/gzip"],
-    "jsonl.zst": ["application/jsonlines", "application/zstd"],
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "sqlite": "application/vnd.sqlite3",
-}
 _SPLITS = "splits"
 _SPLIT_NAME = f"{_SPLITS}/name"
-_ANY = "application/octet-stream"
 _TAKEN_FOR_TIME = re.compile(r".*(_at|_time)\Z|timestamp|modified\Z|date\Z", re.DOTALL)
 _NONE = Config(name=NOTHING, languages=(), rows=0)  # a dataset without a row has one file all the same
 
 
 def croissant(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
     """The description of a dataset; every data file with its SHA-256, one record set for each configuration."""
-    encoding = _ENCODINGS.get(dataset.ending, _ANY)
+    media_type = file_facts(dataset.ending).media_type
+    encoding = media_type if isinstance(media_type, str) else [*media_type]
     distribution = [
         {
             "@type": "cr:FileObject",

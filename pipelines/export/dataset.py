@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.export.endings import file_facts
 from pipelines.record import Field
 from pipelines.record_types import Type
 from pipelines.rights.counting import Said
@@ -28,10 +29,6 @@ DEFAULT = "default"
 NOTHING = "none"
 """The folder of the file that a dataset without a row has, so that its columns are known."""
 
-# Which of the loaders of `datasets` reads the files of an ending; of the others it has none.
-_LOADERS = {"parquet": "parquet", "jsonl": "json", "jsonl.gz": "json", "jsonl.zst": "json", "csv": "csv", "tsv": "csv"}
-# Formats whose files have the names that their users know (en-fr.en, en-fr.fr).
-_NAMED_OTHERWISE = frozenset({"moses"})
 # A file of text has no types but these: pandas, which `datasets` reads CSV with, takes no other where a cell is empty.
 _TYPES_OF_CELLS = frozenset({"string", "float64"})
 
@@ -125,12 +122,12 @@ class Dataset:
     @property
     def is_one_file(self) -> bool:
         """Whether all configurations are in one file, without folders of their own."""
-        return self.ending == "sqlite"
+        return file_facts(self.ending).one_file
 
     @property
     def loader(self) -> str | None:
         """The loader of `datasets` for these files; None where it has none."""
-        return _LOADERS.get(self.ending)
+        return file_facts(self.ending).loader
 
 
 def split_order(name: str) -> tuple[bool, str]:
@@ -149,7 +146,7 @@ def data_path(config: str, *, number: int, of: int, ending: str, split: str = TR
 
 def data_files(dataset: Dataset, config: Config | None, split: str) -> str:
     """The pattern of a split's files; of all configurations where none is given."""
-    named = "*" if dataset.ending in _NAMED_OTHERWISE else f"{split}-*.{dataset.ending}"
+    named = "*" if file_facts(dataset.ending).named_otherwise else f"{split}-*.{dataset.ending}"
     return f"{dataset.below}{config.name if config else '*'}/{named}"
 
 

@@ -10,6 +10,7 @@ from pipelines.errors import UsageError
 from pipelines.export import lines, parquet, rows, sqlite, tables, xlsx
 from pipelines.export.cutting import Content, Feed, Row
 from pipelines.export.dataset import DATA
+from pipelines.export.endings import file_facts
 from pipelines.export.shards import Placed, WriteFile, write_shards
 from pipelines.export.splitting import SPLIT
 from pipelines.record import COLUMNS
@@ -57,10 +58,11 @@ class Format:
     """One format, with the ending of its files.
 
     `columns` are those that are written where none are chosen; any of `pipelines.record.DATASET` can be. `write_file`
-    writes one file, `require` raises what is missing for it. `prepare` makes of rows with these columns a chunk of what
-    `write_file` takes (`Rows` one by one), and for each bytes that tell it from others: all that can be done of them
-    apart; it raises `UnicodeEncodeError` where a text has half of a character. `one_file`: all rows are in one file, of
-    no configuration.
+    writes one file (`tables.write_csv` is a plain one), `require` raises what is missing for it. `prepare` makes of
+    rows with these columns a chunk of what `write_file` takes (`Rows` one by one), and for each bytes that tell it from
+    others: all that can be done of them apart; it raises `UnicodeEncodeError` where a text has half of a character.
+    What is to be known of files that end so is a row of `pipelines.export.endings`; what takes rows out of them is in
+    `pipelines.removals.file_forms`.
     """
 
     name: str
@@ -68,8 +70,12 @@ class Format:
     ending: str
     write_file: WriteFile
     prepare: Callable[[Sequence[Row], Sequence[str]], tuple[Content, Sequence[bytes]]] = _as_they_are
-    one_file: bool = False
     require: Callable[[], object] = lambda: None
+
+    @property
+    def one_file(self) -> bool:
+        """Whether all rows are in one file, of no configuration."""
+        return file_facts(self.ending).one_file
 
     def chosen(self, columns: Sequence[str] | None, *, split: bool = False) -> tuple[str, ...]:
         """The columns to write: those of the format where none are chosen, with `split` the one of this name too.
@@ -125,7 +131,6 @@ _ALL = (
         ending="sqlite",
         columns=sqlite.COLUMNS,
         write_file=sqlite.write_sqlite,
-        one_file=True,
         require=sqlite.require,
     ),
 )

@@ -17,6 +17,7 @@ from pipelines.batch import files
 from pipelines.batch.input_rows import PREFIX, WORK
 from pipelines.batch.output import CLEANED
 from pipelines.errors import UsageError, VietnamvnError
+from pipelines.export.dataset import DATA
 from pipelines.export.describing import DESCRIPTIONS
 from pipelines.export.manifest import EXPORT, ExportedFile, describe
 from pipelines.export.rows import folder_of
@@ -127,6 +128,11 @@ class _Dataset:
         total, done, seen = sum(file.bytes for file in self._files.values()), 0, 0
         for path in sorted(self._files):
             form = form_of(path) if "/" in path else None
+            if form is None and self._rows.get(path) and "/" in path and self._told.get("format") != "moses":
+                raise VietnamvnError(
+                    f"{self._path / path}: this version cannot take rows out of files that end so; "
+                    "nothing was changed: make the dataset anew"
+                )
             if form is not None and not (path.endswith(".ids") and self._told.get("format") != "moses"):
                 texts = texts_of(self._kind)
                 with reading(self._path / path):
@@ -144,7 +150,7 @@ class _Dataset:
 
     def _count(self, path: str, row: Mapping[str, Any]) -> None:
         config, name = path.split("/")[-2:] if path.count("/") > 1 else (path.split("/")[0], path.split("/")[-1])
-        if path.endswith(".sqlite"):
+        if path.startswith(f"{DATA}/") and path.count("/") == 1:  # one file of all configurations
             config, split = _folder_of(row), str(row.get("split") or "train")
         else:
             match = _SPLIT.match(name)

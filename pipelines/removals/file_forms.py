@@ -45,7 +45,7 @@ class FileForm:
 
 
 def form_of(name: str) -> FileForm | None:
-    """The form of a file of a dataset by its name; None for what holds no rows of its own."""
+    """The form of a file of a dataset by its name; None for a side of Moses, and where there is none."""
     return next((form for ending, form in _FORMS.items() if name.endswith(ending)), None)
 
 

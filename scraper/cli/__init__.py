@@ -41,7 +41,7 @@ COMMANDS = {
     "crawl": "crawl the site's articles of some days into a store",
     "demo": "crawl a stand-in for the site on this machine, and show what comes out",
     "doctor": "check what a crawl of the live site would meet",
-    "export": "cut a dataset from the store (jsonl, csv, xlsx, parquet, sqlite)",
+    "export": "cut a dataset from the store: JSON Lines, tables or a database, with its card",
     "fingerprints": "list fingerprints of the store's texts, to find copies of them in any corpus",
     "groups": "show which languages each article has and lacks",
     "read": "read a store in a browser",

@@ -14,8 +14,13 @@ from typing import Any
 import pytest
 from making_articles import make_article
 
-from pipelines.export import FORMATS, export
+from pipelines.export import FORMATS, ExportError, export
+from pipelines.removal_list import REMOVALS
+from pipelines.removals.applying import apply_removals
+from pipelines.removals.file_forms import form_of
 from pipelines.storage import open_store
+from pipelines.storage.removing import Wanted, take_down
+from pipelines.verification import verify
 
 ROOT = Path(__file__).parents[2]
 Rows = list[dict[str, Any]]
@@ -70,16 +75,45 @@ READERS: dict[str, Callable[[Path], Rows]] = {
 
 def test_every_format_has_a_reader_here() -> None:
     """A format is not offered before it is seen to be read, and none is dropped unseen."""
-    assert sorted(FORMATS) == sorted(READERS)
+    assert set(FORMATS) - set(READERS) == set(), f"formats without a reader: write it, and add it to {__name__}.READERS"
+    assert set(READERS) - set(FORMATS) == set(), "readers of formats that there are not"
+
+
+def skip_without_its_extra(form: str) -> None:
+    """Where the library that writes a format is not installed."""
+    try:
+        FORMATS[form].require()
+    except ExportError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_was_taken_down_leaves_its_files(form: str, tmp_path: Path) -> None:
+    """`apply-removals` finds the row in the files of each format, and what is left is whole."""
+    skip_without_its_extra(form)
+    ending = FORMATS[form].ending
+    assert form_of(f"a.{ending}") is not None, f"nothing reads .{ending}: add it to pipelines/removals/file_forms.py"
+    stores = [tmp_path / "before.db", tmp_path / "after.db"]
+    for number, path in enumerate(stores):
+        with open_store(path) as store:
+            for slug in ("gone", "kept"):
+                store.add(make_article(slug, title=slug), seen_at="2025-10-24T01:00:00Z")
+            if number:
+                take_down(
+                    store, Wanted(versions=frozenset({("gone", "fr")})), at="2026-11-29T10:11:12Z", reason="request"
+                )
+            export(store, tmp_path / path.stem, form=form)
+    made = apply_removals(tmp_path / "after" / REMOVALS, tmp_path / "before")
+    assert (made.rows, made.left) == (1, 1)
+    assert verify(tmp_path / "before").findings == ()
+    rows = [row for file in sorted((tmp_path / "before" / "data").rglob(f"*.{ending}")) for row in READERS[form](file)]
+    assert [row["title"] for row in rows] == ["kept"]
 
 
 @pytest.mark.parametrize("form", READERS)
 def test_its_files_hold_the_rows(form: str, tmp_path: Path) -> None:
     """Of two articles in two languages, each once, with its text."""
-    if form == "xlsx":
-        pytest.importorskip("xlsxwriter", reason="the extra xlsx is not installed")
-    if form == "parquet":
-        pytest.importorskip("pyarrow", reason="the extra parquet is not installed")
+    skip_without_its_extra(form)
     made = {f"{language}/{slug}": make_article(slug, language) for slug, language in (("a", "fr"), ("b", "en"))}
     with open_store(tmp_path / "s.db") as store:
         for article in made.values():
@@ -94,4 +128,4 @@ def test_its_files_hold_the_rows(form: str, tmp_path: Path) -> None:
 def test_the_docs_name_every_format() -> None:
     """In backticks, in docs/export.md."""
     docs = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
-    assert [name for name in FORMATS if f"`{name}`" not in docs] == []
+    assert [name for name in FORMATS if f"`{name}`" not in docs] == [], "formats that docs/export.md does not name"

@@ -22,7 +22,7 @@ from making_articles import make_article
 
 from pipelines.batch.engines import Lost, Task
 from pipelines.errors import VietnamvnError
-from pipelines.export import export, job, lines, preparing, update
+from pipelines.export import FORMATS, export, job, lines, preparing, update
 from pipelines.record import COMPARED, COPIES
 from pipelines.storage import Store, apart, open_store, reading, rows
 from pipelines.type_rows import Lines
@@ -127,7 +127,7 @@ def test_what_is_handed_out_is_what_is_read() -> None:
     assert rows.Raw._fields == tuple(column.key for column in reading.stored_columns().selected_columns)
 
 
-@pytest.mark.parametrize("form", ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "xlsx", "parquet", "sqlite"])
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("rows_per_file", [5, 1000])
 def test_any_order_gives_the_same_bytes(form: str, rows_per_file: int, address: str, tmp_path: Path) -> None:
     """Of every file: data, state, manifest, card; wherever files and tasks end."""

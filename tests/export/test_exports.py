@@ -17,7 +17,7 @@ from making_articles import TEXTS, make_article
 from processes import fork, kill_after
 
 from pipelines.errors import UsageError, VietnamvnError
-from pipelines.export import ExportError, export, update
+from pipelines.export import FORMATS, ExportError, export, update
 from pipelines.export.manifest import Manifest
 from pipelines.folders import FolderError
 from pipelines.record import COLUMNS, DATASET
@@ -240,7 +240,7 @@ def test_an_unknown_column_or_format_is_refused(store: Store, tmp_path: Path) ->
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("form", ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "csv-excel", "xlsx", "parquet", "sqlite"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_same_store_gives_the_same_bytes(store: Store, tmp_path: Path, form: str) -> None:
     """Twice from one store, and from a PostgreSQL store that was filled in another order."""
     run(store, tmp_path / "one", form, rows_per_file=2)

@@ -20,7 +20,7 @@ from making_articles import make_article
 
 from pipelines.batch.shingles import normalised, pieces, shingles
 from pipelines.errors import UsageError
-from pipelines.export import Manifest, export
+from pipelines.export import FORMATS, Manifest, export
 from pipelines.export.splitting import read_shares, shares_of, split_of
 from pipelines.joined import Joined
 from pipelines.models import Article
@@ -280,7 +280,7 @@ def test_columns_of_duplicates(tmp_path: Path) -> None:
     assert all(len(name) == 32 and int(name, 16) for name in clusters.values())
 
 
-@pytest.mark.parametrize("form", ["jsonl", "csv", "xlsx", "parquet", "sqlite"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_every_format_is_split(form: str, tmp_path: Path) -> None:
     """Files of two splits, the column in each of them, a card and a description that hold, the same bytes again."""
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
@@ -294,7 +294,7 @@ def test_every_format_is_split(form: str, tmp_path: Path) -> None:
     assert verify(tmp_path / "out").findings == ()
     assert made.families == {"articles": 15, "families": 8, "largest": 6}
     names = {Path(file.path).name.partition("-")[0] for file in made.files if file.path.startswith("data/")}
-    assert names == ({"articles.sqlite"} if form == "sqlite" else {"train", "test"})
+    assert names == ({f"articles.{FORMATS[form].ending}"} if FORMATS[form].one_file else {"train", "test"})
     told = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert "15 articles in\n8 families; the largest has 6." in told
     assert f"Rows: train {made.split_rows['train']}, test {made.split_rows['test']}." in told

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from making_articles import make_article
 
 from pipelines.errors import UnreadableError, UsageError, VietnamvnError
+from pipelines.export import FORMATS
 from pipelines.manifests import MANIFEST, MARK
 from pipelines.row_counts import count_rows
 from pipelines.storage import open_store
@@ -26,14 +27,7 @@ from scraper.cli import main
 
 SEEN = "2025-11-01T00:00:00Z"
 OUTPUTS = {
-    "export jsonl": ("export", "jsonl"),
-    "export jsonl.zst": ("export", "jsonl.zst"),
-    "export jsonl.gz": ("export", "jsonl.gz"),
-    "export csv": ("export", "csv"),
-    "export csv for spreadsheets": ("export", "csv", "--excel"),
-    "export xlsx": ("export", "xlsx"),
-    "export sqlite": ("export", "sqlite"),
-    "export parquet": ("export", "parquet"),
+    **{f"export {form}": ("export", form) for form in FORMATS},
     "align tmx": ("align", "--langs", "en,fr", "--format", "tmx"),
     "align tsv": ("align", "--langs", "en,fr", "--format", "tsv"),
     "align moses": ("align", "--langs", "en,fr", "--format", "moses"),

@@ -26,6 +26,7 @@ from pyarrow import parquet
 
 from pipelines import folders
 from pipelines.errors import UsageError, VietnamvnError
+from pipelines.export import FORMATS
 from pipelines.export.state import STATE
 from pipelines.manifests import MANIFEST
 from pipelines.models import Article
@@ -41,7 +42,7 @@ SEEN = "2025-11-01T00:00:00Z"
 SECRET = "Reiher im Mondlicht"
 LANGUAGES = ("vi", "en", "fr")
 GONE = ("b", "d")
-EXPORTS = ("jsonl", "jsonl.gz", "jsonl.zst", "csv", "csv --excel", "xlsx", "sqlite", "parquet")
+EXPORTS = (*FORMATS, "csv --excel")
 OUTPUTS = {
     **{f"export {form}": ("export", *form.split()) for form in EXPORTS},
     "export all revisions": ("export", "jsonl", "--revisions", "all"),
@@ -501,3 +502,15 @@ def test_packed_bytes_are_looked_into() -> None:
     assert zlib.decompress(zlib.compress(SECRET.encode())) == SECRET.encode()
     with pytest.raises(UsageError):
         apply_removals(Path("none"), Path())
+
+
+def test_files_that_nothing_reads_are_no_success(
+    made: dict[str, Path], copied: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dataset of another version may have a format that this one does not know: it says so, and changes nothing."""
+    folder = copied("export csv")
+    before = whole(folder)
+    monkeypatch.delitem(file_forms._FORMS, ".csv")
+    with pytest.raises(VietnamvnError, match=r"\.csv: this version cannot take rows out of files that end so"):
+        apply_removals(made["list"], folder)
+    assert whole(folder) == before
