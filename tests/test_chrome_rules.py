@@ -322,7 +322,7 @@ def names_in(source: str) -> set[str]:
             ("_strip_rest", "strip_rest", "strip_whole")
         ):
             found |= {s for argument in node.args for s in strings(argument)}
-        elif isinstance(node, ast.FunctionDef) and node.name in ("part", "link_rule", "link_box"):
+        elif isinstance(node, ast.FunctionDef) and node.name in ("rule_of_markup", "link_rule", "link_box"):
             found |= {s for r in ast.walk(node) if isinstance(r, ast.Return) and r.value for s in strings(r.value)}
         elif isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "NAMED_PARTS" and node.value:
             found |= {s for s in strings(node.value) if not re.search(r"[^a-z-]", s)}
