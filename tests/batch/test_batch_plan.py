@@ -125,6 +125,23 @@ def test_columns_by_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("columns", "url", "time"),
+    [
+        (["text", "id", "dump", "url", "date", "file_path"], "url", "date"),  # FineWeb-2
+        (["id", "u", "ts", "crawl_id", "text", "lang"], "u", "ts"),  # HPLT
+        (["text", "timestamp", "url", "source"], "url", "timestamp"),  # CulturaX, mC4
+        (["id", "text", "url", "fetched_at"], "url", "fetched_at"),  # an export
+        (["text", "date", "timestamp", "fetched_at"], None, "date"),
+        (["text", "label"], None, None),
+    ],
+)
+def test_each_known_corpus_has_its_names(columns: list[str], url: str | None, time: str | None) -> None:
+    """The columns of text, address and time of each are found without an option."""
+    found = find_columns(columns, CleanOptions())
+    assert (found.text, found.url, found.time) == ("text", url, time)
+
+
+@pytest.mark.parametrize(
     ("url", "ours"),
     [
         ("https://www.vietnam.vn/a", True),

@@ -35,6 +35,14 @@ def test_what_failed_is_told_by_day_language_and_reason(store: Store) -> None:
     assert {tuple(row[2:]) for row in gaps[1:]} == {("1", "0", "0", "1", "0", "1 timeout")}
 
 
+@pytest.mark.parametrize(("failed", "more"), [(30, ""), (31, "; the largest 30 of 31")])
+def test_of_many_days_with_failures_the_largest_are_shown(store: Store, failed: int, more: str) -> None:
+    """Where all are shown, nothing is said of a number."""
+    crawl(store, days=11, failed=failed)
+    gaps = tables(report(store))[f"Days and languages in which something failed or is left{more}"]
+    assert len(gaps) == 1 + 30
+
+
 def test_days_that_are_none_break_nothing(store: Store) -> None:
     """A row of a damaged ledger counts as one without a day."""
     entries = [
