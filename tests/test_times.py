@@ -132,6 +132,8 @@ def test_ends_of_days_and_leap_seconds() -> None:
     assert read_time("2099-12-31T24:00Z", zone=None) is None
     assert published("22/10/2025 12:05 AM") == "2025-10-22T00:05:00+07:00"
     assert published("22/10/2025 12:05 PM") == "2025-10-22T12:05:00+07:00"
+    assert published("22/10/2025 1:05 AM") == "2025-10-22T01:05:00+07:00"
+    assert published("22/10/2025 1:05 PM") == "2025-10-22T13:05:00+07:00"
 
 
 def test_bounds() -> None:

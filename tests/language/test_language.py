@@ -146,6 +146,18 @@ def test_one_detector_settles_a_long_article_that_agrees():
     assert identify(text, claims=("fr",)).detector == "cld2"
 
 
+def test_without_a_claim_the_other_detectors_are_asked_of_a_mixed_text():
+    """A third of it in another language: what CLD2 says of the rest settles it only where the page claims the same."""
+    english = (
+        "The Ministry of Culture said on Tuesday that the festival would bring together artists of many provinces. "
+    )
+    french = "Le ministère a déclaré mardi que le festival réunirait des artistes de nombreuses provinces. "
+    text = english * 6 + french * 4
+    assert identify(text).detector == "vote"
+    assert identify(text, claims=("en",)).detector == "cld2"
+    assert identify(english * 10).detector == "cld2"
+
+
 @pytest.mark.parametrize(
     ("text", "claim"),
     [
