@@ -36,12 +36,13 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RUNNER = Path(__file__).with_name("mutation_runner.py")
 EQUIVALENTS = Path(__file__).with_name("mutation_equivalents.tsv")
-ASKED = 5  # nearest test modules of each that are asked what they come by
+ASKED = 4  # nearest test modules of each that are asked what they come by
 MODULE_CPU, MODULE_WALL = (
     25,
     75,
 )  # seconds for a test module on its first run; of those that need more, what has run by then counts
-BUDGET = 20.0  # seconds of tests for one mutant, as they took without it
+BUDGET = 10.0  # seconds of tests for one mutant, as they took without it
+WAITS = 3.0  # seconds: what takes longer may wait for something, and is run without the mutant too
 HANGS = 4.0  # times as long, and 30 s: it hangs, which is noticed
 NEVER = (
     "test_architecture",
@@ -410,25 +411,25 @@ def equivalents() -> dict[tuple[str, str, str], str]:
     return {(path, old, new): reason for path, old, new, reason in rows}
 
 
-def tried(mutant: Mutant, tests: list[str], seconds: float, tree: Path, runner: Runner) -> str | None:
+def tried(mutant: Mutant, tests: dict[str, float], tree: Path, runner: Runner) -> str | None:
     """What notices a mutant: the first test that fails with it, and passes without it."""
     file = tree / mutant.path
     source = file.read_bytes()
     told, _, code = mutant.new.partition("\0")
-    tests = list(tests)
-    while tests:
+    names, limit = list(tests), HANGS * sum(tests.values()) + 30
+    while names:
         _write(file, source[: mutant.first] + (code or told).encode() + source[mutant.last :])
         try:
-            killer = runner.first_failure(tree, tests, HANGS * seconds + 30, 4 * (HANGS * seconds + 30), "-x")
+            killer = runner.first_failure(tree, names, limit, 4 * limit, "-x")
         finally:
             _write(file, source)
         if killer is None or not killer.startswith("FAILED"):
             return killer
         name = killer.removeprefix("FAILED ").partition(" - ")[0]
         # Beside other processes, what waits for the clock may fail by itself.
-        if name not in tests or runner.first_failure(tree, [name], 200, 400) is None:
+        if tests.get(name, 0.0) < WAITS or runner.first_failure(tree, [name], 200, 400) is None:
             return killer
-        tests = tests[tests.index(name) + 1 :]
+        names = names[names.index(name) + 1 :]
     return None
 
 
@@ -478,13 +479,13 @@ def main() -> None:
             killer, met, reached, seconds = None, 0, 0, 0.0
             tree, runner = idle.get()
             if not options.tests and re.search(r"^ *>>> ", (ROOT / mutant.path).read_text(encoding="utf-8"), re.M):
-                met, killer = 1, tried(mutant, [f"{EXAMPLES}[{module_of(ROOT / mutant.path)}]"], 1, tree, runner)
+                met, killer = 1, tried(mutant, {f"{EXAMPLES}[{module_of(ROOT / mutant.path)}]": 1.0}, tree, runner)
             for test in (options.tests or nearest[:ASKED]) if killer is None else ():
                 reach = reaches.of(test, runner)
                 times = tests_for(mutant, number, reach)
                 if not times:
                     continue
-                killer = tried(mutant, list(times), sum(times.values()), tree, runner)
+                killer = tried(mutant, times, tree, runner)
                 met, seconds = met + len(times), seconds + sum(times.values())
                 reached += reach.reached[number] != {IMPORT}
                 if killer is not None or seconds > BUDGET:

@@ -50,6 +50,10 @@ def main() -> None:
     for name in LIBRARIES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    from hypothesis import settings
+
+    settings.register_profile("some examples", max_examples=20)  # those of the tests take their number from here
+    settings.load_profile("some examples")
     gc.freeze()  # pytest collects garbage at its end, and need not look at all of these
     for line in sys.stdin:
         asked = json.loads(line)
