@@ -1,7 +1,7 @@
-"""Raw responses in WARC 1.1, so that a better extractor is a re-run over the archive and never a re-crawl.
+"""Raw responses in WARC 1.1, so that a better extractor needs only the archive and never a second crawl.
 
-One gzip member for each record, as the format wants it: a record can be read at its offset alone. A file is never
-appended to by a later run; one that a kill cut short ends in a broken member, which reading stops at and reports.
+One gzip member for each record, as the format asks, so that a record can be read at its offset alone. No run appends
+to a file of an earlier run. A file that a kill cut short ends in a broken member; readers stop there and report it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipelines.errors import VietnamvnError
 from pipelines.storage import WarcLocation
 
 Headers = Sequence[tuple[str, str]]
-# Of the connection, not of the document: the body is kept without them.
+# Headers of the connection, not of the document: the body is kept as it is without them.
 _HOP_BY_HOP = frozenset({"transfer-encoding", "connection", "keep-alive", "content-length"})
 
 
@@ -32,7 +32,7 @@ _AGAIN = "the pages that were in it are fetched again by the next run"
 
 
 class ArchiveError(VietnamvnError):
-    """The archive's folder cannot be written, or is no folder."""
+    """The archive's folder cannot be written, or is not a folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +74,10 @@ class Archive:
         self._writer: WARCWriter | None = None
 
     def write(self, exchange: Exchange | Member) -> WarcLocation:
-        """Append an exchange: a response record and its request record; for a 304 a revisit record; or a record.
+        """Append an exchange as a response record (a revisit record for a 304) and its request record, or a `Member`.
 
-        Returns where the response stands. It is on the disk only after `sync`. What fails half-way is cut off again,
-        so that the file ends with a whole record.
+        Returns where the response stands; it is on disk only after `sync`. A record that fails half-way is cut off
+        again, so that the file ends with a whole one.
         """
         file, writer = self._open()
         self._check_size(file)
@@ -138,7 +138,7 @@ class Archive:
         return WarcLocation(file=Path(file.name).name, offset=start, length=length)
 
     def sync(self) -> None:
-        """Bring everything written to the disk; before the transaction that names its offsets."""
+        """Bring everything written to disk; called before the transaction that stores the offsets."""
         if self._file is not None:
             self._file.flush()
             self._check_size(self._file)
@@ -147,27 +147,27 @@ class Archive:
             self.check()
 
     def check(self) -> None:
-        """Raise where the file that is being written is no longer the one that its name leads to."""
+        """Raise `ArchiveError` if the file being written is no longer the one under its name."""
         if self._file is None:
             return
-        path, ours = Path(self._file.name), os.fstat(self._file.fileno())
+        path, opened = Path(self._file.name), os.fstat(self._file.fileno())
         try:
             there = path.stat()
         except FileNotFoundError:
             raise ArchiveError(f"{path}: was deleted while the crawl wrote to it; {_AGAIN}") from None
-        if (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
+        if (there.st_dev, there.st_ino) != (opened.st_dev, opened.st_ino):
             raise ArchiveError(f"{path}: was replaced by another file while the crawl wrote to it; {_AGAIN}")
         if there.st_size < self._sizes.get(path, 0):
             raise ArchiveError(f"{path}: was cut short while the crawl wrote to it; {_AGAIN}")
 
     def _check_size(self, file: BinaryIO) -> None:
-        """Raise where somebody has cut the file since the last record: the next one would stand behind a hole."""
+        """Raise if the file was cut since the last record: the next one would stand behind a hole."""
         file.flush()
         if os.fstat(file.fileno()).st_size < file.tell():
             raise ArchiveError(f"{file.name}: was cut short while the crawl wrote to it; {_AGAIN}")
 
     def lost(self) -> list[str]:
-        """The names of those files of this run that are no longer there as they were brought to the disk."""
+        """Names of this run's files that are gone, or shorter than they were at the last `sync`."""
         return sorted(path.name for path, size in self._sizes.items() if not _is_there(path, size))
 
     def close(self) -> None:
@@ -203,7 +203,7 @@ def _is_there(path: Path, size: int) -> bool:
 
 
 def _ascii(name: str) -> str:
-    """A header's name as warcio can write it, which escapes values and fails on names that are no ASCII."""
+    """A header's name as ASCII: warcio escapes values, but fails on names that are not ASCII."""
     return name if name.isascii() else quote(name, safe="")
 
 

@@ -1,4 +1,4 @@
-"""One address fetched in the middle of something else, with whatever came of it: for `doctor` and robots.txt."""
+"""Fetch one address in the middle of other work and get an `Answer` whatever happens: for `doctor` and robots.txt."""
 
 from __future__ import annotations
 

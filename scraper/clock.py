@@ -1,4 +1,4 @@
-"""The clock of the crawl, and how far it was moved: a machine that slept or was restored wakes up at another time."""
+"""The clock of the crawl, and how far it jumped: a machine that slept or was restored wakes up at another time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def now() -> datetime:
 
 
 def lasting(seconds: float) -> str:
-    """A stretch of time for people.
+    """A duration for people.
 
     >>> lasting(42), lasting(600), lasting(9000)
     ('42 s', '10 min', '2.5 h')
@@ -23,21 +23,21 @@ def lasting(seconds: float) -> str:
 
 
 class Stopwatch:
-    """Seconds since its last `restart`, by a clock that nobody sets; and whether the wall clock went along with it."""
+    """Seconds since its last `restart`, by the monotonic clock; and how far the wall clock went another way."""
 
     def __init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
-        """Begin anew."""
+        """Start again from 0."""
         self._wall, self._steady = now(), time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """Seconds that have passed, those of a sleeping machine not counted."""
+        """Seconds since `restart`, without those in which the machine slept."""
         return time.monotonic() - self._steady
 
     @property
     def jump(self) -> float:
-        """Seconds by which the wall clock went ahead of the steady one; below zero where it was put back."""
+        """Seconds by which the wall clock ran ahead of the monotonic one; negative if it was set back."""
         return (now() - self._wall).total_seconds() - self.seconds

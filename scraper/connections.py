@@ -1,7 +1,7 @@
-"""What stands between the downloader and the network: bounded response headers, and no address of an inner network.
+"""Limits between the downloader and the network: bounded response headers, and no address of an inner network.
 
-Both are Scrapy's own parts, narrowed: its HTTP/1.1 handler reads what browsers read (lines without a colon are passed
-over, lines end in LF alone), its resolver caches names. `settings.py` names the two classes of this module.
+Both are Scrapy's own parts, made stricter: its HTTP/1.1 handler reads what browsers read (it skips lines without a
+colon, and takes a bare LF as a line end), its resolver caches names. `settings.py` names the two classes.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ if TYPE_CHECKING:
     from scraper.middlewares.pauses import PausesMiddleware
 
 MAX_HEADER_BYTES = 262_144
-"""Status line and header lines of one answer, early hints included. Chromium's bound; real ones take a few kB."""
+"""Limit for status line and headers of one response, early hints included: Chromium's. Real ones take a few kB."""
 
 
 class HeadersTooLargeError(Exception):
-    """An answer whose headers, or one line of them, pass `MAX_HEADER_BYTES`; the connection was cut."""
+    """A response whose headers exceed `MAX_HEADER_BYTES`; the connection was cut."""
 
 
 class CutOffError(IgnoreRequest):
-    """A download that nobody waits for any more: the run has broken, and ends."""
+    """A download that was cancelled because the run broke and ends."""
 
 
 class BoundedHTTPClientParser(_LenientHTTPClientParser):
-    """Reads a response; gives up where its headers have no end."""
+    """Reads a response, and gives up if its headers do not end."""
 
     MAX_LENGTH = MAX_HEADER_BYTES
-    _header_bytes = 0  # a class attribute: the protocol turns a ready parser into this class
+    _header_bytes = 0  # on the class: the protocol changes the class of a parser that exists already
 
     def lineReceived(self, line: bytes) -> None:
-        """Count, then read, a status or header line; of early hints too."""
+        """Count a status or header line (early hints too), then read it."""
         self._header_bytes += len(line) + 1
         if self._header_bytes > MAX_HEADER_BYTES:
             self._cut("the headers are")
@@ -63,22 +63,22 @@ class BoundedHTTPClientParser(_LenientHTTPClientParser):
         self._cut("a header line is")
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
-        """Take a header; space around its name, which Twisted refuses, is no part of it, as for browsers' caches."""
+        """Take a header; space around its name, which Twisted refuses, is removed, as browsers do."""
         if name := name.strip():
             super().headerReceived(name, value)  # type: ignore[no-untyped-call]  # Twisted has no types here
 
     def _cut(self, what: str) -> None:
-        # At once: an orderly close of TLS goes on reading until the other side closes too.
+        # Abort: an orderly TLS close would go on reading until the other side closes too.
         transport: Any = self.transport
         transport._producer.abortConnection()
         raise HeadersTooLargeError(f"{what} more than {MAX_HEADER_BYTES} bytes")
 
 
 class BoundedHTTP11ClientProtocol(_LenientHTTP11ClientProtocol):
-    """A connection whose answers `BoundedHTTPClientParser` reads."""
+    """A connection whose responses `BoundedHTTPClientParser` reads."""
 
     def request(self, request: Any) -> Deferred[Any]:
-        """Send a request; its answer is read with bounds."""
+        """Send a request; the headers of its response are bounded."""
         answer = super().request(request)
         self._parser.__class__ = BoundedHTTPClientParser
         return answer
@@ -95,7 +95,7 @@ class BoundedHTTP11ClientFactory(_LenientHTTP11ClientFactory):
 class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
     """Scrapy's handler of http and https, with response headers bounded as `DOWNLOAD_MAXSIZE` bounds bodies.
 
-    Nothing is sent while its host is paused. Where the run breaks, what is on its way is cut off: nobody would wait.
+    Nothing is sent while its host is paused. If the run breaks, downloads under way are cancelled.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -106,14 +106,14 @@ class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
         crawler.signals.connect(self._cut_off, signal=run_broken)
 
     async def download_request(self, request: Request) -> Response:
-        """Download; raises `CutOffError` where the run has broken meanwhile."""
+        """Download; raises `CutOffError` if the run broke meanwhile."""
         task: Any = asyncio.current_task()  # the one that the downloader made for this request alone
         self._downloads.add(task)
         try:
             if self._pauses is not None:
                 await self._pauses.over(request)
             if proxy := request.meta.get("proxy"):
-                trust_host(str(proxy))  # of the environment, or named by a user's own code: it may be on their network
+                trust_host(str(proxy))  # set by the user, so it may be on their inner network
             return await super().download_request(request)
         except asyncio.CancelledError:
             raise CutOffError from None
@@ -122,7 +122,7 @@ class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
 
     @cached_property
     def _pauses(self) -> PausesMiddleware | None:
-        """The pauses of the hosts; there from the first request on."""
+        """The pauses of hosts; exists from the first request on."""
         from scraper.middlewares.pauses import PausesMiddleware  # only here: it imports this module
 
         return self._crawler.get_downloader_middleware(PausesMiddleware)
@@ -135,12 +135,12 @@ class BoundedHTTP11DownloadHandler(HTTP11DownloadHandler):
 class PublicResolver(CachingThreadedResolver):
     """Resolves names to public addresses only; every connection of the downloader passes it, literal addresses too.
 
-    A host may be on an inner network (private, loopback, link-local, reserved) only where the user named that host:
-    see `trust_host`. Behind a proxy the proxy resolves, and only the name can be checked.
+    A host may be on an inner network (private, loopback, link-local, reserved) only if the user named it: see
+    `trust_host`. Behind a proxy, the proxy resolves the name, so the address cannot be checked here.
     """
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
-        """The IPv4 address of a host; fails with `DNSLookupError` where it is none of the public network's."""
+        """The IPv4 address of a host; fails with `DNSLookupError` if it is not public."""
         found: Deferred[str] = super().getHostByName(name, timeout)
         return found.addCallback(_checked, name)
 
@@ -153,7 +153,7 @@ def _checked(address: str, name: str) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public network.
+    """Whether an IP address is public.
 
     >>> [is_public(a) for a in ("8.8.8.8", "10.1.2.3", "127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1")]
     [True, False, False, False, False]
@@ -166,15 +166,15 @@ def is_public(address: str) -> bool:
     return bool(inner.is_global and not inner.is_multicast)
 
 
-# The reactor and its resolver are one for the process, so is what its user trusts.
+# There is one reactor and one resolver in a process, so there is one set of trusted hosts.
 _named: set[str] = set()
 _refused: dict[str, str] = {}
 
 
 def trust_host(url: str) -> None:
-    """Let the host of an address that the user gave (a stand-in, a mirror) be on an inner network.
+    """Allow the host of an address that the user gave (a stand-in, a mirror) to be on an inner network.
 
-    Not for the site's own names: they are public, so one that leads inwards is a fault or a trap.
+    The site's own names stay refused: they are public, so one that resolves to an inner address is a fault or a trap.
     """
     try:
         host = read_address(url).host
@@ -185,14 +185,14 @@ def trust_host(url: str) -> None:
 
 
 def refused_address(host: str) -> str | None:
-    """The inner address for which a connection to `host` was refused, if it was."""
+    """The inner address because of which a connection to `host` was refused; None if it was not."""
     return _refused.get(host)
 
 
 def _trusted() -> set[str]:
     proxies = set()
     for scheme, given in getproxies().items():
-        if scheme == "no":  # the hosts of no_proxy, which are no proxies
+        if scheme == "no":  # no_proxy lists hosts, not proxies
             continue
         place = given.rpartition("://")[2].rpartition("@")[2]  # without the user's name and password
         try:
@@ -203,7 +203,7 @@ def _trusted() -> set[str]:
 
 
 def headers_problem(error: BaseException) -> str | None:
-    """What `BoundedHTTPClientParser` had against an answer, in the failure that the downloader made of it."""
+    """Why `BoundedHTTPClientParser` gave up, from the failure that the downloader raised; None for other failures."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:

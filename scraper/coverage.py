@@ -1,4 +1,4 @@
-"""Which articles a run read, and how fully: what is compared from run to run."""
+"""Which articles a run read and which fields they had: the figures that are compared from run to run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from pipelines.models import Article
 
 _FIELDS = ("title", "publisher", "published", "source_url", "images")
-_NO_LAYOUT = ("json-ld", "trafilatura")  # what the extraction falls back on where no layout matched
+_NO_LAYOUT = ("json-ld", "trafilatura")  # what extraction falls back on if no layout matches
 
 
 class Coverage:
-    """`articles` are those read, by language of the address; `fields` those that have one; `layout_unknown` those
-    whose layout no rule knows; `rights` counts what was said of each use, as usage and answer.
+    """Counts of articles: `articles` by language of the address, `fields` by the fields they have, `layout_unknown`
+    those that matched no layout, `rights` by usage and answer.
     """
 
     def __init__(self) -> None:
@@ -23,14 +23,14 @@ class Coverage:
         self.layout_unknown = 0
 
     def add(self, article: Article) -> None:
-        """Count one."""
+        """Count one article."""
         self.layout_unknown += article.extractor.startswith(_NO_LAYOUT)
         self.articles[article.url_language or "?"] += 1
         self.rights.update((u, a) for u, a in article.rights.verdicts().items() if a != "unsaid")
         self.fields.update([name for name in _FIELDS if getattr(article, name)])
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
-        """What the account says of it."""
+        """The counts as the manifest has them."""
         rights: dict[str, dict[str, int]] = {}
         for usage, answer in sorted(self.rights):
             rights.setdefault(usage, {})[answer] = self.rights[usage, answer]

@@ -1,4 +1,4 @@
-"""One run at a time is at work on a store."""
+"""Only one run works on a store at a time."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pipelines.storage import Lock, Store
 from scraper.processes import is_dead, this_holder
 
 _NAME = "crawl"
-_LONGEST_UPKEEP = 86_400.0  # seconds; a file of 100 GB is written anew in less
+_LONGEST_UPKEEP = 86_400.0  # seconds; rewriting a file of 100 GB takes less
 
 
 class BusyError(VietnamvnError):
-    """A crawl is at work on the store: nothing was done."""
+    """A crawl is working on the store: nothing was done."""
 
     exit_code = Exit.PARTIAL
 
 
 def take_lock(store: Store, *, holder: str, now: datetime, seconds: float) -> Lock | None:
-    """Take the store's crawl lock, or say who has it. One that a killed process of this machine left is taken over."""
+    """Take the crawl lock (also from a dead process of this machine), or return the lock that another holder has."""
     lock = store.acquire_lock(_NAME, holder=holder, now=now, seconds=seconds)
     if lock is not None and is_dead(lock.holder):
         store.release_lock(_NAME, holder=lock.holder)
@@ -29,14 +29,14 @@ def take_lock(store: Store, *, holder: str, now: datetime, seconds: float) -> Lo
 
 
 def release_lock(store: Store, *, holder: str) -> None:
-    """Let go of the store's crawl lock."""
+    """Release the store's crawl lock."""
     store.release_lock(_NAME, holder=holder)
 
 
 def keep_crawls_out(store: Store) -> str:
-    """Take the crawl lock for work beside which no crawl may run; the holder, for `release_lock`.
+    """Take the crawl lock for work during which no crawl may run; returns the holder, for `release_lock`.
 
-    Raises `BusyError` where a crawl has it.
+    Raises `BusyError` if a crawl has it.
     """
     holder = this_holder()
     lock = take_lock(store, holder=holder, now=datetime.now(timezone.utc), seconds=_LONGEST_UPKEEP)

@@ -1,4 +1,4 @@
-"""What a crawl shows while it runs: on a terminal bars per day and language, elsewhere a plain line now and then."""
+"""What a crawl shows while it runs: on a terminal a bar for each day and language, elsewhere a line now and then."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def plain_line(outcomes: Mapping[str, int], *, seconds: float) -> str:
     '12 pages in 4 s (3.0 a second): 2 blocked, 10 ok'
     """
     total = sum(outcomes.values())
-    told = ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items())) or "none yet"
-    return f"{total} pages in {seconds:.0f} s ({total / max(seconds, 0.001):.1f} a second): {told}"
+    counts = ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items())) or "none yet"
+    return f"{total} pages in {seconds:.0f} s ({total / max(seconds, 0.001):.1f} a second): {counts}"
 
 
 def screen(bars: Iterable[Bar], outcomes: Mapping[str, int], *, seconds: float, room: tuple[int, int]) -> list[str]:
-    """The lines for a terminal of `room` (columns, lines): unfinished days and languages first, then the sum.
+    """The lines for a terminal of `room` (columns, lines): unfinished days and languages, then the total.
 
-    The time left is that of the addresses known so far at the rate so far.
+    The time left is estimated from the addresses known so far and the rate so far.
     """
     every = sorted(bars, key=lambda bar: (bar.day, bar.language), reverse=True)
     open_bars = [bar for bar in every if bar.settled < bar.known]
@@ -55,5 +55,5 @@ def screen(bars: Iterable[Bar], outcomes: Mapping[str, int], *, seconds: float, 
 
 
 def terminal_room() -> tuple[int, int]:
-    """Columns and lines of the terminal that a screen may take."""
+    """Columns and lines that the screen may use."""
     return columns_of(sys.stderr), min(lines_of(sys.stderr), _MOST_LINES)

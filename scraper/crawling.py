@@ -1,4 +1,4 @@
-"""The crawl as the commands run it: whatever happens, it has an end, and no manifest but its own is left behind."""
+"""The crawl as the commands run it: whatever happens, it has an end and leaves its own manifest behind."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from scraper.processes import this_holder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawled:
-    """A crawl that is over: how it ended, its manifest as JSON types, and where that was written."""
+    """A finished crawl: how it ended, its manifest as JSON types, and where the manifest was written."""
 
     end: RunEnd
     manifest: dict[str, Any]
     path: Path
 
     def tell(self) -> Exit:
-        """Say on standard error how it ended; its exit code."""
+        """Print on standard error how it ended; returns its exit code."""
         for line in self.end.lines():
             good = self.end.code == Exit.DONE and not line.startswith("warning")
             tell(line, level=logging.INFO if good else logging.WARNING)
@@ -38,9 +38,9 @@ class Crawled:
 
 
 def crawl_articles(overrides: Mapping[str, Any], **arguments: Any) -> Crawled:
-    """Crawl in this process, once for each process; `overrides` are settings, `arguments` those of the spider.
+    """Crawl in this process (once per process); `overrides` are settings, `arguments` are the spider's.
 
-    Raises `UsageError` for arguments that cannot be, and nothing else.
+    Raises `UsageError` for wrong arguments, and nothing else.
     """
     began = datetime.now(timezone.utc)
     options = crawl_options(arguments, vars(settings), today=began.astimezone(VIETNAM).date())
@@ -48,7 +48,7 @@ def crawl_articles(overrides: Mapping[str, Any], **arguments: Any) -> Crawled:
 
 
 def backfill(overrides: Mapping[str, Any], **arguments: Any) -> Crawled:
-    """Fetch the site's past from archives of the web, in this process; as `crawl_articles`."""
+    """Fetch the site's past from web archives; otherwise as `crawl_articles`."""
     options = backfill_options(arguments, vars(settings))
     return _run("scraper.spiders.backfill.BackfillSpider", options, datetime.now(timezone.utc), overrides, arguments)
 
@@ -62,7 +62,7 @@ def _run(
 ) -> Crawled:
     error: BaseException | None = None
     try:
-        # Only now: Scrapy takes half a second to import, in which Ctrl-C may come, too.
+        # Imported here: Scrapy takes half a second to load, and Ctrl-C may come meanwhile.
         from scrapy.utils.misc import load_object
 
         from scraper.running import crawl_settings, try_spider
@@ -80,7 +80,7 @@ def _run(
 
 
 def _not_begun(options: RunOptions, began: datetime, error: BaseException | None) -> Crawled:
-    """Scrapy never came to run the spider, or Ctrl-C was quicker: this, too, is the end of a run."""
+    """Scrapy did not get to run the spider, or Ctrl-C came first: this is the end of a run too."""
     errors = [error] if isinstance(error, Exception) else []
     path = manifest_path(options)
     while True:

@@ -1,4 +1,4 @@
-"""From what the site lists and names to addresses of the ledger: originals, translations, guesses. No fetching here."""
+"""Turns what the site lists and names into ledger addresses: originals, translations, guesses. Fetches nothing."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from scraper.sources.base import ListedArticles
 from scraper.sources.sitemaps import SitemapEntry
 
 MAX_LANGUAGES = 100
-"""A page that names more language versions than this makes them up; the site has some thirty. Then only those are
-followed whose language is configured or has answered before."""
+"""A page that names more language versions than this makes them up (the site has some thirty). Of such a page only
+languages are followed that are configured or have answered before."""
 
 
-# The site writes Chinese with a country: `zh-cn` has been seen (SITE.md).
+# The site writes Chinese with a country: `zh-cn` has been seen.
 _CHINESE = {"zh-Hans": "zh-cn", "zh-Hant": "zh-tw"}
 
 
 class Discovery:
-    """For one run. `languages` are those that are guessed with where a page names none: the configured ones, and those
-    of which an article came.
+    """The discovery of one run. `languages` are those to guess if a page names none: the configured ones, and those
+    in which an article was found.
     """
 
     def __init__(self, options: CrawlOptions, findings: Findings, configured: Iterable[str]) -> None:
@@ -50,10 +50,10 @@ class Discovery:
         return [new for entry in listing.entries for new in self._by_lastmod(entry)]
 
     def again(self, day: date, rows: Sequence[LedgerRow]) -> list[ListedAddress]:
-        """What is asked once more, done or not, when all that a day lists is known; `rows` are the ledger's before.
+        """Addresses of a day to fetch again though they are done; `rows` are the ledger's before this run.
 
-        What the site no longer lists may be gone: its text stays whatever the answer. And originals of a recent day
-        that do not have every language yet: their alternates may name more by now.
+        They are those that the site no longer lists, which may be gone (their stored text stays in any case), and
+        originals of a recent day that lack a language, whose alternates may name more by now.
         """
         listed = self._findings.listed.get(day.isoformat(), set())
         before = {row.slug: row for row in rows if row.language == ORIGINAL_LANGUAGE and row.state == "done"}
@@ -77,7 +77,7 @@ class Discovery:
         return self._entries(entry, day) if address is not None and address[0] not in known else []
 
     def _entries(self, entry: SitemapEntry, day: date | None) -> list[ListedAddress]:
-        """The original first, or the languages that are asked for."""
+        """The original and the alternates of an entry, as far as their languages are wanted."""
         address = article_address(entry.url)
         if address is None:
             self._findings.not_articles += 1
@@ -103,7 +103,7 @@ class Discovery:
     # ---- what pages name
 
     def translations(self, lease: Lease, article: Article, url: str) -> list[ListedAddress]:
-        """The translations that an original leads to: those it names, or by the slug rule where it names none."""
+        """Addresses of an original's translations: those it names, or guesses by the slug rule if it names none."""
         if lease.language != ORIGINAL_LANGUAGE:
             self._learn(lease.language)
             return []
@@ -124,12 +124,12 @@ class Discovery:
         return {code: url for code, url in every.items() if code in self.languages}
 
     def _learn(self, language: str) -> None:
-        """An article came in this language, so the site has it, whether the configuration knows it or not."""
+        """Note that the site has this language, configured or not: an article in it was found."""
         if self._options.languages is None:
             self.languages.add(language)
 
     def _guesses(self, slug: str, day: str | None, lastmod: str | None, *, exclude: set[str]) -> list[ListedAddress]:
-        """Addresses by the slug rule alone, for every language that is wanted."""
+        """Addresses by the slug rule alone, for every wanted language."""
         return [
             ListedAddress(article_url(slug, code, base=self._options.base_url), slug, code, day, lastmod, GUESSED)
             for code in sorted(self.languages - exclude - {ORIGINAL_LANGUAGE})
@@ -138,12 +138,12 @@ class Discovery:
     # ---- where the site was before
 
     def remember(self, base_urls: Iterable[str]) -> None:
-        """The addresses that the site had in earlier runs on this store."""
+        """Note the base addresses that earlier runs on this store had."""
         others = dict.fromkeys(url for url in base_urls if url != self._options.base_url)
         self._former = tuple(AllowedHosts(base_url=url) for url in others)
 
     def address(self, lease: Lease) -> str:
-        """Where a leased address is asked for: what a run with another base address has left follows to this one."""
+        """Where to fetch a leased address: one left by a run with another base address is moved to this run's."""
         if self._hosts.allows(lease.url) or not any(hosts.allows(lease.url) for hosts in self._former):
             return lease.url
         web = read_address(lease.url)
@@ -151,7 +151,7 @@ class Discovery:
 
 
 def _in_addresses(asked: Collection[str] | None, configured: Collection[str]) -> set[str]:
-    """How the site writes the languages that are asked for: as configured, or as their code says."""
+    """The wanted languages as the site's addresses write them: as configured, or by their code."""
     if asked is None:
         return set(configured)
     known = {code for code in configured if is_in(code, asked)}
@@ -169,9 +169,9 @@ def article_languages(
 ) -> dict[str, str]:
     """The language versions that a page (or a sitemap entry) itself names: language -> address.
 
-    Only addresses of the same slug, on hosts we may ask; the language is the address's, so `x-default` and spellings
-    such as `zh-Hans` do no harm. `wanted` restricts them; None wants every one, known to us or not. `page` is the
-    address of what names them, for those that are relative.
+    Only addresses of the same slug, on allowed hosts. The language is that of the address, so `x-default` and
+    spellings such as `zh-Hans` do no harm. `wanted` restricts the languages; None takes every one. `page` is the
+    address of the page itself, to resolve relative ones.
     """
     found: dict[str, str] = {}
     for _, url in alternates:
@@ -188,7 +188,7 @@ def article_languages(
 
 
 def article_address(url: str) -> tuple[str, str, str] | None:
-    """(slug, language, address to ask for) of what can be an article by its address; else None."""
+    """(slug, language, address to fetch) if the address can be an article's; else None."""
     try:
         web = read_address(url)
     except NoAddressError:

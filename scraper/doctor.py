@@ -1,4 +1,4 @@
-"""First contact with the live site: which of our assumptions about it hold, one line for each.
+"""First contact with the live site: which assumptions about it hold, one line for each.
 
 A line says what was found and, where something is wrong, what to do. Nothing is stored.
 """
@@ -42,7 +42,7 @@ _LONGEST_RIGHTS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One check: what it was about, how it went, what was found, and what to do where it is not ok."""
+    """One check: its name, how it went, what was found, and what to do if it is not ok."""
 
     check: str
     level: Level
@@ -53,7 +53,7 @@ class Check:
 class Examination(scrapy.Spider):
     """Looks at something, check by check; `findings` holds the lines.
 
-    `ended` tells that it came to an end of its own, good or bad; it is False after Ctrl-C.
+    `ended` is True once all checks are done, good or bad, and False after Ctrl-C.
     """
 
     findings: list[Check]
@@ -86,7 +86,7 @@ class Examination(scrapy.Spider):
 
 
 class DoctorSpider(Examination):
-    """Walks from robots.txt to one article in its languages; each check needs what the one before found."""
+    """Goes from robots.txt to one article in its languages; each check uses what the one before found."""
 
     name = "doctor"
     custom_settings = {"ITEM_PIPELINES_BASE": {}}  # noqa: RUF012  # as Scrapy types it; nothing is stored
@@ -124,7 +124,7 @@ class DoctorSpider(Examination):
             home = rules.allows(self.base_url + "/", agent)
             named = f"{len(rules.sitemaps)} sitemaps named" + (f", Crawl-delay {delay:g} s (kept)" if delay else "")
             self._say(
-                "robots.txt", "ok" if home else "fail", named if home else f"it disallows the site for us; {named}",
+                "robots.txt", "ok" if home else "fail", named if home else f"it disallows the site; {named}",
                 "" if home else "ask the site for permission; the crawl obeys",
             )  # fmt: skip
         for note in rules.notes:
@@ -216,7 +216,7 @@ class DoctorSpider(Examination):
         configured = set(self.settings.getlist("VIETNAMVN_LANGUAGES")) - {ORIGINAL_LANGUAGE}
         if named and (unknown := sorted(set(named) - configured)):
             self._say(
-                "languages", "note", f"not in our configuration: {' '.join(unknown)}", "they are crawled all the same"
+                "languages", "note", f"not in VIETNAMVN_LANGUAGES: {' '.join(unknown)}", "they are crawled all the same"
             )
         await self._languages(slug, named)
 
@@ -225,10 +225,10 @@ class DoctorSpider(Examination):
         return (article if known is None else known.on(article, url)).rights
 
     def _rights(self, rights: Rights) -> None:
-        """What the site says of the use of that page, and what of it is reserved."""
-        told = [f"{usage} {answer}" for usage, answer in rights.verdicts().items() if answer != "unsaid"]
-        said = [f"{one.source}: {one.said}" for one in rights.signals if one.source != "robots.txt"]
-        found = ", ".join(told) + (f" ({'; '.join(said)})" if said else "; nothing else is said")
+        """What the site says about the use of that page, and which uses it reserves."""
+        verdicts = [f"{usage} {answer}" for usage, answer in rights.verdicts().items() if answer != "unsaid"]
+        signals = [f"{one.source}: {one.said}" for one in rights.signals if one.source != "robots.txt"]
+        found = ", ".join(verdicts) + (f" ({'; '.join(signals)})" if signals else "; no other signal")
         reserved = rights.disallowed(RESPECTED)
         remedy = "a crawl records it; with --rights respect it leaves such pages out (docs/rights.md)"
         self._say("rights", "note" if reserved else "ok", found[:_LONGEST_RIGHTS], remedy if reserved else "")
@@ -254,7 +254,7 @@ class DoctorSpider(Examination):
         verdict = first.verdict
         if verdict.outcome in BLOCKS:
             self._say(
-                "firewall", "fail", f"refuses us: {verdict.detail} (user agent {agent!r})",
+                "firewall", "fail", f"refuses this client: {verdict.detail} (user agent {agent!r})",
                 "ask the site to allow it, and set VIETNAMVN_CONTACT; or try from another network",
             )  # fmt: skip
         elif verdict.outcome in ("timeout", "network_error", "redirected_away", "offsite"):
@@ -270,7 +270,7 @@ class DoctorSpider(Examination):
             self._say("firewall", "ok", f"lets {agent!r} in")
 
     async def _sitemap(self, name: str, url: str) -> Sitemap | None:
-        """A sitemap, with a line for each thing that is wrong with it; None where nothing could be read of it."""
+        """A sitemap, with a line for each fault in it; None if nothing of it could be read."""
         fetched = await ask(self.crawler, url, kind="sitemap")
         sitemap, outcome, detail = read_sitemap(fetched)
         if outcome == "ok":

@@ -1,7 +1,7 @@
-"""How a run ended: one value, made last, from which everything that is told of the run follows.
+"""How a run ended: one value, made last, from which all reports of the run follow.
 
-The manifest, the row of the run in the store, the exit code of the process and the last line on standard error are all
-written from a `RunEnd`; none of them is decided anywhere else. Pure: no clock, no files, no network.
+The manifest, the run's row in the store, the exit code of the process and the last line on standard error all come
+from a `RunEnd`; none of them is decided anywhere else. Pure: no clock, no files, no network.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WORDS = {
 
 
 class LockedError(VietnamvnError):
-    """Another run is at work on the store; `holder` names it."""
+    """Another run is working on the store; `holder` names it."""
 
     exit_code = Exit.PARTIAL
 
@@ -42,7 +42,7 @@ class RunEnd:
     """The exit code, one word for it (``complete``, ``incomplete``, ``blocked``, ``failed``, ``interrupted``, or
     ``not run`` where nothing was begun), and every reason in plain words, the one that decided last.
 
-    `broke` are those of the reasons that tell of an error.
+    `broke` are the reasons that are errors.
     """
 
     code: Exit
@@ -51,13 +51,13 @@ class RunEnd:
     broke: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """As manifest and store have it."""
+        """The end as manifest and store record it."""
         return {"exit_code": int(self.code), "result": self.word, "reasons": list(self.reasons)}
 
     def lines(self) -> list[str]:
-        r"""What standard error is told: a line for each reason, the last one behind the word.
+        r"""The lines for standard error: one for each reason, the last one behind the word.
 
-        Where an error ended the run, the error alone: it reads as that of any other command.
+        If an error ended the run, only the error is printed, as by any other command.
 
         >>> RunEnd(code=Exit.PARTIAL, word="incomplete", reasons=("failed: 2 timeout", "not yet tried: 3")).lines()
         ['failed: 2 timeout', 'incomplete: not yet tried: 3']
@@ -80,7 +80,7 @@ def end_of_run(
     interrupted: bool = False,
     begun: bool = True,
 ) -> RunEnd:
-    """The end that follows from what was found (`codes` with their `reasons`), what was raised, and Ctrl-C.
+    """The end that follows from the findings (`codes` with their `reasons`), the errors raised, and Ctrl-C.
 
     >>> end_of_run([Exit.PARTIAL], ["not yet tried: 3"], errors=[VietnamvnError("a.db: the disk is full")]).lines()
     ['a.db: the disk is full']
@@ -88,9 +88,9 @@ def end_of_run(
     raised = list(errors)
     code = worst(*codes, *map(exit_code, raised), *([Exit.INTERRUPTED] if interrupted else []))
     broke = tuple(dict.fromkeys(masked(in_words(error)) for error in raised))
-    told = [*reasons, *broke]
+    every = [*reasons, *broke]
     if interrupted:
         kept = "what could not be stored is fetched again" if raised else "what was fetched is stored"
-        told.append(f"{kept}, the next run goes on there" if begun else "nothing was begun")
+        every.append(f"{kept}, the next run goes on there" if begun else "nothing was begun")
     word = _WORDS[code] if begun or interrupted else NOT_RUN
-    return RunEnd(code=code, word=word, reasons=tuple(told), broke=broke)
+    return RunEnd(code=code, word=word, reasons=tuple(every), broke=broke)

@@ -1,4 +1,4 @@
-"""What is asked of Scrapy's engine beyond its public names; the only place that knows them.
+"""Uses of Scrapy's engine beyond its public names; no other module knows them.
 
 `tests/crawl/test_scrapy_names.py` fails when an upgrade of Scrapy takes one of them away.
 """
@@ -14,7 +14,7 @@ _closing: set[asyncio.Task[None]] = set()
 
 
 def is_ending(crawler: Crawler) -> bool:
-    """Whether the run is being closed, for whatever reason: nothing is to be begun any more."""
+    """Whether the run is being closed, for whatever reason: nothing new may begin."""
     engine: Any = crawler._engine
     if engine is None or engine.spider is None:
         return True
@@ -22,26 +22,26 @@ def is_ending(crawler: Crawler) -> bool:
 
 
 def is_closing(crawler: Crawler) -> bool:
-    """Whether the spider is being closed, though perhaps the engine never ran."""
+    """Whether the spider is being closed, even if the engine never ran."""
     engine: Any = crawler._engine
     return engine is not None and engine._slot is not None and engine._slot.closing is not None
 
 
 def is_interrupted(crawler: Crawler) -> bool:
-    """Whether a signal or the reactor's end stops the engine, so that nobody waits any longer."""
+    """Whether a signal or the end of the reactor stops the engine: nobody should wait any longer."""
     engine: Any = crawler._engine
     return engine is not None and bool(engine._stopping)
 
 
 def wake(crawler: Crawler) -> None:
-    """Let the engine look at the scheduler now; by itself it does so after its own events, or every five seconds."""
+    """Make the engine ask the scheduler now; by itself it does so after its own events, or every five seconds."""
     slot: Any = crawler._engine and crawler._engine._slot
     if slot is not None and slot.closing is None:
         slot.nextcall.schedule()
 
 
 def close(crawler: Crawler, reason: str) -> None:
-    """End the run in order, soon; once it is being closed, this does nothing."""
+    """End the run in order, soon; does nothing if it is being closed already."""
     if not is_ending(crawler):
         task = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
         _closing.add(task)  # the event loop itself holds tasks weakly
@@ -49,9 +49,9 @@ def close(crawler: Crawler, reason: str) -> None:
 
 
 def release_waiting(crawler: Crawler, error: type[Exception]) -> None:
-    """End the requests that stand in the downloader's queues until a delay is over, with an error instead of an answer.
+    """End the requests that wait in the downloader's queues for a delay, with `error` instead of an answer.
 
-    The engine closes once they are gone: with a delay of minutes nobody would wait for it.
+    The engine closes only once they are gone, which could take minutes.
     """
     engine: Any = crawler._engine
     for slot in () if engine is None else engine.downloader.slots.values():

@@ -1,8 +1,8 @@
-"""Extraction beside the event loop: a page is work for a processor, and the loop has requests to see to.
+"""Extraction beside the event loop, so that a page's CPU work does not hold up the loop's requests.
 
-At the pace of a polite crawl pages are extracted where they arrive. Where that takes more than a share of the time
-(an archive read anew, a cache, a site of one's own) they go to a process of its own, as far as it keeps up. The result
-is the same either way. What ends that process, or takes it too long, costs the page and not the crawl.
+At the pace of a polite crawl, pages are extracted where they arrive. If that takes more than a share of the time
+(an archive, a cache, the user's own site), they go to a separate process, as far as it keeps up. The result is the
+same either way. A page that ends that process, or takes too long, is lost; the crawl is not.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from pipelines.printable import printable
 from pipelines.processors import usable_processors
 
 LONGEST = 60.0
-"""Seconds that the process may take for one page: the slowest of 20,000 hostile pages took 0.2."""
-_WINDOW = 40  # pages after which the share is looked at
-_LOOKS = 10  # at the process, in the time that it may take for a page
-_MOST_WAITING = 32  # pages under way to the process; beyond them the loop does the work itself
+"""Most seconds for one page; the slowest of 20,000 hostile pages took 0.2."""
+_WINDOW = 40  # pages after which the share is checked
+_LOOKS = 10  # checks of the process within `LONGEST`
+_MOST_WAITING = 32  # pages queued for the process; beyond them the loop does the work itself
 _SECONDS_TO_END = 2.0
-_PIPE = 1 << 20  # bytes; more is not given to everybody
+_PIPE = 1 << 20  # bytes; Linux gives ordinary users no more
 _HEAD = struct.Struct("<Q")
 _HELLO = b"\x06"
-# Ctrl-C goes to the crawl's processes all at once: it is ignored before the imports, which take a second. The packages
-# come from where this process has them, whatever a folder on the path calls so.
+# Ctrl-C reaches all processes of the crawl at once, so it is ignored before the imports, which take a second. The
+# packages come from where this process has them, even if another folder on the path has the same name.
 _BEGIN = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
     "sys.path[:] = sys.argv[1:]; import pipelines, scraper; del sys.path[0]; "
@@ -48,7 +48,7 @@ _log = logging.getLogger(__name__)
 
 
 class ExtractionError(VietnamvnError):
-    """A page has no result: what is wrong, in words."""
+    """A page has no result; the message says why."""
 
 
 class _NotReachedError(Exception):
@@ -62,7 +62,7 @@ class _Waiting:
 
 
 class Extractor:
-    """`extract` for a coroutine. `share`: the part of the time from which on a process is begun; from 1 on never."""
+    """`extract` for coroutines. `share` is the part of the time (0 to 1) above which a process is started; 1: never."""
 
     def __init__(self, share: float) -> None:
         self._share = share if usable_processors() > 1 else 1.0
@@ -73,16 +73,16 @@ class Extractor:
 
     @property
     def pid(self) -> int | None:
-        """The process that extracts beside the loop; None where there is none, or not yet."""
+        """The id of the process that extracts; None if there is none, or it is not ready."""
         worker = self._worker
         return worker.pid if worker is not None and worker.is_ready and not worker.is_over else None
 
     async def extract(self, page: HtmlPage) -> Article | Rejected:
-        """What `pipelines.extract` says of a page. Raises `ExtractionError` where its process ended over it."""
+        """The result of `pipelines.extract` for a page. Raises `ExtractionError` if the process ended over it."""
         worker = self._worker
         if worker is not None and worker.is_over:
             self._worker = None
-            self._share = self._share if worker.is_ready else 1.0  # one that cannot begin is not tried again
+            self._share = self._share if worker.is_ready else 1.0  # one that cannot start is not tried again
         elif worker is not None and worker.takes_more:
             with suppress(_NotReachedError):
                 return await worker.extract(page)
@@ -105,7 +105,7 @@ class Extractor:
                 _log.warning("no process for the extraction (%s): pages are extracted in this one", in_words(error))
 
     async def close(self) -> None:
-        """End the process, if there is one; nothing waits for it any more."""
+        """End the process, if there is one."""
         if self._worker is not None:
             await self._worker.close()
             self._worker = None
@@ -125,8 +125,8 @@ class _Worker:
     @classmethod
     async def begin(cls) -> _Worker:
         """Start a process; it is ready a moment later. Raises `OSError`."""
-        # Packages may come from an egg or a folder that only this process knows of; those of the working folder, which
-        # -m would put first, only where they come from there in this process too.
+        # Packages may come from an egg or a folder that only this process knows. The working folder, which -m would
+        # put first on the path, counts only if it is on this process's path too.
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-c", _BEGIN, str(Path(__file__).parents[1]), *sys.path)
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
@@ -157,7 +157,7 @@ class _Worker:
             self.is_ready = True
             while True:
                 size = _HEAD.unpack(await stdout.readexactly(_HEAD.size))[0]
-                result = pickle.loads(await stdout.readexactly(size))  # noqa: S301 - of our own process
+                result = pickle.loads(await stdout.readexactly(size))  # noqa: S301 - from this program's own process
                 _settle(self._waiting.popleft(), result)
         except (asyncio.IncompleteReadError, OSError):
             pass  # it is over
@@ -171,15 +171,15 @@ class _Worker:
             self._end()
 
     def _end(self) -> None:
-        """The page that the process was at when it ended has no result; the others are to be done elsewhere."""
+        """Fail the page that the process was at when it ended; the others are extracted in this process."""
         if self._waiting:
             _settle(self._waiting.popleft(), "the process that extracted it ended, or took too long")
         while self._waiting:
             _settle(self._waiting.popleft(), _NotReachedError())
 
     async def _watch(self) -> None:
-        # Looks are counted, not seconds: where the loop itself stood still (a stopped crawl, a database that hangs)
-        # the answer may lie in the pipe.
+        # Checks are counted, not seconds: if the loop itself stood still (a stopped crawl, a database that hangs), the
+        # answer may already be in the pipe.
         first, looks = None, 0
         while True:
             await asyncio.sleep(LONGEST / _LOOKS)
@@ -202,10 +202,10 @@ class _Worker:
 
 
 def _widen(stream: asyncio.StreamWriter | None) -> None:
-    """Let a pipe hold several pages: else the loop has to come round twice for each."""
+    """Let a pipe hold several pages; otherwise each page takes two rounds of the loop."""
     pipe = None if stream is None else stream.get_extra_info("pipe")
     if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
-        with suppress(OSError, ValueError):  # not given, or the process has ended already
+        with suppress(OSError, ValueError):  # not allowed, or the process has ended already
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
 
 
@@ -234,18 +234,18 @@ def _message(value: object) -> bytes:
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Pages from `source`, each answered on `sink` by its result or by what is wrong, until `source` ends."""
+    """Read pages from `source` until it ends, and write each one's result, or what is wrong with it, to `sink`."""
     sink.write(_HELLO)
     sink.flush()
     while len(head := source.read(_HEAD.size)) == _HEAD.size:
-        page = pickle.loads(source.read(_HEAD.unpack(head)[0]))  # noqa: S301 - of our own process
+        page = pickle.loads(source.read(_HEAD.unpack(head)[0]))  # noqa: S301 - from this program's own process
         sink.write(_message(_result(page)))
         sink.flush()
 
 
 def main() -> None:
-    """The process: whoever began it says when it ends, by closing its input; Ctrl-C is for that one alone."""
+    """The extraction process: it ends when its parent closes its input, not by Ctrl-C."""
     sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # what a library prints must not mix with the answers
     with suppress(BrokenPipeError, EOFError, pickle.UnpicklingError):  # the other side is gone
         serve(sys.stdin.buffer, sink)

@@ -1,4 +1,4 @@
-"""What a run finds out beside its pages, for its account."""
+"""What a run learns besides its pages, for its account."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from scraper.options import CrawlOptions
 from scraper.progress import ProgressLine, counted
 from scraper.reconciliation import ROBOTS, AddressRow, DayAccount, SourceDocument, judge_run, reconcile
 
-_MOST_ALARMS, _LONGEST = 5, 200  # of the new texts, said in lines of so many characters
+_MOST_ALARMS, _LONGEST = 5, 200  # alarms about new texts, and characters of each line
 
 Accounts = Mapping[tuple[str, str], DayAccount]
-"""By day and language."""
+"""`DayAccount` by (day, language)."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
     """`documents` and `listed` (slugs of originals by day) come from the sources; `awaited` are documents that were
-    asked for and not read to the end. `days_missing` says that the index has no day of the window, `stopped` why it
-    was ended early (`stopped_by_blocks`: the site refused it). `overfull` are articles (slugs) that name more language
-    versions than there can be, and how many.
+    asked for and not read to the end. `days_missing` says that the index has no day of the window, `stopped` why the
+    run ended early (`stopped_by_blocks`: the site refused it). `overfull` maps slugs of articles that name too many
+    language versions to how many they name.
     """
 
     documents: list[SourceDocument] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Findings:
 
     @property
     def notes(self) -> list[str]:
-        """What is said at the end of the run, and changes nothing."""
+        """Lines for the end of the run that do not change its outcome."""
         notes = [f"warning: new texts: {printable(str(alarm))[:_LONGEST]}" for alarm in self.alarms[:_MOST_ALARMS]]
         if (more := len(self.alarms) - _MOST_ALARMS) > 0:
             notes.append(f"warning: new texts: {more} more alarms are in the account; see 'vietnamvn audit'")
@@ -63,7 +63,7 @@ class Findings:
 
 
 class Series:
-    """Counts pages in a row that the site refused, or left without any answer: no hammering."""
+    """Counts pages in a row that the site refused or did not answer, so that a run can stop hammering it."""
 
     def __init__(self, *, blocks: int, failures: int) -> None:
         self._most_blocks, self._most_failures = blocks, failures
@@ -71,11 +71,11 @@ class Series:
 
     @property
     def is_blocked(self) -> bool:
-        """Whether it is refusals that have become too many."""
+        """Whether there were too many refusals in a row."""
         return self._blocks >= self._most_blocks
 
     def stop(self, settled: PageOutcome) -> str | None:
-        """Why the run should end after this page, if it should."""
+        """Count a page; returns why the run should end, or None."""
         if settled.outcome in BLOCKS:
             self._blocks += 1
         elif settled.outcome in NO_ANSWER:
@@ -96,14 +96,14 @@ class Series:
 
 
 def accounts_of(store: Store, options: CrawlOptions, findings: Findings) -> Accounts:
-    """What became of every address of the window, as the ledger has it now."""
+    """The account of every address of the window, from the ledger as it is now."""
     since, until = options.since.isoformat(), options.until.isoformat()
     days = {count.day for count in store.counts(since=since, until=until)}
     rows = {
         day: [AddressRow(slug=r.slug, language=r.language, state=r.state, outcome=r.outcome) for r in store.ledger(day)]
         for day in sorted(day for day in days if day is not None)
     }
-    removed = store.tombstones()  # the ledger has them without their names
+    removed = store.tombstones()  # the ledger keeps them under tombstone names
     listed = {
         day: frozenset(removed.in_ledger(slug, ORIGINAL_LANGUAGE) for slug in slugs)
         for day, slugs in findings.listed.items()
@@ -113,7 +113,7 @@ def accounts_of(store: Store, options: CrawlOptions, findings: Findings) -> Acco
 
 
 def audited(store: Store, findings: Findings, began: datetime, least: int) -> tuple[Alarm, ...]:
-    """What the texts that are new since the run began are suspicious of, in languages with so many new articles."""
+    """Alarms of the audit of this run's new texts, in languages with at least `least` new articles (0: no audit)."""
     languages = tuple(sorted(code for code, number in findings.coverage.articles.items() if number >= least > 0))
     if not languages:
         return ()
@@ -133,12 +133,12 @@ def judge(
     errors: list[BaseException],
     interrupted: bool,
 ) -> RunEnd:
-    """What the run amounts to; `accounts` None where they could not be read."""
+    """How the run ended; `accounts` is None if they could not be read."""
     left = sum(account.left for account in (accounts or {}).values())
     missing = findings.days_missing
     nothing = {(document.name, document.outcome) for document in findings.documents} == {(ROBOTS, "ok")}
     if nothing and not (findings.listed or findings.stopped or errors or interrupted):
-        missing = "no source told of a document or listed an address"
+        missing = "no source named a document or listed an address"
     return judge_run(
         findings.documents,
         accounts,
@@ -159,7 +159,7 @@ def judge(
 def details(
     findings: Findings, accounts: Accounts | None, tried: Mapping[Outcome, int], added: Mapping[str, int]
 ) -> dict[str, Any]:
-    """What the manifest tells beyond its heading, as JSON types; sums that could not be read are null, never 0."""
+    """The manifest's content after its heading, as JSON types; sums that could not be read are null, never 0."""
     days = [{"day": day, "language": code, **a.to_dict()} for (day, code), a in (accounts or {}).items()]
     return {
         "tried": dict(sorted(tried.items())),
@@ -178,7 +178,7 @@ def details(
 
 
 def statistics(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The manifest's numbers under the names that `crawler.stats` has them by (docs/crawl.md)."""
+    """The manifest's numbers by their names in `crawler.stats` (docs/crawl.md)."""
     found: dict[str, Any] = {"exit_code": manifest.get("exit_code"), "result": manifest.get("result")}
     for name, count in (manifest.get("tried") or {}).items():
         found[f"tried/{name}"] = count

@@ -1,7 +1,7 @@
-"""The frontier of the crawl is the ledger of the store: leased, fetched, and done in the transaction of its text.
+"""The frontier of the crawl is the store's ledger: an address is leased, fetched, and done with its text's commit.
 
-Results wait in memory for at most a moment and are stored in groups; an address is ours until its group is committed,
-so a kill loses nothing but the fetches of that moment, and the next run makes them again.
+Results wait in memory for at most a moment and are stored in groups. An address stays leased until its group is
+committed, so a kill loses only the fetches of that moment, and the next run repeats them.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from scraper.visits import Visit
 T = TypeVar("T")
 
 ORIGINAL, LISTED, GUESSED = 20, 10, 0
-"""Priorities in the ledger: originals come first, since their alternates say what else there is; `GUESSED` addresses
-are those that only the slug rule names."""
+"""Priorities in the ledger: originals come first, since their alternates name the translations; `GUESSED` addresses
+come from the slug rule alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageOutcome:
-    """What became of a leased address. `result` is there where a page was read; `place` where the archive has it,
-    `rights` what was said without a page."""
+    """What became of a leased address. `result` is set if a page was read, `place` is where the archive has it,
+    `rights` are those of a response without a page."""
 
     lease: Lease
     outcome: Outcome
@@ -46,11 +46,11 @@ class PageOutcome:
 
 
 Translations = Callable[[Lease, Article, str], Iterable[ListedAddress]]
-"""The addresses that an original leads to, from its lease, its text and the address it came from."""
+"""Given an original's lease, its article and its address: the addresses of its translations."""
 
 
 class Frontier:
-    """`enter` takes addresses, `settle` takes what became of one, `flush` makes both lasting, in one transaction."""
+    """`enter` takes addresses, `settle` takes what became of one, `flush` stores both in one transaction."""
 
     def __init__(
         self,
@@ -67,13 +67,13 @@ class Frontier:
         self.archive = archive
         self.store, self._run_id = store, terms.run_id
         self._translations = translations
-        store.tombstones()  # once: others take down only while no run is at work on the store
+        store.tombstones()  # read once: nothing is taken down while a run works on the store
         self._settled: list[PageOutcome] = []
         self._entered: list[tuple[ListedAddress, bool]] = []
         self._broken = False
 
     def known(self, options: Any) -> Iterable[tuple[str, str, str, int]]:
-        """How many addresses of the run's window there are, by (day, language, state)."""
+        """Rows (day, language, state, number of addresses) of the run's window."""
         since, until = options.since.isoformat(), options.until.isoformat()
         return [(c.day or "", c.language, c.state, c.addresses) for c in self.store.counts(since=since, until=until)]
 
@@ -106,7 +106,7 @@ class Frontier:
         self._settled.append(settled)
 
     def is_removed(self, visit: Visit, item: Any) -> bool:
-        """Whether what a visit brought was taken down, by whatever address it was come by: nothing of it is kept."""
+        """Whether what a visit brought was taken down, under any of its addresses: nothing of it may be kept."""
         removed = self.store.taken_down
         if not removed:
             return False
@@ -116,23 +116,23 @@ class Frontier:
         return any(map(removed.holds_address, addresses)) or removed.are_in(getattr(item, "detail", None))
 
     def archived(self, exchange: Exchange | Member) -> WarcLocation | None:
-        """Write to the archive, if there is one; once that has failed, nothing more goes there."""
+        """Write to the archive and return the place; None if there is no archive, or it has failed before."""
         archive = self.archive
         if archive is None or self._broken:
             return None
         return self._guarded(lambda: archive.write(exchange))
 
     def flush(self) -> None:
-        """Store everything that waits, and keep alive what is still being fetched."""
+        """Store everything that waits, and extend the leases of what is still being fetched."""
         if self.archive is not None:
             self.archive.check()
         self.leases.extend()
         if not self._settled and not self._entered:
             return
-        # They count as waiting until they are stored: the server may be away meanwhile, and nobody is to end the run.
+        # They count as waiting until they are stored: while the server is away the run must not look finished.
         group, entered = list(self._settled), list(self._entered)
         if self.archive is not None and not self._broken:
-            self._guarded(self.archive.sync)  # before the transaction: what the store points at is on the disk
+            self._guarded(self.archive.sync)  # before the transaction: the store may only point at what is on disk
 
         def work() -> list[tuple[str, Outcome]]:
             for revisit in (False, True):
@@ -158,12 +158,12 @@ class Frontier:
         del self._entered[: len(entered)]
 
     def close_archive(self) -> None:
-        """Nothing more is archived; raises `ArchiveError` where the end of it cannot be written."""
+        """Close the archive; raises `ArchiveError` if its end cannot be written."""
         if self.archive is not None:
             self._guarded(self.archive.close)
 
     def forget_lost(self) -> None:
-        """Raise `ArchiveError` where a file of this run is gone; no text says any more that its response is there."""
+        """Raise `ArchiveError` if a file of this run is gone, after removing its places from the store."""
         lost = [] if self.archive is None else self.archive.lost()
         if lost:
             texts = self.store.forget_archive(lost, now=now())
@@ -174,10 +174,10 @@ class Frontier:
             )
 
     def give_back(self) -> int:
-        """Store what is settled and return what else was leased, at the end of a run; how many.
+        """At the end of a run, store what is settled and release the other leases; returns how many.
 
-        What cannot be stored is returned too, and then the error raised. Nothing more goes into a broken archive, and
-        what was to be in it is fetched again.
+        Leases of what cannot be stored are released too, and then the error is raised. Nothing more goes into a
+        broken archive; what should be in it is fetched again.
         """
         try:
             if not self._broken:
@@ -197,7 +197,7 @@ class Frontier:
             raise
 
     def _store_one(self, settled: PageOutcome) -> tuple[str, Outcome]:
-        """What the store made of it, and the outcome: what is stored already may decide it."""
+        """What the store made of it, and the outcome, which may depend on what is stored already."""
         store, lease = self.store, self.leases.held(settled.lease) or settled.lease
         outcome, detail = settled.outcome, settled.detail
         if outcome in ABSENT and lease.priority == GUESSED and not store.has(lease.slug, lease.language):
@@ -234,7 +234,7 @@ class Frontier:
         return added, outcome
 
     def _look_for_translations(self, lease: Lease) -> None:
-        """An original that has not changed leads to the translations that its stored text names."""
+        """Enter the translations that the stored text of an unchanged original names."""
         if lease.language == ORIGINAL_LANGUAGE and self._translations is not None:
             stored = self.store.get(lease.slug, lease.language)
             if stored is not None:

@@ -1,4 +1,4 @@
-"""Whom the program may ask: decided on an address as the client that connects reads it."""
+"""Which hosts the program may ask; addresses are read as the HTTP client reads them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllowedHosts:
-    """Vietnam.vn and its subdomains, or with another `base_url` that host and port alone."""
+    """Vietnam.vn and its subdomains; with another `base_url`, that host and port alone."""
 
     base_url: str
 
@@ -26,7 +26,7 @@ class AllowedHosts:
         return read_address(self.base_url).host
 
     def allows(self, url: str | WebAddress) -> bool:
-        """Whether an address may be fetched; asked before every request, redirects included. What is none may not."""
+        """Whether an address may be fetched (False for what is no address); asked before each request and redirect."""
         try:
             address = url if isinstance(url, WebAddress) else read_address(url)
         except NoAddressError:
@@ -38,13 +38,13 @@ class AllowedHosts:
 
 
 def base_url_of(crawler: Crawler) -> str:
-    """The site of a crawl: what its spider was told (`base_url`), else the setting `VIETNAMVN_BASE_URL`."""
-    told = getattr(crawler.spider, "base_url", None)
-    return str(told) if told else checked_base_url(crawler.settings["VIETNAMVN_BASE_URL"])
+    """The site of a crawl: its spider's `base_url`, else the setting `VIETNAMVN_BASE_URL`."""
+    given = getattr(crawler.spider, "base_url", None)
+    return str(given) if given else checked_base_url(crawler.settings["VIETNAMVN_BASE_URL"])
 
 
 def checked_base_url(given: object) -> str:
-    """A site's address as scheme, host and port; raises `UsageError` for what is none."""
+    """A site's address as scheme, host and port; raises `UsageError` for anything else."""
     try:
         base = read_address(str(given))
     except NoAddressError as error:
@@ -56,4 +56,4 @@ def checked_base_url(given: object) -> str:
 
 def _no_site(given: str, cause: str) -> UsageError:
     shown = printable(given[:200])
-    return UsageError(f"--base-url {shown!r} is no address of a site{cause}; give one like https://www.vietnam.vn")
+    return UsageError(f"--base-url {shown!r} is not a site's address{cause}; give one like https://www.vietnam.vn")

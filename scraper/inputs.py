@@ -1,4 +1,4 @@
-"""Files of pages and records, given by hand, as results to print or to store."""
+"""Files of pages and records that the user names, as results to print or to store."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from pipelines.web.page_files import kind_of, page_of_file
 
 _PAGES = (".html", ".htm", ".txt")
 _RECORDS = (".jsonl", ".ndjson", ".json")
-# Far above any article; what is larger is no record, and would fill the memory.
+# Far above any article; a larger line is not a record, and would fill the memory.
 _MAX_LINE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One page or record: what it gave, and by which name messages call it (file, or file:line).
+    """One page or record: its result, and its name in messages (file, or file:line).
 
-    `counted` is not 0 for rows of an output of `clean` that are no articles: so many of this outcome, to be told by
-    their number and not to be stored.
+    `counted` is above 0 for rows of an output of `clean` that are not articles: so many rows had this outcome. They
+    are reported by number and not stored.
     """
 
     name: str
@@ -44,10 +44,10 @@ STDIN_CLOSED = "standard input is closed"
 
 
 def read_inputs(names: Sequence[str]) -> Iterator[Input]:
-    """The results of files and folders, in order. What cannot be read is a rejection with file, line and cause.
+    """The results of files and folders, in order. What cannot be read becomes a rejection with file, line and cause.
 
-    Raises `UsageError` at once where a name is not there or of no kind that is known, `UnreadableError` where standard
-    input is closed.
+    Raises `UsageError` at once if a file is missing or of an unknown kind, `UnreadableError` if standard input is
+    closed.
     """
     paths = [path for name in names for path in _files(name)]
     return (given for path in paths for given in _of(path))
@@ -67,7 +67,7 @@ def _of(path: Path | Input | _Cleaned | None) -> Iterator[Input]:
 
 
 def _files(name: str) -> list[Path | Input | _Cleaned | None]:
-    """The files of an input (None: standard input), and what is told of its folders that cannot be read."""
+    """The files of an input (None: standard input), and a rejection for each folder that cannot be read."""
     if name == "-":
         if sys.stdin is None:
             raise UnreadableError(f"{STDIN_CLOSED}; give it something to read, or name files")
@@ -75,7 +75,7 @@ def _files(name: str) -> list[Path | Input | _Cleaned | None]:
     path = Path(name)
     if not is_there(name):
         raise UsageError(f"{name}: no such file; give a file, a folder or -")
-    with suppress(OSError):  # then it is told when it is read
+    with suppress(OSError):  # then reading it reports the error
         if path.is_dir():
             return [_Cleaned(path)] if _is_cleaned(path) else _in_folder(path)
     if not _kind(path):
@@ -87,14 +87,14 @@ def _files(name: str) -> list[Path | Input | _Cleaned | None]:
 
 def _is_cleaned(folder: Path) -> bool:
     """Whether a folder is an output of `clean`."""
-    from pipelines.batch.output import CLEANED  # what reads those takes a while to load, and most inputs are none
+    from pipelines.batch.output import CLEANED  # slow to load, and most inputs do not need it
 
     content = content_of(folder / MANIFEST)
     return content is not None and files_of(content, CLEANED) is not None
 
 
 def _cleaned(folder: Path) -> Iterator[Input]:
-    """The articles in an output of `clean`, and the numbers of what are none."""
+    """The articles in an output of `clean`, and the numbers of other rows by outcome."""
     from pipelines.batch.output import data_files, no_articles, read_rows
 
     for part in data_files(str(folder)):
@@ -102,7 +102,7 @@ def _cleaned(folder: Path) -> Iterator[Input]:
         number = 0
         try:
             for number, row in enumerate(read_rows(name), 1):
-                # What is none is counted below: also what is not in the data.
+                # Others are counted below, also those that are not in the data.
                 if not (given := _given(row, f"{name}:{number}")).counted:
                     yield given
         except (VietnamvnError, OSError, ValueError) as error:
@@ -113,7 +113,7 @@ def _cleaned(folder: Path) -> Iterator[Input]:
 
 
 def _given(row: Any, where: str) -> Input:
-    """A JSON value as input: a record, or a row of an output of `clean`."""
+    """A JSON value (a record, or a row of an output of `clean`) as an input."""
     from pipelines.batch.cleaned_rows import record_of
     from pipelines.batch.output import is_row
 
@@ -147,9 +147,9 @@ def _kind(path: Path) -> str | None:
 
 
 def read_page(name: str, stream: BinaryIO, url: str | None = None) -> Article | Rejected:
-    """The article of one file of a page or a text; a file that is neither is a rejection that says what it is.
+    """The article of one file with a page or a text; a file that is neither gives a rejection that says what it is.
 
-    Its bytes say how it is read (`pipelines.web.page_files`). Raises `OSError` as reading does.
+    Its bytes decide how it is read (`pipelines.web.page_files`). Raises `OSError` if it cannot be read.
     """
     limit = ExtractionOptions().max_bytes
     try:
@@ -174,7 +174,7 @@ def _read(path: Path | None) -> Iterator[Input]:
                 yield _given(row, f"{name}[{number}]")
             return
         with open_unpacked(sys.stdin.buffer if path is None else open_file(path)) as stream:
-            # Not row by row: between two line ends the bytes of another encoding may happen to be a row of this one.
+            # Checked for the whole file: a single line in another encoding may happen to be valid here.
             if (encoding := strict_json.other_encoding(cast(io.BufferedReader, stream).peek(16))) is not None:
                 detail = f"{name}: is {encoding}, and JSON Lines are UTF-8; save it as UTF-8, and add it again"
                 yield Input(name=name, result=Rejected(url=None, outcome="parse_failed", detail=detail))
@@ -189,7 +189,7 @@ def _read(path: Path | None) -> Iterator[Input]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; of one that is too long only so much as shows that it is, the rest is read over."""
+    """The lines of a file; one that is too long is cut just beyond the limit, and its rest is skipped."""
     while raw := stream.readline(_MAX_LINE_BYTES + 1):
         yield raw
         while len(raw) > _MAX_LINE_BYTES and not raw.endswith(b"\n"):
@@ -232,7 +232,7 @@ def _no_record(where: str, error: Exception) -> Rejected:
 
 
 def record(row: Any) -> Article | Rejected:
-    """The article or rejection that a JSON object tells. Raises `ValueError` for others."""
+    """The article or rejection in a JSON object. Raises `ValueError` if it is not a record."""
     if (problem := check_record(row)) is not None:
         raise ValueError(problem)
     outcome = row.get("outcome", "ok")

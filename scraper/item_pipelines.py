@@ -1,4 +1,4 @@
-"""Item pipelines: archive, storage and feeds of our crawl; extraction and storage also for spiders of other projects.
+"""Item pipelines: archive, storage and feeds of this crawl; extraction and storage also for other projects' spiders.
 
 In a project of your own, with `settings.py` like this, ::
 
@@ -8,7 +8,7 @@ In a project of your own, with `settings.py` like this, ::
     }
     VIETNAMVN_STORE = "articles.db"
 
-a callback that yields its response is enough. What they cannot take is dropped with a line that says so.
+a callback that yields its response is enough. Items of other kinds are dropped with a line that says so.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ class ExtractionPipeline:
     """
 
     def process_item(self, item: Any) -> Article | Rejected:
-        """Extract, or drop what is no page."""
+        """Extract; raises `DropItem` for what is not a page."""
         if isinstance(item, (Article, Rejected)):
             return item
         return extract(page_of(item))
 
 
 def page_of(item: Any) -> HtmlPage:
-    """A page out of what a callback yields; raises `DropItem` where it is none."""
+    """The page in what a callback yields; raises `DropItem` if it is not one."""
     if isinstance(item, HtmlPage):
         return item
     if isinstance(item, Response):
@@ -76,7 +76,7 @@ def page_of(item: Any) -> HtmlPage:
     given.update((name, value) for name, value in ItemAdapter(item).items() if value is not None)
     if isinstance(given.get("body"), str):
         given.update(body=given["body"].encode("utf-8", "replace"), content_type="text/html; charset=utf-8")
-    if isinstance(given["content_type"], bytes):  # as Scrapy has the headers of a response
+    if isinstance(given["content_type"], bytes):  # as in the headers of Scrapy's responses
         given["content_type"] = given["content_type"].decode("latin-1")
     for name, (kind, words) in _FIELDS.items():
         if not isinstance(given.get(name), kind):
@@ -94,21 +94,21 @@ _FIELDS: dict[str, tuple[type | tuple[type, ...], str]] = {
 
 
 class ArchivePipeline:
-    """Writes the responses of a crawl to its archive, first of all: what a later pipeline drops is archived too."""
+    """Writes a crawl's responses to its archive, before all other pipelines: what they drop is archived too."""
 
     def __init__(self, run: RunExtension) -> None:
         self._run = run
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
-        """Made by Scrapy; there is an archive only where there is a ledger."""
+        """Made by Scrapy; only runs with a ledger have an archive."""
         run = crawler.get_extension(RunExtension)
         if run is None:
             raise NotConfigured
         return cls(run)
 
     def process_item(self, item: Any) -> Any:
-        """Keep where the archive has the response; an archive that fails ends the run."""
+        """Archive the response and note its place; an archive that fails ends the run."""
         ledger = self._run.ledger
         visit = self._run.visit(item)
         if ledger is not None and visit is not None and ledger.frontier.is_removed(visit, item):
@@ -124,11 +124,11 @@ class ArchivePipeline:
 
 
 class StoragePipeline:
-    """Stores every `Article` and `Rejected`, and goes on only when they are durable.
+    """Stores every `Article` and `Rejected`, and passes articles on once they are durable.
 
-    In our crawl it settles the lease of the address in the same transaction, a group of pages at a time, and what is
-    no article ends here: behind it, in feeds and in `item_scraped` there are only articles that are stored. In any
-    other project the setting `VIETNAMVN_STORE` is the store's address, and each item is one transaction.
+    In this program's crawl it settles the lease of the address in the same transaction, a group of pages at a time,
+    and drops what is not an article: later pipelines, feeds and `item_scraped` see only stored articles. In other
+    projects the setting `VIETNAMVN_STORE` is the store's address, and each item is one transaction.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -144,7 +144,7 @@ class StoragePipeline:
         return cls(crawler)
 
     async def open_spider(self) -> None:
-        """Open the store; where that cannot be, the spider is closed before it asks for anything."""
+        """Open the store; if that fails, the spider is closed before it sends a request."""
         if self._run is None:
             url = self._crawler.settings.get("VIETNAMVN_STORE") or DEFAULT_STORE
             wait = patient(is_over=lambda: engine.is_interrupted(self._crawler))
@@ -155,7 +155,7 @@ class StoragePipeline:
                 raise CloseSpider("no store") from None
 
     async def close_spider(self) -> None:
-        """Close it."""
+        """Close the store."""
         if self._store is not None:
             await self._turns(self._store.close)
 
@@ -178,7 +178,7 @@ class StoragePipeline:
         try:
             added = await self._turns(store.add, item, seen_at=item.fetched_at or now())
         except VietnamvnError as error:
-            if not self._is_broken:  # once: what comes after it would fail alike
+            if not self._is_broken:  # logged once: later items would fail the same way
                 _log.error("%s; the spider is closed", in_words(error))
             self._is_broken = True
             engine.close(self._crawler, "no store")
@@ -213,7 +213,7 @@ def settled(visit: Visit, lease: Lease, item: Article | Rejected | UnreadAddress
         http = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), answer.status)
     at = (answer.fetched_at if answer is not None else item.fetched_at) or now().isoformat()
     if visit.is_removed:
-        # Not stored: by the addresses in it is told what was taken down with them.
+        # Not stored: `detail` only carries the addresses, by which the store finds what was taken down.
         return PageOutcome(lease=lease, outcome="removed", detail=f"{item.url} {getattr(item, 'detail', '')}", at=at)
     return PageOutcome(
         lease=lease,
@@ -228,11 +228,11 @@ def settled(visit: Visit, lease: Lease, item: Article | Rejected | UnreadAddress
 
 
 class RecordPipeline:
-    """What feeds (``-o FILE``) get of an article or a rejection: its record, as `to_dict` gives it."""
+    """Turns an article or a rejection into its record (`to_dict`), which feeds (``-o FILE``) write."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RecordPipeline:
-        """Made by Scrapy; without a feed nobody needs the records."""
+        """Made by Scrapy; records are needed only for feeds."""
         if not crawler.settings["FEEDS"]:
             raise NotConfigured
         return cls()

@@ -1,4 +1,4 @@
-"""What a crawl's callbacks yield beside `Article` and `Rejected`."""
+"""What a crawl's callbacks yield besides `Article` and `Rejected`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from scraper.visits import Visit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadAddress:
-    """An address of the ledger that brought no page (or the same as before), with why; no feed has it.
+    """An address of the ledger that brought no page (or the same as before), and why. Feeds do not contain it.
 
-    It passes the item pipelines, so that the archive keeps its response and the ledger its outcome: pipelines of your
-    own pass on what is no `Article`. `rejected` is why a page that was read is no article, where that is
+    It passes the item pipelines, so that the archive keeps its response and the ledger its outcome; your own pipelines
+    should pass on what is not an `Article`. `rejected` is set if a page was read that is not an article, and that is
     to be stored.
     """
 

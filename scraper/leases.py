@@ -1,4 +1,4 @@
-"""The addresses that this run has taken from the ledger and not yet given back."""
+"""The addresses that this run has leased from the ledger and not yet returned."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pipelines.storage import Lease, Time
 from scraper.clock import Stopwatch, now
 from scraper.processes import is_dead
 
-# A clock that was moved by more than this is no longer trusted to know which leases have run out.
+# After a clock jump of more than this, leases are renewed: they may have run out by the new time.
 _JUMP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How a run takes addresses: so many at a time, for so many seconds, at most `limit` in all (None: no limit).
+    """How a run leases addresses: `batch` at a time, for `seconds`, at most `limit` in all (None: no limit).
 
-    With `share` other runs take from the same ledger.
+    With `share` other runs lease from the same ledger.
     """
 
     holder: str
@@ -31,29 +31,29 @@ class Terms:
 
 
 class Queue(Protocol):
-    """What gives out leases: a store, for its addresses, or its `Captures`."""
+    """What gives out leases: a store (of its addresses), or its `Captures`."""
 
     def lease(self, n: int, *, holder: str, now: Time, seconds: float) -> list[Lease]:
-        """See `Store.lease`."""
+        """Lease up to `n` pending addresses to `holder` for `seconds`, the most urgent first."""
 
     def extend(self, leases: Iterable[Lease], *, now: Time, seconds: float) -> int:
-        """See `Store.extend`."""
+        """Renew leases for `seconds` from `now`; returns how many were still held."""
 
     def release(self, leases: Iterable[Lease]) -> int:
-        """See `Store.release`."""
+        """Return leases untried; returns how many were still held."""
 
     def lease_holders(self) -> list[str]:
-        """See `Store.lease_holders`."""
+        """The holders that have leases now."""
 
     def release_holder(self, holder: str) -> int:
-        """See `Store.release_holder`."""
+        """Return all leases of a holder; returns how many."""
 
     def counts(self) -> Sequence[Any]:
-        """What there is, by (…, `state`, …)."""
+        """Numbers of entries; each row has a `state`."""
 
 
 class Leases:
-    """`fill` takes addresses, `next` gives one out, `done` and `give_back` end what was taken."""
+    """`fill` leases addresses, `next` gives one out, `done` and `give_back` end leases."""
 
     def __init__(self, queue: Queue, terms: Terms) -> None:
         self.ready: deque[Lease] = deque()
@@ -65,12 +65,12 @@ class Leases:
 
     @property
     def out(self) -> int:
-        """How many are held and were given out."""
+        """How many leases are held and given out by `next`."""
         return len(self._held) - len(self.ready)
 
     @property
     def is_spent(self) -> bool:
-        """Whether as many were taken as may be (`Terms.limit`)."""
+        """Whether `Terms.limit` is reached."""
         return self._left == 0
 
     def next(self) -> Lease | None:
@@ -78,10 +78,10 @@ class Leases:
         return self.ready.popleft() if self.ready else None
 
     def fill(self) -> None:
-        """Take the next group, if the ledger has one; `is_dry` is whether it had none.
+        """Lease the next group; `is_dry` is True if the ledger had none.
 
-        What we hold already is not given out again, though its lease may have run out by the clock: the newer lease
-        takes the place of the older, whose end would no longer be heard.
+        An address that this run holds already is not given out again, though its lease may have run out: the new
+        lease replaces the old one, which the store would no longer accept.
         """
         if self._left == 0 or self.is_dry:
             self.is_dry = True
@@ -97,42 +97,42 @@ class Leases:
         self.is_dry = not leases and not self._others_at_work()
 
     def held(self, lease: Lease) -> Lease | None:
-        """The lease that is valid now for the address of this one; None where it is no longer ours."""
+        """The valid lease of this lease's address; None if this run no longer holds it."""
         return self._held.get(lease.id)
 
     def given_out(self) -> list[Lease]:
-        """The leases that `next` gave and that are held still."""
+        """The leases that `next` gave out and that are still held."""
         ready = {lease.id for lease in self.ready}
         return [lease for lease in self._held.values() if lease.id not in ready]
 
     def done(self, lease: Lease) -> None:
-        """The ledger knows what became of it."""
+        """Drop a lease whose outcome is stored."""
         self._held.pop(lease.id, None)
 
     def extend(self) -> None:
-        """Keep alive what is being fetched: before a third of its time is over, and whenever the clock was moved."""
+        """Renew all leases, after a third of their time or a jump of the clock."""
         if self._extended.seconds > self._terms.seconds / 3 or abs(self._extended.jump) > _JUMP_SECONDS:
             self.queue.extend(self._held.values(), now=now(), seconds=self._terms.seconds)
             self._extended.restart()
 
     def give_back(self) -> int:
-        """Return what is held to the ledger, untried; how many were still ours."""
+        """Return all leases to the ledger, untried; returns how many were still held."""
         returned = self.queue.release(list(self._held.values()))
         self._held.clear()
         self.ready.clear()
         return returned
 
     def _others_at_work(self) -> bool:
-        # What another one finishes can bring new addresses in the same moment: only one look at everything tells that
-        # nothing is left. It is the costlier question, so it comes second.
+        # A page that another crawler finishes may add addresses at once, so no holders alone does not mean that nothing
+        # is left: `counts` decides. It costs more, so it is asked second.
         if not self._terms.share or self._left == 0:
             return False
-        recover_leases(self.queue)  # another crawler may have died with the last ones
+        recover_leases(self.queue)  # another crawler may have died holding the last ones
         return bool(set(self.queue.lease_holders()) - {self._terms.holder}) or any(
             count.state == "pending" for count in self.queue.counts()
         )
 
 
 def recover_leases(queue: Queue) -> int:
-    """Give back what killed processes of this machine had leased, so that a restart need not wait; how many."""
+    """Release what dead processes of this machine had leased, so that a restart need not wait; returns how many."""
     return sum(queue.release_holder(holder) for holder in queue.lease_holders() if is_dead(holder))

@@ -1,4 +1,4 @@
-"""The frontier beside an event loop: who settles an address waits for its transaction, and nobody else for anything."""
+"""The frontier beside an event loop: only whoever settles an address waits, for its transaction."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from scraper.waiting import Turns
 
 T = TypeVar("T")
 
-_OTHERS_SECONDS = 0.5  # between two looks at a ledger whose last addresses another crawler has
-_SHARED_SECONDS = 0.02  # what several pages find in the same moment shares a transaction
+_OTHERS_SECONDS = 0.5  # between two looks at the ledger while another crawler holds its last addresses
+_SHARED_SECONDS = 0.02  # what several pages bring within this time shares a transaction
 _MAX_WAITING_BYTES = 16_000_000
 
 
 class NotStoredError(DropItem):
-    """The run ends because something broke; this result is fetched again by the next one."""
+    """The run ends because something broke; the next one fetches this result again."""
 
     def __init__(self) -> None:
         super().__init__("not stored: the run ends", log_level="DEBUG")
@@ -34,8 +34,8 @@ class NotStoredError(DropItem):
 class Ledger:
     """Gives out addresses (`next`), takes new ones (`enter`) and results (`settle`); stores them in groups (`keep`).
 
-    `open` it when the site may be asked; `visits` are the pages that were read and not yet settled, by the
-    `key_of` their article. `tick` is done at every commit, `fail` where one failed.
+    `open` it when the site may be asked. `visits` are the pages that were read and not yet settled, by `key_of` of
+    their article. `tick` is called at every timed commit, `fail` with the error if one fails.
     """
 
     def __init__(
@@ -61,14 +61,14 @@ class Ledger:
 
     @property
     def has_more(self) -> bool:
-        """Whether there is, or may be, something to fetch; asking changes nothing."""
+        """Whether there is, or may be, something to fetch. Has no side effect."""
         frontier = self.frontier
         if not self._is_open or self._is_broken:
             return frontier.has_entered and not self._is_broken
         return bool(frontier.leases.ready) or frontier.has_entered or not frontier.leases.is_dry
 
     def next(self) -> Lease | None:
-        """An address to fetch; where there is none at hand, the store is asked and the engine told when it answered."""
+        """An address to fetch, or None. If few are at hand, the store is asked for more, and then the engine woken."""
         if not self._is_open or self._is_broken:
             return None
         lease = self.frontier.leases.next()
@@ -77,9 +77,9 @@ class Ledger:
         return lease
 
     def enter(self, entries: Iterable[ListedAddress], *, revisit: bool = False) -> None:
-        """Take addresses; they are stored with the next group, so with or before the page that named them.
+        """Take addresses; they are stored with the next group, so not after the page that named them.
 
-        With `revisit` they are asked for though they are done.
+        With `revisit` they are fetched again though they are done.
         """
         self.frontier.enter(entries, revisit=revisit)
         engine.wake(self._crawler)
@@ -87,16 +87,16 @@ class Ledger:
     # ---- for spiders and pipelines
 
     def open(self) -> None:
-        """From now on addresses are given out."""
+        """Start giving out addresses."""
         self._is_open = True
         self.frontier.leases.is_dry = False
         self._rhythm.ask()
         engine.wake(self._crawler)
 
     def settle(self, visit: Visit, settled: PageOutcome, *, size: int = 0) -> asyncio.Future[None]:
-        """Take what became of an address; the future is done when that is stored, or raises `NotStoredError`.
+        """Take what became of an address; the future ends when that is stored, or raises `NotStoredError`.
 
-        `size` is how many bytes wait with it.
+        `size` is its size in memory, in bytes.
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         visit.is_settled = True
@@ -112,22 +112,22 @@ class Ledger:
         return future
 
     async def look_up(self, call: Callable[[], T]) -> T:
-        """Ask the store for something, in its turn."""
+        """Call a method of the store when it is its turn; returns the result."""
         return await self._turns(call)
 
     def lost(self) -> list[Lease]:
-        """What was given out and is neither settled nor given back; to be asked when nothing is on its way."""
+        """Leases that were given out and never settled; call it when no request is under way."""
         return self.frontier.unsettled() if self._is_open and not self._is_broken else []
 
     def forget(self, visit: Visit) -> None:
-        """The article of this visit will not come any more."""
+        """Drop a visit whose article will not come."""
         for key in [key for key, known in self.visits.items() if known is visit]:
             del self.visits[key]
 
     # ---- the commits
 
     async def keep(self) -> None:
-        """Store and lease, whenever that is due, until it is cancelled or something fails."""
+        """Store results and lease addresses whenever that is due, until cancelled or something fails."""
         while not self._is_broken:
             is_time = await self._rhythm.due()
             try:
@@ -138,13 +138,13 @@ class Ledger:
             engine.wake(self._crawler)
 
     def break_off(self, error: BaseException) -> None:
-        """Something has failed: nothing more is given out or stored, and who waits is told."""
+        """After an error: give out and store nothing more, and fail the futures of waiting results."""
         self._is_broken = True
         self._answer(failed=True)
         self._fail(error)
 
     def store_rest(self) -> None:
-        """At the end of a run: store what waits, give back the rest. Without a loop; raises what went wrong."""
+        """At the end of a run, without an event loop: store what waits and release the rest. Raises what went wrong."""
         self._is_broken = True
         try:
             self.frontier.give_back()
@@ -154,7 +154,7 @@ class Ledger:
         self._answer()
 
     def _work(self, *, is_time: bool) -> None:
-        if self._is_broken:  # the run is over: after Scrapy's forced stop its loop goes on for a moment
+        if self._is_broken:  # after Scrapy's forced stop its loop goes on for a moment
             return
         self._step()
         if is_time and not self._is_broken:
@@ -183,7 +183,7 @@ class Ledger:
         frontier = self.frontier
         if frontier.group >= self._rhythm.batch or self._rhythm.bytes > _MAX_WAITING_BYTES:
             return True
-        # Nobody else is on the way: waiting for the clock would only waste its second.
+        # Nothing else is under way, so waiting for the clock would waste time.
         return not frontier.in_flight and (not frontier.leases.ready or engine.is_ending(self._crawler))
 
 
@@ -193,13 +193,13 @@ def _answer(waiting: list[asyncio.Future[None]], *, failed: bool = False) -> Non
             continue
         if failed:
             future.set_exception(NotStoredError())
-            future.exception()  # whoever has gone away need not hear of it
+            future.exception()  # asyncio would log an exception that nobody has read
         else:
             future.set_result(None)
 
 
 class _Rhythm:
-    """When the next step is due: as soon as somebody asks, else by the clock."""
+    """When the next commit is due: as soon as one is asked for, else by the clock."""
 
     def __init__(self, batch: int, seconds: float) -> None:
         self.batch, self.low = batch, batch // 4
@@ -211,17 +211,17 @@ class _Rhythm:
         self._not_before = 0.0
 
     def ask(self, *, at_once: bool = False) -> None:
-        """Somebody wants a step; unless `at_once`, others who come in the same moment share it."""
+        """Ask for a commit; unless `at_once`, it waits a moment so that others share it."""
         if time.monotonic() >= self._not_before:
             self._at_once = self._at_once or at_once
             self._asked.set()
 
     def wait_for_others(self, is_waiting: bool) -> None:
-        """With nothing left but what others have, the next look at the ledger is not at once."""
+        """While only other crawlers hold addresses, put off the next look at the ledger."""
         self._not_before = time.monotonic() + _OTHERS_SECONDS if is_waiting else 0.0
 
     async def due(self) -> bool:
-        """Wait for the next step; whether it is one by the clock, too."""
+        """Wait for the next commit; returns whether the clock's time has come too."""
         left = self._ticked + self._seconds - time.monotonic()
         if self._not_before:
             left = min(left, _OTHERS_SECONDS)

@@ -10,20 +10,20 @@ from twisted.python.failure import Failure
 
 
 class AddressLogFormatter(LogFormatter):
-    """Scrapy's, with the address of an article in the place of all that is in it (the setting `LOG_FORMATTER`)."""
+    """Scrapy's formatter, with an item's address in place of its content (the setting `LOG_FORMATTER`)."""
 
     def scraped(self, item: Any, *args: Any) -> LogFormatterResult:
-        """See `LogFormatter.scraped`."""
+        """The line for a scraped item."""
         return super().scraped(_address(item), *args)
 
     def dropped(self, item: Any, exception: BaseException, *args: Any) -> LogFormatterResult:
-        """See `LogFormatter.dropped`."""
+        """The line for a dropped item."""
         return super().dropped(_address(item), exception, *args)
 
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, *args: Any
     ) -> LogFormatterResult:
-        """See `LogFormatter.item_error`."""
+        """The line for an item over which a pipeline raised an error."""
         return super().item_error(_address(item), exception, response, *args)
 
 

@@ -1,4 +1,4 @@
-"""The account of a crawl as a file."""
+"""The manifest: the account of a crawl as a JSON file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scraper.whole_file import write_whole
 
 
 class ManifestError(VietnamvnError):
-    """The manifest cannot be written where it is wanted."""
+    """The manifest cannot be written at its path."""
 
 
 def total_account(accounts: Mapping[tuple[str, str], DayAccount]) -> DayAccount:
@@ -32,7 +32,7 @@ def total_account(accounts: Mapping[tuple[str, str], DayAccount]) -> DayAccount:
 
 
 def manifest_path(options: RunOptions) -> Path:
-    """Where a crawl's manifest is written: as asked, or beside an SQLite store, else in the current folder."""
+    """Where a crawl's manifest is written: `--manifest`, else beside an SQLite store, else in the current folder."""
     if options.manifest is not None:
         return Path(options.manifest)
     if options.store.kind == "sqlite":
@@ -41,9 +41,9 @@ def manifest_path(options: RunOptions) -> Path:
 
 
 def check_manifest_path(options: RunOptions) -> None:
-    """Raise in one line where no manifest can be written, or where it would stand in the place of something else.
+    """Raise `ManifestError` or `UsageError` if no manifest can be written, or it would overwrite something else.
 
-    Of the default place only what is the manifest's own matter is told here: the store speaks for its folder.
+    A missing folder of the default place is not reported here: opening the store reports it.
     """
     path = manifest_path(options)
     store = options.store.path if options.store.kind == "sqlite" else None
@@ -60,7 +60,7 @@ def check_manifest_path(options: RunOptions) -> None:
 
 
 def write_manifest(path: Path, value: Mapping[str, Any]) -> None:
-    """Write the account whole or not at all: to a name of its own first, then renamed. Raises `ManifestError`."""
+    """Write the manifest whole or not at all, by a temporary file and a rename. Raises `ManifestError`."""
     try:
         write_whole(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
     except OSError as error:
@@ -70,7 +70,7 @@ def write_manifest(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def is_at_work(path: Path, holder: str) -> bool:
-    """Whether the manifest there is that of a run which `holder` has under way, and which it will write to its end."""
+    """Whether the manifest at `path` belongs to a run that `holder` has under way and will finish."""
     try:
         there = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
     except (OSError, ValueError):
@@ -87,13 +87,13 @@ def heading(
     end: RunEnd | None = None,
     ended: datetime | None = None,
 ) -> dict[str, Any]:
-    """What every manifest begins with; `end` None while the run is under way, so that a kill leaves no other end."""
-    told = end.to_dict() if end is not None else {"exit_code": None, "result": RUNNING, "reasons": []}
+    """The beginning of every manifest; `end` is None while the run is under way, so that a kill leaves no other end."""
+    result = end.to_dict() if end is not None else {"exit_code": None, "result": RUNNING, "reasons": []}
     return {
         "run": run,
         "holder": holder,
         "started_at": began.isoformat(),
         "finished_at": None if ended is None else ended.isoformat(),
-        **told,
+        **result,
         "options": options.texts(),
     }

@@ -1,7 +1,7 @@
-"""What goes to a terminal or a log: without the control characters of others, and without passwords.
+"""What goes to a terminal or a log: without control characters from outside, and without passwords.
 
-Everything but results goes to standard error, as lines for people or, with ``--log-format json``, as one JSON object a
-line: `time` (UTC), `level`, `event`, `message`, and what else the event has.
+Everything but results goes to standard error, as lines for people or, with ``--log-format json``, as one JSON object
+per line: `time` (UTC), `level`, `event`, `message`, and the event's other fields.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any, Protocol
 from pipelines.printable import BEYOND_ASCII_CONTROLS, printable
 from pipelines.store_address import masked
 
-# Inside a JSON text these stand only in strings, where their escape is the same character.
+# In JSON these occur only inside strings, so they may be replaced by their escapes.
 _RAW_IN_JSON = re.compile(f"[{BEYOND_ASCII_CONTROLS}]")
 
 
@@ -36,106 +36,106 @@ def one_line(text: object) -> str:
 
 
 MANNER_OPTIONS = frozenset({"quiet", "verbose", "log_format"})
-"""The options of every command that say how it speaks."""
+"""The options of every command that set the `Manner` of its messages."""
 
 
 @dataclass(slots=True)
 class Manner:
-    """How a command speaks: the least level (of `logging`) that is said, and whether as JSON."""
+    """How messages are written: the lowest level (of `logging`) that is shown, and whether as JSON."""
 
     level: int = logging.INFO
     is_json: bool = False
 
 
 manner = Manner()
-"""That of this process. Commands set it by `speak`."""
+"""The manner of this process. Commands set it by `speak`."""
 
 
 def is_drawn() -> bool:
-    """Whether somebody looks on, for whom a bar is drawn and redrawn."""
+    """Whether bars may be drawn and redrawn: on a terminal, in lines for people, without ``--quiet``."""
     return sys.stderr.isatty() and not manner.is_json and manner.level <= logging.INFO
 
 
 class Drawn(Protocol):
-    """What stands on the last lines of the terminal, and is drawn again and again."""
+    """Something on the last lines of the terminal that is redrawn, such as a progress bar."""
 
     def wipe(self) -> None:
-        """Take it away: a line is written where it stands; it comes again with its next step."""
+        """Clear it, so that a line can be written in its place; its next step draws it again."""
 
     def end(self) -> None:
-        """Leave it as it stands, and what is written next its own line."""
+        """Leave it as it is, and start a new line for what is written next."""
 
 
 drawing = threading.RLock()
-"""Held while something is drawn or written: a bar may have a thread of its own."""
+"""Held while something is drawn or written, since a bar may have its own thread."""
 _drawn: list[Drawn] = []
 
 
 def now_drawn(what: Drawn) -> None:
-    """From now on `what` is wiped before a line is written. One at a time: an earlier one is ended."""
+    """From now on wipe `what` before each line. There is one at a time: an earlier one is ended."""
     if what not in _drawn:
         end_drawn()
         _drawn.append(what)
 
 
 def no_longer_drawn(what: Drawn) -> None:
-    """It was ended."""
+    """Stop wiping `what`: it has ended."""
     if what in _drawn:
         _drawn.remove(what)
 
 
 def wipe_drawn() -> None:
-    """Before a line is written to the terminal by whatever way but ours."""
+    """Wipe what is drawn; call it before anything but this module writes to the terminal."""
     with drawing:
         for what in _drawn:
             what.wipe()
 
 
 def end_drawn() -> None:
-    """Nothing is drawn any more, whoever drew it and however that ended."""
+    """End whatever is drawn."""
     with drawing:
         while _drawn:
             _drawn.pop().end()
 
 
 def speak(*, quiet: bool = False, verbose: bool = False, is_json: bool = False) -> None:
-    """From now on: with `quiet` only what needs a person, with `verbose` every page too."""
+    """Set the manner of this process: `quiet` shows warnings only, `verbose` every page too."""
     manner.level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
     manner.is_json = is_json
 
 
 def tell(message: object, *, level: int = logging.WARNING) -> None:
-    """One line on standard error that a person should read, in the form of all our messages."""
+    """Write one line to standard error that a person should read: ``vietnamvn: message``."""
     if level >= manner.level:
         _write(event("message", message, level=level) if manner.is_json else f"vietnamvn: {one_line(message)}")
 
 
 def note(message: object, *, level: int = logging.INFO) -> None:
-    """One line on standard error about what was done, as it stands; not said with ``--quiet``."""
+    """Write one line to standard error about what was done, without a prefix; not with ``--quiet``."""
     if level >= manner.level:
         _write(event("message", message, level=level) if manner.is_json else one_line(message))
 
 
 def note_progress(line: str, **more: Any) -> None:
-    """How far work is, where no terminal shows it; `more` are its figures."""
+    """Write a line of progress where no bar is drawn; `more` are its figures for JSON."""
     if manner.level <= logging.INFO:
         _write(event("progress", line, **more) if manner.is_json else line)
 
 
 def event(name: str, message: object, *, level: int = logging.INFO, **more: Any) -> str:
-    """One event as a JSON object on one line; what has no value is left out."""
-    told = {
+    """One event as a JSON object on one line; fields that are None are left out."""
+    fields = {
         "time": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "level": logging.getLevelName(level).lower(),
         "event": name,
         "message": one_line(message),
         **{key: value for key, value in more.items() if value is not None},
     }
-    return as_json(told)
+    return as_json(fields)
 
 
 def _write(line: str) -> None:
-    """A standard error that is gone stops nothing."""
+    """Write a line; a closed standard error is no reason to stop."""
     with drawing, suppress(OSError, ValueError):
         wipe_drawn()
         sys.stderr.write(f"{line}\n")
@@ -143,12 +143,12 @@ def _write(line: str) -> None:
 
 
 def abandon_stdout() -> None:
-    """Keep the interpreter's last flush quiet, which would fail as our own did."""
+    """Send standard output to nowhere, so that the interpreter's last flush does not fail once more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def as_json(value: Any, *, indent: int | None = None) -> str:
-    r"""A value as JSON for standard output: letters as they are, what commands a terminal as its escape.
+    r"""A value as JSON for standard output: letters as they are, control characters escaped.
 
     >>> as_json({"title": "chợ\x9b2J"})
     '{"title": "chợ\\u009b2J"}'
@@ -161,21 +161,21 @@ class LineHandler(logging.StreamHandler[Any]):
     """Log lines on standard error, above what is drawn there."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """See `logging.Handler.emit`."""
+        """Wipe what is drawn, then write the line."""
         with drawing:
             wipe_drawn()
             super().emit(record)
 
 
 class LineFormatter(logging.Formatter):
-    """Log lines for people: one line each; of an exception its name and words, with `tracebacks` all of it."""
+    """Log lines for people, one line each: of an exception its name and message, with `tracebacks` its traceback."""
 
     def __init__(self, line: str, times: str, *, tracebacks: bool = False) -> None:
         super().__init__(line, times)
         self._tracebacks = tracebacks
 
     def format(self, record: logging.LogRecord) -> str:
-        """See `logging.Formatter.format`."""
+        """The record as one line, with the traceback below it if `tracebacks` is set."""
         message = record.getMessage()
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
@@ -190,12 +190,12 @@ class LineFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """Log lines for programs: `event` and its fields are a record's `told`, given as `extra`; `logger` is its name."""
+    """Log lines as JSON: `event` and its fields are the record's `event_fields` (an `extra`), `logger` its name."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """See `logging.Formatter.format`."""
-        told: Mapping[str, Any] = getattr(record, "told", {})
+        """The record as one JSON object."""
+        given: Mapping[str, Any] = getattr(record, "event_fields", {})
         error = record.exc_info[1] if record.exc_info else None
         raised = None if error is None else f"{type(error).__name__}: {one_line(error)}"
-        fields = {"logger": record.name, "error": raised, **{k: v for k, v in told.items() if k != "event"}}
-        return event(str(told.get("event", "log")), record.getMessage(), level=record.levelno, **fields)
+        fields = {"logger": record.name, "error": raised, **{k: v for k, v in given.items() if k != "event"}}
+        return event(str(given.get("event", "log")), record.getMessage(), level=record.levelno, **fields)

@@ -1,4 +1,4 @@
-"""What a crawl is asked to do, read from the texts that Scrapy and the command line pass."""
+"""The options of a crawl, read from the texts that Scrapy and the command line pass."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from scraper.rights import respected
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What every run with a ledger has. `manifest` None means beside the store, `limit` None no limit; `rights` is what
-    is done with those of pages (`scraper.rights`).
+    """The options of every run with a ledger. `manifest` None means beside the store, `limit` None no limit; `rights`
+    says whether pages' rights are only recorded or also respected (`scraper.rights`).
     """
 
     command: ClassVar[str]
@@ -32,20 +32,20 @@ class RunOptions:
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts whose addresses are the site's, beside its own names."""
+        """The hosts whose addresses count as the site's, besides its own names."""
         raise NotImplementedError
 
     def texts(self) -> dict[str, Any]:
-        """The options that an account is read with, as JSON types."""
+        """The options as the manifest shows them, as JSON types."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOptions(RunOptions):
-    """A crawl's arguments. `languages` are the record's codes; None means every one the site has, as with `limit`.
+    """A crawl's options. `languages` are the record's codes; None means all that the site has.
 
-    `since` and `until` are days in Vietnam, both included. `revisit_since` is where the window begins in which
-    translations may still appear.
+    `since` and `until` are days in Vietnam, both included. From `revisit_since` on, translations may still appear,
+    so originals are fetched again.
     """
 
     command: ClassVar[str] = "crawl"
@@ -61,7 +61,7 @@ class CrawlOptions(RunOptions):
         return [AllowedHosts(base_url=self.base_url).host]
 
     def texts(self) -> dict[str, Any]:
-        """See `RunOptions.texts`."""
+        """The options as the manifest shows them, as JSON types."""
         return {
             "base_url": self.base_url,
             "lang": "all" if self.languages is None else ",".join(self.languages),
@@ -73,7 +73,7 @@ class CrawlOptions(RunOptions):
         }
 
     def wants(self, language: str) -> bool:
-        """Whether the language of an address was asked for."""
+        """Whether the language of an address is wanted."""
         return self.languages is None or is_in(language, self.languages)
 
     def has_day(self, day: date) -> bool:
@@ -82,7 +82,7 @@ class CrawlOptions(RunOptions):
 
 
 def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, today: date) -> CrawlOptions:
-    """Read the arguments of a crawl; raises `UsageError` naming the one that cannot be.
+    """Read the arguments of a crawl; raises `UsageError` that names the wrong one.
 
     `arguments` are texts (or None): lang, since, until, days, limit, store, archive, base_url, revisit, share,
     manifest. Without since, until and days the last two days are taken.
@@ -112,7 +112,7 @@ def crawl_options(arguments: Mapping[str, Any], settings: Mapping[str, Any], *, 
 
 
 def check_numbers(settings: Mapping[str, Any]) -> None:
-    """Raise `UsageError` for one of our settings that is no number as its default is."""
+    """Raise `UsageError` if a setting ``VIETNAMVN_…`` is not a number though its default is one."""
     from scraper import settings as defaults  # the environment is read only when a command runs
 
     for name, default in vars(defaults).items():
@@ -127,18 +127,18 @@ def check_numbers(settings: Mapping[str, Any]) -> None:
 
 
 def checked_rights(settings: Mapping[str, Any]) -> str:
-    """The setting of rights; raises `UsageError` where it is none."""
+    """The setting `VIETNAMVN_RIGHTS` as text; raises `UsageError` if it is wrong."""
     respected(settings)
     return str(settings.get("VIETNAMVN_RIGHTS") or "record").strip()
 
 
 def read_store(given: object) -> StoreAddress:
-    """The address of a store."""
+    """The address of a store, read from text if it is not one already."""
     return given if isinstance(given, StoreAddress) else read_store_address(str(given))
 
 
 def read_languages_asked(text: str) -> tuple[str, ...] | None:
-    """Languages by the record's codes; None for all."""
+    """Languages by the record's codes; None for all. Raises `UsageError`."""
     try:
         return read_languages(text) or None
     except UsageError as error:
@@ -146,12 +146,12 @@ def read_languages_asked(text: str) -> tuple[str, ...] | None:
 
 
 def read_switch(value: object) -> bool:
-    """Whether something is asked for that is given without a value, or as a text by Scrapy."""
+    """Whether a switch is on, given as a bool by the command line or as a text by Scrapy."""
     return str(value or "").lower() in ("1", "true", "yes")
 
 
 def read_number(value: object, name: str) -> int | None:
-    """A number above 0, if one is given."""
+    """A whole number above 0, or None for None. Raises `UsageError`."""
     if value is None:
         return None
     try:
@@ -159,27 +159,27 @@ def read_number(value: object, name: str) -> int | None:
     except ValueError:
         number = 0
     if number < 1:
-        raise UsageError(f"{name} {value!r} is no number above 0")
+        raise UsageError(f"{name} {value!r} is not a number above 0")
     return number
 
 
 def read_day(value: object, name: str) -> date | None:
-    """A day, if one is given."""
+    """A day from YYYY-MM-DD, or None for None. Raises `UsageError`."""
     if value is None:
         return None
     day = calendar_day(str(value))
     if day is None:
-        raise UsageError(f"{name} {value!r} is no day; give it as YYYY-MM-DD")
+        raise UsageError(f"{name} {value!r} is not a day; give it as YYYY-MM-DD")
     return day
 
 
 def _days_before(day: date, days: int) -> date:
-    """So many days earlier; where the calendar ends before that, its first day: all days there are."""
+    """So many days earlier, but not before the first day of the calendar."""
     return day - timedelta(days=min(days, (day - date.min).days))
 
 
 def _revisit(text: str) -> int:
     match = re.fullmatch(r"(\d+)d?", text.strip())
     if match is None:
-        raise UsageError(f"--revisit {text!r} is no number of days; give it as 3d (0d: never)")
+        raise UsageError(f"--revisit {text!r} is not a number of days; give it as 3d (0d: never)")
     return int(match[1])

@@ -1,4 +1,4 @@
-"""Which process holds a lock or a lease, by a name that outlives it."""
+"""Names of the processes that hold locks and leases, which stay unique after the process has ended."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def this_holder() -> str:
-    """A name for this process: host, process id and when it started, so that a reused id is not taken for it."""
+    """A name for this process: host, process id and start time (process ids are reused)."""
     return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def is_dead(holder: str) -> bool:
-    """Whether a holder was a process of this machine that is no more. Of other machines we cannot know: False."""
+    """Whether a holder was a process of this machine that has ended. False for other machines, which are unknown."""
     host, _, rest = holder.partition(":")
     pid, _, started = rest.partition(":")
     if host != socket.gethostname() or not pid.isdecimal():
@@ -23,7 +23,7 @@ def is_dead(holder: str) -> bool:
     except ProcessLookupError:
         return True
     except OSError:
-        return False  # it is there, and another user's
+        return False  # it exists, and is another user's
     return _started(int(pid)) != started
 
 
@@ -31,6 +31,6 @@ def _started(pid: int) -> str:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return ""  # no /proc on this system: the process id has to do
-    # A zombie has ended; it only waits for its parent to hear of it.
+        return ""  # no /proc on this system: the process id must do
+    # A zombie has ended, though its parent has not collected it yet.
     return "ended" if fields[0] == "Z" else fields[19]

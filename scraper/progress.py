@@ -1,7 +1,7 @@
-"""How far work is: a bar on a terminal (tqdm's), plain lines now and then elsewhere.
+"""Progress of work: a bar (tqdm's) on a terminal, a plain line now and then elsewhere.
 
-Every command that runs for long shows it from here. On a terminal it takes one line at most, whatever the width; what
-is said meanwhile stands above it, and the line is ended when the work is, however it ends.
+Every long command shows its progress by this module. On a terminal it takes one line at most, whatever the width.
+Messages appear above it, and the line ends when the work does, however that ends.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class ProgressLine:
     """Shows how far a piece of work is: share, rate, time left, counts by outcome.
 
     The rate leaves out what was done before this run (`skipped`), or the time left would be wrong after a resume.
-    In a log its first line comes `at_once`, or after a while: work that is over by then says what came of it alone.
-    As a context manager it leaves a line of its own to what is printed next, also where the work ends by an error.
+    In a log the first line comes `at_once`, or after a while, so that short work logs only its result. As a context
+    manager it ends its line, also after an error, so that what is printed next starts a new one.
     """
 
     def __init__(self, label: str, *, stream: TextIO | None = None, at_once: bool = True) -> None:
         self._label = label
         self._stream = stream or sys.stderr
-        self._is_log = stream is None  # that of messages, whose manner it follows
+        self._is_log = stream is None  # then it follows the manner of messages
         self._terminal = is_drawn() if self._is_log else self._stream.isatty()
         self._started = time.monotonic()
         self._shown = float("-inf") if at_once or self._terminal else self._started
@@ -64,19 +64,19 @@ class ProgressLine:
         skipped: int = 0,
         last: bool = False,
     ) -> None:
-        """Show `done` of `total` (in any unit; None: nobody knows) and `rows`, unless it was shown a moment ago."""
+        """Show `done` of `total` (in any unit; None: unknown) and `rows`, unless it was shown a moment ago."""
         now = time.monotonic()
         if not last and now - self._shown < (_TERMINAL_SECONDS if self._terminal else _LOG_SECONDS):
             return
         self._shown = now
         elapsed = max(now - self._started, 1e-9)
         parts = [] if rows is None else [f"{rows:,} rows"]
-        if rows is not None and elapsed >= 1:  # before, a rate is noise
+        if rows is not None and elapsed >= 1:  # a rate over less is noise
             parts.append(f"{max(0, rows - skipped) / elapsed:,.0f} rows/s")
         counted = {name: number for name, number in (counts or {}).items() if number}
-        told = [f"{name} {number:,}" for name, number in counted.items()]
+        outcomes = [f"{name} {number:,}" for name, number in counted.items()]
         if self._terminal:
-            self._draw(done, total, ", ".join([*parts, *told]))
+            self._draw(done, total, ", ".join([*parts, *outcomes]))
             if last:
                 self.end()
             return
@@ -87,7 +87,7 @@ class ProgressLine:
             parts.append(f"{_clock(elapsed * (1 - share) / share)} left")
         else:
             parts.append(_clock(elapsed))
-        line = " · ".join([self._label if share is None else f"{self._label} {share:4.0%}", *parts, *told])
+        line = " · ".join([self._label if share is None else f"{self._label} {share:4.0%}", *parts, *outcomes])
         if self._is_log:
             figures = {"share": None if share is None else round(share, 4), "rows": rows, "seconds": round(elapsed, 1)}
             note_progress(line, work=self._label, **figures, counts=counted or None)
@@ -97,7 +97,7 @@ class ProgressLine:
 
     @contextmanager
     def watching(self, look: Look = lambda: (0, None, None)) -> Iterator[None]:
-        """Show what `look` says (done, total, rows), from a thread: of work that lets nobody in until it is done."""
+        """Show what `look` returns (done, total, rows) from a thread, for work that cannot report by itself."""
         over = threading.Event()
         if not self._terminal:
             self._shown = self._started
@@ -116,7 +116,7 @@ class ProgressLine:
             thread.join()
 
     def end(self) -> None:
-        """Leave the line as it stands, and end it. Once; what was never shown leaves nothing."""
+        """Leave the bar as it is and end its line; does nothing if no bar was drawn."""
         with drawing:
             bar, self._bar = self._bar, None
             if bar is None:
@@ -126,8 +126,8 @@ class ProgressLine:
             with suppress(OSError, ValueError):
                 bar.close()
 
-    def _draw(self, done: float, total: float | None, told: str) -> None:
-        with drawing, suppress(OSError, ValueError):  # a terminal that is gone stops nothing
+    def _draw(self, done: float, total: float | None, postfix: str) -> None:
+        with drawing, suppress(OSError, ValueError):  # a closed terminal is no reason to stop
             columns = columns_of(self._stream)
             if total is not None:
                 done, total = (1, 1) if total <= 0 else (min(done, total), total)
@@ -137,15 +137,15 @@ class ProgressLine:
             bar = self._bar
             bar.bar_format = _WITHOUT_END if total is None else _WITH_END
             bar.n, bar.total, bar.ncols = done, total, columns
-            bar.set_postfix_str(told, refresh=False)
+            bar.set_postfix_str(postfix, refresh=False)
             bar.refresh(nolock=True)
 
     def wipe(self) -> None:
-        """See `scraper.messages.Drawn`."""
+        """Clear the bar; the next `show` draws it again."""
         if self._bar is not None:
             with suppress(OSError, ValueError):
                 self._bar.clear(nolock=True)
-            self._shown = float("-inf")  # it comes again with the next step
+            self._shown = float("-inf")  # the next `show` draws it at once
 
 
 class Reached:
@@ -157,16 +157,16 @@ class Reached:
         self.total = self.done = 0
         for file in files:
             self._before[file.name] = self.total
-            with suppress(OSError):  # whoever reads it says so
+            with suppress(OSError):  # reading it reports the error
                 self._sizes[file.name] = file.stat().st_size
                 self.total += self._sizes[file.name]
 
     def at(self, file: str, offset: int) -> int:
-        """The bytes before it."""
+        """Bytes of all files before `offset` in `file`."""
         return self._before.get(file, 0) + offset
 
     def finished(self, file: str) -> None:
-        """All of this one is read: `done` lies behind it."""
+        """Set `done` to the end of this file."""
         self.done = self._before.get(file, 0) + self._sizes.get(file, 0)
 
 
@@ -174,14 +174,14 @@ T = TypeVar("T")
 
 
 def counted(items: Iterable[T], total: int, bar: ProgressLine) -> Iterator[T]:
-    """Items on their way, which a bar counts."""
+    """The same items, counted by a bar as they pass."""
     for number, item in enumerate(items, 1):
         yield item
         bar.show(number, total, rows=number)
 
 
 def columns_of(stream: TextIO) -> int:
-    """How many characters a line may have: many terminals break the line behind its last one."""
+    """How many characters a line may have: one less than the width, at which many terminals break the line."""
     return max(1, _size(stream)[0] - 1)
 
 
@@ -191,7 +191,7 @@ def lines_of(stream: TextIO) -> int:
 
 
 def trimmed(line: str, columns: int) -> str:
-    """A line, cut where it takes more of a terminal's cells: letters of some scripts take two."""
+    """A line cut to so many terminal cells; letters of some scripts take two."""
     from tqdm.utils import disp_trim
 
     return str(disp_trim(line, columns))
@@ -219,14 +219,14 @@ def _size(stream: TextIO) -> tuple[int, int]:
 
 
 def _new_bar(label: str, stream: TextIO, done: float, total: float | None, columns: int) -> tqdm[Any]:
-    from tqdm import tqdm  # only where somebody looks on: it takes longer to load than most commands
+    from tqdm import tqdm  # only if it is drawn: it takes longer to load than most commands
 
-    tqdm.monitor_interval = 0  # no thread of its own, which no fork would like
-    tqdm.set_lock(threading.RLock())  # the default is one between processes, with a semaphore of the system
+    tqdm.monitor_interval = 0  # no monitor thread, which is unsafe with fork
+    tqdm.set_lock(threading.RLock())  # tqdm's default lock also takes a semaphore between processes
     bar = tqdm(
         desc=label,
         file=stream,
-        initial=done,  # what an earlier run did is no rate
+        initial=done,  # what an earlier run did must not count in the rate
         total=total,
         ncols=columns,
         nrows=24,

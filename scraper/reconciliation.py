@@ -1,7 +1,7 @@
-"""The account of a run: what the site lists against what became of it, and the exit code that follows.
+"""The account of a run: what the site lists, what became of it, and the exit code that follows.
 
-Pure: rows in, a manifest out. For every day and language ``listed = stored + unchanged + failed + left``; what the
-ledger does not know of although the site lists it is `unaccounted`, and never folded into another number.
+Pure: rows in, a manifest out. For every day and language ``listed = stored + unchanged + failed + left``. What the
+site lists and the ledger does not know is `unaccounted`, and never added to another number.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ class AddressRow:
 
 
 ROBOTS = "robots.txt"
-"""The name of that document in the account."""
+"""The name of robots.txt in the account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDocument:
-    """What became of robots.txt, the index or a sitemap; `day` where it is a day's."""
+    """What became of robots.txt, the index or a sitemap; `day` is set if it is a day's."""
 
     name: str
     url: str
@@ -43,8 +43,8 @@ class SourceDocument:
 
 @dataclass(slots=True, kw_only=True)
 class DayAccount:
-    """One day and language. `delisted` ones are known from before but no longer listed: not in `listed`. Nor are
-    `removed` ones, which were taken down."""
+    """The addresses of one day and language. Not counted in `listed` are `delisted` ones, which earlier runs saw and
+    the site no longer lists, and `removed` ones, which were taken down."""
 
     listed: int = 0
     stored: int = 0
@@ -58,11 +58,11 @@ class DayAccount:
 
     @property
     def holds(self) -> bool:
-        """Whether the sum holds."""
+        """Whether the numbers add up to `listed`."""
         return self.listed == self.stored + self.unchanged + sum(self.failed.values()) + self.left
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The account as JSON types."""
         return {
             "listed": self.listed,
             "stored": self.stored,
@@ -82,9 +82,9 @@ def reconcile(
 ) -> dict[tuple[str, str], DayAccount]:
     """The account of each (day, language).
 
-    `listed` gives for each day the slugs of its sitemap, where that could be read; `rows` the ledger's addresses of
-    the day. In the `original` language (None where the run was not after it) the sitemap is what counts as listed;
-    in the others, which no sitemap lists, the addresses that pages named or that answered.
+    `listed` has the slugs of each day's sitemap, if that could be read; `rows` the ledger's addresses of the day. In
+    the `original` language (None if the run did not want it) the sitemap defines what is listed; in the others, which
+    no sitemap lists, the addresses that pages named or that answered.
     """
     accounts: dict[tuple[str, str], DayAccount] = defaultdict(DayAccount)
     for day in sorted({*listed, *rows}):
@@ -134,12 +134,11 @@ def judge_run(
     days_missing: str | None = None,
     notes: Iterable[str] = (),
 ) -> RunEnd:
-    """What the run amounts to. Only a run after which nothing is left or failed, and in which nothing broke, is
-    complete (0).
+    """How the run ended. It is complete (exit code 0) only if nothing is left, nothing failed and nothing broke.
 
-    `accounts` is None where they could not be read; `errors` is everything that was raised; `stopped` says why it
-    ended early; `tried` counts the outcomes of this run; `days_missing` that the index lists no day of the window;
-    `notes` are said and change nothing.
+    `accounts` is None if they could not be read; `errors` is everything that was raised; `stopped` says why the run
+    ended early; `tried` counts its outcomes; `days_missing` says that the index lists no day of the window; `notes` are
+    reported and do not change the outcome.
     """
     reasons: list[str] = []
     blocked = False
@@ -176,13 +175,13 @@ def judge_run(
     if accounts is None:
         reasons.append("what became of the listed addresses could not be read from the store")
     codes = [Exit.BLOCKED] if blocked else [Exit.PARTIAL] if reasons else []
-    told = list(notes)
+    remarks = list(notes)
     read = tried.get("ok", 0)
     if read and layout_unknown / read > layout_share:
-        told.append(
+        remarks.append(
             f"warning: no known layout matched on {layout_unknown} of {read} articles; the site may have changed"
         )
     raised = list(errors)
     if not (total or codes or raised or interrupted):
-        told.append("nothing to do: everything the site lists for these days is already stored")
-    return end_of_run(codes, [*told, *reasons], errors=raised, interrupted=interrupted)
+        remarks.append("nothing to do: everything the site lists for these days is already stored")
+    return end_of_run(codes, [*remarks, *reasons], errors=raised, interrupted=interrupted)

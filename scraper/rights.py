@@ -1,4 +1,4 @@
-"""What a run does with what the site says of the use of its pages: it records it, or respects it too (`--rights`)."""
+"""What a run does with the rights that pages state: it records them, or also respects them (`--rights`)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pipelines.printable import printable
 from pipelines.rights import USAGES, Rights, Usage
 
 RESPECTED: Final[tuple[Usage, ...]] = ("train-ai", "tdm", "archive")
-"""What a corpus is made by, and for: a page that disallows one of them is left out where rights are respected."""
+"""The usages that making and using a corpus needs: a page that disallows one is left out if rights are respected."""
 
 
 def read_rights(text: str) -> tuple[Usage, ...]:
-    """The usages whose reservation is respected; none for `record`. Raises `UsageError`.
+    """The usages whose reservation is respected (none for `record`). Raises `UsageError`.
 
     >>> read_rights("record"), read_rights("respect"), read_rights("respect:index,train-ai")
     ((), ('train-ai', 'tdm', 'archive'), ('train-ai', 'index'))
@@ -29,13 +29,13 @@ def read_rights(text: str) -> tuple[Usage, ...]:
     if mode == "respect" and wanted <= set(USAGES):
         return tuple(usage for usage in USAGES if usage in wanted)
     raise UsageError(
-        f"{printable(text[:100])!r} is none; give record, respect, or respect: and some of {', '.join(USAGES)} "
+        f"{printable(text[:100])!r} is not a mode; give record, respect, or respect: and some of {', '.join(USAGES)} "
         "(respect:train-ai,tdm)"
     )
 
 
 def respected(settings: Mapping[str, Any]) -> tuple[Usage, ...]:
-    """What the setting says. Raises `UsageError`."""
+    """The usages that `VIETNAMVN_RIGHTS` respects. Raises `UsageError`."""
     try:
         return read_rights(str(settings.get("VIETNAMVN_RIGHTS") or "record"))
     except UsageError as error:
@@ -43,13 +43,14 @@ def respected(settings: Mapping[str, Any]) -> tuple[Usage, ...]:
 
 
 def reservation(rights: Rights, usages: tuple[Usage, ...]) -> Verdict | None:
-    """Why a page is left out; None where none of the usages is disallowed."""
+    """Why a page is left out; None if none of the usages is disallowed."""
     reserved = rights.disallowed(usages)
     if not reserved:
         return None
-    told = dict.fromkeys(
+    signals = dict.fromkeys(
         f"{signal.source}: {signal.said}"
         for signal in rights.signals
         if any(signal.usages.get(usage) == "disallowed" for usage in reserved)
     )
-    return Verdict(outcome="reserved", detail=printable(f"the site reserves {', '.join(reserved)} ({'; '.join(told)})"))
+    detail = f"the site reserves {', '.join(reserved)} ({'; '.join(signals)})"
+    return Verdict(outcome="reserved", detail=printable(detail))

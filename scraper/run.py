@@ -29,8 +29,8 @@ from scraper.waiting import patient
 
 T = TypeVar("T")
 _log = logging.getLogger("articles")
-_KEPT = ("tried", "texts", "articles", "fields", "totals")  # of the account, in the store
-_end_log = logging.getLogger("articles.end")  # the commands say themselves how a run ended
+_KEPT = ("tried", "texts", "articles", "fields", "totals")  # parts of the manifest that the store keeps
+_end_log = logging.getLogger("articles.end")  # separate, since the commands print themselves how a run ended
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,10 +41,10 @@ class _Lock:
 
 
 class CrawlRun:
-    """`begin` it before anything is fetched, `note` what breaks, `finish` it once: then `end` and `manifest` are there.
+    """Call `begin` before anything is fetched, `note` for what breaks, `finish` once: it sets `end` and `manifest`.
 
-    Whatever fails on the way belongs to the end that is told, so that it is made last: a place that was told an
-    earlier one is told again.
+    The end includes every failure, also one in recording the end; then the places that have an earlier end recorded
+    get the new one.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class CrawlRun:
         self.errors: list[BaseException] = []
         self.interrupted = False
         self._options = options
-        # One for the run: who has waited in vain, or was interrupted, does not wait again to tell of it.
+        # One for the whole run: after waiting in vain, or Ctrl-C, the ending does not wait again.
         self._wait = patient(is_over=lambda: self.interrupted or is_interrupted())
         self._store: Store | None = None
         self._lock = _Lock(holder=this_holder(), seconds=lock_seconds)
@@ -68,10 +68,10 @@ class CrawlRun:
         return self._lock.holder
 
     def begin(self, prepare: Callable[[], T], *, hosts: list[str], described: Mapping[str, Any]) -> tuple[Store, T]:
-        """Everything that can refuse a run: the manifest's place, what `prepare` makes, the store, its lock.
+        """Do everything that can refuse a run: the manifest's place, what `prepare` makes, the store, its lock.
 
-        Raises `VietnamvnError`. When it returns, the manifest says that this run is under way, so that a kill, too,
-        leaves no other run's end to be read as this one's.
+        Returns the store and what `prepare` made; raises `VietnamvnError`. When it returns, the manifest says that this
+        run is under way, so that even after a kill no other run's end is taken for this one's.
         """
         check_manifest_path(self._options)
         prepared = prepare()
@@ -85,7 +85,7 @@ class CrawlRun:
         return store, prepared
 
     def keep_lock(self, found: str = "another crawl has taken the store over") -> None:
-        """Take or renew the store's crawl lock; raises `LockedError` where another run has it."""
+        """Take or renew the store's crawl lock; raises `LockedError` if another run has it."""
         if self._options.share or self._store is None:
             return
         lock = take_lock(self._store, holder=self.holder, now=now(), seconds=self._lock.seconds)
@@ -98,12 +98,12 @@ class CrawlRun:
             )
 
     def note(self, error: BaseException) -> None:
-        """Keep what was raised for the end of the run."""
+        """Keep an error for the end of the run."""
         _log.debug("an error ends the crawl", exc_info=error)
         self.errors.append(error)
 
     def attempt(self, step: Callable[[], T]) -> T | None:
-        """Do one step of the ending; what it raises belongs to the end of the run."""
+        """Do one step of the ending; an error in it becomes part of the end. Returns its result, or None."""
         try:
             return step()
         except Exception as error:
@@ -112,28 +112,28 @@ class CrawlRun:
 
     @contextmanager
     def reopened(self) -> Iterator[Store]:
-        """The store as whoever opens it by its name finds it now; raises `StoreError` where it is not this run's.
+        """The store opened anew by its name, for reading; raises `StoreError` if it is not this run's.
 
-        What is told of a run is read here: our own connection would go on showing a file that was deleted.
+        The account is read here: the run's own connection would go on showing a deleted file.
         """
         if self._store is not None:
             with self._store.transaction():
-                pass  # it would not be committed into a file that was deleted or replaced
+                pass  # raises if the file was deleted or replaced
         with open_store(self._options.store, read_only=True, wait=self._wait) as again:
             if not any(run.id == self.id and run.holder == self.holder for run in again.runs()):
                 raise StoreError(f"{again.name}: is no longer the store of this run; see to who else writes there")
             yield again
 
     def finish(self, judge: Callable[[], RunEnd], details: Callable[[], dict[str, Any]]) -> None:
-        """Make the end, and tell it to the manifest and to the store; then let go of both.
+        """Make the end, record it in the manifest and in the store, then close the store.
 
-        `judge` and `details` are asked for a run that has begun: they see `errors` as they are by then.
+        `judge` and `details` are called for a run that has begun; `errors` has all that was noted by then.
         """
         ended = now()
         seen = -1
 
         def known() -> RunEnd:
-            """Made anew only where something more has broken: what was told of it stays the end."""
+            """The end; made again only if something more has broken since."""
             nonlocal seen
             if self.end is None or len(self.errors) != seen:
                 begun = self.id is not None
@@ -144,15 +144,15 @@ class CrawlRun:
                 seen = len(self.errors)
             return self.end
 
-        def told(tell: Callable[[RunEnd, datetime], None]) -> bool:
+        def recorded(record: Callable[[RunEnd, datetime], None]) -> bool:
             end, before = known(), len(self.errors)
-            self.attempt(lambda: tell(end, ended))
+            self.attempt(lambda: record(end, ended))
             return len(self.errors) == before
 
-        told(self._tell_manifest)
-        if not told(self._tell_store) and not told(self._tell_manifest):
+        recorded(self._record_in_manifest)
+        if not recorded(self._record_in_store) and not recorded(self._record_in_manifest):
             path = manifest_path(self._options)
-            with suppress(OSError):  # better none than one that calls the run complete
+            with suppress(OSError):  # better no manifest than one that calls the run complete
                 if path.is_file():
                     path.unlink()
         for line in known().lines():
@@ -160,20 +160,20 @@ class CrawlRun:
         if self._store is not None:
             self._store.close()
 
-    def _tell_manifest(self, end: RunEnd, ended: datetime) -> None:
-        """That of a run which began nothing is written only where it is not in the way of another one's."""
+    def _record_in_manifest(self, end: RunEnd, ended: datetime) -> None:
+        """Write the manifest; one of a run that began nothing must not replace that of a run under way."""
         path = manifest_path(self._options)
         if end.code == Exit.USAGE:
-            return  # the call was wrong: there was no run of which to tell
+            return  # wrong arguments: there was no run
         if self.id is None:
             if any(isinstance(error, LockedError) and is_at_work(path, error.holder) for error in self.errors):
                 return
             if any(isinstance(error, ManifestError) for error in self.errors) or not path.parent.is_dir():
-                return  # said already, or there is no former one
+                return  # reported already, or there is no earlier manifest to replace
         write_manifest(path, self.manifest)
 
-    def _tell_store(self, end: RunEnd, ended: datetime) -> None:
-        """The run's row and the lock, in one transaction."""
+    def _record_in_store(self, end: RunEnd, ended: datetime) -> None:
+        """Finish the run's row and release the lock, in one transaction."""
         store, run_id = self._store, self.id
         if store is None or not (run_id is not None or self._lock.is_held):
             return

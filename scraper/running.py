@@ -1,4 +1,4 @@
-"""Run one spider in this process, as the commands do; ``scrapy crawl`` and scrapyd run the same spiders their way."""
+"""Run one spider in this process, as the commands do; ``scrapy crawl`` and scrapyd run the same spiders themselves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SpiderT = TypeVar("SpiderT", bound=scrapy.Spider)
 
 
 def crawl_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
-    """The project's settings, with these on top."""
+    """The project's settings, with `overrides` on top."""
     settings = Settings()
     settings.setmodule("scraper.settings", priority="project")
     settings.update(dict(overrides or {}), priority="cmdline")
@@ -30,8 +30,8 @@ def crawl_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
 def run_spider(spider_class: type[SpiderT], settings: Settings, **arguments: Any) -> SpiderT:
     """Run a spider to its end and return it. Once for each process: Twisted's reactor cannot start twice.
 
-    Ctrl-C ends it in order: what is in flight is finished and stored. Raises what kept Scrapy from running it, say
-    wrong arguments, told by the spider's `from_crawler`.
+    Ctrl-C ends it in order: requests under way are finished and stored. Raises what kept Scrapy from running it, for
+    example the `UsageError` of the spider's `from_crawler`.
     """
     spider, error = try_spider(spider_class, settings, **arguments)
     if error is not None:
@@ -42,7 +42,7 @@ def run_spider(spider_class: type[SpiderT], settings: Settings, **arguments: Any
 def try_spider(
     spider_class: type[SpiderT], settings: Settings, **arguments: Any
 ) -> tuple[SpiderT | None, BaseException | None]:
-    """The same, with what was raised beside the spider, if it came so far."""
+    """As `run_spider`, but returns the spider (None if it was not made) and the error (None if there was none)."""
     warnings.simplefilter("ignore", ScrapyDeprecationWarning)
     process = AsyncCrawlerProcess(settings, install_root_handler=False)
     log_to_stderr(settings["LOG_FORMAT"])
@@ -54,9 +54,9 @@ def try_spider(
 
 
 def log_to_stderr(line: str) -> None:
-    """Lines on standard error in the manner of messages: our own, and Scrapy's only where it gives up.
+    """Send log lines to standard error in the manner of messages: this program's, and from Scrapy only errors.
 
-    Failures of single downloads are outcomes of ours, told once, in the account. After Scrapy has set up its logging.
+    Failures of single downloads are reported once, as outcomes. Call it after Scrapy has set up its logging.
     """
     handler = LineHandler(sys.stderr)
     people = LineFormatter(line, "%Y-%m-%d %H:%M:%S", tracebacks=VIETNAMVN_DEBUG)
@@ -64,8 +64,8 @@ def log_to_stderr(line: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for name in ("articles", "backfill"):  # the runs, by their spiders' names: how far they are, what they wait for
+    for name in ("articles", "backfill"):  # progress of the runs, by their spiders' names
         logging.getLogger(name).setLevel(manner.level)
-    logging.getLogger("articles.end").setLevel(logging.CRITICAL)  # the commands say it, as their last words
+    logging.getLogger("articles.end").setLevel(logging.CRITICAL)  # the commands print it themselves, last
     for name in ("scrapy", "twisted", "asyncio", "psycopg"):
         logging.getLogger(name).setLevel(logging.CRITICAL if name == "twisted" else logging.ERROR)

@@ -1,4 +1,4 @@
-"""Scrapy's `SCHEDULER`: addresses come from the ledger of the store, documents and further attempts from memory."""
+"""Scrapy's `SCHEDULER`: addresses come from the store's ledger, documents and retries from memory."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from scraper.visits import visit_of
 
 
 class LedgerScheduler(BaseScheduler):
-    """A request whose visit has an `entry` goes into the ledger, where its key is what tells duplicates.
+    """A request whose visit has an `entry` goes into the ledger, whose key recognises duplicates.
 
-    All others (robots.txt, sitemaps, further attempts and redirects of leased addresses) wait in memory by their
-    priority and come first. So do requests of other people's making, but for those that `DUPEFILTER_CLASS` has seen.
-    Leased addresses become requests by the spider's `leased_request`. A spider without a ledger has the memory alone.
+    All others (robots.txt, sitemaps, retries and redirects of leased addresses) wait in memory by priority and come
+    first. So do requests of users' own code, unless `DUPEFILTER_CLASS` has seen them. Leased addresses become requests
+    by the spider's `leased_request`. A spider without a ledger has the memory alone.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -41,22 +41,22 @@ class LedgerScheduler(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> Deferred[None] | None:
-        """See `BaseScheduler.open`."""
+        """Open the filter of duplicates."""
         return self._dupefilter.open()
 
     def close(self, reason: str) -> Deferred[None] | None:
-        """Forget what waits in memory; what was leased is given back by the end of the run."""
+        """Forget what waits in memory; the end of the run releases the leases."""
         self._waiting.clear()
         return self._dupefilter.close(reason)
 
     def has_pending_requests(self) -> bool:
-        """See `BaseScheduler.has_pending_requests`; asked twice before a run is closed, so asking changes nothing."""
+        """Whether there is, or may be, a request. No side effect: Scrapy asks twice before it closes a run."""
         if self._waiting:
             return True
         return self._run is not None and self._run.ledger is not None and self._run.ledger.has_more
 
     def enqueue_request(self, request: Request) -> bool:
-        """See `BaseScheduler.enqueue_request`."""
+        """Take a request; returns False if it is a duplicate."""
         if not request.dont_filter and self._dupefilter.request_seen(request):
             spider: Any = self._crawler.spider
             self._dupefilter.log(request, spider)
@@ -69,16 +69,16 @@ class LedgerScheduler(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """See `BaseScheduler.next_request`."""
+        """The next request to download, or None if there is none now."""
         if self._waiting:
             return heapq.heappop(self._waiting)[2]
         if self._run is None or self._run.ledger is None:
             return None
         try:
             lease = self._run.ledger.next()
-            spider: Any = self._crawler.spider  # `ArticlesSpider` or of its kin
+            spider: Any = self._crawler.spider  # one with `leased_request`, such as `ArticlesSpider`
             request: Request | None = None if lease is None else spider.leased_request(lease)
-        except Exception as error:  # the engine would ask again and again
+        except Exception as error:  # the engine would call this again and again
             self._run.ledger.break_off(error)
             return None
         return request

@@ -7,8 +7,8 @@ Scrapy reads the upper-case names of this module (`scrapy.cfg` names it), so ``s
 - ``VIETNAMVN_USER_AGENT``: replaces the user agent altogether.
 - ``VIETNAMVN_STORE``, ``VIETNAMVN_ARCHIVE``, ``VIETNAMVN_BASE_URL``: the defaults of the options of these names.
 - ``VIETNAMVN_TOMBSTONES``: a file for the tombstones of a PostgreSQL store (docs/removal.md).
-- ``VIETNAMVN_CACHE``: a folder for what can be had again (``vietnamvn`` in ``$XDG_CACHE_HOME`` or ``~/.cache``).
-- ``VIETNAMVN_DEBUG``: any value shows where an internal error was (a traceback), which else is one line.
+- ``VIETNAMVN_CACHE``: a folder for what can be fetched again (``vietnamvn`` in ``$XDG_CACHE_HOME`` or ``~/.cache``).
+- ``VIETNAMVN_DEBUG``: with any value, an internal error shows its traceback and not only one line.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NEWSPIDER_MODULE = "scraper.spiders"
 # ---- who we are
 
 VIETNAMVN_CONTACT = os.environ.get("VIETNAMVN_CONTACT", "")
-# An honest name: what we are and, once the operator of this crawler says so, where to complain.
+# An honest name: what this program is and, if its operator set a contact, where to complain.
 USER_AGENT = os.environ.get("VIETNAMVN_USER_AGENT") or (
     f"vietnamvn/0.1 (article archive; {VIETNAMVN_CONTACT or 'no contact configured'})"
 )
@@ -40,7 +40,7 @@ VIETNAMVN_ARCHIVE = os.environ.get("VIETNAMVN_ARCHIVE", "")
 VIETNAMVN_TOMBSTONES = os.environ.get("VIETNAMVN_TOMBSTONES", "")
 VIETNAMVN_CACHE = os.environ.get("VIETNAMVN_CACHE") or f"{os.environ.get('XDG_CACHE_HOME') or '~/.cache'}/{BOT_NAME}"
 
-# The languages seen in addresses (SITE.md). A configuration, not an assumption: a page's own alternates add to it.
+# The languages seen in addresses. This list is only a start: a page's own alternates add to it.
 VIETNAMVN_LANGUAGES = [
     "vi", "ar", "bn", "cs", "de", "el", "en", "es", "fa", "fr", "he", "hi", "hu", "id", "ja", "km", "ko", "lo", "ms",
     "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "ur",
@@ -65,69 +65,70 @@ DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,applicatio
 
 DOWNLOAD_TIMEOUT = 60
 DNS_TIMEOUT = 20
-# Both the bytes on the wire and the bytes after decompression are held to this.
+# A limit both for the bytes on the wire and for the bytes after decompression.
 DOWNLOAD_MAXSIZE = LARGEST_BODY
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
-# Of pages that were read and wait for their transaction.
+# Bytes of pages that were read and wait for their transaction.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 128_000_000
-# Response headers are bounded too, and no name leads into an inner network that the user has not named.
+# Response headers are bounded too, and a name may resolve to an inner address only if the user gave that host.
 DOWNLOAD_HANDLERS = {
     "http": "scraper.connections.BoundedHTTP11DownloadHandler",
     "https": "scraper.connections.BoundedHTTP11DownloadHandler",
-    **dict.fromkeys(("data", "file", "ftp", "s3")),  # a web page is all that we ask for
+    **dict.fromkeys(("data", "file", "ftp", "s3")),  # only web pages are fetched
 }
 TWISTED_DNS_RESOLVER = "scraper.connections.PublicResolver"
 
-# ---- the crawl's own
+# ---- of this crawl
 
 RETRY_TIMES = 3
-"""Further attempts within a run for what may heal: 429, 5xx, timeouts, broken connections."""
+"""Further attempts within a run for failures that may pass: 429, 5xx, timeouts, broken connections."""
 VIETNAMVN_BACKOFF = 2.0
-"""Seconds before the first further attempt; doubled for each one after. The whole host waits."""
+"""Seconds before the first further attempt, doubled for each later one. The whole host waits."""
 VIETNAMVN_MAX_RETRY_AFTER = 600.0
-"""A Retry-After above these seconds is not waited for: the address fails, and the run counts a block."""
+"""A Retry-After of more seconds is not waited for: the address fails, and the run counts a block."""
 VIETNAMVN_MAX_CRAWL_DELAY = 600.0
-"""A robots.txt with a Crawl-delay above these seconds is not crawled at all: a run would take weeks for a day."""
+"""With a Crawl-delay of more seconds the site is not crawled at all: one day's articles would take weeks."""
 VIETNAMVN_STOP_AFTER_BLOCKS = 10
-"""So many blocked or challenged pages in a row end the run early."""
+"""This many blocked or challenged pages in a row end the run early."""
 VIETNAMVN_STOP_AFTER_FAILURES = 30
-"""So many pages in a row without any answer (timeouts, broken connections, 5xx) end the run: the site is away."""
+"""This many pages in a row without an answer (timeouts, broken connections, 5xx) end the run: the site is down."""
 VIETNAMVN_BLOCKED_SHARE = 0.2
-"""A run of which more than this share of the tried addresses was blocked ends with exit code 4."""
+"""A run in which more than this share of the tried addresses was blocked ends with exit code 4."""
 REDIRECT_MAX_TIMES = 5
-METAREFRESH_ENABLED = False  # a page that sends its reader on is no article; where it goes is in the archive
+METAREFRESH_ENABLED = False  # a page that sends its reader on is not an article; its target is in the archive
 VIETNAMVN_LEASE_SECONDS = 300.0
-"""How long an address stays ours without a sign of life. Longer than every wait for one address taken together."""
+"""How long a lease lasts without renewal. Longer than all waits for one address together."""
 VIETNAMVN_BATCH = 64
 """Addresses leased at a time, and results stored in one transaction."""
 VIETNAMVN_COMMIT_SECONDS = 1.0
 """Results wait at most this long for their transaction."""
 VIETNAMVN_EXTRACTION_SHARE = 0.2
-"""Where extraction takes more than this share of the time, a process of its own does it; 1 keeps all in one."""
+"""If extraction takes more than this share of the time, a separate process does it; 1: never."""
 VIETNAMVN_LAYOUT_SHARE = 0.1
 """If no known layout matched on more than this share of the articles, the run warns of a changed layout."""
 VIETNAMVN_AUDIT_ARTICLES = 100
-"""A run looks through its new texts as `vietnamvn audit` does, in languages with so many of them; 0 for never."""
+"""A run audits its new texts as `vietnamvn audit` does, in languages with at least this many of them; 0: never."""
 VIETNAMVN_RIGHTS = "record"
-"""What the site says of the use of a page is recorded with it; `respect` leaves out pages that it reserves, and
-`respect:train-ai,tdm` those that it reserves for these usages alone (docs/rights.md)."""
+"""What the site says about the use of a page is recorded with it; `respect` also leaves out pages with reserved uses,
+and `respect:train-ai,tdm` only those that reserve these uses (docs/rights.md)."""
 VIETNAMVN_WARC_BYTES = 1_000_000_000
-"""An archive file that has grown beyond this is closed, and the next one begun."""
+"""An archive file that has grown beyond this many bytes is closed, and the next one begun."""
 
 # ---- the way of a request, and back
 
-SCHEDULER = "scraper.scheduler.LedgerScheduler"  # the ledger of the store: its key is what tells duplicates
+SCHEDULER = "scraper.scheduler.LedgerScheduler"  # the store's ledger, whose key recognises duplicates
 VIETNAMVN_SOURCES = ["scraper.sources.site.SitemapIndexSource"]
-"""Where addresses come from, once robots.txt lets us in: classes like those of `scraper.sources`."""
+"""Where addresses come from, once robots.txt allows the crawl: classes like those of `scraper.sources`."""
 
-# Requests go down this table, responses up. Scrapy's own stand at Scrapy's numbers; yours, in DOWNLOADER_MIDDLEWARES,
-# stand at 543 where a response is decoded and judged. Those marked * replace one of Scrapy's that loses outcomes.
+# Requests go down this table, responses up. Scrapy's own middlewares have Scrapy's numbers; put yours, in
+# DOWNLOADER_MIDDLEWARES, at 543, where a response is decoded and judged. Those marked * replace one of Scrapy's that
+# loses outcomes.
 DOWNLOADER_MIDDLEWARES_BASE = {
-    "scraper.middlewares.gate.GateMiddleware": 40,  # what is no page goes to the errback, with its verdict
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 49,  # for requests of other people's making
-    "scraper.middlewares.hosts.HostsMiddleware": 50,  # * the same for ours
+    "scraper.middlewares.gate.GateMiddleware": 40,  # an answer that is not a page goes to the errback, with its verdict
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 49,  # for requests of users' own code
+    "scraper.middlewares.hosts.HostsMiddleware": 50,  # * the same for this program's requests
     "scraper.middlewares.robots.RobotsMiddleware": 100,  # * RobotsTxtMiddleware
     "scraper.middlewares.site_rights.RightsMiddleware": 110,  # tdmrep.json, and what the site reserves
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
@@ -141,22 +142,22 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scraper.middlewares.decoding.DecodingMiddleware": 610,  # * HttpCompressionMiddleware
     "scraper.middlewares.cookies.RedirectCookiesMiddleware": 700,  # * CookiesMiddleware
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
-    "scraper.middlewares.pauses.PausesMiddleware": 760,  # Retry-After and Crawl-delay: the whole host waits
+    "scraper.middlewares.pauses.PausesMiddleware": 760,  # Retry-After and Crawl-delay, for the whole host
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     "scraper.middlewares.wire.WireMiddleware": 880,  # the bytes for the archive
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
 }
 
-# Left out of Scrapy's: Referer (we send none), UrlLength (it drops without an outcome), Depth (leased pages have none),
-# MetaCopyDetection (a help for development). HttpError is for requests of other people's making: the gate stands before
-# it for those of ours.
+# Scrapy's defaults that are left out: Referer (none is sent), UrlLength (it drops without an outcome), Depth (leased
+# pages have none), MetaCopyDetection (a help for development). HttpError is for requests of users' own code: for this
+# program's the gate comes before it.
 SPIDER_MIDDLEWARES_BASE = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
 }
 
 _OF_THE_SITE = "scraper.middlewares.site_rights.RightsMiddleware"
-# The same table for archives of the web (`scraper.spiders.backfill`): what judges and waits is theirs.
+# The same table for web archives (`scraper.spiders.backfill`), with their own middlewares for judging and waiting.
 _ARCHIVES = {
     "scraper.middlewares.hosts.HostsMiddleware": "scraper.middlewares.archives.ArchiveHostsMiddleware",
     "scraper.middlewares.robots.RobotsMiddleware": "scraper.middlewares.archives.ArchiveRobotsMiddleware",
@@ -167,19 +168,19 @@ _ARCHIVES = {
     "scraper.middlewares.outcome.OutcomeMiddleware": "scraper.middlewares.archives.ArchiveAnswerMiddleware",
 }
 
-# Items go down this table; yours, in ITEM_PIPELINES, are added to it: from 300 to 800 they see an article before it is
-# stored, and may change or drop it; from 910 on, when it is durable.
+# Items go down this table. Yours, in ITEM_PIPELINES, are added to it: from 300 to 800 they see an article before it is
+# stored, and may change or drop it; from 910 on, once it is durable.
 ITEM_PIPELINES_BASE = {
     "scraper.item_pipelines.ArchivePipeline": 100,
     "scraper.item_pipelines.StoragePipeline": 900,
     "scraper.item_pipelines.RecordPipeline": 950,
 }
-# Of one response, which has one item; with Scrapy's 100, a hundred tasks are started for each page.
+# For each response, which has one item; with Scrapy's default of 100, a hundred tasks are started for each page.
 CONCURRENT_ITEMS = 1
 
 EXTENSIONS_BASE = {
     "scraper.extensions.crawl_run.RunExtension": 0,  # lock, store, ledger, account and manifest
-    "scraper.extensions.stop.StopAfterSeries": 0,  # a site that refuses or is away is not hammered
+    "scraper.extensions.stop.StopAfterSeries": 0,  # a site that refuses or is down is not hammered
     "scraper.extensions.progress.ProgressExtension": 0,
     "scraper.extensions.systemd.SystemdNotify": 0,  # only under systemd
     "scrapy.extensions.corestats.CoreStats": 0,
@@ -193,28 +194,28 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.throttle.AutoThrottle": 0,
 }
 
-# ---- archives of the web: what these services ask for
+# ---- web archives: what these services ask for
 
 VIETNAMVN_INDEX_DELAY = 1.0
-"""Seconds between two questions to an index; one at a time."""
+"""Seconds between two requests to an index; one at a time."""
 VIETNAMVN_DATA_DELAY = 0.5
-"""Seconds between two requests to Common Crawl's host of data."""
+"""Seconds between two requests to Common Crawl's data host."""
 VIETNAMVN_WAYBACK_DELAY = 6.0
 """Seconds between two requests to the Internet Archive."""
 VIETNAMVN_WAYBACK_LINES = 25_000
-"""Lines of one answer of the Internet Archive's index: some megabytes."""
+"""Lines to ask of the Internet Archive's index at once: some megabytes."""
 VIETNAMVN_PIECE_BYTES = 8_000_000
-"""Bytes of one request for a file that is read whole; three pieces are held."""
+"""Bytes of one request for a file that is read whole; three pieces are in memory."""
 VIETNAMVN_LONGEST_BACKOFF = 60.0
-"""Seconds beyond which a pause is not doubled; a Retry-After may ask for more."""
+"""Longest pause in seconds that doubling may reach; a Retry-After may ask for more."""
 VIETNAMVN_PATIENCE = 21_600.0
-"""So many seconds an archive that answers nobody is waited for."""
+"""How many seconds to wait for an archive that does not answer at all."""
 BACKFILL_SETTINGS = {
     "DOWNLOADER_MIDDLEWARES_BASE": {
         "scraper.middlewares.archives.AtHandMiddleware": 30,  # records of files that are read whole
         **{_ARCHIVES.get(name, name): at for name, at in DOWNLOADER_MIDDLEWARES_BASE.items() if name != _OF_THE_SITE},
     },
-    # No stop after a series: what the site answered long ago is no refusal of ours.
+    # No stop after a series: captured refusals were not addressed to this client.
     "EXTENSIONS_BASE": {
         name: at for name, at in EXTENSIONS_BASE.items() if name != "scraper.extensions.stop.StopAfterSeries"
     },

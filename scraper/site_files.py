@@ -1,4 +1,4 @@
-"""The files in which a site speaks for all of its pages, asked for as the crawl asks; nothing is stored."""
+"""Fetches files in which a site speaks for all its pages, as the crawl does; nothing is stored."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from scraper.visits import Kind, StoppedError
 
 
 class SiteFilesSpider(scrapy.Spider):
-    """Asks for files such as robots.txt and tdmrep.json by their `urls`.
+    """Fetches files such as robots.txt and tdmrep.json by their `urls`.
 
-    `files` holds what came, by address (empty where there is none), `faults` a line for each that could not be had.
+    `files` has the content by address (empty if the file does not exist), `faults` a line for each failed fetch.
     `ended` is False after Ctrl-C.
     """
 
@@ -34,7 +34,7 @@ class SiteFilesSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Take the addresses; tdmrep.json is asked for on hosts of the site at `base_url` alone."""
+        """Take the addresses; tdmrep.json is fetched only from hosts of the site at `base_url`."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.base_url = checked_base_url(kwargs.get("base_url") or crawler.settings["VIETNAMVN_BASE_URL"])
         spider._urls = list(kwargs["urls"])
@@ -42,7 +42,7 @@ class SiteFilesSpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """One after another."""
+        """Fetch them one after another."""
         try:
             for url in self._urls:
                 kind: Kind = "robots" if url.endswith("/robots.txt") else "sitemap"

@@ -1,6 +1,6 @@
-"""The command as a process of its own, from its first moment to its last: Ctrl-C and SIGTERM end it in one way.
+"""Runs the command from the first moment of its process to the last: Ctrl-C and SIGTERM end it the same way.
 
-It loads nothing but what Python has loaded already: what the command needs is loaded inside.
+It imports only what Python has loaded already; the command itself is loaded inside `run`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _INTERRUPTED = 128 + signal.SIGINT  # `Exit.INTERRUPTED`, which is not loaded ye
 
 
 def run(load: Callable[[], Callable[[], int]]) -> int:
-    """What `load` gives, called; its exit code. A signal while it loads is told as one in the command is, and once the
-    work is done none changes what came of it."""
-    if threading.current_thread() is not threading.main_thread():  # somebody's program, who sees to signals themselves
+    """Call what `load` returns; returns its exit code. A signal during loading is reported like one during the command;
+    once the work is done, signals are ignored and cannot change its result."""
+    if threading.current_thread() is not threading.main_thread():  # the caller handles signals
         return load()()
     if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -38,8 +38,8 @@ def run(load: Callable[[], Callable[[], int]]) -> int:
 
 
 def _end_at_once() -> None:
-    """Python ends by the signal itself, and not with our code, where that came while a text was executed (as modules
-    with named tuples and data classes do): it keeps that in mind, whoever has caught the interrupt."""
+    """Exit with the code for an interrupt. If the interrupt came during an `exec` (named tuples and data classes use
+    it), Python would remember it, though caught, and end by the signal instead."""
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):

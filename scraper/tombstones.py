@@ -1,4 +1,4 @@
-"""Where the tombstones of a store are kept beside it, by the settings."""
+"""Where the settings say that a store's tombstones are kept."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from scraper import settings
 
 
 def tombstones() -> Path | None:
-    """The file of a PostgreSQL store; None: there is none, and that of an SQLite store is beside it."""
+    """The tombstone file of a PostgreSQL store; None if not set. That of an SQLite store is beside it."""
     return Path(settings.VIETNAMVN_TOMBSTONES) if settings.VIETNAMVN_TOMBSTONES else None

@@ -1,6 +1,6 @@
-"""One address on its way through the crawl, and what came of it. It rides in the meta of its request.
+"""One address on its way through the crawl, and what came of it. It is carried in the meta of its request.
 
-Scrapy copies a request's meta where it retries or redirects, so that the `Visit` is one for all requests of an address.
+Scrapy copies the meta when it retries or redirects, so all requests of an address share one `Visit`.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from scraper.connections import CutOffError
 from scraper.outcomes import judge_failure
 
 Kind = Literal["page", "sitemap", "robots", "rights"]
-"""What an address is asked for: rules and redirects differ."""
+"""What an address is fetched for: robots.txt rules and redirects differ by it."""
 
 _KEY, _STRANGERS_KEY = "vietnamvn", "vietnamvn_visit"
 
 
 class StoppedError(CutOffError):
-    """The run is ending: this address was not tried, and is nobody's failure."""
+    """The run is ending: this address was not tried, which is not a failure."""
 
 
 class RefusedError(IgnoreRequest):
-    """An address that is not asked for, or an answer that is no page; `verdict` says why."""
+    """An address that is not fetched, or an answer that is not a page; `verdict` says why."""
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.detail)
@@ -44,8 +44,8 @@ class RefusedError(IgnoreRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of one address. `url` is where it came from, after redirects; `body` is decoded; names of `headers` are
-    in lower case; `pairs` are all of them as they came.
+    """The answer of one address. `url` is the address after redirects; `body` is decoded (compression removed); names
+    in `headers` are in lower case; `pairs` are all headers as they came.
     """
 
     url: str
@@ -58,7 +58,7 @@ class Answer:
 
     @property
     def page(self) -> HtmlPage:
-        """The answer as the extraction takes it."""
+        """The answer as input for extraction."""
         return HtmlPage(
             body=self.body,
             url=self.url,
@@ -71,11 +71,11 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Visit:
-    """`entry` is an address for the ledger, `lease` one that the ledger gave out; others belong to no ledger.
+    """`entry` is an address for the ledger, `lease` one that the ledger gave out; other visits belong to no ledger.
 
-    `refusal` is why it cannot be asked for at all. `exchange`, `trouble` (what decoding could not do) and `answer` are
-    those of the last response; `place` is where the archive has it. `rights` are those of an
-    answer without a page. `is_settled`: the ledger knows what became of it.
+    `refusal` is why it may not be fetched at all. `exchange`, `trouble` (a fault in decoding) and `answer` are those of
+    the last response; `place` is where the archive has it. `rights` are those of an answer without a page.
+    `is_settled`: the ledger knows what became of it.
     """
 
     kind: Kind = "page"
@@ -91,12 +91,12 @@ class Visit:
 
     @property
     def is_removed(self) -> bool:
-        """Whether what it brought was taken down: `refusal` says it then."""
+        """Whether what it brought was taken down; `refusal` then says so."""
         return self.refusal is not None and self.refusal.outcome == "removed"
 
 
 def visit_of(request: Request) -> Visit:
-    """The visit that a request belongs to; one of its own where somebody else made the request."""
+    """The visit that a request belongs to; a new one if users' own code made the request."""
     visit: Visit | None = request.meta.get(_KEY)
     if visit is None:
         visit = request.meta.setdefault(_STRANGERS_KEY, Visit())
@@ -104,12 +104,12 @@ def visit_of(request: Request) -> Visit:
 
 
 def key_of(item: Any) -> tuple[str, str | None]:
-    """By what a run knows the visit of an article: its address, and which capture of it."""
+    """The key by which a run finds the visit of an article: its address and its capture."""
     return getattr(item, "url", None) or "", getattr(item, "capture", None)
 
 
-def is_ours(request: Request) -> bool:
-    """Whether the request was made by `visiting`: only then is an answer that is no page kept from its callback."""
+def is_visit(request: Request) -> bool:
+    """Whether `visiting` made the request: only then does an answer that is not a page go to the errback."""
     return _KEY in request.meta
 
 
@@ -122,9 +122,9 @@ def visiting(
     priority: int = 0,
     **more: Any,
 ) -> Request:
-    """A request for an address as it was read and checked; raises `NoAddressError` where it is none.
+    """A request for an address as it was read and checked; raises `NoAddressError` if it is not an address.
 
-    It goes out in this very spelling: Scrapy would escape some signs once more.
+    It is sent in exactly this spelling; Scrapy would escape some characters once more.
     """
     headers = {}
     if visit.lease is not None and visit.lease.etag:
@@ -152,7 +152,7 @@ def request_of(given: Response | Failure) -> Request:
 
 
 def answer_to(response: Response) -> Answer:
-    """What came of the address whose response reached its callback."""
+    """The answer for a response that reached its callback."""
     answer = visit_of(request_of(response)).answer
     if answer is None:
         raise ValueError(f"{response}: has not been judged; OutcomeMiddleware is missing from the settings")
@@ -160,7 +160,7 @@ def answer_to(response: Response) -> Answer:
 
 
 def answer_after(failed: BaseException | Failure, request: Request) -> Answer | None:
-    """What came of an address whose errback was called; None where the run is ending and it was not tried."""
+    """The answer for a request whose errback was called; None if the run is ending and it was not tried."""
     error: Any = failed.value if isinstance(failed, Failure) else failed
     if isinstance(error, CutOffError):
         return None
@@ -175,12 +175,12 @@ def answer_after(failed: BaseException | Failure, request: Request) -> Answer | 
 
 
 def refused(url: str, verdict: Verdict) -> Answer:
-    """The answer to an address that brought no response."""
+    """The answer for an address that brought no response."""
     return Answer(url=url, verdict=verdict, fetched_at=now().isoformat())
 
 
 def host_of(url: str) -> str:
-    """The host of an address, without its port; empty where it is none."""
+    """The host of an address, without its port; empty if it is not an address."""
     try:
         return read_address(url).host
     except NoAddressError:

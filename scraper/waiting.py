@@ -1,4 +1,4 @@
-"""How long we wait for a database server that is away: the one policy, for commands, spiders and the crawl."""
+"""How long to wait for a database server that is down: one policy for commands, spiders and the crawl."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy.util.concurrency import await_only, greenlet_spawn, in_greenlet
 
 from scraper.messages import tell
 
-# A restart of a server takes seconds, a failover a minute; what is away for longer needs a person.
+# A restart of a server takes seconds, a failover a minute; what is down for longer needs a person.
 PATIENCE_SECONDS = 300.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.5, 15.0
 _SLICE_SECONDS = 0.25
@@ -29,11 +29,11 @@ T = TypeVar("T")
 def patient(
     seconds: float = PATIENCE_SECONDS, *, is_over: Callable[[], bool] = lambda: False
 ) -> Callable[[int, str], bool]:
-    """A `wait` for `open_store`: says once that it waits, pauses longer each time, and gives up after `seconds`.
+    """A `wait` for `open_store`: it says once that it waits, pauses longer each time, and gives up after `seconds`.
 
-    Ctrl-C and SIGTERM end it, and so does whoever says that it `is_over`. Inside `Turns` an event loop runs on
-    meanwhile, elsewhere the thread sleeps. Once given up, for whichever reason, the next `seconds` are not waited for
-    again: a run that ends for this ends soon.
+    Ctrl-C, SIGTERM and a true `is_over` end it too. Inside `Turns` the event loop runs on meanwhile, elsewhere the
+    thread sleeps. After giving up it does not wait again for the next `seconds`, so that a run that ends for this
+    ends soon.
     """
     started, given_up, last = 0.0, float("-inf"), float("-inf")
 
@@ -44,13 +44,13 @@ def patient(
             return False
         if attempt == 1:
             started = now
-            if now - last > _LONGEST_PAUSE_SECONDS:  # not anew for each call that meets the same absence
+            if now - last > _LONGEST_PAUSE_SECONDS:  # once, not for each call during the same outage
                 tell(f"{cause} Waiting for it, {seconds:.0f} s at most.")
         pause = min(_FIRST_PAUSE_SECONDS * 2 ** min(attempt - 1, 10), _LONGEST_PAUSE_SECONDS)
         slept = False
         try:
             slept = now - started + pause <= seconds and _slept(pause) and not is_over()
-        finally:  # also where the task that waits is cancelled, as Ctrl-C does in a crawl
+        finally:  # also if the waiting task is cancelled, as by Ctrl-C in a crawl
             last = time.monotonic()
             if not slept:
                 given_up = last
@@ -60,7 +60,7 @@ def patient(
 
 
 def _slept(seconds: float) -> bool:
-    """Whether the pause went by without a signal to end."""
+    """Pause; returns whether no signal to end came meanwhile."""
     end = time.monotonic() + seconds
     with _heard() as heard:
         while not heard and (left := end - time.monotonic()) > 0:
@@ -76,7 +76,7 @@ def _pause(seconds: float) -> None:
 
 
 class Turns:
-    """The calls of a store beside an event loop, one at a time: where one waits for its server, the loop goes on.
+    """Calls of a store from an event loop, one at a time: while one waits for its server, the loop goes on.
 
     ``await turns(store.lease, 64, holder=...)`` is the plain call as long as nothing waits.
     """
@@ -85,14 +85,14 @@ class Turns:
         self._turn = asyncio.Lock()
 
     async def __call__(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the call gives, or raises."""
+        """Call it when it is its turn; returns what it returns, or raises."""
         async with self._turn:
             return await greenlet_spawn(partial(call, *args, **kwargs))
 
 
 @contextmanager
 def _heard() -> Iterator[list[int]]:
-    """The signals that come meanwhile. Whoever handles them is told too: by default Ctrl-C raises, a crawl winds up."""
+    """Collect signals that come meanwhile, and pass them on to their handlers: Ctrl-C raises, or a crawl winds up."""
     heard: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield heard
@@ -112,6 +112,6 @@ def _heard() -> Iterator[list[int]]:
         yield heard
     finally:
         for number, handler in before.items():
-            # Whoever has put another one there meanwhile (Scrapy, for a second Ctrl-C) keeps it.
+            # A handler that was set meanwhile (by Scrapy, for a second Ctrl-C) stays.
             if callable(handler) and signal.getsignal(number) is hear:
                 signal.signal(number, handler)

@@ -71,9 +71,10 @@ class ProgressExtension:
         seconds = self._since_start.seconds
         if not _is_screen():
             if self._crawler.spider is not None:
-                told = {"event": "progress", "seconds": round(seconds, 1), "outcomes": outcomes}
+                fields = {"event": "progress", "seconds": round(seconds, 1), "outcomes": outcomes}
                 line = plain_line(outcomes, seconds=seconds)
-                self._crawler.spider.logger.info("; ".join(filter(None, (line, self._doing))), extra={"told": told})
+                message = "; ".join(filter(None, (line, self._doing)))
+                self._crawler.spider.logger.info(message, extra={"event_fields": fields})
             return
         bars = await ledger.look_up(lambda: self._bars(ledger))
         columns, height = terminal_room()
@@ -100,9 +101,9 @@ class ProgressExtension:
         if not spider.logger.isEnabledFor(logging.DEBUG):
             return
         lease = settled.lease
-        told = {"event": "page", "run": self._run_id, "day": lease.day, "language": lease.language, "url": lease.url}
-        told |= {"outcome": str(settled.outcome), "detail": settled.detail or None}
-        spider.logger.debug("%s: %s", lease.url, settled.outcome, extra={"told": told})
+        fields = {"event": "page", "run": self._run_id, "day": lease.day, "language": lease.language, "url": lease.url}
+        fields |= {"outcome": str(settled.outcome), "detail": settled.detail or None}
+        spider.logger.debug("%s: %s", lease.url, settled.outcome, extra={"event_fields": fields})
 
     @property
     def _doing(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.http import Response
 
-from scraper.visits import RefusedError, is_ours, visit_of
+from scraper.visits import RefusedError, is_visit, visit_of
 
 
 class GateMiddleware:
@@ -13,7 +13,7 @@ class GateMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Raise for what is no page."""
-        if is_ours(request):
+        if is_visit(request):
             answer = visit_of(request).answer
             if answer is not None and answer.verdict.outcome != "ok":
                 raise RefusedError(answer.verdict)

@@ -11,7 +11,7 @@ from pipelines.outcomes import Verdict
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.connections import trust_host
 from scraper.hosts import AllowedHosts, base_url_of
-from scraper.visits import RefusedError, is_ours, visit_of
+from scraper.visits import RefusedError, is_visit, visit_of
 
 
 class HostsMiddleware:
@@ -31,7 +31,7 @@ class HostsMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Raise for an address that is none, or of another host."""
-        if not is_ours(request):
+        if not is_visit(request):
             return
         visit = visit_of(request)
         if (refusal := visit.refusal) is not None:

@@ -14,7 +14,7 @@ from pipelines.printable import printable
 from pipelines.site import normalise_url, parse_address
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.hosts import AllowedHosts, base_url_of
-from scraper.visits import Kind, is_ours, visit_of
+from scraper.visits import Kind, is_visit, visit_of
 
 
 class SameArticleRedirectMiddleware(RedirectMiddleware):
@@ -36,7 +36,7 @@ class SameArticleRedirectMiddleware(RedirectMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The request for where a redirect leads, or the response itself."""
-        if not is_ours(request):
+        if not is_visit(request):
             return super().process_response(request, response)
         visit = visit_of(request)
         location = None if visit.answer is None else visit.answer.verdict.location

@@ -24,7 +24,7 @@ from scraper.extensions.crawl_run import RunExtension
 from scraper.middlewares.robots import RobotsMiddleware
 from scraper.rights import reservation, respected
 from scraper.sources.robots_answers import file_in, robots_agent
-from scraper.visits import RefusedError, Visit, is_ours, visit_of, visiting
+from scraper.visits import RefusedError, Visit, is_visit, visit_of, visiting
 
 _SECONDS = 10.0  # for tdmrep.json, once a host: pages of the host wait for it
 
@@ -52,7 +52,7 @@ class RightsMiddleware:
 
     def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
         """Learn of a host before its first page; raise for a page that its files reserve."""
-        if not is_ours(request) or visit_of(request).kind != "page":
+        if not is_visit(request) or visit_of(request).kind != "page":
             return None
         address = read_address(request.url)
         if address.netloc not in self._tdmrep:
