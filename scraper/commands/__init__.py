@@ -1,1 +1,1 @@
-"""Commands of ``scrapy`` itself that this project refines (the setting `COMMANDS_MODULE`)."""
+"""Commands of ``scrapy`` itself that this project extends (the setting `COMMANDS_MODULE`)."""

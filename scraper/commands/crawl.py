@@ -1,4 +1,4 @@
-"""``scrapy crawl``: Scrapy's, ending with the exit code of the crawl's account."""
+"""``scrapy crawl``, ending with the exit code of the crawl's account."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from scraper.messages import tell
 
 
 class Command(crawl.Command):
-    """Scrapy's own; only its exit code is more than 0 or 1."""
+    """Scrapy's own command, with this program's exit codes instead of only 0 and 1."""
 
     _made: Crawler | None = None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawl, then take over how the run ended."""
+        """Crawl, then set the exit code by how the run ended."""
         check = None
         if len(args) == 1 and self.crawler_process is not None:
             check = getattr(self.crawler_process.spider_loader.load(args[0]), "check_arguments", None)

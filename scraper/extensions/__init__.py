@@ -1,1 +1,1 @@
-"""Extensions: what goes on beside the pages of a crawl, each on Scrapy's signals."""
+"""Extensions: the work of a crawl besides its pages, driven by Scrapy's signals."""

@@ -1,4 +1,4 @@
-"""The run of a crawl: its lock, store, archive and ledger from `spider_opened` on, its account at `spider_closed`."""
+"""The run of a crawl: lock, store, archive and ledger from `spider_opened` on, the account at `spider_closed`."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ from scraper.visits import StoppedError, Visit, key_of, visit_of
 from scraper.waiting import Turns
 
 _NAP = 0.25  # seconds
-_OURS = ("finished", "shutdown", "failed", "stopped", "not begun")
+_OWN_REASONS = ("finished", "shutdown", "failed", "stopped", "not begun")
 
 
 class RunExtension:
-    """Of every spider with `options` (`scraper.options.RunOptions`) and `begin`, which makes its frontier; `ledger` is
-    there once the run has begun. How a run is judged and told of is `scraper.findings`, or the spider's own `telling`.
+    """Runs every spider that has `options` (`scraper.options.RunOptions`) and `begin`, which makes its frontier.
 
-    Whatever fails, `fail` ends the run at once; after the run `end` says how it ended and `manifest` is its account.
+    `ledger` is set once the run has begun. The run is judged by `scraper.findings`, or by the spider's `accounting`.
+
+    After an error, `fail` ends the run at once. After the run, `end` says how it ended.
     """
 
     def __init__(self, crawler: Crawler, options: RunOptions) -> None:
@@ -74,7 +75,7 @@ class RunExtension:
         return cls(crawler, options)
 
     def _is_over(self) -> bool:
-        """Whether nobody waits for a store any more: after a signal, and where a run is closed that never began."""
+        """Whether to stop waiting for a store: after a signal, or if a run is closed before it began."""
         crawler = self._crawler
         return engine.is_interrupted(crawler) or (self.run.id is None and engine.is_closing(crawler))
 
@@ -84,14 +85,14 @@ class RunExtension:
         return self.run.end
 
     def visit(self, item: Any) -> Visit | None:
-        """The visit that an item comes from."""
+        """The visit that brought an item."""
         visit = getattr(item, "visit", None)
         if isinstance(visit, Visit):
             return visit
         return None if self.ledger is None else self.ledger.visits.get(key_of(item))
 
     def fail(self, error: BaseException) -> None:
-        """A part of the run has failed: it ends, and what is being fetched is left."""
+        """End the run at once after an error; requests under way are dropped."""
         self.run.note(error)
         self._crawler.signals.send_catch_log(run_broken, error=error, spider=self._crawler.spider)
         engine.close(self._crawler, "failed")
@@ -105,9 +106,9 @@ class RunExtension:
     # ---- from its beginning to its end
 
     async def _opened(self, spider: Spider) -> None:
-        from twisted.internet import reactor  # installed only now, by whoever runs us
+        from twisted.internet import reactor  # only now: whoever runs the spider installs it
 
-        # After a second Ctrl-C Scrapy waits for nothing: what is settled is stored all the same, and the account made.
+        # A second Ctrl-C makes Scrapy stop without waiting: this still stores what is settled, and writes the account.
         at_the_end: Any = reactor.addSystemEventTrigger  # its stubs have the arguments of another method
         at_the_end("after", "shutdown", self._finish, interrupted=True)
         try:
@@ -118,7 +119,7 @@ class RunExtension:
         self._tasks = [asyncio.ensure_future(task) for task in (self.ledger.keep(), self._release())]
 
     async def _release(self) -> None:
-        """Once the run ends, whoever ends it, what waits for its turn at the site does so no longer."""
+        """Once the run ends, for whatever reason, release the requests that wait for their turn at the site."""
         while True:
             await asyncio.sleep(_NAP)
             if engine.is_ending(self._crawler):
@@ -155,7 +156,7 @@ class RunExtension:
         )
 
     async def _closed(self, spider: Spider, reason: str) -> None:
-        if reason not in _OURS and self.findings.stopped is None:
+        if reason not in _OWN_REASONS and self.findings.stopped is None:
             self.findings.stopped = f"stopped early by Scrapy ({reason})"
         for task in self._tasks:
             task.cancel()
@@ -165,10 +166,10 @@ class RunExtension:
         await self._turns(self._finish, interrupted=interrupted)
 
     def _finish(self, *, interrupted: bool) -> None:
-        """Store what is settled, give back the rest, and tell of the run. Once, by whichever end comes first."""
+        """Store what is settled, release the rest and write the account; done once, by whichever end comes first."""
         run, ledger = self.run, self.ledger
         run.interrupted = run.interrupted or interrupted
-        if self._is_finishing:  # the other end came first, and waits for the store perhaps
+        if self._is_finishing:  # the other end came first, and may still wait for the store
             return
         self._is_finishing = True
         accounts = None
@@ -176,12 +177,12 @@ class RunExtension:
             for step in (ledger.store_rest, ledger.frontier.close_archive, ledger.frontier.forget_lost):
                 run.attempt(step)
             accounts = run.attempt(self._accounts)
-            if not run.interrupted and self._telling is crawl_findings:
+            if not run.interrupted and self._accounting is crawl_findings:
                 run.attempt(self._audit)
         tried: Counter[str] = Counter() if ledger is None else ledger.frontier.outcomes
         added: Counter[str] = Counter() if ledger is None else ledger.frontier.added
         run.finish(
-            lambda: self._telling.judge(
+            lambda: self._accounting.judge(
                 self.findings,
                 accounts,
                 tried,
@@ -190,18 +191,18 @@ class RunExtension:
                 errors=run.errors,
                 interrupted=run.interrupted,
             ),
-            lambda: self._telling.details(self.findings, accounts, tried, added),
+            lambda: self._accounting.details(self.findings, accounts, tried, added),
         )
         for name, value in statistics(run.manifest).items():
             self._crawler.stats.set_value(name, value)
 
     @property
-    def _telling(self) -> Any:
-        return getattr(self._crawler.spider, "telling", crawl_findings)
+    def _accounting(self) -> Any:
+        return getattr(self._crawler.spider, "accounting", crawl_findings)
 
     def _accounts(self) -> Any:
         with self.run.reopened() as store:
-            return self._telling.accounts_of(store, self._options, self.findings)
+            return self._accounting.accounts_of(store, self._options, self.findings)
 
     def _audit(self) -> None:
         least = self._crawler.settings.getint("VIETNAMVN_AUDIT_ARTICLES")
@@ -212,10 +213,10 @@ class RunExtension:
         if isinstance(settled.result, Article):
             self.findings.coverage.add(settled.result)
 
-    # ---- what nobody settled
+    # ---- addresses that were not settled
 
     def _idle(self, spider: Spider) -> None:
-        """Nothing is on its way any more: what was given out and is held still has got lost between the parts."""
+        """No request is under way: addresses that are still leased were lost in other components; settle them."""
         ledger = self.ledger
         if ledger is None or engine.is_ending(self._crawler):
             return
@@ -243,7 +244,7 @@ class RunExtension:
             return
         self.ledger.forget(visit)
         if not isinstance(item, Article) and getattr(item, "outcome", None) is not None:
-            outcome, detail = item.outcome, item.detail  # no article, whoever dropped it
+            outcome, detail = item.outcome, item.detail  # it was not an article anyway
         at = visit.answer.fetched_at if visit.answer is not None else now().isoformat()
         settled = PageOutcome(lease=visit.lease, outcome=outcome, detail=detail, at=at, place=visit.place)
         self.ledger.settle(visit, settled)
@@ -254,6 +255,6 @@ class RunExtension:
 
 
 def _one_line(error: BaseException, *, named: bool = False) -> str:
-    """What a pipeline raised; not an internal error of ours, since most pipelines are other people's."""
-    told = " ".join(str(error).split())[:300] or type(error).__name__
-    return printable(f"{type(error).__name__}: {told}" if named else told)
+    """What a pipeline raised, in one line; not shown as an internal error, since most pipelines are users' own."""
+    message = " ".join(str(error).split())[:300] or type(error).__name__
+    return printable(f"{type(error).__name__}: {message}" if named else message)

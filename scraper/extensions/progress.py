@@ -1,6 +1,6 @@
-"""What is to be seen of a crawl while it runs: on a terminal a screen of bars, elsewhere a line now and then.
+"""Shows a crawl while it runs: on a terminal a screen of bars, elsewhere a line now and then.
 
-With ``--verbose`` each page is a line, too.
+With ``--verbose`` each page is a line too.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _LOG_SECONDS, _SCREEN_SECONDS = 30.0, 2.0
 
 
 class ProgressExtension:
-    """Shows pages, rate and outcomes; an output that has gone away stops nothing."""
+    """Shows pages, rate and outcomes; a closed output does not stop the crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._since_start = Stopwatch()
         self._task: asyncio.Task[None] | None = None
-        self._lines = 0  # of the screen as it stands
+        self._lines = 0  # height of the screen that is drawn now
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)
         crawler.signals.connect(self._settled, signal=address_settled)
@@ -58,7 +58,7 @@ class ProgressExtension:
         while True:
             await asyncio.sleep(_SCREEN_SECONDS if _is_screen() else _LOG_SECONDS)
             try:
-                with suppress(OSError):  # who watched us has gone: no reason to stop
+                with suppress(OSError):  # the terminal is closed: no reason to stop
                     if run.ledger is not None:
                         await self.show(run.ledger)
             except Exception as error:
@@ -66,7 +66,7 @@ class ProgressExtension:
                 return
 
     async def show(self, ledger: Ledger) -> None:
-        """Show how far the crawl is."""
+        """Show the crawl's progress."""
         outcomes = {str(outcome): count for outcome, count in ledger.frontier.outcomes.items()}
         seconds = self._since_start.seconds
         if not _is_screen():
@@ -88,13 +88,13 @@ class ProgressExtension:
             now_drawn(self)
 
     def wipe(self) -> None:
-        """See `scraper.messages.Drawn`."""
+        """Clear the screen of bars."""
         if self._lines:
             sys.stderr.write(f"\x1b[{self._lines}A\x1b[J")
             self._lines = 0
 
     def end(self) -> None:
-        """See `scraper.messages.Drawn`."""
+        """Leave the screen as it is."""
         self._lines = 0
 
     def _settled(self, settled: PageOutcome, spider: Spider) -> None:
@@ -107,7 +107,7 @@ class ProgressExtension:
 
     @property
     def _doing(self) -> str:
-        """What the spider does beside its pages, if it says so."""
+        """What the spider does besides its pages, if it has `doing`."""
         return str(getattr(self._crawler.spider, "doing", ""))
 
     @property
@@ -128,5 +128,5 @@ class ProgressExtension:
 
 
 def _is_screen() -> bool:
-    """Whether bars are drawn, and no line of each page comes between them."""
+    """Whether bars are drawn: on a terminal, if not each page is a line."""
     return is_drawn() and manner.level == logging.INFO

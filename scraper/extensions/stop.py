@@ -1,4 +1,4 @@
-"""A site that refuses, or does not answer, page after page, is not hammered: the run ends early."""
+"""Ends a run early if the site refuses, or does not answer, page after page."""
 
 from __future__ import annotations
 

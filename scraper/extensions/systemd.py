@@ -1,4 +1,4 @@
-"""A crawl under systemd: ready once its run has begun, a status now and then, a sign of life for the watchdog."""
+"""Notifies systemd of a crawl: ready once it has begun, a status now and then, signs of life for the watchdog."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _STATUS_SECONDS = 15.0
 
 
 class SystemdNotify:
-    """Only where systemd asks for it (``Type=notify``). The signs of life come from the event loop that does the work:
-    where that stands still, systemd ends the service and starts what ``OnFailure=`` names."""
+    """Active only if systemd asks for it (``Type=notify``). Signs of life come from the event loop that does the work:
+    if that hangs, systemd ends the service and starts what ``OnFailure=`` names."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -38,7 +38,7 @@ class SystemdNotify:
     def _opened(self, spider: Spider) -> None:
         self._since_start.restart()
         notify(READY=1, STATUS="crawling")
-        self._tasks.append(asyncio.ensure_future(self._tell_status()))
+        self._tasks.append(asyncio.ensure_future(self._send_status()))
         if (seconds := watchdog_seconds()) is not None:
             self._tasks.append(asyncio.ensure_future(self._live(seconds / 2)))
 
@@ -52,7 +52,7 @@ class SystemdNotify:
             notify(WATCHDOG=1)
             await asyncio.sleep(seconds)
 
-    async def _tell_status(self) -> None:
+    async def _send_status(self) -> None:
         while True:
             run = self._crawler.get_extension(RunExtension)
             if run is not None and run.ledger is not None:

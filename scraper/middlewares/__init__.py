@@ -1,5 +1,5 @@
-"""Downloader middlewares, a module and a class each; `scraper.settings` has them in one table, in their order.
+"""Downloader middlewares, one class per module; `scraper.settings` has them in one table, in order.
 
-Each does what Scrapy's own of this place does, without losing what came of an address: everything that is no page ends
-as a `pipelines.outcomes.Verdict` in the errback of its request.
+Each does what Scrapy's middleware of the same place does, without losing outcomes: every answer that is not a page
+reaches the errback of its request with a `pipelines.outcomes.Verdict`.
 """

@@ -1,6 +1,6 @@
-"""The way of a request to an archive of the web: in the places of those of the site's crawl that judge otherwise.
+"""Middlewares for requests to web archives, in place of those of the site's crawl.
 
-An archive is a service for everybody: it is asked slowly, and where it asks for patience it gets hours.
+Archives serve everybody, so they are asked slowly, and if one asks for patience, the run waits for hours.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LOGGED_FROM = 2.0  # seconds; shorter pauses are not worth a line
 
 
 def set_pace(crawler: Crawler, services: Services) -> None:
-    """From now on the services are asked at the pace of the settings."""
+    """Set the pauses between requests to the services, by the settings."""
     pauses = crawler.get_downloader_middleware(PausesMiddleware)
     if pauses is None:
         return
@@ -49,10 +49,10 @@ def set_pace(crawler: Crawler, services: Services) -> None:
 
 
 class AtHandMiddleware:
-    """Answers a request for a record that was read out of its file already; before anything of the network."""
+    """Answers a request for a record that was read from its file already, without the network."""
 
     def process_request(self, request: Request) -> Response | None:
-        """An empty answer: the record is in the request."""
+        """An empty response if the record is in the request; None for other requests."""
         wanted = wanted_of(request)
         if wanted is None or not isinstance(wanted.check, HeldCheck):
             return None
@@ -62,13 +62,13 @@ class AtHandMiddleware:
 
 
 class ArchiveAllowed:
-    """The services that the options name, each by scheme, host and port; nobody else is asked."""
+    """Allows only the services that the options name, by scheme, host and port."""
 
     def __init__(self, urls: tuple[str, ...]) -> None:
         self._origins = {read_address(url).origin for url in urls}
 
     def allows(self, url: object) -> bool:
-        """Whether an address may be asked."""
+        """Whether an address may be fetched."""
         origin = getattr(url, "origin", None) or read_address(str(url)).origin
         return origin in self._origins
 
@@ -78,7 +78,7 @@ class ArchiveHostsMiddleware(HostsMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         urls: tuple[str, ...] = getattr(crawler.spider, "service_urls", ())
-        self.allowed = ArchiveAllowed(urls)  # type: ignore[assignment]  # asked in the same way
+        self.allowed = ArchiveAllowed(urls)  # type: ignore[assignment]  # the same method `allows`
         for url in urls:
             trust_host(url)
 
@@ -89,7 +89,7 @@ class ArchiveHostsMiddleware(HostsMiddleware):
 
 
 class ArchiveRobotsMiddleware(RobotsMiddleware):
-    """The archives' own robots.txt. Where a host has none that can be had (4xx), nothing is disallowed (RFC 9309)."""
+    """Obeys the archives' own robots.txt. If a host answers 4xx for it, nothing is disallowed (RFC 9309)."""
 
     def _learn(self, url: str, answer: Answer) -> None:
         if 400 <= answer.status < 500 and answer.status != 429:
@@ -98,17 +98,17 @@ class ArchiveRobotsMiddleware(RobotsMiddleware):
 
 
 class ArchiveRedirectMiddleware(SameArticleRedirectMiddleware):
-    """Follows an archive's redirects among the services alone; where a page redirects, that is its answer."""
+    """Follows an archive's redirects only to allowed services; a captured page's redirect is its content."""
 
     def _allows(self, target: str) -> bool:
         return ArchiveAllowed(getattr(self.crawler.spider, "service_urls", ())).allows(target)
 
     def _is_same(self, first: str, target: str) -> bool:
-        return True  # what an answer must be says whether it is one
+        return True  # the check of the answer decides whether it fits
 
 
 class ArchiveAnswerMiddleware(OutcomeMiddleware):
-    """Judges an answer by what was asked for."""
+    """Judges an answer by what the request expects."""
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep the answer with its verdict in the visit."""
@@ -126,20 +126,20 @@ class ArchiveAnswerMiddleware(OutcomeMiddleware):
 
 @dataclass(slots=True)
 class _Host:
-    """How a service has answered: `troubles` in a row, since when, and how many `answers` in all."""
+    """How a service has answered: failures (`troubles`) in a row, since when, and the number of good `answers`."""
 
     answers: int = 0
     troubles: int = 0
     since: float = 0.0
-    said: float = float("-inf")
+    logged: float = float("-inf")
 
 
 class PatienceMiddleware:
-    """Asks again, after pauses that double up to a minute, or as long as Retry-After says; the whole host waits.
+    """Retries after pauses that double up to a minute, or as long as Retry-After says; the whole host waits.
 
-    An answer that is not fit is asked for `RETRY_TIMES` times more. A host that answers nobody is waited for
-    `VIETNAMVN_PATIENCE` seconds, and a line tells for what; then the run ends. One that answers others, and this
-    request not, is asked as often as for an unfit answer.
+    After an unfit answer a request is retried `RETRY_TIMES` times. A host that answers no request is waited for, for
+    `VIETNAMVN_PATIENCE` seconds, with a line in the log; then the run ends. If it answers other requests, this one is
+    retried `RETRY_TIMES` times too.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -157,7 +157,7 @@ class PatienceMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Ask again where that may help."""
+        """A further request if that may help, else the response."""
         answer = visit_of(request).answer
         if answer is None:
             return response
@@ -169,7 +169,7 @@ class PatienceMiddleware:
         return self._again(request, answer.verdict, host) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """The same where no response came."""
+        """A further request after a failure without a response, or None."""
         if isinstance(exception, (RefusedError, CutOffError)):
             return None
         verdict = judge_failure(exception, host=host_of(request.url))
@@ -208,9 +208,9 @@ class PatienceMiddleware:
 
     def _say(self, request: Request, verdict: Verdict, host: _Host, pause: float, waited: float) -> None:
         moment = time.monotonic()
-        if pause < _LOGGED_FROM or moment - host.said < _SAY_SECONDS or self._crawler.spider is None:
+        if pause < _LOGGED_FROM or moment - host.logged < _SAY_SECONDS or self._crawler.spider is None:
             return
-        host.said = moment
+        host.logged = moment
         since = f", without an answer for {lasting(waited)}" if waited >= _SAY_SECONDS else ""
         self._crawler.spider.logger.info(
             "waiting for %s: %s%s; asked again in %s", read_address(request.url).netloc, verdict.detail, since,

@@ -1,4 +1,4 @@
-"""Cookies within a redirect: some sites send a page only to who brings back the cookie that the redirect to it set."""
+"""Cookies within a redirect: some sites send a page only if the client returns the cookie that the redirect set."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from scraper.visits import host_of
 
 
 class _Key:
-    """Names the jar of one address; lives as long as its requests."""
+    """The key of one address's jar; lives as long as its requests."""
 
 
 class RedirectCookiesMiddleware(CookiesMiddleware):
-    """Scrapy's, with a jar of its own for each address that is redirected, and none for all others.
+    """Scrapy's cookies, but with a separate jar for each address that is redirected, and no cookies for others.
 
-    With ``COOKIES_ENABLED = True`` it is Scrapy's altogether: sessions, jars by ``meta["cookiejar"]``.
+    With ``COOKIES_ENABLED = True`` it behaves as Scrapy's: sessions, jars by ``meta["cookiejar"]``.
     """
 
     def __init__(self, debug: bool = False, *, always: bool = False) -> None:
@@ -43,7 +43,7 @@ class RedirectCookiesMiddleware(CookiesMiddleware):
     def _process_cookies(self, cookies: Iterable[Cookie], *, jar: CookieJar, request: Request) -> None:
         """Keep a cookie for the host that set it, whatever domain it names.
 
-        Scrapy's asks the list of public suffixes, which is fetched from a host that nobody has allowed.
+        Scrapy's reads the list of public suffixes, which would be fetched from a host that is not allowed.
         """
         if self._always:
             super()._process_cookies(cookies, jar=jar, request=request)

@@ -1,4 +1,4 @@
-"""Content codings, undone as re-extraction from the archive undoes them."""
+"""Decodes content codings the same way as re-extraction from the archive does."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from scraper.visits import visit_of
 
 
 class DecodingMiddleware(HttpCompressionMiddleware):
-    """Scrapy's, with `pipelines.web.decoding`: a body that is cut, damaged or too large is never taken for a whole one.
+    """Scrapy's middleware with `pipelines.web.decoding`: a cut, damaged or too large body never counts as whole.
 
-    What is wrong with it is the visit's `trouble`; what could be read goes on as the body.
+    The fault becomes the visit's `trouble`; what could be decoded becomes the body.
     """
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
-        """Say what can be read."""
+        """Set Accept-Encoding."""
         request.headers.setdefault("Accept-Encoding", ACCEPT_ENCODING)
 
     def process_response(self, request: Request, response: Response) -> Response:  # type: ignore[override]
-        """The response without its codings."""
+        """The response with its body decoded."""
         visit = visit_of(request)
         visit.trouble = None
-        # A part is one of the coded bytes: servers that call a file's own gzip a coding give it as it stands.
+        # A partial body (206) cannot be decoded; some servers also call a file's own gzip a coding.
         if request.method == "HEAD" or (response.status == 206 and "Range" in request.headers):
             return response
         encodings = [value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")]
@@ -42,7 +42,7 @@ class DecodingMiddleware(HttpCompressionMiddleware):
             return response
         del response.headers["Content-Encoding"]
         kind = responsetypes.from_args(headers=response.headers, url=response.url)
-        if kind is Response:  # neither header nor name tell: only then it is worth a look at the bytes
+        if kind is Response:  # neither headers nor address decide: look at the bytes
             kind = responsetypes.from_args(body=decoded.body)
         more = {"encoding": None} if issubclass(kind, TextResponse) else {}
         return response.replace(cls=kind, body=decoded.body, **more)

@@ -1,4 +1,4 @@
-"""The last look at an answer before its callback."""
+"""The last check of an answer before its callback."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from scraper.visits import RefusedError, is_visit, visit_of
 
 
 class GateMiddleware:
-    """Lets pages through to their callbacks; all else goes to the errback as a `RefusedError` with its verdict."""
+    """Lets pages through to their callbacks; everything else goes to the errback as `RefusedError` with its verdict."""
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Raise for what is no page."""
+        """The response, if it is a page; raises `RefusedError` if not."""
         if is_visit(request):
             answer = visit_of(request).answer
             if answer is not None and answer.verdict.outcome != "ok":

@@ -1,5 +1,5 @@
-"""Whom the crawl may ask. In the place of Scrapy's `OffsiteMiddleware`, which compares names without port and scheme,
-lets retries pass unchecked, and drops requests without a word to their errback.
+"""Which hosts the crawl may ask. Replaces Scrapy's `OffsiteMiddleware`, which compares names without port and scheme,
+lets retries pass unchecked, and drops requests without calling their errback.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from scraper.visits import RefusedError, is_visit, visit_of
 
 
 class HostsMiddleware:
-    """Refuses every request, redirects and retries included, to a host that may not be asked (`offsite`).
+    """Refuses every request (redirects and retries too) to a host that may not be asked, as `offsite`.
 
-    Requests of other people's making have Scrapy's rule: the `allowed_domains` of their spider.
+    Requests of users' own code follow Scrapy's rule: the `allowed_domains` of their spider.
     """
 
     def __init__(self, base_url: str) -> None:
@@ -30,7 +30,7 @@ class HostsMiddleware:
         return cls(base_url_of(crawler))
 
     def process_request(self, request: Request) -> None:
-        """Raise for an address that is none, or of another host."""
+        """Raise `RefusedError` for an address that is invalid, or of another host."""
         if not is_visit(request):
             return
         visit = visit_of(request)
@@ -40,7 +40,7 @@ class HostsMiddleware:
             address = read_address(request.url)
         except NoAddressError as error:
             raise RefusedError(Verdict(outcome="offsite", detail=f"not fetched: {error}")) from None
-        # robots.txt is asked for on behalf of an address that was let through.
+        # robots.txt is fetched only for an address that was let through.
         if visit.kind != "robots" and not self.allowed.allows(address):
             detail = f"not fetched: {address.netloc} is not a host of the site"
             raise RefusedError(Verdict(outcome="offsite", detail=detail))

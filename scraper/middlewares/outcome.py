@@ -1,4 +1,4 @@
-"""The verdict on every response."""
+"""Judges every response."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scraper.visits import Answer, visit_of
 
 
 class OutcomeMiddleware:
-    """Judges each response once, when it is decoded: by `pipelines.outcomes.judge`, the one table for all."""
+    """Judges each decoded response once, by the table of `pipelines.outcomes.judge`."""
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep the answer with its verdict in the visit."""
@@ -22,7 +22,7 @@ class OutcomeMiddleware:
         pairs = header_pairs(response.headers) if exchange is None else exchange.headers
         headers = {name.lower(): value for name, value in pairs}
         verdict = judge(response.status, headers, response.body, now=moment)
-        # What a status alone says (a redirect, a refusal) holds however its body came.
+        # A verdict by status alone (a redirect, a refusal) holds even if the body is damaged.
         if visit.trouble is not None and (verdict.outcome in ("ok", "empty") or visit.trouble.outcome == "too_large"):
             verdict = visit.trouble
         visit.answer = Answer(

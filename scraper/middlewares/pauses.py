@@ -1,4 +1,4 @@
-"""A host that asks to be left alone for a while is left alone, by all requests of the run."""
+"""Pauses: if a host asks to be left alone for a while, all requests of the run wait."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _NAP = 0.25
 
 
 class PausesMiddleware:
-    """Holds requests back until their host's pause is over; where the run ends meanwhile, they are not tried.
+    """Holds requests back until their host's pause is over; if the run ends meanwhile, they are not tried.
 
-    The download handler asks for `over` once more: a pause may begin while a request stands in the downloader's queue.
+    The download handler calls `over` once more: a pause may begin while a request waits in the downloader's queue.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -35,13 +35,12 @@ class PausesMiddleware:
         return cls(crawler)
 
     def pause(self, url: str, seconds: float) -> None:
-        """No request goes to the host of `url` for so long; a longer pause already set stays."""
+        """Send no request to the host of `url` for `seconds`; a longer pause already set stays."""
         host = read_address(url).netloc
         self._until[host] = max(self._until.get(host, 0.0), time.monotonic() + seconds)
 
     def space(self, url: str, seconds: float) -> None:
-        """From now on so many seconds lie between two requests to the host of `url` (its Crawl-delay); the longest
-        that was asked for counts."""
+        """Keep `seconds` between two requests to the host of `url` (its Crawl-delay); the longest value set counts."""
         host = read_address(url).netloc
         self._spacing[host] = max(seconds, self._spacing.get(host, 0.0))
 
@@ -54,7 +53,7 @@ class PausesMiddleware:
         return self._ready(request)
 
     async def over(self, request: Request) -> None:
-        """Wait for the end of the host's pause, if there is one; raises `StoppedError` where the run ends meanwhile."""
+        """Wait for the end of the host's pause, if there is one; raises `StoppedError` if the run ends meanwhile."""
         if self._until:
             await self._wait(self._until, read_address(request.url).netloc)
 

@@ -1,4 +1,4 @@
-"""Redirects that lead to the same page are followed; one that leads astray is an outcome, with its answer kept."""
+"""Follows redirects to the same page; another redirect becomes an outcome, and its response is kept."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from scraper.visits import Kind, is_visit, visit_of
 
 
 class SameArticleRedirectMiddleware(RedirectMiddleware):
-    """Scrapy's, but a page is followed only to another spelling of its own slug and language, on a host of the site.
+    """As Scrapy's, but a page is followed only to the same slug and language, on a host of the site.
 
-    robots.txt and sitemaps may be found at any path of such a host, as RFC 9309 says of robots.txt. Requests of other
-    people's making are redirected as Scrapy does.
+    robots.txt and sitemaps may redirect to any path of such a host, as RFC 9309 allows for robots.txt. Requests of
+    users' own code are redirected as Scrapy does.
     """
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> SameArticleRedirectMiddleware:
-        """Made by Scrapy; its own also looks for a middleware of Referer headers, which we do not send."""
+        """Made by Scrapy; the base class also looks for the Referer middleware, which is not used here."""
         made = cls(crawler.settings)
         made.crawler = crawler
         return made
 
     def handle_referer(self, request: Request, response: Response) -> None:
-        """Leave the headers as they are: we send no Referer."""
+        """Leave the headers as they are: no Referer is sent."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """The request for where a redirect leads, or the response itself."""
+        """The request for a redirect's target, or the response itself."""
         if not is_visit(request):
             return super().process_response(request, response)
         visit = visit_of(request)
@@ -51,12 +51,12 @@ class SameArticleRedirectMiddleware(RedirectMiddleware):
         return self._redirect(followed, request, response.status)
 
     def _target(self, request: Request, location: str, kind: Kind, *, has_cookie: bool) -> tuple[str, str | None]:
-        """Where it leads, and why it is not followed if it is not."""
+        """The target, and why it is not followed (None if it is)."""
         before: list[str] = [*request.meta.get("redirect_urls", []), request.url]
         try:
             target = read_address(location.encode("latin-1"), request.url).href  # its bytes, as they came
         except NoAddressError as error:
-            return location, f"redirects to {location}, which is no address ({error.reason})"
+            return location, f"redirects to {location}, which is not an address ({error.reason})"
         # The same address again makes sense only with a cookie that was not sent before.
         if (target in before and not has_cookie) or len(before) > self.max_redirect_times:
             return target, f"redirects without end ({len(before)} so far, the last one to {target})"
@@ -67,11 +67,11 @@ class SameArticleRedirectMiddleware(RedirectMiddleware):
         return target, None
 
     def _allows(self, target: str) -> bool:
-        """Whether an address may be asked at all."""
+        """Whether an address may be fetched at all."""
         return AllowedHosts(base_url=base_url_of(self.crawler)).allows(target)
 
     def _is_same(self, first: str, target: str) -> bool:
-        """Whether an address is another spelling of the first."""
+        """Whether two addresses are spellings of one page."""
         return _is_same_page(first, target)
 
 

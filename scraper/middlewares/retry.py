@@ -1,4 +1,4 @@
-"""Further attempts, by the verdict on an answer and not by its status alone."""
+"""Retries by the verdict on an answer, not by its status alone."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from scraper.visits import RefusedError, host_of, refused, visit_of
 
 
 class TypedRetryMiddleware(RetryMiddleware):
-    """Scrapy's, deciding by `Verdict.retry`; before each further attempt the whole host waits.
+    """Scrapy's retries, decided by `Verdict.retry`; before each retry the whole host waits.
 
-    As long as Retry-After says, else ever longer; more than `VIETNAMVN_MAX_RETRY_AFTER` seconds are not waited for.
+    It waits as long as Retry-After says (but not beyond `VIETNAMVN_MAX_RETRY_AFTER` seconds), else longer each time.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
@@ -28,7 +28,7 @@ class TypedRetryMiddleware(RetryMiddleware):
         self._max_wait = settings.getfloat("VIETNAMVN_MAX_RETRY_AFTER")
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """Ask again where that may help."""
+        """A further request if that may help, else the response."""
         visit = visit_of(request)
         if visit.answer is None:
             return response
@@ -37,7 +37,7 @@ class TypedRetryMiddleware(RetryMiddleware):
         return response if again is None else again
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
-        """The same where no response came; its verdict is kept for the errback."""
+        """A further request after a failure without a response, or None; the verdict is kept for the errback."""
         if isinstance(exception, (RefusedError, CutOffError)):
             return None
         again, verdict = self._again(request, judge_failure(exception, host=host_of(request.url)))

@@ -1,5 +1,5 @@
-"""robots.txt. In the place of Scrapy's `RobotsTxtMiddleware`, which reads the rules whatever the status was, takes a
-403 or a timeout for "everything is allowed", and knows no Crawl-delay.
+"""robots.txt. Replaces Scrapy's `RobotsTxtMiddleware`, which reads rules from answers of any status, takes a 403 or a
+timeout for "everything is allowed", and ignores Crawl-delay.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from scraper.visits import Answer, RefusedError, visit_of
 
 
 class RobotsMiddleware:
-    """Asks each host for its robots.txt once, and refuses what that disallows (`robots`).
+    """Fetches each host's robots.txt once, and refuses what it disallows (outcome `robots`).
 
-    Where it could not be had, every address of the host has what came of it for its outcome: 403 is `blocked`.
+    If that fails, every address of the host gets the outcome of the failure: for 403 `blocked`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -45,7 +45,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
-        """Raise for an address that is disallowed; a host that is not known yet is asked first."""
+        """Raise `RefusedError` for a disallowed address; an unknown host's robots.txt is fetched first."""
         if visit_of(request).kind == "robots":
             return None
         address = read_address(request.url)
@@ -55,7 +55,7 @@ class RobotsMiddleware:
         return None
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Learn from every robots.txt that comes by, whoever asked for it."""
+        """Keep the rules of every robots.txt response, whichever component asked for it."""
         visit = visit_of(request)
         if visit.kind == "robots" and visit.answer is not None:
             first = request.meta.get("redirect_urls", [request.url])[0]
@@ -63,7 +63,7 @@ class RobotsMiddleware:
         return response
 
     def known(self, netloc: str) -> Robots | Verdict | None:
-        """The rules of a host, or why there are none; None where it has not been asked."""
+        """The rules of a host, or why they are missing; None if it was not asked yet."""
         return self._rules.get(netloc)
 
     async def _learned(self, request: Request, address: WebAddress) -> None:
@@ -71,7 +71,7 @@ class RobotsMiddleware:
             if address.netloc not in self._rules:
                 url = f"{address.scheme}://{address.netloc}/robots.txt"
                 answer = await ask(self._crawler, url, kind="robots")
-                if address.netloc not in self._rules:  # no response came by: that is the outcome of every address
+                if address.netloc not in self._rules:  # no response came: the failure is the outcome of every address
                     self._learn(url, answer)
         self._check(request, address)
 

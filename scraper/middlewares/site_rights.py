@@ -1,4 +1,4 @@
-"""What the site's own files say of the use of its pages: robots.txt, which is known anyway, and tdmrep.json."""
+"""What the site's files (robots.txt and tdmrep.json) say about the use of its pages."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from scraper.rights import reservation, respected
 from scraper.sources.robots_answers import file_in, robots_agent
 from scraper.visits import RefusedError, Visit, is_visit, visit_of, visiting
 
-_SECONDS = 10.0  # for tdmrep.json, once a host: pages of the host wait for it
+_SECONDS = 10.0  # for tdmrep.json, once per host: its pages wait for it
 
 T = TypeVar("T")
 
 
 class RightsMiddleware:
-    """Asks each host for its tdmrep.json once, before its first page, and without a second attempt: what comes of it
-    is recorded, and no page fails for it. Where rights are respected, pages that those files reserve are refused.
+    """Fetches each host's tdmrep.json once, before its first page, without retries. The result is recorded, and no page
+    fails for it. If rights are respected, pages that the files reserve are refused.
 
-    Both files go into the store of the run as they were seen.
+    Both files are stored as they came.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,7 +51,7 @@ class RightsMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
-        """Learn of a host before its first page; raise for a page that its files reserve."""
+        """Fetch tdmrep.json before a host's first page; raises `RefusedError` for a page that the files reserve."""
         if not is_visit(request) or visit_of(request).kind != "page":
             return None
         address = read_address(request.url)
@@ -61,7 +61,7 @@ class RightsMiddleware:
         return None
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Keep each of the two files that comes by."""
+        """Store robots.txt or tdmrep.json when one comes."""
         visit = visit_of(request)
         if visit.kind in ("robots", "rights") and visit.answer is not None:
             body = file_in(visit.answer)
@@ -92,7 +92,7 @@ class RightsMiddleware:
             run.fail(error)
 
     def site(self, url: str) -> Rights:
-        """What the files of a page's host say of it, as far as they are known."""
+        """What the files of a page's host say about it, as far as they are known."""
         netloc = read_address(url).netloc
         robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
         rules = None if robots is None else robots.known(netloc)
@@ -100,7 +100,7 @@ class RightsMiddleware:
         return site_rights(url, agent=self._agent, robots=known, tdmrep=self._tdmrep.get(netloc))
 
     def on(self, result: T, url: str) -> T:
-        """An article with what the site's files say beside what came with its page; anything else as it is."""
+        """An article with the rights of the site's files added to the page's own; other results unchanged."""
         if not isinstance(result, Article):
             return result
         return replace(result, rights=result.rights.with_site(self.site(url)))

@@ -1,4 +1,4 @@
-"""What went over the wire, for the archive."""
+"""Keeps what went over the wire, for the archive."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from scraper.archive import Exchange, header_pairs
 from scraper.clock import now
 from scraper.visits import visit_of
 
-_OF_THE_PROXY = "proxy-authorization"  # of the proxy alone: the site never saw it
+_OF_THE_PROXY = "proxy-authorization"  # only for the proxy: the site never saw it
 
 
 class WireMiddleware:
-    """Nearest to the network: keeps request and response as they were, undecoded, in the visit.
+    """The middleware nearest to the network: keeps request and response, undecoded, in the visit.
 
-    What came out of Scrapy's HTTP cache, or what a middleware answered itself, did not go over the wire, and is not
-    archived.
+    Responses from Scrapy's HTTP cache, or made by a middleware, did not go over the wire and are not archived.
     """
 
     def __init__(self) -> None:
         self._sent: WeakSet[Request] = WeakSet()
 
     def process_request(self, request: Request) -> None:
-        """Forget the exchange of an earlier attempt or of the address that redirected."""
+        """Drop the exchange of an earlier attempt or redirect."""
         visit = visit_of(request)
         visit.exchange = visit.answer = None
         self._sent.add(request)

@@ -1,4 +1,4 @@
-"""What tells others of a run: metrics for Prometheus, pings for a dead man's switch, states for systemd.
+"""Reports of a run to other services: metrics for Prometheus, pings for a dead man's switch, states for systemd.
 
-None of it is able to fail a run: what cannot be told is one line on standard error.
+None of it can fail a run: what cannot be reported is one line on standard error.
 """

@@ -1,4 +1,4 @@
-"""The metrics of a crawl: out of its account, its store and its archive."""
+"""The metrics of a crawl, from its account, its store and its archive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STATES = ("listed", "stored", "unchanged", "left")
 
 
 def of_account(manifest: Mapping[str, Any]) -> dict[str, Mapping[Labels, float]]:
-    """What the account of a run says; nothing of a run that never began."""
+    """Metrics from a run's manifest; empty for a run that never began."""
     if manifest.get("run") is None:
         return {}
     articles: Counter[Labels] = Counter()
@@ -35,7 +35,7 @@ def of_account(manifest: Mapping[str, Any]) -> dict[str, Mapping[Labels, float]]
 
 
 def of_store(address: StoreAddress, archive: Path | None) -> dict[str, Mapping[Labels, float]]:
-    """What store and archive hold now. Raises `StoreError` where the store cannot be read."""
+    """Metrics of store and archive as they are now. Raises `StoreError` if the store cannot be read."""
     with open_store(address, read_only=True) as store:
         values = _of_store(store)
     if address.kind == "sqlite":

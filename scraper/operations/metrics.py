@@ -1,7 +1,7 @@
-"""Metrics of a run as a file for node_exporter's textfile collector, written whole and renamed into its place.
+"""Metrics of a run as a file for node_exporter's textfile collector, written to a temporary name and renamed.
 
-One file for each job (``crawl``, ``clean``, ``export``): what a run does not know anew, such as the last success of a
-run that failed, stays as the file has it. A job that is killed leaves a start behind its last end.
+There is one file for each job (``crawl``, ``clean``, ``export``). Values that a run does not set, such as the last
+success if it failed, stay as the file has them. A job that is killed leaves a start later than its last end.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pipelines.errors import VietnamvnError
 from scraper.whole_file import write_whole
 
 Labels = tuple[str, ...]
-"""The values of a metric's labels behind `job`, in their order."""
+"""The values of a metric's labels after `job`, in order."""
 Values = dict[str, dict[Labels, float]]
-"""The values of a job by the names of `METRICS`."""
+"""A job's values by the names in `METRICS`."""
 
 _PREFIX = "vietnamvn_"
-_LARGEST = 10_000_000  # bytes of a former file
+_LARGEST = 10_000_000  # bytes of an earlier file
 
-# name -> (what it says, labels behind `job`)
+# name -> (help text, labels after `job`)
 METRICS: Mapping[str, tuple[str, Labels]] = {
     "last_start_timestamp_seconds": ("When the job was started last.", ()),
     "last_end_timestamp_seconds": ("When the job ended last, well or not.", ()),
@@ -44,14 +44,14 @@ METRICS: Mapping[str, tuple[str, Labels]] = {
 
 
 def require_metrics() -> None:
-    """Raise `UsageError` where the extra is not installed."""
+    """Raise `UsageError` if the extra is not installed."""
     require("prometheus_client", extra="operations", purpose="--metrics")
 
 
 def update_metrics(path: Path, job: str, new: Mapping[str, Mapping[Labels, float]]) -> None:
-    """Write the file anew: the values given, and of the others those that it has of this job.
+    """Rewrite the file with the `new` values; other values of this job stay.
 
-    Raises `VietnamvnError` where it cannot be written, or holds what is not ours.
+    Raises `VietnamvnError` if it cannot be written, or holds other metrics.
     """
     former = _read(path, job)
     try:
@@ -75,10 +75,10 @@ def _rendered(job: str, values: Mapping[str, Mapping[Labels, float]]) -> str:
 def _read(path: Path, job: str) -> Values:
     found: Values = {}
     for name, labels, value in _samples(path):
-        ours = name.removeprefix(_PREFIX)
-        if ours not in METRICS or labels.get("job") != job:
+        metric = name.removeprefix(_PREFIX)
+        if metric not in METRICS or labels.get("job") != job:
             raise VietnamvnError(f"{path}: holds metrics of something else; give a file for {job} alone")
-        found.setdefault(ours, {})[tuple(labels.get(label, "") for label in METRICS[ours][1])] = value
+        found.setdefault(metric, {})[tuple(labels.get(label, "") for label in METRICS[metric][1])] = value
     return found
 
 

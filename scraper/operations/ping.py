@@ -1,8 +1,8 @@
-"""A dead man's switch: pings in the form of healthchecks.io, which calls somebody when no run is heard of.
+"""A dead man's switch: pings in the form of healthchecks.io, which alerts somebody when no ping comes.
 
-``URL/start`` before the work and ``URL/<exit code>`` behind it, with the account as the body and one run id (`rid`) for
-both, so that the service measures the time between. Other services take the same form. The address is a secret of its
-user: messages name its host alone.
+``URL/start`` is sent before the work and ``URL/<exit code>`` after it, with the account as the body. Both have one run
+id (`rid`), so that the service measures the time between. Other services take the same form. The address is a secret:
+messages name only its host.
 """
 
 from __future__ import annotations
@@ -17,40 +17,40 @@ from pipelines.version import package_version
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.messages import tell
 
-_SECONDS = 10.0  # of each of the tries
+_SECONDS = 10.0  # timeout of each try
 _TRIES = 2
 _TYPE = "text/plain; charset=utf-8"
-_MOST_BYTES = 100_000  # what the service keeps of a body
+_MOST_BYTES = 100_000  # the service keeps no more of a body
 
 
 class Ping:
-    """Pings for one run. Raises `UsageError` for what is no address of the web."""
+    """Pings for one run. Raises `UsageError` if `url` is not an http or https address."""
 
     def __init__(self, url: str) -> None:
         try:
             self._address = read_address(url)
         except NoAddressError:
-            raise UsageError("--ping: is no http or https address; give the one that the service shows") from None
+            raise UsageError("--ping: not an http or https address; give the one that the service shows") from None
         self._run = uuid.uuid4()
 
     def start(self) -> None:
-        """Say that the work begins."""
+        """Send that the work begins."""
         self._send("start", "")
 
     def end(self, code: int, account: str) -> None:
-        """Say how it ended."""
+        """Send how it ended: the exit code, with `account` as the body."""
         self._send(str(int(code)), account)
 
     def _send(self, signal: str, body: str) -> None:
         query = "&".join(filter(None, (self._address.query, f"rid={self._run}")))
         url = f"{self._address.origin}{self._address.path.rstrip('/')}/{signal}?{query}"
-        # What is last says most.
+        # The end of an account matters most.
         data = body.encode("utf-8", "replace")[-_MOST_BYTES:]
         problem = ""
         for _ in range(_TRIES):
             try:
                 headers = {"User-Agent": f"vietnamvn/{package_version()}", "Content-Type": _TYPE}
-                # S310: the address is one of the web, see above.
+                # S310: the address is http or https, see above.
                 request = urllib.request.Request(url, data=data, headers=headers, method="POST")  # noqa: S310
                 with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
                     answer.read(1024)
@@ -65,4 +65,4 @@ class Ping:
             except (OSError, http.client.HTTPException, ValueError) as error:
                 problem = str(error) or type(error).__name__
         when = "start" if signal == "start" else "end"
-        tell(f"--ping: {self._address.host} was not told of the {when} ({problem})")
+        tell(f"--ping: {self._address.host} did not get the ping of the {when} ({problem})")

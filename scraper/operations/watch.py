@@ -1,4 +1,4 @@
-"""One job of a command, watched from outside: ``--ping`` and ``--metrics`` hear of its start and of its end."""
+"""Reports a command's start and end by ``--ping`` and ``--metrics``."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ WATCH_OPTIONS = frozenset({"metrics", "ping"})
 
 
 def add_watch_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--metrics` and `--ping`."""
-    watched = parser.add_argument_group("for who watches the job")
+    """Add `--metrics` and `--ping`."""
+    watched = parser.add_argument_group("for monitoring the job")
     watched.add_argument(
         "--metrics",
         type=path,
@@ -32,13 +32,13 @@ def add_watch_arguments(parser: argparse.ArgumentParser) -> None:
         "--ping",
         type=given,
         metavar="URL",
-        help="tell this address of start and end (URL/start, URL/<exit code>, as healthchecks.io has it)",
+        help="ping this address at start and end (URL/start, URL/<exit code>, as for healthchecks.io)",
     )
 
 
 @dataclass(slots=True)
 class Watch:
-    """What a job says of its end; `values` are metrics by their names (`metrics.METRICS`)."""
+    """A job's report of its end; `values` are metrics by their names (`metrics.METRICS`)."""
 
     code: int | None = None
     account: str = ""
@@ -47,14 +47,14 @@ class Watch:
 
 @contextmanager
 def watching(options: argparse.Namespace, job: str) -> Iterator[Watch]:
-    """Tell of the start, and of the end with what the job has put into its `Watch`; of an error with its words.
+    """Report the start, and the end with what the job put into its `Watch`; after an error, with its message.
 
-    Raises `UsageError` for an address that is none, and where the extra for metrics is not installed; whatever fails
-    later is one line on standard error, and the job's exit code its own.
+    Raises `UsageError` for an invalid address, and if the extra for metrics is not installed. Later failures are one
+    line on standard error and do not change the job's exit code.
     """
     ping = None
     if options.ping is not None:
-        from scraper.operations.ping import Ping  # only here: it loads the network, which most commands do without
+        from scraper.operations.ping import Ping  # loads network modules, which most commands do not need
 
         ping = Ping(options.ping)
     if options.metrics is not None:

@@ -1,1 +1,1 @@
-"""Where addresses come from: documents of the site in, addresses out. Pure: bytes in, values out."""
+"""Sources of addresses: documents of the site in, addresses out. Pure: bytes in, values out."""

@@ -1,7 +1,7 @@
-"""What a source is: a small class that reads addresses out of documents. A new one needs no change anywhere else.
+"""A source is a small class that reads addresses out of documents. A new one needs no change anywhere else.
 
-Name it in the setting `VIETNAMVN_SOURCES`; it is made with the crawl's `SourceContext`, asked with `start` for the
-documents to begin with, and given each of them with `read`::
+Name it in the setting `VIETNAMVN_SOURCES`. It is made with the crawl's `SourceContext`; `start` names the documents to
+begin with, `read` gets each of them::
 
     class RssSource(Source):
         def start(self, robots):
@@ -10,7 +10,7 @@ documents to begin with, and given each of them with `read`::
         def read(self, wanted, answer):
             yield self.told(wanted, answer)
             if answer.verdict.outcome == "ok":
-                yield Listing(entries=tuple(links_of(answer.body)))
+                yield ListedArticles(entries=tuple(links_of(answer.body)))
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from scraper.visits import Answer, Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceContext:
-    """What a source knows of the crawl: its options, the day that it is in Vietnam, and how we introduce ourselves.
+    """What a source knows of the crawl: its options, today's date in Vietnam, and the user agent.
 
-    A Crawl-delay above `max_delay` seconds is not waited for.
+    With a Crawl-delay above `max_delay` seconds the site is not crawled.
     """
 
     options: CrawlOptions
@@ -46,14 +46,14 @@ class SourceContext:
         return self.options.base_url
 
     def may_ask(self, url: str) -> bool:
-        """Whether an address is one of the site's hosts."""
+        """Whether an address is on one of the site's hosts."""
         return AllowedHosts(base_url=self.base_url).allows(url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WantedDocument:
-    """A document to be fetched. `name` is what the account calls it, `day` the day that it lists, `above` are the
-    indexes that led to it; the higher the priority, the earlier it is asked for.
+    """A document to be fetched. `name` is its name in the account, `day` the day that it lists, `above` are the indexes
+    that led to it. A higher priority is fetched earlier.
     """
 
     source: Source
@@ -67,10 +67,10 @@ class WantedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedArticles:
-    """Addresses of articles, as a document lists them.
+    """Addresses of articles that a document lists.
 
-    `day` is the day that they belong to; None takes that of each entry's `lastmod`, if it has one. With `is_whole`
-    they are all that the site lists for the day, so that what is not among them is delisted.
+    `day` is the day that they belong to; None takes the day of each entry's `lastmod`, if it has one. With `is_whole`
+    they are all that the site lists for the day, so that a stored article that is not among them is delisted.
     """
 
     entries: tuple[SitemapEntry, ...]
@@ -80,7 +80,7 @@ class ListedArticles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """robots.txt lets us in; the other sources begin now."""
+    """robots.txt allows the crawl; the other sources begin now."""
 
     robots: Robots
 
@@ -93,29 +93,29 @@ class NoDays:
 
 
 Found = SourceDocument | WantedDocument | ListedArticles | Allowed | NoDays
-"""What a source can find: an account of a document, documents to be fetched, addresses."""
+"""What a source can yield: outcomes of documents, documents to be fetched, addresses."""
 
 
 @dataclass
 class Source(ABC):
-    """From documents to addresses; state of its own lives for one run."""
+    """Turns documents into addresses; an instance, with its state, is for one run."""
 
     site: SourceContext = field(repr=False)
 
     @abstractmethod
     def start(self, robots: Robots) -> Iterable[Found]:
-        """The documents to begin with, or addresses that need none; `robots` names the site's sitemaps."""
+        """The documents to begin with, or addresses that need no document; `robots` names the site's sitemaps."""
 
     @abstractmethod
     def read(self, wanted: WantedDocument, answer: Answer) -> Iterable[Found]:
-        """What a document holds, or why it was not had: see `answer.verdict`. Called once for each `WantedDocument`."""
+        """What a document lists; `answer.verdict` says whether it came. Called once for each `WantedDocument`."""
 
     def told(self, wanted: WantedDocument, answer: Answer) -> SourceDocument:
-        """What became of a document, for the account of the run."""
+        """The outcome of a document, for the account of the run."""
         return document(wanted, answer.verdict.outcome, answer.verdict.detail)
 
 
 def document(wanted: WantedDocument, outcome: str, detail: str) -> SourceDocument:
-    """What became of a document; whatever is not ``ok`` makes the run incomplete, and is a reason that it gives."""
+    """The outcome of a document; one that is not ``ok`` makes the run incomplete and is among its reasons."""
     day = wanted.day.isoformat() if wanted.day else None
     return SourceDocument(name=wanted.name, url=wanted.url, outcome=outcome, detail=detail, day=day)

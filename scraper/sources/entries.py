@@ -1,4 +1,4 @@
-"""What a sitemap lists, gathered from its tags and texts: entries, and what of them is no address."""
+"""Gathers the entries of a sitemap from its tags and texts, and counts those without a usable address."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Literal
 from pipelines.web.addresses import AROUND, NoAddressError, join
 from scraper.sources.markup import UNKNOWN, BrokenError
 
-# An honest sitemap has 50,000 entries at most; what is beyond several times that is cut, and said.
+# A valid sitemap has at most 50,000 entries; one several times larger is cut, and reported.
 MAX_ENTRIES = 200_000
 _MAX_PARTS = 5_000_000  # tags and texts; a full sitemap with ten languages has two million
 _MAX_ALTERNATES = 200
 _MAX_DEPTH = 64
 _INSIDE_AN_ADDRESS = re.compile(rf"[\x00-\x1f\x7f<{UNKNOWN}]|\]\]>")
-# Not relative to the document, but one whose scheme or slash is lost: `https//…`, `ttps:/…`.
+# Not a relative address, but one that lost part of its scheme or a slash: `https//…`, `ttps:/…`.
 _HALF_AN_ADDRESS = re.compile(r"(?!https?:)[^/?#]+[:/]/")
 
 
@@ -35,10 +35,10 @@ class EnoughEntriesError(Exception):
 
 @dataclass(slots=True)
 class Listed:
-    """What was gathered of a document that came from `base`.
+    """What was gathered from a document that came from `base`.
 
-    `unusable` entries have an address that is none, `without` have none at all; `undeclared` are prefixes of names,
-    `bad_alternates` what alternates name that is no address; `full`: a bound was reached, and the rest is left.
+    `unusable` counts entries with an invalid address, `without` those with none; `undeclared` are name prefixes
+    without a namespace, `bad_alternates` invalid addresses of alternates; `full`: a bound was reached.
     """
 
     base: str
@@ -54,7 +54,7 @@ class Listed:
 
     @property
     def kind(self) -> Literal["index", "urlset", "none"]:
-        """By its root element; by its entries where the root is beyond recognition."""
+        """The kind by the root element, or by the entries if the root is unknown."""
         if self.root in ("urlset", "sitemapindex"):
             return "index" if self.root == "sitemapindex" else "urlset"
         if not self.entries:
@@ -62,7 +62,7 @@ class Listed:
         return "index" if self.kinds["sitemap"] > self.kinds["url"] else "urlset"
 
     def add(self, draft: _Draft) -> None:
-        """Take an entry that is complete; raises `EnoughEntriesError` beyond the bound."""
+        """Take a complete entry; raises `EnoughEntriesError` beyond the bound."""
         text = draft.loc or draft.spare
         if not text:
             self.without += 1
@@ -78,7 +78,7 @@ class Listed:
 
 @dataclass(slots=True)
 class _Draft:
-    """An entry as far as it was read; `spare` is a location under a name that is not the sitemap's own."""
+    """An entry as far as it was read; `spare` is a location whose element has another prefix."""
 
     loc: str | None = None
     spare: str | None = None
@@ -88,7 +88,7 @@ class _Draft:
 
 @dataclass(slots=True)
 class _Field:
-    """The field whose text is being read, and how deep its element stands."""
+    """The field whose text is being read, and the depth of its element."""
 
     name: str
     depth: int
@@ -98,9 +98,9 @@ class _Field:
 class Entries:
     """Gathers what a document lists from its tags and texts, into `found`.
 
-    A `loc` counts as a child of its entry, or, where the entry's own tag is beyond recognition, outside any entry; not
-    the one of a picture or video. The strict reading and the scanning feed the same one; `tolerant` makes up for ends
-    that do not match, as libxml2's recovery does.
+    A `loc` counts as a child of its entry or, if the entry's own tag is unreadable, outside any entry; that of a
+    picture or video does not count. Strict reading and scanning both feed this class; `tolerant` repairs end tags that
+    do not match, as libxml2's recovery does.
     """
 
     def __init__(self, base: str, *, tolerant: bool = False) -> None:
@@ -109,10 +109,10 @@ class Entries:
         self._tolerant = tolerant
         self._prefix = ""
         self._declared = {"xml"}
-        self._open: list[str] = []  # names of the elements that are open, in lower case
-        self._skipped = 0  # of those beyond the greatest depth
+        self._open: list[str] = []  # names of open elements, in lower case
+        self._skipped = 0  # open elements beyond the greatest depth
         self._field: _Field | None = None
-        self._entry_depth = 0  # where the entry is among the open elements; 0 where none is
+        self._entry_depth = 0  # depth of the open entry; 0 if none is open
         self._draft = _Draft()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -153,7 +153,7 @@ class Entries:
 
     def _start_loc(self, prefix: str, own: bool) -> None:
         if self._entry_depth and len(self._open) == self._entry_depth:
-            if own and self._draft.loc is not None:  # a second one: an end and a start between them are lost
+            if own and self._draft.loc is not None:  # a second one: the tags between two entries are lost
                 self._flush(reopen=True)
             if own or prefix not in _EXTENSIONS:
                 self._begin_field("loc" if own else "spare")
@@ -174,7 +174,7 @@ class Entries:
                 while self._open[-1] != name:
                     self._close()
             elif len(self._open) <= max(1, self._entry_depth):
-                return  # an end without a start never ends the entry or the document
+                return  # an end tag without a start ends neither entry nor document
         if self._open:
             self._close()
 
@@ -191,7 +191,7 @@ class Entries:
             raise EnoughEntriesError
 
     def finish(self) -> None:
-        """The document ended, perhaps before its elements did: half an entry is left to another reading."""
+        """The document ended, perhaps inside an entry: one without a `lastmod` may be cut, and is dropped."""
         self._field = None
         if self._draft.lastmod is None:
             self._draft = _Draft()
@@ -235,13 +235,13 @@ class Entries:
             self._entry_depth = 0
 
 
-# What may follow an address whose own end is lost; any other element inside one makes it none.
+# Elements that may follow an address whose end tag is lost; any other element inside makes it invalid.
 _ELEMENTS = frozenset({"urlset", "sitemapindex", "url", "sitemap", "loc", "lastmod", "changefreq", "priority", "link"})
 _EXTENSIONS = frozenset({"image", "video", "news", "mobile", "xhtml", "pagemap"})
 
 
 def _address(base: str, text: str) -> str | None:
-    """The address that a text names, seen from `base`; None where it names none."""
+    """The address in a text, relative to `base`; None if it is invalid."""
     if _INSIDE_AN_ADDRESS.search(text) or _HALF_AN_ADDRESS.match(text):
         return None
     try:

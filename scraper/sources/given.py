@@ -1,4 +1,4 @@
-"""Addresses that were given by hand, or in a file with one on each line."""
+"""Addresses that the user gives directly, or in a file with one on each line."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pipelines.errors import UsageError
 
 
 def given_addresses(given: object) -> list[str]:
-    """A list, texts with commas between them, or the name of a file; each address once.
+    """The addresses of a list, of a text with commas, or of a named file; each once.
 
-    Raises `UsageError` where there is none, and where the file cannot be read.
+    Raises `UsageError` if there is none, or the file cannot be read.
     """
     if isinstance(given, (list, tuple)):
         return _once(str(url) for url in given)
@@ -24,7 +24,7 @@ def given_addresses(given: object) -> list[str]:
 
 
 def addresses_in_file(path: Path) -> list[str]:
-    """The addresses of a file, one on each line, in UTF-8."""
+    """The addresses of a UTF-8 file, one on each line. Raises `UsageError`."""
     try:
         return _once(path.read_text(encoding="utf-8-sig").splitlines())
     except OSError as error:

@@ -1,7 +1,7 @@
-"""A sitemap's text as start tags, texts and end tags: strictly as XML, with repairs, or as far as tags can be told.
+"""A sitemap's text as start tags, texts and end tags: strictly as XML, with repairs, or by scanning for tags.
 
-The strict reading is expat's. It expands nothing: a document type ends it, and no entity is ever declared. Where it
-fails, `repaired` mends what costs no meaning, for another strict reading; where that fails too, `scan` goes on from tag
+The strict reading is expat's. It expands nothing: a document type ends it, so no entity is ever declared. If it fails,
+`repaired` mends what does not change the meaning, for another strict reading; if that fails too, `scan` goes from tag
 to tag. All three take time and memory in proportion to the text.
 """
 
@@ -16,11 +16,11 @@ from xml.parsers import expat
 from pipelines.web.site_files import percent_encoded
 
 UNKNOWN = "\ufffd"
-"""Stands for a character that cannot be known; what holds it is no address."""
+"""Stands for an unknown character; an address that contains it is invalid."""
 
 
 class Handler(Protocol):
-    """Takes the parts of a document in their order; names are as written, with their prefix."""
+    """Takes the parts of a document in order; names are as written, with their prefix."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -33,17 +33,17 @@ class Handler(Protocol):
 
 
 class BrokenError(ValueError):
-    """The text is no well-formed XML without a document type; says where."""
+    """The text is not well-formed XML, or has a document type; the message says where."""
 
 
 def read_strictly(text: str, handler: Handler) -> None:
-    """Hand the document to the handler; raises `BrokenError` where it is not well-formed or has a document type."""
+    """Hand the document to the handler; raises `BrokenError` if it is not well-formed or has a document type."""
     try:
         data = text.encode()
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
         raise BrokenError(f"a byte that is no UTF-8 in line {line}") from None
-    parser = expat.ParserCreate("utf-8")  # whatever the declaration says: the text has been decoded
+    parser = expat.ParserCreate("utf-8")  # whatever the declaration says: the text is decoded already
     parser.buffer_text = True
     parser.StartElementHandler = handler.start
     parser.EndElementHandler = handler.end
@@ -70,12 +70,12 @@ _TOKEN = re.compile(
 _ANY_NO_CHARACTER = re.compile(f"[{_NO_CHARACTER}]")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[\]]*>", re.I)
 _ROOT_END = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.I)
-_MAX_PARTS = 1_000_000  # between repairs; a document that needs half as many is none
+_MAX_PARTS = 1_000_000  # pieces between repairs; a real document needs far fewer
 _XML_NAMES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 def repaired(text: str) -> tuple[str, str] | None:
-    """The text with what is no XML mended, and the repairs in one line; None where that is not enough.
+    """The text with XML faults mended, and the repairs in one line; None if it has none, or that is not enough.
 
     >>> repaired("<a>x & y</a>")
     ('<a>x &amp; y</a>', 'bare &: 1 (the first in line 1)')
@@ -111,7 +111,7 @@ def repaired(text: str) -> tuple[str, str] | None:
                 inner = _ANY_NO_CHARACTER.sub(UNKNOWN, percent_encoded(inner))
             parts.append(f"{mark}{inner}]]>")
             at = stop + 3
-        elif mark in ("<!--", "<?"):  # they say nothing about what is listed
+        elif mark in ("<!--", "<?"):  # they are no part of what is listed
             stop = text.find("-->" if mark == "<!--" else "?>", at, end)
             if stop < 0 or text.find(mark, at, stop) >= 0:
                 return None
@@ -150,17 +150,17 @@ def repaired(text: str) -> tuple[str, str] | None:
     parts.append(text[at:end])
     if not found:
         return None
-    said = ", ".join(f"{what}: {count} (the first in line {lines[what]})" for what, count in found.items())
-    return "".join(parts), said
+    repairs = ", ".join(f"{what}: {count} (the first in line {lines[what]})" for what, count in found.items())
+    return "".join(parts), repairs
 
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});")
 
 
 def decoded(text: str) -> str:
-    """The text with character references and the entities of XML and HTML decoded, by their table alone.
+    """The text with character references and the named entities of XML and HTML decoded.
 
-    An entity that neither knows, and a reference to no character, becomes `UNKNOWN`.
+    An unknown entity, and a reference to an invalid character, becomes `UNKNOWN`.
 
     >>> decoded("a&#x2f;b&amp;c&nbsp;&made-up;&other;")
     'a/b&c\\xa0&made-up;\ufffd'
@@ -187,10 +187,10 @@ _LONGEST_TAG = 8_192
 
 
 def scan(text: str, handler: Handler) -> None:
-    """Hand on what can be told: tags between < and >, the text between them; comments and declarations left out.
+    """Hand on tags between < and >, and the text between them, without comments and declarations.
 
-    A comment or CDATA section without an end is only its opening mark, which no address has.
-    The handler may be handed ends without starts.
+    Of a comment or CDATA section without an end only the opening mark is handed on, which no address contains.
+    The handler may get end tags without start tags.
     """
     at = 0
     while (match := _TAG.search(text, at)) is not None:
@@ -216,7 +216,7 @@ def scan(text: str, handler: Handler) -> None:
 
 
 def _close(text: str, mark: str, close: str, at: int) -> int | None:
-    """Where a comment or CDATA section ends; None where another one, or the rest of an entry, comes before its end."""
+    """Where a comment or CDATA section ends; None if another one, or the rest of an entry, comes before its end."""
     again = text.find(mark, at)
     stop = text.find(close, at, len(text) if again < 0 else again)
     if stop < 0:

@@ -1,4 +1,4 @@
-"""The answer to a request for robots.txt, and who asks."""
+"""Reads answers to requests for robots.txt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scraper.visits import Answer
 
 
 def robots_agent(settings: Mapping[str, Any]) -> str:
-    """The name by which robots.txt knows us."""
+    """The user agent by which rules of robots.txt are chosen."""
     return str(settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"])
 
 
@@ -20,9 +20,9 @@ _NONE: frozenset[Outcome] = frozenset({"not_found", "gone", "empty"})
 
 
 def robots_in(answer: Answer) -> Robots | None:
-    """The rules that came with the answer to a request for robots.txt; None where nobody knows them.
+    """The rules in an answer to a request for robots.txt; None if they could not be fetched.
 
-    Where the site has none (`is_absent`), nothing is disallowed.
+    If the site has no robots.txt (`is_absent`), nothing is disallowed.
     """
     if is_absent(answer):
         return parse_robots(b"", answer.url)
@@ -30,12 +30,12 @@ def robots_in(answer: Answer) -> Robots | None:
 
 
 def is_absent(answer: Answer) -> bool:
-    """Whether an answer says that there is no such file."""
+    """Whether an answer means that the file does not exist."""
     return answer.verdict.outcome in _NONE
 
 
 def file_in(answer: Answer) -> bytes | NotHad:
-    """A file in which the site speaks for all of its pages, as it came; empty where there is none."""
+    """The bytes of a file such as robots.txt; empty if it does not exist, `NOT_HAD` if it could not be fetched."""
     if is_absent(answer):
         return b""
     return answer.body if answer.verdict.outcome == "ok" else NOT_HAD

@@ -17,9 +17,9 @@ from scraper.sources.sitemaps import Sitemap, SitemapEntry, choose_days, parse_s
 from scraper.visits import Answer
 
 MAX_DEPTH = 3
-"""Indexes below a day's document that are read through."""
+"""Most levels of indexes below a day's document."""
 MAX_PARTS = 200
-"""Documents that a day may have in all: ten million addresses by the standard of sitemaps."""
+"""Most documents of one day: ten million addresses at 50,000 each."""
 
 _log = logging.getLogger("articles")
 _NEWS = "/news-sitemap.xml"
@@ -27,14 +27,14 @@ _NEWS = "/news-sitemap.xml"
 
 @dataclass
 class RobotsSource(Source):
-    """robots.txt of the site, before everything else; where it cannot be had or kept, nothing is fetched."""
+    """robots.txt of the site, before everything else; if it cannot be fetched or obeyed, nothing else is fetched."""
 
     def start(self, robots: Robots | None = None) -> Iterable[Found]:
-        """robots.txt itself."""
+        """The document robots.txt."""
         yield WantedDocument(source=self, kind="robots", name=ROBOTS, url=f"{self.site.base_url}/robots.txt")
 
     def read(self, wanted: WantedDocument, answer: Answer) -> Iterator[Found]:
-        """Its rules, and what is to be said of them."""
+        """The document's outcome, and `Allowed` if its rules allow the crawl."""
         rules = robots_in(answer)
         if rules is None:
             yield self.told(wanted, answer)
@@ -48,7 +48,7 @@ class RobotsSource(Source):
             return
         if delay := rules.delay(agent):
             _log.warning(
-                "robots.txt asks for %g seconds between two requests (Crawl-delay); they are kept: %.0f requests an "
+                "robots.txt asks for %g seconds between two requests (Crawl-delay), which is obeyed: %.0f requests an "
                 "hour at most",
                 delay,
                 3600 / delay,
@@ -64,9 +64,9 @@ class RobotsSource(Source):
 
 @dataclass
 class SitemapIndexSource(Source):
-    """The sitemap indexes that robots.txt names, and from them the sitemaps of the days that are wanted.
+    """The sitemap indexes that robots.txt names, and through them the sitemaps of the wanted days.
 
-    A site with one plain sitemap has its entries taken by the days of their `lastmod`.
+    If a site has one plain sitemap, its entries are taken by the days of their `lastmod`.
     """
 
     _waiting: int = 0
@@ -74,7 +74,7 @@ class SitemapIndexSource(Source):
     _has_plain: bool = False
 
     def start(self, robots: Robots) -> Iterator[Found]:
-        """The indexes on hosts that may be asked; the usual address where robots.txt names none."""
+        """The indexes on allowed hosts; the usual address if robots.txt names none."""
         urls = [url for url in robots.sitemaps if self.site.may_ask(url)]
         if others := [url for url in robots.sitemaps if url not in urls]:
             _log.warning("robots.txt: %d sitemaps are not on the site's hosts (the first: %s)", len(others), others[0])
@@ -84,7 +84,7 @@ class SitemapIndexSource(Source):
             yield WantedDocument(source=self, name="sitemap index", url=url)
 
     def read(self, wanted: WantedDocument, answer: Answer) -> Iterator[Found]:
-        """When the last index is read: the days, newest first, and the news sitemap for today."""
+        """After the last index: the days' sitemaps, newest first, and for today the news sitemap."""
         sitemap, outcome, detail = read_sitemap(answer, wanted.name)
         yield document(wanted, outcome, detail)
         if sitemap.kind == "index":
@@ -113,7 +113,7 @@ class SitemapIndexSource(Source):
 
 @dataclass
 class DaySource(Source):
-    """What the site lists for one day: its document, or where that is an index, all of its parts."""
+    """What the site lists for one day: its document or, if that is an index, all of its parts."""
 
     day: date = date.min
     urls: tuple[str, ...] = ()
@@ -129,7 +129,7 @@ class DaySource(Source):
             yield self._wanted(url, above=())
 
     def read(self, wanted: WantedDocument, answer: Answer) -> Iterator[Found]:
-        """The parts of an index; when the last document is read, all that the day lists."""
+        """The parts of an index; after the last document, all that the day lists."""
         self._waiting -= 1
         name = wanted.name if self._read == 0 else f"{self._name}, part {self._read}"
         wanted = replace(wanted, name=name)
@@ -163,7 +163,7 @@ class DaySource(Source):
     def _wanted(self, url: str, *, above: tuple[str, ...]) -> WantedDocument:
         self._known.add(url)
         self._waiting += 1
-        # A day that has been begun is read to its end before the next one.
+        # By its priority a day that has begun is read to its end before the next one.
         return WantedDocument(source=self, name=self._name, url=url, day=self.day, above=above, priority=len(above))
 
     def _failed(self, wanted: WantedDocument, detail: str) -> Found:
@@ -180,15 +180,15 @@ class NewsSource(Source):
     """The news sitemap: today's articles before the day's own sitemap has them."""
 
     def start(self, robots: Robots | None = None) -> Iterator[Found]:
-        """Nothing: the index names it."""
+        """No documents: `SitemapIndexSource` names the news sitemap."""
         yield from ()
 
     def read(self, wanted: WantedDocument, answer: Answer) -> Iterator[Found]:
-        """The entries of the days that are wanted."""
+        """The entries of the wanted days."""
         sitemap, outcome, detail = read_sitemap(answer, wanted.name)
         yield document(wanted, outcome, detail)
         if sitemap.kind == "index":
-            yield document(wanted, "parse_failed", "it is an index, of which nothing is known")
+            yield document(wanted, "parse_failed", "it is an index, and not a list of articles")
             return
         days = [(entry, day_in_vietnam(entry.lastmod)) for entry in sitemap.entries]
         options = self.site.options
@@ -196,7 +196,7 @@ class NewsSource(Source):
 
 
 def read_sitemap(answer: Answer, name: str = "sitemap") -> tuple[Sitemap, str, str]:
-    """A fetched sitemap, with the outcome and the detail of its document. What came of a body that was cut is read."""
+    """A fetched sitemap, with outcome and detail for the account. A body that was cut is read as far as it goes."""
     outcome, detail = answer.verdict.outcome, answer.verdict.detail
     cut = outcome == "parse_failed" and bool(answer.body)
     if outcome != "ok" and not cut:

@@ -1,7 +1,7 @@
-"""Sitemaps: a document's bytes in, what it lists out, and in one line each what is wrong with it.
+"""Sitemaps: a document's bytes in, its entries out, and a line about what is wrong with it.
 
-Facts are from SITE.md: the index names one sitemap for each day (``sitemap/sitemap-post/YYYY-MM-DD.xml``) and some that
-hold no articles; a day's sitemap lists the Vietnamese addresses with a true `lastmod`.
+The site's index names one sitemap for each day (``sitemap/sitemap-post/YYYY-MM-DD.xml``) and some without articles; a
+day's sitemap lists the Vietnamese addresses with a true `lastmod`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scraper.sources.entries import MAX_ENTRIES, EnoughEntriesError, Entries, Li
 from scraper.sources.markup import BrokenError, read_strictly, repaired, scan
 
 MAX_BYTES = 52_428_800
-"""A sitemap is held to this, unpacked; its standard says 50 MB."""
+"""The most bytes of an unpacked sitemap: the standard's 50 MB."""
 _DAY_SITEMAP = re.compile(r"/(\d{4}-\d{2}-\d{2})(?:[-_.](?:p|part|page)?[-_.]?\d{1,4})?\.xml(?:\.gz)?\Z")
 _DECLARED = re.compile(rb"\A[^<]{0,100}<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 
@@ -32,8 +32,8 @@ __all__ = ["Sitemap", "SitemapEntry", "choose_days", "parse_sitemap", "sitemap_d
 class Sitemap:
     """A sitemap document, and what could be read of it.
 
-    `problem` is None where everything that it lists is among the entries; else one line. `note` is one line on what is
-    wrong with it and cost nothing. `unusable` counts the entries whose address is none.
+    `problem` is None if everything that it lists is among the entries, else one line. `note` is one line on faults that
+    lost nothing. `unusable` counts the entries with an invalid address.
     """
 
     kind: Literal["index", "urlset", "none"]
@@ -44,15 +44,15 @@ class Sitemap:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it is a sitemap that lists nothing at all."""
+        """Whether it is a sitemap without any entry."""
         return self.kind != "none" and not self.entries and not self.unusable
 
 
 def parse_sitemap(body: bytes, *, base: str) -> Sitemap:
     """Read a sitemap or a sitemap index that came from `base`, without entities, document type or network.
 
-    What is no XML costs at most the entry that it stands in. What is cut off or broken gives the entries that can be
-    told and a `problem`, never silence: an empty document, a web page in its place and a list of nothing are problems.
+    Invalid XML costs at most the entry that it is in. A cut or broken document gives the entries that can be read, and
+    a `problem`. An empty document, a web page in its place and an empty list are problems too.
     """
     plain, damage = unpacked(body, limit=MAX_BYTES)
     if not plain.strip():
@@ -100,7 +100,7 @@ def _judged(found: Listed, *, broken: str | None, repairs: str | None) -> Sitema
         first = _shown(found.first_unusable)
         problems.append(f"entries without an address that can be used: {found.unusable} (the first: {first})")
     if found.without:
-        # Where the document is broken, an address may be lost; else the site lists none.
+        # In a broken document the address may be lost; else the site lists none.
         (notes if broken is None else problems).append(f"entries without an address: {found.without}")
     if repairs is not None:
         notes.append(f"no well-formed XML, repaired: {repairs}")
@@ -127,7 +127,7 @@ def _shown(text: str) -> str:
 
 
 def sitemap_day(url: str) -> date | None:
-    """The day of a day's sitemap (or of a part of it), by its address; None for every other sitemap.
+    """The day of a day's sitemap (or of a part of one), by its address; None for other sitemaps.
 
     >>> sitemap_day("https://www.vietnam.vn/sitemap/sitemap-post/2025-10-23.xml")
     datetime.date(2025, 10, 23)
@@ -140,9 +140,9 @@ def sitemap_day(url: str) -> date | None:
 def choose_days(
     entries: Iterable[SitemapEntry], *, since: date | None = None, until: date | None = None
 ) -> list[tuple[date, tuple[SitemapEntry, ...]]]:
-    """The days' sitemaps of an index within the window (both ends included), newest day first.
+    """The days' sitemaps of an index within the window (both ends included), as (day, entries), newest first.
 
-    A day may have several; each address counts once.
+    A day may have several sitemaps; each address counts once.
     """
     chosen: dict[date, dict[str, SitemapEntry]] = {}
     for entry in entries:

@@ -1,4 +1,4 @@
-"""The scheduled crawl: what the site lists, then every article of it in every language that is wanted."""
+"""The scheduled crawl: what the site lists, then each listed article in every wanted language."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ from scraper.spiders.run import RunSpider
 from scraper.visits import Answer, Visit, answer_after, answer_to, key_of, request_of, visit_of, visiting
 
 DOCUMENT = 1000
-"""The priority of documents: what the site lists is read before further attempts at pages."""
+"""The priority of documents: they are read before pages are retried."""
 
 
 class SourceError(VietnamvnError):
-    """A source cannot be made, or failed."""
+    """A source cannot be loaded, or failed."""
 
 
 class ArticlesSpider(RunSpider):
     """``scrapy crawl articles -a since=2025-10-20 -a lang=en,fr``; the arguments are those of `crawl_options`.
 
-    Addresses come from the sources of `VIETNAMVN_SOURCES` and go into the ledger; what the ledger gives out comes back
-    as requests whose callback is `parse`. After the run `end` says how it ended, and `manifest` is its account.
+    Addresses come from the sources of `VIETNAMVN_SOURCES` and go into the ledger; those that the ledger gives out
+    become requests with the callback `parse`. After the run, `end` says how it ended, and `manifest` is its account.
     """
 
     name = "articles"
@@ -61,19 +61,19 @@ class ArticlesSpider(RunSpider):
 
     @classmethod
     def check_arguments(cls, arguments: Mapping[str, Any], settings: BaseSettings) -> None:
-        """Raise `UsageError` for arguments that cannot be; ``scrapy crawl`` asks before it starts anything."""
+        """Raise `UsageError` for wrong arguments; ``scrapy crawl`` calls this before it starts anything."""
         crawl_options(arguments, settings, today=now().astimezone(VIETNAM).date())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Read the arguments; a wrong one is told before anything starts."""
+        """Read the arguments. Raises `UsageError`."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.options = crawl_options(kwargs, crawler.settings, today=now().astimezone(VIETNAM).date())
         spider.base_url = spider.options.base_url
         return spider
 
     def begin(self, store: Store, terms: Terms, archive: Archive | None) -> Frontier:
-        """The run has begun: what it is to do, and where the site was before."""
+        """Prepare discovery, and make the frontier of the run that has begun."""
         self.discovery = Discovery(self.options, self._run.findings, self.settings.getlist("VIETNAMVN_LANGUAGES"))
         self.discovery.remember(str(run.options.get("base_url") or self.base_url) for run in store.runs())
         return Frontier(store, terms, archive=archive, translations=self.discovery.translations)
@@ -81,18 +81,18 @@ class ArticlesSpider(RunSpider):
     # ---- what the site lists
 
     async def start(self) -> AsyncIterator[Any]:
-        """robots.txt; when it lets us in, the sources begin."""
+        """Request robots.txt; if it allows the crawl, the sources begin."""
         for found in RobotsSource(self._site).start():
             async for request in self._follow(found):
                 yield request
 
     async def parse_document(self, response: Response, wanted: WantedDocument) -> AsyncIterator[Any]:
-        """What a document lists."""
+        """Give a document to its source, and follow what it lists."""
         async for request in self._read(wanted, answer_to(response)):
             yield request
 
     async def document_failed(self, failure: Failure) -> AsyncIterator[Any]:
-        """A document that could not be had; its source knows what that means."""
+        """Give the failure of a document to its source, which decides what it means."""
         request = request_of(failure)
         answer = answer_after(failure, request)
         if answer is not None:
@@ -105,7 +105,7 @@ class ArticlesSpider(RunSpider):
                 async for request in self._follow(found):
                     yield request
             self._run.findings.awaited.pop(wanted, None)
-        except VietnamvnError as error:  # of the store, or a source's own, in their own words
+        except VietnamvnError as error:  # of the store or of the source: its message says enough
             self._run.fail(error)
         except Exception as error:
             name = type(wanted.source).__name__
@@ -113,7 +113,7 @@ class ArticlesSpider(RunSpider):
 
     async def _follow(self, found: Found) -> AsyncIterator[Request]:
         if isinstance(found, WantedDocument):
-            detail = "nothing came of it: a middleware took it away, or failed on it"
+            detail = "no answer: a middleware dropped the request, or failed"
             self._run.findings.awaited[found] = document(found, "dropped", detail)
             yield visiting(
                 found.url,
@@ -136,7 +136,7 @@ class ArticlesSpider(RunSpider):
             raise SourceError(f"a source found {found!r:.100}, which is nothing of scraper.sources.base.Found")
 
     async def _begin_sources(self, allowed: Allowed) -> AsyncIterator[Request]:
-        """What failed before and may heal is pending again, the ledger is opened, and the sources begin."""
+        """Make addresses pending again whose failure may have passed, open the ledger, and start the sources."""
         ledger = self._ledger
         options, store = self.options, ledger.frontier.store
         since, until = options.since.isoformat(), options.until.isoformat()
@@ -156,7 +156,7 @@ class ArticlesSpider(RunSpider):
                 raise SourceError(f"the source {path} failed ({type(error).__name__}: {error})") from error
 
     async def _enter(self, listing: ListedArticles) -> None:
-        """What is listed goes into the ledger as one; some of it is asked for though it is done."""
+        """Enter what a document lists; some of it is fetched again though it is done."""
         ledger = self._ledger
         day, store = listing.day, ledger.frontier.store
         rows: Any = []
@@ -182,7 +182,7 @@ class ArticlesSpider(RunSpider):
         visit = Visit(lease=lease)
         try:
             return self._page_request(self.discovery.address(lease), visit)
-        except NoAddressError as error:  # Scrapy has no request without an address; this one is refused, not asked for
+        except NoAddressError as error:  # a request needs some address; this one is refused, not sent
             visit.refusal = Verdict(outcome="offsite", detail=f"not fetched: {error}")
             return self._page_request(self.base_url, visit)
 
@@ -190,19 +190,19 @@ class ArticlesSpider(RunSpider):
         return visiting(url, visit, callback=self.parse, errback=self.page_failed)
 
     async def parse(self, response: Response) -> AsyncIterator[Request | Article | Rejected | UnreadAddress]:
-        """The translations that a page names, then its article, or why it is none."""
+        """Yield requests for the translations that a page names, then its article, or why it has none."""
         visit = visit_of(request_of(response))
         try:
             result = self._with_rights(await self._run.extractor.extract(page_of(response)), response.url)
             found = self._translations(visit, result, response.url)
-        except Exception as error:  # never lose a crawl to one page: it would be the first of the next run again
+        except Exception as error:  # one page must not end the crawl: the next run would begin with it again
             self.logger.warning("%s: %s", printable(response.url), printable(in_words(error)))
             yield self._unread(visit, answer_to(response), "parse_failed", in_words(error))
             return
         for entry in found:
             yield visiting(entry.url, Visit(entry=entry))
         if (verdict := self._reservation(result)) is not None:
-            visit.exchange = None  # its text is in no archive either
+            visit.exchange = None  # its text must not be archived either
             yield self._unread(visit, answer_to(response), verdict.outcome, verdict.detail)
             return
         self._ledger.visits[key_of(result)] = visit
@@ -221,7 +221,7 @@ class ArticlesSpider(RunSpider):
         return self.discovery.translations(visit.lease, result, url)
 
     def page_failed(self, failure: Failure) -> Iterator[UnreadAddress]:
-        """An address that brought no page, or the same as before."""
+        """Yield the outcome of an address that brought no page, or an unchanged one."""
         request = request_of(failure)
         answer = answer_after(failure, request)
         if answer is not None:

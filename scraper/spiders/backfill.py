@@ -1,4 +1,4 @@
-"""The site's past, out of archives of the web: what they list, then every capture of it, the oldest first."""
+"""The site's past from web archives: what they list, then every capture of it, the oldest first."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ from scraper.rights import reservation, respected
 from scraper.spiders.run import RunSpider
 from scraper.visits import Answer, StoppedError, Visit, answer_after, answer_to, key_of, request_of, visit_of
 
-_SMALLEST_BOUND = 100_000  # bytes; an error's page may be longer than a small record
+_SMALLEST_BOUND = 100_000  # bytes; an error page may be longer than a small record
 
 
 class BackfillSpider(RunSpider):
     """``scrapy crawl backfill -a from=commoncrawl -a crawls=last:2``; the arguments are those of `backfill_options`.
 
-    After the run `end` says how it ended, and `manifest` is its account. With `dry_run` nothing is fetched beyond what
-    the archives list.
+    After the run, `end` says how it ended, and `manifest` is its account. With `dry_run` only the archives' listings
+    are fetched.
     """
 
     name = "backfill"
@@ -62,17 +62,17 @@ class BackfillSpider(RunSpider):
     captures: Captures | None = None
     is_dry: bool = False
     reader: FilesReader | None = None
-    telling: BackfillAccount | None = None
-    """How the run is judged and told of."""
+    accounting: BackfillAccount | None = None
+    """Judges the run and makes its account."""
 
     @classmethod
     def check_arguments(cls, arguments: Mapping[str, Any], settings: BaseSettings) -> None:
-        """Raise `UsageError` for arguments that cannot be; ``scrapy crawl`` asks before it starts anything."""
+        """Raise `UsageError` for wrong arguments; ``scrapy crawl`` calls this before it starts anything."""
         backfill_options(arguments, settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Read the arguments; a wrong one is told before anything starts."""
+        """Read the arguments. Raises `UsageError`."""
         options = backfill_options(kwargs, crawler.settings)
         spider = super().from_crawler(crawler, *args, **{"name": cls.name})
         spider.options = options
@@ -84,11 +84,11 @@ class BackfillSpider(RunSpider):
 
     @property
     def service_urls(self) -> tuple[str, ...]:
-        """Whom the run may ask."""
+        """Addresses of the services that the run may ask."""
         return self.options.services.urls
 
     def begin(self, store: Store, terms: Terms, archive: Archive | None) -> Frontier:
-        """The run has begun: which captures it is about."""
+        """Choose the captures, and make the frontier of the run that has begun."""
         options = self.options
         self.captures = Captures(
             store,
@@ -100,18 +100,18 @@ class BackfillSpider(RunSpider):
                 until=options.until,
             ),
         )
-        self.telling = BackfillAccount(self.captures, lambda: [] if self.reader is None else self.reader.readings)
+        self.accounting = BackfillAccount(self.captures, lambda: [] if self.reader is None else self.reader.readings)
         return CaptureFrontier(store, terms, self.captures, archive=archive)
 
     @property
     def doing(self) -> str:
-        """Which file is being read, and how far; for whoever looks on."""
+        """The file that is being read, and how far, for the progress display."""
         return "" if self.reader is None else self.reader.current
 
     # ---- what the archives list
 
     async def start(self) -> AsyncIterator[Any]:
-        """List, then let the captures be fetched."""
+        """List the captures, then open the ledger so that they are fetched."""
         try:
             await self._list()
         except StoppedError:
@@ -173,7 +173,7 @@ class BackfillSpider(RunSpider):
         return request.replace(callback=self.parse, errback=self.page_failed)
 
     async def parse(self, response: Response) -> AsyncIterator[Article | UnreadAddress]:
-        """The article of a capture, or why it is none."""
+        """Yield the article of a capture, or why it has none."""
         request = request_of(response)
         visit, answer = visit_of(request), answer_to(response)
         lease = visit.lease
@@ -184,7 +184,7 @@ class BackfillSpider(RunSpider):
         try:
             found = self._page(request, answer, visit, capture)
             if found is None:
-                yield _unread(visit, capture, "not_article", "the page says that it is no HTML")
+                yield _unread(visit, capture, "not_article", "the page declares another type than HTML")
                 return
             page, archived = found
             result = await self._run.extractor.extract(page)
@@ -194,7 +194,7 @@ class BackfillSpider(RunSpider):
         except HttpError as error:
             yield _unread(visit, capture, "parse_failed", str(error))
             return
-        except Exception as error:  # never lose a run to one page
+        except Exception as error:  # one page must not end the run
             self.logger.warning("%s: %s", printable(capture.url), printable(in_words(error)))
             yield _unread(visit, capture, "parse_failed", in_words(error))
             return
@@ -203,7 +203,7 @@ class BackfillSpider(RunSpider):
             yield replace(unread, rejected=result)
             return
         if (verdict := reservation(result.rights, respected(self.settings))) is not None:
-            visit.exchange = None  # its text is in no archive either
+            visit.exchange = None  # its text must not be archived either
             yield _unread(visit, capture, verdict.outcome, verdict.detail)
             return
         article = replace(result, capture=capture.source)
@@ -224,7 +224,7 @@ class BackfillSpider(RunSpider):
                 visit.lease = replace(visit.lease, note=f"{OTHER_DIGEST} {other}")
             found = read_page(record, limit=LARGEST_BODY, fetched_at=capture.fetched_at)
             if found is not None and data is None and self.options.archive is not None:
-                visit.exchange = exchange_of(capture, found[1])  # it shares its gzip member with others
+                visit.exchange = exchange_of(capture, found[1])  # its gzip member holds other records too
             return found
         response = response_of(received_of(answer))
         visit.exchange = exchange_of(capture, response)
@@ -239,7 +239,7 @@ class BackfillSpider(RunSpider):
         return page, response
 
     def page_failed(self, failure: Failure) -> Iterator[UnreadAddress]:
-        """A capture that the archive did not give."""
+        """Yield the outcome of a capture that the archive did not deliver."""
         request = request_of(failure)
         visit, answer = visit_of(request), answer_after(failure, request)
         lease = visit.lease

@@ -1,4 +1,4 @@
-"""What the spiders of a run have in common: how it ended, and its account."""
+"""The common part of spiders that have a run: how it ended, and its account."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from scraper.extensions.crawl_run import RunExtension
 
 
 class RunSpider(scrapy.Spider):
-    """A spider with `options`, whose run `scraper.extensions.crawl_run.RunExtension` keeps."""
+    """A spider with `options`, whose run `scraper.extensions.crawl_run.RunExtension` manages."""
 
     @property
     def end(self) -> RunEnd | None:
-        """How the run ended; None before that, and where there was none."""
+        """How the run ended; None before that, or if there was no run."""
         run = self.crawler.get_extension(RunExtension)
         return None if run is None else run.end
 

@@ -1,4 +1,4 @@
-"""Given addresses, fetched as the crawl fetches: same politeness, same outcomes, same records; nothing is stored."""
+"""Fetches given addresses as the crawl does: same politeness, outcomes and records; nothing is stored."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class UrlsSpider(scrapy.Spider):
     """
 
     name = "urls"
-    # No ledger: there is nothing to be settled.
+    # No ledger, so nothing to settle.
     custom_settings = {"ITEM_PIPELINES_BASE": {"scraper.item_pipelines.RecordPipeline": 950}}  # noqa: RUF012  # as Scrapy types it
     addresses: list[str]
     base_url: str
@@ -41,7 +41,7 @@ class UrlsSpider(scrapy.Spider):
 
     @classmethod
     def check_arguments(cls, arguments: Mapping[str, Any], settings: BaseSettings) -> None:
-        """Raise `UsageError` for arguments that cannot be; ``scrapy crawl`` asks before it starts anything."""
+        """Raise `UsageError` for wrong arguments; ``scrapy crawl`` calls this before it starts anything."""
         given_addresses(arguments.get("urls"))
         respected(settings)
         checked_base_url(arguments.get("base_url") or settings["VIETNAMVN_BASE_URL"])
@@ -71,19 +71,19 @@ class UrlsSpider(scrapy.Spider):
                     yield item
 
     def parse(self, response: Response, asked: str) -> Iterator[Article | Rejected]:
-        """The article of a page, or why it is none."""
+        """Yield the article of a page, or why it has none."""
         try:
             known = self.crawler.get_downloader_middleware(RightsMiddleware)
             result = extract(page_of(response))
             result = result if known is None else known.on(result, response.url)
             if isinstance(result, Article) and (verdict := reservation(result.rights, respected(self.settings))):
                 result = _rejected(asked, verdict.outcome, verdict.detail, answer_to(response).fetched_at)
-        except Exception as error:  # as in a crawl: one page costs itself only
+        except Exception as error:  # as in a crawl: only this page is lost
             result = _rejected(asked, "parse_failed", in_words(error), answer_to(response).fetched_at)
         yield from self._take(asked, result)
 
     def page_failed(self, failure: Failure) -> Iterator[Article | Rejected]:
-        """An address that brought no page."""
+        """Yield the rejection of an address that brought no page."""
         request = request_of(failure)
         answer = answer_after(failure, request)
         if answer is not None:
@@ -91,7 +91,7 @@ class UrlsSpider(scrapy.Spider):
             yield from self._take(asked, rejection(asked, answer))
 
     def _take(self, asked: str, result: Article | Rejected) -> Iterator[Article | Rejected]:
-        """Those of the results that are next in the order asked."""
+        """Keep a result; yields those that are next in the order asked."""
         self.results[asked] = result
         self._progress(len(self.results), len(self.addresses))
         while self._waiting and self._waiting[0] in self.results:
@@ -99,8 +99,8 @@ class UrlsSpider(scrapy.Spider):
 
 
 def rejection(url: str, answer: Answer) -> Rejected:
-    """What is recorded of an address that brought no page."""
-    # Not "ok", which is a page, and not "unchanged", which only a conditional request can bring.
+    """The record of an address that brought no page."""
+    # Never "ok", which is a page, nor "unchanged", which only a conditional request brings.
     return _rejected(url, answer.verdict.outcome, answer.verdict.detail, answer.fetched_at)
 
 
