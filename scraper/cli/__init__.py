@@ -29,14 +29,14 @@ from scraper.cli.parser import Parser, near, show_examples
 from scraper.cli.started import NAME
 from scraper.messages import abandon_stdout, end_drawn, speak, tell
 
-# What each command does; the module of its name has EXITS, add_arguments(parser) and run(options) -> exit code.
-# Modules are imported only for the command that is called: start-up stays quick.
+# Commands and their summaries; each one's module has EXITS, add_arguments(parser) and run(options) -> exit code.
+# Only the called command's module is imported, so that start-up stays quick.
 COMMANDS = {
     "align": "align language pairs and write a parallel corpus (tmx, moses, tsv, jsonl, parquet)",
     "apply-removals": "take out of a dataset what a list of removals names",
     "archive": "index, pack (WACZ) and check the WARC files of an archive",
     "audit": "look through the stored texts for chrome that survived, lost body and drift",
-    "backfill": "fetch the site's past from archives of the web into a store",
+    "backfill": "fetch the site's past from web archives into a store",
     "clean": "clean archives and corpora (WARC, WET, JSON Lines, Parquet, folders)",
     "crawl": "crawl the site's articles of some days into a store",
     "demo": "crawl a stand-in for the site on this machine, and show what comes out",
@@ -47,18 +47,18 @@ COMMANDS = {
     "read": "read a store in a browser",
     "reextract": "extract the pages of an archive again, without fetching",
     "report": "write a report on a store, one page to read",
-    "rights": "show what the site said of the use of its pages, and what its signals of today would change",
+    "rights": "show what the site said about the use of its pages, and what its signals of today would change",
     "runs": "list the runs of a store, and what is unusual about them",
     "scrape": "print the article of files, standard input or addresses",
-    "store": "fill, ask and check the store of articles and their revisions",
+    "store": "fill, query and check the store of articles and their revisions",
     "verify": "compare a dataset with its manifest",
 }
 
-_WIDTH = 100  # of the help's own lines
+_WIDTH = 100  # columns of exit codes in the help
 
 
 def _module(name: str) -> ModuleType:
-    # What is imported stays: looking through it for what could go, again and again, takes a tenth of the start.
+    # Imported modules stay in memory, so garbage collection meanwhile frees nothing; it takes a tenth of the start.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -86,12 +86,12 @@ def _overview() -> Parser:
 def _open_standard_streams() -> None:
     """Give closed standard streams (`>&-`) a place to go.
 
-    Else the next file that is opened, say the store, takes their number, and `print(file=sys.stderr)`, which finds no
-    stream there, goes to standard output. Standard input stays closed for those who read it.
+    Otherwise the next opened file, such as the store, gets their number, and `print(file=sys.stderr)`, which finds no
+    stream, writes to standard output. Standard input stays closed for its readers.
     """
     if sys.stdin is None:
         nowhere = os.open(os.devnull, os.O_RDONLY)
-        if nowhere != 0:  # another one has its number already
+        if nowhere != 0:  # another file has its number already
             os.close(nowhere)
     for name, number in (("stdout", 1), ("stderr", 2)):
         if getattr(sys, name) is not None:
@@ -104,7 +104,7 @@ def _open_standard_streams() -> None:
 
 
 def exit_codes(name: str) -> dict[Exit, str]:
-    """What each exit code of a command means: its own words, or those that all commands share."""
+    """What each exit code of a command means, in the command's own words or those that all commands share."""
     own: dict[Exit, str] = _module(name).EXITS
     shared = (Exit.DONE, Exit.FAILED, Exit.USAGE, Exit.INTERRUPTED)
     return {code: own.get(code, MEANINGS[code]) for code in Exit if code in own or code in shared}
@@ -122,7 +122,7 @@ def _described(name: str, action: str = "") -> str:
 
 @contextmanager
 def _termination_as_interrupt() -> Iterator[None]:
-    """SIGTERM ends a command as Ctrl-C does: in order, with its last line and its exit code."""
+    """Let SIGTERM end a command as Ctrl-C does: in order, with its last line and its exit code."""
     mine = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     if mine:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -137,10 +137,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. Never lets a traceback reach the user."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
     _open_standard_streams()
-    if isinstance(sys.stdout, io.TextIOWrapper):  # the same bytes under every locale, and no letter it cannot print
+    if isinstance(sys.stdout, io.TextIOWrapper):  # the same bytes under every locale, and no encoding errors
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     speak()
-    # Beside what looks like a password: the very ones of this call, wherever an error may quote them.
+    # Besides what looks like a password, mask the passwords of this call wherever an error may quote them.
     secrets = [secret for text in (*argv, settings.VIETNAMVN_STORE) for secret in secrets_in(text)]
     try:
         with _termination_as_interrupt():
@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(masked(str(error), secrets), level=logging.ERROR)
         return error.exit_code
     except BrokenPipeError:
-        abandon_stdout()  # the reader of our output has gone (`| head`): not an error
+        abandon_stdout()  # the reader of the output has gone (`| head`): not an error
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         tell("interrupted", level=logging.ERROR)
@@ -168,22 +168,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif error.errno == errno.ENOENT and _is_nowhere():
             tell("the current folder was removed; change to one that is there, and start again", level=logging.ERROR)
         elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
-            # Files that a command works on have messages of their own; what is left is standard output.
+            # Commands report errors of their files themselves; what is left is standard output.
             tell(f"standard output: {error.strerror}; see to where it goes and start again", level=logging.ERROR)
             abandon_stdout()
         else:
-            _tell_internal(error, secrets)
+            _report_internal(error, secrets)
         return Exit.FAILED
     except ModuleNotFoundError as error:
         if error.name != "fcntl":
-            _tell_internal(error, secrets)
+            _report_internal(error, secrets)
             return Exit.FAILED
         tell(
             "this command locks files as Linux and macOS do, which Windows does not; use it in WSL", level=logging.ERROR
         )
         return Exit.FAILED
     except Exception as error:
-        _tell_internal(error, secrets)
+        _report_internal(error, secrets)
         return Exit.FAILED
 
 
@@ -205,14 +205,14 @@ def _overall(argv: list[str]) -> int:
     overview = _overview()
     shell = overview.parse_args(argv).print_completion
     if shell is not None:
-        from scraper.cli.completion import completion  # with it come the arguments of all commands
+        from scraper.cli.completion import completion  # slow: it needs the arguments of all commands
 
         print(completion(overview, {name: command_parser(name) for name in COMMANDS}, shell), end="")
     return Exit.DONE
 
 
 def command_parser(name: str) -> Parser:
-    """What reads the arguments of a command behind its name."""
+    """The parser of a command's arguments."""
     parser = Parser(
         prog=f"{NAME} {name}",
         description=_described(name),
@@ -228,18 +228,18 @@ def command_parser(name: str) -> Parser:
 
 
 def _add_manner(parser: argparse.ArgumentParser) -> None:
-    """How every command speaks on standard error."""
+    """Add the options for messages that every command has."""
     manner = parser.add_argument_group("messages, on standard error")
     least = manner.add_mutually_exclusive_group()
     least.add_argument("-q", "--quiet", action="store_true", help="only what needs a person; for cron")
-    least.add_argument("-v", "--verbose", action="store_true", help="more: of a crawl, each page")
+    least.add_argument("-v", "--verbose", action="store_true", help="more, for example each page of a crawl")
     manner.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="lines for people (default), or JSON Lines"
     )
 
 
 def _is_nowhere() -> bool:
-    """Whether the current folder was removed: relative names lead nowhere then."""
+    """Whether the current folder was removed, so that relative names do not work."""
     try:
         Path.cwd()
     except OSError:
@@ -247,7 +247,7 @@ def _is_nowhere() -> bool:
     return False
 
 
-def _tell_internal(error: Exception, secrets: Sequence[str]) -> None:
+def _report_internal(error: Exception, secrets: Sequence[str]) -> None:
     if settings.VIETNAMVN_DEBUG:
         sys.stderr.write(printable(masked(traceback.format_exc(), secrets), lines=True))
     tell(masked(in_words(error), secrets), level=logging.ERROR)

@@ -1,4 +1,4 @@
-"""``python -m scraper.cli``: the command without an installation."""
+"""``python -m scraper.cli``: the command without installing it."""
 
 import sys
 

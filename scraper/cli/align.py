@@ -1,9 +1,9 @@
 """Take aligned text for any pair of languages out of the store.
 
-The files of an earlier corpus in the folder are replaced when the new ones are whole; what else is there stays. The
-same store and options give the same bytes. Each language pair (in the order given; with `all`, of the alphabet) has its
+The files of an earlier corpus in the folder are replaced once the new ones are complete; other files stay. The
+same store and options give the same bytes. Each language pair (in the order given; for `all`, alphabetical) has its
 own folder below data/; README.md and manifest.json count what was aligned, refused, removed and written.
-With --unit document whole articles are written, nothing left out, with the sentences that translate each other.
+--unit document writes whole articles, with nothing left out, and marks the sentences that translate each other.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--multiway", action="store_true", help="one row for each paragraph, all languages side by side"
     )
-    parser.add_argument("--without-filter", metavar="NAME,…", help="filters that are not to be applied, or all")
-    add_engine_arguments(parser, workers="processes that align (default: this one alone)")
+    parser.add_argument("--without-filter", metavar="NAME,…", help="filters to leave out, or all")
+    add_engine_arguments(parser, workers="processes that align (default: only this one)")
     parser.add_argument(
         "--memo", type=path, metavar="FILE", help="keep alignments here: only changed texts align again"
     )
@@ -67,16 +67,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     similarity.add_argument(
         "--embeddings",
         metavar="MODEL",
-        help="a model of sentence-transformers, its folder or name, as one more evidence",
+        help="name or folder of a sentence-transformers model, as further evidence",
     )
     similarity.add_argument(
-        "--scorer", metavar="MODULE:FUNCTION", help="a similarity of your own, (texts, texts) -> matrix"
+        "--scorer", metavar="MODULE:FUNCTION", help="your own similarity function, (texts, texts) -> matrix"
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the corpus and say what it holds."""
-    # numpy and Babel are read only by the command that needs them
+    """Write the corpus and print its counts."""
+    # imported here: numpy and Babel are slow to load
     from pipelines.translations.corpus_job import align
     from pipelines.translations.filters import NAMES, filter_options
 
@@ -105,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
         print(
             f"{'-'.join(pair)}\t{counts.articles}\t{counts.refused}\t{counts.written}\t{sum(counts.removed.values())}"
         )
-    _tell_left_out(made.left_out)
+    _note_left_out(made.left_out)
     known = f", {made.known:,} alignments known and {made.aligned:,} made" if options.memo else ""
     many = f", {made.rows:,} rows" if options.multiway else ""
     written = f"{options.out}: {made.groups:,} articles{many}, {len(made.files):,} files{known}"
@@ -113,11 +113,11 @@ def run(options: argparse.Namespace) -> int:
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
-def _tell_left_out(texts: Mapping[str, int]) -> None:
-    """Say which texts are left out because no file can be named by their language (an old store may have such)."""
+def _note_left_out(texts: Mapping[str, int]) -> None:
+    """Report texts that are left out because their language is no valid code for a file name (in old stores)."""
     if texts:
         first = printable(ascii(min(texts)))
-        note(f"{sum(texts.values()):,} texts are left out: their language is no language code, such as {first[:60]}")
+        note(f"{sum(texts.values()):,} texts are left out: their language is not a language code, such as {first[:60]}")
 
 
 def _scorer(options: argparse.Namespace) -> Scorer | None:

@@ -1,10 +1,10 @@
-"""Index, pack and check the WARC files of a crawl's archive, as servers and viewers of web archives read them.
+"""Index, pack and check the WARC files of a crawl's archive, for servers and viewers of web archives.
 
 actions:
-  index DIR            write NAME.cdxj beside each WARC file: by it pywb and others find every capture
-  wacz DIR --out FILE  all of it as one WACZ 1.1.1: WARC files, index, pages with their texts
-  prune DIR --store …  take old responses out; the store follows, and what a current text was made of stays
-  check DIR|FILE.wacz  gzip members, lengths, digests, indexes; with --store: whether the store's places are right
+  index DIR            write NAME.cdxj beside each WARC file, by which pywb and others find every capture
+  wacz DIR --out FILE  pack everything as one WACZ 1.1.1: WARC files, index, pages with their texts
+  prune DIR --store …  remove old responses and their places in the store; those of current texts stay
+  check DIR|FILE.wacz  check gzip members, lengths, digests, indexes; with --store also the places in the store
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ EXITS = {
     "cannot be used",
     Exit.USAGE: "wrong usage, or no archive there",
     Exit.PARTIAL: (
-        "index, wacz, prune: something was left out (each place is named): damaged, not to be read, or a file that a "
+        "index, wacz, prune: something was left out (each place is named): damaged, unreadable, or in a file that a "
         "crawl writes to; prune: more than --max-bytes is left; index, prune: or another job, or a crawl, is at work"
     ),
 }
@@ -44,26 +44,24 @@ EXITS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.type = str  # the words behind the action are for its own parser to refuse
+    actions.type = str  # the action's own parser refuses wrong words behind it
     index = actions.add_parser("index", help="an index beside each WARC file")
     wacz = actions.add_parser("wacz", help="the archive as one WACZ file")
     check = actions.add_parser("check", help="whether the archive is whole")
-    prune = actions.add_parser("prune", help="take old responses out of the archive")
+    prune = actions.add_parser("prune", help="remove old responses from the archive")
     for action in (index, wacz, prune):
-        action.add_argument("folder", type=path, metavar="DIR", help="the folder that the crawl's --archive named")
-    index.add_argument("--again", action="store_true", help="also of files whose index is younger than they are")
+        action.add_argument("folder", type=path, metavar="DIR", help="the folder of the crawl's --archive")
+    index.add_argument("--again", action="store_true", help="also for files with an up-to-date index")
     wacz.add_argument("--out", type=path, required=True, metavar="FILE", help="the WACZ to write")
-    wacz.add_argument("--title", metavar="TEXT", help="what the archive is called")
-    wacz.add_argument("--description", metavar="TEXT", help="what it holds")
+    wacz.add_argument("--title", metavar="TEXT", help="the archive's title")
+    wacz.add_argument("--description", metavar="TEXT", help="a description of the archive")
     what = prune.add_mutually_exclusive_group(required=True)
+    what.add_argument("--older-than", type=age, metavar="AGE", help="responses older than 365d, or before a day")
     what.add_argument(
-        "--older-than", type=age, metavar="AGE", help="what was fetched longer ago: 365d, or before a day"
-    )
-    what.add_argument(
-        "--max-bytes", type=size, metavar="N", help="the oldest, until the WARC files have N (50G) together"
+        "--max-bytes", type=size, metavar="N", help="the oldest, until the WARC files have N bytes (50G) in all"
     )
     prune.add_argument(
-        "--current-too", action="store_true", help="also what current texts were made of: reextract misses them then"
+        "--current-too", action="store_true", help="also those of current texts, which reextract then cannot make again"
     )
     prune.add_argument("--dry-run", action="store_true", help="only say what would go")
     add_store_argument(prune)
@@ -78,16 +76,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 class _LeftOut:
-    """Tells of every place that is left out, and counts them."""
+    """Reports every place that is left out, and counts them."""
 
     def __init__(self) -> None:
         self.places = 0
 
     def __call__(self, unread: UnreadPlace) -> None:
-        """Tell of one."""
+        """Report one."""
         self.places += 1
-        told = f"{unread.url}: " if unread.url else ""
-        tell(f"{unread.file} at {unread.offset}: {told}{unread.problem}")
+        url = f"{unread.url}: " if unread.url else ""
+        tell(f"{unread.file} at {unread.offset}: {url}{unread.problem}")
 
 
 def _index(options: argparse.Namespace) -> int:
@@ -102,8 +100,8 @@ def _index(options: argparse.Namespace) -> int:
             written += not made.is_fresh
             captures += made.captures
             reached.finished(made.file)
-    told = f"{written:,} indexes written, {captures:,} captures" + (f"; {fresh:,} were there" if fresh else "")
-    note(f"{options.folder}: {told}")
+    counts = f"{written:,} indexes written, {captures:,} captures" + (f"; {fresh:,} were there" if fresh else "")
+    note(f"{options.folder}: {counts}")
     return Exit.PARTIAL if left_out.places else Exit.DONE
 
 
@@ -120,8 +118,8 @@ def _wacz(options: argparse.Namespace) -> int:
             tell=left_out,
             progress=lambda done, total, records: bar.show(done, total, rows=records, counts={}, last=done == total),
         )
-    told = f"{made.files:,} WARC files, {made.captures:,} captures, {made.pages:,} pages, {made.texts:,} texts"
-    note(f"{options.out}: {told}, {made.bytes:,} bytes")
+    counts = f"{made.files:,} WARC files, {made.captures:,} captures, {made.pages:,} pages, {made.texts:,} texts"
+    note(f"{options.out}: {counts}, {made.bytes:,} bytes")
     return Exit.PARTIAL if left_out.places else Exit.DONE
 
 
@@ -130,7 +128,7 @@ def _prune(options: argparse.Namespace) -> int:
     from pipelines.archives.pruning import prune
     from scraper.crawl_lock import keep_crawls_out, release_lock
 
-    reached = Reached(archive_files(options.folder))  # before the store: a wrong folder is told first
+    reached = Reached(archive_files(options.folder))  # before the store, so that a wrong folder is reported first
     left_out = _LeftOut()
     records = gone = texts = left = 0
     with ExitStack() as stack:
@@ -154,15 +152,15 @@ def _prune(options: argparse.Namespace) -> int:
             reached.finished(file.file)
             records, gone, texts = records + file.records, gone + file.bytes, texts + file.kept_for_texts
             if file.records:
-                told = f"{file.records:,} of {file.of_records:,} records, {file.bytes:,} of {file.of_bytes:,} bytes"
-                print(one_line(f"{file.file}: {told}"))
+                counts = f"{file.records:,} of {file.of_records:,} records, {file.bytes:,} of {file.of_bytes:,} bytes"
+                print(one_line(f"{file.file}: {counts}"))
     left = sum(path.stat().st_size for path in archive_files(options.folder, none=True)) - gone * options.dry_run
-    kept = f"; {texts:,} bytes as old stay, because current texts were made of them" if texts else ""
+    kept = f"; {texts:,} bytes just as old stay, because current texts come from them" if texts else ""
     would = "would go" if options.dry_run else "went"
     note(f"{options.folder}: {records:,} records, {gone:,} bytes {would}{kept}; {left:,} bytes are left")
     too_many = options.max_bytes is not None and left > options.max_bytes
     if too_many:
-        tell(f"{options.folder}: {left:,} bytes are left, more than --max-bytes: nothing else in it may go")
+        tell(f"{options.folder}: {left:,} bytes are left, more than --max-bytes: nothing else in it may be removed")
     return Exit.PARTIAL if left_out.places or too_many else Exit.DONE
 
 
@@ -177,7 +175,7 @@ def _before(age: str) -> str:
             moment = datetime.now(timezone.utc) - timedelta(days=int(age[:-1]))
         except OverflowError:
             return ""
-        return f"{moment.year:04}{moment:%m%d%H%M%S}"  # %Y has less than four digits for early years
+        return f"{moment.year:04}{moment:%m%d%H%M%S}"  # %Y has fewer than four digits for early years
     return age.replace("-", "") + "000000"
 
 
@@ -196,12 +194,12 @@ def _check(options: argparse.Namespace) -> int:
             faults += 1
             wipe_drawn()
             print(as_json(asdict(fault)) if options.json else one_line(fault))
-    told = f"{account.files:,} WARC files, {account.records:,} records, {account.digests:,} digests recomputed"
-    told += f", {account.unknown:,} of unknown kind" if account.unknown else ""
-    told += f", {account.places:,} places looked up" if account.places else ""
-    told += f"; {account.written:,} are being written, and were read as far as they go" if account.written else ""
+    counts = f"{account.files:,} WARC files, {account.records:,} records, {account.digests:,} digests recomputed"
+    counts += f", {account.unknown:,} of unknown kind" if account.unknown else ""
+    counts += f", {account.places:,} places looked up" if account.places else ""
+    counts += f"; {account.written:,} are being written, and were read as far as they go" if account.written else ""
     level = logging.WARNING if faults else logging.INFO
-    tell(f"{options.archive}: {told}: {f'{faults:,} faults' if faults else 'no fault'}", level=level)
+    tell(f"{options.archive}: {counts}: {f'{faults:,} faults' if faults else 'no fault'}", level=level)
     return Exit.FAILED if faults else Exit.DONE
 
 
@@ -211,7 +209,7 @@ def _faults(options: argparse.Namespace, account: ArchiveAccount) -> Iterator[Fi
 
     if not options.archive.is_dir():
         if options.store is not None:
-            raise UsageError("--store is compared with an archive's folder, not with a WACZ")
+            raise UsageError("--store goes with an archive's folder, not with a WACZ")
         yield from check_wacz(options.archive, account)
     elif options.store is None:
         yield from check_archive(options.archive, account)

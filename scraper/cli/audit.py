@@ -1,7 +1,7 @@
 """Look through the stored texts for chrome that survived, body that was lost, and what changed on a day.
 
-Alarms are on standard output, the worst first, a line each; --format jsonl gives an object each, with examples. Looked
-at are the current texts; a text's day is that on which it was first seen. See "The corpus watches itself" in
+Alarms are on standard output, the worst first, one per line; with --format jsonl one object each, with examples. Only
+current texts are audited; a text's day is the one on which it was first seen. See "The corpus watches itself" in
 docs/operations.md.
 """
 
@@ -20,7 +20,7 @@ from scraper.messages import as_json, note, tell
 from scraper.progress import ProgressLine, counted
 
 EXITS = {
-    Exit.DONE: "done (also where there are alarms, without --fail-on)",
+    Exit.DONE: "done (also with alarms, without --fail-on)",
     Exit.FAILED: "the store cannot be read; with --fail-on alarm: there is an alarm",
     Exit.PARTIAL: "done without rows of the store that are damaged (each is named)",
 }
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", "jsonl"), default="text", help="of standard output (default: text)"
     )
-    parser.add_argument("--fail-on", choices=("alarm",), metavar="alarm", help="exit with 1 where there is an alarm")
+    parser.add_argument("--fail-on", choices=("alarm",), metavar="alarm", help="exit with 1 if there is an alarm")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,12 +52,12 @@ def run(options: argparse.Namespace) -> int:
         store.snapshot(),
     ):
         of = sum(store.tally(selection).values())
-        held = {told.language for told in store.stats().languages} if options.lang else set()
+        held = {stats.language for stats in store.stats().languages} if options.lang else set()
         found = audit(counted(map(text_of, store.select(selection)), of, line))
     for missing in sorted(set(options.lang) - held):
         tell(f"{options.store}: holds no text at addresses of the language {missing!r}")
     if not found.texts:
-        tell("no text was looked at: see to --store, --since, --until and --lang")
+        tell("no text was audited: check --store, --since, --until and --lang")
     for alarm in found.alarms:
         shown = alarm.to_dict() if options.format == "jsonl" else None
         print(printable(_cut(str(alarm))) if shown is None else as_json(shown))

@@ -1,7 +1,7 @@
-"""Fetch the site's past from public archives of the web into a store: nothing is asked of the site itself.
+"""Fetch the site's past from public web archives into a store: the site itself is not asked.
 
-Every capture that the archives list has an outcome at the end, and captures of one address become its revisions in the
-order of their time. A run that was killed, or lost its patience, is taken up again by the next one where it was.
+Every capture that the archives list gets an outcome, and captures of one address become its revisions in order of
+time. The next run continues one that was killed or gave up waiting.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scraper.operations.watch import Watch, add_watch_arguments, watching
 EXITS = {
     Exit.DONE: "complete: every capture that the archives list has its text stored, or a final outcome",
     Exit.FAILED: "the store, the archive or the manifest cannot be used, or an internal error ended the run",
-    Exit.PARTIAL: "incomplete: an index or a capture could not be had, something is left, or another run is at work",
+    Exit.PARTIAL: "incomplete: an index or a capture could not be fetched, some are left, or another run is at work",
     Exit.BLOCKED: "an archive refuses this client (its index, or hours of refusals)",
     Exit.INTERRUPTED: "interrupted; what was fetched is stored, the next run goes on there",
 }
@@ -39,29 +39,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="commoncrawl, internetarchive, ccnews, or WARC files (paths, folders, globs, http addresses)",
     )
     parser.add_argument(
-        "--index", nargs="+", metavar="FILE", help="Common Crawl's columnar index (Parquet), for its CDX server"
+        "--index", nargs="+", metavar="FILE", help="Common Crawl's columnar index (Parquet), in place of its CDX server"
     )
     parser.add_argument("--crawls", metavar="WHICH", help="all (default), last:N, or such as CC-MAIN-2025-33")
-    parser.add_argument("--since", metavar="DAY", help="captures of this day (YYYY-MM-DD, UTC) and later")
-    parser.add_argument("--until", metavar="DAY", help="captures of this day and earlier")
+    parser.add_argument("--since", metavar="DAY", help="only captures of this day (YYYY-MM-DD, UTC) and later")
+    parser.add_argument("--until", metavar="DAY", help="only captures of this day and earlier")
     parser.add_argument(
         "--lang", type=languages, default="all", metavar="LANGUAGE,…",
         help="languages that the addresses claim: all (default), or such as en,fr",
     )  # fmt: skip
-    parser.add_argument("--limit", metavar="N", help="fetch at most so many captures")
+    parser.add_argument("--limit", metavar="N", help="fetch at most this many captures")
     add_store_argument(parser)
-    parser.add_argument("--archive", metavar="DIR", help="keep the captures' records there, as WARC files")
-    parser.add_argument("--domain", metavar="NAME", help="of another site (default: vietnam.vn)")
-    parser.add_argument("--dry-run", action="store_true", help="say how many captures there are, and fetch none")
+    parser.add_argument("--archive", metavar="DIR", help="keep the captures' records here, as WARC files")
+    parser.add_argument("--domain", metavar="NAME", help="the domain of another site (default: vietnam.vn)")
+    parser.add_argument("--dry-run", action="store_true", help="only say how many captures there are")
     parser.add_argument("--manifest", metavar="FILE", help="where to write the account (default: beside the store)")
     parser.add_argument("--json", action="store_true", help="print the manifest on standard output")
     add_rights_argument(parser)
     add_report_argument(parser, "a report on the store")
     add_watch_arguments(parser)
-    parser.add_argument("--collinfo-url", metavar="URL", help="Common Crawl's list of crawls, say of a stand-in")
-    parser.add_argument("--data-url", metavar="URL", help="Common Crawl's data, say of a mirror")
-    parser.add_argument("--wayback-url", metavar="URL", help="the Internet Archive, say of a stand-in")
-    parser.add_argument("--ccnews-url", metavar="URL", help="the lists of CC-NEWS, say of a stand-in")
+    parser.add_argument("--collinfo-url", metavar="URL", help="Common Crawl's list of crawls, such as a stand-in's")
+    parser.add_argument("--data-url", metavar="URL", help="Common Crawl's data, such as a mirror's")
+    parser.add_argument("--wayback-url", metavar="URL", help="the Internet Archive, or a stand-in")
+    parser.add_argument("--ccnews-url", metavar="URL", help="the lists of CC-NEWS, such as a stand-in's")
     parser.add_argument(
         "--delay", type=seconds, metavar="SECONDS",
         help="between two requests to a service (default: by service, see docs/backfill.md); 0 is for stand-ins",
@@ -87,7 +87,7 @@ def _backfill(options: argparse.Namespace, watch: Watch) -> int:
     if options.dry_run:
         watch.code = _dry_run(options, given)
         return watch.code
-    from scraper.crawling import backfill  # only here: it loads the databases, and --help need not
+    from scraper.crawling import backfill  # slow: it loads the databases
 
     crawled = backfill({**pace(options.delay), **rights_setting(options)}, **given)
     code = finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
@@ -97,7 +97,7 @@ def _backfill(options: argparse.Namespace, watch: Watch) -> int:
 
 
 def _dry_run(options: argparse.Namespace, given: dict[str, Any]) -> int:
-    """The same listing into a store that goes with it; the index's answers are kept beside the real one."""
+    """List captures into a temporary store; the index's answers are kept beside the real store."""
     from pipelines.store_address import read_store_address
     from scraper.backfill.shelf import shelf_folder
     from scraper.crawling import backfill
@@ -119,7 +119,7 @@ def _dry_run(options: argparse.Namespace, given: dict[str, Any]) -> int:
 
 
 def _plan(manifest: dict[str, Any], delay: float | None) -> str:
-    """How many captures there are by crawl, year and language, and how long they take."""
+    """How many captures there are by crawl, year and language, and how long fetching takes."""
     from scraper.backfill.account import remote_files, seconds_for
     from scraper.clock import lasting
 
@@ -140,7 +140,7 @@ def _plan(manifest: dict[str, Any], delay: float | None) -> str:
 
 
 def pace(delay: float | None) -> dict[str, object]:
-    """Settings for another pace than the services ask for; 0 takes every pause away."""
+    """Settings for `delay` seconds between requests (None: the services' own pace); 0 removes every pause."""
     if delay is None:
         return {}
     names = ("VIETNAMVN_INDEX_DELAY", "VIETNAMVN_DATA_DELAY", "VIETNAMVN_WAYBACK_DELAY")
@@ -151,7 +151,7 @@ def pace(delay: float | None) -> dict[str, object]:
 
 
 def account(manifest: dict[str, Any], path: str) -> str:
-    """The account in one line."""
+    """The account in one line; empty if there is none."""
     totals = manifest.get("totals")
     if totals is None:
         return ""

@@ -1,8 +1,8 @@
 """Clean archives and corpora: WARC, WET, JSON Lines, Parquet and folders of pages, on one machine or a Ray cluster.
 
-The output folder is a dataset: data/, its card (README.md) and croissant.json, with rejects/ (and their reasons),
-duplicates/ and manifest.json beside. Run again after an interruption with the same arguments: finished shards are not
-done again, and the output is the same.
+The output folder is a dataset: data/, its card (README.md) and croissant.json, beside rejects/ (with reasons),
+duplicates/ and manifest.json. After an interruption run it again with the same arguments: finished shards are kept,
+and the output is the same.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipelines.printable import printable
 from pipelines.store_address import StoreAddress
 from scraper.cli.engines import add_engine_arguments, engine_of
 from scraper.cli.folders import add_replace_argument, holder
-from scraper.cli.reports import add_report_argument, require_report, tell_of, write_page
+from scraper.cli.reports import add_report_argument, note_written, require_report, write_page
 from scraper.cli.stores import add_store_argument, writing
 from scraper.cli.values import share, whole_number
 from scraper.messages import as_json, note, tell
@@ -43,15 +43,13 @@ EXITS = {
     ),
 }
 
-_STORED_AT_A_TIME = 200  # articles in one transaction: one sync of the disk for so many
+_STORED_AT_A_TIME = 200  # articles in one transaction, and so for one sync of the disk
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder, glob or fsspec address (s3://…)")
-    parser.add_argument(
-        "--out", required=True, metavar="DIR", help="folder or fsspec address; what else is in it stays"
-    )
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder or fsspec address; other files in it stay")
     add_replace_argument(parser)
     add_engine_arguments(parser, workers="shards at a time (default: all CPUs)")
     parser.add_argument("--format", choices=("jsonl", "parquet"), default="jsonl", help="format of data/")
@@ -61,8 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--text-into",
         metavar="NAME",
-        help="the column for the clean text, such as text, where readers look for it (default: vn_text); "
-        "what came in under that name is then in vn_raw_text",
+        help="the column for the clean text, such as text, where many readers expect it (default: vn_text); "
+        "a column of that name in the input goes to vn_raw_text",
     )
     parser.add_argument("--keep-others", action="store_true", help="keep rows of other sites as they are")
     parser.add_argument(
@@ -79,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=share,
         default=CleanOptions().match_share,
         metavar="SHARE",
-        help="how much of a listed text a copy holds, or of itself is one (default: %(default)s)",
+        help="share of a listed text that a copy contains, or of a row that is a listed text (default: %(default)s)",
     )
     parser.add_argument(
         "--max-row-bytes",
@@ -101,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _clean(options: argparse.Namespace, watch: Watch) -> int:
-    from pipelines.batch.job import clean  # it loads what extracts, and --help need not
+    from pipelines.batch.job import clean  # slow: it loads the extraction
 
     engine = engine_of(options)
     job = CleanOptions(
@@ -119,7 +117,7 @@ def _clean(options: argparse.Namespace, watch: Watch) -> int:
     )
     if options.store:
         require_apart(options.out, {"the store": options.store.path or None})
-        # Before the work of hours, not after it; nothing is made, since there may be nothing to clean.
+        # Checked before hours of work; not created yet, since there may be nothing to clean.
         from pipelines.storage import check_place  # see `_store`
 
         check_place(options.store)
@@ -137,21 +135,21 @@ def _clean(options: argparse.Namespace, watch: Watch) -> int:
     _report(summary, options.out)
     if options.report is not None:
         _draw(summary, options)
-    told = as_json(summary.to_dict())
-    print(told)
+    line = as_json(summary.to_dict())
+    print(line)
     watch.code = Exit.PARTIAL if summary.broken or summary.lost or summary.unreadable else Exit.DONE
-    watch.account = told
+    watch.account = line
     kinds = ("clean", "rejected", "passed_over", "duplicates")
     watch.values["last_run_texts"] = {(kind,): summary.to_dict()[kind] for kind in kinds}
     return watch.code
 
 
 def _store(out: str, address: StoreAddress, total: int) -> None:
-    """Add the clean articles to a store, which knows those it has; the rest is as `vietnamvn store add` does it."""
-    # `writing` loads the database's libraries, which takes a while, and most runs have no store.
+    """Add the clean articles to a store, as `vietnamvn store add` does; known texts are recognised."""
+    # `writing` is slow to load, and most runs have no store.
     from pipelines.batch.output import read_articles
 
-    now = datetime.now(timezone.utc).isoformat()  # for rows without a time of their own
+    now = datetime.now(timezone.utc).isoformat()  # for rows without a time
     counts: Counter[str] = Counter()
     articles = read_articles(out)
     with writing(address) as store, ProgressLine("store") as line:
@@ -166,12 +164,12 @@ def _store(out: str, address: StoreAddress, total: int) -> None:
 
 
 def _draw(summary: Summary, options: argparse.Namespace) -> None:
-    """Write the report on the job; one that cannot be written is one line, and the job is what it is."""
+    """Write the report on the job; a failure is one line and does not change the job's exit code."""
     from pipelines.report.cleaned import cleaned_report  # drawing loads matplotlib
 
     try:
         write_page(options.report, cleaned_report(summary, name=printable(options.out)))
-        tell_of(options.report)
+        note_written(options.report)
     except VietnamvnError as error:
         tell(f"--report: {error}")
 
@@ -220,7 +218,7 @@ def _report(summary: Summary, out: str) -> None:
     for line in faults:
         note(line, level=logging.WARNING)
     if summary.ignored:
-        note(f"{len(summary.ignored):,} files of other kinds were left out (named in {out}/manifest.json)")
+        note(f"{len(summary.ignored):,} files of other kinds were skipped (named in {out}/manifest.json)")
 
 
 def _size(text: str) -> int:

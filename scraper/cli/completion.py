@@ -14,9 +14,9 @@ SHELLS: Final = ("bash", "zsh")
 
 
 def completion(overview: Parser, parsers: Mapping[str, Parser], shell: str) -> str:
-    """The script that `shell` reads: commands, actions, options and choices; files where a file is wanted.
+    """The script for `shell`: it completes commands, actions, options, choices, and names of files where one is wanted.
 
-    `parsers` are those of the commands; `overview` knows what each of them does.
+    `parsers` are the commands' parsers by name; `overview` has the commands' summaries.
     """
     shtab = importlib.import_module("shtab")
     commands = overview.leaves()
@@ -26,7 +26,7 @@ def completion(overview: Parser, parsers: Mapping[str, Parser], shell: str) -> s
             for action in leaf._actions:
                 _prepare(action, shtab)
         whole: Any = commands[name]
-        # The parser that the overview has of a command knows nothing of its arguments: it takes those of the real one.
+        # The overview's parser of a command has no arguments: it gets those of the real one.
         whole.__dict__.update({**vars(parser), "prog": whole.prog, "description": None, "epilog": None})
     return str(shtab.complete(overview, shell)) + "\n"
 
@@ -34,12 +34,12 @@ def completion(overview: Parser, parsers: Mapping[str, Parser], shell: str) -> s
 def _prepare(action: argparse.Action, shtab: Any) -> None:
     metavar = action.metavar if isinstance(action.metavar, str) else ""
     if isinstance(action.choices, Mapping) and not isinstance(action, argparse._SubParsersAction):
-        action.choices = list(action.choices)  # shtab takes any mapping for one of subcommands
+        action.choices = list(action.choices)  # shtab takes any mapping for subcommands
     if action.choices is None:
         if "FILE" in metavar or metavar.startswith("INPUT") or action.dest == "store":
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # what shtab looks for
         elif metavar == "DIR":
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
     if action.dest == "store" and action.help:
-        # A script is kept: the store of the environment in which it was made is not for it.
+        # The script is kept, so it must not contain the default store of this environment.
         action.help = re.sub(r" \(default: .*\)$", "", action.help)

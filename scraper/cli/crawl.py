@@ -1,7 +1,7 @@
 """Crawl the site's articles of some days into a store, and account for every one of them.
 
-Made for cron and systemd: one run at a time for a store, no questions, a manifest beside the store. A run that was
-killed is taken up again by the next one where it was.
+Made for cron and systemd: one run at a time for a store, no questions, a manifest beside the store. The next run
+continues one that was killed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scraper.crawling import Crawled
 
 EXITS = {
-    Exit.DONE: "complete: every article that the site lists for these days is stored (or nothing was to be done)",
+    Exit.DONE: "complete: every article that the site lists for these days is stored (or there was nothing to do)",
     Exit.FAILED: "the store, the archive or the manifest cannot be used, or an internal error ended the run",
     Exit.PARTIAL: (
         "incomplete: something failed or is left, or another run is at work; the reasons are on standard error"
@@ -43,15 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--since", metavar="DAY", help="first day (YYYY-MM-DD, in Vietnam)")
     parser.add_argument("--until", metavar="DAY", help="last day (default: today)")
-    parser.add_argument("--days", metavar="N", help="so many days up to the last one (default: 2)")
-    parser.add_argument("--limit", metavar="N", help="fetch at most so many pages")
+    parser.add_argument("--days", metavar="N", help="number of days up to the last one (default: 2)")
+    parser.add_argument("--limit", metavar="N", help="fetch at most this many pages")
     add_store_argument(parser)
-    parser.add_argument("--archive", metavar="DIR", help="keep the raw responses there, as WARC files")
-    parser.add_argument("--base-url", metavar="URL", help="another address of the site, say of a replica")
+    parser.add_argument("--archive", metavar="DIR", help="keep the raw responses here, as WARC files")
+    parser.add_argument("--base-url", metavar="URL", help="another address of the site, for example of a replica")
     parser.add_argument(
-        "--revisit", default="3d", help="look for new translations of this many last days (default: 3d)"
+        "--revisit", default="3d", help="look for new translations of articles of this many last days (default: 3d)"
     )
-    parser.add_argument("--share", action="store_true", help="work beside other crawlers on the same PostgreSQL store")
+    parser.add_argument("--share", action="store_true", help="share one PostgreSQL store with other crawlers")
     parser.add_argument("--manifest", metavar="FILE", help="where to write the account (default: beside the store)")
     parser.add_argument(
         "--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1); 0 is for replicas"
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _crawl(options: argparse.Namespace, watch: Watch) -> int:
-    from scraper.crawling import crawl_articles  # only here: it loads the databases, and --help need not
+    from scraper.crawling import crawl_articles  # slow: it loads the databases
 
     names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
     given = {name: getattr(options, name) for name in names}
@@ -82,33 +82,33 @@ def _crawl(options: argparse.Namespace, watch: Watch) -> int:
     return code
 
 
-def finish(options: argparse.Namespace, crawled: Crawled, told: str, watch: Watch) -> Exit:
-    """Print a run's account, or its manifest, and let know who watches it; its exit code."""
-    _show(options, crawled, told)
+def finish(options: argparse.Namespace, crawled: Crawled, account_line: str, watch: Watch) -> Exit:
+    """Print a run's account, or its manifest, and put it into `watch`; returns the run's exit code."""
+    _show(options, crawled, account_line)
     watch.code = code = crawled.tell()
-    watch.account = "\n".join([told, *crawled.end.lines()]).strip()
+    watch.account = "\n".join([account_line, *crawled.end.lines()]).strip()
     if options.metrics is not None:
         _measure(options, crawled.manifest, watch)
     return code
 
 
-def _show(options: argparse.Namespace, crawled: Crawled, told: str) -> None:
-    """On standard output; of a good run nothing where nobody wants to hear of it."""
-    text = as_json(crawled.manifest, indent=2) if options.json else told
+def _show(options: argparse.Namespace, crawled: Crawled, account_line: str) -> None:
+    """Print on standard output; with ``--quiet`` nothing about a complete run."""
+    text = as_json(crawled.manifest, indent=2) if options.json else account_line
     if options.quiet and not options.json and crawled.end.code == Exit.DONE:
         return
     try:
         if text:
             print(text, flush=True)
     except OSError as error:
-        # The run is what it is, whoever reads of it: its exit code is that of its manifest.
+        # The exit code stays that of the manifest, even if the account cannot be printed.
         if not isinstance(error, BrokenPipeError):
             tell(f"standard output: {error.strerror}; the account is in {crawled.path}")
         abandon_stdout()
 
 
 def _measure(options: argparse.Namespace, manifest: dict[str, Any], watch: Watch) -> None:
-    """Metrics that cannot be had are one line: the run is what it is."""
+    """Put metrics into `watch`; a failure is one line and does not change the exit code."""
     from scraper.operations.figures import of_account, of_store
 
     watch.values.update(of_account(manifest))
@@ -119,7 +119,7 @@ def _measure(options: argparse.Namespace, manifest: dict[str, Any], watch: Watch
 
 
 def pace(delay: float | None) -> dict[str, object]:
-    """Settings for another delay than the default; without one, requests go as fast as the server answers."""
+    """Settings for `delay` seconds between requests (None: the default); with 0, requests go as fast as possible."""
     if delay is None:
         return {}
     if delay > 0:
@@ -129,7 +129,7 @@ def pace(delay: float | None) -> dict[str, object]:
 
 
 def account(manifest: dict[str, Any], path: str) -> str:
-    """The account in a line."""
+    """The account in one line; empty if there is none."""
     totals = manifest.get("totals")
     if totals is None:
         return ""

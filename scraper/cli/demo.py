@@ -1,5 +1,5 @@
-"""The whole chain in a few seconds and without a network: a small stand-in for the site is crawled over real HTTP on
-this machine into a real store and archive.
+"""Show the whole chain in a few seconds and without a network: crawl a small stand-in for the site, over real HTTP on
+this machine, into a real store and archive.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve, crawl, show."""
     from pipelines.storage import open_store
-    from scraper.cli.crawl import pace  # Scrapy takes half a second to import; --help need not
+    from scraper.cli.crawl import pace  # Scrapy is slow to import
     from scraper.crawling import crawl_articles
     from scraper.replica import ReplicaServer, ReplicaSite
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--out {folder}: cannot be made a folder ({error.strerror}); give another one") from None
-    store, archive = str(folder / "vietnamvn.db"), folder / "archive"  # a path, whatever signs are in it
+    store, archive = str(folder / "vietnamvn.db"), folder / "archive"  # text, so that it is taken as a path
     site = ReplicaSite(articles=_ARTICLES, per_day=4)
     with ReplicaServer(site) as server:
         print(
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
         f"  {command} store show cho-noi-luc-binh-minh --store {quote(store)}\n"
         f"  {command} export jsonl --store {quote(store)} --out {quote(str(folder / 'jsonl'))}\n"
         f"  {command} reextract --archive {quote(str(archive))} --store {quote(store)}\n"
-        f"  # an audit has alarms here: articles of the stand-in share their sentences, those of the site do not\n"
+        f"  # an audit has alarms here, because articles of the stand-in share their sentences\n"
         f"  {command} doctor                  # what a crawl of the live site would meet\n"
         f"  {command} crawl --days 2          # and the crawl itself"
     )
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _report(folder: Path, store: str, manifest: dict[str, Any]) -> str:
-    """Write the report where it can be drawn; the line that says how to read it, or what it needs."""
+    """Write the report if it can be drawn; returns a line that says how to open it, or what is missing."""
     from pipelines.store_address import read_store_address
     from scraper.cli.reports import require_drawing, write_report
 

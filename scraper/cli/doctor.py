@@ -1,7 +1,7 @@
-"""Look at the live site once and say which of our assumptions about it hold, one line each.
+"""Look at the live site once and say which assumptions about it hold, one line each.
 
-A dozen requests at the usual pace: within a minute it is known what a crawl would meet. Nothing is stored.
-With --archives the same for the archives of the web, which `backfill` asks.
+A dozen requests at the usual pace show within a minute what a crawl would meet. Nothing is stored.
+With --archives it does the same for the web archives that `backfill` uses.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--base-url", metavar="URL", help="another address of the site (default: https://www.vietnam.vn)"
     )
     parser.add_argument(
-        "--archives", action="store_true", help="look at the archives of the web instead, as backfill would meet them"
+        "--archives", action="store_true", help="look at the web archives instead, as backfill would meet them"
     )
     parser.add_argument("--collinfo-url", metavar="URL", help="with --archives: Common Crawl's list of crawls")
     parser.add_argument("--data-url", metavar="URL", help="with --archives: Common Crawl's data")
     parser.add_argument("--wayback-url", metavar="URL", help="with --archives: the Internet Archive")
     parser.add_argument("--ccnews-url", metavar="URL", help="with --archives: the lists of CC-NEWS")
-    parser.add_argument("--domain", metavar="NAME", help="with --archives: of another site (default: vietnam.vn)")
+    parser.add_argument("--domain", metavar="NAME", help="with --archives: another site's domain (default: vietnam.vn)")
     parser.add_argument("--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1)")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check and print; 1 where something fails."""
-    from scraper.cli.crawl import pace  # Scrapy takes half a second to import; --help need not
+    """Check and print; returns 1 if something fails."""
+    from scraper.cli.crawl import pace  # Scrapy is slow to import
     from scraper.doctor import DoctorSpider
     from scraper.running import crawl_settings, run_spider
 

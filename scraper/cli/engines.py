@@ -1,4 +1,4 @@
-"""Engines on the command line: what runs the parts of a job, the same for every command that has them."""
+"""The options for engines, which run the parts of a job; the same for every command that has them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def add_engine_arguments(parser: argparse.ArgumentParser, *, workers: str) -> No
 
 
 def is_parallel(options: argparse.Namespace) -> bool:
-    """Whether any of these arguments is given: commands that are done in one process by themselves ask for it."""
+    """Whether any of these arguments is given; without, some commands work in their own process."""
     return bool(options.workers or options.engine == "ray" or options.ray_address)
 
 
 def engine_of(options: argparse.Namespace) -> Engine:
-    """The engine that is asked for, with as many workers as there are processors where no number is given."""
+    """The requested engine; without ``--workers`` it has one worker per processor."""
     if options.engine == "ray":
         from pipelines.batch.engines.ray import RayEngine
 
@@ -39,13 +39,13 @@ def engine_of(options: argparse.Namespace) -> Engine:
         return RayEngine(workers=options.workers, address=options.ray_address)
     if options.ray_address:
         raise UsageError("--ray-address is for --engine ray")
-    from pipelines.batch.engines.local import LocalEngine  # `multiprocessing`, which most commands need not load
+    from pipelines.batch.engines.local import LocalEngine  # loads `multiprocessing`, which most commands do not need
 
     return LocalEngine(workers=options.workers or usable_processors())
 
 
 def _reach(address: str) -> None:
-    """See that something listens at a cluster's address: Ray itself would try for a minute, or end the process."""
+    """Check that something listens at a cluster's address; Ray itself would try for a minute, or end the process."""
     match = re.fullmatch(r"(?:ray://)?(.+):(\d+)", address)
     if match is None:
         return  # `auto` and the like, which Ray finds by itself

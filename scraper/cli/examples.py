@@ -66,4 +66,4 @@ EXAMPLES = {
     "store stats": ("store stats", "store stats --sizes --archive archive"),
     "verify": ("verify dataset", "verify s3://bucket/dataset"),
 }
-"""By the command, or by command and action where it has such: the arguments, as a shell takes them."""
+"""Arguments as typed in a shell, by command, or by command and action if it has actions."""

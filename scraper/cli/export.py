@@ -1,9 +1,9 @@
 """Cut a dataset from the store: a folder with its card, and files of one format for each language.
 
-The files of an earlier export in the folder are replaced when the new ones are whole; whatever else is there stays. The
-same store and filters give the same bytes.
-With --since-export only what is new or changed since an earlier export is written, with changes.jsonl, which also
-names what is gone; --update brings an earlier export up to date where it is.
+The files of an earlier export in the folder are replaced once the new ones are complete; other files stay. The same
+store and filters give the same bytes.
+--since-export writes only what is new or changed since an earlier export, and changes.jsonl, which also names what is
+gone; --update brings an earlier export up to date in place.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipelines.printable import printable
 from pipelines.version import package_version
 from scraper.cli.engines import add_engine_arguments, engine_of, is_parallel
 from scraper.cli.folders import add_folder_or_update_arguments, holder
-from scraper.cli.selecting import add_selection_arguments, measures_of, query, selection_of, tell_missing
+from scraper.cli.selecting import add_selection_arguments, measures_of, query, report_missing, selection_of
 from scraper.cli.stores import PassedOver, add_store_argument, prepared
 from scraper.cli.values import found_languages, languages, place, whole_number
 from scraper.messages import MANNER_OPTIONS, note
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="languages found in the text (fr, zh-Hant, fra_Latn, French)",
     )
     parser.add_argument(
-        "--search", type=query, metavar="QUERY", help="only what this finds; written as for 'vietnamvn store search'"
+        "--search", type=query, metavar="QUERY", help="only texts that this query finds, as in 'vietnamvn store search'"
     )
     add_selection_arguments(parser)
     parser.add_argument(
@@ -64,16 +64,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--split",
         type=shares,
         metavar="NAME=SHARE,…",
-        help="splits such as train=0.98,test=0.02; articles that are translations or near duplicates are in one",
+        help="splits such as train=0.98,test=0.02; translations and near duplicates go to one split",
     )
     parser.add_argument(
-        "--columns", metavar="NAME,…", help="these columns, in this order; +NAME,… behind the usual ones"
+        "--columns", metavar="NAME,…", help="these columns, in this order; +NAME,… adds to the usual ones"
     )
     parser.add_argument(
-        "--contact", metavar="ADDRESS", help="whom the card names for questions and removals (corpus@example.org)"
+        "--contact", metavar="ADDRESS", help="the card's address for questions and removals (corpus@example.org)"
     )
     parser.add_argument(
-        "--excel", action="store_true", help="csv for spreadsheets: a byte-order mark, and nothing in it is a formula"
+        "--excel", action="store_true", help="csv for spreadsheets: a byte-order mark, and no cell read as a formula"
     )
     parser.add_argument(
         "--since-export", type=place, metavar="FILE", help="manifest.json of an earlier export, or its folder"
@@ -86,12 +86,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"rows in a file, at most (default: {ROWS_PER_FILE:,})",
     )
     add_watch_arguments(parser)
-    add_engine_arguments(parser, workers="processes that make the rows (default: this one alone)")
+    add_engine_arguments(parser, workers="processes that make the rows (default: only this one)")
     parser.set_defaults(default_of=parser.get_default)
 
 
 def shares(text: str) -> dict[str, float]:
-    """The shares of splits, for argparse, which names the option."""
+    """The shares of splits, by name, for argparse."""
     try:
         return read_shares(text)
     except UsageError as error:
@@ -99,7 +99,7 @@ def shares(text: str) -> dict[str, float]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the export and say what it holds."""
+    """Write the export and print its counts."""
     with watching(options, "export") as watch:
         return _export(options, watch)
 
@@ -125,7 +125,7 @@ def _format(options: argparse.Namespace) -> str:
 
 
 def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
-    from pipelines.export import export  # with it come the database's libraries, and --help needs none
+    from pipelines.export import export  # slow: it loads the database's libraries
     from pipelines.export.placing import measures_asked
 
     selection = selection_of(
@@ -139,7 +139,7 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
     measures, chosen = measures_asked(selection, columns, options.split), measures_of(selection.quality)
     opened = prepared(options.store, passed_over, search=bool(options.search), measures=measures, chosen=chosen)
     with opened as store, ProgressLine("exporting") as bar:
-        tell_missing(store, selection)
+        report_missing(store, selection)
         made = export(
             store,
             options.out,
@@ -158,13 +158,13 @@ def _exporting(options: argparse.Namespace, passed_over: PassedOver) -> Manifest
         )
         bar.show(1, 1, rows=made.rows + made.unchanged, counts={}, last=True)
     note(f"{options.out}: {made.rows:,} rows, {len(made.languages)} languages, {len(made.files)} files")
-    _tell_splits(made)
+    _note_splits(made)
     if made.since_manifest is not None:
-        _tell_changes(made.changes, made.unchanged)
+        _note_changes(made.changes, made.unchanged)
     return made
 
 
-# All that may be given with --update: the rest is as it was when the export was made.
+# Options that may be given with --update; the others are as when the export was made.
 _WITH_UPDATE = {"format", "excel", "update", "store", "replace", "engine", "workers", "ray_address", "default_of"}
 _WITH_UPDATE |= MANNER_OPTIONS | WATCH_OPTIONS
 
@@ -193,19 +193,19 @@ def _updating(options: argparse.Namespace, passed_over: PassedOver) -> Manifest:
         )
         made = done.manifest
         bar.show(1, 1, rows=made.rows, counts={}, last=True)
-    note(f"{options.update}: {made.rows:,} rows, {done.rewritten} of {len(made.files)} files written anew")
-    _tell_splits(made)
-    _tell_changes(done.changes, done.unchanged)
+    note(f"{options.update}: {made.rows:,} rows, {done.rewritten} of {len(made.files)} files rewritten")
+    _note_splits(made)
+    _note_changes(done.changes, done.unchanged)
     return made
 
 
-def _tell_splits(made: Manifest) -> None:
+def _note_splits(made: Manifest) -> None:
     if made.split_rows:
         note(", ".join(f"{name} {rows:,} rows" for name, rows in made.split_rows.items()))
 
 
-def _tell_changes(changes: Mapping[str, Mapping[str, int]], unchanged: int) -> None:
+def _note_changes(changes: Mapping[str, Mapping[str, int]], unchanged: int) -> None:
     for change, reasons in changes.items():
-        told = ", ".join(f"{reason} {rows:,}" for reason, rows in reasons.items())
-        note(f"{change} {sum(reasons.values()):,}" + (f" ({told})" if told else ""))
+        counts = ", ".join(f"{reason} {rows:,}" for reason, rows in reasons.items())
+        note(f"{change} {sum(reasons.values()):,}" + (f" ({counts})" if counts else ""))
     note(f"unchanged {unchanged:,}")

@@ -1,4 +1,4 @@
-"""`store search` and `store show`: what is asked for, and how what was found is shown."""
+"""`store search` and `store show`: reading what is asked for, and printing what is found."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.site import is_site_host
 from pipelines.storage import Revision, Store
 from pipelines.storage.keys import address_key, storable
 from pipelines.times import day_and_instant
-from scraper.cli.selecting import add_selection_arguments, selection_of, tell_missing
+from scraper.cli.selecting import add_selection_arguments, report_missing, selection_of
 from scraper.cli.values import languages, whole_number
 from scraper.messages import as_json, tell
 
@@ -43,8 +43,8 @@ def add_search_arguments(search: argparse.ArgumentParser) -> None:
         "--lang", type=languages, metavar="LANGUAGE,…", help="only these (of the addresses): fr, French, fra_Latn"
     )
     add_selection_arguments(search)
-    search.add_argument("--limit", type=whole_number(1), default=20, metavar="N", help="at most so many (default: 20)")
-    search.add_argument("--offset", type=whole_number(0), default=0, metavar="N", help="without the first N")
+    search.add_argument("--limit", type=whole_number(1), default=20, metavar="N", help="at most N (default: 20)")
+    search.add_argument("--offset", type=whole_number(0), default=0, metavar="N", help="skip the first N")
     shown = search.add_mutually_exclusive_group()
     shown.add_argument(
         "--format",
@@ -56,13 +56,13 @@ def add_search_arguments(search: argparse.ArgumentParser) -> None:
 
 
 def find(store: Store, options: argparse.Namespace, record: Callable[[Revision], object]) -> None:
-    """Print what a search finds, and say on standard error how much more there is."""
+    """Print what a search finds, and on standard error how much more there is; `record` makes a row for ``--json``."""
     query = " ".join(options.words)
     if _query.parse(query) is None:
         tell(f"{query}: holds no letter and no digit to search for")
         return
     selection = selection_of(options, claimed=options.lang or ())
-    tell_missing(store, selection)
+    report_missing(store, selection)
     found = list(store.search(query, selection=selection, limit=options.limit, offset=options.offset))
     if options.json:
         for stored in found:
@@ -72,10 +72,10 @@ def find(store: Store, options: argparse.Namespace, record: Callable[[Revision],
     if not found and not options.offset:
         tell(f"nothing in {store.name} holds {query}")
     elif options.offset or len(found) == options.limit:
-        _tell_rest(store.found(query, selection=selection), options.offset + len(found))
+        _note_rest(store.found(query, selection=selection), options.offset + len(found))
 
 
-def _tell_rest(total: int, shown: int) -> None:
+def _note_rest(total: int, shown: int) -> None:
     if total > shown:
         tell(
             f"{total:,} found, {total - shown:,} more: --offset {shown} goes on, --limit shows more at once",
@@ -86,7 +86,7 @@ def _tell_rest(total: int, shown: int) -> None:
 
 
 def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str, str, list[Revision]]:
-    """(slug, how messages name the languages, versions) of an address, ``fr/slug`` or a slug, in languages asked."""
+    """(slug, languages for messages, versions) of an address, ``fr/slug`` or a slug, in the languages `asked`."""
     slug, claimed = key_of(what)
     found, where = store.languages_of(slug), ""
     if asked:
@@ -102,7 +102,7 @@ def versions(store: Store, what: str, asked: Sequence[str] | None) -> tuple[str,
 
 
 def key_of(what: str) -> tuple[str, str | None]:
-    """(slug, language of the address or None). Raises `UsageError` for what is no text."""
+    """(slug, language of the address or None). Raises `UsageError` for what is not text."""
     require_text(what)
     first, _, rest = what.strip("/").partition("/")
     address = f"https://{what}" if rest and is_site_host(first) else what
@@ -110,14 +110,14 @@ def key_of(what: str) -> tuple[str, str | None]:
         return key
     if rest and language_code_problem(first) is None:
         return rest.lower(), first.lower()
-    # Keys that the store made itself begin with capitals and a colon, slugs are lower case.
+    # Keys that the store made begin with capitals and a colon; slugs are in lower case.
     return (what if what.partition(":")[0].isupper() and ":" in what else what.strip("/").lower()), None
 
 
 def require_text(given: str) -> None:
-    """Raise `UsageError` for what no store can hold: its bytes are no UTF-8, or a NUL is among them."""
+    """Raise `UsageError` for text that no store can hold: not UTF-8, or with a NUL."""
     if storable(given) != given:
-        raise UsageError(f"{printable(given)}: is no text in UTF-8; write it anew")
+        raise UsageError(f"{printable(given)}: is not UTF-8; write it again")
 
 
 def _print_text(found: list[Revision], query: str) -> None:
@@ -131,7 +131,7 @@ def _print_text(found: list[Revision], query: str) -> None:
 
 
 def _when(article: Article) -> str | None:
-    """The time of publication as the record has it, in Vietnam, to the minute; the day alone where no time is known."""
+    """The time of publication in Vietnam, to the minute; only the day if no time is known."""
     day_there, moment = day_and_instant(article.published)
     if moment is None or article.published is None:
         return day_there

@@ -1,7 +1,7 @@
 """Write a list of fingerprints of the store's texts, by which 'vietnamvn clean --drop-matches' finds copies anywhere.
 
-It holds no text: for each article an exact hash and a sample of the hashes of its shingles, about 200 bytes. The same
-texts give the same bytes. The form is told in docs/batch.md, for programs of others.
+It contains no text: for each article an exact hash and a sample of the hashes of its shingles, about 200 bytes. The
+same texts give the same bytes. docs/batch.md describes the format, for other programs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         required=True,
         metavar="FILE",
-        help="file or fsspec address; an earlier list there is replaced, another file is not",
+        help="file or fsspec address; replaces an earlier list, but no other file",
     )
     add_store_argument(parser)
     parser.add_argument(
@@ -44,15 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--revisions",
         choices=("current", "all"),
         default="all",
-        help="the current text of each article, or all ever seen (default), of which there may be copies too",
+        help="the current text of each article, or all ever seen (default), since old ones may have copies too",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the list and say what it holds."""
+    """Write the list and print its counts."""
     standing = files.read_bytes(options.out)
     if standing is not None and not is_list(standing):
-        raise UsageError(f"--out {options.out}: is no earlier list, and stays; give another name, or move it away")
+        raise UsageError(f"--out {options.out}: is not an earlier list, and stays; give another name, or move it away")
     selection = Selection(languages=found_languages(options.lang or ()), revisions=options.revisions)
     passed_over = PassedOver()
     with (

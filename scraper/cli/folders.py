@@ -1,4 +1,4 @@
-"""Output folders on the command line: the options that all commands share, and who this process is."""
+"""The options for output folders that commands share, and this process as holder of their lock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scraper.processes import is_dead, this_holder
 _OUT: dict[str, Any] = {
     "type": place,
     "metavar": "DIR",
-    "help": "folder or fsspec address (s3://…); what else is in it stays",
+    "help": "folder or fsspec address (s3://…); other files in it stay",
 }
 
 
@@ -30,7 +30,7 @@ def add_folder_or_update_arguments(parser: argparse.ArgumentParser) -> None:
         "--update",
         type=place,
         metavar="DIR",
-        help="bring this earlier output up to date where it is; all other choices are read from its manifest",
+        help="bring this earlier output up to date in place; all other choices are read from its manifest",
     )
     add_replace_argument(parser)
 
@@ -40,10 +40,10 @@ def add_replace_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace",
         action="store_true",
-        help="files of an earlier output may go although they were changed since (a card edited by hand)",
+        help="replace files of an earlier output even if they were changed since (such as an edited card)",
     )
 
 
 def holder() -> Holder:
-    """This process, as the lock of an output folder names it."""
+    """This process as the holder of an output folder's lock."""
     return Holder(name=this_holder(), is_dead=is_dead)

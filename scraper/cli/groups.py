@@ -1,11 +1,11 @@
-"""Which languages an article has: a row for each article, a column for each language.
+"""Show which languages each article has: a row for each article, a column for each language.
 
-Standard output is a table with tabs: slug, number of languages, then 1 or 0 for each language of the store; with
---format jsonl an object for each article, with addresses. Counts by language go to standard error.
-With --years a row for each language, a column for each year: articles of which a text was seen in it.
-With --lens a row for each language version instead: what is odd in it beside the others of its article.
-With --revisions a row for each change of a language version: an edit of the article, a new translation, or chrome.
-An article is a slug; slugs are one article where alternates or a common source address say so.
+Standard output is a table with tabs: slug, number of languages, then 1 or 0 for each language of the store; --format
+jsonl gives an object for each article, with addresses. Counts by language go to standard error.
+--years has a row for each language and a column for each year: the articles of which a text was seen in it.
+--lens has a row for each language version: what is odd in it compared with the article's other versions.
+--revisions has a row for each change of a language version: an edit of the article, a new translation, or chrome.
+An article is a slug; several slugs are one article if alternates or a common source address say so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from scraper.cli.values import languages
 from scraper.messages import as_json, note
 
 EXITS = {
-    Exit.DONE: "done (also where no article lacks what --missing names)",
+    Exit.DONE: "done (also if no article lacks what --missing names)",
     Exit.FAILED: "the store cannot be read, or has no article with the --slug asked for",
     Exit.PARTIAL: "done without rows of the store that are damaged (each is named)",
 }
@@ -52,13 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="what is odd in each version: figures that differ, other languages, loops, lengths, brackets",
     )
-    instead.add_argument(
-        "--years", action="store_true", help="how many articles each language has in each year that they were seen in"
-    )
+    instead.add_argument("--years", action="store_true", help="how many articles were seen in each language and year")
     instead.add_argument(
         "--revisions",
         action="store_true",
-        help="what each change of a version most probably was: source edit, re-translation, chrome, unknown",
+        help="the probable kind of each change of a version: source edit, re-translation, chrome, unknown",
     )
     parser.add_argument("--format", choices=("tsv", "jsonl"), default="tsv", help="of standard output (default: tsv)")
 
@@ -85,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
             found = set(counted)
         wanted = options.missing or ()
         columns = sorted({*found, *(code for code in wanted if not _has(found, code))})
-        if options.missing == ():  # all: what lacks any
+        if options.missing == ():  # `all`: articles that lack any language
             wanted = tuple(columns)
         if options.format == "tsv":
             print("\t".join(["slug", "languages", *map(printable, columns)]))
@@ -127,7 +125,7 @@ def _years(options: argparse.Namespace, passed_over: PassedOver) -> int:
 
 
 def _lens(options: argparse.Namespace, passed_over: PassedOver) -> int:
-    from pipelines.translations.lens import Lens  # numpy and the detectors of languages, which the table needs not
+    from pipelines.translations.lens import Lens  # slow: numpy and language detectors
     from pipelines.translations.stored_lens import lenses
 
     columns = [field.name for field in fields(Lens) if field.name != "findings"]
@@ -145,8 +143,8 @@ def _lens(options: argparse.Namespace, passed_over: PassedOver) -> int:
                     print(as_json({"slug": group.slug, "language": code, **asdict(version)}))
                     continue
                 values = [getattr(version, name) for name in columns]
-                told = ["" if value is None else str(value) for value in values]
-                print("\t".join([printable(group.slug), printable(code), *told, ",".join(found)]))
+                cells = ["" if value is None else str(value) for value in values]
+                print("\t".join([printable(group.slug), printable(code), *cells, ",".join(found)]))
         _require_found(store, options.slug, shown)
     counts = ", ".join(f"{kind} {number:,}" for kind, number in sorted(kinds.items()))
     note(f"{shown:,} versions, {odd:,} with something odd: {counts or 'none'}")

@@ -1,4 +1,4 @@
-"""argparse as every command uses it: errors on one line with the remedy, and the word that was probably meant."""
+"""argparse as every command uses it: errors are one line with the remedy and the word that was probably meant."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from scraper.cli.values import given
 
 _NO_VALUE = re.compile(r"--[a-z-]+=--")
 _WRONG_CHOICE = re.compile(r"(?s)invalid choice: (['\"])(.*)\1 \(choose from (.*)\)")
-_LIKE = 0.6  # difflib's own; `--output` for `--out` is just within it
+_LIKE = 0.6  # difflib's default, which just accepts `--output` for `--out`
 
 
 def near(word: str, words: Iterable[str]) -> str:
-    """The one of `words` that was probably meant, as the rest of a message; "" where none is near.
+    """The one of `words` that was probably meant, as the end of a message; "" if none is near.
 
     >>> near("exprot", ["crawl", "export"]), near("--lnag", ["--lang", "--last"]), near("xyz", ["crawl", "export"])
     (" (did you mean 'export'?)", " (did you mean '--lang'?)", '')
@@ -30,21 +30,21 @@ def near(word: str, words: Iterable[str]) -> str:
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse, with its message on one line and the remedy at its end; no value may be empty."""
+    """argparse with one-line errors that end with the remedy; no value may be empty."""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.register("type", None, given)  # what reads the values of options that name no type
+        self.register("type", None, given)  # reads the values of options without a type
         self._subcommands: Any = None
         self._given: Sequence[str] = ()
 
     def add_subparsers(self, **keywords: Any) -> Any:
-        """As argparse; they are known to `leaves`."""
+        """As argparse's; `leaves` then knows the subparsers."""
         self._subcommands = super().add_subparsers(**keywords)
         return self._subcommands
 
     def leaves(self) -> dict[str, argparse.ArgumentParser]:
-        """The parsers that see the options of a call, by the action's name: this one has none, and its name is ""."""
+        """The parsers of the actions by name; {"": self} if there are no actions."""
         return {"": self} if self._subcommands is None else dict(self._subcommands.choices)
 
     def summaries(self) -> dict[str, str]:
@@ -53,11 +53,11 @@ class Parser(argparse.ArgumentParser):
         return {each.dest: each.help or "" for each in listed}
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Refuse `--option=--`, whose value argparse takes for its own mark and leaves out."""
+        """As argparse's, but refuse `--option=--`, whose value argparse would drop."""
         self._given = tuple(args or ())
         for argument in self._given:
             if _NO_VALUE.fullmatch(argument):
-                self.error(f"argument {argument[:-3]}: -- is no value")
+                self.error(f"argument {argument[:-3]}: -- is not a value")
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> None:  # type: ignore[override]  # argparse says NoReturn; raising is one
@@ -72,14 +72,14 @@ class Parser(argparse.ArgumentParser):
             if word == "--":
                 break
             name = word.partition("=")[0]
-            # Longer than one letter, and not the beginning of an option, which argparse takes for the whole of it.
+            # Skip single letters, and beginnings of options, which argparse accepts.
             if name.startswith("-") and len(name) > 2 and not any(option.startswith(name) for option in options):
                 meant = near(name, options)
-                return meant if f" {name}" in message or not meant else f"; {name} is no option{meant}"
+                return meant if f" {name}" in message or not meant else f"; {name} is not an option{meant}"
         return ""
 
     def _options(self) -> list[str]:
-        """What may be given in this call: behind an action, what that one takes."""
+        """The long options that this call may have: its action's, if it names one."""
         leaves = self.leaves()
         leaf = next((leaves[word] for word in self._given if word in leaves), self)
         return [option for option in leaf._option_string_actions if option.startswith("--")]
@@ -99,6 +99,6 @@ def show_examples(name: str, parser: Parser) -> None:
 
 
 def _epilog(calls: Iterable[str]) -> str:
-    # argparse fills in `%(prog)s` and the like.
+    # argparse replaces `%(prog)s` and the like.
     lines = [f"  {started_as()} {call}".replace("%", "%%") for call in calls]
     return "\n".join(["examples:", *lines]) if lines else ""

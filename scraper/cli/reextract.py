@@ -1,6 +1,6 @@
-"""Extract every page of an archive again and store what comes out: a better extractor needs no new crawl.
+"""Extract every page of an archive again and store the results: a better extractor needs no new crawl.
 
-Nothing is fetched. A text that comes out as it was costs a timestamp; another text becomes a further revision.
+Nothing is fetched. For an unchanged text only a time is updated; a changed text becomes a further revision.
 Running it twice changes nothing the second time.
 """
 
@@ -26,22 +26,20 @@ EXITS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--archive", metavar="DIR", required=True, help="the folder that the crawl's --archive named")
+    parser.add_argument("--archive", metavar="DIR", required=True, help="the folder of the crawl's --archive")
     add_store_argument(parser)
-    parser.add_argument("--base-url", metavar="URL", help="where the archive was crawled from, if not the site itself")
+    parser.add_argument("--base-url", metavar="URL", help="the address that was crawled, if not the site itself")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Extract, store, tell how many texts changed."""
-    from pipelines.reextraction import reextract  # the extractor and the database's libraries take a while to load
+    """Extract, store, and print how many texts changed."""
+    from pipelines.reextraction import reextract  # slow: extractor and database
     from pipelines.storage import open_store
     from scraper import settings  # the environment is read only when a command runs
     from scraper.hosts import AllowedHosts, checked_base_url
 
     base = AllowedHosts(base_url=checked_base_url(options.base_url or settings.VIETNAMVN_BASE_URL))
-    files = archive_files(
-        options.archive
-    )  # before the store, which opening makes: a wrong folder leaves no empty one behind
+    files = archive_files(options.archive)  # before opening creates the store: a wrong folder must leave none behind
     with (
         open_store(options.store, hosts=[base.host], wait=patient(), tombstones=tombstones()) as store,
         ProgressLine("extracting", at_once=False) as bar,
@@ -51,17 +49,17 @@ def run(options: argparse.Namespace) -> int:
             options.archive,
             store,
             limit=settings.DOWNLOAD_MAXSIZE,
-            tell=_tell,
+            tell=_report_unread,
             progress=lambda file, offset, pages: bar.show(reached.at(file, offset), reached.total, rows=pages),
         )
-    told = [f"{made.new} new", f"{made.changed} changed", f"{made.unchanged} unchanged"]
-    told += [f"{made.removed} removed (taken down, not stored)"] if made.removed else []
-    told += [f"{count} {outcome}" for outcome, count in made.rejected.items()]
-    told += [f"{made.unread} not read"] if made.unread else []
-    print(one_line(f"{options.archive}: " + ", ".join(told)))
+    counts = [f"{made.new} new", f"{made.changed} changed", f"{made.unchanged} unchanged"]
+    counts += [f"{made.removed} removed (taken down, not stored)"] if made.removed else []
+    counts += [f"{count} {outcome}" for outcome, count in made.rejected.items()]
+    counts += [f"{made.unread} not read"] if made.unread else []
+    print(one_line(f"{options.archive}: " + ", ".join(counts)))
     return Exit.PARTIAL if made.unread else Exit.DONE
 
 
-def _tell(unread: UnreadPlace) -> None:
+def _report_unread(unread: UnreadPlace) -> None:
     where = f"{unread.file} at {unread.offset}: " + (f"{unread.url}: " if unread.url else "")
     tell(f"{where}{unread.problem}")

@@ -1,4 +1,4 @@
-"""The actions of ``vietnamvn store`` that take articles down for good, and lift that again: remove, restore-removed."""
+"""The actions of ``vietnamvn store`` that take articles down for good, or allow them again: remove, restore-removed."""
 
 from __future__ import annotations
 
@@ -31,37 +31,37 @@ if TYPE_CHECKING:
     from pipelines.storage.sweeping import Swept
 
 _START_PAGE = re.compile(r"PATH:/([a-z-]*)/?(?:\?.*)?\Z")
-_MOST_ABSENT = 10  # names that are told one by one
+_MOST_ABSENT = 10  # names that are reported one by one
 _CLASSES = ("request", "law", "error", "other")  # `pipelines.storage.values.REASONS`, without loading a database
 
 
 def add_removing_arguments(actions: Any) -> None:
     """Declare the actions."""
-    remove = actions.add_parser("remove", help="take articles down for good; without a name finish what was begun")
+    remove = actions.add_parser("remove", help="take articles down for good; without a name finish a removal")
     remove.add_argument(
         "what", nargs="*", metavar="URL|LANGUAGE/SLUG|SLUG",
         help="an address or LANGUAGE/SLUG: that language version; a SLUG: the article in all languages",
     )  # fmt: skip
-    remove.add_argument("--publisher", metavar="NAME", help="every article of which a text names this very publisher")
-    remove.add_argument("--from", dest="file", type=path, metavar="FILE", help="names as above, one a line")
-    remove.add_argument("--all-languages", action="store_true", help="of addresses, too, the whole article")
+    remove.add_argument("--publisher", metavar="NAME", help="every article with a text of exactly this publisher")
+    remove.add_argument("--from", dest="file", type=path, metavar="FILE", help="a file of names as above, one per line")
+    remove.add_argument("--all-languages", action="store_true", help="for addresses too, the whole article")
     remove.add_argument(
         "--why", metavar="TEXT", default="other",
-        help=f"begins with one of {', '.join(_CLASSES)}, which is kept; nothing else of it is (default: other)",
+        help=f"begins with one of {', '.join(_CLASSES)}; only that word is kept (default: other)",
     )  # fmt: skip
     remove.add_argument(
-        "--archive", type=path, metavar="DIR", help="the folder of the crawl's --archive, whose records go, too"
+        "--archive", type=path, metavar="DIR", help="the folder of the crawl's --archive, whose records go too"
     )
     remove.add_argument("--no-archive", action="store_true", help="there is no archive any more")
     remove.add_argument("--dry-run", action="store_true", help="only say what would go")
-    restore = actions.add_parser("restore-removed", help="let what was taken down be stored again")
+    restore = actions.add_parser("restore-removed", help="allow articles that were taken down to be stored again")
     restore.add_argument("what", nargs="+", metavar="URL|LANGUAGE/SLUG|SLUG")
     for action in (remove, restore):
         add_store_argument(action)
 
 
 def remove(options: argparse.Namespace) -> int:
-    """Take down what is named, or finish what was begun."""
+    """Take down what is named, or finish an interrupted removal."""
     from pipelines.storage import removing
     from pipelines.storage.tombstone_file import file_of
     from scraper.crawl_lock import keep_crawls_out, release_lock
@@ -71,17 +71,17 @@ def remove(options: argparse.Namespace) -> int:
         raise UsageError("--archive and --no-archive contradict each other")
     archive = None if options.no_archive else options.archive or _usual_archive()
     if archive is not None and not archive.is_dir():
-        raise UsageError(f"{archive}: is no folder; give the crawl's --archive, or --no-archive where it is gone")
+        raise UsageError(f"{archive}: is not a folder; give the crawl's --archive, or --no-archive if it is gone")
     names = [*options.what, *(_lines(options.file) if options.file else ())]
     is_named = bool(names or options.publisher or options.file)
     if options.dry_run:
         with reading(options.store, PassedOver()) as store:
             wanted = _wanted(store, names, options)
             swept = removing.preview(store, wanted)
-            _tell_absent(store, wanted)
+            _note_absent(store, wanted)
         for text in sorted(swept.texts):
             print(printable(text))
-        note(f"{options.store}: {_told(swept)} would go")
+        note(f"{options.store}: {_summary(swept)} would go")
         return Exit.DONE
     left: list[UnreadPlace] = []
     with ExitStack() as stack:
@@ -94,10 +94,10 @@ def remove(options: argparse.Namespace) -> int:
                 _require_archive(removing.preview(store, wanted))
             if file is None:
                 tell(
-                    f"{options.store}: no tombstones are kept beside it, so that a dump which is put back later brings "
-                    "back what is removed; let VIETNAMVN_TOMBSTONES name a file"
+                    f"{options.store}: no tombstones are kept beside it, so a dump that is restored later brings "
+                    "back what was removed; name a file in VIETNAMVN_TOMBSTONES"
                 )
-            _tell_absent(store, wanted)
+            _note_absent(store, wanted)
             removal = removing.take_down(
                 store, wanted, at=_now(), reason=reason, archive=archive, has_archive=not options.no_archive,
                 tombstones=file, holder=holder(), tell=left.append,
@@ -110,12 +110,12 @@ def remove(options: argparse.Namespace) -> int:
             )  # fmt: skip
     for unread in left:
         tell(f"{unread.file} at {unread.offset}: {unread.problem}")
-    did = f"{_told(removal.swept)} taken down; " if is_named else ""
+    did = f"{_summary(removal.swept)} taken down; " if is_named else ""
     note(f"{options.store}: {did}{removal.archived:,} records of the archive went")
     if removal.finished:
         return Exit.DONE
     tell(
-        f"{options.store}: the removal is not finished: see to these places of the archive (or to who else is at work "
+        f"{options.store}: the removal is not finished: see to these places of the archive (or to the other job "
         "there), then 'vietnamvn store remove --archive DIR'"
     )
     return Exit.PARTIAL
@@ -127,7 +127,7 @@ def restore(options: argparse.Namespace) -> int:
     from pipelines.storage.naming import Wanted
     from pipelines.storage.tombstone_file import file_of
 
-    named = {name: _named(name) for name in options.what}  # first of all: of wrong usage nothing is done
+    named = {name: _named(name) for name in options.what}  # first of all, so that wrong usage changes nothing
     missing = []
     with writing(options.store, create=False) as store:
         for name, (slug, language) in named.items():
@@ -138,14 +138,14 @@ def restore(options: argparse.Namespace) -> int:
             if not removing.lift(store, wanted, at=_now(), tombstones=file):
                 missing.append(name)
     for name in missing:
-        tell(f"{name}: was not taken down under this name; what went by its slug is lifted by its slug")
+        tell(f"{name}: was not taken down under this name; what was removed by its slug is restored by its slug")
     if len(missing) < len(named):
         note(f"{options.store}: {len(named) - len(missing):,} may be stored again; the next crawl fetches them")
     return Exit.FAILED if missing else Exit.DONE
 
 
 def _reason(why: str) -> str:
-    """The class that a text begins with.
+    """The class of reason that a text begins with.
 
     >>> _reason("law: a court said so"), _reason("Request"), _reason("law, order 12"), _reason("they wrote to us")
     ('law', 'request', 'law', 'other')
@@ -168,15 +168,15 @@ def _wanted(store: Store, names: list[str], options: argparse.Namespace) -> Want
         require_text(options.publisher)
         found = by_publisher(store, options.publisher).slugs
         if not found:
-            raise UsageError(f"--publisher {options.publisher}: no text of {store.name} names this very publisher")
+            raise UsageError(f"--publisher {options.publisher}: no text of {store.name} names exactly this publisher")
         slugs |= found
     if not (slugs or versions):
-        raise UsageError("nothing is named that could be taken down; give an address, a slug, --publisher or --from")
+        raise UsageError("nothing to take down is named; give an address, a slug, --publisher or --from")
     return Wanted(slugs=frozenset(slugs), versions=frozenset(versions))
 
 
-def _tell_absent(store: Store, wanted: Wanted) -> None:
-    """Say what is named and is not there: whoever mistyped an address would think that it is done."""
+def _note_absent(store: Store, wanted: Wanted) -> None:
+    """Report names that are not in the store, since a mistyped address would seem to be removed."""
     from pipelines.storage.naming import absent
 
     lacking = absent(store, wanted)
@@ -189,11 +189,11 @@ def _tell_absent(store: Store, wanted: Wanted) -> None:
 def _named(name: str) -> tuple[str, str | None]:
     slug, language = key_of(name.strip())
     if not slug or ("://" in slug and slug == name.strip().strip("/").lower()):
-        raise UsageError(f"{name!r}: is no address and no slug")
+        raise UsageError(f"{name!r}: is neither an address nor a slug")
     page = _START_PAGE.match(slug)
     if is_site_host(slug) or (page and not (page[1] and language_code_problem(page[1]))):
-        # Addresses of articles that are gone lead there: all of them would count as taken down.
-        raise UsageError(f"{name!r}: is a start page of the site, and no article")
+        # Addresses of deleted articles redirect there: all of them would count as taken down.
+        raise UsageError(f"{name!r}: is a start page of the site, not an article")
     return slug, language
 
 
@@ -203,7 +203,7 @@ def _lines(file: Path) -> list[str]:
     except OSError as error:
         raise UsageError(f"--from {file}: cannot be read ({cause(error)})") from None
     except UnicodeDecodeError:
-        raise UsageError(f"--from {file}: is no text in UTF-8") from None
+        raise UsageError(f"--from {file}: is not UTF-8 text") from None
     return [line for line in map(str.strip, text.splitlines()) if line and not line.startswith("#")]
 
 
@@ -215,15 +215,15 @@ def _require_archive(swept: Swept) -> None:
     if swept.places:
         first = sorted(swept.places)[0]
         raise UsageError(
-            f"responses of these texts stand in {len(swept.places):,} files of the crawl's archive ({first}, …): give "
-            "its folder by --archive, or --no-archive where it is gone; nothing was done"
+            f"responses of these texts are in {len(swept.places):,} files of the crawl's archive ({first}, …): give "
+            "its folder by --archive, or --no-archive if it is gone; nothing was done"
         )
 
 
-def _told(swept: Swept) -> str:
-    told = f"{len(swept.texts):,} texts in {swept.revisions:,} revisions"
+def _summary(swept: Swept) -> str:
+    texts = f"{len(swept.texts):,} texts in {swept.revisions:,} revisions"
     others = (("rejects", swept.rejects), ("addresses of the ledger", swept.addresses), ("captures", swept.captures))
-    return one_line(", ".join([told, *(f"{number:,} {name}" for name, number in others if number)]))
+    return one_line(", ".join([texts, *(f"{number:,} {name}" for name, number in others if number)]))
 
 
 def _now() -> str:

@@ -1,7 +1,7 @@
-"""Write a report on a store: one page of HTML, to be opened in a browser, printed or sent.
+"""Write a report on a store: one HTML page, to be opened in a browser, printed or sent.
 
-How the crawl stands, what the corpus holds, what was taken away from the pages and what of that is suspicious. It has
-no script and asks nothing of the network; the same store gives the same bytes.
+It shows the state of the crawl, what the corpus holds, what was stripped from the pages and what of that is suspicious.
+It has no script and uses no network; the same store gives the same bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.exits import Exit
 from pipelines.folders import require_apart
-from scraper.cli.reports import require_drawing, tell_of, write_report
+from scraper.cli.reports import note_written, require_drawing, write_report
 from scraper.cli.selecting import add_selection_arguments, query, selection_of
 from scraper.cli.stores import PassedOver, add_store_argument
 from scraper.cli.values import found_languages, languages, path
@@ -30,7 +30,7 @@ _LARGEST_MANIFEST = 2**28
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--out", required=True, type=path, metavar="FILE", help="where the page goes, say report.html")
+    parser.add_argument("--out", required=True, type=path, metavar="FILE", help="the page, such as report.html")
     add_store_argument(parser)
     parser.add_argument(
         "--manifest",
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="languages found in the text (fr, zh-Hant, fra_Latn, French)",
     )
     parser.add_argument(
-        "--search", type=query, metavar="QUERY", help="only what this finds; written as for 'vietnamvn store search'"
+        "--search", type=query, metavar="QUERY", help="only texts that this query finds, as in 'vietnamvn store search'"
     )
     add_selection_arguments(parser)
 
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         corpora=corpora,
         passed_over=passed_over,
     )
-    tell_of(options.out)
+    note_written(options.out)
     return Exit.PARTIAL if passed_over.rows else Exit.DONE
 
 
@@ -97,6 +97,6 @@ def _manifest(file: Path) -> Mapping[str, Any]:
         found = None
     if not isinstance(found, dict) or not {"result", "reasons", "started_at"} <= set(found):
         raise UsageError(
-            f"--manifest {file}: is no account of a crawl or backfill; give the file that 'vietnamvn crawl' wrote"
+            f"--manifest {file}: is not an account of a crawl or backfill; give the file that 'vietnamvn crawl' wrote"
         )
     return found

@@ -1,4 +1,4 @@
-"""Reports that commands write: the option ``--report``, declared and followed in one place."""
+"""The option ``--report``, declared and carried out in one place for all commands."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 def add_report_argument(parser: argparse.ArgumentParser, what: str) -> None:
-    """Declare ``--report`` of a command that ends with one."""
+    """Declare ``--report``; `what` describes the report."""
     parser.add_argument(
         "--report", type=path, metavar="FILE", help=f"write {what} there at the end, a page (see 'vietnamvn report')"
     )
 
 
 def require_report(options: argparse.Namespace) -> None:
-    """Raise `UsageError` where the report that ``--report`` asks for cannot be drawn, or would replace the store."""
+    """Raise `UsageError` if the report of ``--report`` cannot be drawn, or would replace the store."""
     if options.report is not None:
         require_drawing()
         require_apart(options.report, {"the store": options.store.path or None} if options.store else {})
 
 
 def require_drawing() -> None:
-    """Raise `UsageError` where no report can be drawn: before the work of hours that one is to tell of."""
+    """Raise `UsageError` if no report can be drawn; call it before hours of work, not after."""
     for module in ("jinja2", "matplotlib"):
         require(module, extra="view", purpose="a report")
 
@@ -51,23 +51,23 @@ def write_report(
     passed_over: PassedOver | None = None,
 ) -> None:
     """Write the report on a store to a file. Raises `VietnamvnError`."""
-    from pipelines.report import report  # drawing loads matplotlib, and --help needs none
-    from pipelines.storage import Selection  # with it come the database's libraries
-    from scraper.cli.selecting import measures_of, tell_missing
+    from pipelines.report import report  # slow: it loads matplotlib
+    from pipelines.storage import Selection  # slow: it loads the database's libraries
+    from scraper.cli.selecting import measures_of, report_missing
 
     wanted = selection or Selection()
     chosen = measures_of(wanted.quality)
     with prepared(
         address, passed_over or PassedOver(), search=bool(wanted.search), measures=chosen, chosen=chosen
     ) as store:
-        tell_missing(store, wanted)
+        report_missing(store, wanted)
         with ProgressLine("reporting") as bar, bar.watching():
             page = report(store, wanted, manifests=manifests, corpora=corpora)
     write_page(out, page)
 
 
 def write_page(out: Path, page: str) -> None:
-    """Write a report, whole or not at all. Raises `VietnamvnError`."""
+    """Write a report whole or not at all. Raises `VietnamvnError`."""
     try:
         write_whole(out, page)
     except OSError as error:
@@ -81,11 +81,11 @@ def write_run_report(address: StoreAddress, out: Path, manifest: Mapping[str, An
     """
     try:
         write_report(address, out, manifests=[manifest])
-        tell_of(out)
+        note_written(out)
     except VietnamvnError as error:
         tell(f"--report: {error}")
 
 
-def tell_of(report: Path) -> None:
-    """Say on standard error where a report is."""
+def note_written(report: Path) -> None:
+    """Note on standard error where a report is."""
     note(f"{report}: written; open it in a browser")

@@ -1,9 +1,9 @@
-"""What the site said of the use of its pages: as it was recorded, and what its signals of today would change.
+"""Show what the site said about the use of its pages, and what its signals of today would change.
 
-'rights show' counts what was recorded when the texts were fetched, or lists the signals of some of them; 'rights files'
-lists each robots.txt and tdmrep.json that was seen, and when. 'rights recheck' asks the site for those of today (or
-reads them from files), puts them beside what each page said itself, and says what an export under them would leave out,
-by reason, language and publisher. Nothing is stored or changed. See docs/rights.md.
+'rights show' counts what was recorded when the texts were fetched, or lists the signals of some of them. 'rights files'
+lists each robots.txt and tdmrep.json that was seen, and when. 'rights recheck' fetches today's files (or reads given
+ones), combines them with each page's own signals, and counts what an export would then leave out, by reason, language
+and publisher. Nothing is stored or changed. See docs/rights.md.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ if TYPE_CHECKING:
     from scraper.site_files import SiteFilesSpider
 
 EXITS = {
-    Exit.DONE: "done (recheck: also where an export would leave something out, without --fail-on)",
+    Exit.DONE: "done (recheck: also if an export would leave something out, without --fail-on)",
     Exit.FAILED: "the store cannot be read; recheck with --fail-on left-out: an export would leave something out",
     Exit.PARTIAL: (
-        "show, files: the store has not all that was asked for; recheck: a file of the site could not be had (its "
+        "show, files: something requested is not in the store; recheck: a file of the site could not be fetched (its "
         "texts count as unknown), or the site of some texts was not asked"
     ),
 }
 _PATHS = {"robots": "/robots.txt", "tdmrep": "/.well-known/tdmrep.json"}
 _USUAL = "fetch,train-ai,tdm,archive"
-_LARGEST = 1_000_000  # bytes of a file that is given: more than is read of any
+_LARGEST = 1_000_000  # bytes of a given file; no reader takes more
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     commands = parser.add_subparsers(dest="action", metavar="COMMAND", required=True)
     show = commands.add_parser("show", help="what was recorded when the texts were fetched")
-    show.add_argument("ids", nargs="*", metavar="ID", help="ids (fr/slug) of articles: their signals, one a line")
-    files = commands.add_parser("files", help="the robots.txt and tdmrep.json that were seen")
-    files.add_argument("sha256", nargs="?", metavar="SHA256", help="the content of this one: the beginning of its hash")
+    show.add_argument("ids", nargs="*", metavar="ID", help="ids (fr/slug) of articles: print their signals, one a line")
+    files = commands.add_parser("files", help="robots.txt and tdmrep.json as they were seen")
+    files.add_argument("sha256", nargs="?", metavar="SHA256", help="print the file whose hash begins so")
     recheck = commands.add_parser("recheck", help="what an export under the signals of today would leave out")
     for each in (show, files, recheck):
         add_store_argument(each)
@@ -59,22 +59,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--format",
             choices=("text", "jsonl"),
             default="text",
-            help="of standard output: columns with tabs (default), or an object a line",
+            help="of standard output: columns with tabs (default), or one object per line",
         )
+    recheck.add_argument("--robots", metavar="FILE|URL", help="this robots.txt instead of those of the texts' hosts")
+    recheck.add_argument("--tdmrep", metavar="FILE|URL", help="this tdmrep.json, likewise")
     recheck.add_argument(
-        "--robots", metavar="FILE|URL", help="this robots.txt, in place of those that the hosts of the texts have"
-    )
-    recheck.add_argument("--tdmrep", metavar="FILE|URL", help="this tdmrep.json; as for --robots")
-    recheck.add_argument(
-        "--allowed", type=usages, default=_USUAL, metavar="USAGE,…", help=f"as of an export (default: {_USUAL})"
+        "--allowed", type=usages, default=_USUAL, metavar="USAGE,…", help=f"as for export (default: {_USUAL})"
     )
     recheck.add_argument(
-        "--rights-unsaid", choices=("keep", "leave"), default="keep", help="as of an export (default: keep)"
+        "--rights-unsaid", choices=("keep", "leave"), default="keep", help="as for export (default: keep)"
     )
-    recheck.add_argument("--base-url", metavar="URL", help="another address of the site, say of a replica")
+    recheck.add_argument("--base-url", metavar="URL", help="another address of the site, for example of a replica")
     recheck.add_argument("--delay", type=seconds, metavar="SECONDS", help="between two requests (default: 1)")
     recheck.add_argument(
-        "--fail-on", choices=("left-out",), metavar="left-out", help="exit with 1 where something would be left out"
+        "--fail-on", choices=("left-out",), metavar="left-out", help="exit with 1 if something would be left out"
     )
 
 
@@ -95,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show_counts(store: Store, options: argparse.Namespace) -> Exit:
-    from pipelines.storage.said import counts  # the database's libraries take a while to load
+    from pipelines.storage.said import counts  # slow: it loads the database's libraries
 
     found = store.read(lambda connection: counts(connection, Selection()))
     said = Said()
@@ -114,7 +112,7 @@ def _show_counts(store: Store, options: argparse.Namespace) -> Exit:
             _line(source, words, number)
     texts = sum(number for _, number in found)
     silent = sum(number for rights, number in found if not rights)
-    note(f"{texts:,} texts; of {silent:,} nothing was recorded, which is no permission")
+    note(f"{texts:,} texts; nothing was recorded for {silent:,}, which is not a permission")
     return Exit.DONE
 
 
@@ -124,13 +122,13 @@ def _show_texts(store: Store, options: argparse.Namespace) -> Exit:
         language, _, slug = identifier.partition("/")
         stored = store.get(slug, language) if slug else None
         if stored is None:
-            tell(f"{identifier}: is not in the store; give an id as datasets have it, such as fr/bai-viet")
+            tell(f"{identifier}: is not in the store; give an id as in datasets, such as fr/bai-viet")
             code = Exit.PARTIAL
             continue
         rights, fetched = stored.article.rights, stored.article.fetched_at
         if options.format == "jsonl":
-            told = {"id": identifier, "fetched_at": fetched, "answers": rights.verdicts(), "rights": rights.plain()}
-            print(as_json(told))
+            shown = {"id": identifier, "fetched_at": fetched, "answers": rights.verdicts(), "rights": rights.plain()}
+            print(as_json(shown))
             continue
         for usage, answer in rights.verdicts().items():
             _line(identifier, fetched or "", usage, answer)
@@ -145,11 +143,11 @@ def _show_files(store: Store, options: argparse.Namespace) -> Exit:
     found = store.read(lambda connection: list(files(connection)))
     if options.sha256 is None:
         for file in found:
-            told = {"url": file.url, "sha256": file.sha256, "first_seen": file.first_seen, "last_seen": file.last_seen}
+            shown = {"url": file.url, "sha256": file.sha256, "first_seen": file.first_seen, "last_seen": file.last_seen}
             if options.format == "jsonl":
-                print(as_json({**told, "bytes": len(file.body)}))
+                print(as_json({**shown, "bytes": len(file.body)}))
             else:
-                _line(*told.values(), len(file.body))
+                _line(*shown.values(), len(file.body))
         return Exit.DONE
     body = next((file.body for file in found if file.sha256.startswith(options.sha256.lower())), None)
     if body is None:
@@ -177,7 +175,7 @@ def _recheck(options: argparse.Namespace) -> Exit:
     places = {(origin, name): _place(name, origin, given) for origin in origins for name in _PATHS}
     spider = _asked([place for place in dict.fromkeys(places.values()) if place is not None], options)
     if spider is not None and not spider.ended:
-        tell("interrupted before the site was asked for all; run it again")
+        tell("interrupted before all files were fetched; run it again")
         return Exit.INTERRUPTED
     had = {} if spider is None else spider.files
     files = {
@@ -186,11 +184,11 @@ def _recheck(options: argparse.Namespace) -> Exit:
     }
     with reading(options.store, passed_over) as store:
         found = _counted(options, store, files)
-    return _told(options, found, faults=0 if spider is None else len(spider.faults))
+    return _print_recheck(options, found, faults=0 if spider is None else len(spider.faults))
 
 
 def _origins(store: Store, options: argparse.Namespace) -> list[str]:
-    """The hosts of the site that texts are from, as ``https://www.vietnam.vn``."""
+    """The origins of the site's texts, such as ``https://www.vietnam.vn``."""
     from pipelines.rights.rechecking import origin_of
     from pipelines.storage.said import addresses
     from scraper.hosts import AllowedHosts, checked_base_url
@@ -202,7 +200,7 @@ def _origins(store: Store, options: argparse.Namespace) -> list[str]:
 
 
 def _place(name: str, origin: str, given: Mapping[str, str]) -> str | None:
-    """Where a file is asked for; None where it is at hand, or another one alone was given."""
+    """The address to fetch a file from; None if it was given as a file, or only the other file was given."""
     if name in given:
         return given[name] if _is_address(given[name]) else None
     return None if given else origin + _PATHS[name]
@@ -225,7 +223,7 @@ def _content(name: str, file: str) -> bytes:
 def _asked(places: list[str], options: argparse.Namespace) -> SiteFilesSpider | None:
     if not places:
         return None
-    from scraper.cli.crawl import pace  # Scrapy takes half a second to import
+    from scraper.cli.crawl import pace  # Scrapy is slow to import
     from scraper.running import crawl_settings, run_spider
     from scraper.site_files import SiteFilesSpider
 
@@ -233,7 +231,7 @@ def _asked(places: list[str], options: argparse.Namespace) -> SiteFilesSpider | 
         SiteFilesSpider, crawl_settings(pace(options.delay)), urls=places, base_url=options.base_url or None
     )
     for fault in spider.faults:
-        tell(f"{fault}; what it says is unknown")
+        tell(f"{fault}; its signals are unknown")
     return spider
 
 
@@ -257,11 +255,11 @@ def _counted(options: argparse.Namespace, store: Store, files: Mapping[str, Site
     return store.read(count)
 
 
-def _told(options: argparse.Namespace, found: Recheck, *, faults: int) -> Exit:
+def _print_recheck(options: argparse.Namespace, found: Recheck, *, faults: int) -> Exit:
     for row in found.rows():
-        told = {"by": row.by, "name": row.name, "left_out": row.left_out, "new": row.new}
+        shown = {"by": row.by, "name": row.name, "left_out": row.left_out, "new": row.new}
         if options.format == "jsonl":
-            print(as_json(told))
+            print(as_json(shown))
         else:
             _line(*row)
     note(
@@ -269,7 +267,7 @@ def _told(options: argparse.Namespace, found: Recheck, *, faults: int) -> Exit:
         f"they were fetched; {found.reopened:,} that were not are open today"
     )
     if found.unjudged:
-        tell(f"{found.unjudged:,} texts are not from a host of the site, and in no other count; see --base-url")
+        tell(f"{found.unjudged:,} texts are not from a host of the site, and in no other count; check --base-url")
     if options.fail_on and found.left_out:
         return Exit.FAILED
     return Exit.PARTIAL if faults or found.unjudged else Exit.DONE

@@ -1,8 +1,8 @@
-"""What ran on a store, with each run's account, and what is unusual about a run beside those before it.
+"""List the runs of a store, with each run's account, and what is unusual about a run compared with earlier ones.
 
 Standard output is a table with tabs, the last run first; --format jsonl gives an object for each run with its whole
-account. A run is compared with earlier ones of the same command: of the same day of the week where there are four of
-them and more, else with the last ones. See "What is unusual" in docs/operations.md.
+account. A run is compared with earlier ones of the same command: with those of the same day of the week if there are at
+least four, else with the last ones. See "What is unusual" in docs/operations.md.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from scraper.messages import as_json, note, tell
 from scraper.waiting import patient
 
 EXITS = {
-    Exit.DONE: "done (also where a run is unusual, without --fail-on)",
+    Exit.DONE: "done (also if a run is unusual, without --fail-on)",
     Exit.FAILED: "the store cannot be read; with --fail-on unusual: the last finished run is unusual",
 }
-_PATIENCE = 5.0  # seconds: who asks for the history may ask again
+_PATIENCE = 5.0  # seconds; a user can simply ask again
 _COLUMNS = ("run", "command", "began", "result", "seconds", "pages", "articles", "new", "revised", "unusual")
 
 
@@ -36,13 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         choices=("unusual",),
         metavar="unusual",
-        help="exit with 1 where the last finished run is unusual; the reasons are on standard error",
+        help="exit with 1 if the last finished run is unusual; the reasons are on standard error",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the history."""
-    from pipelines.storage import open_store  # the database's libraries take a while to load, and --help needs none
+    from pipelines.storage import open_store  # slow: it loads the database's libraries
 
     with open_store(options.store, read_only=True, wait=patient(_PATIENCE)) as store:
         runs = [one for one in store.runs() if options.command in (None, one.command)]

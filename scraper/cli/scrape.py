@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from pipelines import language
     from pipelines.extraction import rendering
     from scraper import inputs
-else:  # --help extracts nothing
+else:  # slow to load, and --help does not need them
     language, rendering, inputs = map(Later, ("pipelines.language", "pipelines.extraction.rendering", "scraper.inputs"))
 
 EXITS = {
     Exit.DONE: "every input gave an article",
-    Exit.PARTIAL: "an input was rejected or could not be read (said on standard error); the others are printed",
+    Exit.PARTIAL: "an input was rejected or could not be read (reported on standard error); the others are printed",
     Exit.BLOCKED: "the site refuses this client at one of the addresses; the others are printed",
 }
 _KINDS = ".html, .htm or .txt file (or .gz, .zst of these)"
@@ -36,7 +36,7 @@ _KINDS = ".html, .htm or .txt file (or .gz, .zst of these)"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help=f"{_KINDS}, or -")
-    parser.add_argument("--url", help="the address that a single local input was served from")
+    parser.add_argument("--url", help="the address that a single local input comes from")
     parser.add_argument(
         "--format",
         choices=("text", "markdown", "json", "jsonl"),
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--delay", type=seconds, metavar="SECONDS", help="between two requests to a host (default: 1)")
     add_rights_argument(parser)
-    parser.add_argument("--show-stripped", action="store_true", help="print what was taken away, and by which rule")
+    parser.add_argument("--show-stripped", action="store_true", help="print what was stripped, and by which rule")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -58,14 +58,14 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"--url names the address of one input, and {len(options.inputs)} were given; give one input")
     if options.url and not _is_address(options.url):
         given = printable(options.url[:200])
-        raise UsageError(f"--url {given!r} is no address; give it whole, with https:// at its beginning")
+        raise UsageError(f"--url {given!r} is not an address; give it in full, beginning with https://")
     if options.inputs.count("-") > 1:
         raise UsageError("standard input was given twice; it can be read only once")
     _require(options.inputs)
     codes = [Exit.DONE]
     records: list[Article | Rejected] = []
     fetched = _fetched([name for name in options.inputs if _is_address(name)], options)
-    is_shown = len(options.inputs) > 1 and not (sys.stdout and sys.stdout.isatty())  # results on a terminal show it
+    is_shown = len(options.inputs) > 1 and not (sys.stdout and sys.stdout.isatty())  # there results show it
     bar = ProgressLine("scraping", at_once=False)
     for position, name in enumerate(options.inputs):
         if is_shown and position:
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _require(names: list[str]) -> None:
-    """An input that is not there is wrong usage, as in every command: nothing is done."""
+    """Raise `UsageError` for a missing input, before anything is done."""
     for name in names:
         if name != "-" and not _is_address(name):
             if not is_there(name):
@@ -109,7 +109,7 @@ def _print_for_people(article: Article, options: argparse.Namespace) -> None:
         text = rendering.as_markdown(article)
     else:
         text = f"{rendering.as_text(article)}\n\n--- {language.summary(article)}"
-    print(printable(text, lines=True))  # into a pipe too: the same bytes as on a terminal
+    print(printable(text, lines=True))  # escaped in a pipe too, so that the bytes are the same
     if options.show_stripped:
         print(f"\n--- stripped: {len(article.stripped)} lines")
         for line in article.stripped:
@@ -121,10 +121,10 @@ def _is_address(name: str) -> bool:
 
 
 def _fetched(addresses: list[str], options: argparse.Namespace) -> dict[str, Article | Rejected]:
-    """What the addresses gave, fetched as the crawl fetches; those of an interrupted run are absent."""
+    """The results of addresses, fetched as the crawl does; after an interruption some are absent."""
     if not addresses:
         return {}
-    from scraper.cli.crawl import pace  # local files need no Scrapy, which takes half a second to import
+    from scraper.cli.crawl import pace  # Scrapy is slow to import, and local files do not need it
     from scraper.running import crawl_settings, run_spider
     from scraper.spiders.urls import UrlsSpider
 

@@ -1,4 +1,4 @@
-"""The options that say which texts are wanted, declared and read in one place for every command."""
+"""The options that select texts, declared and read in one place for every command."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 
 def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the filters that every command has alike; `selection_of` reads them."""
+    """Declare the filters that commands share; `selection_of` reads them."""
     parser.add_argument("--since", type=day, metavar="DAY", help="published on this day or later (YYYY-MM-DD)")
     parser.add_argument("--until", type=day, metavar="DAY", help="published on this day or earlier")
     parser.add_argument("--publisher", action="append", default=[], metavar="NAME", help="exact name; may be repeated")
-    parser.add_argument("--agreeing-only", action="store_true", help="only texts in the language they are declared in")
+    parser.add_argument("--agreeing-only", action="store_true", help="only texts whose language is the declared one")
     parser.add_argument(
-        "--min-words", type=whole_number(0), default=0, metavar="N", help="only texts of so many words and more"
+        "--min-words", type=whole_number(0), default=0, metavar="N", help="only texts of at least N words"
     )
     parser.add_argument(
         "--first-seen",
         type=period,
         default=(None, None),
         metavar="FROM..TO",
-        help="texts that were seen for the first time then: days (UTC) or times, both included; either may be left out",
+        help="only texts first seen then: days (UTC) or times, both included; either may be left out",
     )
-    parser.add_argument("--ids", type=path, metavar="FILE", help="only these: one id (fr/slug) or address a line")
+    parser.add_argument("--ids", type=path, metavar="FILE", help="only these: one id (fr/slug) or address per line")
     parser.add_argument(
         "--no-copies",
         action="store_true",
-        help="one address for a text that several addresses of an article have to the letter: the Vietnamese one",
+        help="if several addresses of an article have the same text, only one of them, if possible the Vietnamese",
     )
     parser.add_argument(
         "--quality",
@@ -47,35 +47,35 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CONDITION",
-        help="only texts of which this holds, such as 'digit_share<0.2' (measures: docs/store.md); may be repeated",
+        help="only texts that meet this, such as 'digit_share<0.2' (measures: docs/store.md); may be repeated",
     )
     parser.add_argument(
         "--allowed",
         type=usages,
         default=(),
         metavar="USAGE,…",
-        help="only texts of which the site disallowed none of these uses when they were fetched (docs/rights.md)",
+        help="only texts for which the site disallowed none of these uses when they were fetched (docs/rights.md)",
     )
     parser.add_argument(
         "--rights-unsaid",
         choices=("keep", "leave"),
         default="keep",
-        help="with --allowed: texts of which the site said nothing of such a use (default: keep)",
+        help="with --allowed: what to do with texts for which the site said nothing about such a use (default: keep)",
     )
     parser.add_argument(
-        "--sample", type=whole_number(1), metavar="N", help="N of them, drawn by the hash of id and seed"
+        "--sample", type=whole_number(1), metavar="N", help="a sample of N, drawn by the hash of id and seed"
     )
     parser.add_argument(
         "--sample-by",
         choices=("id", "row"),
         default="id",
-        help="'row': drawn by the rows of this very store, which takes a moment whatever its size (default: id)",
+        help="'row' draws by this store's row numbers, which is fast at any size (default: id)",
     )
-    parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of what is drawn (default: 0)")
+    parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of sample and split (default: 0)")
 
 
 def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
-    """The selection that the options of `add_selection_arguments` say; `more` are its other fields.
+    """The selection from the options of `add_selection_arguments`; `more` are its other fields.
 
     Raises `UsageError` for a period that ends before it begins, and for a file of ids that cannot be read.
     """
@@ -86,7 +86,7 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
     if options.sample_by != "id" and options.sample is None:
         raise UsageError("--sample-by goes with --sample; without, nothing is drawn")
     if options.rights_unsaid != "keep" and not options.allowed:
-        raise UsageError("--rights-unsaid goes with --allowed; say of which uses, such as --allowed train-ai")
+        raise UsageError("--rights-unsaid goes with --allowed; name the uses, such as --allowed train-ai")
     since, until = options.first_seen
     return Selection(
         since=options.since,
@@ -108,8 +108,8 @@ def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
     )
 
 
-def tell_missing(store: Store, selection: Selection) -> None:
-    """Say how many of the ids that were asked for the store does not have."""
+def report_missing(store: Store, selection: Selection) -> None:
+    """Report how many of the wanted ids are not in the store."""
     if selection.ids:
         there = sum(store.tally(Selection(ids=selection.ids, revisions=selection.revisions)).values())
         if there < len(selection.ids):
@@ -117,8 +117,8 @@ def tell_missing(store: Store, selection: Selection) -> None:
 
 
 def query(text: str) -> str:
-    """What people write into a search, for argparse; one that asks for nothing is wrong usage."""
-    from pipelines.storage.query import parse  # with it come the tables of all scripts
+    """A search query, for argparse; a query without a word is wrong usage."""
+    from pipelines.storage.query import parse  # slow: it loads the tables of all scripts
 
     try:
         asked = parse(given(text))
@@ -130,7 +130,7 @@ def query(text: str) -> str:
 
 
 def usages(text: str) -> tuple[str, ...]:
-    """Usages, for argparse."""
+    """A list of usages, for argparse."""
     try:
         return read_usages(given(text))
     except UsageError as error:
@@ -139,7 +139,7 @@ def usages(text: str) -> tuple[str, ...]:
 
 def quality(text: str) -> str:
     """A condition on a measure, for argparse."""
-    from pipelines.storage.measures import condition  # with it comes what measures
+    from pipelines.storage.measures import condition  # slow: it loads the measures
 
     try:
         return condition(given(text))
@@ -148,7 +148,7 @@ def quality(text: str) -> str:
 
 
 def measures_of(conditions: Iterable[str]) -> set[str]:
-    """The measures that conditions are on."""
+    """The measures that conditions name."""
     if not conditions:
         return set()
     from pipelines.storage.measures import measure_of  # see `quality`
@@ -157,12 +157,12 @@ def measures_of(conditions: Iterable[str]) -> set[str]:
 
 
 def period(text: str) -> tuple[str | None, str | None]:
-    """``FROM..TO``, each a day or a time with its offset, one of them maybe missing; a day alone is that day."""
+    """``FROM..TO`` for argparse: each a day or a time with offset, or empty; a day alone is that day."""
     first, dots, last = text.partition("..")
     since = _moment(first, text)
     until = _moment(last, text) if dots else since
     if since is None and until is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no period; write FROM..TO, such as 2025-10-01..2025-10-31")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a period; write FROM..TO, such as 2025-10-01..2025-10-31")
     if since is not None and until is not None and since[: len(until)] > until[: len(since)]:
         raise argparse.ArgumentTypeError(f"{text!r} ends before it begins")
     return since, until
@@ -186,9 +186,9 @@ def _read_ids(file: Path) -> tuple[str, ...]:
     except OSError as error:
         raise UsageError(f"--ids {file}: cannot be read ({error.strerror}); give a file of ids") from None
     except UnicodeDecodeError:
-        raise UsageError(f"--ids {file}: is not UTF-8; give a text file, one id a line") from None
+        raise UsageError(f"--ids {file}: is not UTF-8; give a text file, one id per line") from None
     if not found:
-        raise UsageError(f"--ids {file}: holds no id; write one a line, such as fr/bai-viet")
+        raise UsageError(f"--ids {file}: holds no id; write one per line, such as fr/bai-viet")
     return tuple(sorted(found))
 
 

@@ -1,4 +1,4 @@
-"""How the command was started: what it tells people to type works where they type it, activated environment or not."""
+"""How the command was started, so that commands in its messages work in the user's shell as printed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 NAME = "vietnamvn"
-"""What the command is called."""
+"""The command's name."""
 
 
 def started_as() -> str:
-    """The words in front of the arguments, as a shell takes them.
+    """The words before the arguments, quoted for a shell.
 
-    ``vietnamvn`` where a shell finds it; else ``.venv/bin/vietnamvn`` or ``.venv/bin/python -m vietnamvn``, as typed.
+    ``vietnamvn`` if a shell finds it; else ``.venv/bin/vietnamvn`` or ``.venv/bin/python -m vietnamvn``, as typed.
     """
     program = Path(sys.argv[0])
     if program.stem == NAME and program.suffix != ".py":

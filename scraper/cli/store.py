@@ -1,18 +1,18 @@
-"""Fill, ask and check the store that holds every revision of every article.
+"""Fill, query and check the store that holds every revision of every article.
 
 actions:
   add INPUT...     store pages (.html, .txt), records (.jsonl, .json; also .gz, .zst), folders of these, the output
                    folder of 'vietnamvn clean', or -
-  stats            articles, revisions, words, first and last day of each language; rejects by reason
-  show WHAT        the stored text of an address, of fr/slug or of a slug in all languages; --revisions: its history
-  check            integrity: every article has its revision, hashes match, no orphan
-  backup FILE      a copy of the store as it is now, while a crawl writes (SQLite)
-  optimise         give back the room of deleted rows, merge the indexes
-  migrate          bring a store of an older version up to date, and say from which to which
-  copy TO          every row into another, empty store: from SQLite to PostgreSQL, and back
-  remove WHAT      take articles down for good: text, revisions, index, archive; nothing brings them back but
-  restore-removed  which lets them be stored again
-  search WORDS     full text: all words, "a phrase", AND, OR, NOT, (...), -word, beginn*
+  stats            count articles, revisions, words, first and last day of each language; rejects by reason
+  show WHAT        print the text of an address, of fr/slug, or of a slug in all languages; --revisions: its history
+  check            check that every article has its revision, hashes match, and nothing is orphaned
+  backup FILE      copy the store as it is now, even while a crawl writes (SQLite)
+  optimise         free the space of deleted rows, merge the indexes
+  migrate          bring a store of an older version up to date
+  copy TO          copy every row into another, empty store: from SQLite to PostgreSQL, and back
+  remove WHAT      take articles down for good: text, revisions, index, archive
+  restore-removed  allow articles that were taken down to be stored again
+  search WORDS     search the full text: all words, "a phrase", AND, OR, NOT, (...), -word, beginn*
 """
 
 from __future__ import annotations
@@ -49,37 +49,35 @@ if TYPE_CHECKING:
     from scraper.inputs import Input
 
 EXITS = {
-    Exit.DONE: "done; search: also where nothing was found (said on standard error); check: no fault",
+    Exit.DONE: "done; search: also if nothing was found (reported on standard error); check: no fault",
     Exit.FAILED: (
         "the store cannot be used; check: it has faults; show: it has no such article; backup, copy: the copy cannot "
         "be written; restore-removed: something was not taken down under this name"
     ),
     Exit.PARTIAL: (
-        "add: some inputs were no articles or could not be read (recorded as rejects with their reason); "
-        "show, search: rows of the store that are damaged were passed over (each is named); "
+        "add: some inputs were not articles or could not be read (recorded as rejects with their reason); "
+        "show, search: damaged rows of the store were skipped (each is named); "
         "optimise, remove: nothing was done, because a crawl is running; remove: something is left in the archive "
         "(each place is named)"
     ),
 }
-_BATCH = 200  # adds in one transaction: one sync of the disk for so many
+_BATCH = 200  # adds in one transaction, and so for one sync of the disk
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.type = str  # the words behind the action are for its own parser to refuse
+    actions.type = str  # the action's own parser refuses wrong words behind it
     add = actions.add_parser("add", help="store pages and records")
     add.add_argument("inputs", nargs="+", metavar="INPUT", help="file, folder, or - for JSON Lines on standard input")
-    add.add_argument(
-        "--seen-at", metavar="TIME", help="when pages without a time of their own were seen (ISO 8601; default: now)"
-    )
-    stats = actions.add_parser("stats", help="what the store holds")
-    stats.add_argument("--sizes", action="store_true", help="also how many bytes store, indexes and archive take")
+    add.add_argument("--seen-at", metavar="TIME", help="when pages without a time were seen (ISO 8601; default: now)")
+    stats = actions.add_parser("stats", help="counts of the store")
+    stats.add_argument("--sizes", action="store_true", help="also the bytes of store, indexes and archive")
     stats.add_argument("--archive", type=path, metavar="DIR", help="with --sizes: the folder of the crawl's --archive")
     show = actions.add_parser("show", help="one article in all its languages, or at one address")
     show.add_argument("what", metavar="URL|LANGUAGE/SLUG|SLUG")
     show.add_argument("--lang", type=languages, metavar="LANGUAGE,…", help="only these languages of the slug")
-    show.add_argument("--revisions", action="store_true", help="every text ever seen there, and what changed")
+    show.add_argument("--revisions", action="store_true", help="every text ever seen at the address, and what changed")
     check = actions.add_parser("check", help="whether the store is whole")
     search = actions.add_parser("search", help="full text, the newest first")
     add_search_arguments(search)
@@ -88,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_upkeep_arguments(actions)
     add_removing_arguments(actions)
     for action in (stats, show):
-        action.add_argument("--json", action="store_true", help="for programs: JSON, one object a line")
+        action.add_argument("--json", action="store_true", help="for programs: one JSON object per line")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -100,15 +98,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    from scraper.inputs import read_inputs  # with it comes all of extraction, which no other action needs
+    from scraper.inputs import read_inputs  # slow: it loads the extraction
 
     now = options.seen_at or datetime.now(timezone.utc).isoformat()
     counts: Counter[str] = Counter()
     inputs = read_inputs(options.inputs)
-    check_place(options.store, wait=patient())  # before standard input is waited for
-    first = next(inputs, None)  # before the store, which opening makes: nothing to add makes none
+    check_place(options.store, wait=patient())  # before waiting for standard input
+    first = next(inputs, None)  # before opening creates the store: without input there is none
     if first is None:
-        tell("nothing to add: no page and no record in what was given")
+        tell("nothing to add: the input has no page and no record")
         return Exit.DONE
     inputs = chain([first], inputs)
     rejects = _Rejects()
@@ -117,15 +115,15 @@ def _add(options: argparse.Namespace) -> int:
             rejects.count(given for given in batch if given.counted)
             batch = [given for given in batch if not given.counted]
             counts.update(_add_batch(store, batch, now))
-            rejects.tell(batch)
+            rejects.report(batch)
             bar.show(0, None, rows=sum(counts.values()), counts=counts)
         bar.show(1, 1, rows=sum(counts.values()), counts=counts, last=True)
-    rejects.tell_the_rest()
+    rejects.report_rest()
     return Exit.PARTIAL if counts["rejected"] else Exit.DONE
 
 
 def _add_batch(store: Store, batch: list[Input], now: str) -> list[str]:
-    """Store a batch in one transaction; where a row of it is refused, row by row, and that row becomes a reject."""
+    """Store a batch in one transaction; if a row is refused, store row by row, and that row becomes a reject."""
 
     def work() -> list[str]:
         return [str(store.add(given.result, seen_at=given.result.fetched_at or now)) for given in batch]
@@ -144,53 +142,53 @@ def _add_batch(store: Store, batch: list[Input], now: str) -> list[str]:
             return added
         (given,) = batch
         if isinstance(given.result, Rejected):
-            raise  # not even its name can be stored: the fault is the store's
+            raise  # not even a reject can be stored, so the store is at fault
         detail = f"{given.name}: cannot be stored ({error}); see docs/store.md"
         batch[0] = replace(given, result=Rejected(url=None, outcome="parse_failed", detail=detail))
         return _add_batch(store, batch, now)
 
 
 class _Rejects:
-    """Tells what is no article: the first ones each, all others by their reasons in one line, not in thousands."""
+    """Reports inputs that are not articles: the first ones one by one, all others counted by reason in one line."""
 
-    _TOLD, _REASONS = 50, 10
+    _SINGLE, _REASONS = 50, 10
 
     def __init__(self) -> None:
-        self._told = 0
+        self._reported = 0
         self._others: Counter[str] = Counter()
         self._of_clean: Counter[str] = Counter()
 
     def count(self, rows: Iterable[Input]) -> None:
-        """Count rows of an output of `clean` that are no articles."""
+        """Count rows of an output of `clean` that are not articles."""
         for given in rows:
             self._of_clean[getattr(given.result, "outcome", "")] += given.counted
 
-    def tell(self, batch: Iterable[Input]) -> None:
-        """Tell the rejects among what was added."""
+    def report(self, batch: Iterable[Input]) -> None:
+        """Report the rejects in a batch."""
         for given in batch:
             if not isinstance(given.result, Rejected):
                 continue
-            told = f"{given.name}: no article ({given.result.outcome}): {given.result.detail}"
-            if self._told < self._TOLD:
-                tell(told)
+            line = f"{given.name}: no article ({given.result.outcome}): {given.result.detail}"
+            if self._reported < self._SINGLE:
+                tell(line)
             else:
-                self._others[told.replace(f"{given.name}: ", "").removeprefix("no article ")] += 1
-            self._told += 1
+                self._others[line.replace(f"{given.name}: ", "").removeprefix("no article ")] += 1
+            self._reported += 1
 
-    def tell_the_rest(self) -> None:
-        """Tell the numbers of those that were not told one by one."""
-        for counts, what in ((self._others, "more that are no article"), (self._of_clean, "rows of clean's output")):
+    def report_rest(self) -> None:
+        """Report the numbers of those that were not reported one by one."""
+        for counts, what in ((self._others, "more that are not articles"), (self._of_clean, "rows of clean's output")):
             if not counts:
                 continue
             reasons = [f"{reason} {number:,}" for reason, number in counts.most_common(self._REASONS)]
             rest = f", and {len(counts) - self._REASONS:,} other reasons" if len(counts) > self._REASONS else ""
-            are_none = " are no articles, and are not stored" if counts is self._of_clean else ""
+            are_none = " are not articles, and are not stored" if counts is self._of_clean else ""
             tell(f"{counts.total():,} {what}{are_none}: {', '.join(reasons)}{rest}")
 
 
 def _stats(options: argparse.Namespace) -> int:
     if options.archive is not None and not options.sizes:
-        raise UsageError("--archive is counted with --sizes alone; give both")
+        raise UsageError("--archive goes with --sizes; give both")
     with reading(options.store, PassedOver()) as store:
         found = store.stats()
         archive = options.archive or (Path(settings.VIETNAMVN_ARCHIVE) if settings.VIETNAMVN_ARCHIVE else None)
@@ -240,7 +238,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _record(stored: Revision) -> dict[str, object]:
-    told = {
+    fields = {
         "slug": stored.slug,
         "language": stored.language,
         "revision": stored.revision,
@@ -249,7 +247,7 @@ def _record(stored: Revision) -> dict[str, object]:
         "last_seen": stored.last_seen,
         "gone_at": stored.gone_at,
     }
-    return {**told, "record": stored.article.to_dict()}
+    return {**fields, "record": stored.article.to_dict()}
 
 
 def _print_heading(stored: Revision) -> None:
@@ -259,9 +257,9 @@ def _print_heading(stored: Revision) -> None:
     seen = f"seen {_minute(stored.first_seen)} to {_minute(stored.last_seen)} UTC"
     print(printable(f"    {seen}  {stored.article.url or ''}"))
     if rights := stored.article.rights:
-        told = ", ".join(f"{usage} {answer}" for usage, answer in rights.verdicts().items() if answer != "unsaid")
-        said = "; ".join(f"{one.source}: {one.said}" for one in rights.signals)
-        print(printable(f"    rights: {told or 'nothing that counts'} ({said})"))
+        verdicts = ", ".join(f"{usage} {answer}" for usage, answer in rights.verdicts().items() if answer != "unsaid")
+        signals = "; ".join(f"{one.source}: {one.said}" for one in rights.signals)
+        print(printable(f"    rights: {verdicts or 'nothing that counts'} ({signals})"))
 
 
 def _print_article(stored: Revision) -> None:
@@ -287,7 +285,7 @@ def _print_history(history: list[Revision]) -> None:
 
 
 def difference(old: Article, new: Article) -> Iterator[str]:
-    """What changed from one text to the next: paragraph by paragraph, - for the old and + for the new one."""
+    """Lines that show what changed from one text to the next by paragraph: - for the old and + for the new one."""
     import difflib
 
     before, after = _parts(old), _parts(new)
@@ -316,8 +314,8 @@ def _check(options: argparse.Namespace) -> int:
             print(printable(fault))
         found = store.stats().languages
     held = f"{sum(t.articles for t in found):,} articles, {sum(t.revisions for t in found):,} revisions"
-    told = f"{faults:,} faults" if faults else "no fault"
-    tell(f"{store.name}: {held}: {told}", level=logging.WARNING if faults else logging.INFO)
+    result = f"{faults:,} faults" if faults else "no fault"
+    tell(f"{store.name}: {held}: {result}", level=logging.WARNING if faults else logging.INFO)
     return Exit.FAILED if faults else Exit.DONE
 
 

@@ -1,4 +1,4 @@
-"""The option ``--store``: declared, read and opened in one place for every command."""
+"""The option ``--store``, declared, read and opened in one place for every command."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _HELP = "FILE, sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 def add_store_argument(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Declare ``--store``; `options.store` is a `StoreAddress`.
 
-    Without it the store is what `VIETNAMVN_STORE` says, else the default; not so with `required=False`, for commands
-    that use a store only where one is named: None.
+    Without it the store is that of `VIETNAMVN_STORE`, else the default. With `required=False`, for commands that use a
+    store only if one is named, it is None.
     """
-    # argparse reads a default that is a text like a given value, when the option is not given.
+    # argparse applies `type` to a default that is a text, too.
     default = settings.VIETNAMVN_STORE if required else None
-    told = f"{_HELP} (default: %(shown)s)" if required else f"{_HELP} (default: no store)"
+    help_text = f"{_HELP} (default: %(shown)s)" if required else f"{_HELP} (default: no store)"
     shown = shown_address(settings.VIETNAMVN_STORE).replace("%", "%%")
     parser.add_argument(
-        "--store", metavar="STORE", type=store_address, default=default, help=told.replace("%(shown)s", shown)
+        "--store", metavar="STORE", type=store_address, default=default, help=help_text.replace("%(shown)s", shown)
     )
 
 
 def store_address(text: str) -> StoreAddress:
-    """`read_store_address` for argparse, whose message then names the option."""
+    """`read_store_address` for argparse, whose error names the option."""
     try:
         return read_store_address(text)
     except UsageError as error:
@@ -44,30 +44,30 @@ def store_address(text: str) -> StoreAddress:
 
 
 class PassedOver:
-    """Tells of every stored row that cannot be read, once, and counts them."""
+    """Reports every stored row that cannot be read, once, and counts them."""
 
     def __init__(self) -> None:
         self.rows = 0
-        self._told: set[str] = set()
+        self._seen: set[str] = set()
 
     def __call__(self, fault: str) -> None:
-        """Tell of one row, by the line that names it."""
-        if fault not in self._told:
-            self._told.add(fault)
+        """Report one row, by a line that names it."""
+        if fault not in self._seen:
+            self._seen.add(fault)
             self.rows += 1
             tell(f"passed over: {fault}")
 
 
 def reading(address: StoreAddress, passed_over: PassedOver) -> Store:
-    """The store, for reading: waited for where its server is away, its damaged rows told and passed over."""
-    from pipelines.storage import open_store  # the database's libraries take a while to load, and --help needs none
+    """The store opened for reading; waits for its server, and skips damaged rows, which are reported."""
+    from pipelines.storage import open_store  # slow: it loads the database's libraries
     from scraper.waiting import patient
 
     return open_store(address, read_only=True, wait=patient(), passed_over=passed_over, tombstones=tombstones())
 
 
 def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, create: bool = True) -> Store:
-    """The store, for writing."""
+    """The store opened for writing; waits for its server."""
     from pipelines.storage import open_store  # see `reading`
     from scraper.waiting import patient
 
@@ -77,10 +77,10 @@ def writing(address: StoreAddress, passed_over: PassedOver | None = None, *, cre
 def prepared(
     address: StoreAddress, passed_over: PassedOver, *, search: bool, measures: Collection[str], chosen: Collection[str]
 ) -> Store:
-    """The store for reading, with every text in its full-text index and with these measures, where that is asked for.
+    """The store opened for reading, after indexing all texts (`search`) and measuring them (`measures`).
 
-    Where it cannot be written, this is said: what is not indexed is not found, what is not measured is not chosen by
-    the `chosen` of the measures.
+    If it cannot be written, that is reported: texts that are not indexed are not found, and those without the `chosen`
+    measures are not selected.
     """
     from pipelines.storage import StoreError, StoreUnavailableError  # see `reading`
 
@@ -97,16 +97,16 @@ def prepared(
     except StoreUnavailableError:
         raise
     except StoreError:
-        pass  # opening it for reading tells what is wrong, if it is more than that nothing can be written
+        pass  # opening it for reading reports any other fault
     store = reading(address, passed_over)
     if is_written:
-        # A crawl may go on storing texts: those of a moment ago are measured once more where it counts.
+        # A crawl may store more texts meanwhile: these are measured when they are needed.
         store.measured_by = partial(_measure_quietly, address, passed_over)
         return store
     if search and (waiting := store.unindexed()):
-        tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed, not searched")
+        tell(f"{store.name}: cannot be written: {waiting:,} texts are not indexed and not searched")
     if chosen and (waiting := store.unmeasured(chosen)):
-        tell(f"{store.name}: cannot be written: {waiting:,} texts are not measured, not chosen")
+        tell(f"{store.name}: cannot be written: {waiting:,} texts are not measured and not selected")
     return store
 
 
@@ -125,7 +125,7 @@ def _measure_quietly(address: StoreAddress, passed_over: PassedOver, names: Iter
 
 
 def _shown(label: str, total: int, steps: Iterator[int]) -> None:
-    """Do what is left, step by step, each of which says how many texts it did."""
+    """Run `steps` under a bar; each yields how many texts it did."""
     if not total:
         return
     done = 0

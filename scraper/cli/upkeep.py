@@ -1,4 +1,4 @@
-"""The actions of ``vietnamvn store`` that keep a store going for years: backup, optimise, migrate, copy."""
+"""The actions of ``vietnamvn store`` for upkeep: backup, optimise, migrate, copy."""
 
 from __future__ import annotations
 
@@ -24,14 +24,12 @@ if TYPE_CHECKING:
 
 def add_upkeep_arguments(actions: Any) -> None:
     """Declare the actions."""
-    backup = actions.add_parser("backup", help="a copy of the store as it is now, while a crawl writes")
-    backup.add_argument(
-        "file", type=path, metavar="FILE", help="where the copy goes; a former backup there is replaced"
-    )
-    optimise = actions.add_parser("optimise", help="give back room, merge the indexes; not while a crawl runs")
+    backup = actions.add_parser("backup", help="copy the store as it is now, even while a crawl writes")
+    backup.add_argument("file", type=path, metavar="FILE", help="the copy; an earlier backup there is replaced")
+    optimise = actions.add_parser("optimise", help="free space, merge the indexes; not while a crawl runs")
     migrate = actions.add_parser("migrate", help="bring a store of an older version up to date")
-    migrate.add_argument("--dry-run", action="store_true", help="only say from which version to which")
-    copy = actions.add_parser("copy", help="every row into another, empty store, of the same database or the other")
+    migrate.add_argument("--dry-run", action="store_true", help="only print the versions")
+    copy = actions.add_parser("copy", help="copy every row into another, empty store, of either database")
     copy.add_argument("target", type=store_address, metavar="TO", help="the new store: FILE or postgresql://…")
     for action in (backup, optimise, migrate, copy):
         add_store_argument(action)
@@ -48,7 +46,7 @@ def backup(options: argparse.Namespace) -> int:
 
 
 def optimise(options: argparse.Namespace) -> int:
-    """Optimise, and tell what it gave back."""
+    """Optimise, and print the size before and after."""
     from pipelines.storage.upkeep import optimise, sizes
 
     with _alone(options.store), ProgressLine("optimising") as bar, bar.watching():
@@ -63,9 +61,9 @@ def optimise(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _alone(address: StoreAddress) -> Iterator[None]:
-    """Hold the crawl's lock on an SQLite store, whose writers would wait in vain; on PostgreSQL nobody waits.
+    """Hold the crawl lock of an SQLite store, whose writers would wait in vain; PostgreSQL needs no lock.
 
-    The store is not open in between: SQLite's file is written anew.
+    The store is closed meanwhile, since SQLite rewrites its file.
     """
     from scraper.crawl_lock import keep_crawls_out, release_lock
 
@@ -82,18 +80,18 @@ def _alone(address: StoreAddress) -> Iterator[None]:
 
 
 def migrate(options: argparse.Namespace) -> int:
-    """Migrate, and tell from which version to which."""
+    """Migrate, and print the versions."""
     from pipelines.storage.opening import migrate
 
     with ProgressLine("migrating") as bar, bar.watching():
         old, new = migrate(options.store, dry_run=options.dry_run, wait=patient())
     if old == new:
-        told = f"of version {new}, the newest: nothing to do"
+        done = f"of version {new}, the newest: nothing to do"
     else:
-        told = (
+        done = (
             f"of version {old}, to be brought to {new}" if options.dry_run else f"brought from version {old} to {new}"
         )
-    print(one_line(f"{options.store}: {told}"))
+    print(one_line(f"{options.store}: {done}"))
     return Exit.DONE
 
 
@@ -109,12 +107,12 @@ def copy(options: argparse.Namespace) -> int:
             options.target,
             progress=lambda done, total: bar.show(done, total, rows=done, last=done == total),
         )
-    note(f"{options.target}: {rows:,} rows, those of {options.store}")
+    note(f"{options.target}: {rows:,} rows, copied from {options.store}")
     return Exit.DONE
 
 
 def sizes_of(store: Store, archive: Path | None) -> dict[str, Any]:
-    """What store and archive take on the disk, for `store stats --sizes`."""
+    """Bytes that store and archive take on disk, for `store stats --sizes`."""
     from pipelines.storage.upkeep import sizes
 
     found = sizes(store)
@@ -128,11 +126,11 @@ def _folder_bytes(folder: Path) -> int:
         raise UsageError(f"{folder}: cannot be read ({error.strerror}); give the crawl's --archive") from None
 
 
-def print_sizes(told: dict[str, Any]) -> None:
-    """The same for people."""
-    indexes = "unknown" if told["indexes"] is None else f"{told['indexes']:,}"
-    archive = "" if told["archive"] is None else f"; the archive's folder {told['archive']:,}"
+def print_sizes(found: dict[str, Any]) -> None:
+    """Print the result of `sizes_of` for people."""
+    indexes = "unknown" if found["indexes"] is None else f"{found['indexes']:,}"
+    archive = "" if found["archive"] is None else f"; the archive's folder {found['archive']:,}"
     print(
-        f"\nbytes: store {told['store']:,}, of which indexes {indexes}; responses in the archive {told['responses']:,} "
-        f"in {told['files']:,} files{archive}"
+        f"\nbytes: store {found['store']:,}, of which indexes {indexes}; responses in the archive "
+        f"{found['responses']:,} in {found['files']:,} files{archive}"
     )

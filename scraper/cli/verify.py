@@ -1,6 +1,6 @@
-"""Compare the output of export, align or clean with its manifest: is every file there, with its bytes and rows?
+"""Compare the output of export, align or clean with its manifest: every file, its bytes and its rows.
 
-Each file that is missing, changed or strange among the data is named on standard output, one a line.
+Standard output names each data file that is missing, changed or unexpected, one per line.
 Nothing is written.
 """
 
@@ -15,7 +15,7 @@ from scraper.progress import ProgressLine
 
 EXITS = {
     Exit.DONE: "every file is as the manifest says",
-    Exit.FAILED: "something is missing, changed or strange (each is named), or the manifest is of something else",
+    Exit.FAILED: "something is missing, changed or unexpected (each is named), or the manifest is of something else",
     Exit.PARTIAL: "the manifest cannot be read, or was replaced in the meantime",
 }
 
@@ -28,14 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Look, name what is wrong, and say what was found sound."""
-    from pipelines.verification import verify  # it imports numpy; --help need not
+    """Compare, and print what is wrong and what was checked."""
+    from pipelines.verification import verify  # slow: it imports numpy
 
     with ProgressLine("verifying") as bar:
         found = verify(options.folder, progress=lambda done, total, rows: bar.show(done, total, rows=rows, counts={}))
     for finding in found.findings:
         print(one_line(f"{finding.path}: {finding.problem}"))
     what = f"{found.kind}, {found.files:,} files, {found.bytes:,} bytes"
-    told = f"{len(found.findings):,} problems" if found.findings else f"{found.rows:,} rows, all as the manifest says"
-    note(f"{options.folder}: {what}: {told}")
+    result = f"{len(found.findings):,} problems" if found.findings else f"{found.rows:,} rows, all as the manifest says"
+    note(f"{options.folder}: {what}: {result}")
     return Exit.FAILED if found.findings else Exit.DONE

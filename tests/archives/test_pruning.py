@@ -99,7 +99,7 @@ def test_what_is_old_goes(tmp_path: Path, store_url: str, run: Run) -> None:
     filled(folder, store_url)
     before, had = records_of(folder), rows(store_url)
     code, out, err = run("prune", folder, "--older-than", DAY, "--store", store_url)
-    assert (code, out.count(" records, "), "because current texts were made of them" in err) == (
+    assert (code, out.count(" records, "), "because current texts come from them" in err) == (
         0,
         len(out.splitlines()),
         True,

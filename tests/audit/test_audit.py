@@ -285,9 +285,9 @@ def test_nothing_looked_at_is_no_good_result(tmp_path: Path, capsys: pytest.Capt
     assert main(["audit", "--store", place, "--lang", "zu,fr"]) == 0
     said = capsys.readouterr().err
     assert "holds no text at addresses of the language 'zu'" in said
-    assert "no text was looked at" not in said
+    assert "no text was audited" not in said
     assert main(["audit", "--store", place, "--lang", "zu"]) == 0
-    assert "no text was looked at" in capsys.readouterr().err
+    assert "no text was audited" in capsys.readouterr().err
 
 
 def test_a_length_that_changes_on_a_day_is_named() -> None:

@@ -360,9 +360,9 @@ def test_store_gets_the_clean_articles(tmp_path: Path, clean: Clean) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--workers", "0"), "'0' is no whole number of 1 or more"),
-        (("--max-row-bytes", "9" * 18 + "G"), "is no whole number of 1 or more"),
-        (("--max-row-bytes", "x"), "'x' is no whole number of 1 or more"),
+        (("--workers", "0"), "'0' is not a whole number of 1 or more"),
+        (("--max-row-bytes", "9" * 18 + "G"), "is not a whole number of 1 or more"),
+        (("--max-row-bytes", "x"), "'x' is not a whole number of 1 or more"),
         (("--shard-bytes", "-1K"), "expected one argument"),
         (("--ray-address", "a"), "--ray-address is for --engine ray"),
         (("--engine", "spark"), "invalid choice"),

@@ -47,7 +47,7 @@ def test_the_output_folder_is_added(
     err = capsys.readouterr().err
     told = [line for line in err.splitlines() if "no article" in line]
     assert len(told) == 1
-    assert "51 rows of clean's output are no articles, and are not stored: broken 50, other_site 1" in told[0]
+    assert "51 rows of clean's output are not articles, and are not stored: broken 50, other_site 1" in told[0]
     assert stored(other) == stored(one)
     assert len(stored(other)) == 15
 
@@ -60,7 +60,7 @@ def test_single_files_and_rejects(
     out, store = tmp_path / "out", f"sqlite:///{tmp_path / 's.db'}"
     rejects = out / "rejects" / "part-00000.jsonl"
     assert main(["store", "add", str(rejects), "--store", store]) == 0
-    assert "50 rows of clean's output are no articles, and are not stored: broken 50" in capsys.readouterr().err
+    assert "50 rows of clean's output are not articles, and are not stored: broken 50" in capsys.readouterr().err
     old = []
     for row in samples.rows_of(out):
         row["vn_alternates"] = {item["language"]: item["url"] for item in row["vn_alternates"]}
@@ -81,7 +81,7 @@ def test_many_rows_that_are_none_are_few_lines(tmp_path: Path, capsys: pytest.Ca
     assert main(["store", "add", str(tmp_path / "a.jsonl"), "--store", f"sqlite:///{tmp_path / 's.db'}"]) == 3
     lines = [line for line in capsys.readouterr().err.splitlines() if "no article" in line or "more that" in line]
     assert len(lines) == 51
-    assert "2,950 more that are no article: (parse_failed): no record" in lines[-1]
+    assert "2,950 more that are not articles: (parse_failed): no record" in lines[-1]
 
 
 def test_a_damaged_part_is_told(corpus: Path, tmp_path: Path, clean: Clean, capsys: pytest.CaptureFixture[str]) -> None:

@@ -311,7 +311,7 @@ def test_a_store_with_such_languages_writes_nothing_outside(form: str, run: Run,
     before = {*tmp_path.rglob("*"), *(tmp_path / f"s.db-{end}" for end in ("wal", "shm"))}
     status, said = run("align", "--langs", "all", "--format", form, "--store", "sqlite:///s.db", "--out", inside)
     assert status == 0
-    assert "3 texts are left out: their language is no language code" in said
+    assert "3 texts are left out: their language is not a language code" in said
     new = {path for path in tmp_path.rglob("*") if path not in before}
     assert inside in new
     assert all(path == inside or inside in path.parents for path in new)

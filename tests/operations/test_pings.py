@@ -122,14 +122,14 @@ def test_a_switch_that_is_not_there(capsys: pytest.CaptureFixture[str], empty_st
     with Switch() as gone:
         url = gone.url
     assert main(["export", "jsonl", "--store", empty_store, "--out", str(tmp_path / "out"), "--ping", url]) == 0
-    assert capsys.readouterr().err.count("127.0.0.1 was not told of") == 2
+    assert capsys.readouterr().err.count("127.0.0.1 did not get the ping of") == 2
 
 
 @pytest.mark.parametrize("url", ["hc.example/x", "file:///etc/passwd", "http://", "https://[::1", "ftp://x/y"])
 def test_what_is_no_address(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Wrong usage, told without the value, which may be a secret."""
     assert main(["export", "jsonl", "--store", "sqlite:///none.db", "--out", "none", "--ping", url]) == 2
-    assert "--ping: is no http or https address" in capsys.readouterr().err
+    assert "--ping: not an http or https address" in capsys.readouterr().err
 
 
 def test_a_long_account_keeps_its_end(switch: Switch) -> None:

@@ -461,7 +461,7 @@ def test_what_cannot_be_served_is_one_line(
         cases = [
             (["--port", port], 1, "is in use"),
             (["--host", "203.0.113.7"], 1, "203.0.113.7"),
-            (["--port", "70000"], 2, "is no port"),
+            (["--port", "70000"], 2, "is not a port"),
         ]
         for arguments, code, said in cases:
             assert main(["read", "--store", str(where), *arguments]) == code

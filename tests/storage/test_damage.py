@@ -211,7 +211,7 @@ def test_searching_where_nothing_can_be_written(
             subprocess.run(["umount", "-l", str(read_only_folder)], check=True)
     out, err = capfd.readouterr()
     assert out.count("Premier paragraphe") >= 6
-    assert ("1 texts are not indexed, not searched" in err) == (not indexed)
+    assert ("1 texts are not indexed and not searched" in err) == (not indexed)
 
 
 def test_what_records_hold_does_not_command_the_terminal(
