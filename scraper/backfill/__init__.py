@@ -1,1 +1,1 @@
-"""The site's past, out of public archives of the web: where they are, what they list, and how a capture is had."""
+"""The site's past from public web archives: where they are, what they list, and how a capture is fetched."""

@@ -18,10 +18,10 @@ from scraper.findings import Findings
 
 
 class BackfillAccount:
-    """How a backfill is judged and told of: `listed = stored + unchanged + outcomes + failed + left`.
+    """Judges a backfill and makes its account: `listed = stored + unchanged + outcomes + failed + left`.
 
-    `stored` are the captures that showed a text first, `unchanged` those that showed it again; `outcomes` are final,
-    `failed` what an archive did not give.
+    `stored` are the captures that showed a text first, `unchanged` those that showed it again; `outcomes` are final
+    outcomes without a text, `failed` captures that an archive did not deliver.
     """
 
     def __init__(self, captures: Captures, readings: Callable[[], Sequence[FileReading]] = list) -> None:
@@ -29,7 +29,7 @@ class BackfillAccount:
         self._other_digests = 0
 
     def accounts_of(self, store: Store, options: BackfillOptions, findings: Findings) -> list[CaptureCount]:
-        """What became of every capture of the range."""
+        """The counts of all captures of the range, by outcome."""
         captures = Captures(store, self._captures.wanted)
         self._other_digests = captures.other_digests()
         return captures.counts()
@@ -45,7 +45,7 @@ class BackfillAccount:
         errors: list[BaseException],
         interrupted: bool,
     ) -> RunEnd:
-        """What the run amounts to."""
+        """How the run ended; `accounts` is None if they could not be read."""
         reasons: list[str] = []
         is_blocked = findings.stopped_by_blocks
         for document in findings.documents:
@@ -55,8 +55,8 @@ class BackfillAccount:
             reasons.append(findings.stopped)
         totals = total(accounts or [])
         if failed := totals["failed"]:
-            told = ", ".join(f"{count} {reason}" for reason, count in failed.items())
-            reasons.append(f"not given by the archive: {told}; the next run asks again")
+            failures = ", ".join(f"{count} {reason}" for reason, count in failed.items())
+            reasons.append(f"not delivered by the archive: {failures}; the next run asks again")
         if totals["left"]:
             limited = " (--limit reached)" if options.limit is not None else ""
             reasons.append(f"not yet tried: {totals['left']}{limited}; the next run goes on there")
@@ -77,7 +77,7 @@ class BackfillAccount:
         tried: Mapping[Outcome, int],
         added: Mapping[str, int],
     ) -> dict[str, Any]:
-        """What the manifest tells beyond its heading, as JSON types."""
+        """The manifest's content after its heading, as JSON types."""
         return {
             "tried": dict(sorted(tried.items())),
             "texts": {name: added.get(name, 0) for name in ("new", "revision", "unchanged")},
@@ -88,18 +88,18 @@ class BackfillAccount:
             "totals": None if accounts is None else total(accounts),
             "crawls": None if accounts is None else by_crawl(accounts),
             "other_digests": self._other_digests,
-            "files": [reading.told() for reading in self._readings()],
+            "files": [reading.to_dict() for reading in self._readings()],
         }
 
 
 def seconds_for(manifest: Mapping[str, Any], delay: float | None) -> float:
-    """How long it takes to fetch what is left, at the pace of the services, or with so many seconds between two."""
+    """Seconds to fetch what is left, at the services' pace or with `delay` seconds between requests."""
     from scraper import settings
 
     paces = {
         "commoncrawl": settings.VIETNAMVN_DATA_DELAY,
         "internetarchive": settings.VIETNAMVN_WAYBACK_DELAY,
-    }  # what files hold comes with them
+    }  # captures in files need no requests of their own
     requests: list[tuple[int, float]] = [(row["left"], paces.get(row["archive"], 0.0)) for row in manifest["crawls"]]
     requests += [
         (-(-file["bytes"] // settings.VIETNAMVN_PIECE_BYTES), settings.VIETNAMVN_DATA_DELAY)

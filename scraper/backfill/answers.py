@@ -1,6 +1,6 @@
-"""What an archive's answer must be, by what was asked for; anything else is asked for again, or said.
+"""Checks an archive's answer against the request; what does not fit is retried or reported.
 
-Public archives answer with what is no answer: pages of errors with status 200, half a body, the bytes of another place.
+Public archives sometimes answer with error pages of status 200, half a body, or bytes from another place.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _S3 = re.compile(rb"<Code>(\w{1,60})</Code>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """An answer: `body` without its codings; names of `headers` in lower case."""
+    """An answer: `body` is decoded, names of `headers` are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -30,21 +30,21 @@ class Received:
 
 
 def received_of(answer: Answer) -> Received:
-    """What came, of an answer that was asked for."""
+    """The parts of an `Answer` that checks need."""
     return Received(status=answer.status, headers=answer.headers, body=answer.body)
 
 
 class UnfitError(ValueError):
-    """An answer that is not what was asked for: the same question may bring a better one, a few times."""
+    """An answer that does not fit the request: it is retried a few times."""
 
 
 Check = Callable[[Received], None]
-"""Raises `UnfitError`; sees answers of a status that was asked for alone."""
+"""Raises `UnfitError`; called only for answers with an expected status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedAnswer:
-    """The statuses that are an answer, and what the answer must be. Redirects are followed only with `follow`."""
+    """The expected statuses, and a check of the answer. Redirects are followed only with `follow`."""
 
     statuses: frozenset[int]
     check: Check
@@ -52,7 +52,7 @@ class ExpectedAnswer:
 
 
 def whole(received: Received) -> None:
-    """Any body will do."""
+    """Accept any body."""
 
 
 def asking(
@@ -63,7 +63,7 @@ def asking(
     headers: Mapping[str, str] | None = None,
     longest: int | None = None,
 ) -> Request:
-    """A request to an archive; `longest` is the most bytes that its answer can have."""
+    """A request to an archive; `longest` is the most bytes that its answer may have."""
     request = visiting(url, visit)
     for name, value in (headers or {}).items():
         request.headers[name] = value
@@ -74,7 +74,7 @@ def asking(
 
 
 def wanted_of(request: Request) -> ExpectedAnswer | None:
-    """What was asked for; None for robots.txt."""
+    """What a request expects; None for robots.txt."""
     wanted: ExpectedAnswer | None = request.meta.get(_KEY)
     return wanted
 
@@ -82,7 +82,7 @@ def wanted_of(request: Request) -> ExpectedAnswer | None:
 def judge_answer(wanted: ExpectedAnswer, received: Received, *, now: datetime) -> Verdict:
     """The verdict on an archive's answer.
 
-    `retry`: another attempt may give something else. An outcome other than `ok` without it is the archive's last word.
+    With `retry` another attempt may bring a better answer; without it an outcome other than `ok` is final.
     """
     status, headers = received.status, received.headers
     if status in wanted.statuses:
@@ -101,24 +101,24 @@ def judge_answer(wanted: ExpectedAnswer, received: Received, *, now: datetime) -
             detail=f"{detail} to {location or 'nowhere'}",
             location=location if wanted.follow else None,
         )
-    if outcome == "ok":  # 200 where a part was asked for, 204 for a page
+    if outcome == "ok":  # 200 for a request of a part, 204 for a page
         return Verdict(outcome="partial", detail=f"{detail}: not what was asked for", retry=True)
-    # 403 too: archives answer so to who asks too quickly.
+    # 403 too: archives answer so if requests come too quickly.
     retry = status in (403, 408, 421, 425, 429) or status >= 500 or status == 202
     retry_after = retry_after_seconds(headers.get("retry-after"), now=now) if retry else None
     return Verdict(outcome=outcome, detail=detail, retry=retry, retry_after=retry_after)
 
 
 def part_of(offset: int, length: int) -> Check:
-    """That an answer is these bytes of the file."""
+    """A check that an answer is these bytes of the file."""
 
     def check(received: Received) -> None:
-        told = received.headers.get("content-range", "")
-        match = _RANGE.fullmatch(told.strip())
+        given = received.headers.get("content-range", "")
+        match = _RANGE.fullmatch(given.strip())
         if match is None:
             raise UnfitError("without a Content-Range that can be read")
         if (int(match[1]), int(match[2])) != (offset, offset + length - 1):
-            raise UnfitError(f"its Content-Range is another than was asked for ({told[:60]})")
+            raise UnfitError(f"its Content-Range is not the one asked for ({given[:60]})")
         if len(received.body) != length:
             raise UnfitError(f"{len(received.body)} bytes came instead of {length}")
 
@@ -126,5 +126,5 @@ def part_of(offset: int, length: int) -> Check:
 
 
 def range_header(offset: int, length: int) -> dict[str, str]:
-    """The header that asks for these bytes; as they stand in the file, so without a coding on the way."""
+    """Headers that ask for these bytes as they are in the file, without a coding."""
     return {"Range": f"bytes={offset}-{offset + length - 1}", "Accept-Encoding": "identity"}

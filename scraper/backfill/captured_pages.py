@@ -1,4 +1,4 @@
-"""From an archive's answer to the page that it holds, checked: it is the capture that was asked for, and whole."""
+"""Takes the page out of an archive's answer, after checking that it is the right capture, and whole."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scraper.backfill.stretches import HeldRecord
 
 
 class RecordCheck:
-    """Called with the answer to a range of a file: keeps the record in it, or raises `UnfitError`."""
+    """Checks the answer to a range request: keeps the record in it, or raises `UnfitError`."""
 
     def __init__(self, capture: Capture) -> None:
         self.record: Record | None = None
@@ -20,34 +20,34 @@ class RecordCheck:
         self._is_part = part_of(capture.offset, capture.length)
 
     def __call__(self, received: Received) -> None:
-        """See the class."""
+        """Read the record; raises `UnfitError`."""
         self._is_part(received)
         self.record = record_in(received.body, self._capture)
 
 
 class HeldCheck:
-    """In the place of `RecordCheck`, for a record that is at hand: no answer has to bring it."""
+    """Replaces `RecordCheck` for a record that was read already and is not requested."""
 
     def __init__(self, held: HeldRecord | None) -> None:
         self.record = None if held is None else held.record
         self.data = None if held is None else held.data
 
     def __call__(self, received: Received) -> None:
-        """Nothing was asked for."""
+        """Accept anything: nothing was requested."""
 
 
 def record_in(data: bytes, capture: Capture) -> Record:
-    """The one record in a capture's bytes; raises `UnfitError` where they are not that."""
+    """The record of a capture in its bytes; raises `UnfitError` if they are not exactly that record."""
     items = list(read_records(BytesIO(data), limit=LARGEST_BODY))
     record = items[0] if len(items) == 1 else None
     if not isinstance(record, Record) or (record.offset, record.length) != (0, len(data)):
-        raise UnfitError("what stands at that place of the file is not one WARC record")
+        raise UnfitError("that place of the file does not hold one WARC record")
     if record.type != "response" or not is_http(record):
-        raise UnfitError(f"the record there is no response ({record.type or 'without a type'})")
+        raise UnfitError(f"the record there is not a response ({record.type or 'without a type'})")
     if not _is_same(record.url, capture.url):
         raise UnfitError("the record there is of another address")
-    told = plain_digest(record.headers.get("warc-payload-digest"))
-    if told is not None and capture.digest is not None and told != capture.digest:
+    digest = plain_digest(record.headers.get("warc-payload-digest"))
+    if digest is not None and capture.digest is not None and digest != capture.digest:
         raise UnfitError("the record there has another digest than the index says")
     return record
 

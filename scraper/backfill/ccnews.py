@@ -1,4 +1,4 @@
-"""CC-NEWS: Common Crawl's news, a list of WARC files for each month, which no index tells the contents of."""
+"""CC-NEWS, Common Crawl's news crawl: WARC files listed by month, without an index of their contents."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LARGEST_LIST = 20_000_000
 
 
 async def list_ccnews(listing: IndexListing) -> list[ArchiveFile]:
-    """The files that can hold captures of the window, the oldest month first; months that have no list are told."""
+    """The files that can hold captures of the window, the oldest month first; months without a list are reported."""
     options, missing = listing.options, []
     months: dict[str, list[str]] = {}
     first = _month(options.since or "")
@@ -33,7 +33,7 @@ async def list_ccnews(listing: IndexListing) -> list[ArchiveFile]:
         if received is None:
             continue
         if received.status == 404:
-            # That of today may not have begun, and of the one before the window little or nothing is wanted.
+            # The current month may have no list yet, and of the month before the window little is wanted.
             if first <= month != _month(instant(now())):
                 missing.append((month, url))
             continue
@@ -47,15 +47,15 @@ async def list_ccnews(listing: IndexListing) -> list[ArchiveFile]:
     ]
     if missing:
         (first, url), (last, _) = missing[0], missing[-1]
-        told = first if len(missing) == 1 else f"{len(missing)} months from {first} to {last}"
-        listing.fail(f"CC-NEWS {told}", url, "not_found", "there is no list of files")
+        months_shown = first if len(missing) == 1 else f"{len(missing)} months from {first} to {last}"
+        listing.fail(f"CC-NEWS {months_shown}", url, "not_found", "there is no list of files")
     return found
 
 
 def months_of(options: BackfillOptions) -> Iterator[str]:
-    """The months of the window, as CC-NEWS calls them.
+    """The months of the window, such as ``2024/08``.
 
-    Where it begins with a month, the one before too: its last files go on into the window.
+    If it begins on the first of a month, the month before is included: its last files reach into the window.
 
     >>> from scraper.backfill.options import backfill_options
     >>> given = {"from": "ccnews", "since": "2024-08-01", "until": "2024-09-20"}
@@ -71,9 +71,9 @@ def months_of(options: BackfillOptions) -> Iterator[str]:
 
 
 def chosen(paths: list[str], options: BackfillOptions) -> list[str]:
-    """Those of a month's files that can hold captures of the window, by the days on which they were begun.
+    """The `paths` of files that can hold captures of the window, by the days on which they were begun.
 
-    A file is taken to end before the next but one is begun: two may be written at a time.
+    A file is assumed to end before the next but one is begun, since two may be written at a time.
 
     >>> from scraper.backfill.options import backfill_options
     >>> given = {"from": "ccnews", "since": "2024-08-20", "until": "2024-08-20"}
@@ -95,7 +95,7 @@ def chosen(paths: list[str], options: BackfillOptions) -> list[str]:
 
 
 def paths_in(received: Received) -> list[str]:
-    """The paths of a list, sorted; raises `UnfitError` where it is none. Servers may have undone its gzip."""
+    """The paths of a list, sorted; raises `UnfitError` if it is not one. Some servers send it without its gzip."""
     body = received.body
     if body.startswith(b"\x1f\x8b"):
         try:
@@ -107,7 +107,7 @@ def paths_in(received: Received) -> list[str]:
         body = decoded.body
     paths = body.decode("utf-8", "replace").split()
     if not all(_PATH.fullmatch(path) for path in paths):
-        raise UnfitError("it is no list of WARC files")
+        raise UnfitError("it is not a list of WARC files")
     return sorted(path.lstrip("/") for path in paths)
 
 

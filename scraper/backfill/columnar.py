@@ -1,4 +1,4 @@
-"""Common Crawl's columnar index, from Parquet files that the user has: no CDX server is asked."""
+"""Common Crawl's columnar index, from the user's Parquet files, in place of the CDX server."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _ROWS = 5_000
 
 
 async def list_columnar(listing: IndexListing) -> None:
-    """Put what the files list into the captures. Of the files only the rows of the domain are read."""
+    """Enter the captures that the files list; only rows of the domain are read."""
     options = listing.options
     for path in options.index:
         try:
             for number, rows in enumerate(_batches(path, options)):
                 await listing.enter(f"{path}: rows {number * _ROWS}", _captures(rows, options))
-        except (OSError, ValueError) as error:  # Arrow's own are of these kinds
+        except (OSError, ValueError) as error:  # Arrow's errors are of these kinds
             if isinstance(error, VietnamvnError):
                 raise
             listing.fail(path, path, "parse_failed", " ".join(str(error).split())[:200])
@@ -46,7 +46,7 @@ def _batches(path: str, options: BackfillOptions) -> Iterator[list[dict[str, Any
 
 
 def _parents(domain: str) -> list[str]:
-    """What can be the registered domain of a domain: itself, or one above it.
+    """The possible registered domains of a domain: itself and its parents.
 
     >>> _parents("happy.vietnam.vn")
     ['happy.vietnam.vn', 'vietnam.vn']
@@ -63,7 +63,7 @@ def _captures(rows: list[dict[str, Any]], options: BackfillOptions) -> Iterator[
 
 
 def from_row(row: Mapping[str, Any], domain: str) -> Capture | None:
-    """A row of the columnar index; None where its address is no article's. Raises `IndexLineError`."""
+    """The capture of a row; None if its address is not an article's. Raises `IndexLineError`."""
     url, file = row["url"], row["warc_filename"]
     if not isinstance(url, str) or not isinstance(file, str):
         raise IndexLineError("no address or no file")

@@ -1,4 +1,4 @@
-"""Common Crawl's index: which crawls there are, and the pages of each that list the domain's captures."""
+"""Common Crawl's index: its crawls, and the pages of each that list the domain's captures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAME = re.compile(r"CC-MAIN-(\d{4})-(\d{2})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedCrawl:
-    """One crawl: its id, its CDX server, and its first and last day where the list tells them."""
+    """One crawl: its id, its CDX server, and its first and last day (None if the list does not give them)."""
 
     id: str
     api: str
@@ -29,7 +29,7 @@ class ArchivedCrawl:
 
 
 async def list_common_crawl(listing: IndexListing) -> tuple[str, ...]:
-    """Put what Common Crawl's crawls list into the captures; which crawls those are."""
+    """Enter the captures that Common Crawl lists; returns the ids of the crawls used."""
     url = listing.options.services.collinfo
     received = await listing.answer(
         "collinfo.json", url, ExpectedAnswer(statuses=frozenset({200}), check=_crawls_check)
@@ -47,13 +47,13 @@ async def list_common_crawl(listing: IndexListing) -> tuple[str, ...]:
 
 
 def crawls_in(received: Received) -> list[ArchivedCrawl]:
-    """The crawls of ``collinfo.json``, newest first as it has them; raises `UnfitError` where it is none."""
+    """The crawls in ``collinfo.json``, newest first as it lists them; raises `UnfitError`."""
     try:
         rows = json.loads(received.body)
     except ValueError:
-        raise UnfitError("it is no JSON") from None
+        raise UnfitError("it is not JSON") from None
     if not isinstance(rows, list):
-        raise UnfitError("it is no list of crawls")
+        raise UnfitError("it is not a list of crawls")
     found = []
     for row in rows:
         if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("cdx-api"), str):
@@ -65,7 +65,7 @@ def crawls_in(received: Received) -> list[ArchivedCrawl]:
 
 
 def chosen(crawls: list[ArchivedCrawl], options: BackfillOptions) -> list[ArchivedCrawl]:
-    """Those that are asked for, and that can have captures of the window."""
+    """The wanted crawls that can have captures of the window."""
     if isinstance(options.crawls, tuple):
         crawls = [crawl for crawl in crawls if crawl.id in options.crawls]
     elif options.crawls is not None:
@@ -80,7 +80,7 @@ def _meets(crawl: ArchivedCrawl, options: BackfillOptions) -> bool:
 
 
 def question_of(crawl: ArchivedCrawl, domain: str) -> str:
-    """The address that asks a crawl's server for all captures of a domain, to which more may be added."""
+    """The address of a crawl's CDX query for all captures of a domain; more parameters may be appended."""
     return f"{crawl.api}?url={quote('*.' + domain, safe='*')}&output=json"
 
 
@@ -94,7 +94,7 @@ async def _list_crawl(listing: IndexListing, crawl: ArchivedCrawl) -> None:
     if counted is None:
         return
     pages = pages_in(counted)
-    # Until one says that it is none, whatever was counted: then nothing of the list was missed.
+    # Ask beyond the counted pages until a page does not exist, so that nothing of the list is missed.
     for page in range(pages + _MOST_MORE if pages else 0):
         name = f"{crawl.id}: page {page}"
         noted = await listing.noted(name)
@@ -114,21 +114,21 @@ async def _list_crawl(listing: IndexListing, crawl: ArchivedCrawl) -> None:
             return
 
 
-_MOST_MORE = 1000  # pages that there may be beyond those that were counted
+_MOST_MORE = 1000  # pages asked for beyond the counted ones, at most
 _COUNTED, _PAGE = frozenset({200, 404}), frozenset({200, 400, 404})
 
 
 def pages_in(received: Received) -> int:
-    """The number of pages that ``showNumPages`` tells; raises `UnfitError`."""
+    """The number of pages in an answer to ``showNumPages``; raises `UnfitError`."""
     if received.status == 404 or not received.body.strip():
         return 0
     try:
-        told = json.loads(received.body)
+        given = json.loads(received.body)
     except ValueError:
-        raise UnfitError("it is no JSON") from None
-    pages = told.get("pages") if isinstance(told, dict) else told  # older servers answer with the number alone
+        raise UnfitError("it is not JSON") from None
+    pages = given.get("pages") if isinstance(given, dict) else given  # older servers answer with the number alone
     if isinstance(pages, bool) or not isinstance(pages, int) or not 0 <= pages <= 10**6:
-        raise UnfitError("it tells no number of pages")
+        raise UnfitError("it gives no number of pages")
     return pages
 
 
@@ -139,12 +139,12 @@ def _captures(body: bytes, crawl: str, domain: str) -> Iterator[Capture | IndexL
         try:
             row: Any = json.loads(line)
             if not isinstance(row, dict):
-                raise IndexLineError("no object")
+                raise IndexLineError("not an object")
             yield from_cdx(row, crawl=crawl, domain=domain)
         except IndexLineError as error:
             yield error
         except ValueError:
-            yield IndexLineError("no JSON")
+            yield IndexLineError("not JSON")
 
 
 def _crawls_check(received: Received) -> None:
@@ -156,7 +156,7 @@ def _pages_check(received: Received) -> None:
 
 
 def _lines_check(received: Received) -> None:
-    """The first and the last line are whole: what was cut, or is a page of an error, is no list."""
+    """Check that the first and last line are whole: a cut list or an error page is not a list."""
     if received.status != 200 or not received.body.strip():
         return
     lines = received.body.strip().split(b"\n")
@@ -164,9 +164,9 @@ def _lines_check(received: Received) -> None:
         try:
             row = json.loads(line)
         except ValueError:
-            raise UnfitError("it is no list of captures, or a cut one") from None
+            raise UnfitError("it is not a list of captures, or was cut") from None
         if not isinstance(row, dict) or "url" not in row:
-            raise UnfitError("its lines are no captures")
+            raise UnfitError("its lines are not captures")
 
 
 def _day(value: object) -> str | None:

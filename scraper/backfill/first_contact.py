@@ -1,4 +1,4 @@
-"""First contact with the archives: which of our assumptions about them hold, one line for each. Nothing is stored."""
+"""First contact with the archives: which assumptions about them hold, one line for each. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from scraper.doctor import Examination
 from scraper.middlewares.archives import set_pace
 from scraper.visits import Answer, Visit
 
-_CRAWLS = 3  # of the newest, in one of which the domain should be
+_CRAWLS = 3  # newest crawls, one of which should list the domain
 _OK = frozenset({200})
 _PART = 2**18  # bytes
 
 
 class ArchivesDoctorSpider(Examination):
-    """Asks each archive for its list, one line of its index and one page."""
+    """Fetches each archive's list, one line of its index and one page."""
 
     name = "doctor-archives"
     custom_settings = {**defaults.BACKFILL_SETTINGS, "ITEM_PIPELINES_BASE": {}}  # noqa: RUF012  # as Scrapy types it
@@ -52,7 +52,7 @@ class ArchivesDoctorSpider(Examination):
 
     @property
     def service_urls(self) -> tuple[str, ...]:
-        """Whom it may ask."""
+        """Addresses of the services that it may ask."""
         return self._asked_for.services.urls
 
     async def _examine(self) -> None:
@@ -65,7 +65,7 @@ class ArchivesDoctorSpider(Examination):
             try:
                 await look()
             except UnfitError as error:
-                self._say(name, "fail", f"an answer has another form: {error}", "backfill cannot use it")
+                self._say(name, "fail", f"an answer has an unexpected form: {error}", "backfill cannot use it")
 
     # ---- Common Crawl
 
@@ -100,7 +100,7 @@ class ArchivesDoctorSpider(Examination):
         if beyond is not None:
             is_end = beyond.status != 200
             self._say("page behind the last", "ok" if is_end else "note", f"HTTP {beyond.status}",
-                      "" if is_end else "an empty one ends the list instead")  # fmt: skip
+                      "" if is_end else "an empty page ends the list instead")  # fmt: skip
         page = await self._asks("page 0", f"{base}&page=0", wanted)
         if page is None or page.status != 200:
             return None
@@ -131,7 +131,7 @@ class ArchivesDoctorSpider(Examination):
     # ---- CC-NEWS
 
     _month: str | None = None
-    """The month of the newest crawl: then there was news, too."""
+    """The month of the newest crawl, for which CC-NEWS should have files."""
 
     async def _ccnews(self) -> None:
         if self._month is None:
@@ -173,14 +173,14 @@ class ArchivesDoctorSpider(Examination):
                   + ("and a resume key" if key else "and no resume key"))  # fmt: skip
         capture = self._first(iter(rows), lambda row: from_wayback(row, domain=domain))
         if capture is None:
-            self._say("page as it was", "note", "no article among those rows; no page was asked for")
+            self._say("page as it was", "note", "no article among those rows; no page was fetched")
             return
         answer = await self._asks("page as it was", page_url(base, capture), page_wanted(capture))
         if answer is None:
             return
         original = [name for name in answer.headers if name.startswith("x-archive-orig-")]
         self._say("page as it was", "ok" if original else "fail", f"{len(original)} headers X-Archive-Orig-…",
-                  "" if original else "the site's own signals are not known then")  # fmt: skip
+                  "" if original else "the site's own signals are unknown then")  # fmt: skip
         response = response_of(received_of(answer))
         kind = response.header("content-type")
         self._page(capture, HtmlPage(body=response.body, url=capture.url, content_type=kind))
@@ -188,7 +188,7 @@ class ArchivesDoctorSpider(Examination):
     # ---- what all have in common
 
     def _first(self, rows: Any, read: Callable[[Any], Capture | None]) -> Capture | None:
-        """The first capture of an article's address with a page."""
+        """The first capture of a page at an article's address."""
         for row in rows:
             try:
                 capture = read(row)
@@ -205,8 +205,8 @@ class ArchivesDoctorSpider(Examination):
             self._say("its page", "ok", f"{capture.url} of {capture.captured_at[:10]}: {len(result.paragraphs)} "
                       f"paragraphs, {result.extractor}")  # fmt: skip
         else:
-            told = "no HTML" if result is None else f"{result.outcome} ({result.detail})"
-            self._say("its page", "note", f"{capture.url} of {capture.captured_at[:10]}: {told}")
+            outcome = "no HTML" if result is None else f"{result.outcome} ({result.detail})"
+            self._say("its page", "note", f"{capture.url} of {capture.captured_at[:10]}: {outcome}")
 
     async def _asks(
         self, check: str, url: str, wanted: ExpectedAnswer, *, headers: Mapping[str, str] | None = None
@@ -220,5 +220,5 @@ class ArchivesDoctorSpider(Examination):
 
 def _remedy(answer: Answer) -> str:
     if answer.verdict.outcome == "robots":
-        return "backfill obeys; write to the archive"
+        return "backfill obeys it; write to the archive"
     return "wait a day, and set VIETNAMVN_CONTACT" if answer.status in (403, 429) else "try again later"

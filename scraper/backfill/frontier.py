@@ -1,4 +1,4 @@
-"""The frontier of a backfill: captures instead of addresses, each seen at its own time."""
+"""The frontier of a backfill: captures instead of addresses, each with its own time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from scraper.leases import Terms
 
 
 class CaptureFrontier(Frontier):
-    """Stores what captures show as sightings at their time, whatever was stored before."""
+    """Stores texts of captures as seen at the capture's time, even if later ones are stored already."""
 
     def __init__(self, store: Store, terms: Terms, captures: Captures, *, archive: Archive | None) -> None:
         super().__init__(store, terms, queue=captures, archive=archive)
         self.captures = captures
 
     def known(self, options: Any) -> Iterable[tuple[str, str, str, int]]:
-        """See `Frontier.known`; crawls in the place of days."""
+        """Rows (crawl, language, state, number of captures) of the run's range."""
         return self.captures.progress()
 
     def _store_one(self, settled: PageOutcome) -> tuple[str, Outcome]:

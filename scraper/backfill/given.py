@@ -14,18 +14,18 @@ _NAMES = (".warc", ".warc.gz", ".warc.zst")
 _TEXTS = (".wet", ".wet.gz", ".warc.wet", ".warc.wet.gz", ".warc.wet.zst")
 _REMOTE = ("http://", "https://")
 CHOICE = "commoncrawl, internetarchive, ccnews, or WARC files: paths, folders, globs, http addresses"
-"""What ``--from`` takes, in words."""
+"""What ``--from`` takes, for messages."""
 
 
 def is_remote(name: str) -> bool:
-    """Whether a file is had by requests."""
+    """Whether a file is fetched over the network."""
     return name.lower().startswith(_REMOTE)
 
 
 def files_of(name: str) -> list[str]:
-    """The files that an argument leads to, sorted: of a folder those with a WARC file's name, below it too.
+    """The files that an argument names, sorted; for a folder, all WARC files in and below it.
 
-    Raises `UsageError` where there are none, and for files of extracted text (WET), which have no page in them.
+    Raises `UsageError` if there are none, and for extracted text (WET), which contains no pages.
     """
     if is_remote(name):
         return [_address(name)]
@@ -42,7 +42,7 @@ def files_of(name: str) -> list[str]:
     if not is_there(name):
         found = sorted(glob(name, recursive=True)) if has_magic(name) else []  # noqa: PTH207  # Path's knows no root
     if not found:
-        raise UsageError(f"--from {printable(name)!r} is no archive that is known, and no file; give {CHOICE}")
+        raise UsageError(f"--from {printable(name)!r} is neither a known archive nor a file; give {CHOICE}")
     for file in found:
         if file.lower().endswith(_TEXTS):
             raise UsageError(
@@ -56,4 +56,4 @@ def _address(name: str) -> str:
     try:
         return read_address(name).href
     except NoAddressError as error:
-        raise UsageError(f"--from {printable(name[:200])!r} is no address ({error.reason})") from None
+        raise UsageError(f"--from {printable(name[:200])!r} is not an address ({error.reason})") from None

@@ -1,4 +1,4 @@
-"""What all archives' indexes have in common: pages that are asked for one after the other, read, and noted as read."""
+"""The common part of all archives' indexes: pages are fetched in order, read, and noted as read."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _EMPTY_TIMES = 3
 _EMPTY_PAUSE = 2.0
 
 Lines = Iterable["Capture | IndexLineError | None"]
-"""What stands in a page, line by line: a capture, why it is none, or None for an address that is no article's."""
+"""A page's lines: a capture, why it is none, or None for an address that is not an article's."""
 
 
 class IndexListing:
-    """Asks an index, keeps its answers, and puts what it lists into the store's captures.
+    """Queries an index, keeps its answers, and enters what it lists into the store's captures.
 
-    A page and the note that it was read are one transaction, so that a killed run goes on behind it.
+    A page and the note that it was read are one transaction, so that the next run continues after it.
     """
 
     def __init__(
@@ -44,9 +44,9 @@ class IndexListing:
         self._run, self._captures, self._shelf = run, captures, shelf
 
     async def answer(self, name: str, url: str, wanted: ExpectedAnswer, *, is_kept: bool = True) -> Received | None:
-        """The answer to a question; None where none could be had, which the account tells under this name.
+        """The answer to a query; None if there is none, which the account then reports under `name`.
 
-        An empty one is asked for again before it is believed.
+        After an empty answer the query is repeated before it is believed.
         """
         kept = self._shelf.get(url) if is_kept else None
         if kept is not None:
@@ -66,7 +66,7 @@ class IndexListing:
         return received
 
     async def noted(self, name: str, *, lasting: bool = False) -> dict[str, Any] | None:
-        """What was noted of a page in the last day, or (`lasting`) at any time."""
+        """What was noted about a page in the last day or, with `lasting`, at any time; else None."""
         since = None if lasting else later(now(), -SECONDS)
         found: dict[str, Any] | None = await self._ledger.look_up(
             lambda: self._captures.noted(self._scoped(name), since=since)
@@ -74,21 +74,21 @@ class IndexListing:
         return found
 
     async def enter(self, name: str, lines: Lines, *, note: Mapping[str, Any] | None = None) -> None:
-        """Put what a page lists into the store, with the note that it was read."""
+        """Enter what a page lists into the store, with the note that it was read."""
         counts: Counter[str] = Counter()
         found = list(self._wanted(lines, counts))
-        told = {**(note or {}), "counts": dict(counts)}
+        noted = {**(note or {}), "counts": dict(counts)}
 
         def work() -> None:
             self._captures.enter(found, now=now())
-            self._captures.note(self._scoped(name), told, now=now())
+            self._captures.note(self._scoped(name), noted, now=now())
 
         await self._ledger.look_up(lambda: self._captures.store.run(work))
 
     async def enter_file(
         self, name: str, found: Sequence[Capture], note: Mapping[str, Any], *, then: Callable[[], None]
     ) -> None:
-        """Put what a part of a file holds into the store, with how far the file was read; `then` in the same turn."""
+        """Enter captures of a part of a file, and note how far the file was read; `then` is called in the same turn."""
 
         def work() -> None:
             self._captures.enter(found, now=now())
@@ -103,7 +103,7 @@ class IndexListing:
         await self._ledger.look_up(turn)
 
     def fail(self, name: str, url: str, outcome: str, detail: str) -> None:
-        """A part of the index could not be read."""
+        """Note that a part of the index could not be read."""
         self._run.findings.documents.append(SourceDocument(name=name, url=url, outcome=outcome, detail=detail))
 
     def _wanted(self, lines: Lines, counts: Counter[str]) -> Iterator[Capture]:
@@ -119,7 +119,7 @@ class IndexListing:
                 yield line
 
     def _scoped(self, name: str) -> str:
-        """The name of a page as this run reads it: another window takes other lines of it."""
+        """The name of a page with the run's window and languages, since other runs take other lines of it."""
         options = self.options
         languages = "all" if options.languages is None else ",".join(options.languages)
         return " ".join((name, options.domain, options.since or "", options.until or "", languages))
@@ -140,7 +140,7 @@ class IndexListing:
 
 
 def each(rows: Iterable[Any], read: Callable[[Any], Capture | None]) -> Iterator[Capture | IndexLineError | None]:
-    """Rows as captures; one that is none costs itself alone."""
+    """Rows as captures; a bad row gives its error and does not affect the others."""
     for row in rows:
         try:
             yield read(row)

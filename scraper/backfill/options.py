@@ -1,4 +1,4 @@
-"""What a backfill is asked to do, read from the texts that Scrapy and the command line pass."""
+"""The options of a backfill, read from the texts that Scrapy and the command line pass."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from scraper.options import (
 ARCHIVES = ("commoncrawl", "internetarchive", "ccnews")
 """The archives that are known by name."""
 
-_MOST_FILES = 30_000  # databases bound the values of one question
-_NAMED = 100  # files that an account names
+_MOST_FILES = 30_000  # databases limit the values of one query
+_NAMED = 100  # files named in an account
 _CRAWL = re.compile(r"CC-MAIN-\d{4}-\d{2}(?:-\d{2})?")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Where the archives answer: Common Crawl's list of crawls and host of data, the Internet Archive, the lists of
-    CC-NEWS (whose files are on the host of data); and `files`, WARC files that the user gives by their addresses.
+    """Addresses of the archives: Common Crawl's list of crawls and data host, the Internet Archive, the lists of
+    CC-NEWS (whose files are on the data host); and `files`, WARC files that the user gives by address.
     """
 
     collinfo: str = "https://index.commoncrawl.org/collinfo.json"
@@ -48,17 +48,17 @@ class Services:
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """All of them."""
+        """All addresses."""
         return (self.collinfo, self.data, self.wayback, self.ccnews, *self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillOptions(RunOptions):
-    """A backfill's arguments.
+    """A backfill's options.
 
-    `sources` are of `ARCHIVES`, or ``file``: then `files` are WARC files, by their paths or addresses. `crawls` is None
-    for all, a number for so many of the newest, or ids. `since` and `until` are days of UTC (YYYY-MM-DD), both
-    included. `index` are files of the columnar index, in the place of the CDX server.
+    `sources` are names of `ARCHIVES`, or ``file``: then `files` are WARC files, by path or address. `crawls` is None
+    for all, a number for that many of the newest, or ids. `since` and `until` are days in UTC (YYYY-MM-DD), both
+    included. `index` are files of the columnar index, used in place of the CDX server.
     """
 
     command: ClassVar[str] = "backfill"
@@ -78,7 +78,7 @@ class BackfillOptions(RunOptions):
         return [self.domain, f"www.{self.domain}"]
 
     def wants(self, language: str) -> bool:
-        """Whether the language of an address was asked for."""
+        """Whether the language of an address is wanted."""
         return self.languages is None or is_in(language, self.languages)
 
     def has_time(self, captured_at: str) -> bool:
@@ -87,7 +87,7 @@ class BackfillOptions(RunOptions):
         return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
 
     def texts(self) -> dict[str, Any]:
-        """See `RunOptions.texts`."""
+        """The options as the manifest shows them, as JSON types."""
         crawls = "all" if self.crawls is None else self.crawls
         more = [f"{len(self.files) - _NAMED} more files"] if len(self.files) > _NAMED else []
         return {
@@ -104,7 +104,7 @@ class BackfillOptions(RunOptions):
 
 
 def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) -> BackfillOptions:
-    """Read the arguments of a backfill; raises `UsageError` naming the one that cannot be.
+    """Read the arguments of a backfill; raises `UsageError` that names the wrong one.
 
     `arguments` are texts (or None): from, crawls, since, until, lang, limit, store, archive, domain, manifest, index,
     collinfo_url, data_url, wayback_url, ccnews_url; `from` and `index` may be lists.
@@ -126,10 +126,10 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
         raise UsageError("--index is Common Crawl's columnar index; it needs --from commoncrawl")
     for name in index:
         if not Path(name).is_file():
-            raise UsageError(f"--index {printable(name)}: is no file; give Parquet files of the columnar index")
+            raise UsageError(f"--index {printable(name)}: is not a file; give Parquet files of the columnar index")
     crawls = _crawls(str(arguments.get("crawls") or "all"))
     if index and isinstance(crawls, int):
-        raise UsageError("--crawls last:N asks for the list of crawls, which --index does without; give their ids")
+        raise UsageError("--crawls last:N needs the list of crawls, which --index does not fetch; give their ids")
     return BackfillOptions(
         sources=archives,
         crawls=crawls,
@@ -150,7 +150,7 @@ def backfill_options(arguments: Mapping[str, Any], settings: Mapping[str, Any]) 
 
 
 def _sources(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The archives, and the files with ``file`` among the archives."""
+    """The archives (with ``file`` if there are files), and the files."""
     archives = [name for name in given if name in ARCHIVES]
     files = [file for name in given if name not in ARCHIVES for file in files_of(name)]
     if len(files) > _MOST_FILES:
@@ -167,7 +167,7 @@ def _services(arguments: Mapping[str, Any], files: tuple[str, ...]) -> Services:
         try:
             given[name] = read_address(str(url)).href.rstrip("/")
         except NoAddressError as error:
-            raise UsageError(f"--{name}-url {printable(str(url)[:200])!r} is no address ({error.reason})") from None
+            raise UsageError(f"--{name}-url {printable(str(url)[:200])!r} is not an address ({error.reason})") from None
     return Services(**given, files=tuple(name for name in files if is_remote(name)))
 
 
@@ -189,12 +189,12 @@ def _crawls(text: str) -> int | tuple[str, ...] | None:
     names = tuple(part.strip() for part in text.split(","))
     for name in names:
         if not _CRAWL.fullmatch(name):
-            raise UsageError(f"--crawls {printable(name)!r} is no crawl; give all, last:N, or such as CC-MAIN-2025-33")
+            raise UsageError(f"--crawls {printable(name)!r} is not a crawl; give all, last:N or CC-MAIN-2025-33")
     return names
 
 
 def _domain(text: str) -> str:
     domain = text.strip().lower().rstrip(".")
     if not _DOMAIN.fullmatch(domain):
-        raise UsageError(f"--domain {printable(text)!r} is no domain; give one such as {SITE_DOMAIN}")
+        raise UsageError(f"--domain {printable(text)!r} is not a domain; give one such as {SITE_DOMAIN}")
     return domain

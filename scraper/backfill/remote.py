@@ -1,4 +1,4 @@
-"""A file on a server as a file: read by ranges, a piece at a time, from a thread beside the event loop."""
+"""Reads a file on a server as a local one: by ranges, a piece at a time, from a thread beside the event loop."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from scraper.asking import asked
 from scraper.backfill.answers import ExpectedAnswer, Received, UnfitError, asking, part_of, range_header
 from scraper.visits import Answer, StoppedError, Visit
 
-_FIRST = 2**18  # bytes: what tells how a file is packed, and how large it is
-_LARGEST_WHOLE = 2**28  # bytes of a file whose server gives no parts
-_TOLD = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
+_FIRST = 2**18  # bytes, enough to see how a file is packed
+_LARGEST_WHOLE = 2**28  # bytes of a file whose server does not send parts
+_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 _LOOK_SECONDS = 0.5
-_SMALLEST = 100_000  # bytes of an answer that are taken in any case: an error's page may be longer than a small part
-_KEPT = 2**20  # bytes: readers go back a little
+_SMALLEST = 100_000  # bytes of any answer: an error page may be longer than a small part
+_KEPT = 2**20  # bytes in memory, since readers go back a little
 
 
 class RemoteError(OSError):
-    """A file, or a part of it, that could not be had; `answer` is what came instead."""
+    """A file or a part of it could not be fetched; `answer` is what came instead."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.verdict.detail)
@@ -34,12 +34,12 @@ class RemoteError(OSError):
 
 
 async def open_remote(crawler: Crawler, url: str, *, piece: int) -> tuple[BinaryIO, int]:
-    """A file for a thread to read, and its size; a server that gives no parts sends it whole. Raises `RemoteError`."""
+    """A file for a thread to read, and its size; if the server sends no parts, the whole file. Raises `RemoteError`."""
     begun = min(_FIRST, piece)
     wanted = ExpectedAnswer(statuses=frozenset({206, 200, 416}), check=_first_check(begun))
     answer = await _answer(crawler, url, wanted, range_header(0, begun), longest=_LARGEST_WHOLE)
     if answer.status == 200:
-        whole = cast("IO[bytes]", TemporaryFile())  # noqa: SIM115  # it goes when the reader is done with it
+        whole = cast("IO[bytes]", TemporaryFile())  # noqa: SIM115  # deleted when the reader closes it
         whole.write(answer.body)
         return cast("BinaryIO", whole), len(answer.body)
     size = _size(answer.headers)
@@ -49,7 +49,7 @@ async def open_remote(crawler: Crawler, url: str, *, piece: int) -> tuple[Binary
         wanted = ExpectedAnswer(statuses=frozenset({206}), check=_same_file(part_of(offset, length), size))
         try:
             found = await _answer(crawler, url, wanted, range_header(offset, length), longest=max(length, _SMALLEST))
-        except StoppedError:  # nobody may be waiting for it any more
+        except StoppedError:  # perhaps nobody waits for it any more
             raise asyncio.CancelledError from None
         return found.body
 
@@ -90,23 +90,23 @@ def _first_check(length: int) -> Callable[[Received], None]:
 def _same_file(check: Callable[[Received], None], size: int) -> Callable[[Received], None]:
     def both(received: Received) -> None:
         check(received)
-        if (told := _size(received.headers)) != size:
-            raise UnfitError(f"the file has {told} bytes now, not {size}")
+        if (current := _size(received.headers)) != size:
+            raise UnfitError(f"the file has {current} bytes now, not {size}")
 
     return both
 
 
 def _size(headers: Any) -> int:
-    told = _TOLD.fullmatch(headers.get("content-range", "").strip())
-    if told is None:
-        raise UnfitError("without a Content-Range that tells how large the file is")
-    return int(told[3])
+    found = _CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
+    if found is None:
+        raise UnfitError("without a Content-Range with the size of the file")
+    return int(found[3])
 
 
 def waited(future: concurrent.futures.Future[Any], is_over: Callable[[], bool]) -> Any:
-    """What the loop has for this thread; raises `StoppedError` where the run ends, and so perhaps the loop."""
+    """Wait in a thread for a future of the loop; raises `StoppedError` if the run, and so perhaps the loop, ends."""
     while True:
-        # Not by the time-out of `result`: it cannot be told from one that was raised by what was waited for.
+        # Not `result(timeout)`: its TimeoutError cannot be distinguished from one that the task raised.
         concurrent.futures.wait([future], _LOOK_SECONDS)
         if future.done():
             try:
@@ -119,9 +119,9 @@ def waited(future: concurrent.futures.Future[Any], is_over: Callable[[], bool]) 
 
 
 class RemoteFile(io.RawIOBase):
-    """Bytes of a file on a server. Read in order, the next piece is on its way while one is being read.
+    """The bytes of a file on a server. In sequential reading the next piece is fetched while one is being read.
 
-    `begin` asks for so many bytes from an offset on. Held are three pieces, or a megabyte of small ones.
+    `begin(offset, length)` requests a piece. Three pieces are in memory, or a megabyte of small ones.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class RemoteFile(io.RawIOBase):
         super().__init__()
         self._first, self._size, self._begin, self._length, self._is_over = first, size, begin, piece, is_over
         self._at = 0
-        self._pieces: list[tuple[int, bytes]] = []  # (offset, bytes), the last ones
+        self._pieces: list[tuple[int, bytes]] = []  # the last (offset, bytes)
         self._coming: tuple[int, concurrent.futures.Future[bytes]] | None = None
 
     def readable(self) -> bool:
@@ -152,13 +152,13 @@ class RemoteFile(io.RawIOBase):
         return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """See `io.IOBase.seek`."""
+        """Set the offset of the next byte, as `io.IOBase.seek`; returns it."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         self._at = max(0, base + offset)
         return self._at
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, fewer only at the end; raises `RemoteError`, `StoppedError`."""
+        """The next `size` bytes (-1: all), fewer only at the end; raises `RemoteError`, `StoppedError`."""
         end = self._size if size < 0 else min(self._size, self._at + size)
         found = []
         while self._at < end:
@@ -169,7 +169,7 @@ class RemoteFile(io.RawIOBase):
         return b"".join(found)
 
     def close(self) -> None:
-        """What is on its way is not waited for."""
+        """Close, without waiting for a piece under way."""
         if self._coming is not None:
             self._coming[1].cancel()
             self._coming = None
@@ -181,7 +181,7 @@ class RemoteFile(io.RawIOBase):
                 return offset, data
         if self._coming is None or self._coming[0] != at:
             self._ask(at)
-        assert self._coming is not None  # noqa: S101  # it was asked for
+        assert self._coming is not None  # noqa: S101  # `_ask` set it
         offset, future = self._coming
         self._coming = None
         data = waited(future, self._is_over)

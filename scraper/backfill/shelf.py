@@ -1,4 +1,4 @@
-"""Answers of an archive's index, kept for a day: no question is asked twice a day."""
+"""Keeps answers of an archive's index for a day, so that no query is sent twice a day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECONDS = 86_400.0
 
 
 def shelf_folder(store: StoreAddress) -> Path:
-    """Where the answers for a store are kept: beside it, or for one on a server in the user's folder of caches."""
+    """Where the answers for a store are kept: beside it, or in the user's cache folder for a store on a server."""
     if store.kind == "sqlite":
         return Path(store.path).with_suffix(".index")
     from scraper.settings import VIETNAMVN_CACHE  # the environment is read only when a command runs
@@ -27,25 +27,25 @@ def shelf_folder(store: StoreAddress) -> Path:
 
 
 class Shelf:
-    """Answers by their question's address. A folder that cannot be written keeps nothing, and stops nothing."""
+    """Answers by the address of their query. If the folder cannot be written, nothing is kept."""
 
     def __init__(self, folder: Path, *, seconds: float = SECONDS) -> None:
         self._folder, self._seconds = folder, seconds
         self._tidied = False
 
     def get(self, url: str) -> Received | None:
-        """The answer, if it is not too old."""
+        """The kept answer, if it is not too old; else None."""
         path = self._path(url)
         try:
             if time.time() - path.stat().st_mtime > self._seconds:
                 return None
             head, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
-            told = json.loads(head)
-            if told["url"] != url:
+            kept = json.loads(head)
+            if kept["url"] != url:
                 return None
-            return Received(status=int(told["status"]), headers={}, body=body)
+            return Received(status=int(kept["status"]), headers={}, body=body)
         except (OSError, EOFError, ValueError, KeyError, TypeError):
-            return None  # not there, or cut short by a kill: it is asked for again
+            return None  # missing, or cut short by a kill: it is fetched again
 
     def put(self, url: str, received: Received) -> None:
         """Keep an answer."""

@@ -1,7 +1,7 @@
-"""A WARC file read from end to end, a stretch at a time: the records of the domain, and how far it was read.
+"""Reads a WARC file from beginning to end, a stretch at a time: the records of the domain, and how far it got.
 
-Runs in a thread beside the event loop: it knows neither the store nor the network. Of other sites' records nothing but
-their headers is read.
+Runs in a thread beside the event loop, without the store and the network. Of other sites' records only the headers are
+read.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pipelines.site import LARGEST_BODY
 from pipelines.web.addresses import NoAddressError, read_address
 from scraper.backfill.options import BackfillOptions
 
-_BYTES, _SECONDS = 8_000_000, 1.0  # after which a stretch ends
+_BYTES, _SECONDS = 8_000_000, 1.0  # limits of a stretch
 _TYPES = ("response", "revisit")
 _GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveFile:
-    """A file that is read whole. `name` is how captures call it, `place` its path or address."""
+    """A file that is read whole. `name` is its name in captures, `place` its path or address."""
 
     archive: str
     crawl: str
@@ -35,20 +35,20 @@ class ArchiveFile:
 
 @dataclass(slots=True, kw_only=True)
 class HeldRecord:
-    """A record at hand; `data` are its bytes in the file, where it has a gzip member of its own and they are wanted."""
+    """A record in memory; `data` are its bytes in the file, if it is a gzip member of its own and they are wanted."""
 
     record: Record
     data: bytes | None
 
     @property
     def size(self) -> int:
-        """How many bytes it takes, about."""
+        """Bytes in memory, roughly."""
         return len(self.record.block or b"") + len(self.data or b"")
 
 
 @dataclass(slots=True, kw_only=True)
 class FileProgress:
-    """How far a file was read: up to the byte `position` its records are in the store, and `counts` tell of them."""
+    """How far a file was read: the records before byte `position` are in the store and in `counts`."""
 
     position: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -56,8 +56,8 @@ class FileProgress:
 
 @dataclass(slots=True, kw_only=True)
 class Stretch:
-    """What was read since the last one: captures with their records; `damages` by place and cause. `progress` is where
-    a later reading can begin, `place` where this one is.
+    """What was read since the last stretch: captures with their records, `damages` as (place, cause). A later reading
+    can begin at `progress`; `place` is where this one is.
     """
 
     found: list[tuple[Capture, HeldRecord | None]] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Stretch:
 
 
 class StretchReader:
-    """Reads a file on from a place, and hands over each stretch of `most` captures; `hand` may raise to end it."""
+    """Reads a file from a place on, and calls `hand` with each stretch of `most` captures; it may raise to end it."""
 
     def __init__(
         self,
@@ -83,14 +83,14 @@ class StretchReader:
         self._most = most
         self._file, self._options, self._hand = file, options, hand
         self._keeps_bytes = options.archive is not None
-        # What a later run can go on behind, with the counts up to there; and everything so far.
+        # Where a later run can continue, with the counts up to there; and the counts of everything so far.
         self._known = progress
         self._from = progress.position
         self._counts = Counter(progress.counts)
         self._stretch, self._began = Stretch(), time.monotonic()
 
     def read(self, stream: BinaryIO, *, start: int, size: int) -> None:
-        """Read to the end, from `start`, which may be before what was counted already. Raises `OSError`."""
+        """Read from `start` to the end; records before the known position are not counted again. Raises `OSError`."""
         for item in read_records(stream, limit=LARGEST_BODY, start=start, wants=self._is_wanted):
             if isinstance(item, Damage):
                 self._count("damaged", item.offset)
@@ -113,17 +113,17 @@ class StretchReader:
             if self._keeps_bytes and record.length:
                 stream.seek(record.offset)
                 member = stream.read(record.length)
-                data = member if member.startswith(_GZIP) else None  # an archive is of gzip members alone
+                data = member if member.startswith(_GZIP) else None  # the archive takes only gzip members
             held = HeldRecord(record=record, data=data) if record.type == "response" else None
             self._stretch.found.append((found, held))
             self._stretch.size += 0 if held is None else held.size
-        if record.length:  # behind it a reading can begin; in the middle of a member none can
+        if record.length:  # reading can begin behind a member, not inside one
             end = record.offset + record.length
             if end > self._known.position:
                 self._known = FileProgress(position=end, counts=Counter(self._counts))
 
     def _capture(self, record: Record) -> Capture | None:
-        if not self._is_ours(record.type, record.headers):
+        if not self._is_of_domain(record.type, record.headers):
             return None
         place = record.offset
         self._count("of_the_domain", place)
@@ -149,10 +149,10 @@ class StretchReader:
         return None
 
     def _is_wanted(self, headers: Mapping[str, str]) -> bool:
-        return headers.get("warc-type", "").lower() == "response" and self._is_ours("response", headers)
+        return headers.get("warc-type", "").lower() == "response" and self._is_of_domain("response", headers)
 
-    def _is_ours(self, kind: str, headers: Mapping[str, str]) -> bool:
-        """Whether a record is of the domain. Nearly none is: what tells them apart is looked at first."""
+    def _is_of_domain(self, kind: str, headers: Mapping[str, str]) -> bool:
+        """Whether a record is of the domain. Nearly none is, so the cheap check comes first."""
         url = headers.get("warc-target-uri", "")
         if kind not in _TYPES or self._options.domain not in url.lower():
             return False

@@ -1,4 +1,4 @@
-"""The Internet Archive: its index, which is read from resume key to resume key, and its pages as they were."""
+"""The Internet Archive: its index, read from resume key to resume key, and its pages as they were."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _COLUMNS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest
 _MOST_PAGES = 100_000
 _PLACE = re.compile(r"/web/(\d{14})(?:id_)?/")
 _ORIGINAL = "x-archive-orig-"
-# Of the connection to the server that the archive asked; the body comes without.
+# Headers of the archive's connection to the site; the body here is already decoded.
 _CODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
 async def list_internet_archive(listing: IndexListing) -> None:
-    """Put what the Internet Archive lists into the captures."""
+    """Enter the captures that the Internet Archive lists."""
     options = listing.options
     asked = {
         "url": options.domain,
@@ -62,15 +62,15 @@ async def list_internet_archive(listing: IndexListing) -> None:
 
 
 def rows_in(received: Received) -> tuple[list[dict[str, Any]], str | None]:
-    """The rows of an answer by the names of its first row, and the key of the next one; raises `UnfitError`."""
+    """The rows of an answer, by the column names in its first row, and the next resume key; raises `UnfitError`."""
     if received.status == 404 or not received.body.strip():
         return [], None
     try:
         rows = json.loads(received.body)
     except ValueError:
-        raise UnfitError("it is no JSON, or a cut one") from None
+        raise UnfitError("it is not JSON, or was cut") from None
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise UnfitError("it is no list of rows")
+        raise UnfitError("it is not a list of rows")
     if not rows:
         return [], None
     key = None
@@ -87,7 +87,7 @@ def _fresh(seen: set[str]) -> Any:
     def check(received: Received) -> None:
         key = rows_in(received)[1]
         if key is not None and key in seen:
-            raise UnfitError("its resume key is that of a page before, so that the list would have no end")
+            raise UnfitError("its resume key is that of an earlier page, so the list would have no end")
 
     return check
 
@@ -96,7 +96,7 @@ def _fresh(seen: set[str]) -> Any:
 
 
 def page_url(base: str, capture: Capture) -> str:
-    """Where the archive gives a capture's page as it was."""
+    """The address of a capture's page as it was."""
     return f"{base}/web/{capture.timestamp}id_/{quote(capture.url, safe=_SAFE)}"
 
 
@@ -104,7 +104,7 @@ _SAFE = "/:?&=%+,;@!$'()*~#[]"
 
 
 def page_wanted(capture: Capture) -> ExpectedAnswer:
-    """What the answer must be: the page, of this very capture."""
+    """The expected answer: the page of exactly this capture."""
 
     def check(received: Received) -> None:
         if not received.body.strip():
@@ -115,15 +115,15 @@ def page_wanted(capture: Capture) -> ExpectedAnswer:
 
 
 def elsewhere(location: str | None) -> str:
-    """What a redirect of the archive says: it has no page of that moment, but of another."""
+    """What a redirect of the archive means: it has the page of another moment."""
     match = _PLACE.search(location or "")
     return f"the archive answers with the capture of {match[1]}" if match else "the archive answers with a redirect"
 
 
 def response_of(received: Received) -> HttpResponse:
-    """The answer of the site's server, from the archive's: its headers are those that begin ``X-Archive-Orig-``.
+    """The site's response in an archive's answer; its headers are those that begin with ``X-Archive-Orig-``.
 
-    `received.body` is without the archive's own codings; where the page's own are still in it, they are undone.
+    `received.body` is without the archive's own codings; the page's own are decoded if it still has them.
     """
     headers = tuple(
         (name.removeprefix(_ORIGINAL), value) for name, value in received.headers.items() if name.startswith(_ORIGINAL)
@@ -140,7 +140,7 @@ def response_of(received: Received) -> HttpResponse:
 
 
 def exchange_of(capture: Capture, response: HttpResponse) -> Exchange:
-    """The capture for an archive of our own."""
+    """The capture as an exchange for this program's archive."""
     return Exchange(
         url=capture.url,
         request_headers=[],

@@ -1,7 +1,7 @@
-"""Files that are read whole: their captures into the store, their records to whoever leases those captures.
+"""Reads whole files: enters their captures into the store, and holds their records for the leases.
 
-How far a file was read is noted in the transaction of what was found there. A killed run goes on behind that, or before
-it where captures were left: their records are had by reading there again.
+How far a file was read is noted in the transaction of what was found. After a kill the next run continues there, or
+earlier if captures were left: their records are read again.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from scraper.backfill.stretches import ArchiveFile, FileProgress, HeldRecord, St
 from scraper.ledger import Ledger
 from scraper.visits import StoppedError
 
-_MOST_BYTES, _MOST_RECORDS = 32_000_000, 400  # of records that wait for their lease
+_MOST_BYTES, _MOST_RECORDS = 32_000_000, 400  # limits for records that wait for their lease
 _NAP = 0.02
-_TOLD_DAMAGES = 3
+_SHOWN_DAMAGES = 3
 
 
 class EnoughRecordsError(Exception):
-    """As many records were read as may be leased (``--limit``)."""
+    """As many records were read as ``--limit`` allows to lease."""
 
 
 @dataclass(slots=True, kw_only=True)
 class FileReading:
-    """How far a file is read, and what was in it, by name.
+    """How far a file was read, and counts of its records by name.
 
     >>> file = ArchiveFile(archive="file", crawl="", name="a/b.warc.gz", place="a/b.warc.gz")
     >>> str(FileReading(file=file, size=10**9, place=10**8, counts=Counter(records=50, of_the_domain=2)))
@@ -51,20 +51,20 @@ class FileReading:
     is_read: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
-    def told(self) -> dict[str, Any]:
-        """As JSON types, for the account."""
+    def to_dict(self) -> dict[str, Any]:
+        """The account of the file, as JSON types."""
         counts = {name: self.counts[name] for name in sorted(self.counts)}
         heading = {"archive": self.file.archive, "crawl": self.file.crawl, "file": self.file.name}
         return {**heading, "bytes": self.size, "is_read": self.is_read, **counts}
 
     def __str__(self) -> str:
         share = f"{self.place / self.size:.0%} of {self.size / 1e6:,.0f} MB" if self.size else "begun"
-        ours = f"{self.counts['of_the_domain']:,} of {self.counts['records']:,} records are of the domain"
-        return f"{printable(Path(self.file.name).name)}: {share}, {ours}"
+        counts = f"{self.counts['of_the_domain']:,} of {self.counts['records']:,} records are of the domain"
+        return f"{printable(Path(self.file.name).name)}: {share}, {counts}"
 
 
 class FilesReader:
-    """Reads files one after the other; `take` gives the record of a capture that was leased."""
+    """Reads files one after the other; `take` gives the record of a leased capture."""
 
     def __init__(
         self, crawler: Crawler, listing: IndexListing, ledger: Ledger, captures: Captures, *, is_dry: bool
@@ -78,7 +78,7 @@ class FilesReader:
 
     @property
     def current(self) -> str:
-        """What is being read, in words; empty where nothing is."""
+        """What is being read, for display; empty if nothing is."""
         return "" if self._current is None else str(self._current)
 
     @property
@@ -87,14 +87,14 @@ class FilesReader:
         return sum(not reading.is_read for reading in self.readings)
 
     def take(self, name: str) -> HeldRecord | None:
-        """The record of a capture, once."""
+        """Hand over the record of a capture, once; None if it is not held."""
         held = self._held.pop(name, None)
         if held is not None:
             self._bytes -= held.size
         return held
 
     async def read(self, files: list[ArchiveFile]) -> None:
-        """Read them all, as far as they can be had."""
+        """Read all files, as far as possible; failures are noted in the account."""
         self.readings = [FileReading(file=file) for file in files]
         for reading in self.readings:
             self._current = reading
@@ -111,9 +111,9 @@ class FilesReader:
         self._current = None
 
     async def look(self, files: list[ArchiveFile]) -> None:
-        """What there is to read: files of this machine are read, of others the sizes are asked for.
+        """For a dry run: read local files, and fetch only the sizes of others.
 
-        The files of a month of CC-NEWS are taken to be as large as its first one.
+        All files of a month of CC-NEWS are assumed to be as large as the first one.
         """
         await self.read([file for file in files if not is_remote(file.place)])
         sizes: dict[str, int] = {}
@@ -139,13 +139,13 @@ class FilesReader:
         reading.counts = Counter(noted.get("counts", {}))
         if noted.get("end") and left is None and _is_the_same(file, noted["size"]):
             reading.is_read, reading.size = True, noted["size"]
-            self._tell_damages(reading, noted.get("damages", []))
+            self._report_damages(reading, noted.get("damages", []))
             return
         stream, size = await self._open(file)
         with stream:
             reading.size = size
             if noted.get("size", size) != size:
-                noted, reading.counts = {}, Counter()  # another file by now: all of it is read
+                noted, reading.counts = {}, Counter()  # the file has changed: read all of it
             progress = FileProgress(position=noted.get("position", 0), counts=reading.counts.copy())
             start = progress.position if left is None else min(left, progress.position)
             damages: list[list[Any]] = noted.get("damages", [])
@@ -158,7 +158,7 @@ class FilesReader:
             most = self._crawler.settings.getint("VIETNAMVN_BATCH")
             reader = StretchReader(file, self._listing.options, most=most, progress=progress, hand=hand)
             await _in_thread(lambda: reader.read(stream, start=start, size=size))
-        self._tell_damages(reading, damages)
+        self._report_damages(reading, damages)
 
     async def _open(self, file: ArchiveFile) -> tuple[BinaryIO, int]:
         if is_remote(file.place):
@@ -168,7 +168,7 @@ class FilesReader:
         return open_file(path), path.stat().st_size
 
     async def _enter(self, reading: FileReading, stretch: Stretch, damages: list[list[Any]]) -> None:
-        """Put a stretch into the store, and its records where they are leased from; wait where there are too many."""
+        """Enter a stretch into the store and hold its records for the leases; waits if too many are held."""
         await self._room()
         reading.place, reading.counts = stretch.place, Counter(stretch.progress.counts)
         damages += [[place, detail] for place, detail in stretch.damages]
@@ -188,7 +188,7 @@ class FilesReader:
         reading.is_read = stretch.is_end
 
     def _hold(self, records: dict[str, HeldRecord]) -> None:
-        """In the store's turn: nobody leases between the question and the answer."""
+        """Hold records of pending captures. Called in the store's turn, so that no lease comes in between."""
         if self._is_dry:
             return
         for name in self._captures.pending(records):
@@ -204,7 +204,7 @@ class FilesReader:
         while True:
             if self._is_over():
                 raise StoppedError
-            # Captures of other archives count too: what is held then, nobody leases.
+            # Captures of other archives count towards the limit too; records beyond it would never be leased.
             is_spent = self._ledger.frontier.leases.is_spent
             if not self._is_dry and limit is not None and (is_spent or self._handed >= limit):
                 raise EnoughRecordsError
@@ -215,13 +215,13 @@ class FilesReader:
     def _is_over(self) -> bool:
         return engine.is_ending(self._crawler)
 
-    def _tell_damages(self, reading: FileReading, damages: list[list[Any]]) -> None:
+    def _report_damages(self, reading: FileReading, damages: list[list[Any]]) -> None:
         if not damages:
             return
-        told = "; ".join(f"at byte {place}: {detail}" for place, detail in damages[:_TOLD_DAMAGES])
-        more = f"; and {len(damages) - _TOLD_DAMAGES} more" if len(damages) > _TOLD_DAMAGES else ""
+        places = "; ".join(f"at byte {place}: {detail}" for place, detail in damages[:_SHOWN_DAMAGES])
+        more = f"; and {len(damages) - _SHOWN_DAMAGES} more" if len(damages) > _SHOWN_DAMAGES else ""
         file = reading.file
-        detail = f"{len(damages)} places of the file cannot be read: {told}{more}"
+        detail = f"{len(damages)} places of the file cannot be read: {places}{more}"
         self._listing.fail(file.name, file.place, "parse_failed", detail)
 
     @staticmethod
@@ -230,12 +230,12 @@ class FilesReader:
 
 
 def _is_the_same(file: ArchiveFile, size: int) -> bool:
-    """Whether a file that was read is of that size still; those of servers are not asked again."""
+    """Whether a file that was read still has that size; files on servers are assumed to."""
     return is_remote(file.place) or Path(file.place).stat().st_size == size
 
 
 async def _in_thread(work: Callable[[], None]) -> None:
-    """Do something in a thread of its own, which does not keep the process alive where the loop ends before it."""
+    """Run `work` in a daemon thread, which does not keep the process alive if the loop ends first."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
 
@@ -255,7 +255,7 @@ async def _in_thread(work: Callable[[], None]) -> None:
             error = raised
         try:
             loop.call_soon_threadsafe(settle, error)
-        except RuntimeError:  # the loop is closed: nobody waits any more
+        except RuntimeError:  # the loop is closed, so nobody waits
             return
 
     threading.Thread(target=run, name="files", daemon=True).start()

@@ -1,4 +1,4 @@
-"""The application: which address shows what, and how what goes wrong is shown."""
+"""The web application: what each address shows, and the pages for errors."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ PAGES: Mapping[str, MakePage] = {
     "/take": taking.take_out,
     "/file": taking.file,
 }
-"""Every address that shows something of the store."""
+"""Every address that shows something of the store, with the function that makes its page."""
 _TITLES = {404: "Not here", 405: "Not allowed", 503: "The store cannot be read"}
 
 
 class Sent(StreamingResponse):
-    """A file that is made while it is sent; what it is made of is let go of where the browser breaks off, too."""
+    """A file that is made while it is sent; its generator is closed even if the browser disconnects."""
 
     def __init__(self, content: Generator[bytes, None, None], *, media_type: str, headers: Mapping[str, str]) -> None:
         super().__init__(content, media_type=media_type, headers=headers)
@@ -63,7 +63,7 @@ class Reader:
     templates: Any = field(default_factory=lambda: templates("scraper.reader", purpose="vietnamvn read"))
 
     def html(self, page: ShownPage, *, status: int = 200) -> HTMLResponse:
-        """A page as an answer."""
+        """A page as an HTTP response."""
         values = {
             "store_name": self.stores.name,
             "older_version": self.stores.older_version,
@@ -75,13 +75,13 @@ class Reader:
         text = self.templates.get_template(page.template).render({**values, **page.values})
         return HTMLResponse(text.encode("utf-8", "replace"), status_code=status)
 
-    def failed(self, status: int, said: str) -> HTMLResponse:
-        """The page for what went wrong."""
+    def failed(self, status: int, message: str) -> HTMLResponse:
+        """The page for an error."""
         title = _TITLES.get(status, "This cannot be shown")
-        return self.html(ShownPage("failed.html.j2", {"title": title, "said": said}), status=status)
+        return self.html(ShownPage("failed.html.j2", {"title": title, "message": message}), status=status)
 
     def answer(self, make: MakePage, request: Request) -> Response:
-        """Make a page; whatever goes wrong is a page too."""
+        """Make a page; an error becomes a page too."""
         try:
             asked = QueryValues.read(request.scope["query_string"])
             with self.stores.lent() as store:
@@ -99,25 +99,25 @@ class Reader:
             return self.failed(503, str(error))
         except Exception as error:  # a page that fails must not end the others
             tell(in_words(error))
-            return self.failed(500, "An error of the reader's own; its line is where the reader was started.")
+            return self.failed(500, "An internal error of the reader; the terminal in which it was started shows it.")
 
     def _sent(self, content: Callable[[Store], Iterator[bytes]]) -> Generator[bytes, None, None]:
         with self.stores.lent() as store:
             try:
                 yield from content(store)
-            except Exception as error:  # what is sent cannot be taken back: the browser is told by the end of it
+            except Exception as error:  # part is sent already: raising breaks the download off
                 tell(in_words(error))
                 raise
 
 
 def application(stores: Stores, *, host: str, images: bool = False) -> Guard:
-    """The ASGI application; `host` is the name that it is asked by, beside addresses and this machine's."""
+    """The ASGI application; `host` is the name by which it may be asked, besides IP addresses and localhost."""
     reader = Reader(stores, images)
     sheet = style() + files("scraper.reader").joinpath("reader.css").read_text(encoding="utf-8")
     script = files("scraper.reader").joinpath("keys.js").read_text(encoding="utf-8")
 
-    def refused(status: int, said: str) -> Any:
-        return reader.failed(status, said)
+    def refused(status: int, message: str) -> Any:
+        return reader.failed(status, message)
 
     def failed(_: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

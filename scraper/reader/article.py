@@ -1,4 +1,4 @@
-"""The page of one article: its text, the page it came from in order, where each value is from, its languages."""
+"""The page of one article: its text, the source page line by line, the origin of each value, its languages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipelines.web.addresses import NoAddressError, read_address
 from scraper.reader.asked import QueryValues
 from scraper.reader.shown import Download, NotThereError, ShownPage
 
-_READ_THROUGH = 5_000  # texts that are not indexed yet, at which a page does without what only an index tells
+_READ_THROUGH = 5_000  # with more unindexed texts, a page leaves out what needs the index
 _SHOWN_ELSEWHERE = {
     "title",
     "lead",
@@ -34,7 +34,7 @@ _SHOWN_ELSEWHERE = {
 
 
 class ShownLine(NamedTuple):
-    """A line of the page in its order: of the article, or taken away by `rule`."""
+    """A line of the page: of the article, or stripped by `rule`."""
 
     text: str
     kind: str
@@ -71,7 +71,7 @@ def article(store: Store, asked: QueryValues) -> ShownPage:
         "lines": list(in_order(text)) if known else list(_lines(text)),
         "placed": known,
         "unplaced": () if known else text.stripped,
-        "told": list(told(text)),
+        "fields": list(shown_fields(text)),
         "pictures": [(image, picture_address(image.src)) for image in text.images],
         "side": QueryValues({}).link("/side", slug=stored.slug) if len(tabs) > 1 else None,
         "revisions": asked.link("/revisions", "id"),
@@ -82,15 +82,15 @@ def article(store: Store, asked: QueryValues) -> ShownPage:
 
 
 def uses(rights: Rights) -> Iterator[tuple[Answer, list[Usage]]]:
-    """The usages of each answer that any has."""
-    told = rights.verdicts()
+    """Each answer with its usages; answers without one are left out."""
+    verdicts = rights.verdicts()
     for answer in ANSWERS:
-        if usages := [usage for usage, found in told.items() if found == answer]:
+        if usages := [usage for usage, found in verdicts.items() if found == answer]:
             yield answer, usages
 
 
 def raw(store: Store, asked: QueryValues) -> Download:
-    """The record as JSON, as `vietnamvn store show --json` has it."""
+    """The record as JSON, as in `vietnamvn store show --json`."""
     asked.require("id", "revision")
     record = asked_for(store, asked).article.to_dict()
     content = json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
@@ -98,7 +98,7 @@ def raw(store: Store, asked: QueryValues) -> Download:
 
 
 def asked_for(store: Store, asked: QueryValues, name: str = "revision") -> Revision:
-    """The text that an address names. Raises `NotThereError` where the store has none."""
+    """The revision that an address names. Raises `NotThereError` if the store has none."""
     identifier, language, slug = asked.article()
     revision = asked.get(name)
     if revision is None:
@@ -114,19 +114,19 @@ def asked_for(store: Store, asked: QueryValues, name: str = "revision") -> Revis
 
 
 def versions_of(store: Store, slug: str) -> dict[str, Any]:
-    """The languages of the article that a slug belongs to, each with its own slug (see `is_joined`)."""
+    """The versions of the article that a slug belongs to, by language, under other slugs too if `is_joined`."""
     if not is_joined(store):
         return {version.language: version for version in store.languages_of(slug)}
     return {code: version for group in groups(store, slug=slug) for code, version in group.versions.items()}
 
 
 def is_joined(store: Store) -> bool:
-    """Whether an article is looked for under its other slugs: without an index of them that reads all texts."""
+    """Whether an article is also looked up under its other slugs; without the index that would read all texts."""
     return store.unindexed() < _READ_THROUGH
 
 
 def in_order(article: Article) -> Iterator[ShownLine]:
-    """The lines of the page in order, what was taken away among what was kept (docs/record.md)."""
+    """The lines of the page in order, stripped and kept ones (docs/record.md)."""
     kept = list(_lines(article))
     away: dict[int, list[Stripped]] = {}
     for place, line in zip(article.stripped_at, article.stripped, strict=True):
@@ -142,8 +142,8 @@ def _lines(article: Article) -> Iterator[ShownLine]:
         yield ShownLine(text, kind, untranslated=number in article.untranslated)
 
 
-def told(article: Article) -> Iterator[ShownField]:
-    """The fields of a record that have a value, in their order, each with the part of the page that it is from."""
+def shown_fields(article: Article) -> Iterator[ShownField]:
+    """The fields of a record that have a value, in order, each with the part of the page that it comes from."""
     record = article.to_dict()
     for name in names("record"):
         if name in _SHOWN_ELSEWHERE and name not in article.origins:

@@ -1,4 +1,4 @@
-"""What an address of the reader asks for: read once, bounded, and written again for the links of a page."""
+"""The query of a reader's address: read once, within bounds, and written again for a page's links."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ SELECTING = (
     *("q", "lang", "since", "until", "publisher", "agreeing", "min_words", "quality", "allowed", "unsaid"),
     *("sample", "seed"),
 )
-"""The parameters that select texts, the same on every page that shows or takes out several."""
+"""The parameters that select texts, the same on every page that shows or exports several."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryValues:
-    """The values of a query by name, none of them empty."""
+    """The values of a query by name; empty values are left out."""
 
     values: Mapping[str, Sequence[str]]
 
     @classmethod
     def read(cls, query: bytes) -> QueryValues:
-        """Raises `UsageError` for what no page of the reader sends."""
+        """Read a query. Raises `UsageError` if it is too large or contains a NUL."""
         try:
             pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST)
         except ValueError:
@@ -49,7 +49,7 @@ class QueryValues:
         return cls(values)
 
     def require(self, *known: str) -> None:
-        """Raise `UsageError` for a parameter that a page does not know, or that is there twice."""
+        """Raise `UsageError` for an unknown parameter, or one that may not be repeated."""
         for name, found in self.values.items():
             if name not in known:
                 raise UsageError(f"this page knows no {name[:50]!r}; it knows {', '.join(known) or 'nothing'}")
@@ -57,12 +57,12 @@ class QueryValues:
                 raise UsageError(f"{name} is there twice")
 
     def get(self, name: str) -> str | None:
-        """The value of a name; None where there is none."""
+        """The value of a name; None if there is none."""
         found = self.values.get(name)
         return found[0] if found else None
 
     def article(self) -> tuple[str, str, str]:
-        """Which article ``id`` names: the id itself (``fr/bai-viet``), its language, its slug."""
+        """The article that ``id`` names: (id, language, slug) of ``fr/bai-viet``. Raises `UsageError` without an id."""
         identifier = self.get("id")
         if identifier is None:
             raise UsageError("id is missing: an article's language and slug, such as fr/bai-viet")
@@ -70,16 +70,16 @@ class QueryValues:
         return identifier, language, slug
 
     def number(self, name: str) -> int | None:
-        """A whole number of 0 or more."""
+        """A whole number of 0 or more; None if it is not given. Raises `UsageError`."""
         text = self.get(name)
         if text is None:
             return None
         if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) <= _LARGEST):
-            raise UsageError(f"{name}: {text[:50]!r} is no whole number of 0 or more")
+            raise UsageError(f"{name}: {text[:50]!r} is not a whole number of 0 or more")
         return int(text)
 
     def link(self, path: str, *names: str, **more: object) -> str:
-        """An address with these values of this one, and more of its own."""
+        """The address of `path` with the values of `names` from this query, and `more` values."""
         pairs = [(name, value) for name in names for value in self.values.get(name, ())]
         pairs += [(name, str(value)) for name, value in more.items() if value is not None]
         return f"{path}?{urlencode(pairs)}" if pairs else path
@@ -118,21 +118,21 @@ def selection_of(asked: QueryValues) -> Selection:
 
 
 def languages_of(asked: QueryValues, name: str) -> tuple[str, ...]:
-    """Languages found, of one value or several, in any spelling that the command line takes."""
+    """The languages in a parameter's values, in any spelling that the command line takes. Raises `UsageError`."""
     given = ",".join(asked.values.get(name, ()))
     return found_languages(read_languages(given)) if given else ()
 
 
 def conditions_of(asked: QueryValues) -> tuple[str, ...]:
-    """Conditions on measures, with commas between them, as ``--quality`` of exports takes them. Raises `UsageError`."""
-    from pipelines.storage.measures import condition  # with it comes what measures
+    """Conditions on measures, separated by commas, as for ``--quality``. Raises `UsageError`."""
+    from pipelines.storage.measures import condition  # slow: it loads the measures
 
     given = ",".join(asked.values.get("quality", ()))
     return tuple(sorted({condition(one) for one in given.split(",") if one.strip()}))
 
 
 def measures_of(selection: Selection) -> set[str]:
-    """The measures that a selection has conditions on."""
+    """The measures that a selection's conditions name."""
     from pipelines.storage.measures import measure_of  # see `conditions_of`
 
     return set(map(measure_of, selection.quality))
@@ -148,5 +148,5 @@ def period(asked: QueryValues) -> tuple[str | None, str | None]:
 def _day(asked: QueryValues, name: str) -> str | None:
     text = asked.get(name)
     if text is not None and calendar_day(text) is None:
-        raise UsageError(f"{name}: {text[:50]!r} is no day; write YYYY-MM-DD")
+        raise UsageError(f"{name}: {text[:50]!r} is not a day; write YYYY-MM-DD")
     return text

@@ -1,4 +1,4 @@
-"""The pages that list: what a search and filters find, and the pages that were no articles."""
+"""The pages with lists: results of searches and filters, and pages that are not articles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scraper.reader.taking import command
 
 
 def find(store: Store, asked: QueryValues) -> ShownPage:
-    """Search, filters, a page of what they find; with an outcome that is none of articles what it has."""
+    """Search, filters and a page of results; with `outcome` the pages of that outcome instead."""
     asked.require(*SELECTING, "outcome", "at", "before", "address")
     if asked.get("outcome") is not None:
         return refused_pages(store, asked)
@@ -28,8 +28,8 @@ def find(store: Store, asked: QueryValues) -> ShownPage:
     chosen = measures_of(selection)
     if chosen.intersection(COMPARED) and not is_small(store):
         raise UsageError(
-            f"{', '.join(sorted(chosen.intersection(COMPARED)))}: of so many texts this takes longer than a page may; "
-            f"the command does it: {command(store.name, selection)}"
+            f"{', '.join(sorted(chosen.intersection(COMPARED)))}: for so many texts this takes too long for a page; "
+            f"use the command: {command(store.name, selection)}"
         )
     shown = page(store, selection, at=asked.number("at") or 0, before=asked.number("before"))
     last = shown.at + len(shown.texts)
@@ -65,10 +65,10 @@ def find(store: Store, asked: QueryValues) -> ShownPage:
 
 
 def refused_pages(store: Store, asked: QueryValues) -> ShownPage:
-    """What became no article, with why: pages, and addresses of which the crawl got none."""
+    """Pages that are not articles, and addresses without a page, each with the reason."""
     given = set(asked.values) - {"outcome", "lang", "since", "until", "before", "address"}
     if given:
-        raise UsageError(f"outcome goes with lang, since and until: what became no article has no {sorted(given)[0]}")
+        raise UsageError(f"outcome goes with lang, since and until: what is not an article has no {sorted(given)[0]}")
     outcome = asked.get("outcome")
     if outcome is not None and outcome not in REASONS:
         raise UsageError(f"no outcome {outcome[:50]!r}; they are: {', '.join(sorted(REASONS))}")
@@ -94,12 +94,12 @@ def refused_pages(store: Store, asked: QueryValues) -> ShownPage:
 
 
 def _languages(chosen: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Every language by name and code, those that are chosen first: a list shows few of them at once."""
+    """Every language as (name, code), the chosen ones first, since the list shows only a few at once."""
     named = [(known.name, code) for code, known in LANGUAGES.items()]
     return sorted(named, key=lambda pair: (pair[1] not in chosen, pair))
 
 
 def link_to(stored: Revision) -> str:
-    """The address of an article's page: of its current text by its key, of an earlier one by its hash too."""
+    """The address of an article's page; for an earlier text it contains the text's hash."""
     more = {} if stored.current else {"revision": stored.content_sha256[:REVISION_DIGITS]}
     return QueryValues({}).link("/article", id=f"{stored.language}/{stored.slug}", **more)

@@ -1,7 +1,7 @@
-"""What stands before every page: who may ask, how, and what browsers are told about the answer.
+"""Guards every page: who may ask and how, and the security headers of responses.
 
-A page of another site can make a browser ask any address. A name of that site which leads to this machine (DNS
-rebinding) makes it take our answers for its own: so only names that cannot be others' are answered.
+A page of another site can make a browser request any address. If a name of that site resolves to this machine (DNS
+rebinding), the browser takes the reader's pages for that site's: so only names that no site can own are answered.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
 LONGEST_QUERY = 8_000
-"""Bytes of an address behind its ``?``."""
+"""Most bytes of an address behind its ``?``."""
 PICTURES = "https://*.vietnam.vn https://vietnam.vn"
-"""From where pictures are loaded where the reader asks for them."""
+"""Where pictures may be loaded from, with ``--images``."""
 
 
 def policy(*, images: bool) -> str:
-    """The Content-Security-Policy: nothing from elsewhere, no script or style inside a page."""
+    """The Content-Security-Policy: nothing from other hosts, no inline script or style."""
     pictures = f"'self' {PICTURES}" if images else "'self'"
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; form-action 'self'; "
@@ -31,7 +31,7 @@ def policy(*, images: bool) -> str:
 
 
 def is_own(host: str, own: str) -> bool:
-    """Whether a ``Host`` (with or without its port) can be nobody else's name: an address, this machine, or `own`.
+    """Whether a ``Host`` (with or without port) cannot be another site's: an IP address, localhost, or `own`.
 
     >>> is_own("127.0.0.1:8750", ""), is_own("[::1]:8750", ""), is_own("localhost", ""), is_own("evil.example:8750", "")
     (True, True, True, False)
@@ -48,7 +48,7 @@ def is_own(host: str, own: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """An ASGI application before another one; `refuse` makes the page for what is not answered."""
+    """An ASGI application in front of `app`; `refuse` makes the page for a refused request."""
 
     app: App
     refuse: Callable[[int, str], App]
@@ -62,15 +62,15 @@ class Guard:
         problem = self._problem(scope)
         app = self.app if problem is None else self.refuse(*problem)
 
-        async def told(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *self._headers()]
             await send(message)
 
-        await app(scope, receive, told)
+        await app(scope, receive, send_with_headers)
 
     def _headers(self) -> list[tuple[bytes, bytes]]:
-        told = {
+        headers = {
             "content-security-policy": policy(images=self.images),
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
@@ -78,13 +78,13 @@ class Guard:
             "cross-origin-resource-policy": "same-origin",
             "cache-control": "no-store",
         }
-        return [(name.encode(), value.encode()) for name, value in told.items()]
+        return [(name.encode(), value.encode()) for name, value in headers.items()]
 
     def _problem(self, scope: MutableMapping[str, Any]) -> tuple[int, str] | None:
         sent = [(name.lower(), value.decode("latin-1")) for name, value in scope["headers"]]
         hosts = [value for name, value in sent if name == b"host"]
         if len(hosts) != 1 or not is_own(hosts[0], self.host):
-            return 421, "This address is not one of this reader; ask http://127.0.0.1 with its port."
+            return 421, "This is not an address of this reader; use http://127.0.0.1 with its port."
         headers = dict(sent)
         if headers.get(b"origin", f"http://{hosts[0]}") != f"http://{hosts[0]}":
             return 403, "A page of another site asked for this."
@@ -94,5 +94,5 @@ class Guard:
         if scope["method"] not in {"GET", "HEAD"}:
             return 405, "Nothing can be changed here: only GET and HEAD are answered."
         if len(scope["query_string"]) > LONGEST_QUERY:
-            return 414, f"The address is too long: {LONGEST_QUERY:,} bytes are taken behind the question mark."
+            return 414, f"The address is too long: at most {LONGEST_QUERY:,} bytes may follow the question mark."
         return None

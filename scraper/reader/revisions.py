@@ -1,4 +1,4 @@
-"""Two revisions of one text, and what differs between them word by word."""
+"""Shows two revisions of one text, and what differs between them word by word."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scraper.reader.shown import NotThereError, ShownPage
 
 
 def revisions(store: Store, asked: QueryValues) -> ShownPage:
-    """The page of an article's revisions: the last two of them, or those that are asked for."""
+    """The page of an article's revisions: the last two, or those in the query."""
     asked.require("id", "a", "b")
     identifier, language, slug = asked.article()
     every = store.revisions(slug, language)
@@ -46,7 +46,7 @@ def revisions(store: Store, asked: QueryValues) -> ShownPage:
 
 
 class Step(NamedTuple):
-    """A change from one text to the next: what it most probably was, why, and the address that shows it."""
+    """A change from one text to the next: its probable kind, the reason, and the address that shows it."""
 
     change: Change
     meaning: str
@@ -55,9 +55,9 @@ class Step(NamedTuple):
 
 
 def changes_of(store: Store, slug: str, language: str, every: Sequence[Revision]) -> list[Change]:
-    """What each change of an address most probably was, seen beside the article's other languages.
+    """The probable kind of each change at an address, judged by the article's other languages too.
 
-    None where it is not told: another address stands for the article in this language, or the store is not indexed.
+    Empty if another address represents the article in this language, or the store is not indexed.
     """
     if len(every) == 1 or not is_joined(store):
         return []

@@ -1,4 +1,4 @@
-"""Serving the reader: a socket of this machine, and an end by Ctrl-C."""
+"""Serves the reader on a socket of this machine until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import uvicorn
 
 from pipelines.errors import VietnamvnError
 
-_AT_ONCE = 50  # connections; further ones are refused
+_AT_ONCE = 50  # connections at once; further ones are refused
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A bound socket. Raises `VietnamvnError` in one line where there is none to be had."""
+    """A bound, listening socket. Raises `VietnamvnError` if the address or port cannot be used."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
@@ -28,7 +28,7 @@ def listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         if error.errno == errno.EADDRINUSE:
-            raise VietnamvnError(f"--port {port}: is in use; give another one, or 0 for any that is free") from None
+            raise VietnamvnError(f"--port {port}: is in use; give another one, or 0 for a free one") from None
         raise VietnamvnError(
             f"{host}:{port}: cannot be served ({error.strerror}); give other --host or --port"
         ) from None
@@ -43,7 +43,7 @@ def address_of(bound: socket.socket, host: str) -> str:
 
 
 def serve(app: Any, bound: socket.socket, *, started: Callable[[], None]) -> None:
-    """Answer until Ctrl-C or SIGTERM; `started` is called when the first page can be asked for."""
+    """Serve until Ctrl-C or SIGTERM; `started` is called once pages can be requested."""
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
@@ -54,7 +54,7 @@ def serve(app: Any, bound: socket.socket, *, started: Callable[[], None]) -> Non
 
 
 def config(app: Any) -> uvicorn.Config:
-    """How it is served: bounded, silent, and without a word of what serves it."""
+    """The server's configuration: with bounds, without logs, and without a Server header."""
     return uvicorn.Config(
         app,
         log_config=None,

@@ -1,4 +1,4 @@
-"""What a request gives: a page to be drawn, or a file to be kept."""
+"""Results of a request: a page to render, or a file to download."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pipelines.storage import Store
 
 
 class NotThereError(VietnamvnError):
-    """The store has not what an address names."""
+    """The store does not have what an address names."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPage:
-    """A template with its values; `path` says which of the main pages it is."""
+    """A template with its values; `path` is set for the main pages."""
 
     template: str
     values: Mapping[str, Any]
@@ -25,7 +25,7 @@ class ShownPage:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file: whole, or made while it is sent, of a store of its own; without a name it is shown as it is."""
+    """A file: its bytes, or a function that makes them from a store while sending; without a name it is shown."""
 
     content: bytes | Callable[[Store], Iterator[bytes]]
     media_type: str
@@ -33,5 +33,5 @@ class Download:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a browser is told of it."""
+        """The response headers: with a name, the browser saves the file."""
         return {} if self.name is None else {"content-disposition": f'attachment; filename="{self.name}"'}

@@ -1,4 +1,4 @@
-"""Two or three languages of an article, paragraph by paragraph, as `vietnamvn align` pairs them."""
+"""Shows two or three languages of an article, paragraph by paragraph, as `vietnamvn align` pairs them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEAST, _MOST = 2, 3
 
 
 class Pairing(NamedTuple):
-    """How passages of one more language pair with the first one's: shape, score, and the filter that takes them out."""
+    """How passages of another language pair with the first one's: shape, score, and the filter that removes them."""
 
     shape: str
     score: float
@@ -30,14 +30,14 @@ class Pairing(NamedTuple):
 
 
 class PassageRow(NamedTuple):
-    """Passages side by side: for each language its paragraphs, and for each but the first one its pairings."""
+    """Passages side by side: each language's paragraphs, and for each language but the first its pairings."""
 
     cells: tuple[tuple[str, ...], ...]
     pairings: tuple[tuple[Pairing, ...], ...]
 
 
 def side_by_side(store: Store, asked: QueryValues) -> ShownPage:
-    """The page of a slug in the languages that are asked for."""
+    """The page of a slug in the languages of the query."""
     asked.require("slug", "lang", "at")
     slug = asked.get("slug")
     if slug is None:
@@ -50,7 +50,7 @@ def side_by_side(store: Store, asked: QueryValues) -> ShownPage:
         }
     )
     if len(texts) < _LEAST:
-        raise NotThereError(f"The store has {slug[:200]} in {len(texts)} language(s); it takes two to be side by side.")
+        raise NotThereError(f"The store has {slug[:200]} in {len(texts)} language(s); two are needed.")
     chosen = _chosen(asked, sorted(texts))
     readings = [VersionText(slug=slug, language=code, article=texts[code].article) for code in chosen]
     alignments = [align(readings[0].document, other.document) for other in readings[1:]]
@@ -74,18 +74,18 @@ def side_by_side(store: Store, asked: QueryValues) -> ShownPage:
 
 def _chosen(asked: QueryValues, there: Sequence[str]) -> list[str]:
     given = [code for value in asked.values.get("lang", ()) for code in value.split(",") if code]
-    # The original first, where it is there.
+    # The original first, if the store has it.
     chosen = list(dict.fromkeys(given)) or sorted(there, key=lambda code: code != ORIGINAL_LANGUAGE)[:_LEAST]
     unknown = [code for code in chosen if code not in there]
     if unknown:
-        raise NotThereError(f"The store has this article not in {', '.join(unknown)[:200]}, but in {', '.join(there)}.")
+        raise NotThereError(f"The store lacks this article in {', '.join(unknown)[:200]}; it has {', '.join(there)}.")
     if not _LEAST <= len(chosen) <= _MOST:
         raise UsageError("lang: two or three languages are shown side by side")
     return chosen
 
 
 def _steps(asked: QueryValues, slug: str, there: Sequence[str], chosen: Sequence[str]) -> dict[str, str | None]:
-    """The addresses that put the language before and after the last one in its place."""
+    """The addresses that replace the last language by the one before and the one after it."""
     others = [code for code in there if code not in chosen[:-1]]
     place = others.index(chosen[-1])
 
@@ -99,7 +99,7 @@ def _steps(asked: QueryValues, slug: str, there: Sequence[str], chosen: Sequence
 
 
 def rows(readings: Sequence[VersionText], alignments: Sequence[Alignment]) -> list[PassageRow]:
-    """The paragraphs of all languages, in the rows that no bead of any language crosses."""
+    """The paragraphs of all languages in rows that no bead crosses."""
     articles = [reading.article for reading in readings]
     removed = [_removed(readings[0], other, found) for other, found in zip(readings[1:], alignments, strict=True)]
     if len(alignments) == 1:
@@ -126,9 +126,9 @@ def rows(readings: Sequence[VersionText], alignments: Sequence[Alignment]) -> li
 
 
 def _blocks(paragraphs: int, alignments: Sequence[Alignment]) -> list[tuple[int, int, tuple[tuple[Bead, ...], ...]]]:
-    """Ranges of the first language's paragraphs with the beads of each other language in them.
+    """Ranges (start, end) of the first language's paragraphs, with the beads of each other language in them.
 
-    A bead without a paragraph of the first language goes with what is before it.
+    A bead without a paragraph of the first language goes with the one before it.
     """
     placed = []
     inside: set[int] = set()
@@ -149,7 +149,7 @@ def _blocks(paragraphs: int, alignments: Sequence[Alignment]) -> list[tuple[int,
 
 
 def _removed(source: VersionText, target: VersionText, alignment: Alignment) -> dict[tuple[int, ...], str]:
-    """By the first paragraphs of a bead, the filter that takes its unit out of a parallel corpus."""
+    """The filter that removes a bead's unit from a parallel corpus, by the bead's source paragraphs."""
     taking = PairFilter(FilterOptions())
     found = {}
     for unit in units(alignment, source, target, kind="paragraph"):

@@ -1,4 +1,4 @@
-"""The store, opened for reading once for each page that is being made: a store is used by one thread at a time."""
+"""A pool of opened stores for reading: each page gets one, since one thread may use a store at a time."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Stores:
         self._idle: queue.LifoQueue[Store] = queue.LifoQueue()
         self._places = threading.BoundedSemaphore(_MOST)
         self._passed_over = PassedOver()
-        self._idle.put(self._open())  # what cannot be opened is told at the start
+        self._idle.put(self._open())  # so that a store that cannot be opened fails at the start
         self.name = self._idle.queue[0].name
         self.older_version = self._idle.queue[0].older_version
 
     @contextmanager
     def lent(self) -> Iterator[Store]:
-        """A store for the time of one page."""
+        """Lend a store while one page is made."""
         with self._places:
             try:
                 store = self._idle.get_nowait()
@@ -40,7 +40,7 @@ class Stores:
                 self._idle.put(store)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close all stores."""
         while True:
             try:
                 self._idle.get_nowait().close()

@@ -1,4 +1,4 @@
-"""Taking out what is found: as a file, or as the command that makes a dataset of it."""
+"""Exports search results: as a file, or by the command that makes a dataset of them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from pipelines.storage import Selection, Store
 from scraper.reader.asked import SELECTING, QueryValues, selection_of
 from scraper.reader.shown import Download, ShownPage
 
-_TOGETHER = 100  # rows that are sent at once
+_TOGETHER = 100  # rows sent at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A file that can be taken out: its format's name among those of exports, and how many rows it may have."""
+    """A file that can be downloaded: the name of its export format, and the most rows it may have."""
 
     export: str
     media_type: str
@@ -34,14 +34,14 @@ class Form:
 
 
 def take_out(store: Store, asked: QueryValues) -> ShownPage:
-    """The page that offers the files and says the command."""
+    """The page that offers the files and shows the command."""
     asked.require(*SELECTING)
     selection = selection_of(asked)
     number = sum(store.tally(selection).values())
     values = {
         "title": "Take out",
         "number": number,
-        "told": selection_lines(selection),
+        "selected": selection_lines(selection),
         "files": [(form.ending, form.most, asked.link("/file", *SELECTING, form=name)) for name, form in FORMS.items()],
         "command": command(store.name, selection),
         "back": asked.link("/", *SELECTING),
@@ -50,7 +50,7 @@ def take_out(store: Store, asked: QueryValues) -> ShownPage:
 
 
 def file(store: Store, asked: QueryValues) -> Download:
-    """One of the files. Raises `UsageError` where it would have too many rows."""
+    """One of the files. Raises `UsageError` if it would have too many rows."""
     asked.require(*SELECTING, "form")
     form = FORMS.get(asked.get("form") or "")
     if form is None:
@@ -86,7 +86,7 @@ def command(store: str, selection: Selection) -> str:
         ("--sample-by", selection.sample_by if selection.sample else None),
         ("--seed", selection.seed),
     ]
-    # With =, since a query may begin with a minus.
+    # With = if the value begins with a minus.
     words = [
         f"{name}={value}" if str(value).startswith("-") else word
         for name, value in given
@@ -129,7 +129,7 @@ FORMS: Mapping[str, Form] = {
         export="xlsx",
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ending="xlsx",
-        most=2_000,  # it is whole in memory
+        most=2_000,  # the workbook is made in memory
         content=_workbook,
     ),
     "jsonl": Form(export="jsonl", media_type="application/x-ndjson", ending="jsonl", most=100_000, content=_json_lines),

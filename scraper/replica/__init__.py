@@ -1,4 +1,4 @@
-"""A small server that stands in for the site, from what is known of it: for the tests and for ``vietnamvn demo``."""
+"""A small server that stands in for the site, for tests and for ``vietnamvn demo``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""``python -m scraper.replica [ARTICLES [PER_DAY [LANGUAGES [PADDING]]]]``: the replica in a process of its own.
+"""``python -m scraper.replica [ARTICLES [PER_DAY [LANGUAGES [PADDING]]]]``: the replica as a separate process.
 
-Prints its address and serves until its standard input ends, so that it never outlives the process that started it.
+Prints its address and serves until its standard input ends, so that it does not outlive its parent process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the replica holds and what it answers: articles by day, their languages and versions, and the faults.
+"""The replica's content and answers: articles by day, their languages and versions, and faults.
 
 Everything follows from the arguments: two replicas made alike serve the same bytes.
 """
@@ -41,9 +41,9 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer as bytes; `fault` names what the server must do to it beyond sending it.
+    """An answer as bytes; `fault` names what the server must do wrong in sending it.
 
-    `part` is a file, where in it to begin and how many bytes to send, in place of a body.
+    `part` is (file, offset, number of bytes) in place of a body.
     """
 
     status: int
@@ -56,9 +56,9 @@ class Reply:
 class ReplicaSite:
     """A replica's content.
 
-    `articles` of them, `per_day` on each day back from `last_day` (on one day in `every`), each in all of `languages`;
-    the first three are written by hand, the others put together from their sentences and a numbered one of their own.
-    `padding` is how many bytes of scripts stand at the end of each page, beside what is there anyway.
+    It has `articles` articles, `per_day` on each day back from `last_day` (on one day in `every`), each in all
+    `languages`. The first three are written by hand; the others combine their sentences with a numbered one.
+    `padding` is the number of additional bytes of scripts at the end of each page.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class ReplicaSite:
         self.robots = robots
         self._padding = "<script>" + "/* a bundle */" * (padding // 14) + "</script>" if padding else ""
         self.faults: list[Fault] = []
-        # What it says of the use of its pages: its tdmrep.json, and by slug ("" for all) headers and `meta` elements.
+        # What it says about the use of its pages: tdmrep.json, and by slug ("" for all) headers and `meta` elements.
         self.tdmrep: str | None = None
         self.headers: dict[str, tuple[tuple[str, str], ...]] = {}
         self.metas: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -103,13 +103,13 @@ class ReplicaSite:
     # ---- changes over time
 
     def retranslate(self, slug: str, language: str) -> None:
-        """The machine translation of one page is redone: another text at the same address, another lastmod."""
+        """Redo the machine translation of one page: a new text at the same address, a new lastmod."""
         post = self.posts[slug]
         post.versions[language] = post.versions.get(language, 0) + 1
         post.lastmod += timedelta(hours=1)
 
     def delete(self, slug: str, *, status: int = 410, listed: bool = True) -> None:
-        """The article goes: `status` 404 or 410, or 200 for a soft one; its sitemap entry changes, or goes too."""
+        """Delete an article: `status` 404 or 410, or 200 for a soft 404; its sitemap entry changes, or goes too."""
         post = self.posts[slug]
         post.gone, post.listed = status, listed
         post.lastmod += timedelta(hours=1)
@@ -117,7 +117,7 @@ class ReplicaSite:
     # ---- answers
 
     def page(self, post: Post, language: str, version: int) -> bytes:
-        """The page of an article's translation in one of its versions."""
+        """The page of an article in one language and version."""
         return self._article(replace(post, versions={language: version}), language, {}, ()).body
 
     def respond(self, path: str, headers: dict[str, str]) -> Reply:
@@ -213,7 +213,7 @@ class ReplicaSite:
         plain = (pages.opening(language), head, pages.middle(language, self.languages), body, closing)
         if "gzip" not in headers.get("accept-encoding", ""):
             return Reply(status=200, body="".join(plain).encode(), headers=(*validators, _HTML))
-        # Gzip members may follow one another: the frame, most of the page, is compressed once for each language.
+        # A gzip file may have several members: the frame, most of the page, is compressed once per language.
         packed = b"".join(
             _packed_once(text) if position in (0, 2, 4) else gzip.compress(text.encode(), 1, mtime=0)
             for position, text in enumerate(plain)
@@ -262,7 +262,7 @@ def content(number: int, language: str, version: int = 0) -> tuple[str, str, tup
     """Title, lead and paragraphs of one article; paragraph i of one language translates paragraph i of another.
 
     A hand-written article is its story; a generated one mixes the stories' paragraphs. A re-translation (`version`
-    above 0) ends with the counting sentence in other numbers.
+    above 0) ends with the counting sentence with other numbers.
     """
     stories = STORIES[language]
     story = stories[number % len(stories)]
@@ -283,7 +283,7 @@ _HTML = ("Content-Type", "text/html; charset=utf-8")
 
 
 def article_path(slug: str, language: str) -> str:
-    """Where an article stands on the site, in one of its languages."""
+    """The path of an article in one of its languages."""
     return f"/{slug}" if language == "vi" else f"/{language}/{slug}"
 
 
@@ -313,7 +313,7 @@ def _packed_once(text: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def _gzip_bomb() -> bytes:
-    # One 16 MB member of zeros, 128 times over: 2 GB for those who do not count.
+    # One 16 MB member of zeros, 128 times: 2 GB for clients that do not limit it.
     return gzip.compress(bytes(16 * 1024 * 1024), 9, mtime=0) * 128
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a site, switchable for any part of the replica."""
+"""Faults of a site, which can be switched on for any part of the replica."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
-    "status",  # answers `status`, with `Retry-After: retry_after` where that is set
+    "status",  # answers `status`, with `Retry-After: retry_after` if that is set
     "challenge",  # a firewall's page with status 200
     "empty",  # status 200, no body
-    "truncated",  # the first half of what belongs there, complete as far as HTTP can tell
+    "truncated",  # the first half of the body, but a valid HTTP response
     "cut",  # Content-Length promises more than comes
     "gzip_bomb",  # 2 GB of zeros in 2 MB
     "billion_laughs",  # XML whose entities expand without end
@@ -30,7 +30,7 @@ Kind = Literal[
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One fault: on paths that `where` (a regular expression) matches, its first `times` requests (None: all)."""
+    """One fault: on paths that match `where` (a regular expression), for the first `times` requests (None: all)."""
 
     kind: Kind
     where: str = ".*"
@@ -41,7 +41,7 @@ class Fault:
     seen: dict[str, int] = field(default_factory=dict)
 
     def strikes(self, path: str) -> bool:
-        """Whether this request is hit; counts it."""
+        """Count this request; returns whether it is hit."""
         if not re.fullmatch(self.where, path.partition("?")[0]):
             return False
         count = self.seen[path] = self.seen.get(path, 0) + 1

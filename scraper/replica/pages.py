@@ -1,4 +1,4 @@
-"""The replica's pages: server-rendered, heavy with navigation and scripts, as the site's are (SITE.md)."""
+"""The replica's pages: server-rendered, with much navigation and many scripts, like the site's."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def article_head_and_body(
     alternates: Sequence[tuple[str, str]],
     number: int,
 ) -> tuple[str, str]:
-    """What differs from page to page: the metadata of the head, and the article with its frame of bylines and source.
+    """The parts that differ between pages: metadata of the head, and the article with bylines and source line.
 
-    `published` is ISO 8601 with its offset, `day` the day as the byline shows it (DD/MM/YYYY).
+    `published` is ISO 8601 with an offset, `day` the day as in the byline (DD/MM/YYYY).
     """
     links = "".join(f'<link rel="alternate" hrefLang="{code}" href="{escape(url)}"/>' for code, url in alternates)
     image = f"https://vphoto.vietnam.vn/thumb/1200x675/replica/{number}.jpg"
@@ -72,13 +72,13 @@ def article_head_and_body(
 
 
 def labels_of(language: str) -> Labels:
-    """The frame's words; a language without words of its own shows English ones, as the site sometimes does."""
+    """The frame's words; a language without its own gets English ones, as the site sometimes does."""
     return LABELS.get(language, LABELS["en"])
 
 
 @lru_cache(maxsize=128)
 def opening(language: str) -> str:
-    """From the document's start to where the page's own metadata begin."""
+    """The document's beginning, up to the page's own metadata."""
     direction = ' dir="rtl"' if language in RIGHT_TO_LEFT else ""
     styles = "".join(f".css-{n:x}{{margin:{n % 9}px;padding:{n % 7}px;color:#{n:06x}}}" for n in range(1, 220))
     return (
@@ -90,7 +90,7 @@ def opening(language: str) -> str:
 
 @lru_cache(maxsize=128)
 def middle(language: str, languages: tuple[str, ...]) -> str:
-    """The navigation, from the end of the head to where the article begins."""
+    """The navigation, from the end of the head to the article."""
     labels = labels_of(language)
     prefix = "" if language == "vi" else f"/{language}"
     switch = "".join(
@@ -112,7 +112,7 @@ def middle(language: str, languages: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=128)
 def closing(language: str) -> str:
-    """Comments, related boxes, footer and scripts, from the end of the article to that of the document."""
+    """Comments, related boxes, footer and scripts, from the end of the article to the end of the document."""
     labels = labels_of(language)
     prefix = "" if language == "vi" else f"/{language}"
     titles = [(SLUGS[i], story.title) for i, story in enumerate(STORIES.get(language, STORIES["en"]))]
@@ -150,7 +150,7 @@ def list_page(language: str, languages: tuple[str, ...], heading: str) -> str:
 
 
 def not_found_page(language: str, languages: tuple[str, ...]) -> str:
-    """The site's "not found", which it also serves with status 200 (a soft 404)."""
+    """The site's "not found" page, which it also serves with status 200 (a soft 404)."""
     return (
         f"{opening(language)}<title>404</title>{middle(language, languages)}"
         '<div class="ant-result ant-result-404"><div class="ant-result-title">404</div>'

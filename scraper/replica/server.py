@@ -1,4 +1,4 @@
-"""The replica over real HTTP on loopback: one asyncio loop in a thread of its own."""
+"""Serves the replica over real HTTP on loopback, from an asyncio loop in its own thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BLOCK = bytes(64 * 1024)
 
 
 class Answering(Protocol):
-    """What a server serves: a `ReplicaSite`, or one of the archives' services. The server sets `base`, once it has a
+    """What a server serves: a `ReplicaSite`, or one of the archives' services. The server sets `base` once it has a
     port."""
 
     base: str
@@ -31,7 +31,7 @@ class Answering(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class ServedRequest:
-    """One request: when it came and when its answer was out (seconds of a clock that only goes forward)."""
+    """One request: when it `came` and when its answer was sent (`left`), in seconds of the monotonic clock."""
 
     path: str
     headers: dict[str, str]
@@ -41,9 +41,9 @@ class ServedRequest:
 
 
 class ReplicaServer:
-    """Serves a `ReplicaSite` while the ``with`` block lasts; `fetches` counts the requests for each path.
+    """Serves a `ReplicaSite` during a ``with`` block; `fetches` counts the requests by path.
 
-    `log`, if given, takes every request with its times, for tests of manners.
+    `log`, if given, gets every request with its times, for tests of politeness.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class ReplicaServer:
 
     @property
     def base_url(self) -> str:
-        """Where it listens, without a trailing slash."""
+        """The server's address, without a trailing slash."""
         return self.site.base
 
     def __enter__(self) -> ReplicaServer:
@@ -93,7 +93,7 @@ class ReplicaServer:
             try:
                 await self._converse(reader, writer)
             except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
-                pass  # the client has gone, or we are closing
+                pass  # the client has gone, or the server is closing
             finally:
                 connections.discard(task)
                 writer.close()
@@ -133,7 +133,7 @@ class ReplicaServer:
 
 
 async def _send(reply: Reply, writer: asyncio.StreamWriter, *, bare: bool) -> None:
-    """The answer as it should be; `bare` without its body."""
+    """Send a correct answer; `bare`: without its body."""
     if reply.part is None:
         writer.write(_head(reply, len(reply.body)) + (b"" if bare or reply.status == 304 else reply.body))
         await writer.drain()
@@ -172,7 +172,7 @@ async def _misbehave(reply: Reply, reader: asyncio.StreamReader, writer: asyncio
         writer.write(_head(reply, len(reply.body)) + reply.body[:100])
         await writer.drain()
         raw: socket.socket = writer.get_extra_info("socket")
-        # Lingering for no time makes close() send a reset instead of an orderly end.
+        # With a linger time of 0, close() sends a reset instead of an orderly end.
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     elif reply.fault == "slow":
         writer.write(_head(reply, len(reply.body)))

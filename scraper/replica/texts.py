@@ -1,7 +1,7 @@
-"""The replica's own articles: three stories in fourteen languages, paragraph i of one translating paragraph i of another.
+"""The replica's articles: three stories in fourteen languages, whose paragraphs of one number are translations.
 
-Written for this project; no sentence is taken from the site. `COUNTED` is the sentence that makes a generated article
-unlike every other: it takes `{n}` and `{m}`, two numbers.
+Written for this project; no sentence is taken from the site. `COUNTED` is the sentence that makes each generated
+article unique: it takes two numbers, `{n}` and `{m}`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """What the site's frame says in one language; the order of `sections` is that of the menu."""
+    """The words of the site's frame in one language; `sections` is in the order of the menu."""
 
     source: str
     comment: str

@@ -1,4 +1,4 @@
-"""The replica's pages as they were until the end of 2024: WordPress with a theme for newspapers (SITE.md)."""
+"""The replica's pages as the site's were until the end of 2024: WordPress with a newspaper theme."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTAINERS = ("td-post-content", "entry-content")
 
 
 def article_path(slug: str, language: str) -> str:
-    """Where an article stood then: with a slash at the end."""
+    """The path of an article then: with a slash at the end."""
     return f"/{slug}/" if language == "vi" else f"/{language}/{slug}/"
 
 
@@ -32,7 +32,7 @@ def article_page(
     published: datetime,
     number: int,
 ) -> bytes:
-    """An article's page; every second one has its text under the other of the theme's two class names."""
+    """An article's page; the container alternates between the theme's two class names."""
     url, labels = base + article_path(slug, language), labels_of(language)
     image = f"{base}/wp-content/uploads/{published:%Y/%m}/replica-{number}.jpg"
     source = f"https://bao.example/{slug}.html"

@@ -140,7 +140,7 @@ def test_what_was_said_of_the_use_is_shown_and_filtered(address: str) -> None:
     text = ask(app, "/article?id=fr/bai-cam").text
     assert "when it was fetched: disallowed train-ai; allowed index; unsaid fetch, search" in " ".join(text.split())
     assert "noai &lt;b&gt;" in text
-    assert "nothing was recorded, which is no permission" in ask(app, "/article?id=fr/cho-noi-0").text
+    assert "Nothing was recorded about its use, which is not a permission" in ask(app, "/article?id=fr/cho-noi-0").text
     for query, number in (("", 31), ("allowed=train-ai", 30), ("allowed=index,train-ai&unsaid=leave", 0),
                           ("allowed=index&unsaid=leave", 1), ("allowed=", 31)):  # fmt: skip
         assert f"{number} found" in ask(app, f"/?{query}").text or not number, query
@@ -416,7 +416,7 @@ def test_large_stores_are_looked_through_in_parts(tmp_path: Path, monkeypatch: p
             text = ask(app, target).text
             assert "The last stored first." in text
             assert "At least " in text or "None found so far" in text
-            assert "7 texts were looked through" in text or turns == 4
+            assert "7 texts of the store were searched" in text or turns == 4
             seen += titles(text)
             following = lxml_html.fromstring(text).cssselect('a[rel="next"]')
             target, turns = following[0].get("href") if following else "", turns + 1

@@ -1,4 +1,4 @@
-"""Web archives that hold the replica's past, in the shape of the public ones: for the tests of ``vietnamvn backfill``.
+"""Web archives of the replica's past, in the form of the public ones, for the tests of ``vietnamvn backfill``.
 
 with archives(Site(articles=12, per_day=1, every=80)) as served:
     served.collinfo_url, served.data_url, served.wayback_url, served.ccnews_url, served.captures

@@ -1,7 +1,7 @@
-"""``python -m scraper.replica.archives``: the archives in a process of their own.
+"""``python -m scraper.replica.archives``: the archives as a separate process.
 
-Prints one JSON object (the addresses, and how many captures there are) and serves until its standard input ends, so
-that it never outlives the process that started it.
+Prints one JSON object (the addresses, and numbers of captures) and serves until its standard input ends, so that it
+does not outlive its parent process.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if __name__ == "__main__":
     parser.add_argument("--languages", default=",".join(LANGUAGES))
     parser.add_argument("--share", type=float, default=0.6, help="the probability that a page is in a crawl")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--plain", action="store_true", help="captures of articles alone")
+    parser.add_argument("--plain", action="store_true", help="captures of articles only")
     parser.add_argument("--folder", type=Path, help="where the files go (default: a temporary folder)")
     given = parser.parse_args()
     site = ReplicaSite(articles=given.articles, per_day=1, every=given.every, languages=given.languages.split(","))
     with archives(site, folder=given.folder, seed=given.seed, share=given.share, oddities=not given.plain) as served:
         counts = Counter(capture.archive for capture in served.captures)
-        told = {
+        about = {
             "collinfo_url": served.collinfo_url,
             "data_url": served.data_url,
             "wayback_url": served.wayback_url,
@@ -37,6 +37,6 @@ if __name__ == "__main__":
             "folder": str(served.folder),
             "captures": dict(sorted(counts.items())),
         }
-        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.write(json.dumps(about) + "\n")
         sys.stdout.flush()
         sys.stdin.read()

@@ -1,4 +1,4 @@
-"""Common Crawl's services as the stand-in answers for them: collinfo, the CDX server, and the host of the data."""
+"""The stand-in for Common Crawl's services: collinfo, the CDX server, and the data host."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from scraper.replica.content import Reply
 
 ALIASES = {"original": "url", "mimetype": "mime", "statuscode": "status"}
 _JSON = ("Content-Type", "text/x-ndjson")
-_MOST_LINES = 100_000  # of one answer, unless `limit` says otherwise: pywb's
+_MOST_LINES = 100_000  # in one answer without `limit`, as in pywb
 
 
 def line_of(capture: HeldCapture) -> Line:
-    """A capture's line in Common Crawl's index: every value a string, and no name without a value."""
+    """A capture's line in Common Crawl's index: every value is a string, and none is empty."""
     revisit, page = capture.kind == "revisit", capture.mime == "text/html"
     line = {
         "urlkey": capture.urlkey,
@@ -131,7 +131,7 @@ def _message(status: int, text: str) -> Reply:
 
 
 class DataService:
-    """Files under `folder`, whole or a range of bytes, as S3 gives them; other paths are not there."""
+    """Serves files under `folder`, whole or a byte range, as S3 does; other paths do not exist."""
 
     def __init__(self, folder: Path, *, robots: str) -> None:
         self.base = ""
@@ -151,7 +151,7 @@ class DataService:
         asked = re.fullmatch(r"bytes=(\d*)-(\d*)", headers.get("range", ""))
         if asked is None or asked[0] == "bytes=-":
             return Reply(status=200, headers=kind, part=(file, 0, size))
-        if not asked[1]:  # the last so many
+        if not asked[1]:  # a suffix range
             first, last = max(0, size - int(asked[2])), size - 1
         else:
             first, last = int(asked[1]), min(int(asked[2] or size), size - 1)

@@ -1,4 +1,4 @@
-"""What goes wrong with public archives, switchable while they serve."""
+"""Faults of public archives, which can be switched on while they serve."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scraper.replica.content import Reply
 
 Service = Literal["index", "data", "wayback"]
 FaultKind = Literal[
-    "status",  # answers `status` with a page, and with `Retry-After: retry_after` where that is set
+    "status",  # answers `status` with a page, and `Retry-After: retry_after` if that is set
     "s3_error",  # 500 with S3's XML: InternalError
     "slow_down",  # 503 with S3's XML: SlowDown
     "empty",  # 200 without a body
@@ -26,17 +26,17 @@ FaultKind = Literal[
     "other_bytes",  # 206 with the right Content-Range and the bytes of another place
     "wrong_offset",  # lines whose offset is not where the record begins
     "other_record",  # lines that lead to the record of another line
-    "page_count",  # one page more at each asking
-    "same_resume_key",  # the answer ends with the resume key of the question
+    "page_count",  # one page more at each request
+    "same_resume_key",  # the answer ends with the resume key of the query
 ]
 
 
 @dataclass(slots=True, kw_only=True)
 class ArchiveFault:
-    """One fault of a service, on requests whose path and query `where` (a regular expression) is found in.
+    """One fault of a service, for requests whose path and query match `where` (a regular expression, searched).
 
-    The first `after` of them are answered as they should be, the next `times` (None: all) are hit; `each` counts every
-    path and query by itself. `lines` chooses, for faults of lines, those in which it is found.
+    The first `after` of them are answered correctly, the next `times` (None: all) are hit; `each` counts every path
+    and query separately. For faults of lines, `lines` chooses those in which it is found.
     """
 
     service: Service
@@ -51,7 +51,7 @@ class ArchiveFault:
     seen: dict[str, int] = field(default_factory=dict)
 
     def strikes(self, service: Service, path: str) -> bool:
-        """Whether this request is hit; counts it."""
+        """Count this request; returns whether it is hit."""
         if service != self.service or not re.search(self.where, path):
             return False
         key = path if self.each else ""
@@ -59,7 +59,7 @@ class ArchiveFault:
         return count > self.after and (self.times is None or count <= self.after + self.times)
 
     def answer(self, path: str, headers: dict[str, str], healthy: Callable[[str, dict[str, str]], Reply]) -> Reply:
-        """What comes in place of the healthy answer."""
+        """The faulty answer in place of the healthy one."""
         if self.kind == "status":
             extra = (("Retry-After", self.retry_after),) if self.retry_after is not None else ()
             return Reply(status=self.status, body=b"<html><body>No</body></html>\n", headers=(_HTML, *extra))
@@ -92,7 +92,7 @@ _EMPTY = "\n\n"  # between lines and key
 
 
 def s3_error(status: int, code: str, message: str) -> Reply:
-    """An answer of S3's."""
+    """An error answer of S3."""
     text = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message>'
         "<RequestId>REPLICA</RequestId><HostId>replica</HostId></Error>"
@@ -110,7 +110,7 @@ def _in_memory(reply: Reply) -> Reply:
 
 
 def _of_elsewhere(reply: Reply, kind: FaultKind) -> Reply:
-    """A partial answer that is not what was asked for: its head says so, or does not."""
+    """A partial answer from another place, visible in its headers or not."""
     if reply.status != 206:
         return reply
     if kind == "other_bytes":
@@ -127,12 +127,12 @@ def _more_pages(reply: Reply, more: int) -> Reply:
 
 
 def _same_key(reply: Reply, path: str) -> Reply:
-    """The answer ends with the question's own key; where the question has none, it stays as it is."""
+    """The answer, ending with the query's own resume key; unchanged if the query has none."""
     asked = re.search(r"[?&]resumeKey=([^&]*)", path)
     if asked is None:
         return reply
     key, text = asked[1], reply.body.decode()
-    while (plain := unquote_plus(key)) != key:  # a client may have quoted the key, which is quoted as it is, once more
+    while (plain := unquote_plus(key)) != key:  # a client may have quoted the key a second time
         key = plain
     key = quote_plus(key)
     if not text.startswith("["):
@@ -144,7 +144,7 @@ def _same_key(reply: Reply, path: str) -> Reply:
 
 
 def _misled(body: bytes, kind: FaultKind, chosen: str) -> bytes:
-    """Common Crawl's lines (JSON objects) with places that are not theirs."""
+    """Common Crawl's lines (JSON objects) with wrong places."""
     rows = body.decode().splitlines()
     if not all(row.startswith("{") for row in rows):
         return body

@@ -1,7 +1,7 @@
-"""What the stand-in's archives hold: which page was captured when, and what is true of it.
+"""The holdings of the stand-in's archives: which page was captured when, and what is true of it.
 
-Everything follows from the site and the seed. A page's translation is redone now and then; the archives see the texts
-of the past, and the site of today has the last one.
+Everything follows from the site and the seed. A page's translation is redone now and then; the archives have the
+earlier texts, the site has the last one.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ Archive = Literal["commoncrawl", "internetarchive", "ccnews"]
 Form = Literal["wordpress", "today"]
 Kind = Literal[
     "article",  # 200: an article's text
-    "revisit",  # the page as it was the last time: no payload in the record
-    "truncated",  # the archive kept the first part only
+    "revisit",  # an unchanged page: no payload in the record
+    "truncated",  # the archive kept only the first part
     "redirect",  # 301 to `location`
     "error",  # 403, 404, 410, 500 or 503
     "soft_404",  # "not found" with status 200
@@ -34,11 +34,11 @@ Kind = Literal[
 WORDPRESS_UNTIL = date(2025, 1, 1)
 BASE = "https://www.vietnam.vn"
 NO_PAYLOAD = "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
-"""The digest (SHA-1, Base 32) of nothing, as Common Crawl gives it for what it did not fetch again."""
+"""The digest (SHA-1, Base 32) of no bytes, which Common Crawl gives for pages that it did not fetch again."""
 _ODD: tuple[Kind, ...] = (
     "revisit", "truncated", "redirect", "redirect", "error", "error", "error", "soft_404", "challenge",
 )  # fmt: skip
-_ROUND: tuple[Kind, ...] = (*_ODD, *("article",) * 21)  # so many of each kind in so many captures
+_ROUND: tuple[Kind, ...] = (*_ODD, *("article",) * 21)  # the mixture of kinds
 _STATUSES = (404, 410, 403, 500, 503)
 _ELSEWHERE = (
     "https://bao.example",
@@ -50,7 +50,7 @@ _ELSEWHERE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCrawl:
-    """One of Common Crawl's, with its days."""
+    """One of Common Crawl's crawls, with its days."""
 
     id: str
     name: str
@@ -71,7 +71,7 @@ CRAWLS = (
 
 @dataclass(slots=True, kw_only=True)
 class HeldCapture:
-    """One capture, what is true of it, and (from `filename` on, once it is written) where it stands.
+    """One capture, what is true of it, and (from `filename` on, once it is written) where it is stored.
 
     `timestamp` has 14 digits, UTC. `crawl` is Common Crawl's or the month of CC-NEWS (``2024/08``), else empty.
     `version` counts a text's re-translations backwards: 0 is what the site shows today. `length` and `offset` are
@@ -96,7 +96,7 @@ class HeldCapture:
     length: int = 0
     digest: str = ""
     original: HeldCapture | None = None
-    """The Internet Archive's revisit: the earlier capture whose bytes are its own."""
+    """For a revisit of the Internet Archive: the earlier capture with the same bytes."""
 
     @property
     def urlkey(self) -> str:
@@ -105,12 +105,12 @@ class HeldCapture:
 
     @property
     def moment(self) -> datetime:
-        """When, as a time."""
+        """The time of the capture."""
         return datetime.strptime(self.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
 
     @property
     def text(self) -> str | None:
-        """Which text it shows: the same for two captures only if title, lead and paragraphs are the same."""
+        """A key of its text: two captures have the same key only if title, lead and paragraphs are the same."""
         if self.kind not in ("article", "revisit"):
             return None
         return f"{self.slug}/{self.language}/{self.version}"
@@ -119,14 +119,14 @@ class HeldCapture:
     def content(self) -> tuple[str, str, tuple[str, ...]]:
         """Title, lead and paragraphs of an article's capture."""
         if self.number is None or self.language is None:
-            raise ValueError(f"{self.url} at {self.timestamp} is no article")
+            raise ValueError(f"{self.url} at {self.timestamp} is not an article")
         return content(self.number, self.language, self.version)
 
 
 def common_crawl(
     site: ReplicaSite, crawl: HeldCrawl, *, seed: int, share: float, oddities: bool
 ) -> Iterator[HeldCapture]:
-    """The captures of one crawl: articles that stood on the site by then, with `share` as their probability."""
+    """The captures of one crawl: articles that were on the site by then, each with the probability `share`."""
     kinds = _kinds(_draw(seed, crawl.id), oddities=oddities)
     seconds = ((crawl.last - crawl.first).days + 1) * 86_400
 
@@ -151,7 +151,7 @@ def common_crawl(
 
 
 def tag_pages(crawl: HeldCrawl, count: int) -> Iterator[HeldCapture]:
-    """Lines of so many pages that are no articles, for an index that takes long to read: no file holds them."""
+    """Captures of `count` tag pages, which no file holds, for an index that takes long to read."""
     for number in range(count):
         yield HeldCapture(
             archive="commoncrawl",
@@ -181,7 +181,7 @@ def internet_archive(
             moment = first + timedelta(seconds=second)
             kind = next(kinds)
             if kind in ("truncated", "revisit"):
-                kind = "article"  # it cuts nothing short, and a revisit is what the bytes make one
+                kind = "article"  # it truncates nothing, and equal bytes decide what is a revisit
             capture = _capture(site, "internetarchive", "", post, language, moment, kind, seed)
             if kind == "article":
                 same = last is not None and (last.version, last.form, last.url) == (
@@ -229,7 +229,7 @@ def months_of(site: ReplicaSite) -> tuple[str, ...]:
 
 
 def version_at(site: ReplicaSite, post: Post, language: str, moment: datetime, seed: int) -> int:
-    """Which version of a translation the site showed: so many times it has been redone since."""
+    """The version of a translation at a moment: how often it has been redone since."""
     draw = _draw(seed, "versions", post.slug, language)
     span = max(1, (date(2025, 10, 1) - post.day).days)
     changes = (_midnight(post.day) + timedelta(days=draw.randrange(span)) for _ in range(draw.choice((0, 0, 1, 2))))
@@ -278,7 +278,7 @@ def _old_address(archive: Archive, crawl: str, post: Post, language: str, moment
 
 
 def _around(site: ReplicaSite, archive: Archive, crawl: str, at: Callable[[], datetime]) -> Iterator[HeldCapture]:
-    """What is captured beside articles: pages of lists, pictures, other sites."""
+    """What is captured besides articles: list pages, pictures, other sites."""
     plain: list[tuple[str, Kind, str]] = [
         (f"{BASE}/", "list", "text/html"),
         (f"{BASE}/en", "list", "text/html"),
@@ -316,7 +316,7 @@ def _pages(site: ReplicaSite) -> Iterator[tuple[Post, str]]:
 
 
 def _draw(*parts: object) -> Random:
-    return Random("/".join(map(str, parts)))  # noqa: S311 - no secret
+    return Random("/".join(map(str, parts)))  # noqa: S311 - not a secret
 
 
 def _midnight(day: date) -> datetime:

@@ -1,6 +1,6 @@
-"""An index of captures and questions to it, as CDX servers take them: what is the same for all of them.
+"""An index of captures and its queries: the common part of CDX servers.
 
-The rules are those of pywb, which Common Crawl's server is made of; `tests/archives` asks both the same questions.
+The rules are pywb's, which Common Crawl's server uses; `tests/archives` compares both.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from scraper.replica.archives.holdings import HeldCapture
 
 MatchType = Literal["exact", "prefix", "host", "domain"]
 Line = Mapping[str, str]
-"""A capture's line: the names and values that its server gives, every value a string."""
+"""A capture's line: names and values, every value a string."""
 
 
 class QuestionError(ValueError):
-    """A question that no server answers: 400."""
+    """An invalid query, which servers answer with 400."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: captures whose key is in ``[start, end)``, between two timestamps, that pass every filter."""
+    """A query: captures whose key is in ``[start, end)``, between two timestamps, that pass every filter."""
 
     parameters: Mapping[str, Sequence[str]]
     start: str
     end: str
 
     def text(self, name: str) -> str | None:
-        """The last value of a parameter; None where it is missing or empty."""
+        """The last value of a parameter; None if it is missing or empty."""
         values = self.parameters.get(name)
         return values[-1] if values else None
 
@@ -53,7 +53,7 @@ class Question:
 
 
 def read_question(path: str) -> Question:
-    """The question in the query of `path`.
+    """The query in `path`.
 
     >>> question = read_question("/x?url=*.vietnam.vn&output=json")
     >>> question.start, question.end
@@ -72,7 +72,7 @@ def read_question(path: str) -> Question:
 
 
 def key_range(url: str, match: str) -> tuple[str, str]:
-    """The keys from the first (included) to the last (not included) that match.
+    """The range of matching keys: first (included) and last (not included).
 
     >>> key_range("https://www.vietnam.vn/en/", "prefix")
     ('vn,vietnam)/en/', 'vn,vietnam)/en0')
@@ -96,7 +96,7 @@ def key_range(url: str, match: str) -> tuple[str, str]:
 
 
 class Index:
-    """Lines in the order of their keys, in blocks of `block_lines` as a server reads them."""
+    """Lines in the order of keys, in blocks of `block_lines`, as servers store them."""
 
     def __init__(
         self, captures: Sequence[HeldCapture], line: Callable[[HeldCapture], Line], *, block_lines: int
@@ -117,7 +117,7 @@ class Index:
         yield from self._between(question, 0, len(self._keys))
 
     def pages(self, question: Question, page_size: int) -> tuple[int, int]:
-        """How many pages of so many blocks an answer has, and how many blocks: any of them may hold no match."""
+        """The numbers of pages (of `page_size` blocks) and blocks of an answer; any block may hold no match."""
         first, last = self._range(question)
         if first is None:
             return 0, 0
@@ -126,7 +126,7 @@ class Index:
         return (last - first) // page_size + 1, last - first + 1
 
     def page(self, question: Question, page: int, page_size: int) -> list[Line]:
-        """The lines of one page, which may be none."""
+        """The lines of one page; it may have none."""
         first, last = self._range(question)
         if first is None:
             return []
@@ -137,7 +137,7 @@ class Index:
         return list(self._block(question, start, min(start + page_size - 1, last)))
 
     def _range(self, question: Question) -> tuple[int | None, int]:
-        """The first block that can hold a match and the last one: a block's first key is all that is known of it."""
+        """The first and last block that can hold a match; only a block's first key is known."""
         first = max(bisect_left(self._blocks, question.start) - 1, 0)
         if not self._blocks or self._blocks[first] >= question.end:
             return None, 0
@@ -170,7 +170,7 @@ _MODES: dict[str, Callable[[str, str], bool]] = {
 
 
 def passes_filter(line: Line, text: str, aliases: Mapping[str, str]) -> bool:
-    """A filter of pywb's: ``[!][=|~]name:text``; without a sign the value contains the text.
+    """Whether a line passes a filter of pywb: ``[!][=|~]name:text``; without a sign, the value must contain the text.
 
     >>> line = {"status": "301"}
     >>> [passes_filter(line, text, {}) for text in ("status:30", "!=status:200", "~status:3..", "=status:30")]

@@ -1,4 +1,4 @@
-"""The bytes of a capture: what the site (or another one) answered then."""
+"""The bytes of a capture: what the site (or another one) answered at that time."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 
 
 def response(site: ReplicaSite, capture: HeldCapture) -> tuple[Headers, bytes]:
-    """Headers and body of the page as the site sent it; `site` is the one whose addresses are the public ones."""
+    """Headers and body of the page as sent; `site` must have the public addresses."""
     if capture.kind == "revisit" and capture.original is None:
         return _headers(capture), b""
     body = _body(site, capture)
     if capture.kind == "truncated":
-        body = body[: len(body) * 2 // 5]  # within the text or before it
+        body = body[: len(body) * 2 // 5]  # cut in or before the text
     return _headers(capture), body
 
 

@@ -1,4 +1,4 @@
-"""The stand-in's archives: written into a folder, and served over HTTP while a ``with`` block lasts."""
+"""The stand-in's archives: written to a folder, and served over HTTP during a ``with`` block."""
 
 from __future__ import annotations
 
@@ -22,46 +22,46 @@ from scraper.replica.content import ReplicaSite, Reply
 from scraper.replica.server import Answering, ReplicaServer, ServedRequest
 
 UNTIL = datetime(2025, 10, 20, tzinfo=timezone.utc)
-"""After this the stand-in's archives saw nothing."""
+"""The time of the stand-in's last captures."""
 ROBOTS = "User-agent: *\nDisallow:\n"
 _SEGMENTS = 2
 
 
 @dataclass(slots=True, kw_only=True)
 class Served:
-    """Where the services are, what there is, what was asked, and what goes wrong (`faults`, changed at any time).
+    """Addresses of the services, the captures, the requests so far, and `faults`, which may be changed at any time.
 
-    `captures` are all that exist. No address ends with a slash.
+    No address ends with a slash.
     """
 
     collinfo_url: str
     """Common Crawl's list of crawls, a document."""
     data_url: str
-    """Common Crawl's host of data: ``{data_url}/{filename}``."""
+    """Common Crawl's data host: ``{data_url}/{filename}``."""
     wayback_url: str
     """The Internet Archive: ``/cdx/search/cdx`` and ``/web/…`` under it."""
     ccnews_url: str
     """CC-NEWS: ``{ccnews_url}/2024/08/warc.paths.gz``, whose paths are under `data_url`."""
     folder: Path
-    """What `data_url` serves, as files."""
+    """The folder that `data_url` serves."""
     captures: list[HeldCapture] = field(repr=False)
     crawls: Sequence[HeldCrawl]
     months: Sequence[str]
     faults: list[ArchiveFault] = field(default_factory=list)
     asked: dict[Service, list[ServedRequest]] = field(default_factory=dict, repr=False)
-    """Every request to a service, in the order in which they came."""
+    """All requests to each service, in order."""
 
     def of(self, archive: plan.Archive, crawl: str | None = None) -> list[HeldCapture]:
         """The captures of one archive, or of one of its crawls or months."""
         return [c for c in self.captures if c.archive == archive and crawl in (None, c.crawl)]
 
     def gaps(self, service: Service) -> list[float]:
-        """Seconds between requests, each from the coming of one to that of the next."""
+        """Seconds between the arrivals of successive requests."""
         came = [asked.came for asked in self.asked[service]]
         return [later - earlier for earlier, later in pairwise(came)]
 
     def most_at_once(self, service: Service) -> int:
-        """How many requests to a service were being answered at the same moment, at most."""
+        """The most requests to a service that were under way at the same moment."""
         log = list(self.asked[service])
         ends = [(asked.left if asked.left is not None else float("inf"), -1) for asked in log]
         now = most = 0
@@ -111,12 +111,12 @@ def archives(
     level: int = 6,
     address: str = "127.0.0.1",
 ) -> Iterator[Served]:
-    """Write the archives of `site` into `folder` (default: one that goes with the block), and serve them.
+    """Write the archives of `site` into `folder` (default: a temporary one), and serve them.
 
-    A page is in a crawl with the probability `share`; without `oddities` every capture is an article's, once a crawl.
-    The newest crawl lists `tag_pages` more lines, of pages that no file holds. The CDX server reads `page_size` blocks
-    of `block_lines` lines for a page; without lines its answer has the status `nothing` (404, or 200 with nothing in
-    it). `level` is gzip's. `site` stays as it is, and needs no server.
+    A page is in a crawl with the probability `share`; without `oddities` every capture is of an article, once per
+    crawl. The newest crawl lists `tag_pages` more lines, of pages that no file holds. A page of the CDX server has
+    `page_size` blocks of `block_lines` lines; an answer without lines has the status `nothing` (404, or 200 with an
+    empty body). `level` is gzip's. `site` is not changed, and needs no server.
     """
     with ExitStack() as stack:
         place = Path(stack.enter_context(TemporaryDirectory(prefix="archives-"))) if folder is None else folder
@@ -179,13 +179,13 @@ def _plan(
 
 
 def write(site: ReplicaSite, folder: Path, captures: Sequence[HeldCapture], *, level: int = 6) -> None:
-    """Write captures into the files of their archives, with the lists of those files; each learns where it stands."""
+    """Write captures into the files of their archives, and lists of those files; sets each capture's place."""
     files: dict[str, list[HeldCapture]] = {}
     for number, capture in enumerate(captures):
         files.setdefault(_file_of(capture, number), []).append(capture)
     for name, held in files.items():
         if not name.startswith("internetarchive/"):
-            held.sort(key=lambda capture: capture.timestamp[-4:] + capture.url)  # of no order that a reader could use
+            held.sort(key=lambda capture: capture.timestamp[-4:] + capture.url)  # an order that readers cannot rely on
         write_warc(site, folder, name, held, level=level)
     lists: dict[str, list[str]] = {}
     for name in sorted(files):

@@ -1,4 +1,4 @@
-"""WARC files as they should not be, and as other tools pack them: changed in their place, for tests of readers."""
+"""Changes WARC files in place, for tests of readers: damaged, or packed as other tools do."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from scraper.replica.archives.warcs import member
 
 
 def as_one_member(path: Path) -> None:
-    """The whole file in one gzip member, as ``gzip`` packs it: no record can be had by itself."""
+    """Pack the whole file as one gzip member, as ``gzip`` does, so that no record can be read alone."""
     path.write_bytes(member(gzip.decompress(path.read_bytes()), 6))
 
 
 def unpacked(path: Path) -> None:
-    """The file without its gzip."""
+    """Decompress the file."""
     path.write_bytes(gzip.decompress(path.read_bytes()))
 
 
 def break_member(path: Path, capture: HeldCapture) -> None:
-    """Zeros in the middle of the member that holds a capture's record; the others stay."""
+    """Overwrite the middle of the member of a capture's record with zeros."""
     data = bytearray(path.read_bytes())
     middle = capture.offset + capture.length // 2
     data[middle : middle + 8] = bytes(8)
@@ -28,9 +28,9 @@ def break_member(path: Path, capture: HeldCapture) -> None:
 
 
 def with_other_digest(path: Path, capture: HeldCapture) -> None:
-    """The capture's record says another digest than that of its bytes."""
+    """Give the capture's record a digest that is not that of its bytes."""
     data = path.read_bytes()
     record = gzip.decompress(data[capture.offset : capture.offset + capture.length])
-    told = capture.digest.encode()
-    packed = member(record.replace(told, told[::-1]), 6)
+    digest = capture.digest.encode()
+    packed = member(record.replace(digest, digest[::-1]), 6)
     path.write_bytes(data[: capture.offset] + packed + data[capture.offset + capture.length :])

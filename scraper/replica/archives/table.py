@@ -1,4 +1,4 @@
-"""Common Crawl's columnar index of the stand-in's crawls, as Parquet files (with pyarrow, of the extra `parquet`)."""
+"""The stand-in's columnar index of Common Crawl, as Parquet files (needs pyarrow, extra `parquet`)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from scraper.replica.archives.holdings import HeldCapture
 
 
 def write_table(captures: Iterable[HeldCapture], path: Path, *, rows: int = 50) -> Path:
-    """One file with the columns that Common Crawl's table has, by name and type, in the order of keys.
+    """Write one file with the columns and types of Common Crawl's table, in the order of keys; returns its path.
 
-    `crawl` and `subset` are columns, as in the result of a query; in the table itself they are names of folders.
-    `rows` are those of a row group.
+    `crawl` and `subset` are columns, as in the result of a query; in the table itself they are folder names.
+    `rows` is the size of a row group.
     """
     return _write([_row(c) for c in captures if c.archive == "commoncrawl"], path, rows)
 
 
 def write_tables(captures: Iterable[HeldCapture], folder: Path, *, rows: int = 50) -> list[Path]:
-    """The table as it stands at Common Crawl: ``cc-index/table/cc-main/warc/crawl=…/subset=…/part-….parquet``."""
+    """Write the table as Common Crawl has it: ``cc-index/table/cc-main/warc/crawl=…/subset=…/part-….parquet``."""
     parts: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for capture in captures:
         if capture.archive == "commoncrawl":

@@ -1,4 +1,4 @@
-"""Captures as WARC files, one gzip member for each record, as Common Crawl and the Internet Archive write them."""
+"""Writes captures as WARC files, one gzip member per record, as Common Crawl and the Internet Archive do."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ LANGUAGES = {
     "vi": "vie", "en": "eng", "fr": "fra", "de": "deu", "es": "spa", "sv": "swe", "id": "ind", "ru": "rus", "uk": "ukr",
     "ja": "jpn", "ko": "kor", "th": "tha", "ar": "ara", "hi": "hin",
 }  # fmt: skip
-"""Common Crawl's codes of languages (ISO 639-3)."""
+"""Common Crawl's language codes (ISO 639-3)."""
 
 
 def write_warc(site: ReplicaSite, folder: Path, name: str, captures: Iterable[HeldCapture], *, level: int = 6) -> None:
-    """Write a file `name` under `folder`; each capture learns where it stands. Same captures, same bytes.
+    """Write a file `name` under `folder` and set each capture's place. The same captures give the same bytes.
 
-    Common Crawl and CC-NEWS write the request before and what they found out after a response; the Internet Archive's
-    file has responses and revisits alone. Nothing is held but one record.
+    Common Crawl and CC-NEWS write the request before and metadata after a response; the Internet Archive's file has
+    only responses and revisits. One record is in memory at a time.
     """
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,13 +50,13 @@ def write_warc(site: ReplicaSite, folder: Path, name: str, captures: Iterable[He
 
 
 def member(data: bytes, level: int) -> bytes:
-    """One gzip member, without a time or a name in its head."""
+    """One gzip member, without time and name in its header."""
     packer = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS + 16)
     return packer.compress(data) + packer.flush()
 
 
 class _Writer:
-    """Makes the records of one file: warcio's, with ids that follow from the file's name."""
+    """Makes the records of one file with warcio; record ids follow from the file's name."""
 
     def __init__(self, name: str, level: int) -> None:
         self._name, self._level, self._count = name, level, 0
@@ -98,7 +98,7 @@ class _Writer:
         )
 
     def capture(self, site: ReplicaSite, capture: HeldCapture) -> bytes:
-        """The response or revisit as one gzip member; sets the capture's digest."""
+        """The response or revisit record as one gzip member; sets the capture's digest."""
         status = 304 if capture.kind == "revisit" and capture.original is None else capture.status
         if status == 304:
             capture.status = 304
@@ -123,7 +123,7 @@ class _Writer:
             )
         else:
             sent = []
-            if capture.archive != "internetarchive":  # bodies are kept decoded, and what the site sent by another name
+            if capture.archive != "internetarchive":  # bodies are decoded, and the coding header is renamed
                 sent.append(("X-Crawl-Content-Encoding", "gzip"))
             elif capture.kind == "article" and (capture.number or 0) % 3 == 0:  # kept as they came
                 sent.append(("Content-Encoding", "gzip"))

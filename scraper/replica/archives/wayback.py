@@ -1,4 +1,4 @@
-"""The Internet Archive's two services as the stand-in answers for them: the CDX server, and pages as they were."""
+"""The stand-in for the Internet Archive's two services: the CDX server, and pages as they were."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class WaybackService:
 
 
 def _chosen(lines: Iterable[Line], question: Question) -> Iterator[Line]:
-    """The lines after the resume key that pass times and filters, neighbours alike in a field once."""
+    """The lines after the resume key that pass times and filters, and are not collapsed into the one before."""
     resume = unquote_plus(question.text("resumeKey") or "")
     filters = [_filter(text) for text in question.parameters.get("filter", ())]
     name, _, digits = (question.text("collapse") or "").partition(":")

@@ -1,4 +1,4 @@
-"""Common Crawl's index as files: compressed blocks of lines, and the list of where each block begins (ZipNum)."""
+"""Common Crawl's index as files (ZipNum): compressed blocks of lines, and the list of where each block begins."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PART = "cdx-00000.gz"
 
 
 def cdxj(line: Line) -> str:
-    """A line of a file: key, time, and the rest as JSON."""
+    """A CDXJ line: key, time, and the other fields as JSON."""
     rest = {name: value for name, value in line.items() if name not in ("urlkey", "timestamp")}
     return f"{line['urlkey']} {line['timestamp']} {json.dumps(rest)}\n"
 
 
 def write_index(index: Index, folder: Path, crawl: str, *, level: int) -> None:
-    """``cc-index/collections/CRAWL/indexes/`` under `folder`, and the list of its files."""
+    """Write ``cc-index/collections/CRAWL/indexes/`` under `folder`, and the list of its files."""
     place = folder / "cc-index" / "collections" / crawl / "indexes"
     place.mkdir(parents=True, exist_ok=True)
     summary, offset = [], 0
