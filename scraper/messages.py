@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.printable import BEYOND_ASCII_CONTROLS, printable
 from pipelines.store_address import masked
@@ -157,7 +157,13 @@ def as_json(value: Any, *, indent: int | None = None) -> str:
     return _RAW_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
 
 
-class LineHandler(logging.StreamHandler[Any]):
+if TYPE_CHECKING:
+    _StreamHandler = logging.StreamHandler[Any]
+else:
+    _StreamHandler = logging.StreamHandler  # which Python 3.10 cannot subscript
+
+
+class LineHandler(_StreamHandler):
     """Log lines on standard error, above what is drawn there."""
 
     def emit(self, record: logging.LogRecord) -> None:
