@@ -17,7 +17,7 @@ __all__ = ["Article", "HtmlPage", "Image", "Rejected", "Stripped", "TextPage", "
 
 
 def __getattr__(name: str) -> Any:
-    """The names above, loaded when they are asked for: a command is ready for Ctrl-C before the extractor is there."""
+    """The names above, loaded on first use: a command can handle Ctrl-C before the extractor is imported."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module("pipelines.extraction" if name == "extract" else "pipelines.models"), name)

@@ -1,4 +1,4 @@
-"""What a run's figures are, and which of them are far from those of the runs before it.
+"""What a run's figures are, and which of them are far from those of earlier runs.
 
 Figures are compared as counts of rare events are: by their square roots, whose spread is about the same for large and
 for small counts. How far the earlier runs lie apart themselves counts as well, so that a restless site is no alarm.
@@ -16,16 +16,16 @@ from pipelines.storage.values import RunRecord
 from pipelines.times import VIETNAM, epoch_seconds, read_time
 
 LEAST_RUNS = 4
-"""Earlier runs that there must be; fewer are no baseline."""
+"""The fewest earlier runs that make a baseline."""
 MOST_RUNS = 29
-"""Earlier runs that count, the last ones."""
+"""The most earlier runs that are compared: the last ones."""
 
 Kind = Literal["run", "pages", "texts", "language", "missing"]
 Figures = Mapping[tuple[Kind, str], float]
 _ARTICLES: tuple[Kind, str] = ("run", "articles")
 _LOOKED_AT = 40 * MOST_RUNS  # a run every six hours for 29 weeks, and more
 _FAR = 4.0  # deviations
-# What counts as one deviation of a figure that is usually the same: part of it. Time depends on the machine, too.
+# One deviation of a figure that is usually the same: this part of it. Time also depends on the machine.
 _STEADY = {"seconds": 0.4}
 _STEADY_ELSE = 0.15
 _NORMAL = 1.4826  # times the median of the distances from a median: the deviation, where values are normal
@@ -34,7 +34,7 @@ _ENDED = (0, 3)  # exit codes of runs that can be a baseline: not what was inter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unusual:
-    """A figure of a run that is far from its like.
+    """A figure of a run that is far from those of other runs.
 
     `kind` is "run" (seconds, pages, articles), "pages" by outcome, "texts" (new, revision, unchanged), "language" (its
     articles) or "missing" (articles without that field); `usual` is what the earlier runs would have, for the last
@@ -70,8 +70,8 @@ class RunComparison:
 def compare(run: RunRecord, before: Sequence[RunRecord]) -> RunComparison | None:
     """A finished run beside earlier ones of the same command; None where there are too few to say.
 
-    `before` is in order of time. Runs of the same day of the week (in Vietnam) are the baseline where there are enough
-    of them. What was interrupted, refused, or failed is none.
+    `before` is in order of time. Runs of the same weekday (in Vietnam) are the baseline where there are enough of
+    them. Interrupted, refused and failed runs are left out.
     """
     known = [one for one in before[-_LOOKED_AT:] if one.command == run.command and _can_count(one)]
     same = [one for one in known if _weekday(one) == _weekday(run)]
@@ -84,7 +84,7 @@ def compare(run: RunRecord, before: Sequence[RunRecord]) -> RunComparison | None
 
 
 def figures(run: RunRecord) -> dict[tuple[Kind, str], float]:
-    """The numbers of a run, by kind and name; see `Unusual`."""
+    """The numbers of a run, by kind and name as in `Unusual`."""
     found: dict[tuple[Kind, str], float] = {}
     seconds = [epoch_seconds(time) for time in (run.started_at, run.finished_at) if time is not None]
     if len(seconds) == 2 and seconds[0] is not None and seconds[1] is not None:
@@ -132,7 +132,7 @@ def _far(now: Figures, before: Sequence[Figures]) -> Iterator[Unusual]:
 
 
 def _like(kind: Kind, name: str, now: Figures, before: Sequence[Figures]) -> Iterator[float]:
-    """What a figure was in the runs before; a part of the articles as it were of this run's number of articles."""
+    """A figure in each earlier run; parts of the articles are scaled to this run's number of articles."""
     whole_now = now.get(_ARTICLES)
     is_part = kind in ("language", "missing")
     if is_part and not whole_now:
@@ -142,7 +142,7 @@ def _like(kind: Kind, name: str, now: Figures, before: Sequence[Figures]) -> Ite
     for numbers in before:
         value = numbers.get((kind, name))
         if not is_part:
-            # Of what is always counted, a run that did not count it yet says nothing.
+            # A figure of kind "run" that is missing was not counted then; one of another kind was 0.
             if value is not None or kind != "run":
                 yield value or 0.0
         elif whole := numbers.get(_ARTICLES):

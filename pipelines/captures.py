@@ -1,4 +1,4 @@
-"""What an archive of the web says of one capture of one address, whichever archive it is.
+"""One capture of one address, as the index of any web archive describes it.
 
 Pure: an index's line in, a value out. Common Crawl's index has an object a line whose values are all texts; the
 Internet Archive's has rows under names; the columnar index has columns. Here they become one.
@@ -18,21 +18,21 @@ from pipelines.times import instant, iso_time
 from pipelines.web.addresses import NoAddressError, read_address
 
 Archive = Literal["commoncrawl", "internetarchive", "ccnews", "file"]
-"""Whose captures: of a file that the user names, `file`."""
+"""Whose capture it is; `file` for a file that the user names."""
 
 
 _FILE = re.compile(r"\.[a-z][a-z0-9]{1,4}\Z")  # robots.txt, sitemap.xml, a picture: no slug ends so
 
 
 class IndexLineError(ValueError):
-    """A line of an index that tells of no capture, and why."""
+    """A line of an index that describes no capture, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One capture. `captured_at` is UTC as `pipelines.times.instant` writes it.
 
-    `file`, `offset` and `length` (bytes) are where its record stands; empty and 0 where the archive gives pages by
+    `file`, `offset` and `length` (bytes) say where its record is; empty and 0 where the archive gives pages by
     address and time. `digest` is as the index has it, without ``sha1:``. `status` is the server's, as text; `-` where
     the index does not know it. `note` is what the index says that makes it no whole page (``revisit``, ``truncated``).
     """
@@ -52,9 +52,9 @@ class Capture:
 
     @property
     def name(self) -> str:
-        """What tells it from every other capture, as a hash."""
-        told = "\n".join((self.archive, self.url, self.captured_at, self.file, str(self.offset)))
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        """A hash that no other capture has."""
+        parts = "\n".join((self.archive, self.url, self.captured_at, self.file, str(self.offset)))
+        return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def timestamp(self) -> str:
@@ -74,8 +74,8 @@ class Capture:
     def source(self) -> str:
         """Where the record comes from, in one line: archive, crawl, file, offset, length and digest."""
         place = f"{self.file} {self.offset}+{self.length}" if self.file else self.timestamp
-        told = (self.archive, self.crawl, place, f"sha1:{self.digest}" if self.digest else "")
-        return " ".join(part for part in told if part)
+        parts = (self.archive, self.crawl, place, f"sha1:{self.digest}" if self.digest else "")
+        return " ".join(part for part in parts if part)
 
 
 def plain_capture(url: str, captured_at: str) -> Capture:
@@ -96,7 +96,7 @@ def known_outcome(capture: Capture) -> tuple[Outcome, str] | None:
 
 
 def is_of(host: str, domain: str) -> bool:
-    """Whether a host is a domain's, or below it.
+    """Whether a host is `domain` or below it.
 
     >>> is_of("vjs.vietnam.vn", "vietnam.vn"), is_of("evilvietnam.vn", "vietnam.vn")
     (True, False)
@@ -179,7 +179,7 @@ def from_record(
     length: int,
     domain: str,
 ) -> Capture | None:
-    """A record of a WARC file, by its own headers (names in lower case) alone; `kind` is its WARC-Type.
+    """A record of a WARC file, from its own headers alone (names in lower case); `kind` is its WARC-Type.
 
     None where its address is no article's. Raises `IndexLineError`. Its status is known once it is read.
     """  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.exits import Exit
 
-_SAID_CHARACTERS = 300
+_MESSAGE_CHARACTERS = 300
 
 
 class VietnamvnError(Exception):
@@ -32,21 +32,21 @@ class UnreadableError(VietnamvnError):
 
 
 def in_words(error: BaseException) -> str:
-    r"""One line for whatever was raised: our own errors as they say it, any other as an internal one with its place.
+    r"""One line for an error: this program's in its own words, any other as an internal error with its place.
 
     >>> in_words(UsageError("--limit 0 is no number above 0"))
     '--limit 0 is no number above 0'
     >>> in_words(KeyError("day\nlist"))
     "internal error (KeyError: 'day\\nlist'); please report it, with what VIETNAMVN_DEBUG=1 shows"
     """
-    said = " ".join(str(error).split())
+    message = " ".join(str(error).split())
     if isinstance(error, VietnamvnError):
-        return said
+        return message
     name = type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if {"scraper", "pipelines"} & {*Path(frame.filename).parts}]
-    place = f" at {'/'.join(Path(ours[-1].filename).parts[-2:])}:{ours[-1].lineno}" if ours else ""
-    cause = f"{name}: {said[:_SAID_CHARACTERS]}" if said else name
+    own = [frame for frame in frames if {"scraper", "pipelines"} & {*Path(frame.filename).parts}]
+    place = f" at {'/'.join(Path(own[-1].filename).parts[-2:])}:{own[-1].lineno}" if own else ""
+    cause = f"{name}: {message[:_MESSAGE_CHARACTERS]}" if message else name
     return f"internal error ({cause}{place}); please report it, with what VIETNAMVN_DEBUG=1 shows"
 
 

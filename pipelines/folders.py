@@ -1,12 +1,12 @@
-"""Output folders: what is ours in them is replaced as a whole, what is not is never touched.
+"""Output folders: what this program wrote is replaced as a whole, everything else is never touched.
 
 A command writes into a hidden folder inside its output folder. When that is whole, a journal says what will be moved
 where; then the former manifest goes, the files are moved, the former ones that have no successor go, and the new
-manifest comes last. So a manifest that is there speaks of files that are there. A job that was killed before its
+manifest comes last. So a manifest never lists a file that is missing. A job that was killed before its
 journal leaves the former output as it was; one that was killed later is completed by the next start.
 
-What is ours is what our own manifest of the same kind lists, with the bytes that it lists. Addresses behind fsspec are
-of `pipelines.remote_folders`.
+This program's files are those that its manifest of the same kind lists, with the bytes that it lists. For addresses
+behind fsspec see `pipelines.remote_folders`.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def replacing(out: Path, kind: Kind, *, replace: bool = False, holder: Holder | 
     """A new folder to write files and their manifest into, which replace the former ones when the block ends well.
 
     Until then, and where it does not end well, `out` is what it was. Raises `FolderError` where something is in the
-    way: a file that no former manifest of this kind lists, or, unless `replace` is set, one that is not any more as
-    that manifest says; `FolderBusyError` where another process is at work there.
+    way: a file that no former manifest of this kind lists, or, unless `replace` is set, one that differs from that
+    manifest; `FolderBusyError` where another process is at work there.
     """
     with claimed(out, kind, replace=replace, holder=holder) as folder, folder.renewing() as new:
         yield new
@@ -78,7 +78,7 @@ def _worded(out: Path) -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        raise  # of standard output, whose reader has gone
+        raise  # from standard output, whose reader has gone
     except OSError as error:
         where = error.filename or out
         raise FolderError(
@@ -89,20 +89,20 @@ def _worded(out: Path) -> Iterator[None]:
 
 @dataclass(slots=True)
 class OutputFolder:
-    """An output folder while its lock is held: what is ours in it, and how that is replaced."""
+    """An output folder while its lock is held: which files in it are this program's, and how they are replaced."""
 
     path: Path
     kind: Kind
     is_held: Callable[[], bool]
     replace: bool = field(default=False, kw_only=True)
     _manifest: FileDigest | None = field(default=None, init=False)
-    _ours: dict[str, FileDigest] = field(default_factory=dict, init=False)
+    _listed: dict[str, FileDigest] = field(default_factory=dict, init=False)
     _adopted: dict[str, FileDigest] = field(default_factory=dict, init=False)
     _hashes: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict, init=False)
 
     @property
     def manifest(self) -> bytes | None:
-        """The manifest that stands there."""
+        """The content of the manifest that is there."""
         return content_of(self.path / MANIFEST)
 
     @contextmanager
@@ -126,7 +126,7 @@ class OutputFolder:
                 shutil.rmtree(staged, ignore_errors=True)
 
     def recover(self) -> None:
-        """Complete what a killed job had begun to move, and throw away what another had not."""
+        """Complete the move that a killed job had begun; remove the files of one that had not begun."""
         for entry in sorted(self.path.iterdir()):
             if _STAGED.match(entry.name) and entry.is_dir() and not entry.is_symlink():
                 if (entry / _JOURNAL).exists():
@@ -134,36 +134,36 @@ class OutputFolder:
                 shutil.rmtree(entry)
 
     def adopt(self, files: Mapping[str, FileDigest]) -> None:
-        """Take files for ours that no manifest lists, where they are as said: of a job that has notes of its own."""
+        """Treat files with these bytes as this program's though no manifest lists them: a job's own notes do."""
         self._adopted = {path: file for path, file in files.items() if self._hash(path) == file.sha256}
         self.check()
 
     def check(self) -> dict[str, FileDigest]:
-        """The files of the former manifest that are as it says.
+        """The files of the former manifest that have the bytes it lists.
 
-        Raises `FolderError` where one is not, unless `replace` is set, or the manifest is of something else.
+        Raises `FolderError` where one differs, unless `replace` is set, or where the manifest is of another kind.
         """
         manifest = self.path / MANIFEST
-        self._manifest, self._ours = None, dict(self._adopted)
+        self._manifest, self._listed = None, dict(self._adopted)
         if os.path.lexists(manifest):
             raw = content_of(manifest)
             found = None if raw is None else files_of(raw, self.kind)
             if raw is None or found is None:
                 raise FolderError(foreign_manifest(manifest, self.kind))
-            self._manifest, self._ours = file_of(raw), found | self._adopted
-        changed = [path for path, file in self._ours.items() if not self._is_as(path, {file.sha256})]
+            self._manifest, self._listed = file_of(raw), found | self._adopted
+        changed = [path for path, file in self._listed.items() if not self._is_as(path, {file.sha256})]
         if changed and not self.replace:
             raise FolderError(changed_files(self.path, changed, self.kind))
-        return {path: file for path, file in self._ours.items() if self._hash(path) == file.sha256}
+        return {path: file for path, file in self._listed.items() if self._hash(path) == file.sha256}
 
     def require_free(self, paths: Iterable[str]) -> None:
-        """Raise `FolderError` where something else stands at one of the places that files may be written to."""
-        taken = [path for path in paths if path not in self._ours and os.path.lexists(self.path / path)]
+        """Raise `FolderError` where something else is at one of the places that files may be written to."""
+        taken = [path for path in paths if path not in self._listed and os.path.lexists(self.path / path)]
         if taken:
             raise FolderError(in_the_way(self.path, taken, self.kind))
 
     def keep_same(self, new: Path) -> int:
-        """Take from `new` the files that stand here already with the same bytes, which then are not moved; how many."""
+        """Remove from `new` the files that are here already with the same bytes; how many they were."""
         listed = files_of((new / MANIFEST).read_bytes(), self.kind) or {}
         same = [path for path, file in self.check().items() if listed.get(path) == file]
         for path in same:
@@ -183,8 +183,8 @@ class OutputFolder:
         if not self.is_held():
             raise FolderError(f"{self.path}: was removed while its new content was made; start again")
         self.check()  # again: the work may have taken hours
-        # By what stands there: with `replace` that may be other bytes than the manifest's.
-        before = {path: self._hash(path) or file.sha256 for path, file in self._ours.items()}
+        # The hashes of what is there: with `replace` they may differ from the manifest's.
+        before = {path: self._hash(path) or file.sha256 for path, file in self._listed.items()}
         if self._manifest is not None:
             before[MANIFEST] = self._manifest.sha256
         self.require_free(listed)
@@ -202,7 +202,7 @@ class OutputFolder:
         (staged / _JOURNAL).unlink()
 
     def _complete(self, staged: Path) -> None:
-        """Do what a journal says, or what of it is left to do."""
+        """Make the moves that a journal lists, or those that are left."""
         try:
             journal = json.loads(content_of(staged / _JOURNAL) or b"")
             new, place, remove = self.path / journal["new"], journal["place"], journal["remove"]
@@ -210,7 +210,7 @@ class OutputFolder:
         except (ValueError, KeyError, TypeError) as error:
             raise FolderError(f"{staged}: its journal cannot be read ({error}); remove this folder") from error
         if not os.path.lexists(new / MANIFEST):
-            return  # which goes last: all was done
+            return  # the manifest is moved last: all was done
         self._require_room(journal, new)
         former, files = self.path / MANIFEST, [path for path in place if path != MANIFEST]
         if os.path.lexists(former):
@@ -232,7 +232,7 @@ class OutputFolder:
         sync_folder(self.path)
 
     def _require_inside(self, new: Path, journal: Mapping[str, Any]) -> None:
-        """Raise `ValueError` where a journal leads out of the folder: it may have come with one that others made."""
+        """Raise `ValueError` where a journal leads out of the folder: somebody else may have made it."""
         paths = [*journal["place"], *journal["remove"]]
         sources = {new, *((new / path).parent for path in paths)}
         if not all(path == MANIFEST or is_safe(path) for path in paths) or not all(
@@ -273,7 +273,7 @@ class OutputFolder:
         return not os.path.lexists(self.path / path) or ((found := self._hash(path)) is not None and found in allowed)
 
     def _hash(self, path: str) -> str | None:
-        """The hash of a file; None where there is none, or something else stands there."""
+        """The hash of a file; None if there is no regular file."""
         target = self.path / path
         try:
             status = target.stat()
@@ -301,7 +301,7 @@ class OutputFolder:
 
 
 def unfinished_manifest(folder: Path) -> bytes | None:
-    """The manifest of a new content that a killed job had begun to move into a folder; None where there is none."""
+    """The manifest of new content that a killed job had begun to move into a folder; None where there is none."""
     for staged in sorted(folder.glob(".vietnamvn-*")):
         if _STAGED.match(staged.name) and (staged / _JOURNAL).exists():
             return content_of(staged / _NEW / MANIFEST)
@@ -309,7 +309,7 @@ def unfinished_manifest(folder: Path) -> bytes | None:
 
 
 def foreign_manifest(manifest: str | Path, kind: Kind) -> str:
-    """What to say of a manifest that is of no earlier output of this kind."""
+    """The message for a manifest that is of no earlier output of this kind."""
     return (
         f"{manifest}: is of no earlier {kind.name}, and stands where a new file must go; "
         "give --out another folder, or move it away"
@@ -317,7 +317,7 @@ def foreign_manifest(manifest: str | Path, kind: Kind) -> str:
 
 
 def in_the_way(folder: str | Path, paths: Sequence[str], kind: Kind) -> str:
-    """What to say of files that stand where new ones must go and are not ours."""
+    """The message for files that are where new ones must go and are not this program's."""
     return (
         f"{_named(folder, paths)}: in the way of a new file, and of no earlier {kind.name}; "
         "give --out another folder, or move it away"
@@ -325,7 +325,7 @@ def in_the_way(folder: str | Path, paths: Sequence[str], kind: Kind) -> str:
 
 
 def changed_files(folder: str | Path, paths: Sequence[str], kind: Kind) -> str:
-    """What to say of files that are not any more as their manifest says."""
+    """The message for files that differ from their manifest."""
     return (
         f"{_named(folder, paths)}: not as the earlier {kind.name} wrote it; "
         "keep a copy elsewhere, or say with --replace that it may go"
@@ -338,9 +338,9 @@ def _named(folder: str | Path, paths: Sequence[str]) -> str:
 
 
 def require_apart(out: str | Path, taken: Mapping[str, str | Path | None]) -> None:
-    """Raise `UsageError` where the output folder is, holds, or lies in what the command reads or writes otherwise.
+    """Raise `UsageError` where the output folder is, holds, or lies in something else that the command reads or writes.
 
-    `taken` is what to call each thing, and its path (None and addresses behind fsspec are passed over).
+    `taken` has the path of each, by its name in messages; None and addresses behind fsspec are passed over.
     """
     if "://" in str(out):
         return
@@ -359,7 +359,7 @@ def require_apart(out: str | Path, taken: Mapping[str, str | Path | None]) -> No
 
 
 def _lineage(path: str | Path) -> list[object]:
-    """A path and all folders above it, by what they are and not by their names: links, mounts, capital letters."""
+    """A path and all folders above it, as device and inode: links, mounts and capital letters change names."""
     real = Path(os.path.realpath(path))
     found: list[object] = []
     for one in (real, *real.parents):
@@ -376,7 +376,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """A small file that is there whole or not at all, also after a power cut."""
+    """Write a small file that is there whole or not at all, even after a power cut."""
     temporary = path.with_name(path.name + ".new")
     temporary.write_bytes(content)
     _sync_file(temporary)
@@ -385,7 +385,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """See that all files below a folder are on the disk."""
+    """Flush all files below a folder to the disk."""
     for path in _files(folder):
         _sync_file(path)
     for path in [*folder.rglob("*"), folder]:

@@ -1,4 +1,4 @@
-"""Names that hang together: two that are joined are of one set, and so is all that either is joined to."""
+"""Sets of names that grow by joining: two joined names are in one set with all that either was joined to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 
 class Joined:
-    """Sets of names, each known by its smallest; what is joined to nothing takes no room.
+    """Sets of names, each known by its smallest; a name that was never joined takes no room.
 
     >>> names = Joined()
     >>> names.join("c", "b")

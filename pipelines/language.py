@@ -69,7 +69,7 @@ TIES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What the voters count for; these values are for paragraphs, chosen on the development half of tests/language/."""
+    """What each vote counts for; these values are for paragraphs, chosen on the development half of tests/language/."""
 
     fasttext: float = 0.5  # of each of its two readings (as written, lower case), in log probability
     cld2: float = 1.0  # for its first guess on any length
@@ -78,8 +78,8 @@ class Weights:
     ngrams: float = 0.0  # of the log likelihood of the n-grams
     ngrams_unknown: float = 0.0  # against a language that they do not know, which stays level with the first
     langdetect: float = 0.75  # of its log probability
-    langdetect_below: float = 3.5  # margin of the vote under which it is asked: a larger one it could not turn
-    rare: float = 3.0  # against languages outside the table, which short texts of its own are taken for
+    langdetect_below: float = 3.5  # it is asked below this margin of the vote; it could not turn a larger one
+    rare: float = 3.0  # against languages outside the table, for which short texts are often mistaken
     # Below it the first language is a guess. At a half it is less likely than all others together.
     min_posterior: float = 0.5
 
@@ -94,11 +94,11 @@ SHORT = Weights(
     langdetect=0.15,
     langdetect_below=0.7,
     rare=2.7,
-    # Two words fit three neighbours, of which one is twice as likely as each other: a null helps nobody.
+    # Two words fit three neighbours, of which one is twice as likely as each other: a null would be worse.
     min_posterior=0.4,
 )
-"""The weights where the n-grams vote: those that make the true languages of public lines likeliest, rounded. Of the
-n-grams little, for they overlap; of langdetect, which is n-grams too and adds little, what turns a close vote."""
+"""The weights where the n-grams vote: those that make the true languages of public lines likeliest, rounded. N-grams
+count little, for they overlap; langdetect, which is n-grams too, only enough to turn a close vote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +121,10 @@ class LanguageOptions:
     )
     ngrams_floor: float = -60.0  # nats: a language so much less likely is out of the question
     second_opinion: bool = True  # whether langdetect is asked where it could turn the vote
-    stranger: float = 0.1  # probability that fastText gives a language outside the table that CLD2 is sure of
-    stranger_words: int = 4  # ... and without which so many words are none of CLD2's either
+    stranger: float = 0.1  # probability fastText must give a language outside the table that CLD2 is sure of
+    stranger_words: int = 4  # ... and where it gives less, a text of so many words is left without a language
     markers_floor: float = -6.0
-    langdetect_floor: float = 0.01  # added to it: sampling makes 0 of what is merely less likely
+    langdetect_floor: float = 0.01  # added to its probability: sampling makes 0 of what is merely less likely
     tie_short: float = 3.5  # margin under which a claim may break a tie in a title or caption
     tie_long: float = 1.0  # ... in a paragraph of `tie_length` characters and more
     tie_length: int = 120
@@ -144,7 +144,7 @@ _AMBIGUOUS = {
 }
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""Control characters and what is no character; no detector is to see them."""
+"""Control characters and code points that are no character: no detector may see them."""
 # ASCII alone: Chinese puts no space between an address, a number or a model's name and the words around it.
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]{1,64}@[\w.-]{1,255}", re.IGNORECASE | re.ASCII)
 _FILE_OR_HOST = re.compile(
@@ -156,7 +156,7 @@ _IDENTIFIER = re.compile(r"[a-z]*[\d_]\w*|[#@]\w+", re.IGNORECASE | re.ASCII)
 _CODE_SIGNS = "{}<>=;|\\[]^~`$&*"
 # Brackets around letters of another script explain a name, and Asian prose puts no space before them.
 _CODE_SHAPES = re.compile(r"[A-Za-z0-9_]\((?![^\x00-\x7f])|[A-Za-z]\.[a-z]|[a-z]_[a-z]|[!-~]\):|['\"]\)|\s--?[a-z]")
-# Signs of prose: the number of a footnote, a sum of money, the Greek question mark and what stands in its place.
+# Signs of prose: the number of a footnote, a sum of money, the Greek question mark and its substitute.
 _PROSE_SIGNS = re.compile(r"\[\d{1,3}\]|\$(?=\d)|(?<=\d)\$|(?<=[^\x00-\x7f]);(?!\S)")
 _LATIN_WORD = re.compile(f"[{LATIN}]+(?:['’-][{LATIN}]+)*")
 _WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{marks()}])*")  # the vowel signs of Asia are no letters to `re`
@@ -180,9 +180,9 @@ def _fasttext_model() -> Any:
 
 @lru_cache(maxsize=len(_AMBIGUOUS))
 def _langdetect_profiles(script: str) -> Any:
-    """The profiles of langdetect that are in question in a script: an own factory, only read once it is made.
+    """The langdetect profiles for the languages of a script, in a factory that nothing changes once it is made.
 
-    Sorted, for the package's own loader takes them in the order of the directory, which adds up to other roundings.
+    Sorted: the package's own loader takes them in the directory's order, which changes how sums are rounded.
     """
     from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
@@ -239,7 +239,7 @@ def _excerpt(text: str, options: LanguageOptions) -> str:
 def _clean(text: str, *, thorough: bool) -> str:
     """The text without control characters and addresses; if `thorough`, without file names and words with digits.
 
-    A long text is not: there they are too few to matter, and CLD2 passes over digits itself.
+    Long texts need no thorough cleaning: there these are too few to matter, and CLD2 passes over digits itself.
     """
     text = CONTROL.sub(" ", text)
     if "@" in text or "://" in text or "www." in text:
@@ -319,7 +319,7 @@ def _is_capitalised_vietnamese(text: str) -> bool:
 
 
 def _settled(code: str, share: float, sure: bool, declared: Sequence[str]) -> bool:
-    """Whether CLD2's word on a long text is enough: no claim contradicts it, and it is clear or not among a tie.
+    """Whether CLD2's word on a long text is enough: no claim contradicts it, and it is sure or in no tie.
 
     Transliterated names are unknown to CLD2 and lower its share, in Russian by half, without raising another's.
     """
@@ -354,7 +354,7 @@ def _fasttext(text: str) -> dict[str, float]:
 
 
 def _langdetect(text: str, script: str) -> dict[str, float]:
-    """The probability langdetect gives to each language of the script that it has a profile for; empty where to none.
+    """The probability langdetect gives each language of the script that it has a profile for; empty for none.
 
     It samples at random: a detector of its own, with its own seed, makes every call repeat itself in any thread.
     """
@@ -367,7 +367,7 @@ def _langdetect(text: str, script: str) -> dict[str, float]:
     detector.seed = _LANGDETECT_SEED
     detector.append(text)
     try:
-        detector.get_probabilities()  # which itself names only those above 0.1
+        detector.get_probabilities()  # its own result leaves out those below 0.1
     except LangDetectException:
         return {}
     found = dict(zip(detector.langlist, detector.langprob, strict=True))
@@ -449,7 +449,7 @@ def _seconded(
 def _han_kind(char: str) -> str:
     """`S` or `T` for a character of Simplified or Traditional Chinese alone, in lower case where Japanese has it too.
 
-    `j` for one of Japanese alone, `-` for one that all share or none of them has. The legacy character sets know:
+    `j` for one of Japanese alone, `-` for one that all or none have. The legacy character sets know:
     GB 2312 holds no traditional form, Big5 no simplified one, JIS X 0208 what Japanese uses.
     """
     simplified, traditional, japanese = (_holds(codec, char) for codec in ("gb2312", "big5", "shift_jis"))
@@ -507,6 +507,6 @@ def summary(article: Article) -> str:
         if claim
     ]
     verdict = {True: "agrees with", False: "DISAGREES with", None: "not compared with"}[article.language_agrees]
-    said = f"{verdict} {', '.join(claims)}" if claims else "nothing declared"
+    comparison = f"{verdict} {', '.join(claims)}" if claims else "nothing declared"
     found = f"{article.language or 'unknown'} {article.language_score:.2f} ({article.language_detector})"
-    return f"language: {found}, {said}"
+    return f"language: {found}, {comparison}"

@@ -1,6 +1,6 @@
-"""How well the words of a short text fit each language: n-grams of two to five letters, begin and end of word counted.
+"""How well the words of a short text fit each language: n-grams of two to five letters, word boundaries included.
 
-The tables are package data (`ngrams/`, made by benchmarks/learn_languages.py; its NOTICE says of what and under which
+The tables are package data (`ngrams/`, made by benchmarks/learn_languages.py; its NOTICE names the sources and the
 licence): one for each script in which several languages are written, read when it is first needed. An n-gram has a
 number for each language, twice the logarithm of how much commoner it is there than what is never seen; 0 where it is
 unknown. A word's numbers are added up and kept, for half of the words of any text are the same few hundred.
@@ -28,19 +28,19 @@ ORDERS = (2, 3, 4, 5)
 _WEIGHTS = (2, 5, 10, 15)
 _UNIT = 20.0  # of weighted numbers in a table to the nat: numbers are half nats, weights tenths
 _WORD = re.compile(r"[^\W\d_]+")
-_LONGEST_WORD = 40  # letters; a longer one is none
+_LONGEST_WORD = 40  # letters; longer ones are skipped
 
-# Nats by n-gram of the best language: 1 pair of words in 1,000 is below, and most of shuffled letters and of words read
-# with the wrong charset. A small table knows less of any text.
+# Nats per n-gram that the best language must have: 1 pair of words in 1,000 has less, and so do most shuffled letters
+# and words read with the wrong charset. A small table knows less of any text.
 _LEAST_MEAN = {"Arab": 1.0, "Cyrl": 1.5, "Latn": 2.2}
 SCRIPTS = frozenset(_LEAST_MEAN)
-"""Those that have a table; the languages of Devanagari are not all in its source."""
+"""The scripts that have a table; the source lacks some languages of Devanagari."""
 
 
 class NgramScores(NamedTuple):
-    """What the n-grams of a text say: for each language, how likely it is, a logarithm (nats) beside what is unknown.
+    """How likely each language is by the n-grams of a text: a logarithm (nats), 0 where all of them are unknown.
 
-    `strange` says that the best fits so badly that the text is in none of them, or in no language at all.
+    `strange`: the best fits so badly that the text is in none of them, or in no language at all.
     """
 
     fit: Mapping[str, float]

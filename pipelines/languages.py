@@ -196,8 +196,8 @@ def canonical(code: str | None) -> str | None:
 def named_language(text: str) -> str | None:
     """The record's code for what people write: a code or tag, a corpus's code, ISO 639-3 or 639-2, the English name.
 
-    A region is left out, but for Chinese, where it says the script. None where it is no name and not even has the form
-    of a code; a code that is not in the table is a language all the same, which the site may have tomorrow.
+    A region is dropped, but for Chinese, where it gives the script. None for what is neither a name nor has the form of
+    a code. A code outside the table is accepted: the site may have that language tomorrow.
 
     >>> [named_language(text) for text in ("pt-BR", "French", "fra_Latn", "eng", "zh_TW", "Chinese", "klingon")]
     ['pt', 'fr', 'fr', 'en', 'zh-Hant', 'zh', None]
@@ -211,7 +211,7 @@ def named_language(text: str) -> str | None:
 def read_languages(text: str) -> tuple[str, ...]:
     """The record's codes for a list of languages with commas, each once, in its order; empty for ``all``.
 
-    Raises `UsageError` for what is no language.
+    Raises `UsageError` if it is not a language.
 
     >>> read_languages("zh-Hant, English,fra_Latn,fr"), read_languages("all")
     (('zh-Hant', 'en', 'fr'), ())
@@ -255,8 +255,8 @@ def corpus_code(code: str | None, script: str | None = None) -> str | None:
     return language.corpus
 
 
-# FineWeb-2 has GlotLID's labels: one language each, as in FLORES-200, but for these. Chinese is one there, whatever the
-# script; Persian and Filipino have other codes, Estonian that of its standard form.
+# FineWeb-2 has GlotLID's labels, which are those of FLORES-200 but for these: Chinese is one language whatever its
+# script, Persian and Filipino have other codes, Estonian that of its standard form.
 _FINEWEB2 = {"et": "ekk_Latn", "fa": "fas_Arab", "tl": "fil_Latn", "zh-Hans": "cmn_Hani", "zh-Hant": "cmn_Hani"}
 
 
@@ -277,7 +277,7 @@ def fineweb2_code(code: str | None, script: str | None = None) -> str | None:
 
 
 def language_code_problem(code: object) -> str | None:
-    """Why a value is no language code, None where it is one: it has the form of one, whether a language has it or not.
+    """Why a value is no language code; None where it has the form of one, whether a language has it or not.
 
     Codes become names of files and folders, and records come from anybody's files: every place that makes a name from
     a code, or takes one in, asks here.

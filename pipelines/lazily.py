@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Later:
-    """Stands for a module of this name, and loads it with the first attribute that is asked for.
+    """Stands for the module of this name, and imports it when its first attribute is read.
 
     For type checkers the module is imported beside it, under ``if TYPE_CHECKING``.
     """

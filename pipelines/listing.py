@@ -1,6 +1,6 @@
 """What a name leads to, and what is in a folder: one way of looking for all commands.
 
-Nothing is passed over that cannot be read, and nothing is opened that would be waited for.
+What cannot be read is reported, and nothing is opened that would block.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-# What the system says of a name that nothing can have, or has.
+# The system's errors for a name that nothing has or can have.
 _NOTHING_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
 _KINDS = {
     stat.S_IFIFO: "a pipe",
@@ -28,7 +28,7 @@ def is_special(path: Path) -> bool:
 
 
 def is_there(name: str | Path) -> bool:
-    """Whether something has this name; what may not be looked at counts as there, and is told when it is read.
+    """Whether something has this name; what may not be looked at counts as there, and fails when it is read.
 
     >>> is_there("."), is_there("x" * 300)
     (True, False)
@@ -54,7 +54,7 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def no_file(path: Path) -> str | None:
-    """What stands there, where it is one of those that `open_file` refuses. Raises `OSError` as `stat` does."""
+    """What is there, if `open_file` refuses it; None if not. Raises `OSError` as `stat` does."""
     kind = stat.S_IFMT(path.stat().st_mode)
     if kind not in _KINDS or (kind == stat.S_IFIFO and not Path(os.path.realpath(path)).exists()):
         return None

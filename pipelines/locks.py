@@ -17,7 +17,7 @@ from pipelines.printable import printable
 
 LOCK = ".vietnamvn.lock"
 _LONGEST_NAME = 4096
-# What a file system without locks answers; there the holder's name alone has to do.
+# The errors of a file system without locks; there the holder's name alone decides.
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL})
 
 
@@ -64,7 +64,7 @@ def _taken(path: Path, holder: Holder) -> int:
         try:
             locked = _lock(descriptor)
             name, _, kernel = os.pread(descriptor, _LONGEST_NAME, 0).decode("utf-8", "replace").partition("\n")
-            # Where the system keeps locks, none of this machine's living processes has it: whatever the name says.
+            # With the system's lock taken, no living process of this machine holds the folder, whatever the name says.
             free = not name or holder.is_dead(name) or (locked is True and kernel.strip() == _kernel() != "")
             if locked is False or not free:
                 raise FolderBusyError(_busy(path, name, alive=locked is False))
@@ -73,7 +73,7 @@ def _taken(path: Path, holder: Holder) -> int:
                 os.pwrite(descriptor, f"{holder.name}\n{_kernel()}\n".encode(), 0)
                 os.fsync(descriptor)
                 return descriptor
-            os.close(descriptor)  # its holder was done, and took the file away, between our two looks
+            os.close(descriptor)  # its holder was done, and took the file away, before the file was locked here
         except BaseException:
             with suppress(OSError):
                 os.close(descriptor)
@@ -90,7 +90,7 @@ def _release(path: Path, descriptor: int) -> None:
 
 
 def _lock(descriptor: int) -> bool | None:
-    """Whether the system's lock on the file is ours now; None where there are no such locks."""
+    """Whether this process now has the system's lock on the file; None where there are no such locks."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -110,7 +110,7 @@ def _is(path: Path, descriptor: int) -> bool:
 
 
 def _kernel() -> str:
-    """What tells this running system from all others: containers of one machine have names of their own."""
+    """What identifies this running system: containers on one machine have host names of their own."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

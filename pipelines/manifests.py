@@ -15,7 +15,7 @@ MANIFEST = "manifest.json"
 MARK = "manifest"
 """The key of every manifest that says what wrote it (`Kind.mark`)."""
 BESIDE = "beside"
-"""The key of further files, which are not of the data: the card of a corpus."""
+"""The key of further files that are not data, such as the card of a corpus."""
 
 # A manifest is a file like others: no path in it may lead out of the folder, or to what is hidden there.
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,3}\Z")
@@ -52,25 +52,25 @@ class Kind:
 def files_of(manifest: bytes, kind: Kind) -> dict[str, FileDigest] | None:
     """The files that a manifest of this kind lists, by path; None where it is of another kind or names unsafe paths."""
     try:
-        told = json.loads(manifest)
-        if not isinstance(told, dict):
+        listing = json.loads(manifest)
+        if not isinstance(listing, dict):
             return None
-        marked = told.get(MARK) == kind.mark
-        if not marked and set(told) != kind.unmarked:
+        marked = listing.get(MARK) == kind.mark
+        if not marked and set(listing) != kind.unmarked:
             return None
         names, path = kind.listed
-        rows = [(row[path], row) for row in told[names]] + [(row["path"], row) for row in told.get(BESIDE, [])]
+        rows = [(row[path], row) for row in listing[names]] + [(row["path"], row) for row in listing.get(BESIDE, [])]
         found = {name: FileDigest(row["bytes"], row["sha256"]) for name, row in rows}
         if len(found) != len(rows) or not all(map(_sound, found, found.values())):
             return None
-        beside = {} if marked else kind.unlisted(told)
+        beside = {} if marked else kind.unlisted(listing)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return {name: file_of(content) for name, content in beside.items()} | found
 
 
 def is_safe(path: object) -> bool:
-    """Whether a path stays in its folder, and is of nothing that is hidden there."""
+    """Whether a path stays in its folder, and is of nothing hidden there."""
     return isinstance(path, str) and _PATH.match(path) is not None
 
 
@@ -90,7 +90,7 @@ def file_of(content: bytes) -> FileDigest:
 
 
 def sha256_of(path: Path) -> str | None:
-    """The hash of a regular file; None for what is none, and for what may not be read."""
+    """The hash of a regular file; None for anything else, and for what may not be read."""
     digest = hashlib.sha256()
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its other end
@@ -104,7 +104,7 @@ def sha256_of(path: Path) -> str | None:
 
 
 def content_of(path: Path) -> bytes | None:
-    """The content of a manifest; None for what is no file, may not be read, or is too large to be one."""
+    """The content of a manifest; None if it is not a file, may not be read, or is too large."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:

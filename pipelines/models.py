@@ -221,6 +221,7 @@ OBJECTS = {name: plain for name, plain in _AS_JSON if plain is not None and plai
 
 _FIELD_NAMES = tuple(f.name for f in fields(Article))
 _LISTS = tuple(name for name in _FIELD_NAMES if FIELDS[name].type in (TEXTS, INTEGERS))
+"""The fields of a record whose JSON form differs from `Article`'s, and what converts them."""
 
 
 def content_hash(title: str | None, lead: str | None, paragraphs: tuple[str, ...] | list[str]) -> str:

@@ -30,8 +30,8 @@ def line(kind: str, *parts: object) -> str:
 
 def cut(text: str | None) -> str:
     """A title for a line."""
-    told = text or "(no title)"
-    return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
+    title = text or "(no title)"
+    return title if len(title) <= _LONGEST else title[: _LONGEST - 1] + "…"
 
 
 def article(shown: Article) -> str:
@@ -81,7 +81,7 @@ def shapes(shown: Alignment) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
-    """A table, escaped; no more rows than are looked at.
+    """A table, escaped, of 30 rows at most.
 
     >>> table(("a",), [("<b>",)])
     '<table><tr><th>a</th></tr><tr><td>&lt;b&gt;</td></tr></table>'

@@ -1,8 +1,8 @@
 """What can become of a page: one table for the crawl, `clean`, WARC files, records, docs and exit codes.
 
 Pure: status, headers and bytes in, a value out. Nothing is ever "nothing": a 403 is `blocked`, no body is `empty`.
-Statuses go by RFC 9110 (15: an unknown status counts as the first of its class, one outside 100 to 599 as 5xx),
-RFC 6585, 7725 and 8470, and by what servers send beside them. A new outcome is a new row of `_ROWS`.
+Statuses go by RFC 9110 (15: an unknown status counts as the first of its class, one outside 100 to 599 as 5xx), by
+RFC 6585, 7725 and 8470, and by what servers really send. A new outcome is a new row of `_ROWS`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class OutcomeFacts:
     """One outcome.
 
     `statuses` are the HTTP statuses that lead to it (single numbers go before ranges), `asked_again` those of them
-    after which the same run asks once more. `again` is what makes another run try: nothing but time (`next run`), a
-    new `lastmod` in the sitemap, the window of `--revisit`, or nothing (`never`). `block`: the site refuses this
-    client. `no_answer`: nobody answers, or not as a site should; like blocks, many in a row end a run. `absent`: there
-    is no such page, so that an address which was only guessed is none. `reject`: a reason of `Rejected`. `crawled`: a
-    crawl can give it.
+    after which the same run asks once more. `again` is what makes another run try: nothing but time (`next run`), a new
+    `lastmod` in the sitemap, the window of `--revisit`, or nothing (`never`). `block`: the site refuses this client.
+    `no_answer`: there is no answer, or not one a site should give; like blocks, many in a row end a run. `absent`:
+    there is no such page; an address that was only guessed is dropped. `reject`: it can be a `Rejected.outcome`.
+    `crawled`: a crawl can give it.
     """
 
     name: str
@@ -205,7 +205,7 @@ OUTCOMES: Mapping[Outcome, OutcomeFacts] = {row.name: row for row in _ROWS}
 """The table, by name, in the order of the docs."""
 
 TRANSIENT = frozenset(row.name for row in _ROWS if row.heals)
-"""What another run tries again; the other failures stand until the sitemap's `lastmod` changes."""
+"""What another run tries again; the other failures stay until the sitemap's `lastmod` changes."""
 
 BLOCKS = frozenset(row.name for row in _ROWS if row.block)
 NO_ANSWER = frozenset(row.name for row in _ROWS if row.no_answer)
@@ -225,12 +225,12 @@ def _by_status(pick: Literal["statuses", "asked_again"]) -> dict[int, Outcome]:
 
 
 _OUTCOME_OF, _ASKED_AGAIN = _by_status("statuses"), _by_status("asked_again")
-# Use Proxy and the unused one: their Location, if any, is no place to go to (RFC 9110, 15.4.6 and 15.4.7).
+# Use Proxy and the unused 306: their Location, if any, is not to be followed (RFC 9110, 15.4.6 and 15.4.7).
 _NOT_FOLLOWED = frozenset({305, 306})
 
 # Marks of the pages that firewalls serve in the place of an article, with status 200 too. The first group is of these
 # pages alone; the second also stands in pages with a form or a guard, so that it counts only where little is to be
-# read. A path alone is no mark of the first group: two CDNs put scripts of theirs into ordinary pages.
+# read. A path alone is no mark of the first group: two CDNs put their scripts into ordinary pages.
 _CHALLENGE_MARKS = re.compile(
     rb"cdn-cgi/challenge-platform/[\w/]{0,20}orchestrate|_cf_chl_opt|cf-browser-verification"
     rb"|<iframe[^>]{0,99}/_Incapsula_Resource"
@@ -262,7 +262,7 @@ _CHALLENGE_HEADERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """An outcome with one line for a person. `retry` says that another attempt may give something else.
+    """An outcome with one line for a person. `retry`: another attempt may give something else.
 
     `retry_after` is what the server asked for, in seconds; `location` where a redirect points.
     """
@@ -275,7 +275,7 @@ class Verdict:
 
 
 def status_outcome(status: int) -> Outcome:
-    """What an HTTP status alone amounts to; `ok` still needs a body.
+    """The outcome of an HTTP status alone; `ok` still needs a body.
 
     >>> [status_outcome(status) for status in (200, 203, 206, 299, 403, 418, 522, 600, 0)]
     ['ok', 'ok', 'partial', 'ok', 'blocked', 'client_error', 'server_error', 'server_error', 'server_error']
@@ -284,10 +284,10 @@ def status_outcome(status: int) -> Outcome:
 
 
 def judge(status: int, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Verdict:
-    """The verdict on a response, by HTTP alone; header names in lower case. What the page holds is judged elsewhere.
+    """The verdict on a response, by HTTP alone, not by what the page holds; header names in lower case.
 
-    A redirect is `redirected_away` with its `location`: whether it leads astray is for the caller to see. `now`, with
-    its zone, is what a date in Retry-After is counted from.
+    A redirect is `redirected_away` with its `location`: the caller sees whether it leads astray. `now`, with its zone,
+    is what a date in Retry-After is counted from.
     """
     if looks_like_challenge(headers, body):
         return Verdict(
@@ -312,7 +312,7 @@ def _detail(status: int, outcome: Outcome, location: str | None) -> str:
         return f"HTTP {status} to {location or 'nowhere'}"
     if status == 429:
         return "HTTP 429: too many requests"
-    told = {
+    reasons = {
         "blocked": "the site refuses this client",
         "not_ready": "the server has no page yet",
         "partial": "a part of the page instead of the whole",
@@ -321,7 +321,7 @@ def _detail(status: int, outcome: Outcome, location: str | None) -> str:
     }
     if outcome == "server_error" and not 500 <= status < 600 and status != 408:
         return f"HTTP {status}: not an answer to a plain request"
-    return f"HTTP {status}: {told[outcome]}" if outcome in told else f"HTTP {status}"
+    return f"HTTP {status}: {reasons[outcome]}" if outcome in reasons else f"HTTP {status}"
 
 
 def looks_like_challenge(headers: Mapping[str, str], body: bytes) -> bool:
@@ -333,7 +333,7 @@ def looks_like_challenge(headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def retry_after_seconds(value: str | None, *, now: datetime) -> float | None:
-    """The seconds of a Retry-After header, given as a number or as a date; None where there is none to be read.
+    """The seconds of a Retry-After header, given as a number or as a date; None where none can be read.
 
     >>> retry_after_seconds("120", now=datetime(2025, 1, 1, tzinfo=UTC))
     120.0

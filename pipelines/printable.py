@@ -1,11 +1,11 @@
-"""What may go to a terminal: no text of a page, a header, a file or a record commands the terminal that shows it."""
+"""What may go to a terminal: no text of a page, header, file or record may command the terminal that shows it."""
 
 from __future__ import annotations
 
 import re
 
 # C0 and C1 controls, DEL, line and paragraph separators, and what reorders or hides text (bidirectional controls,
-# surrogates that no encoding writes). Line breaks and tabs of a text stay where `lines` says so.
+# surrogates that no encoding writes). Line breaks and tabs of a text stay with `lines`.
 BEYOND_ASCII_CONTROLS = "\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 """For a pattern's brackets: what is unsafe beside the C0 controls."""
 _UNSAFE = re.compile(f"[\x00-\x1f{BEYOND_ASCII_CONTROLS}]")

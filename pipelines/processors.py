@@ -6,5 +6,5 @@ import os
 
 
 def usable_processors() -> int:
-    """As many as the system grants it, where the system says so; a container often has fewer than the machine."""
+    """Those the system grants it, where the system says; a container often has fewer than the machine."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

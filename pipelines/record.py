@@ -1,8 +1,8 @@
-"""The fields of a record: one table of name, type, meaning and place for all that reads, writes or describes them.
+"""The fields of a record: one table of name, type, meaning and place for whatever reads, writes or describes them.
 
 From it follow the JSON record, what `store add` refuses, the Arrow types of `clean`, the columns of the exports, the
 dataset card, Croissant and docs/record.md. A new field is a new row here, and an attribute of `models.Article`; a new
-column of the datasets is a name more in `_COLUMNS`.
+column of the datasets is one more name in `_COLUMNS`.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ from pipelines.web.addresses import MAX_LENGTH
 
 Place = Literal["record", "store", "dataset", "asked", "clean", "quality", "compared", "duplicates", "rejection"]
 """Where a field stands: in the record (so, with `vn_`, in `clean`'s rows as well); beside it in the store; in datasets
-alone, or there only where it is asked for; in `clean`'s rows alone; among the measures of a text, or of a text compared
-with the others of its article; in `clean`'s rows only with clusters of duplicates; in the record of a page that is no
+alone, or there only on request; in `clean`'s rows alone; among the measures of a text, or of a text compared with the
+others of its article; in `clean`'s rows only with clusters of duplicates; in the record of a page that is no
 article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field. `rule` is what its values must be beside their type; `derived` ones are made of others, never read.
+    """One field. `rule` checks its values beyond their type; a `derived` one is made of others, never read.
 
-    `column_meaning` and `column_type` are what it is as a column of a dataset, where that is not `meaning` and `type`.
+    `column_meaning` and `column_type` describe it as a column of a dataset, where `meaning` and `type` do not.
     """
 
     name: str
@@ -72,18 +72,18 @@ class Field:
     column_type: Type | None = None
 
     @property
-    def told_type(self) -> str:
-        """The type as the docs have it."""
+    def doc_type(self) -> str:
+        """The type as the docs name it."""
         return f"{self.type.name} or null" if self.nullable else self.type.name
 
     @property
-    def told_in_dataset(self) -> str:
+    def dataset_meaning(self) -> str:
         """What it is as a column of a dataset."""
         return self.column_meaning or self.meaning
 
     @property
     def flat(self) -> bool:
-        """Whether it is one value, not a list: what a cell of CSV and of a spreadsheet holds."""
+        """Whether it is one value, not a list, so that a cell of CSV or of a spreadsheet holds it."""
         return self.type.flat
 
 
@@ -446,7 +446,7 @@ FIELDS: Mapping[str, Field] = {field.name: field for field in (*_RECORD, *_BESID
 
 
 def names(*places: Place) -> tuple[str, ...]:
-    """The fields that stand in one of the places, in the order of the table.
+    """The fields that are in one of the places, in the order of the table.
 
     >>> names("store")
     ('id', 'revision', 'first_seen', 'last_seen', 'gone_at')
@@ -471,21 +471,21 @@ def _as_column(field: Field) -> Field:
 
 
 QUALITY: tuple[str, ...] = names("quality")
-"""Measures of a text (`pipelines.quality`): what is filtered by, and columns of a dataset where they are asked for."""
+"""Measures of a text (`pipelines.quality`): filters use them, and datasets have them on request."""
 COMPARED: tuple[str, ...] = names("compared")
-"""Measures of a text beside the others of its article (`pipelines.translations.lens`): the same."""
+"""Measures of a text compared with the others of its article (`pipelines.translations.lens`), used the same way."""
 COPIES: tuple[str, ...] = ("duplicate_cluster", "duplicate_size")
-"""Columns of what a text is among all texts of a store; the size is filtered by, too."""
+"""Columns that compare a text with all texts of a store; filters use the size, too."""
 MEASURES: tuple[str, ...] = (*QUALITY, *COMPARED, "duplicate_size")
-"""All that is filtered by."""
+"""All measures that filters use."""
 
 DATASET: Mapping[str, Field] = {
     name: _as_column(FIELDS[name]) for name in (*_COLUMNS, *names("asked"), *QUALITY, *COMPARED)
 }
-"""The columns of every dataset in their order, each with its type there, whatever the format; last those that are
-there only where they are asked for."""
+"""The columns of every dataset in their order, each with its type there, whatever the format; those that are there only
+on request come last."""
 COLUMNS = _COLUMNS
-"""The columns that a dataset has where none are asked for."""
+"""The columns that every dataset has."""
 
 _READ = tuple(field for field in _RECORD if not field.derived)
 _BY_NAME = {field.name: field for field in _READ}
@@ -494,8 +494,8 @@ _BY_NAME = {field.name: field for field in _READ}
 def check_record(row: object) -> str | None:
     """Why a JSON value is no record that can be stored, in one line; None where it is one.
 
-    Fields that are no record's are passed over, and derived ones not looked at. A field that is not there has its
-    default, except `url`, `extractor` and `extractor_version`, and `paragraphs`.
+    Unknown fields are passed over, and derived ones not looked at. A field that is missing has its default, except
+    `url`, `extractor`, `extractor_version` and `paragraphs`.
 
     >>> check_record({"url": None, "paragraphs": ["A."], "extractor": "x", "extractor_version": "1"})
     >>> check_record({"url": None, "paragraphs": ["A."], "extractor": None, "extractor_version": "1"})
@@ -533,12 +533,12 @@ def check_record(row: object) -> str | None:
 def check_types(record: Mapping[str, Any]) -> str | None:
     """Why a stored record cannot be read back as an article, in one line; None where it can.
 
-    By types alone, quickly: rules of fields may be stricter today than when it was stored.
+    Checks types alone, quickly: rules of fields may be stricter today than when it was stored.
 
     >>> check_types({"paragraphs": ["A."], "extractor": None})
     'extractor is no string'
     """
-    # Thousands of records have one shape: for a known one only what stands inside its values is looked at.
+    # Thousands of records have the same shape: for a known shape only the values are checked.
     shape = (tuple(record), tuple(map(type, record.values())))
     inner = _SHAPES.get(shape)
     fields = [_BY_NAME[name] for name in record if name in _BY_NAME] if inner is None else inner
@@ -561,7 +561,7 @@ def check_types(record: Mapping[str, Any]) -> str | None:
 
 
 def _clearly_sound(kind: Type, value: Any) -> bool:
-    """Whether a value of JSON is of this type, where that can be seen at once; else its own check has to say."""
+    """Whether a JSON value is seen at once to be of this type; False leaves it to the type's own check."""
     if value.__class__ is dict:
         return kind is BY_NAME and set(map(type, value.values())) <= _STRING
     if value.__class__ is not list:
@@ -577,7 +577,7 @@ def _clearly_sound(kind: Type, value: Any) -> bool:
     return {type(text) for item in value for text in item.values()} <= values
 
 
-# The keys as the store writes them, and what stands there.
+# The keys as the store writes them, and the types of their values.
 _OBJECTS: dict[Type, tuple[set[tuple[str, ...]], set[type]]] = {
     IMAGES: ({("src", "alt", "caption")}, {str, type(None)}),
     STRIPPED: ({("text", "rule")}, {str}),

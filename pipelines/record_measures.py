@@ -1,4 +1,4 @@
-"""The measures of texts: name, type, what each says. The table of fields (`pipelines.record`) takes them from here."""
+"""The measures of texts: name, type and meaning. The table of fields (`pipelines.record`) takes them from here."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MEASURED: tuple[tuple[str, Type, str, bool], ...] = (
     ),
     ("unbalanced", INTEGER, "brackets and quotation marks without their partner in a paragraph", False),
 )
-"""Of a text alone; last whether `clean` has it too."""
+"""Measures of a text alone; the last value says whether `clean` has it too."""
 
 BESIDE: tuple[tuple[str, Type, str], ...] = (
     ("group_languages", INTEGER, "languages of its article that were seen, its own among them"),
@@ -51,4 +51,4 @@ BESIDE: tuple[tuple[str, Type, str], ...] = (
         "kinds of what is odd in it, 0 to 9, as `vietnamvn groups --lens` names them",
     ),
 )
-"""Of a text beside the others of its article; all can be missing."""
+"""Measures of a text compared with the others of its article; all can be missing."""

@@ -1,4 +1,4 @@
-"""The types of a record's fields, and the rules that their values keep; the fields are in `pipelines.record`."""
+"""The types of a record's fields, and the rules for their values; the fields are in `pipelines.record`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind = Literal["paragraph", "heading", "list_item", "quote", "table_row"]
 """What a paragraph of an article is; `Article.kinds` holds one for each of `Article.paragraphs`."""
 
 Check = Callable[[Any], str | None]
-"""Why a value is none, as the end of a sentence; None where it is one."""
+"""Why a value is invalid, as the end of a sentence; None where it is valid."""
 
 _KINDS = frozenset(get_args(Kind))
 _LARGEST = 2**63  # columns of databases and Parquet hold no larger whole number
@@ -22,10 +22,10 @@ _LONGEST_NAME = 100  # of an extractor or its version, which is compared by its 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Type:
-    """A type of values: as docs and card call it, how to check it, and what it is in Croissant and in Arrow.
+    """A type of values: its name in docs and card, its check, and its Croissant and Arrow types.
 
     `arrow` takes the module pyarrow, which is optional and heavy. A list of objects has their `parts` by name.
-    `feature` is the type as `datasets` has it in a card, where neither `card` nor `parts` tell it.
+    `feature` is the type as `datasets` has it in a card, where neither `card` nor `parts` gives it.
     """
 
     name: str
@@ -72,7 +72,7 @@ def _list_of(what: str, check: Check) -> Check:
 
 
 def _objects(required: bool, *keys: str) -> Check:
-    """A list of objects with these keys and no other, texts all; those that are not required may be null or missing."""
+    """A list of objects of texts with these keys alone, which may be null or missing unless `required`."""
 
     def one(value: Any) -> str | None:
         if not isinstance(value, Mapping) or any(key not in keys for key in value):
@@ -90,7 +90,7 @@ def _texts_by_text(value: Any) -> str | None:
 
 
 def list_of_objects(**parts: Type) -> Type:
-    """A list of objects, all of one shape whatever the data: a column that any reader takes. Parts may be null."""
+    """A list of objects, of one shape whatever the data, so that any reader takes the column. Parts may be null."""
     return Type(
         name="list of objects",
         check=_list_of(f"objects of {', '.join(parts)}", lambda value: _object(value, parts)),
@@ -105,7 +105,7 @@ def _object(value: Any, parts: Mapping[str, Type]) -> str | None:
     if not isinstance(value, Mapping) or any(key not in parts for key in value):
         return "is none"
     return next(
-        (told for name, part in parts.items() if value.get(name) is not None and (told := part.check(value[name]))),
+        (why for name, part in parts.items() if value.get(name) is not None and (why := part.check(value[name]))),
         None,
     )
 
@@ -136,7 +136,7 @@ INSTANT = Type(
     card="timestamp[us, tz=UTC]",
     croissant="sc:DateTime",
 )
-# Text in every file, but pandas makes times of JSON Lines with this name, and Croissant has to say the type it meets.
+# Text in every file, but pandas reads this name in JSON Lines as times, and Croissant must name what readers see.
 INSTANT_AS_TEXT = replace(TEXT, croissant="sc:DateTime")
 TEXTS = Type(
     name="list of strings",

@@ -20,9 +20,9 @@ _GROUP = 200  # texts in one transaction: one sync of the disk for so many
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reextraction:
-    """What became of the pages of an archive: so many texts that are `new`, `changed` or `unchanged` in the store, or
-    `removed` (taken down, and not stored); pages that are no article, by outcome; places of the archive that could not
-    be read."""
+    """What became of the pages of an archive: texts that are `new`, `changed` or `unchanged` in the store, or `removed`
+    (taken down, and not stored); pages that are no article, by outcome; places of the archive that could not be
+    read."""
 
     new: int = 0
     changed: int = 0
@@ -43,10 +43,10 @@ def reextract(
     """Extract the pages of the folder `archive` (a crawl's WARC files) again, and add the texts to `store`.
 
     Nothing is fetched. A text that comes out as it was costs a timestamp, another text becomes a further revision;
-    a second time changes nothing. `limit` is the largest body in bytes; `tell` is called with each place that cannot
-    be read, or whose page the extractor fails on: the rest is stored. `progress` gets the place reached and the number
-    of pages read, now and then. Raises `UsageError` where the folder holds no
-    archive, `StoreError` where the store cannot be written.
+    a second call changes nothing. `limit` is the largest body in bytes; `tell` is called with each place that cannot
+    be read, or whose page the extractor fails on: the rest is stored. `progress` gets the place reached (file, offset)
+    and the number of pages read, now and then. Raises `UsageError` where the folder holds no archive, `StoreError`
+    where the store cannot be written.
     """
     require_store(store)
     counts: Counter[str] = Counter()
@@ -86,13 +86,13 @@ def reextract(
 
 
 def _again(archived: Archived) -> tuple[Archived, Article] | Reason | UnreadPlace | None:
-    """The article of an archived page; the outcome where it is none. None for answers other than success: those are in
-    the crawl's account, and only texts are made again."""
+    """The article of an archived page; the outcome where it is none. None for responses other than
+    success: the crawl's account has those, and only texts are made again."""
     if status_outcome(archived.page.status) != "ok":
         return None
     try:
         result = extract(archived.page)
-    except Exception as error:  # a fault of ours on one page may not cost the others
+    except Exception as error:  # a fault of the extractor on one page may not cost the others
         problem = f"the extractor failed ({type(error).__name__}: {error})"
         return UnreadPlace(file=archived.file, offset=archived.offset, url=archived.page.url, problem=problem)
     return (archived, result) if isinstance(result, Article) else result.outcome

@@ -3,10 +3,10 @@
 Files are made on this machine, then put below a hidden name of the folder. When all are there, a journal says what is
 moved where; then the former manifest goes, the files are moved, the former ones that have no successor go, and the new
 manifest comes last. A job that was killed before its journal leaves the former output as it was; one that was killed
-later is completed by the next start. There are no locks: of two jobs the one that comes second to the moving ends.
+later is completed by the next start. There are no locks: of two jobs, the one that reaches the journal second ends.
 
-What is ours is what our own manifest lists. It is known by its size, since a hash would need the whole output; what
-stands beside the data (cards, which people edit) by its hash.
+This program's files are those that its manifest lists. A data file is known by its size, since a hash would need the
+whole output; what is beside the data (cards, which people edit) by its hash.
 """
 
 from __future__ import annotations
@@ -60,19 +60,19 @@ def replacing_at(out: Path | str, kind: Kind, *, replace: bool = False, holder: 
 
 @dataclass(slots=True)
 class RemoteFolder:
-    """An output folder behind fsspec: what is ours in it, and how that is replaced."""
+    """An output folder behind fsspec: which files in it are this program's, and how they are replaced."""
 
     out: str
     kind: Kind
     holder: Holder
     replace: bool = field(default=False, kw_only=True)
     _manifest: bytes | None = field(default=None, init=False)
-    _ours: dict[str, FileDigest] = field(default_factory=dict, init=False)
+    _listed: dict[str, FileDigest] = field(default_factory=dict, init=False)
     _adopted: dict[str, FileDigest] = field(default_factory=dict, init=False)
 
     @property
     def manifest(self) -> bytes | None:
-        """The manifest that stands there, as `check` found it."""
+        """The manifest that `check` found there."""
         return self._manifest
 
     @contextmanager
@@ -95,7 +95,7 @@ class RemoteFolder:
         try:
             yield
         except BrokenPipeError:
-            raise  # of standard output, whose reader has gone
+            raise  # from standard output, whose reader has gone
         except OSError as error:
             where = tempfile.gettempdir()
             raise FolderError(
@@ -117,7 +117,7 @@ class RemoteFolder:
                     files.remove_folder(self._at(staged))
 
     def recover(self) -> None:
-        """Complete what a killed job had begun to move, and throw away what a dead one had put there."""
+        """Complete the move that a killed job had begun; remove what dead ones left there."""
         if (journal := self._journal()) is not None:
             self._require_dead(str(journal.get("holder")))
             self._complete(journal)
@@ -130,14 +130,14 @@ class RemoteFolder:
         return owner is not None and self.holder.is_dead(owner.decode("utf-8", "replace"))
 
     def adopt(self, noted: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
-        """Take files for ours that no manifest lists, where they are as said: of a job that has notes of its own."""
+        """Treat files with these digests as this program's though no manifest lists them: a job's own notes do."""
         self._adopted = {path: file for path, file in noted.items() if is_safe(path)}
         return self.check()
 
     def check(self) -> dict[str, FileDigest]:
-        """The files of the former manifest, and the adopted ones, that are as it says.
+        """The files of the former manifest, and the adopted ones, that are as listed.
 
-        Raises `FolderError` where one is not, unless `replace` is set, or the manifest is of something else.
+        Raises `FolderError` where one differs, unless `replace` is set, or where the manifest is of another kind.
         """
         manifest = self._at(MANIFEST)
         raw = files.read_bytes(manifest)
@@ -146,7 +146,7 @@ class RemoteFolder:
             raise FolderError(foreign_manifest(manifest, self.kind))
         self._manifest = raw
         there = self._sizes({*found, *self._adopted})
-        said = {
+        matching = {
             path: [
                 file
                 for file in (self._adopted.get(path), found.get(path))
@@ -154,11 +154,11 @@ class RemoteFolder:
             ]
             for path in {**found, **self._adopted}
         }
-        changed = [path for path in found if not said[path] and path in there]
+        changed = [path for path in found if not matching[path] and path in there]
         if changed and not self.replace:
             raise FolderError(changed_files(self.out, changed, self.kind))
-        standing = {path: told[0] for path, told in said.items() if told}
-        self._ours = found | standing
+        standing = {path: digests[0] for path, digests in matching.items() if digests}
+        self._listed = found | standing
         return standing
 
     def _is_as(self, path: str, size: int | None, file: FileDigest) -> bool:
@@ -167,13 +167,13 @@ class RemoteFolder:
         return "/" in path or file_of(files.read_bytes(self._at(path)) or b"") == file
 
     def require_free(self, paths: Iterable[str]) -> None:
-        """Raise `FolderError` where something else stands at one of the places that files may be written to."""
-        asked = {*paths} - set(self._ours)
+        """Raise `FolderError` where something else is at one of the places that files may be written to."""
+        asked = {*paths} - set(self._listed)
         if taken := sorted(self._sizes(asked)):
             raise FolderError(in_the_way(self.out, taken, self.kind))
 
     def keep_same(self, new: Path) -> int:
-        """Take from `new` the files that stand here already with the same bytes, which then are not moved; how many."""
+        """Remove from `new` the files that are here already with the same bytes; how many they were."""
         listed = _listed((new / MANIFEST).read_bytes(), self.kind)
         same = [path for path, file in self.check().items() if listed.get(path) == file and (new / path).exists()]
         for path in same:
@@ -184,7 +184,7 @@ class RemoteFolder:
         """Put the files below `new`, a name in this folder, with their manifest in the place of the former ones.
 
         A file that the manifest lists and `new` lacks has to be in place already. Raises `FolderBusyError` where
-        another job has put its own there since the last look, or is doing so.
+        another job has written there since the last look, or is doing so.
         """
         listed = _listed(manifest, self.kind)
         seen = self._manifest
@@ -194,7 +194,7 @@ class RemoteFolder:
         self.require_free(listed)
         place: dict[str, list[int]] = {path: [file.bytes] for path, file in sorted(listed.items())}
         waiting = self._sizes(f"{new}/{path}" for path in place)
-        there = self._sizes({*place, *self._ours})
+        there = self._sizes({*place, *self._listed})
         for path, sizes in place.items():
             if waiting.get(f"{new}/{path}", there.get(path)) != sizes[0]:
                 raise FolderError(f"{self.out}/{path}: did not arrive whole; start again")
@@ -205,14 +205,14 @@ class RemoteFolder:
             "new": new,
             "manifest": manifest.decode("utf-8", "surrogateescape"),
             "place": place,
-            "remove": {path: there[path] for path in sorted(self._ours) if path in there and path not in listed},
+            "remove": {path: there[path] for path in sorted(self._listed) if path in there and path not in listed},
         }
         if not files.create(self._at(_JOURNAL), json.dumps(journal).encode()):
             raise FolderBusyError(f"{self.out}: another job is putting its files there; wait for it, and start again")
         self._complete(journal)
 
     def _complete(self, journal: Mapping[str, Any]) -> None:
-        """Do what a journal says, or what of it is left to do; harmless where another process does the same."""
+        """Make the moves that a journal lists, or those that are left; harmless where another process does the same."""
         where = self._at(_JOURNAL)
         try:
             new, place, remove = journal["new"], journal["place"], journal["remove"]
@@ -249,7 +249,7 @@ class RemoteFolder:
             files.remove_folder(self._at(staged))
 
     def _require_dead(self, name: str) -> None:
-        """Raise `FolderBusyError` where the process is another one of this machine and lives; others' are helped."""
+        """Raise `FolderBusyError` where another process of this machine is at it; one elsewhere is helped."""
         mine, host = self.holder.name, self.holder.name.partition(":")[0]
         if name != mine and name.partition(":")[0] == host and not self.holder.is_dead(name):
             raise FolderBusyError(
@@ -267,7 +267,7 @@ class RemoteFolder:
         return found if isinstance(found, dict) else {}
 
     def _sizes(self, paths: Iterable[str]) -> dict[str, int]:
-        """The sizes of those files that are there; one question for each folder, not for each file."""
+        """The sizes of those files that are there; one request for each folder, not for each file."""
         asked = {*paths}
         folders = {path.rpartition("/")[0] for path in asked}
         found: dict[str, int] = {}

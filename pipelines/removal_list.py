@@ -1,4 +1,4 @@
-"""``removals.jsonl``: what was taken down, told by hashes, so that nobody learns from it what he does not have.
+"""``removals.jsonl``: what was taken down, as hashes, so that the list reveals nothing to those who lack the text.
 
 A line for each text: ``id_sha256`` is the SHA-256 of a row's ``id``, ``content_sha256`` that of the text as in the
 column of this name, ``date`` the day, ``reason`` the class of the reason. Sorted, each once.
@@ -58,7 +58,7 @@ class RemovalList:
         object.__setattr__(self, "_contents", frozenset(entry.content_sha256 for entry in self.entries))
 
     def has(self, identifier: str | None, content_sha256: str | None) -> bool:
-        """Whether a text was taken down: by its id, with whatever text (an article goes with all its texts); by its
+        """Whether a text was taken down: by its id, whatever its text (an article goes with all its texts); by its
         content where it has no id.
 
         An id may be that of an article, or of one of its revisions.
@@ -74,12 +74,12 @@ class RemovalList:
 
 
 def sha256_of_id(identifier: str) -> str:
-    """What a list has of a row's id."""
+    """The hash of a row's id, as a list has it."""
     return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_list(path: Path) -> RemovalList:
-    """Read a list. Raises `UsageError` where there is none, or a line of it is none: then nothing may be done by it."""
+    """Read a list. Raises `UsageError` where there is none, or a line of it is invalid: then it may not be applied."""
     if not is_there(path):
         raise UsageError(f"{path}: no such file; give the {REMOVALS} of an export")
     try:
@@ -90,7 +90,7 @@ def read_list(path: Path) -> RemovalList:
 
 
 def parsed(lines: Iterable[bytes], name: str) -> RemovalList:
-    """A list by its lines; `name` is how messages call it. Raises `UsageError`."""
+    """A list from its lines; `name` stands for it in messages. Raises `UsageError`."""
     entries = []
     for number, line in enumerate(lines, 1):
         try:
@@ -105,10 +105,10 @@ def parsed(lines: Iterable[bytes], name: str) -> RemovalList:
 def _entry(line: bytes) -> Entry:
     if len(line) > _LONGEST_LINE:
         raise ValueError("it is too long")
-    told: Any = loads(utf8(line))
-    if not isinstance(told, dict):
+    entry: Any = loads(utf8(line))
+    if not isinstance(entry, dict):
         raise ValueError("it is no object")
     for name, form in _FORMS.items():
-        if not isinstance(told.get(name), str) or not form.match(told[name]):
-            raise ValueError(f"{name} is {'missing' if name not in told else 'of another form'}")
-    return Entry(**{name: told[name] for name in _FORMS})
+        if not isinstance(entry.get(name), str) or not form.match(entry[name]):
+            raise ValueError(f"{name} is {'missing' if name not in entry else 'of another form'}")
+    return Entry(**{name: entry[name] for name in _FORMS})

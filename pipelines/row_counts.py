@@ -1,4 +1,4 @@
-"""How many rows a file of a dataset holds, where that is quickly known: from a footer, or by counting its lines."""
+"""How many rows a file of a dataset holds, where that is quick: from a footer, or by counting its lines."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import IO, Any, cast
 
 import zstandard
 
-WINDOW = 1 << 27  # what `zstd` itself takes without being asked: a file must not make us hold gigabytes
+WINDOW = 1 << 27  # what `zstd` itself takes by default: a file must not make this process hold gigabytes
 
 
 def count_rows(path: Path) -> int | None:
     """The rows of a file, by the ending of its name; None for other formats, and where no reader is installed.
 
-    Raises `ValueError` where the file is none of that format, `OSError` where it cannot be read.
+    Raises `ValueError` where the file is not of that format, `OSError` where it cannot be read.
     """
     counted = next((count for ending, count in _COUNTS.items() if path.name.endswith(ending)), None)
     if counted is None:
@@ -58,7 +58,7 @@ def _csv(path: Path) -> int:
 
 
 def _records(lines: Iterable[bytes]) -> int:
-    r"""The records of CSV: a line break within quotes ends none. A quote inside a cell is two, which change nothing.
+    r"""The records of CSV: a line break within quotes ends none; a quote in a cell is doubled, which changes nothing.
 
     >>> _records([b'a,b\r\n', b'"1\n', b'""2""\n', b'3",x\r\n'])
     2
@@ -76,7 +76,7 @@ def _tsv(path: Path) -> int:
 
 def _tmx(path: Path) -> int:
     with path.open("rb") as file:
-        return sum(line.startswith(b"<tu ") for line in file)  # one a line as it is written; in a text < is &lt;
+        return sum(line.startswith(b"<tu ") for line in file)  # one a line, as it was written; in a text < is &lt;
 
 
 _COUNTS: dict[str, Callable[[Path], int | None]] = {

@@ -1,4 +1,4 @@
-"""What the site's addresses say: host, language, slug, and whether there can be an article at all. Its one home.
+"""What the site's addresses say: host, language, slug, and whether there can be an article at all.
 
 Facts from SITE.md: the original is ``/<slug>``, a translation ``/<lang>/<slug>`` with the same slug; ``/xx/tag/<slug>``
 (once with a double slash) is a tag page; several hosts serve the same articles.
@@ -22,8 +22,8 @@ LARGEST_BODY = 52_428_800
 # A language segment is recognised by its form, not by a list: two letters, with a country or a script where the site
 # writes one (`zh-cn`, `zh-hant`). `fil` is the one three-letter code among news sites' spellings.
 _LANGUAGE_SEGMENT = re.compile(r"(?:[a-z]{2}(?:[-_](?:[a-z]{2}|chs|cht|hans|hant|latn|cyrl|arab))?|fil)\Z", re.I)
-# Alone in a path it is a language's front page; a slug of two short words (`an-do`) has the same form, so that only
-# the regions are known here which sites write in addresses.
+# Alone in a path it is a language's front page. A slug of two short words (`an-do`) has the same form, so only those
+# regions count here that sites write in addresses.
 _FRONT_PAGE = re.compile(
     r"(?:[a-z]{2}|fil|zh[-_](?:cn|tw|hk|mo|sg|my|chs|cht|hans|hant)|sr[-_](?:latn|cyrl)|pt[-_](?:br|pt)|en[-_](?:us|gb)"
     r"|es[-_](?:es|mx)|fr[-_](?:fr|ca))\Z",
@@ -33,7 +33,7 @@ _FRONT_PAGE = re.compile(
 _NON_ARTICLE_SECTIONS = frozenset({"tag", "tags", "category", "author", "events", "sitemap", "search", "api", "_next"})
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|igshid|zarsrc|_ga|ref)\Z", re.I)
 _SAFE = "/-._~!$&'()*+,;=:@"
-# Already in the one spelling: no escape, no doubled or final slash, no query.
+# Already normalised: no escape, no doubled or final slash, no query.
 _SPELLED = re.compile(r"/|(?:/[\w\-.~!$&'()*+,;=:@]+)+\Z", re.ASCII)
 _ESCAPES = re.compile(r"((?:%[0-9A-Fa-f]{2})+)|([^\w/\-.~!$&'()*+,;=:@])", re.ASCII)
 _ESCAPE = re.compile(r"(%[0-9A-Fa-f]{2})")
@@ -53,7 +53,7 @@ class Address:
 
 
 def parse_address(url: str | WebAddress) -> Address:
-    """Take an address apart, whatever its host. Raises `NoAddressError` (a `ValueError`) where it is none.
+    """Take an address apart, whatever its host. Raises `NoAddressError` (a `ValueError`) for anything else.
 
     >>> parse_address("https://www.vietnam.vn/fr/mot-bai-viet/?utm_source=x#top")
     Address(host='www.vietnam.vn', language='fr', slug='mot-bai-viet', section=None)
@@ -79,7 +79,7 @@ def parse_address(url: str | WebAddress) -> Address:
 
 
 def normalise_url(url: str | WebAddress) -> str:
-    """The one spelling by which addresses are compared: without tracking, doubled slashes and a final slash.
+    """The one spelling by which addresses are compared: no tracking, no doubled slashes, no final slash.
 
     Escapes of text are written in one way; those that are no UTF-8 or hide a slash stay as they are. Raises
     `NoAddressError` (a `ValueError`) where the text is no http(s) address.
@@ -99,7 +99,7 @@ def normalise_url(url: str | WebAddress) -> str:
 
 
 def asked_url(web: WebAddress) -> str:
-    """The address as it was listed, which is how it is asked for; only tracking parameters are left out.
+    """The address as it is fetched: as it was listed, without tracking parameters.
 
     >>> asked_url(read_address("https://www.vietnam.vn//m%e1%bb%99t/?utm_source=rss&trang=2#cuoi"))
     'https://www.vietnam.vn//m%e1%bb%99t/?trang=2'
@@ -111,7 +111,7 @@ def asked_url(web: WebAddress) -> str:
 
 
 def article_url(slug: str, language: str, *, base: str = SITE_URL) -> str:
-    """The address of one language version by the slug rule; what `parse_address` reads as this slug and language.
+    """The address of one language version by the slug rule: the inverse of `parse_address`.
 
     >>> article_url("bai-viet", "fr")
     'https://www.vietnam.vn/fr/bai-viet'
@@ -119,7 +119,7 @@ def article_url(slug: str, language: str, *, base: str = SITE_URL) -> str:
     'https://www.vietnam.vn/bai-viet'
     """
     prefix = "" if language == ORIGINAL_LANGUAGE else f"/{language}"
-    pieces = _ESCAPE.split(slug)  # an escape in a slug is one that stands for no text
+    pieces = _ESCAPE.split(slug)  # an escape left in a slug encodes no text
     path = "".join(piece if place % 2 else quote(piece, safe="-._~") for place, piece in enumerate(pieces))
     return f"{base.rstrip('/')}{prefix}/{path}"
 

@@ -1,4 +1,4 @@
-"""Where a store is: the one reading of ``--store`` and its like, and the one place that hides passwords.
+"""Where a store is: the one reader of ``--store`` and similar options, and the one place that hides passwords.
 
 Needs neither database library: commands read addresses, and refuse wrong ones, before they load any.
 """
@@ -20,7 +20,7 @@ FORMS = "FILE, sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 HIDDEN = "***"
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(.*)", re.DOTALL)
-# A user and a password before a host, whose scheme was forgotten; `C:\\a@b` is a file.
+# A user and a password before a host, without the scheme; `C:\\a@b` is a file.
 _NO_SCHEME = re.compile(r"(?![A-Za-z]:[\\/])([^/\\:@?#\s]+):(?!//)(.+)@[^@/]+(?:/.*)?", re.DOTALL)
 _POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 _SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
@@ -47,7 +47,7 @@ _IN_OPTION = re.compile(
 class StoreAddress:
     """A file of SQLite (`path`), or a database on a PostgreSQL server; as text it never shows a password.
 
-    `options` are those behind the ``?`` of an address, as libpq knows them.
+    `options` are those behind the ``?`` of an address, by libpq's names.
     """
 
     kind: Literal["sqlite", "postgresql"]
@@ -73,23 +73,23 @@ class StoreAddress:
         return f"StoreAddress({str(self)!r})"
 
     def secrets(self) -> tuple[str, ...]:
-        """Every spelling of what must not be shown."""
+        """The passwords in every spelling: none may be shown."""
         plain = [self.password, *(value for name, value in self.options if name in _SECRET_OPTIONS)]
         return tuple(
             dict.fromkeys(spelling for word in plain if word for spelling in (word, quote(word, safe=""), quote(word)))
         )
 
     def parameters(self) -> dict[str, str]:
-        """What libpq is to be told, by its own names."""
-        told = dict(self.options)
+        """The connection's parameters by libpq's names."""
+        named = dict(self.options)
         for name, value in (("user", self.user), ("password", self.password), ("host", self.host)):
             if value is not None:
-                told[name] = value
+                named[name] = value
         if self.port is not None:
-            told["port"] = str(self.port)
+            named["port"] = str(self.port)
         if self.database:
-            told["dbname"] = self.database
-        return told
+            named["dbname"] = self.database
+        return named
 
 
 def read_store_address(text: str) -> StoreAddress:
@@ -132,7 +132,7 @@ def address_of(given: str | Path | StoreAddress) -> StoreAddress:
 
 
 def shown_address(text: str) -> str:
-    """A store's address as it may be shown, also where it is none: with `***` in place of every password.
+    """A store's address with `***` in place of every password, even where it is no valid address.
 
     >>> shown_address("mysql://u:s3cret@host/db")
     'mysql://u:***@host/db'
@@ -144,7 +144,7 @@ def shown_address(text: str) -> str:
 
 
 def masked(text: str, secrets: Iterable[str] = ()) -> str:
-    """A message without passwords: those in addresses and in `password=`, and `secrets` wherever they stand.
+    """A message without passwords: those in addresses and in `password=`, and `secrets` anywhere in it.
 
     >>> masked("no such option: postgresql://u:s3cret@host/db?password=x")
     'no such option: postgresql://u:***@host/db?password=***'
@@ -160,7 +160,7 @@ def masked(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def _without_password(word: re.Match[str]) -> str:
-    end = word[0].rfind("@")  # a search from each address to an @ that is not there would take its square
+    end = word[0].rfind("@")  # a search from each address to an @ that is not there would take quadratic time
     found = _BEFORE_PASSWORD.search(word[0], 0, max(0, end))
     return word[0] if found is None else f"{word[0][: found.end()]}{HIDDEN}{word[0][end:]}"
 
@@ -169,7 +169,7 @@ def secrets_in(text: str) -> tuple[str, ...]:
     """The passwords of a text that may be an address of a store (or ``--store=ADDRESS``)."""
     found: list[str] = []
     for given in (text, text.partition("=")[2]):
-        with suppress(UsageError):  # the message about it is not ours to give; its password is hidden all the same
+        with suppress(UsageError):  # whoever reads the address reports it; its password is hidden anyway
             found += read_store_address(given).secrets() if "://" in given else ()
         match = _USERINFO.match(given) or _NO_SCHEME.fullmatch(given)
         found += [match[2]] if match and match[2] and "://" not in match[2] else []
@@ -246,7 +246,7 @@ def _postgresql(text: str, rest: str) -> StoreAddress:
     user, colon, password = userinfo.partition(":")
     host, port = _host_and_port(host_and_port)
     database = unquote(database)
-    # A raw @ behind the ? may be the end of a password that holds the ?: it is hidden, not guessed at.
+    # A raw @ after the ? may end a password that holds the ?: it is hidden, not guessed at.
     if not _HOST.fullmatch(host) or "@" in database + query or (not host.startswith("/") and "/" in database):
         raise _wrong(
             text, "cannot be read; write / @ : ? # % in names, passwords and options as %2F %40 %3A %3F %23 %25"

@@ -1,4 +1,4 @@
-"""JSON as its standard has it (RFC 8259), for rows of others: what programs read in different ways is refused."""
+"""JSON as its standard has it (RFC 8259), for rows from elsewhere: what programs read in different ways is refused."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 def loads(raw: bytes | str) -> Any:
-    """The value of a JSON text. Raises `ValueError` with its cause for what is none, or has no one meaning.
+    """The value of a JSON text. Raises `ValueError` with its cause for what is invalid or ambiguous.
 
-    So are ``NaN`` and ``Infinity``, a key that an object has twice, nesting deeper than Python's parser goes, and
-    integers longer than it takes. Bytes are UTF-8 (a byte-order mark is passed over), UTF-16 or UTF-32.
+    Invalid are ``NaN`` and ``Infinity``, a key that an object has twice, nesting deeper than Python's parser goes, and
+    integers longer than it accepts. Bytes are UTF-8 (a byte-order mark is passed over), UTF-16 or UTF-32.
 
     >>> loads('{"a": 1, "a": 2}')
     Traceback (most recent call last):
@@ -25,10 +25,10 @@ def loads(raw: bytes | str) -> Any:
 
 
 def utf8(line: bytes) -> str:
-    """A line of JSON Lines as text: UTF-8, by its convention. Raises `ValueError` for what is not.
+    """A line of JSON Lines as text: UTF-8. Raises `ValueError` for any other encoding.
 
-    A line of UTF-16 is none by itself: half of the line end before it stands at its beginning, from where its bytes
-    read as other characters.
+    A line of UTF-16 cannot be read by itself: it begins with half of the line end before it, so that its bytes read as
+    other characters.
 
     >>> utf8('{"a": 1}'.encode("utf-8-sig"))
     '{"a": 1}'
@@ -42,7 +42,7 @@ def utf8(line: bytes) -> str:
 
 
 def other_encoding(head: bytes) -> str | None:
-    """What JSON Lines are in by their first bytes, where that is not UTF-8; None for all others (RFC 4627, 3).
+    """The encoding of JSON Lines by their first bytes, where it is not UTF-8; None elsewhere (RFC 4627, 3).
 
     >>> other_encoding('{"a"'.encode("utf-16-le")), other_encoding(b'{"a"')
     ('UTF-16', None)
@@ -54,9 +54,9 @@ def other_encoding(head: bytes) -> str | None:
 
 
 def elements(raw: bytes) -> Iterator[Any | ValueError]:
-    """The elements of a JSON text that is a list, or the one value that it is; an odd one costs itself only.
+    """The elements of a JSON list, or its one value; an invalid element does not cost the others.
 
-    An element with a fault that `loads` would raise comes as that `ValueError`. Raises `ValueError` where the text as
+    An element that `loads` would refuse comes as its `ValueError`. Raises `ValueError` where the text as
     a whole is no JSON.
 
     >>> list(elements(b'[1, NaN, {"a": 3}]'))

@@ -23,14 +23,14 @@ Time = datetime | str
 """An aware `datetime`, or an ISO 8601 time with its offset."""
 
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-"""Before it lie the zeros of programs (0001-01-01, 1601, 1900, 1970-01-01 in any zone), and nothing of the web."""
+"""Before it are only the zeros of programs (0001-01-01, 1601, 1900, 1970-01-01 in any zone), and nothing of the web."""
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-"""From it on a time is an error or a joke: 9999-12-31 stands for "never"."""
+"""From here on a time is an error or a placeholder: 9999-12-31 stands for "never"."""
 
 _LONGEST = 120  # characters; no form has more
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Of RFC 2822, and Indochina's. Other names mean several zones.
+# Those of RFC 2822, and Indochina's. Other names stand for several zones.
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6}
 _ZONES |= {"pst": -8, "pdt": -7, "ict": 7}
 
@@ -41,7 +41,7 @@ _ZONE = (
 )
 _CLOCK = rf"(?P<hour>\d{{1,2}})[:h](?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,](?P<fraction>\d{{1,30}}))?)?{_HALF}"
 _ISO_CLOCK = r"(?P<hour>\d{1,2})(?::?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,30}))?)?)?" + _HALF
-# Behind a lone day an offset says nothing of use: XML Schema has it.
+# An offset after a lone day (XML Schema allows it) says nothing of use.
 _ISO_TIME = rf"(?:(?:\s*t\s*|\s+|\s*,\s*){_ISO_CLOCK}{_ZONE}|z|[+-]\d{{2}}:\d{{2}})?"
 _MONTH = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -80,11 +80,11 @@ _SIGNS = str.maketrans({"\u2212": "-", "\u00a0": " ", "\u202f": " "} | dict.from
 def read_time(
     value: object, *, zone: tzinfo | None, day_first: bool = True, latest: datetime = LATEST
 ) -> datetime | date | None:
-    """A time with its zone, a `date` where only the day is told, or None for what is neither. Never raises.
+    """A time with its zone, a `date` where only the day is given, or None for what is neither. Never raises.
 
-    A time without an offset is one of `zone`; with None it is no time, since nobody knows when it was. Without
-    `day_first`, ``22/10/2025`` is nothing: outside Vietnam it could be either way round. From `latest` on nothing is
-    a time; pass what is known of the present there.
+    A time without an offset is in `zone`; with None it is no time, since its moment is unknown. Without
+    `day_first`, ``22/10/2025`` is no day: outside Vietnam its order is unknown. A time from `latest` on is None; pass
+    what is known of the present there.
 
     >>> str(read_time("2025-10-22 18:30+07", zone=None)), read_time("22/10/2025", zone=VIETNAM)
     ('2025-10-22 18:30:00+07:00', datetime.date(2025, 10, 22))
@@ -100,7 +100,7 @@ def read_time(
                 found = found.replace(tzinfo=zone)
             return found if EARLIEST <= found < latest else None
         return found if found is not None and EARLIEST.date() <= found < latest.date() else None
-    except (ValueError, OverflowError, TypeError):  # numbers that are no day of the calendar, or beyond its ends
+    except (ValueError, OverflowError, TypeError):  # numbers that are no day of the calendar, or beyond its range
         return None
 
 
@@ -125,7 +125,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @lru_cache(maxsize=2048)  # a page says the same time in several places, and each is compared with others
 def _read_text(value: str, day_first: bool) -> datetime | date | None:
     text = value.strip()
-    if _AS_WRITTEN.fullmatch(text):  # nearly every one of a record: ten times as quick as the forms of pages
+    if _AS_WRITTEN.fullmatch(text):  # nearly every time of a record: ten times as fast as the forms of pages
         try:
             return datetime.fromisoformat(text)
         except ValueError:  # the end of a day, a leap second
@@ -134,14 +134,14 @@ def _read_text(value: str, day_first: bool) -> datetime | date | None:
         text = "".join(_digit(c) for c in text.translate(_SIGNS)).strip()
     for pattern in _YEAR_FIRST:
         if match := _compiled(pattern).fullmatch(text):
-            return _told(match)
+            return _moment_of(match)
     if _SECONDS.fullmatch(text) or _MILLISECONDS.fullmatch(text):
         whole, _, fraction = text.partition(".")
         micros = int((whole[10:] + fraction).ljust(6, "0")[:6]) if len(whole) > 10 else int(fraction.ljust(6, "0")[:6])
         return datetime.fromtimestamp(int(whole[:10]), UTC).replace(microsecond=micros)
     for pattern in _DAY_FIRST_FORMS if day_first else ():
         if match := _compiled(pattern).fullmatch(text):
-            return _told(match)
+            return _moment_of(match)
     return None
 
 
@@ -151,34 +151,35 @@ def _digit(character: str) -> str:
     return character if value is None else str(value)
 
 
-def _told(match: re.Match[str]) -> datetime | date:
-    """The day or time of a match; raises `ValueError` or `OverflowError` where its numbers are none."""
-    told = match.groupdict()
-    day = _day(told)
-    if told.get("hour") is None:
+def _moment_of(match: re.Match[str]) -> datetime | date:
+    """The day or time of a match; raises `ValueError` or `OverflowError` where its numbers are no time."""
+    groups = match.groupdict()
+    day = _day(groups)
+    if groups.get("hour") is None:
         return day
-    hour, minute, second = int(told["hour"]), int(told["minute"] or 0), int(told.get("second") or 0)
-    half = (told.get("half") or "").lower()
+    hour, minute, second = int(groups["hour"]), int(groups["minute"] or 0), int(groups.get("second") or 0)
+    half = (groups.get("half") or "").lower()
     if half:  # 12 am is midnight; SA and CH are Vietnamese for morning and afternoon
         if not 1 <= hour <= 12:
             raise ValueError(hour)
         hour = hour % 12 + (12 if half[0] in "pc" else 0)
-    micros = int((told.get("fraction") or "").ljust(6, "0")[:6])
+    micros = int((groups.get("fraction") or "").ljust(6, "0")[:6])
     later = 0
     if (hour, minute, second, micros) == (24, 0, 0, 0):  # ISO 8601: the end of the day
         hour, later = 0, 86_400
     elif second == 60:  # a leap second; the calendar of Python has none
         second, micros, later = 59, 0, 1
     moment = datetime.combine(day, time(hour, minute, second, micros)) + timedelta(seconds=later)
-    zone = told.get("zone")
+    zone = groups.get("zone")
     return moment if zone is None else moment.replace(tzinfo=_zone(zone.lower()))
 
 
-def _day(told: dict[str, str | None]) -> date:
-    number = {name: int(value) for name in ("month", "day", "week", "weekday", "ordinal") if (value := told.get(name))}
-    written = told["year"] or ""
+def _day(groups: dict[str, str | None]) -> date:
+    names = ("month", "day", "week", "weekday", "ordinal")
+    number = {name: int(digits) for name in names if (digits := groups.get(name))}
+    written = groups["year"] or ""
     year = int(written)
-    if len(written) == 2:  # as RFC 2822 and the readers of mail have it
+    if len(written) == 2:  # as RFC 2822 and mail readers take it
         year += 2000 if year < 69 else 1900
     if "week" in number:
         return date.fromisocalendar(year, number["week"], number["weekday"])
@@ -187,7 +188,7 @@ def _day(told: dict[str, str | None]) -> date:
         if day.year != year:
             raise ValueError(number["ordinal"])
         return day
-    name = told.get("name")
+    name = groups.get("name")
     return date(year, _MONTHS.index(name[:3].lower()) + 1 if name else number["month"], number["day"])
 
 
@@ -203,7 +204,7 @@ def _zone(text: str) -> timezone:
     return timezone(-offset if sign == "-" else offset)
 
 
-# ---- what is written
+# ---- writing
 
 
 def published(value: object) -> str | None:
@@ -239,7 +240,7 @@ def read_day(text: str) -> str | None:
 
 
 def iso_time(value: object) -> str | None:
-    """A corpus's time as ISO 8601 with its offset; UTC where it names none, as crawls do. None where it is no time.
+    """A corpus's time as ISO 8601 with its offset; without one it is UTC, as in crawls. None where it is no time.
 
     >>> iso_time("2025-08-20T07:01:02Z"), iso_time("2021/03/07 01:02:03"), iso_time("20250820070102"), iso_time("soon")
     ('2025-08-20T07:01:02+00:00', '2021-03-07T01:02:03+00:00', '2025-08-20T07:01:02+00:00', None)
@@ -275,7 +276,7 @@ def later(value: Time, seconds: float) -> str:
 
 
 def is_instant(value: object) -> bool:
-    """Whether a text tells a time with its offset, so that `instant` takes it.
+    """Whether a text is a time with its offset, so that `instant` takes it.
 
     >>> is_instant("2025-10-23T08:00:00+07:00"), is_instant("2025-10-23T08:00:00"), is_instant("2025-10-23")
     (True, False, False)
@@ -284,7 +285,7 @@ def is_instant(value: object) -> bool:
 
 
 def epoch_seconds(value: object) -> int | None:
-    """The whole seconds since 1970 of a time (UTC where no offset is told), None of what is none.
+    """The whole seconds since 1970 of a time (UTC where no offset is given); None where it is no time.
 
     >>> epoch_seconds("2025-10-22T18:30:00Z"), epoch_seconds("2025-10-22"), epoch_seconds(None)
     (1761157800, 1761091200, None)
@@ -296,7 +297,7 @@ def epoch_seconds(value: object) -> int | None:
 
 
 def same_time(one: str | None, other: str | None) -> bool:
-    """Whether two texts tell one instant, or one day; texts that tell none are the same when they are equal.
+    """Whether two texts name one instant or one day; texts that name none are the same when they are equal.
 
     >>> same_time("2025-10-23T04:04:10Z", "2025-10-23T11:04:10.000+07:00"), same_time("2025-10-23", "2025-10-24")
     (True, False)
@@ -305,7 +306,7 @@ def same_time(one: str | None, other: str | None) -> bool:
 
 
 def canonical(text: str) -> str:
-    """One text for all spellings of an instant (Vietnam's where no offset is told) or of a day; others as they are.
+    """One text for all spellings of an instant (in Vietnam where no offset is given) or of a day; others as they are.
 
     >>> canonical("2025-10-23T11:04:10+07:00"), canonical("2025-10-23"), canonical("soon")
     ('2025-10-23T04:04:10.000000Z', '2025-10-23', 'soon')
@@ -317,7 +318,7 @@ def canonical(text: str) -> str:
 
 
 def day_in_vietnam(value: object) -> date | None:
-    """The day in Vietnam of a time; of one without an offset, and of a lone day, the day that it names.
+    """The day in Vietnam of a time; without an offset, and for a lone day, the day that it names.
 
     >>> day_in_vietnam("2025-10-22T18:30:00Z"), day_in_vietnam("2025-10-22")
     (datetime.date(2025, 10, 23), datetime.date(2025, 10, 22))
@@ -330,7 +331,7 @@ def day_in_vietnam(value: object) -> date | None:
 def day_and_instant(value: str | None) -> tuple[str | None, str | None]:
     """The day in Vietnam of a record's day or time, and the instant (UTC) of a time: two columns of one type each.
 
-    Read as one column, ``2025-10-23T06:00:00+07:00`` is the day before to a reader who takes times as UTC.
+    Read as one column, ``2025-10-23T06:00:00+07:00`` is the day before for a reader that takes times as UTC.
 
     >>> day_and_instant("2025-10-23T06:00:00+07:00"), day_and_instant("2025-10-23"), day_and_instant(None)
     (('2025-10-23', '2025-10-22T23:00:00.000000Z'), ('2025-10-23', None), (None, None))
@@ -342,7 +343,7 @@ def day_and_instant(value: str | None) -> tuple[str | None, str | None]:
 
 
 def calendar_day(text: str) -> date | None:
-    """A day of the calendar written YYYY-MM-DD and in no other way, as options and file names have it; else None.
+    """A calendar day written YYYY-MM-DD, as in options and file names; None for any other form.
 
     >>> calendar_day("2025-10-22"), calendar_day("20251022"), calendar_day("2025-02-30")
     (datetime.date(2025, 10, 22), None, None)
@@ -354,7 +355,7 @@ def calendar_day(text: str) -> date | None:
 
 
 def require_order(since: date | str | None, until: date | str | None) -> None:
-    """Raise `UsageError` for a period that ends before it begins: its days, both as dates or as ISO 8601; None is open.
+    """Raise `UsageError` for a period that ends before it begins; both days as dates or as ISO 8601, None is open.
 
     >>> require_order("2025-10-23", "2025-10-23"), require_order(None, "2025-10-23")
     (None, None)
@@ -364,7 +365,7 @@ def require_order(since: date | str | None, until: date | str | None) -> None:
 
 
 def plain_time(text: str) -> datetime | None:
-    """A day and a time of day without a zone, as ISO 8601 has them; None where there are none such.
+    """A day and a time of day without a zone, as ISO 8601 has them; None for anything else.
 
     >>> plain_time("2025-10-23 08:00:00"), plain_time("2025-02-30 08:00:00")
     (datetime.datetime(2025, 10, 23, 8, 0), None)

@@ -1,8 +1,7 @@
 """JSON Lines for readers that guess a column's type from the first rows of a file (polars, DuckDB, datasets).
 
-The rows that show the types come first: in front stand the rows of which each has a value in a place where no row
-before it had one, so that no column, item of a list, or field of an object looks empty that is not. All other rows
-follow in their order.
+The rows that show the types come first: each of them has a value in a place where no earlier row had one, so that no
+column, list item or object field looks empty that is not. All other rows follow in their order.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ _COPIED_AT_A_TIME = 2**20
 _ITEM = 0  # the place of a list's items: no field has a number for a name
 _PLAIN = frozenset({str, int, float, bool})
 _NOTHING = type(None)
-_MOST_SHAPES = 10_000  # that are remembered: rows of somebody's corpus may each have one of their own
+_MOST_SHAPES = 10_000  # that are remembered: in some corpora every row has a shape of its own
 
 Place = tuple[Any, ...]
-"""Where a row has a value: the name of a column, then of what objects and lists within it hold."""
+"""Where a row has a value: the name of a column, then the keys of the objects and lists within it."""
 Shape = tuple[Place, ...]
 """The places in which a row has values, each once."""
 
@@ -64,7 +63,7 @@ def _note(values: Mapping[Any, Any], above: Place, places: dict[Place, None]) ->
 
 
 class TypesShown:
-    """The places in which some row had a value."""
+    """The places in which some earlier row had a value."""
 
     def __init__(self) -> None:
         self._shapes: set[Shape] = set()
@@ -89,7 +88,7 @@ class TypesShown:
 
 
 class NewPlaces:
-    """The places in which rows have values, each told with the first row that has one there.
+    """The places in which rows have values, each given once, with the first row that has one there.
 
     `columns` has, for each column of the rows, all places that there can be.
 
@@ -102,11 +101,11 @@ class NewPlaces:
         self._missing = {name: {*places} for name, places in columns.items()}
 
     def of(self, row: Mapping[str, Any]) -> Shape:
-        """Those of a row that no row before it had."""
+        """The places of a row that no earlier row had."""
         found: list[Place] = []
         for name, missing in self._missing.items():
             value = row[name]
-            # Most columns are looked at once; of those that stay, most are null or empty in every row.
+            # Most columns are done after one row; of those that stay, most are null or empty in every row.
             if value is not None and (value or (name,) in missing):
                 places: dict[Place, None] = {}
                 _note({name: value}, (), places)
@@ -123,8 +122,8 @@ class NewPlaces:
 class Lines:
     """Lines of JSON, each with its end of line: all of them in `data`, and where each one `ends` there.
 
-    `showing` has the rows, by number, that have values in places where no row of these before it has one, with places
-    that hold all such. Where they are put aside, they are all that is in `file`, and `data` is empty.
+    `showing` has the numbers of the rows that have values in places where no earlier row of these has one, with all
+    such places. Lines that were put aside are all that is in `file`, and their `data` is empty.
     """
 
     data: bytes
@@ -134,7 +133,7 @@ class Lines:
 
     @classmethod
     def of(cls, lines: Sequence[bytes], showing: Sequence[tuple[int, Shape]]) -> Lines:
-        """Lines that were apart."""
+        """Join separate lines."""
         return cls(b"".join(lines), tuple(accumulate(map(len, lines))), showing)
 
     def __len__(self) -> int:
@@ -151,7 +150,7 @@ class Lines:
         return replace(self, data=b"", file=file)
 
     def loaded(self) -> Lines:
-        """The same, in memory; their file is gone, so that this can be had once."""
+        """The same, in memory. Their file is removed, so this works once."""
         if self.file is None:
             return self
         data = self.file.read_bytes()
@@ -159,17 +158,17 @@ class Lines:
         return replace(self, data=data, file=None)
 
     def line(self, number: int) -> bytes:
-        """One of them."""
+        """The line with this number, from 0."""
         return self.data[self.ends[number - 1] if number else 0 : self.ends[number]]
 
     def only(self, kept: Sequence[int]) -> Lines:
-        """Those with these numbers. They are read once more: what others have shown, they may have to show."""
+        """The lines with these numbers. Their shapes are read again: they may now be the first to show a type."""
         loaded = self.loaded()
         lines = [loaded.line(number) for number in kept]
         return Lines.of(lines, [(at, shape_of(json.loads(line))) for at, line in enumerate(lines)])
 
     def beginning_before(self, size: int) -> int:
-        r"""How many of them, one at least, begin before this byte.
+        r"""How many lines, one at least, begin before this byte.
 
         >>> [Lines(b"a\nb\nc\n", (2, 4, 6), ()).beginning_before(size) for size in (1, 2, 3, 9)]
         [1, 1, 2, 3]
@@ -178,10 +177,10 @@ class Lines:
 
 
 def write_lines(out: IO[bytes], chunks: Iterable[Lines], *, scratch: Path | None = None) -> int:
-    """Write lines, those that show the types first; how many there are.
+    """Write lines, those that show the types first; returns their number.
 
-    All others wait: those that were put aside where they are, until their file is read once and removed, the rest in a
-    temporary file (below `scratch`, else where the system has those).
+    All others wait: those put aside in their file, which is read once and removed, the rest in a
+    temporary file (below `scratch`, else in the system's place for them).
     """
     shown, number = TypesShown(), 0
     with TemporaryFile(dir=scratch) as file:
@@ -205,12 +204,12 @@ def write_lines(out: IO[bytes], chunks: Iterable[Lines], *, scratch: Path | None
 
 
 class _Waiting:
-    """Bytes, and files of bytes, that are written one behind the other in the end."""
+    """Bytes, and files of bytes, that are written one after the other at the end."""
 
     def __init__(self, own: IO[bytes]) -> None:
         self._own = own
-        self._held = 0  # bytes in the last stretch of our own file
-        self._pieces: list[int | Path] = []  # so many bytes of it, or all of another one
+        self._held = 0  # bytes in the last stretch of the own file
+        self._pieces: list[int | Path] = []  # so many bytes of the own file, or all of another
 
     def add(self, data: memoryview) -> None:
         self._held += self._own.write(data)

@@ -54,7 +54,7 @@ def untranslated(
 def foreign_parts(
     paragraph: str, language: str | None, *, options: LanguageOptions = DEFAULTS
 ) -> tuple[tuple[int, int], ...]:
-    """Where a paragraph is in another language than the article: begin and end, in characters of its NFC form.
+    """Where a paragraph is in another language than the article: start and end, in characters of its NFC form.
 
     The whole of it, or the sentences of at least `LanguageOptions.foreign_part_length` characters that are.
 
@@ -68,7 +68,7 @@ def foreign_parts(
     parts = tuple(_foreign_parts(text, code, quick))
     if not _is_foreign(text, code, quick):
         return parts
-    # What is foreign for the greater part is foreign as a whole, unless the rest is the article's language.
+    # A paragraph that is mostly foreign counts as a whole, unless its rest is in the article's language.
     own = text
     for begin, end in reversed(parts):
         own = own[:begin] + own[end:]

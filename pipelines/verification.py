@@ -1,4 +1,4 @@
-"""Whether a folder of data is what its manifest says: each file there with its bytes, and nothing strange among them.
+"""Whether a folder of data is what its manifest says: each file there with its bytes, and no unlisted file among them.
 
 It works for what `export`, `align` and `clean` write, of this version and of earlier ones, also where the files are
 links, as in the cache of the Hugging Face hub: a link counts by the file that it leads to. Behind fsspec (``s3://…``)
@@ -41,7 +41,7 @@ class FileProblem(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What was looked at, and what is wrong with it; `rows` are those of the files that are as they should be."""
+    """What was looked at, and what is wrong with it; `rows` are those of the files that are intact."""
 
     kind: str
     files: int
@@ -53,7 +53,7 @@ class Verified:
 def verify(folder: Path | str, *, progress: Progress = lambda done, total, rows: None) -> Verified:
     """Compare a folder, or an address of fsspec, with its manifest.
 
-    `progress` gets the bytes looked at, those of all, and the rows. Raises `UsageError` where there is no folder or no
+    `progress` gets the bytes looked at, all bytes, and the rows. Raises `UsageError` where there is no folder or no
     manifest in it, `VietnamvnError` for a manifest of something else and one that names what lies outside the folder,
     `UnreadableError` where it may not be read or was replaced in the meantime.
     """
@@ -66,13 +66,13 @@ def verify(folder: Path | str, *, progress: Progress = lambda done, total, rows:
 def _verify(folder: _Folder, progress: Progress) -> Verified:
     raw = folder.manifest()
     kind, listed = _listed(folder, raw)
-    told = json.loads(raw)
-    rows = _rows_told(told, kind)
+    manifest = json.loads(raw)
+    rows = _listed_rows(manifest, kind)
     looked = _look(folder, listed, rows, progress)
     findings = [finding for finding in looked if finding is not None]
     bad = {finding.path for finding in findings}
     findings += folder.strange(listed)
-    findings += [FileProblem(MANIFEST, problem) for problem in _sums(told, rows)]
+    findings += [FileProblem(MANIFEST, problem) for problem in _sums(manifest, rows)]
     for name, look in ((CROISSANT, _croissant), (CARD, _card)):
         if name in listed and name not in bad:
             with folder.file(name) as path:
@@ -98,9 +98,9 @@ def _listed(folder: _Folder, raw: bytes) -> tuple[Kind, dict[str, FileDigest]]:
     )
 
 
-def _rows_told(told: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+def _listed_rows(manifest: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     names, path = kind.listed
-    return {row[path]: row.get("rows") for row in told[names]}
+    return {row[path]: row.get("rows") for row in manifest[names]}
 
 
 # --- the files ------------------------------------------------------------------------------------------------
@@ -146,13 +146,13 @@ def _problem(target: Path, file: FileDigest, by_size: set[int], by_hash: Mapping
     return "was changed: its SHA-256 is another one" if size == file.bytes else lengths
 
 
-def _rows_problem(target: Path, told: object) -> str | None:
-    """What is wrong with the rows of a file whose bytes are as told: then the manifest tells of other rows."""
+def _rows_problem(target: Path, listed: object) -> str | None:
+    """What is wrong with the number of rows, `listed` by the manifest, of a file whose bytes are right."""
     try:
         found = count_rows(target)
     except (ValueError, OSError) as error:
         return f"cannot be read as what its name says ({error})"
-    return f"has {found:,} rows, and the manifest says {told!r:.40}" if found not in (None, told) else None
+    return f"has {found:,} rows, and the manifest says {listed!r:.40}" if found not in (None, listed) else None
 
 
 def _is_data(path: str) -> bool:
@@ -160,7 +160,7 @@ def _is_data(path: str) -> bool:
 
 
 def _folders(listed: Mapping[str, FileDigest]) -> set[str]:
-    """Those of the data: what else is in the output folder is nobody's concern."""
+    """The folders of the data: what else is in the output folder does not matter."""
     return {parent.as_posix() for path in listed for parent in PurePosixPath(path).parents} - {"."} | {_DATA}
 
 
@@ -169,13 +169,13 @@ def _folders(listed: Mapping[str, FileDigest]) -> set[str]:
 
 class _Folder(Protocol):
     def content(self, name: str) -> bytes | None:
-        """A small file; None for what is no file or cannot be read."""
+        """The content of a small file; None if it is no file or cannot be read."""
 
     def manifest(self) -> bytes:
         """The manifest, which has to be there."""
 
     def file(self, path: str) -> AbstractContextManager[Path]:
-        """A file as one of this machine, which may be none while it is looked at."""
+        """A file as a path on this machine, for the time of the block; it need not exist."""
 
     def strange(self, listed: Mapping[str, FileDigest]) -> list[FileProblem]:
         """Files among those of the data that the manifest does not list."""
@@ -212,7 +212,7 @@ class _OnDisk:
             try:
                 entries = list(os.scandir(self.path / name))
             except (FileNotFoundError, NotADirectoryError):
-                continue  # what is missing is told already
+                continue  # what is missing is reported already
             except OSError as error:
                 found.append(FileProblem(name, f"cannot be looked into ({error.strerror})"))
                 continue
@@ -267,17 +267,17 @@ _NO_MANIFEST = (
 )
 
 
-# --- what is told of them -------------------------------------------------------------------------------------
+# --- what describes them --------------------------------------------------------------------------------------
 
 
-def _sums(told: Mapping[str, Any], rows: Mapping[str, Any]) -> Iterator[str]:
+def _sums(manifest: Mapping[str, Any], rows: Mapping[str, Any]) -> Iterator[str]:
     """Whether a manifest of an export adds up."""
     numbers = [number for number in rows.values() if type(number) is int]
-    if "rows" in told and told["rows"] != sum(numbers):
-        yield f"says {told['rows']!r:.40} rows, and those of its files are {sum(numbers):,}"
-    languages = told.get("languages")
-    if "rows" in told and isinstance(languages, dict) and sum(_numbers(languages)) != told["rows"]:
-        yield f"says {told['rows']!r:.40} rows, and those of its languages are {sum(_numbers(languages)):,}"
+    if "rows" in manifest and manifest["rows"] != sum(numbers):
+        yield f"says {manifest['rows']!r:.40} rows, and those of its files are {sum(numbers):,}"
+    languages = manifest.get("languages")
+    if "rows" in manifest and isinstance(languages, dict) and sum(_numbers(languages)) != manifest["rows"]:
+        yield f"says {manifest['rows']!r:.40} rows, and those of its languages are {sum(_numbers(languages)):,}"
 
 
 def _numbers(counts: Mapping[str, Any]) -> list[int]:
@@ -291,7 +291,7 @@ def _data(listed: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
 
 
 def _croissant(path: Path, listed: Mapping[str, FileDigest]) -> Iterator[FileProblem]:
-    """Whether the description for machines tells of the same files as the manifest."""
+    """Whether the description for machines lists the same files as the manifest."""
     try:
         entries = [entry for entry in json.loads(path.read_bytes())["distribution"] if "sha256" in entry]
         described = {entry["contentUrl"]: entry["sha256"] for entry in entries}
@@ -301,11 +301,11 @@ def _croissant(path: Path, listed: Mapping[str, FileDigest]) -> Iterator[FilePro
     data = _data(listed)
     for name in sorted({str(name) for name in described} | set(data)):
         if name not in described:
-            yield FileProblem(path.name, f"does not tell of {name}")
+            yield FileProblem(path.name, f"does not list {name}")
         elif name in listed and described[name] != listed[name].sha256:
             yield FileProblem(path.name, f"has another SHA-256 of {name} than the manifest")
         elif name not in listed:
-            yield FileProblem(path.name, f"tells of {name!r:.200}, which the manifest does not list")
+            yield FileProblem(path.name, f"lists {name!r:.200}, which the manifest does not list")
 
 
 def _card(path: Path, listed: Mapping[str, FileDigest]) -> Iterator[FileProblem]:

@@ -54,7 +54,7 @@ def marked_letters(text: str) -> int:
 def is_vietnamese(text: str) -> bool:
     """Whether the prose of a text is Vietnamese: its lower-case words, for names are capitalised.
 
-    Such words are syllables of Vietnamese nearly all, and a third or more carry its letters. A French sentence with
+    Nearly all such words are syllables of Vietnamese, and a third or more carry its letters. A French sentence with
     three Vietnamese names and `áo dài` is not; a list of names alone is not.
     """
     if text.isascii() or not _MARKED.search(text):
@@ -103,7 +103,7 @@ def slug_tokens(text: str) -> tuple[str, ...]:
 
 
 def slug_key(slug: str | None) -> tuple[str, ...]:
-    """The tokens of a slug without its trailing number (`-2`); empty where they are too few to tell a title by."""
+    """The tokens of a slug without its trailing number (`-2`); empty where they are too few to identify a title."""
     tokens = slug_tokens(slug) if slug else ()
     if tokens and tokens[-1].isdigit() and len(tokens[-1]) <= 2:
         tokens = tokens[:-1]

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from making_articles import make_article
 
-from pipelines.batch.cleaned_rows import TIMES, our_names
+from pipelines.batch.cleaned_rows import TIMES, added_names
 from pipelines.batch.input_rows import CleanOptions
 from pipelines.export.rows import FLAT
 from pipelines.models import Article, Rejected
@@ -70,7 +70,7 @@ def test_the_article_has_the_fields_of_the_table() -> None:
 
 def test_clean_has_the_fields_of_the_table() -> None:
     """The quality columns too, in their order and with their types."""
-    found = [name for name in our_names(CleanOptions()) if name not in TIMES]
+    found = [name for name in added_names(CleanOptions()) if name not in TIMES]
     assert found == [*names("record", "clean", "duplicates")]
     place = {"source", "position"}
     assert place <= {*names("clean")}
@@ -113,10 +113,10 @@ def table(path: str, header: str) -> list[list[str]]:
 
 def test_the_docs_hold_the_table() -> None:
     """docs/record.md, docs/export.md and docs/batch.md say what the code does."""
-    told = [[f"`{n}`", FIELDS[n].told_type, FIELDS[n].meaning] for n in names("record")]
+    told = [[f"`{n}`", FIELDS[n].doc_type, FIELDS[n].meaning] for n in names("record")]
     assert len(told) > 30
     assert table("docs/record.md", "| field | type | meaning |") == told
-    dataset = [[f"`{f.name}`", f.type.card, f.told_in_dataset] for f in DATASET.values()]
+    dataset = [[f"`{f.name}`", f.type.card, f.dataset_meaning] for f in DATASET.values()]
     assert table("docs/export.md", "| column | type | what it is |") == dataset
     quality = [[f"`vn_{n}`", FIELDS[n].meaning] for n in Quality.__annotations__]
     assert table("docs/batch.md", "| Column | What |") == quality

@@ -1,4 +1,4 @@
-"""WARC files: their records, whatever of them is damaged, and the pages in them. The one reader of all commands."""
+"""WARC files: their records, what in them is damaged, and the pages in them. The one reader of all commands."""
 
 from pipelines.archives.digests import other_digest
 from pipelines.archives.http import HttpError, HttpResponse, is_http, read_page

@@ -1,4 +1,4 @@
-"""Which records go when an address is taken down: its own, and those that belong to them wherever they stand."""
+"""Which records go when an address is taken down: its own, and those that belong to them, in any file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MADE_OF = re.compile(r"[a-z][a-z0-9+.-]*:[\w.-]+:(?=https?://)", re.I)
 
 
 class SeenRecord(NamedTuple):
-    """What is remembered of a record: where it stands, its id, the ids of those that it goes with and names, and its
+    """What is remembered of a record: where it is, its id, the ids of those that it goes with and names, and its
     payloads, each as a number; whether its own address, or its place, is doomed."""
 
     offset: int
@@ -34,7 +34,7 @@ class SeenRecord(NamedTuple):
 
     @property
     def keys(self) -> tuple[int, ...]:
-        """The numbers by which what stands elsewhere can doom it."""
+        """The numbers by which records elsewhere can doom it."""
         return (*self.goes_with, *self.payloads)
 
 
@@ -51,7 +51,7 @@ class Doomed:
         return headers.get("warc-type", "").lower() in _CAPTURES
 
     def is_address(self, url: str) -> bool:
-        """Whether an address is doomed, or of something that was made of one that is."""
+        """Whether an address is doomed, or names what a tool made of a doomed one."""
         return self._is_doomed(url) or bool((made := _MADE_OF.match(url)) and self._is_doomed(url[made.end() :]))
 
     def seen(self, record: Record, places: Collection[int] = ()) -> SeenRecord:
@@ -78,7 +78,7 @@ class Doomed:
         )
 
     def settle(self, records: Sequence[SeenRecord]) -> dict[int, bool]:
-        """Which of a file's records go, by their number there; True for those that have only the payload of others."""
+        """Which of a file's records go, by their number there; True for those that only share a payload."""
         gone: dict[int, bool] = {}
         waiting = [number for number, seen in enumerate(records) if seen.kind != "warcinfo"]
         while True:
@@ -104,12 +104,12 @@ class Doomed:
         return seen.kind not in _CAPTURES and seen.id in self._named
 
 
-def _key(kind: str, told: bytes) -> int:
-    return int.from_bytes(blake2b(told, digest_size=8, person=kind.encode()).digest(), "big")
+def _key(kind: str, name: bytes) -> int:
+    return int.from_bytes(blake2b(name, digest_size=8, person=kind.encode()).digest(), "big")
 
 
 def _status(record: Record) -> int | None:
-    """The status of what is an answer of HTTP, or stands for one; None where nothing is known of it."""
+    """The status of an HTTP response, or of a revisit that stands for one; None where it is unknown."""
     if record.block is not None and record.type in ("response", "revisit") and is_http(record):
         with suppress(HttpError):
             return read_head(record.block)[0]
@@ -129,7 +129,7 @@ def _addresses(record: Record, status: int | None) -> Iterator[str]:
 
 
 def _payloads(record: Record, status: int | None) -> Iterator[int]:
-    """What tells the payload of a page or document, also where it stands elsewhere; of what is no success nothing."""
+    """The keys of the payload of a page or document; none for an unsuccessful response."""
     if record.type not in _CAPTURES or (status is not None and not 200 <= status < 300):
         return
     digest = read_digest(record.headers.get("warc-payload-digest", ""))

@@ -1,4 +1,4 @@
-"""CDXJ: of each capture in a WARC file one line, by which servers of archives (pywb, wabac.js) find it.
+"""CDXJ: one line for each capture in a WARC file, by which archive servers (pywb, wabac.js) find it.
 
 As cdxj-indexer writes them: key, time, JSON of strings; sorted by their bytes, no line twice. Which records are
 captures: responses, revisits, and resources and metadata that are documents of their own.
@@ -25,9 +25,9 @@ from pipelines.site import LARGEST_BODY
 from pipelines.times import instant, iso_time
 
 SUFFIX: Final = ".cdxj"
-"""What stands behind the name of a WARC file in the name of its index."""
+"""What the name of an index adds to the name of its WARC file."""
 LARGEST_BLOCK: Final = 2 * LARGEST_BODY
-"""Blocks of records beyond it (bytes) are not read."""
+"""Record blocks over this size (bytes) are not read."""
 BEING_WRITTEN: Final = "a crawl is writing to it"
 _CAPTURES = frozenset({"response", "revisit", "resource", "metadata"})
 _MIME_END = re.compile(r"[;\s]")
@@ -39,7 +39,7 @@ class UnlistedError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """A WARC file whose index was written: so many `captures` in it; or `is_fresh`, where it was there already."""
+    """A WARC file whose index was written, with so many `captures`; `is_fresh` where it was up to date."""
 
     file: str
     captures: int = 0
@@ -49,7 +49,7 @@ class Indexed:
 def cdxj_line(
     record: Record, *, file: str, offset: int, length: int, more: Mapping[str, str] | None = None
 ) -> str | None:
-    """The line of a record that stands in `file` at `offset` and takes `length` bytes; None for what is no capture.
+    """The line of a record that is in `file` at `offset` and takes `length` bytes; None if it is not a capture.
 
     `more` are further fields. Raises `UnlistedError` for a capture without address or time, one that shares its gzip
     member with others (`length` 0), and one whose block is not there.
@@ -77,7 +77,7 @@ def timestamp(record: Record) -> str | None:
 
 
 def _of_block(record: Record) -> dict[str, str]:
-    """Media type, status and digest, as far as there are such."""
+    """Media type, status and digest, as far as it has them."""
     if record.block is None:
         raise UnlistedError(f"the record's block of {record.size} bytes is over the limit of {LARGEST_BLOCK} bytes")
     found: dict[str, str] = {}
@@ -131,7 +131,7 @@ def write_indexes(
 ) -> Iterator[Indexed]:
     """Write the index of each WARC file of a folder beside it (``NAME.cdxj``), whole or not at all, file by file.
 
-    A file that a crawl writes to has none yet. An index that is younger than its file stays, but for `again`. `tell` is
+    A file that a crawl writes to gets none yet. An index younger than its file stays, but for `again`. `tell` is
     called with whatever cannot be read or named; the rest is in the index. Raises `UsageError` as `archive_files` does,
     `StorageError` where an index cannot be written, `FolderBusyError` where another job is at work in the folder.
     """
@@ -161,7 +161,7 @@ def write_indexes(
 
 
 def write_index(path: Path, tell: Callable[[UnreadPlace], None] = lambda unread: None) -> int:
-    """Write the index of one WARC file; how many captures are in it. See `write_indexes`."""
+    """Write the index of one WARC file beside it; returns its number of captures. `tell` as in `write_indexes`."""
     lines: set[str] = set()
     for found in lines_of(path):
         if isinstance(found, UnreadPlace):

@@ -1,4 +1,4 @@
-"""Whether an archive is whole: its records, their digests, the indexes beside it, and what a store says of it."""
+"""Whether an archive is whole: its records, their digests, the indexes beside it, and what a store has of it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:  # a check without a store needs no database
 
 Kind = Literal["damage", "header", "digest", "member", "index", "store"]
 
-# What ISO 28500 wants of every record.
+# What ISO 28500 demands of every record.
 _WANTED: Final = ("warc-record-id", "warc-date", "warc-type")
 _WITH_ADDRESS: Final = frozenset({"response", "request", "revisit", "resource", "conversion"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFault:
-    """One thing wrong with a file of an archive: at `offset` (bytes; None: with the file as a whole), in one line."""
+    """One thing wrong with a file of an archive: at `offset` (bytes; None for the file as a whole), in one line."""
 
     file: str
     offset: int | None
@@ -42,8 +42,8 @@ class FileFault:
 class ArchiveAccount:
     """What was looked at: files, records, and digests that could be recomputed; `unknown` ones could not be.
 
-    `written` are files that a crawl writes to, which were read as far as they go; `place` is the file and the offset
-    that were reached.
+    `written` are files that a crawl writes to, which were read as far as they go; `place` is the file and offset
+    reached.
     """
 
     files: int = 0
@@ -58,10 +58,10 @@ class ArchiveAccount:
 def check_archive(
     folder: Path | str, account: ArchiveAccount, *, places: Iterable[ResponsePlace] = ()
 ) -> Iterator[FileFault]:
-    """Every fault of the WARC files of a folder, file by file; `account` is filled meanwhile.
+    """Every fault of the WARC files of a folder, file by file; `account` is filled on the way.
 
-    `places` are a store's, ordered by the bytes of the file names. An index (``NAME.cdxj``) that stands beside a file
-    has to be what the file gives. Raises `UsageError` as `archive_files` does.
+    `places` are a store's, ordered by the bytes of the file names. An index (``NAME.cdxj``) beside a file must be the
+    one that the file gives. Raises `UsageError` as `archive_files` does.
     """
     paths = {path.name: path for path in archive_files(folder)}
     expected = _by_file(places)
@@ -127,7 +127,7 @@ def record_faults(
 ) -> Iterator[Record | FileFault]:
     """The records of a WARC file, and each one's faults before it. Raises `OSError` where it cannot be read.
 
-    With `is_written` damage at its end is none: a record that is not all there yet.
+    With `is_written`, damage at its end counts as a record that is not complete yet.
     """
     at_the_end: FileFault | None = None
     for item in read_records(stream, limit=LARGEST_BLOCK):
@@ -160,8 +160,8 @@ def _faults_of(record: Record, account: ArchiveAccount) -> Iterator[tuple[Kind, 
         yield "member", "the record shares its gzip member with others: nothing can find it by its offset alone"
     block = record.block
     for what, contents in (("block", () if block is None else (block,)), ("payload", payloads_of(record))):
-        if told := record.headers.get(f"warc-{what}-digest"):
-            digest = read_digest(told)
+        if digest_text := record.headers.get(f"warc-{what}-digest"):
+            digest = read_digest(digest_text)
             if digest is None or not contents:
                 account.unknown += 1
                 continue
@@ -186,19 +186,19 @@ def _place_faults(
         elif record.url is None or not place.is_of(record.url):
             problem = f"the record there is of {record.url}"
         if problem:
-            told = f"{problem}, where the store has the response of {place.named}"
-            yield FileFault(file=name, offset=place.offset, kind="store", problem=told)
+            problem = f"{problem}, where the store has the response of {place.named}"
+            yield FileFault(file=name, offset=place.offset, kind="store", problem=problem)
 
 
 def _index_faults(path: Path, lines: set[str]) -> Iterator[FileFault]:
     index = path.with_name(path.name + SUFFIX)
     try:
-        told = index.read_bytes()
+        content = index.read_bytes()
     except FileNotFoundError:
         return
     except OSError as error:
         yield FileFault(file=index.name, offset=None, kind="index", problem=f"cannot be read ({cause(error)})")
         return
-    if told != "".join(sorted(lines)).encode("ascii"):
+    if content != "".join(sorted(lines)).encode("ascii"):
         problem = f"is not the index of {path.name}; make it anew: vietnamvn archive index --again"
         yield FileFault(file=index.name, offset=None, kind="index", problem=problem)

@@ -1,4 +1,4 @@
-"""The bytes of an archive's file from a place on: as they are, or out of gzip members or Zstandard frames."""
+"""The bytes of an archive's file from an offset on: as they are, or out of gzip members or Zstandard frames."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pipelines.web.decoders import GZIP, ZSTD
 Coding = Literal["gzip", "zstd"]
 
 CHUNK: Final = 2**18
-AHEAD: Final = 4096  # bytes of a member that tell what it begins with
-_STEP = 2**15  # bytes that a decoder gets at a time: what stands behind its member is copied
+AHEAD: Final = 4096  # bytes of a member that show what it begins with
+_STEP = 2**15  # bytes that a decoder gets at a time: what follows its member is copied
 MAGIC: Final[dict[Coding, bytes]] = {"gzip": GZIP, "zstd": ZSTD}
 _BLANK = re.compile(rb"[\r\n]*")
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
@@ -27,14 +27,14 @@ _MAX_DICTIONARY = 2**24
 _MAX_WINDOW = 2**27
 # Beyond it a member is a bomb: 1 MB can be a billion line ends. Archives are compressed to a tenth.
 _MOST_EXPANSION, _ALWAYS_READ = 200, 2**28
-# A decoder that fails gives nothing of its last step; steps this small save what stands before the damage.
+# A decoder that fails gives nothing of its last step; steps this small save what comes before the damage.
 _FINE = 256
 # Zstandard's decoder has no bound for what comes out: so few bytes make 16 MB at most.
 _ZSTD_STEP = 512
 
 
 class Window:
-    """A file, read at offsets; what lies near the last place read is at hand."""
+    """A file, read at offsets; what is near the last place read is kept."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -71,7 +71,7 @@ class DecodedContent:
         return self._base + self._at
 
     def place(self, at: int) -> int:
-        """Where in the file the byte `at` of the content stands: its own offset, or that of its member."""
+        """The offset in the file of the byte `at` of the content, or that of its member."""
         raise NotImplementedError
 
     def mark(self) -> None:
@@ -208,7 +208,7 @@ class Plain(DecodedContent):
         self._offset = self._start + at
 
     def _pull(self) -> bytes:
-        # The first piece is small: behind damage a content is begun for each record that is none.
+        # The first piece is small: after damage a content is begun for each false start.
         size = AHEAD if self._offset == self._start else self._chunk
         piece = self._window.read(self._offset, size, ahead=self._chunk)
         self._offset += len(piece)
@@ -216,10 +216,10 @@ class Plain(DecodedContent):
 
 
 class PackedMembers(DecodedContent):
-    """A run of members: one that begins with a record, and those behind it that go on with what it began.
+    """A run of members: one that begins with a record, and those after it that continue what it began.
 
-    Nearly always each record has a member of its own, so that a run is one member. `end` is the offset behind the run
-    once it was all read, `failed` that of the member that could not be read (then every reading raises `PackingError`).
+    Nearly always each record has a member of its own, so that a run is one member. `end` is the offset after the run
+    once all of it was read, `failed` that of the member that could not be read (reading then raises `PackingError`).
     """
 
     def __init__(self, window: Window, start: int, coding: Coding, dictionary: bytes | None) -> None:
@@ -303,12 +303,12 @@ class PackedMembers(DecodedContent):
         if first is None or first.startswith(b"WARC/"):
             self.end = offset
             return
-        self._members = [*self._members[-8:], (self._decoded, offset)]  # who asks for them, asks soon
+        self._members = [*self._members[-8:], (self._decoded, offset)]  # only the latest are asked for
         self._begin(offset)
 
 
 def first_bytes(ahead: bytes, new: Callable[[], Any]) -> bytes | None:
-    """What a member that begins with `ahead` begins with once decoded; None where it is damaged."""
+    """The first decoded bytes of a member that begins with `ahead`; None where it is damaged."""
     try:
         return bytes(new().decompress(ahead, 16))
     except (zlib.error, zstandard.ZstdError):
@@ -343,7 +343,7 @@ class _ZstdDecoder:
 
 
 def decoder_of(coding: Coding, dictionary: bytes | None) -> Callable[[], Any]:
-    """What makes a decoder for one member."""
+    """A function that makes a decoder for one member."""
     if coding == "gzip":
         return lambda: zlib.decompressobj(31)
     shared = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
@@ -366,7 +366,7 @@ def dictionary_of(window: Window) -> bytes | None:
 
 
 def skippable(window: Window, offset: int) -> int | None:
-    """Where a skippable Zstandard frame at the offset ends; None where there stands none."""
+    """Where a skippable Zstandard frame at the offset ends; None where there is none."""
     head = window.read(offset, 8)
     if len(head) < 8 or not _SKIPPABLE.match(head):
         return None
@@ -374,7 +374,7 @@ def skippable(window: Window, offset: int) -> int | None:
 
 
 def coding_of(head: bytes) -> Coding | None:
-    """The coding whose mark these bytes are, or begin with."""
+    """The coding whose magic bytes `head` begins with, as far as it goes."""
     for coding, magic in MAGIC.items():
         if head and head.startswith(magic[: len(head)]):
             return coding

@@ -1,7 +1,7 @@
 """Records leave an archive for good, with all that belongs to them: what somebody asked to have taken down.
 
-Other bytes stay as they are. What cannot be looked into is told, never passed over; and a kill at any time leaves files
-that the next call goes on with.
+Other bytes stay as they are. What cannot be searched is reported, never passed over; after a kill at any time the next
+call goes on.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeErro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutFile:
-    """What went of one WARC file (or would): records and bytes, of those that it had. `copies` of the records are of
-    other addresses, and had the very payload of what went."""
+    """What was taken out of one WARC file (or would be): records and bytes, out of `of_records` and `of_bytes`.
+    `copies` of the records are of other addresses, with a payload that had to go."""
 
     file: str
     records: int
@@ -66,28 +66,28 @@ def cut(
     (offsets by file).
 
     With a record goes what belongs to it: its request, revisits and metadata that refer to it, redirects to a doomed
-    address, and whatever has its payload under another address. `moved` is called when a file was written anew and is
-    on the disk, with its name, the new one (None: nothing is left) and new offsets by old ones, before the old file
-    goes; `is_moved` says whether that call for these two names is done for good, where a kill left both. `tell` is
+    address, and whatever has its payload under another address. `moved` is called when the new file is on the disk,
+    before the old one goes: with the old name, the new one (None: nothing is left) and the new offsets by the old
+    ones. `is_moved` says whether that call for these two names was completed, where a kill left both files. `tell` is
     called with each place where something may have stayed. A second call with the same arguments changes nothing.
     Raises `UsageError` where there is no archive, `StorageError` where a file cannot be written, `FolderBusyError`.
     """
-    archive_files(folder, none=True)  # before anything is written into what is no folder
+    archive_files(folder, none=True)  # fails before anything is written, if it is no folder
     with held(folder, holder):
         if not dry_run:
             _recover(folder, is_moved)
         paths = archive_files(folder, none=True)
         there = {path.name for path in paths}
         for name in sorted(places.keys() - there):
-            # Where the store or the archive came back out of a backup, the other one knows the file by the name that it
-            # had before or has by now; by addresses it is searched.
+            # After a restore from a backup, store and archive may know a file by different names; it is
+            # searched by addresses anyway.
             is_renamed = any(is_written_anew(other, name) or is_written_anew(name, other) for other in there)
             if not (is_renamed or is_moved(name, following(name, "cut")) or is_moved(name, None)):
                 tell(_unread(name, "is not in the archive: what was made of it cannot be taken out there"))
         doomed = Doomed(is_doomed)
         for path in _with_doomed(paths, doomed, places, tell):
             look = _Look.at(path, doomed, places.get(path.name, ()))
-            yield look.told()
+            yield look.summary()
             if not dry_run:
                 rewrite(path, look.parts(), kind="cut", moved=partial(moved, path.name))
         for beside in sorted(folder.iterdir()):
@@ -102,10 +102,10 @@ def _unread(name: str, problem: str, *, offset: int = 0) -> UnreadPlace:
 def _with_doomed(
     paths: list[Path], doomed: Doomed, places: Mapping[str, Collection[int]], tell: Callable[[UnreadPlace], None]
 ) -> Iterator[Path]:
-    """The files out of which something has to go, when `doomed` knows all that has to.
+    """The files that something has to leave, once `doomed` knows everything that has to.
 
-    What goes in one file may doom what stands in another. So of each file the numbers are kept by which that happens:
-    8 bytes for a payload, or a reference out of the file.
+    A record that leaves one file may doom records of another. So the keys by which that happens are kept for each
+    file: 8 bytes for a payload, or for a reference out of the file.
     """
     keys: dict[Path, array[int]] = {}
     goes: set[Path] = set()
@@ -135,13 +135,13 @@ def _count(keys: array[int], among: set[int]) -> int:
 
 
 class _LeftError(Exception):
-    """Why a file cannot be looked into."""
+    """Why a file cannot be searched."""
 
 
 @dataclass(slots=True)
 class _Run:
-    """A range of a file that stays or goes by itself: a record in members of its own, or several that share some;
-    where `is_damaged`, what stands there cannot be read as records, or not all of it."""
+    """A range of a file that stays or goes as a whole: a record in members of its own, or several that share some;
+    where `is_damaged`, not all of it can be read as records."""
 
     offset: int
     end: int
@@ -157,7 +157,7 @@ class _Run:
 
 @dataclass(slots=True)
 class _Look:
-    """What stands in a file, and what of it goes: by the record's number whether it only has another's payload."""
+    """What is in a file, and what goes: `gone` by number in `seen`, True for records that only share a payload."""
 
     path: Path
     coding: Coding | None
@@ -170,7 +170,7 @@ class _Look:
 
     @classmethod
     def at(cls, path: Path, doomed: Doomed, places: Collection[int]) -> _Look:
-        """Look into a file. Raises `_LeftError`."""
+        """Search a file. Raises `_LeftError`."""
         try:
             with open_file(path) as stream:
                 if is_claimed(stream):
@@ -185,7 +185,7 @@ class _Look:
         return look
 
     def _settle(self, stream: BinaryIO, places: Collection[int]) -> None:
-        """Let runs that are no record alone stay or go."""
+        """Decide which of the runs that are not one record go."""
         number = 0
         for run in self.runs:
             numbers = range(number, number + len(run.seen))
@@ -208,8 +208,8 @@ class _Look:
         """Whether something goes."""
         return any(run.is_doomed for run in self.runs)
 
-    def told(self) -> CutFile:
-        """What goes, in numbers."""
+    def summary(self) -> CutFile:
+        """The numbers of what goes."""
         gone = [self.seen[number] for number in self.gone]
         kept = sum(part.length for part in self.parts())
         return CutFile(
@@ -222,7 +222,7 @@ class _Look:
         )
 
     def parts(self) -> list[KeptBytes]:
-        """What stays, in its order; nothing where that only tells of the file, or fills it."""
+        """What stays, in its order; nothing where that would be warcinfo records or padding alone."""
         parts: list[KeptBytes] = []
         at = number = 0
         is_worth = False
@@ -265,7 +265,7 @@ class _Look:
 
 
 def _runs(stream: BinaryIO, size: int, doomed: Doomed, places: Collection[int]) -> list[_Run]:
-    """A file's records, those together that cannot be told from one another by their places."""
+    """A file's records; those that share members are in one run."""
     runs: list[_Run] = []
     is_open = False  # the last run goes on until a record stands alone
     for item in read_records(stream, limit=LARGEST_BLOCK, wants=doomed.wants):
@@ -290,7 +290,7 @@ def _runs(stream: BinaryIO, size: int, doomed: Doomed, places: Collection[int]) 
 
 
 def _look_into(run: _Run, stream: BinaryIO, coding: Coding | None, size: int, doomed: Doomed) -> str | None:
-    """Let a damaged run go that names a doomed address; else a problem, where it may hold something all the same."""
+    """Let a damaged run go if it names a doomed address; returns what to report of it, if anything."""
     addresses = list(_targets(stream, run, coding))
     run.is_doomed |= any(map(doomed.is_address, addresses))
     if run.is_doomed:
@@ -301,7 +301,7 @@ def _look_into(run: _Run, stream: BinaryIO, coding: Coding | None, size: int, do
 
 
 def _targets(stream: BinaryIO, run: _Run, coding: Coding | None) -> Iterator[str]:
-    """The addresses that can be read in a range of a file, whatever of it is damaged."""
+    """The addresses that can be read in a range of a file, however damaged."""
     pieces = _plain(stream, run.offset, run.end) if coding != "gzip" else _unpacked(stream, run.offset, run.end)
     held = b""
     for piece in pieces:
@@ -324,7 +324,7 @@ def _plain(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
 
 
 def _unpacked(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
-    """What can be unpacked of the gzip members in a range: behind damage from the next that begins like one."""
+    """What can be unpacked of the gzip members in a range; after damage it goes on at the next one."""
     while offset < end:
         decoder, place = zlib.decompressobj(31), offset
         try:
@@ -342,7 +342,7 @@ def _unpacked(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
 
 
 def _decoded(decoder: zlib._Decompress, piece: bytes) -> Iterator[bytes]:
-    """A piece, decoded; raises `zlib.error` only when all before the damage was given."""
+    """A piece, decoded; raises `zlib.error` only after all that comes before the damage."""
     careful = decoder.copy()
     try:
         yield decoder.decompress(piece)
@@ -367,7 +367,7 @@ def _next_gzip(stream: BinaryIO, offset: int, end: int) -> int:
 
 
 def _recover(folder: Path, is_moved: Callable[[str, str | None], bool]) -> None:
-    """Of an old file and its new one that a kill left both, remove one; and what writers that were killed left."""
+    """Where a kill left an old file and its new one, remove one of them; and what killed writers left."""
     for path in archive_files(folder, none=True):
         new = path.with_name(following(path.name, "cut"))
         if is_moved(path.name, None):
@@ -382,7 +382,7 @@ def _recover(folder: Path, is_moved: Callable[[str, str | None], bool]) -> None:
 
 
 def _holds_doomed(path: Path, doomed: Doomed) -> str | None:
-    """What is to be told of a file beside the WARC files that tells of doomed addresses; None of others."""
+    """What to report of a file beside the WARC files that names doomed addresses; None for others."""
     name = path.name
     try:
         if name.endswith(".wacz"):

@@ -1,8 +1,8 @@
-"""Digests of records: how they are written, what they may be of, and whether the bytes are those.
+"""Digests of records: how they are written, what they may cover, and whether the bytes match.
 
-Archives write a payload's hash beside it (``WARC-Payload-Digest``, an index's ``digest``). That of good records need
-not be the hash of their bytes: some tools take the body as it was sent, others without its transfer coding, and what
-was cut short has the digest of the whole. So readers do not refuse a record for it, and neither do we: it is said.
+Archives write a payload's hash beside it (``WARC-Payload-Digest``, an index's ``digest``). A good record may have the
+hash of other bytes: some tools take the body as it was sent, others without its transfer coding, and a truncated record
+has the digest of the whole. So readers do not refuse a record for it; this program reports it, and reads on.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _ALGORITHMS: Final = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
-def other_digest(record: Record, told: str | None) -> str | None:
-    """The digest of a record's payload (as `sha1_of` writes it), where that is another than `told`.
+def other_digest(record: Record, claimed: str | None) -> str | None:
+    """The digest of a record's payload (as `sha1_of` writes it), where it differs from `claimed`.
 
-    `told` names its hash, or is SHA-1. None where they agree, with or without the transfer coding, and where nothing
-    is told, or nothing can be compared.
+    `claimed` names its hash, or is SHA-1. None where they agree, with or without the transfer coding, and where nothing
+    is claimed, or nothing can be compared.
 
     >>> block = b"HTTP/1.1 200 OK\\r\\n\\r\\nXin"
     >>> record = Record(offset=0, length=0, type="response", headers={}, size=len(block), block=block)
@@ -33,13 +33,13 @@ def other_digest(record: Record, told: str | None) -> str | None:
     >>> other_digest(record, own), other_digest(record, other) == own
     (None, True)
     """
-    digest = read_digest(told if told and ":" in told else f"sha1:{told}")
+    digest = read_digest(claimed if claimed and ":" in claimed else f"sha1:{claimed}")
     payloads = payloads_of(record)
     return None if digest is None or not payloads or is_of(digest, payloads) else sha1_of(payloads[0])
 
 
 def is_of(digest: tuple[str, bytes], contents: Iterable[bytes]) -> bool:
-    """Whether a digest, as `read_digest` gives it, is that of one of these."""
+    """Whether a digest, as `read_digest` gives it, is that of one of `contents`."""
     return any(hashlib.new(digest[0], some, usedforsecurity=False).digest() == digest[1] for some in contents)
 
 
@@ -53,14 +53,14 @@ def sha1_of(content: bytes) -> str:
 
 
 def payloads_of(record: Record) -> tuple[bytes, ...]:
-    """What a payload digest may be of; nothing where that stands elsewhere, or is not there."""
+    """The bytes that a payload digest may cover; none where the payload is elsewhere or was not read."""
     if record.block is None or record.type == "revisit" or "warc-segment-number" in record.headers:
         return ()
     if record.type not in ("response", "request") or not is_http(record):
         return (record.block,)
     end = _HEAD_END.search(record.block)
     body = record.block[end.end() :] if end else b""
-    # Some writers digest what stands there, others what was in the chunks.
+    # Some writers digest the body as it is, others what is in its chunks.
     return body, unchunk(body)[0]
 
 

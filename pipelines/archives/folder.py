@@ -45,14 +45,14 @@ class UnreadPlace:
 def read_archive(folder: Path | str, *, limit: int) -> Iterator[Archived | UnreadPlace]:
     """The page in every response of HTML, files by name and records in their order; bodies of `limit` bytes at most.
 
-    What cannot be read comes as `UnreadPlace`, and everything before and behind it comes out. Raises `UsageError` as
+    What cannot be read comes as `UnreadPlace`, and everything before and after it comes too. Raises `UsageError` as
     `archive_files` does, at once, before anything is read.
     """
     return _pages(archive_files(folder), limit)
 
 
 def archive_files(folder: Path | str, *, none: bool = False) -> list[Path]:
-    """The WARC files of a folder, by name. Raises `UsageError` where it is none, or (but for `none`) has none."""
+    """The WARC files of a folder, by name. Raises `UsageError` for no folder, or (but for `none`) one without them."""
     folder = Path(folder)
     try:
         names = sorted({path for name in _NAMES for path in folder.glob(name)}) if folder.iterdir() else []
@@ -99,10 +99,8 @@ def page_of(file: str, record: Record, limit: int) -> Archived | UnreadPlace | N
 
 
 def claim(stream: BinaryIO) -> None:
-    """Tell others that this process writes to a WARC file, until it closes the file or ends, however that is."""
-    with suppress(
-        OSError
-    ):  # a file system without locks; or somebody looks whether a file that was just made is written
+    """Mark a WARC file as written to by this process, until it closes the file or ends in any way."""
+    with suppress(OSError):  # no locks on this file system, or another process is just in `is_claimed`
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

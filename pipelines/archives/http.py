@@ -1,7 +1,7 @@
-"""What a server answered, out of a WARC record: status line, headers, and the body without its codings.
+"""The HTTP response in a WARC record: status line, headers, and the body without its codings.
 
-Read as leniently as browsers read it, since archives hold what servers sent (RFC 9112 says what they should send). What
-is cut off or damaged is said, never passed on as if it were whole: half an article is no article.
+Read as leniently as browsers do, since archives hold what servers really sent (RFC 9112 says what they should send).
+What is cut off or damaged is reported, never passed on as whole: half an article is no article.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from pipelines.models import HtmlPage
 from pipelines.outcomes import status_outcome
 from pipelines.web.decoding import TooLargeError, codings, decode_body
 
-# Without a reason phrase from HTTP/2 on; some servers leave it out before, or write the version as they like.
+# HTTP/2 has no reason phrase, some older servers leave it out, and some write the version as they like.
 _STATUS = re.compile(rb"\s*(?:HTTP(?:/\d{1,2}(?:\.\d{1,2})?)?|ICY)[ \t]+(\d{3})(?!\d)[^\r\n]*\r?\n?", re.I)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-# Old servers pad the size with blanks; extensions stand behind a semicolon.
+# Old servers pad the size with blanks; extensions follow a semicolon.
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-f]{1,16})[ \t]*(?:;[^\n]{0,4096})?\r?\n", re.I)
 _LINE_END = re.compile(rb"\r?\n")
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml)(?![\w.+-])", re.I)
 _HTML_END = re.compile(rb"</(?:html|body)\s*>", re.I)
-_TAIL = 2000  # bytes behind the end of a page: comments of caches and the like
+_TAIL = 2000  # bytes after the end of a page: comments of caches and the like
 _MAX_INTERIM: Final = 10
 
 Framing = Literal["whole", "cut", "plain"]
 
 
 class HttpError(ValueError):
-    """A record's block is no answer of a server that can be read; the message says why, without bytes of it."""
+    """A record's block is no HTTP response that can be read; the message says why, without bytes of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """A server's answer: `headers` as they came, in their order; `body` without transfer and content codings."""
+    """A server's response: `headers` as they came, in their order; `body` without transfer and content codings."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -46,16 +46,16 @@ class HttpResponse:
         return next(iter(self.values(name)), None)
 
     def values(self, name: str) -> list[str]:
-        """All values of a name that are not empty; upper and lower case are one."""
+        """All values of a name that are not empty; the case of the name does not matter."""
         return [value for key, value in self.headers if value and key.lower() == name.lower()]
 
 
 def read_page(record: Record, *, limit: int, fetched_at: str | None) -> tuple[HtmlPage, HttpResponse] | None:
-    """The page in a `response` record, and the answer that it is; None for what the server says is no HTML.
+    """The page in a `response` record, and the whole response; None for what the server says is no HTML.
 
-    Without a Content-Type it is taken for HTML. What is no success is a page whatever its type and its body: its
-    status says what became of it. `limit` bytes of body at most, packed or not. Raises `HttpError` for what is no
-    answer, cut off, damaged or too large.
+    Without a Content-Type it is taken for HTML. An unsuccessful response is a page whatever its type and body: its
+    status says what became of it. `limit` is the largest body in bytes, packed or not. Raises `HttpError` for a block
+    that is no response, cut off, damaged or too large.
     """
     if record.block is None:
         raise HttpError(f"record of {record.size} bytes is over the limit of {limit} bytes")
@@ -116,9 +116,9 @@ def unchunk(body: bytes) -> tuple[bytes, Framing]:
 
 
 def read_head(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    """(status, headers, body as it stands). Interim answers (100 Continue) before the answer are passed over.
+    """(status, headers, body as sent). Interim responses (100 Continue) are passed over.
 
-    Raises `HttpError` for what is no answer.
+    Raises `HttpError` if it is not a response.
     """
     for _ in range(_MAX_INTERIM):
         status = _STATUS.match(block)
@@ -149,10 +149,10 @@ def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def _decoded(record: Record, response: HttpResponse, limit: int) -> HttpResponse:
-    """The answer without its codings. Raises `HttpError` for what is not whole, or too large."""
+    """The response without its codings. Raises `HttpError` if it is not whole, or too large."""
     if (cause := record.headers.get("warc-truncated")) is not None:
-        told = cause if cause in ("length", "time", "disconnect", "unspecified") else "no known reason"
-        raise HttpError(f"the page was cut off when it was archived (WARC-Truncated: {told})")
+        reason = cause if cause in ("length", "time", "disconnect", "unspecified") else "no known reason"
+        raise HttpError(f"the page was cut off when it was archived (WARC-Truncated: {reason})")
     if "warc-segment-number" in record.headers:
         raise HttpError("the record is one of several segments, which are not put together")
     body = response.body
@@ -170,11 +170,11 @@ def _decoded(record: Record, response: HttpResponse, limit: int) -> HttpResponse
     if decoded.state != "whole":
         raise HttpError(decoded.detail)
     if not coded and state == "plain":
-        _see_the_length(response)
+        _check_length(response)
     return HttpResponse(status=response.status, headers=response.headers, body=decoded.body)
 
 
-def _see_the_length(response: HttpResponse) -> None:
+def _check_length(response: HttpResponse) -> None:
     """Refuse a body that is shorter than its Content-Length, unless it ends like a page: then the length was wrong."""
     length = response.header("Content-Length") or ""
     if not (length.isascii() and length.isdigit() and len(length) < 19):

@@ -1,7 +1,7 @@
-"""Old responses leave an archive; what the store says of those that stay follows.
+"""Old responses leave an archive, and the store's rows follow those that stay.
 
 A file that keeps something is written anew under another name: first the new file, then the store in one transaction,
-then the old file goes. After a kill the store's own rows tell the next call which of the two counts.
+then the old file goes. After a kill the store's rows show the next call which of the two counts.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """What goes of one file (or would): records and bytes, of those that it has; `kept_for_texts` are old enough to go,
-    but current texts rest on them (bytes)."""
+    """What was taken out of one file (or would be): records and bytes, out of `of_records` and `of_bytes`;
+    `kept_for_texts` (bytes) are old enough to go, but current texts were made of them."""
 
     file: str
     records: int
@@ -84,7 +84,7 @@ def prune(
         for path, pieces in _planned(paths, store, current_too=current_too, tell=tell):
             going = [piece for piece in pieces if _goes(piece, before or "")]
             staying = [piece for piece in pieces if not _goes(piece, before or "")]
-            if all(piece.is_information for piece in staying):  # what tells of the file goes with all that is in it
+            if all(piece.is_information for piece in staying):  # a warcinfo record does not stay alone
                 going, staying = (pieces, []) if going else ([], staying)
             yield Pruned(
                 file=path.name,
@@ -112,7 +112,7 @@ def _goes(piece: _Piece, before: str) -> bool:
 
 
 def _limit(paths: list[Path], store: Store, max_bytes: int, *, current_too: bool) -> str:
-    """The time before which everything that may go has to, for the files to have `max_bytes` together."""
+    """The time (14 digits) before which all that may go must, for the files to have `max_bytes` together."""
     excess = sum(path.stat().st_size for path in paths) - max_bytes
     sizes: Counter[str] = Counter()
     for _, pieces in _planned(paths, store, current_too=current_too, tell=lambda unread: None):
@@ -161,7 +161,7 @@ class _LeftError(Exception):
 
 
 def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
-    """Every record of a file that is whole but for what a kill cut off at its end; else raises `_LeftError`."""
+    """The records of a file. Raises `_LeftError` where more is damaged than what a kill cut off at its end."""
     coding = packing(stream)
     if coding == "zstd":
         raise _LeftError("packed by Zstandard")
@@ -177,7 +177,7 @@ def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
         records.append(item)
     if missing := kept - {record.offset for record in records}:
         raise _LeftError(f"the store has a current text whose response is not at {min(missing)}")
-    # What was said and answered at once goes or stays together.
+    # A request and its response go or stay together.
     firsts = _firsts(records)
     needed = {firsts[record.offset].offset for record in records if record.offset in kept}
     pieces = []
@@ -190,7 +190,7 @@ def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
                 record.offset,
                 record.length,
                 stamp or "",
-                # Without a time nothing tells that it is old.
+                # Without a time it may be recent.
                 information or stamp is None or first.offset in needed,
                 information,
             )
@@ -199,7 +199,7 @@ def _pieces(stream: BinaryIO, kept: set[int]) -> list[_Piece]:
 
 
 def _firsts(records: Sequence[Record]) -> dict[int, Record]:
-    """By the offset of each record: the first of those that belong together, whichever of them names which."""
+    """By the offset of each record: the first of those that belong together, whichever names the other."""
     by_id = {record.headers.get("warc-record-id"): record for record in records}
     found = {record.offset: record for record in records}
 
@@ -217,7 +217,7 @@ def _firsts(records: Sequence[Record]) -> dict[int, Record]:
 
 
 def _recovered(paths: list[Path], store: Store, tell: Callable[[UnreadPlace], None]) -> list[Path]:
-    """The files as they were, or as they should be, after a kill: of an old file and its new one, one goes."""
+    """The files after a kill is cleaned up: of an old file and its new one, one is removed."""
     counts, names = store.archive_counts(), {path.name: path for path in paths}
     for path in paths:
         new = names.get(following(path.name, "pruned"))
@@ -228,7 +228,7 @@ def _recovered(paths: list[Path], store: Store, tell: Callable[[UnreadPlace], No
             tell(UnreadPlace(file=new.name, offset=0, url=None, problem=problem))
             del names[path.name], names[new.name]
             continue
-        # The store's transaction is what decides; where no row tells, the old file, which has all of it, stays.
+        # The store's transaction decides; without any row the old file stays, which has everything.
         gone = path if counts.get(new.name) else new
         discard(gone)
         del names[gone.name]

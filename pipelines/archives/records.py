@@ -1,8 +1,8 @@
-"""The records of a WARC file, from anywhere in it to anywhere, whatever of it is damaged.
+"""The records of a WARC file, from anywhere in it to anywhere, however damaged.
 
-The framing is ours, since it has to start in the middle of a file and go on behind damage; warcio and FastWARC do
-neither, and are what the tests compare with. Formats: WARC/0.17 to 1.1 (ISO 28500), gzip members (RFC 1952), Zstandard
-frames (RFC 8878). What a file is its bytes say, not its name.
+This reader starts in the middle of a file and goes on after damage; warcio and FastWARC do neither, and the tests
+compare with them. Formats: WARC/0.17 to 1.1 (ISO 28500), gzip members (RFC 1952), Zstandard frames (RFC 8878). The
+bytes of a file decide what it is, not its name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pipelines.archives.contents import (
 )
 
 _VERSION = re.compile(rb"WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n")
-# Where reading goes on behind damage: stricter than the version line, which a page about WARC files may hold.
+# Where reading goes on after damage: stricter than the version line, which a page about WARC files may hold.
 _START = re.compile(
     rb"WARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n(?=(?:WARC-[A-Za-z-]{1,40}|Content-(?:Type|Length))[ \t]*:)", re.I
 )
@@ -42,13 +42,13 @@ _ANY_START = re.compile(b"|".join(pattern.pattern for pattern in (_START, *_MAGI
 # Headers of real records are below 10 kB; a "header" without end is damage.
 _MAX_HEADER: Final = 2**20
 _MAX_LENGTH_DIGITS = 18
-# How often a run of members is decoded anew to find what a huge wrong length jumped over.
+# How often a run of members is decoded again to find what a huge wrong length jumped over.
 _MAX_REOPENED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A record as it stands in the file.
+    """A record as it is in the file.
 
     `offset` is the byte in the file where it, or the gzip member that holds it, begins; `length` how many bytes of the
     file it takes, 0 where it shares a member. `type` is in lower case, `headers` by their names in lower case, the
@@ -85,7 +85,7 @@ class _DamageError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """Whose blocks are read: those of `limit` bytes at most, and of headers that are wanted."""
+    """Which blocks are read: those of `limit` bytes at most, of records with headers that are wanted."""
 
     limit: int | None
     by_headers: Callable[[Mapping[str, str]], bool] | None
@@ -104,7 +104,7 @@ def read_records(
 ) -> Iterator[Record | Damage]:
     """The records that begin in a range of a file, and what is damaged there; blocks of `limit` bytes at most.
 
-    With `wants` only the blocks of records whose headers (names in lower case) it is true of.
+    `wants` picks, by their headers (names in lower case), the records whose blocks are read.
 
     Ranges that follow one another give every record and every damage once, wherever the cuts are; in a plain file cuts
     have to be offsets that `record_offsets` gave. With a limit of None no blocks are read. Raises `OSError` where the
@@ -173,10 +173,10 @@ class _File:
         return first is not None and first.startswith(b"WARC/")
 
     def next_start(self, start: int) -> int | None:
-        """Where reading can go on at or behind `start`, None without such a place.
+        """Where reading can go on at or after `start`; None where nowhere.
 
-        In a packed file at a member that begins with a record: the magic bytes occur by chance, that they are followed
-        by a packed ``WARC/`` does not. In a plain file at a record, too.
+        In a packed file at a member that begins with a record: the magic bytes occur by chance, followed by a packed
+        ``WARC/`` they do not. In a plain file also at a record.
         """
         window, offset = b"", start
         pattern = _ANY_START if self.coding is None else _MAGIC[self.coding]
@@ -196,7 +196,7 @@ class _File:
         return None
 
     def behind_padding(self, place: int) -> int:
-        """Behind line ends, and behind zeros if nothing else follows them: tapes and disks pad so."""
+        """The place after line ends, and after zeros if nothing else follows them: tapes and disks pad so."""
         if self.window.read(place, 1) not in _PADDING:
             return place
         while chunk := self.window.read(place, CHUNK):
@@ -222,7 +222,7 @@ def _run(file: _File, place: int, coding: Coding, wanted: _Wanted) -> Generator[
     for _ in range(_MAX_REOPENED):
         if damage is None:
             break
-        # A length over the limit was skipped, and was wrong: once more from the beginning, to what it jumped over.
+        # A length over the limit was skipped, and was wrong: start again to read what it jumped over.
         content, jumped_from, damage = file.packed(place, coding), damage, None
         with suppress(PackingError):
             content.skip(jumped_from)
@@ -276,7 +276,7 @@ def _records(
 
 
 def _record(content: DecodedContent, wanted: _Wanted) -> Record:
-    """The record at the content's place, which is behind the record and its line ends then. Raises `_DamageError`."""
+    """The record at the content's place, which then is after the record and its line ends. Raises `_DamageError`."""
     start = content.tell()
     if not _VERSION.fullmatch(content.line(100)):
         raise _DamageError("no WARC record where one should begin")
@@ -288,7 +288,7 @@ def _record(content: DecodedContent, wanted: _Wanted) -> Record:
         )
     size = int(length)
     is_read = wanted.takes(size, headers)
-    # Lengths that are wrong may be many: what is not there whole is not copied.
+    # Many lengths may be wrong: a block that is not there whole is not copied.
     read = content.left(size) if is_read else content.skip(size)
     if read < size:
         raise _DamageError(f"Content-Length is {size}, but only {read} bytes follow")
@@ -296,9 +296,9 @@ def _record(content: DecodedContent, wanted: _Wanted) -> Record:
     end = content.tell()
     holder = content.place(end - 1)
     try:
-        _see_the_end(content, size, holder)
+        _check_end(content, size, holder)
     except PackingError:
-        # The end of its own member is the record's check sum; a member that goes on with nothing of it is not.
+        # Damage of its own member concerns the record (the check sum is at the end); of a later one it does not.
         if not isinstance(content, PackedMembers) or content.failed == holder:
             raise
     return Record(
@@ -311,13 +311,13 @@ def _record(content: DecodedContent, wanted: _Wanted) -> Record:
     )
 
 
-def _see_the_end(content: DecodedContent, size: int, holder: int) -> None:
-    """See that the block ends where its length says: at line ends, the next record, or the end."""
+def _check_end(content: DecodedContent, size: int, holder: int) -> None:
+    """Check that the block ends where its length says: at line ends, the next record, or the end."""
     ends = content.blank()
     following = content.peek(5)
     if not following or ends > 1 or following == b"WARC/":
         return
-    # Behind a plain record another file's members may have been appended; a member may end without any line end.
+    # After a plain record another file's members may have been appended; a member may end without any line end.
     if coding_of(following) is None if isinstance(content, Plain) else content.place(content.tell()) == holder:
         raise _DamageError(f"Content-Length is {size}, but the record does not end there")
 

@@ -1,7 +1,7 @@
-"""A WARC file written anew without some of its records: the part that pruning and cutting have in common.
+"""A WARC file rewritten without some of its records: the part that pruning and cutting have in common.
 
-What stays is written under another name (``NAME.pruned-1.warc.gz``), and only when it is on the disk is anybody told of
-it; the old file goes last. So a kill leaves both files at most, and what was told decides which of them counts.
+What stays is written under another name (``NAME.pruned-1.warc.gz``) and reported when it is on the disk; the old file
+goes last. So a kill leaves both files at most, and whether the new one was reported decides which of them counts.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _PIECE = 2**20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class KeptBytes:
-    """Bytes of a file that stay, from `offset` on; with `fill` what that writes stands in their place, also in that of
-    what begins at the offsets `also`."""
+    """Bytes of a file that stay, from `offset` on. With `fill`, what it writes takes their place; the offsets
+    `also` then lead there too."""
 
     offset: int
     length: int
@@ -39,7 +39,7 @@ class KeptBytes:
 def rewrite(
     path: Path, parts: Sequence[KeptBytes], *, kind: Kind, moved: Callable[[str | None, Mapping[int, int]], None]
 ) -> None:
-    """Write the parts as a new file, tell `moved` its name and the new offset of each part, remove the old file.
+    """Write the parts as a new file, call `moved` with its name and the parts' new offsets, remove the old file.
 
     Without parts there is no new file (None). An index beside the old file is made for the new one. Raises
     `StorageError` where it cannot be written.
@@ -80,7 +80,7 @@ def discard(path: Path) -> None:
 
 
 def following(name: str, kind: Kind) -> str:
-    """The name of a file when it is written anew.
+    """The name of a file when it is rewritten.
 
     >>> following("run-00000.warc.gz", "pruned"), following("run-00000.pruned-1.warc.gz", "pruned")
     ('run-00000.pruned-1.warc.gz', 'run-00000.pruned-2.warc.gz')
@@ -114,7 +114,7 @@ def is_written_anew(name: str, former: str) -> bool:
 
 
 def _origin(name: str) -> tuple[str, list[tuple[str, int]]]:
-    """The name that a file was first written under, and how often it was written anew, by kind."""
+    """The name that a file was first written under, and how often it was rewritten, by kind."""
     ending = _ENDING.search(name)
     stem, end = (name[: ending.start()], ending[0]) if ending else (name, "")
     match = _STEPS.search(stem)
@@ -123,7 +123,7 @@ def _origin(name: str) -> tuple[str, list[tuple[str, int]]]:
 
 
 def is_cut_off(stream: BinaryIO, offset: int) -> bool:
-    """Whether a file ends within the gzip member that begins there, of which all is right so far."""
+    """Whether a file ends within the gzip member that begins at `offset` and is sound so far."""
     decoder = zlib.decompressobj(31)
     stream.seek(offset)
     while not decoder.eof and (piece := stream.read(_PIECE)):

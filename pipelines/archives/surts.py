@@ -1,7 +1,7 @@
 """Keys of addresses in the order of hosts read backwards (SURT), as indexes of archives sort them.
 
-The library that CDX servers use, `surt`, is under a licence that asks more than this project's; the rule for addresses
-of the web is short, and tests ask both where the library is at hand.
+The library that CDX servers use, `surt`, has a licence that asks more than this project's; the rule for web addresses
+is short, and tests compare both where the library is installed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 _SAFE = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d+(?:/|$))")
 _SEVERAL_SCHEMES = re.compile(r"(?:https?://)+(?=https?://)", re.I)
-# What servers told one visitor from another by, before cookies: the last of each kind is left out, with its "&".
+# Session ids, from before cookies: the last of each kind is left out, with its "&".
 _SESSIONS = (
     re.compile(rb"(.*)jsessionid=[0-9a-z]{32}(?:&|$)"),
     re.compile(rb"(.*)phpsessid=[0-9a-z]{32}(?:&|$)"),
@@ -26,7 +26,7 @@ _SESSIONS = (
 def surt(url: str) -> str:
     """The key: no scheme, no ``www``, host backwards, everything in lower case, no slash at the end, query sorted.
 
-    Of an address without a host (``urn:…``) the scheme stays.
+    An address without a host (``urn:…``) keeps its scheme.
 
     >>> surt("https://www.vietnam.vn/en/Bai-Viet/?b=2&a=1#top")
     'vn,vietnam)/en/bai-viet?a=1&b=2'
@@ -43,10 +43,10 @@ def surt(url: str) -> str:
     try:
         parts = urlsplit(f"{scheme}:{rest}")
         host, port = parts.hostname or "", parts.port
-    except ValueError:  # no port, or half an IPv6 address: sorted as it stands
+    except ValueError:  # no port, or half an IPv6 address: sorted as it is
         return _escaped(_plain(url))
     if not host.isascii():
-        with suppress(UnicodeError):  # sorted as it stands
+        with suppress(UnicodeError):  # sorted as it is
             host = host.encode("idna").decode()
     host = re.sub(r"^www\d*\.", "", host.replace("..", ".").strip("."))
     usual = {"http": 80, "https": 443}.get(parts.scheme)
@@ -79,7 +79,7 @@ def _without_dots(path: bytes) -> bytes:
 
 
 def _plain(text: str) -> bytes:
-    """Without escapes, also those that stand for escapes."""
+    """Without escapes, even of escapes."""
     raw = text.encode("utf-8", "surrogateescape")
     while (plain := unquote_to_bytes(raw)) != raw:
         raw = plain

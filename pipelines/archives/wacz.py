@@ -1,7 +1,7 @@
 """An archive as one WACZ file (1.1.1): the WARC files, their index in blocks, the pages with their texts.
 
-https://specs.webrecorder.net/wacz/1.1.1/ . It is written here rather than by the package `wacz`, whose output has the
-time and made-up ids in it, stops at a damaged record, and has no text but what a general extractor takes for one.
+https://specs.webrecorder.net/wacz/1.1.1/ . The package `wacz` is not used: its output contains the time and made-up
+ids, ends at a damaged record, and has only the texts of a general extractor.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ WACZ_VERSION: Final = "1.1.1"
 _LINES = 1024  # of the index in one gzip member: what a reader has to fetch to find one address
 _MERGED = 200  # sorted files that are read at once
 _PIECE = 2**20
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time that ZIP can tell; when it was written is no part of an archive
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time that ZIP can hold; the time of writing is no part of an archive
 _PAGES_HEAD: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": True}
 
 
@@ -71,7 +71,7 @@ def write_wacz(
 ) -> Wacz:
     """Write the WARC files of a folder as the file `out`, whole or not at all; the same archive gives the same bytes.
 
-    Whole records go in as they stand; what is damaged is left out, so that the WARC files inside are whole. So are
+    Whole records go in unchanged; what is damaged is left out, so that the WARC files inside are whole. So are
     files that a crawl writes to, and those in Zstandard, which readers of WACZ do not know. `tell` is called with
     whatever is left out, `progress` with the bytes done, those in all, and the records. Every page that was answered
     with success is listed, with title and text where it is an article. Raises `UsageError` as `archive_files` does,
@@ -104,7 +104,7 @@ def write_wacz(
 
 
 class _Package:
-    """A WACZ that is being written: WARC files first, then what was learned of them meanwhile."""
+    """A WACZ that is being written: WARC files first, then what was learned from them."""
 
     def __init__(self, archive: zipfile.ZipFile, spool: Path) -> None:
         self.made = Counter(files=0, records=0, captures=0, pages=0, texts=0)
@@ -126,7 +126,7 @@ class _Package:
                     self._add_records(path, raw, chain([first], records), tell, step)
         except OSError as error:
             if error.filename is None:
-                raise  # of what is written
+                raise  # it concerns the output
             problem = f"the file cannot be read ({cause(error)})"
             tell(UnreadPlace(file=path.name, offset=0, url=None, problem=problem))
 
@@ -168,7 +168,7 @@ class _Package:
         self._indexes.append(index)
 
     def _page(self, file: str, record: Record, tell: Callable[[UnreadPlace], None]) -> dict[str, str] | None:
-        """The entry of a page, but for its id; None for what is none, or was not answered with success."""
+        """The entry of a page, without its id; None if it is not a successful page."""
         moment = timestamp(record) or ""
         self._newest = max(self._newest, moment)
         if record.type != "response" or not is_http(record):
@@ -182,7 +182,7 @@ class _Package:
         entry = {"url": record.url, "ts": _written(moment), "title": record.url}
         try:
             article = extract(found.page)
-        except Exception as error:  # a fault of ours on one page may not cost the others
+        except Exception as error:  # a fault of the extractor on one page may not cost the others
             problem = f"the extractor failed ({type(error).__name__}: {error}): the page is listed without its text"
             tell(UnreadPlace(file=file, offset=record.offset, url=record.url, problem=problem))
             return entry
@@ -193,7 +193,7 @@ class _Package:
         return {**entry, "title": article.title or record.url, "text": text}
 
     def finish(self, *, title: str | None, description: str | None) -> None:
-        """Add index and pages, and what tells of all of it."""
+        """Add index, pages and the package's description."""
         merged = self._spool / "index.cdxj"
         _merge(self._indexes, merged)
         blocks: list[str] = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
@@ -207,8 +207,8 @@ class _Package:
                 block = _gzip("".join(some).encode("ascii"))
                 write(block)
                 digest = f"sha256:{hashlib.sha256(block).hexdigest()}"
-                told = json.dumps({"offset": place, "length": len(block), "digest": digest})
-                blocks.append(f"{some[0].partition('{')[0]}{told}\n")
+                entry = json.dumps({"offset": place, "length": len(block), "digest": digest})
+                blocks.append(f"{some[0].partition('{')[0]}{entry}\n")
                 place += len(block)
         with self._entry("indexes/index.idx") as write:
             write("".join(blocks).encode("ascii"))
@@ -226,9 +226,9 @@ class _Package:
             "wacz_version": WACZ_VERSION,
             "software": f"vietnamvn {package_version()}",
         }
-        told_whole = json.dumps(package, indent=2).encode()
-        about = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(told_whole).hexdigest()}"}
-        self._archive.writestr(_info("datapackage.json"), told_whole)
+        content = json.dumps(package, indent=2).encode()
+        about = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+        self._archive.writestr(_info("datapackage.json"), content)
         self._archive.writestr(_info("datapackage-digest.json"), json.dumps(about, indent=2).encode())
 
     @contextmanager
@@ -253,7 +253,7 @@ class _Package:
 
 
 def _no_part(stream: BinaryIO) -> str | None:
-    """Why a file as a whole goes into no WACZ; None where it does."""
+    """Why a whole file is left out of a WACZ; None where it goes in."""
     if is_claimed(stream):
         return f"{BEING_WRITTEN}: left out"
     return "packed by Zstandard, which readers of WACZ do not know: left out" if packing(stream) == "zstd" else None
@@ -298,7 +298,7 @@ def _info(path: str, *, packed: bool = True) -> zipfile.ZipInfo:
 
 
 def _id(file: str, place: int) -> str:
-    """What tells a page from all others of the archive, and stays."""
+    """An id that no other page of the archive has, and that never changes."""
     return hashlib.sha256(f"{file} {place}".encode()).hexdigest()[:22]
 
 

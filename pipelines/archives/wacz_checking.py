@@ -17,7 +17,7 @@ from pipelines.listing import open_file
 
 _PACKAGE: Final = "datapackage.json"
 _DIGEST: Final = "datapackage-digest.json"
-_LARGEST_TOLD = 2**26
+_LARGEST_JSON = 2**26
 _PIECE = 2**20
 _WARCS = (".warc", ".warc.gz")
 # What `zipfile` raises for damage: a wrong bit can be a flag too, of encryption (RuntimeError) or of another packing.
@@ -25,7 +25,7 @@ _BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFEr
 
 
 def check_wacz(path: Path, account: ArchiveAccount) -> Iterator[FileFault]:
-    """Every fault of a WACZ file; `account` is filled meanwhile.
+    """Every fault of a WACZ file; `account` is filled on the way.
 
     Each file is listed with its size and hash, each WARC record is whole, each line of the index names a record that
     begins where it says, and the lines are in their order. Raises `UsageError` where there is no such file, or it is no
@@ -45,7 +45,7 @@ def check_wacz(path: Path, account: ArchiveAccount) -> Iterator[FileFault]:
 
 
 class _Check:
-    """One look at a WACZ."""
+    """One check of a WACZ."""
 
     def __init__(self, name: str, archive: zipfile.ZipFile, account: ArchiveAccount) -> None:
         self._name, self._archive, self._account = name, archive, account
@@ -68,12 +68,12 @@ class _Check:
 
     def _json(self, entry: str) -> dict[str, Any] | None:
         try:
-            if self._archive.getinfo(entry).file_size > _LARGEST_TOLD:
+            if self._archive.getinfo(entry).file_size > _LARGEST_JSON:
                 return None
-            told = json.loads(self._archive.read(entry))
+            content = json.loads(self._archive.read(entry))
         except (KeyError, *_BROKEN):
             return None
-        return told if isinstance(told, dict) else None
+        return content if isinstance(content, dict) else None
 
     def _listed(self, package: dict[str, Any]) -> Iterator[FileFault]:
         version, resources = package.get("wacz_version"), package.get("resources")
@@ -91,12 +91,12 @@ class _Check:
         for entry in sorted(there - listed):
             yield self._fault(entry, None, "index", f"is not listed in {_PACKAGE}")
         if _DIGEST in self._archive.namelist():
-            told = (self._json(_DIGEST) or {}).get("hash")
-            if told != f"sha256:{hashlib.sha256(self._archive.read(_PACKAGE)).hexdigest()}":
+            claimed = (self._json(_DIGEST) or {}).get("hash")
+            if claimed != f"sha256:{hashlib.sha256(self._archive.read(_PACKAGE)).hexdigest()}":
                 yield self._fault(_PACKAGE, None, "digest", f"is not the one whose hash {_DIGEST} has")
 
     def _unlike(self, entry: str, resource: dict[str, Any]) -> str | None:
-        algorithm, _, told = str(resource.get("hash")).partition(":")
+        algorithm, _, claimed = str(resource.get("hash")).partition(":")
         if algorithm not in ("sha256", "md5"):
             self._account.unknown += 1
             return None
@@ -111,7 +111,7 @@ class _Check:
         self._account.digests += 1
         if size != resource.get("bytes"):
             return f"has {size} bytes, and {_PACKAGE} says {resource.get('bytes')}"
-        return None if digest.hexdigest() == told else f"is not the one whose hash {_PACKAGE} has"
+        return None if digest.hexdigest() == claimed else f"is not the one whose hash {_PACKAGE} has"
 
     def _of_warc(self, entry: str) -> Iterator[FileFault]:
         self._account.files += 1
@@ -154,8 +154,8 @@ class _Check:
 
     def _is_right(self, line: str) -> bool:
         try:
-            told = json.loads(line[line.index("{") :])
-            place, length = (str(told["filename"]), int(told["offset"])), int(told["length"])
+            entry = json.loads(line[line.index("{") :])
+            place, length = (str(entry["filename"]), int(entry["offset"])), int(entry["length"])
         except (ValueError, KeyError, TypeError):
             return False
         return self._records.get(place) == length

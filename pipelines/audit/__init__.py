@@ -34,7 +34,7 @@ class Audit:
 
 
 class Auditor:
-    """Looks at texts one by one, in any order that is the same each time."""
+    """Examines texts one by one, in any order that is the same each time."""
 
     def __init__(self) -> None:
         self._survivors, self._losses, self._drift, self._beside = Survivors(), Losses(), Drift(), Beside()
@@ -43,7 +43,7 @@ class Auditor:
         self._days: set[str] = set()
 
     def add(self, text: AuditedText) -> None:
-        """Look at one."""
+        """Examine one text."""
         self._texts += 1
         self._languages.add(text.language)
         self._days.add(text.day)
@@ -53,7 +53,7 @@ class Auditor:
         self._beside.add(text)
 
     def watching(self, texts: Iterable[Revision]) -> Iterator[Revision]:
-        """Stored texts on their way to somebody else."""
+        """Pass stored texts on, and examine each on the way."""
         for stored in texts:
             self.add(text_of(stored))
             yield stored
@@ -66,7 +66,7 @@ class Auditor:
 
 
 def audit(texts: Iterable[AuditedText]) -> Audit:
-    """Look at texts once, in any order that is the same each time."""
+    """Examine texts once, in any order that is the same each time."""
     auditor = Auditor()
     for text in texts:
         auditor.add(text)
@@ -74,13 +74,13 @@ def audit(texts: Iterable[AuditedText]) -> Audit:
 
 
 def text_of(stored: Revision) -> AuditedText:
-    """What an audit looks at of a stored text; its day is that of its first sighting."""
+    """What an audit examines of a stored text; its day is that of the first sighting."""
     day = day_in_vietnam(stored.first_seen)
     return text_of_article(stored.article, slug=stored.slug, language=stored.language, day=day)
 
 
 def text_of_article(article: Article, *, slug: str, language: str, day: date | None) -> AuditedText:
-    """The same of an article that was seen on a day."""
+    """The same for an article that was seen on a day."""
     rules = {line.rule for line in article.stripped}
     return AuditedText(
         url=article.url or f"{language}/{slug}",

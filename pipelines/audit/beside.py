@@ -1,4 +1,4 @@
-"""Translations beside each other: paragraphs and numbers that the others of an article have, by day and language.
+"""Translations compared: paragraphs and numbers that the others of an article have, by day and language.
 
 A version that differs is nothing new, with every language at its own rate: what rises on a day is an alarm, as for
 every share (`drift`). Untranslated runs are seen in each text alone, and counted there.
@@ -15,9 +15,10 @@ from pipelines.audit.findings import Alarm, AuditedText
 from pipelines.audit.sketch import key_of
 from pipelines.translations.figures import Figures, figures, lost_numbers
 
-# Articles are chosen by their slugs' hashes: half of them say as much as all, and cost half; of very many it is fewer.
+# Articles are chosen by their slugs' hashes: half of them show as much as all at half the cost; of very many fewer are
+# taken.
 _MOST_KEPT, _ONE_IN = 20_000, 2  # texts
-_LEAST_OTHERS = 2  # versions below which nobody knows which one differs
+_LEAST_OTHERS = 2  # with fewer others it is unknown which version differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class _Version:
 
 @dataclass(slots=True)
 class Beside:
-    """Keeps what is compared of texts; `alarms` says what differs more than it did."""
+    """Keeps the compared parts of texts; `alarms` gives what differs more than before."""
 
     _kept: dict[bytes, list[_Version]] = field(default_factory=lambda: defaultdict(list))
     _number: int = 0
@@ -51,7 +52,7 @@ class Beside:
                 self._number -= len(self._kept.pop(other))
 
     def alarms(self) -> Iterator[Alarm]:
-        """As of every share."""
+        """The alarms of `Drift` for the shares of versions that differ."""
         drift = Drift()
         for versions in self._kept.values():
             if len(versions) > _LEAST_OTHERS:
@@ -66,14 +67,14 @@ def _differs(mine: _Version, others: Sequence[_Version], having: Counter[str]) -
     """Whether it has a number that none of the others has, and lacks one that most of them have."""
     mine_alone = any(having[number] == 1 for number in mine.figures.numbers)
     if not mine_alone or not any(2 * n > len(others) and d not in mine.figures.numbers for d, n in having.items()):
-        return False  # most are: what a number may be besides, say a time, is asked of the rest alone
+        return False  # so are most versions; only the rest is checked for numbers in other forms, such as times
     lost = Counter(digits for other in others for digits in lost_numbers(other.figures, mine.figures))
     alone = set.intersection(*(lost_numbers(mine.figures, other.figures) for other in others))
     return bool(alone) and any(2 * number > len(others) for number in lost.values())
 
 
 def _seen(mine: _Version, others: Sequence[_Version], having: Counter[str]) -> AuditedText:
-    """What is counted of a version beside the others."""
+    """What is counted of a version compared with the others."""
     longer = sum(other.paragraphs > mine.paragraphs for other in others)
     return AuditedText(
         url=mine.url,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipelines.audit.findings import Alarm, AuditedText, Example
 
-# Twice the gain in log likelihood of two states over one that is an alarm. Days are looked at by their hundreds, and
+# Twice the gain in log likelihood of two states over one that is an alarm. Hundreds of days are examined, and
 # articles of one day have more in common than chance would give them.
 _LEAST_GAIN = 40.0
 _LEAST_CHANGE = 0.12  # of a share
@@ -68,7 +68,7 @@ class Drift:
             day.first = day.first or text.url
 
     def alarms(self) -> Iterator[Alarm]:
-        """What changed in several languages on one day is one alarm; the largest first."""
+        """One alarm for what changed in several languages on one day; the largest first."""
         found: dict[tuple[str, str, bool], list[tuple[str, _Split]]] = defaultdict(list)
         for (language, name), days in sorted(self._shares.items()):
             all_days = sorted(self._articles[language].items())

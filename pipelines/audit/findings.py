@@ -11,7 +11,7 @@ Kind = Literal["survived", "headlines", "lost", "drift", "translations"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedText:
-    """What is looked at of one text.
+    """The parts of a text that an audit examines.
 
     `day` is that on which it was first seen (in Vietnam), `language` is the address's.
     """
@@ -40,12 +40,12 @@ class Example:
 class Alarm:
     """One thing that somebody should look at.
 
-    `kind` is what it is: "survived" (a line, or how lines begin, that many articles share), "headlines" (paragraphs
-    that are titles of other articles), "lost" (stripped lines that read like the article's own), "drift" (a share or a
-    length that changed on a day) or "translations" (the same of the share of texts that differ from those in the other
-    languages). `what` is the line, its beginning, or the name of what changed; `articles` of `of`
-    have it; for these two `before` and `after` are shares or means, `day` the first day of the new state. `where` is
-    begin, middle or end of the article; `rule` the rule that took the line, or that nearly caught it.
+    `kind` is "survived" (a line, or how lines begin, that many articles share), "headlines" (paragraphs that are titles
+    of other articles), "lost" (stripped lines that read like the article's own), "drift" (a share or a length that
+    changed on a day) or "translations" (the same for the share of texts that differ from those in the other languages).
+    `what` is the line, its beginning, or the name of what changed; `articles` of `of` have it. For the last two kinds
+    `before` and `after` are shares or means, `day` the first day of the new state. `where` is begin, middle or end of
+    the article; `rule` the rule that took the line, or that nearly caught it.
     """
 
     kind: Kind
@@ -62,7 +62,7 @@ class Alarm:
 
     @property
     def share(self) -> float:
-        """Of the articles that could have it."""
+        """The share of the articles that could have it."""
         return self.articles / self.of if self.of else 0.0
 
     def __str__(self) -> str:

@@ -12,15 +12,15 @@ from pipelines.unicode.scripts import carrying_script
 
 _ERROR = 0.0002  # of all stripped lines
 _WIDEST, _LEAST_WIDE = 4000, 60  # Latin letters' worth of a line that reads like prose
-_GRAM, _LEAST_SHARED = 5, 0.12  # letters; the part of a line's runs of so many that the article has too
+_GRAM, _LEAST_SHARED = 5, 0.12  # length of a run of letters; the share of a line's runs that the article has too
 _LEAST, _SHARE = 3, 0.01  # articles that lost something to one rule, and the part of a language's articles
 _MOST_KEPT = 2_000  # of a language and rule; of more every second one, then every fourth
-# Rules that take what stands there twice, or whose lines are sentences by nature (docs/rules.md).
+# Rules that take repeated lines, or lines that are sentences by nature (docs/rules.md).
 _EXPECTED = ("repeat", "image", "caption", "duplicate")
 
 
 class _Found:
-    """Lines that may be lost: all of them, or one of so many."""
+    """Lines that may be lost: all of them, or one in `one_in`."""
 
     def __init__(self) -> None:
         self.kept: list[tuple[str, bytes, Example]] = []
@@ -28,7 +28,7 @@ class _Found:
         self._seen = 0
 
     def add(self, day: str, key: bytes, example: Example) -> None:
-        """Keep one, if it is its turn."""
+        """Keep a line, if it is its turn."""
         if self._seen % self.one_in == 0:
             self.kept.append((day, key, example))
             if len(self.kept) > _MOST_KEPT:
@@ -37,7 +37,7 @@ class _Found:
 
 
 class Losses:
-    """Counts stripped lines of texts; `alarms` says which rules take what they should not."""
+    """Counts stripped lines of texts; `alarms` gives the rules that take what they should not."""
 
     def __init__(self) -> None:
         self._articles: Counter[str] = Counter()
@@ -45,7 +45,7 @@ class Losses:
         self._found: dict[tuple[str, str], _Found] = defaultdict(_Found)
 
     def add(self, text: AuditedText) -> bool:
-        """Look at what was stripped of one text; whether some of it may be the article's own."""
+        """Examine a text's stripped lines; returns whether some of them may be the article's own."""
         self._articles[text.language] += 1
         counted = self._stripped[text.language]
         body, script, grams = "\n".join(text.paragraphs), "", None
@@ -66,10 +66,10 @@ class Losses:
         return found
 
     def alarms(self) -> Iterator[Alarm]:
-        """By part of the articles, the largest first."""
+        """The alarms, those of the largest share of articles first."""
         alarms = []
         for (language, rule), of_rule in sorted(self._found.items(), key=lambda item: item[0]):
-            # What came again later is chrome.
+            # A line that came again later is chrome.
             once = [(day, example) for day, key, example in of_rule.kept if self._stripped[language].count(key) <= 1]
             of = self._articles[language]
             articles = min(len({example.url for _, example in once}) * of_rule.one_in, of)

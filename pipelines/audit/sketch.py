@@ -1,4 +1,4 @@
-"""Counts of what comes often among very much, in little memory."""
+"""Counts of frequent keys among very many, in little memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 
 def key_of(text: str) -> bytes:
-    """What stands for a text where very many are counted, the same in every process."""
+    """A short key for a text, the same in every process."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
@@ -17,10 +17,10 @@ V = TypeVar("V")
 
 
 class Frequent(Generic[K, V]):
-    """Counts keys, with a value of each; whatever comes in more than `share` of all is kept.
+    """Counts keys, each with a value; a key with more than `share` of all is kept.
 
     It is lossy counting (G. S. Manku, R. Motwani, 2002): a count is at most `share` of all too low, never too high, and
-    about 1 / share * log(share * all) keys are kept, so that what is counted may be endless.
+    about 1 / share * log(share * all) keys are kept, so that the stream may be endless.
     """
 
     def __init__(self, share: float) -> None:
@@ -30,7 +30,7 @@ class Frequent(Generic[K, V]):
         self.values: dict[K, V] = {}
 
     def add(self, key: K) -> bool:
-        """Count one; whether it is new, so that the caller gives it a value."""
+        """Count one; returns whether it is new and needs a value."""
         self._seen += 1
         found = self._kept.get(key)
         if found is not None:
@@ -47,11 +47,11 @@ class Frequent(Generic[K, V]):
             self.values.pop(key, None)
 
     def count(self, key: K) -> int:
-        """How often it came, at least."""
+        """How often the key came, at least."""
         return self._kept.get(key, (0, 0))[0]
 
     def items(self) -> Iterator[tuple[K, int]]:
-        """What is kept, with its count."""
+        """The kept keys with their counts."""
         for key, (count, _) in self._kept.items():
             yield key, count
 

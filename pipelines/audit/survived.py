@@ -1,4 +1,4 @@
-"""Chrome that survived: lines, or how lines begin, that stand in many articles of one language."""
+"""Chrome that survived: lines, or beginnings of lines, in many articles of one language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.unicode.words import has_unspaced
 
 _LONGEST = 400  # characters of a line that may be chrome
 _ERROR = 0.0002  # of all lines: what comes less often may be forgotten
-# A line that so many articles share, and such a part of them, is an alarm. What only begins alike is often prose.
+# A line that so many articles share, and such a part of them, is an alarm. Lines that only begin alike are often prose.
 _LEAST, _SHARE = 4, 0.02
 _LEAST_BEGINNING, _SHARE_BEGINNING = 8, 0.1
 _LEAST_HEADLINES, _SHARE_HEADLINES = 4, 0.02
@@ -44,14 +44,14 @@ class _Place(NamedTuple):
 
     @property
     def name(self) -> str:
-        """In which part of the article."""
+        """The part of the article: begin, middle or end."""
         if self.number < _EDGE:
             return "begin"
         return "end" if self.number >= len(self.text.paragraphs) - _EDGE else "middle"
 
 
 class Survivors:
-    """Counts the lines of texts; `alarms` says which of them are suspicious."""
+    """Counts the lines of texts; `alarms` gives the suspicious ones."""
 
     def __init__(self) -> None:
         self._articles: Counter[str] = Counter()
@@ -110,7 +110,7 @@ class Survivors:
             found.examples.append(Example(url=place.text.url, text=line))
 
     def alarms(self) -> Iterator[Alarm]:
-        """The most suspicious first."""
+        """The alarms, the most suspicious first."""
         found = []
         for language in sorted(self._articles):
             whole = list(self._of(self._lines[language], language, _LEAST, _SHARE))
@@ -142,13 +142,13 @@ class Survivors:
             )
 
     def _headline_alarm(self, language: str) -> list[Alarm]:
-        """Paragraphs that are titles of other articles, all together: each of them may stand on few pages."""
+        """Paragraphs that are titles of other articles, all together, since each of them may be on few pages."""
         table, titles = self._headlines[language], self._titles[language]
         found = [
             (count, table.values[key]) for key, count in table.items() if key[:-1] in titles and key in table.values
         ]
         several = {number for _, line in found for number in line.articles}
-        # Of a title that very many have, not each article is kept.
+        # Not every article of a very common title is kept.
         total = max(len(several), max((count for count, _ in found), default=0))
         of = self._articles[language]
         if total < max(_LEAST_HEADLINES, _SHARE_HEADLINES * of):
@@ -171,7 +171,7 @@ class Survivors:
 
 
 def _together(alarms: Sequence[Alarm]) -> Iterator[Alarm]:
-    """One alarm for a line that stands in several languages as it is."""
+    """One alarm for a line that is the same in several languages."""
     by_line: dict[tuple[str, str], list[Alarm]] = defaultdict(list)
     for alarm in alarms:
         by_line[alarm.kind, _masked(alarm.what)].append(alarm)

@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.batch.arrow_columns import arrow_column
-from pipelines.batch.cleaned_rows import CleanRow, Extract, clean_row, our_names
+from pipelines.batch.cleaned_rows import CleanRow, Extract, added_names, clean_row
 from pipelines.batch.columns import find_columns, own_text, page_row
 from pipelines.batch.extras import require
 from pipelines.batch.fingerprints import LISTED_OUTCOME, FingerprintList, digest_of, load
 from pipelines.batch.input_rows import PREFIX, Broken, CleanOptions, Passed
 from pipelines.batch.readers.parquet import rows
-from pipelines.batch.schema import our_fields, without_ours
-from pipelines.extraction import extract as our_extract
+from pipelines.batch.schema import added_fields, without_added
+from pipelines.extraction import extract as default_extract
 from pipelines.models import Rejected
 
 if TYPE_CHECKING:  # optional: whoever has batches has it
@@ -33,14 +33,14 @@ if TYPE_CHECKING:  # optional: whoever has batches has it
 
 _PURPOSE = "cleaning Arrow batches"
 # Of a place in a file, which a batch does not have.
-_NAMES = tuple(name for name in our_names(CleanOptions(duplicates="none")) if name not in ("source", "position"))
+_NAMES = tuple(name for name in added_names(CleanOptions(duplicates="none")) if name not in ("source", "position"))
 
 
 def cleaned_schema(schema: pa.Schema) -> pa.Schema:
-    """The schema that `CleanBatches` gives for rows of this one: its columns, ours, and ``vn_detail``."""
+    """The schema that `CleanBatches` gives for rows of `schema`: its columns, the added ones, and ``vn_detail``."""
     arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
     detail = arrow.field(PREFIX + "detail", arrow.string())
-    return arrow.schema([*without_ours(schema), *our_fields(_NAMES), detail])
+    return arrow.schema([*without_added(schema), *added_fields(_NAMES), detail])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +48,25 @@ class CleanBatches:
     """Cleans record batches of text rows, one after another; can be pickled."""
 
     options: CleanOptions = field(default_factory=CleanOptions)
-    extract: Extract = our_extract
+    extract: Extract = default_extract
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Each batch with our columns, row by row in the same order."""
+        """Each batch with the added columns; rows stay in their order."""
         arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
         uri = self.options.drop_matches
         listed = None if uri is None else load(uri, digest_of(uri))
         for batch in batches:
             names = find_columns(batch.schema.names, self.options)
             schema = cleaned_schema(batch.schema)
-            ours = []
+            cleaned = []
             for row, problem in rows(batch):
                 if problem is None:
                     item = page_row(row, source="", position=0, options=self.options, names=names)
                 else:
                     item = Broken(source="", position=0, detail=problem)
-                ours.append(self._columns(item, listed))
-            came_in = [batch.column(f.name) for f in without_ours(batch.schema)]
-            added = [arrow_column([row.get(f.name) for row in ours], f.type) for f in list(schema)[len(came_in) :]]
+                cleaned.append(self._columns(item, listed))
+            came_in = [batch.column(f.name) for f in without_added(batch.schema)]
+            added = [arrow_column([row.get(f.name) for row in cleaned], f.type) for f in list(schema)[len(came_in) :]]
             yield arrow.RecordBatch.from_arrays([*came_in, *added], schema=schema)
 
     def _columns(self, item: Any, listed: FingerprintList | None) -> dict[str, Any]:

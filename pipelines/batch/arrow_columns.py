@@ -1,4 +1,4 @@
-"""Columns of Arrow for Parquet: those made of JSON, and those copied from the Parquet that came in."""
+"""Arrow columns for Parquet: those made of JSON, and those copied from Parquet input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
 
 
 def as_text(value: Any) -> str:
-    """A value as JSON, alone."""
+    """A value as JSON text."""
     return encode({"": value})[4:-1].decode()
 
 
@@ -30,9 +30,9 @@ def arrow_column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 
 def arrow_value(value: Any, kind: pa.DataType) -> Any:
-    """A JSON value as pyarrow wants it for a type: pairs for maps, JSON for what is no text in a text column, floats.
+    """A JSON value as pyarrow takes it for a type: pairs for maps, JSON for other values in a text column, floats.
 
-    A whole number among floating ones is rounded as every reader of JSON does; pyarrow would refuse those over 2^53.
+    A whole number among floating ones is rounded as every reader of JSON does it; pyarrow would refuse those over 2^53.
     """
     pa = require("pyarrow", extra="batch", purpose="writing Parquet")
     if value is None:
@@ -54,7 +54,7 @@ def arrow_value(value: Any, kind: pa.DataType) -> Any:
 
 
 class CopiedColumns:
-    """The columns of a Parquet shard, by row number, in rising order: read again beside the cleaned rows."""
+    """The columns of a Parquet shard, by row number, in rising order: read again, beside the cleaned rows."""
 
     def __init__(self, shard: Shard, schema: pa.Schema, options: CleanOptions) -> None:
         self._batches = parquet.batches(shard)
@@ -73,7 +73,7 @@ class CopiedColumns:
         if (into := self._options.text_into) is not None:
             texts = [arrow_value(row[into], arrow.string()) for _, row in rows]
             columns[into] = arrow.array(texts, arrow.string())
-            # A kept row of another site has its text where it was, as it was.
+            # A kept row of another site keeps its text where and as it was.
             stays = find_columns(self._names, self._options).text == into
             aside = arrow.array([not stays or PREFIX + "outcome" in row for _, row in rows])
             columns[RAW] = arrow.compute.if_else(aside, columns[RAW], arrow.scalar(None, columns[RAW].type))

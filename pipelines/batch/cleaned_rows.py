@@ -1,4 +1,4 @@
-"""One row: from the page to our columns, or to the reason why there are none."""
+"""One row: from the page to the added columns (``vn_…``), or to the reason why there are none."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from pipelines.record_types import BY_NAME, NUMBER
 from pipelines.times import day_and_instant, epoch_seconds
 
 Extract = Callable[[HtmlPage | TextPage], Article | Rejected]
-"""What makes an article of a page: `pipelines.extract`, or something to compare it with."""
+"""Makes an article of a page: `pipelines.extract`, or something to compare it with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanRow:
-    """A row that became an article: our columns by their prefixed names, and the signature for duplicates."""
+    """A row that became an article: the added columns by their prefixed names, and the signature for duplicates."""
 
     columns: Mapping[str, Any]
     signature: bytes
@@ -36,8 +36,8 @@ class CleanRow:
 def clean_row(row: InputRow, *, extract: Extract, duplicates: DuplicateMode) -> CleanRow | Rejected | Broken:
     """Clean one row.
 
-    An extractor that fails on a page is a fault of ours, but not one that may end the work on millions of others:
-    the row comes back as `Broken`, with the place and the error.
+    An extractor that fails on a page has a fault, but must not end the work on millions of others: the row comes back
+    as `Broken`, with the place and the error.
     """
     try:
         article = extract(row.page)
@@ -49,8 +49,8 @@ def clean_row(row: InputRow, *, extract: Extract, duplicates: DuplicateMode) -> 
     except Exception as error:
         detail = f"the extractor failed: {describe(error)}"
         return Broken(source=row.source, position=row.position, detail=detail, columns=row.columns)
-    ours = {**record, **found}
-    digest = hashlib.blake2b(encode({"in": row.columns, "out": ours}), digest_size=16).digest()
+    added = {**record, **found}
+    digest = hashlib.blake2b(encode({"in": row.columns, "out": added}), digest_size=16).digest()
     ranking = rank(
         truncated=found["truncated_end"],
         untranslated=found["untranslated_share"],
@@ -58,15 +58,16 @@ def clean_row(row: InputRow, *, extract: Extract, duplicates: DuplicateMode) -> 
         seconds=epoch_seconds(article.fetched_at),
         digest=digest,
     )
-    ours |= {"source": row.source, "position": row.position}
+    added |= {"source": row.source, "position": row.position}
     for name, parts in LISTED.items():
-        ours[name] = [dict(zip(parts, pair, strict=True)) for pair in ours[name].items()]
+        added[name] = [dict(zip(parts, pair, strict=True)) for pair in added[name].items()]
     for name in _DAYS:
-        ours[f"{name}_day"], ours[f"{name}_at"] = day_and_instant(ours[name])
-    for name in _NUMBERS & ours.keys():
-        ours[name] = None if ours[name] is None else float(ours[name])  # a 1 among 0.5 would bend the types of readers
+        added[f"{name}_day"], added[f"{name}_at"] = day_and_instant(added[name])
+    for name in _NUMBERS & added.keys():
+        # A 1 among 0.5 would change the type that readers guess.
+        added[name] = None if added[name] is None else float(added[name])
     return CleanRow(
-        columns={PREFIX + name: value for name, value in ours.items()},
+        columns={PREFIX + name: value for name, value in added.items()},
         signature=signature(pieces(text), article.language, ranking, duplicates),
     )
 
@@ -76,17 +77,17 @@ LISTED = {
     for name in names("record")
     if FIELDS[name].type is BY_NAME and (column := FIELDS[name].column_type) is not None
 }
-"""The fields of the record whose keys are data: as columns they are lists of objects with these two names."""
+"""The fields of the record whose keys are data: as columns they are lists of objects with these two keys."""
 
 _DAYS = ("published", "modified")
 TIMES = tuple(f"{name}_{part}" for name in _DAYS for part in ("day", "at"))
-"""What is a day or a time in the record is here the day and the time too, in columns of one type each."""
+"""A day or time of the record is also given as a day and as a time, in columns of one type each."""
 
 _NUMBERS = {name for name in names("record", "clean") if FIELDS[name].type is NUMBER}
 
 
-def our_names(options: CleanOptions) -> tuple[str, ...]:
-    """The names of our columns, without their prefix, in their order."""
+def added_names(options: CleanOptions) -> tuple[str, ...]:
+    """The names of the added columns, without their prefix, in their order."""
     more = names("clean") if options.duplicates == "none" else (*names("clean"), *names("duplicates"))
     found = (*names("record"), *TIMES, *more)
     return found if options.text_into is None else tuple(name for name in found if name != "text")
@@ -95,7 +96,7 @@ def our_names(options: CleanOptions) -> tuple[str, ...]:
 def record_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
     """The record that a row of a cleaned output holds; None where it is no article.
 
-    What has data for keys in the record comes as a list of objects; from outputs of before as an object, or as pairs.
+    Fields whose keys are data come as lists of objects; in older outputs as an object, or as pairs.
     """
     if row.get(PREFIX + "outcome") != "ok":
         return None

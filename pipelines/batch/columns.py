@@ -48,7 +48,7 @@ def find_columns(names: Iterable[str], options: CleanOptions) -> ColumnNames:
 def page_row(
     columns: Mapping[str, Any], *, source: str, position: int, options: CleanOptions, names: ColumnNames | None = None
 ) -> InputRow | Passed | Broken:
-    """What a row of text is: one of the site to be cleaned, one of another site, or one that holds no text.
+    """A row of text as one of the site to be cleaned, one of another site, or one that holds no text.
 
     A row without an address may be the site's (text folders have none), so it is cleaned.
     """
@@ -83,30 +83,30 @@ def page_row(
 
 
 def own_text(columns: Mapping[str, Any] | None, options: CleanOptions) -> str | None:
-    """The text of a row as it came in, None where it has none."""
+    """The text of a row in the input; None where it has none."""
     name = None if columns is None else find_columns(columns, options).text
     text = columns.get(name) if columns is not None and name is not None else None
     return text if isinstance(text, str) else None
 
 
-def without_ours(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that came in, without those of an earlier run of ours, which the new ones replace."""
+def without_added(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The input's columns without those of an earlier run of `clean`, which the new ones replace."""
     return {n: v for n, v in columns.items() if not n.startswith(PREFIX)}
 
 
 def placed(columns: Mapping[str, Any], text: str | None, options: CleanOptions, *, clean: bool) -> dict[str, Any]:
-    """The columns that came in, without those of an earlier run of ours, and with the text in its place.
+    """The input's columns (`without_added`) with the text in its place.
 
-    Without `text_into` that is none of them. With it, what stood in this place before goes to `RAW`. A row of another
-    site is not `clean`: where its own text stood there already, it stays, and nothing goes to `RAW`.
+    Without `text_into` there is no such place. With it, what was in this column before goes to `RAW`. A row of another
+    site is not `clean`: where its own text was in that column already, it stays, and `RAW` is null.
     """
-    theirs = without_ours(columns)
+    came_in = without_added(columns)
     into = options.text_into
     if into is None:
-        return theirs
-    before = theirs.get(into)
+        return came_in
+    before = came_in.get(into)
     stays = not clean and find_columns(columns, options).text == into
-    return theirs | {into: text, RAW: None if stays else before}
+    return came_in | {into: text, RAW: None if stays else before}
 
 
 def _whole(url: str) -> str:
@@ -126,6 +126,6 @@ def is_site_url(url: str) -> bool:
 
 
 def _small(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a row that cannot be used, without what would make its record huge."""
-    limit = 100_000  # characters; the place in the input says where the rest is
+    """The columns of a row that cannot be used, without huge values."""
+    limit = 100_000  # characters; its place in the input shows where the rest is
     return {n: v for n, v in columns.items() if not (isinstance(v, (str, bytes)) and len(v) > limit)}

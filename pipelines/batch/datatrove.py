@@ -6,8 +6,8 @@
 
     LocalPipelineExecutor([CleanShards(["s3://crawl/*.warc.gz"], "s3://clean"), JsonlWriter("out")], tasks=64).run()
 
-It runs the very function that the command runs. A `vietnamvn clean` with the same input, output and options afterwards
-finds the shards done, and adds what needs all of them: duplicates, parts and manifest.
+It runs the same function as the command. A later `vietnamvn clean` with the same input, output and options finds the
+shards done, and adds what needs all of them: duplicates, parts and manifest.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.batch.cleaned_rows import our_names
+from pipelines.batch.cleaned_rows import added_names
 from pipelines.batch.input_rows import PREFIX, RAW, CleanOptions
 from pipelines.batch.job_columns import JobColumns, called
 from pipelines.batch.output import CONFIG
@@ -27,7 +27,7 @@ _LIMITS = (
     "Paragraphs that the portal left in Vietnamese inside a translation are in the text (`vn_untranslated_share`).",
     "What the input did not have, such as pages that a crawl has not seen, is not here.",
 )
-# What Croissant calls a type of `datasets`.
+# Croissant's names for types of `datasets`.
 _CROISSANT = {"bool": "sc:Boolean", "date32": "sc:Date", "date64": "sc:Date"}
 _CROISSANT |= {f"{sign}int{bits}": "sc:Integer" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 _CROISSANT |= {f"float{bits}": "sc:Float" for bits in (16, 32, 64)}
@@ -37,7 +37,7 @@ def describe(
     columns: JobColumns, tally: Tally, parts: Sequence[OutputPart], options: CleanOptions, *, version: str
 ) -> dict[str, bytes]:
     """README.md and croissant.json by their names. `version` is the program's."""
-    # They come with the store's libraries, which take a while to load and which the shards do without.
+    # They load the store's libraries, which takes a while, and which the shards do without.
     from pipelines.export.card import card
     from pipelines.export.croissant import croissant
     from pipelines.export.dataset import Config, Dataset
@@ -50,7 +50,7 @@ def describe(
         about=_ABOUT,
         ending=options.format,
         version=version,
-        columns=(*_theirs(columns, options), *_ours(options)),
+        columns=(*_input_fields(columns, options), *_added_fields(options)),
         configs=(Config(name=CONFIG, languages=tuple(sorted(codes)), rows=tally.rows),),
         selection=tuple(_selection(options)),
         notes=(_note(columns, options),),
@@ -62,11 +62,11 @@ def describe(
         seen_until=tally.until,
         below="",
     )
-    told = replace(dataset, columns=tuple(c for c in dataset.columns if c.type.croissant))
+    described = replace(dataset, columns=tuple(c for c in dataset.columns if c.type.croissant))
     files = [ExportedFile(path=part.name, rows=part.rows, bytes=part.bytes, sha256=part.sha256) for part in parts]
     return {
         name: text.encode("utf-8", "backslashreplace")
-        for name, text in zip(DESCRIPTIONS, (card(dataset), croissant(told, files)), strict=True)
+        for name, text in zip(DESCRIPTIONS, (card(dataset), croissant(described, files)), strict=True)
     }
 
 
@@ -96,7 +96,7 @@ def _selection(options: CleanOptions) -> Iterator[str]:
         yield f"- no copy of a text on a list (`--drop-matches`, {options.match_share} of it or more)"
 
 
-def _theirs(columns: JobColumns, options: CleanOptions) -> Iterator[Field]:
+def _input_fields(columns: JobColumns, options: CleanOptions) -> Iterator[Field]:
     for name, kind in columns.types.items():
         if name == options.text_into:
             meaning = "the clean text, paragraphs joined by a blank line; of rows of other sites their own"
@@ -107,18 +107,18 @@ def _theirs(columns: JobColumns, options: CleanOptions) -> Iterator[Field]:
         yield Field(name=name, type=_type(kind), nullable=True, meaning=meaning)
 
 
-def _ours(options: CleanOptions) -> Iterator[Field]:
-    for name in our_names(options):
+def _added_fields(options: CleanOptions) -> Iterator[Field]:
+    for name in added_names(options):
         field = FIELDS[name]
-        # In JSON Lines a time of one kind is read as a time by `datasets`, whatever the card says.
+        # `datasets` reads a column of JSON Lines that holds times alone as times, whatever the card says.
         as_column = field.type is BY_NAME or (name == "fetched_at" and options.format == "jsonl")
         kind = field.column_type if as_column and field.column_type else field.type
-        meaning = field.told_in_dataset if as_column else field.meaning
+        meaning = field.dataset_meaning if as_column else field.meaning
         yield replace(field, name=PREFIX + name, type=kind, meaning=_plain(meaning), column_meaning="")
 
 
 def _plain(meaning: str) -> str:
-    """Without links into the docs, which a card does not have beside it."""
+    """The text without links into the docs, which are not beside the card."""
     text, _, rest = meaning.partition(" ([")
     return text if rest.endswith("))") or not rest else meaning
 
@@ -140,7 +140,7 @@ def _croissant(dtype: str) -> str:
 
 
 def _feature(kind: Any) -> dict[str, Any]:
-    """A type as `datasets` has it in a card."""
+    """A type in the form that `datasets` uses in cards."""
     if isinstance(kind, list):
         inner = _feature(kind[1])
         length = {"length": kind[2]} if len(kind) > 2 else {}

@@ -27,11 +27,11 @@ _PERMUTATIONS = 128
 _SEED = 42
 # 21 bands of 6: a pair of Jaccard 0.8 meets in a band with probability 0.998, one of 0.9 with 1 - 1e-7.
 _BANDS, _BAND_ROWS = 21, 6
-# A pair that met counts when its estimated Jaccard is at least this: the estimate's standard deviation is 0.035 at
-# 0.8 and 0.044 at 0.5, so 0.99 of the former are above it, and fewer than 1 in 100,000 of the latter.
+# A pair that met counts if its estimated Jaccard is at least this: the estimate's standard deviation is 0.035 at
+# 0.8 and 0.044 at 0.5, so 99 % of the former are above it, and fewer than 1 in 100,000 of the latter.
 THRESHOLD = 0.7
-# Within a bucket of equal bands each text is compared to so many that follow it: buckets of thousands are boilerplate
-# or one text with small changes, which hang together through their neighbours and the other bands.
+# Within a bucket of equal bands each text is compared to so many that follow it: buckets of thousands are boilerplate,
+# or one text with small changes, which is connected through its neighbours and the other bands.
 _NEIGHBOURS = 32
 # Pairs verified at a time: each touches two pages of memory, 8 kB.
 _PAIRS = 8192
@@ -69,7 +69,7 @@ def rank(*, truncated: bool, untranslated: float, length: int, seconds: int | No
 
 
 def signature(found: Sequence[str], language: str | None, ranking: bytes, mode: DuplicateMode) -> bytes:
-    """What is known of a text, by its pieces, for finding its duplicates: a fixed number of bytes for each mode."""
+    """The signature of a text, from its pieces, for finding its duplicates: a fixed number of bytes for each mode."""
     if mode == "none":
         return b""
     normal = normalised(found)
@@ -85,7 +85,7 @@ def signature(found: Sequence[str], language: str | None, ranking: bytes, mode: 
         hashlib.blake2b(values[i * width : (i + 1) * width], digest_size=8, key=code[:32]).digest()
         for i in range(_BANDS)
     )
-    # One byte of each value is enough to verify with: two different ones agree once in 256, which is corrected for.
+    # One byte of each value is enough to verify: two different ones agree once in 256, which is corrected for.
     return exact + ranking + values[3::4] + bands
 
 
@@ -95,7 +95,7 @@ def unranked(whole: bytes) -> bytes:
 
 
 def ranked(kept: bytes) -> bytes:
-    """What `unranked` was made of, where the ranking was of zeros."""
+    """The inverse of `unranked`, with a ranking of zeros."""
     return kept[:_EXACT] + bytes(_RANK) + kept[_EXACT:]
 
 
@@ -170,10 +170,10 @@ def _each(signatures: IO[bytes]) -> Iterator[tuple[int, bytes, bytes]]:
 
 
 def clusters(signatures: IO[bytes], total: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """The near duplicates among signatures of ``near``, so many, one after another in a (seekable) file.
+    """The near duplicates among `total` signatures of ``near``, one after another in a (seekable) file.
 
-    For each row the number of its cluster; and by such a number its name, the smallest exact hash in it, as two numbers
-    of eight bytes. Not every number below the largest is one of a cluster.
+    Returns for each row the number of its cluster, and for each such number the cluster's name, the smallest exact hash
+    in it, as two numbers of eight bytes. Not every number below the largest is a cluster's.
     """
     np = require("numpy", extra="batch", purpose=_NEAR)
     table = _Table(signatures, total)
@@ -210,7 +210,7 @@ def _near(signatures: IO[bytes], total: int) -> bytearray:
 
 
 class _Table:
-    """The signatures of ``near`` as columns, read from their file when they are wanted: one is 344 bytes."""
+    """The signatures of ``near`` as columns, read from their file on demand: one is 344 bytes."""
 
     def __init__(self, file: IO[bytes], rows: int) -> None:
         self._numpy = require("numpy", extra="batch", purpose=_NEAR)
@@ -225,7 +225,7 @@ class _Table:
         )
 
     def column(self, name: str, index: int) -> NDArray[np.uint64]:
-        """One number of all rows."""
+        """One number of each row: element `index` of the field `name`."""
         values = self._numpy.empty(self._rows, dtype="u8")
         self._file.seek(0)
         at = 0
@@ -237,14 +237,14 @@ class _Table:
 
     def similarity(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
         """The estimated Jaccard similarity of each pair of rows."""
-        # Mapped anew each time: what was read of a mapping stays in memory for as long as it lives.
+        # Mapped again each time: what was read of a mapping stays in memory for as long as it lives.
         table = self._numpy.memmap(self._file, dtype=self._record, mode="r", shape=(self._rows,))
         equal = (table["sketch"][left] == table["sketch"][right]).mean(axis=1)
         return cast("NDArray[np.float64]", (equal - 1 / 256) / (1 - 1 / 256))
 
 
 def _components(table: _Table, row_of_text: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each text the smallest text it is connected with, through pairs that share a band and are alike."""
+    """For each text the smallest text it is connected with, by pairs that share a band and are similar."""
     numpy = require("numpy", extra="batch", purpose=_NEAR)
     count = len(row_of_text)
     parents = numpy.arange(count)

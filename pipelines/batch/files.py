@@ -48,7 +48,7 @@ def normal(uri: str) -> str:
     if not is_remote(uri):
         return str(Path(uri))
     if not is_remote(found := uri.rstrip("/")):  # without its slashes it would be a folder of this machine
-        raise StorageError(f"{uri}: names no place; give a bucket or a folder behind it")
+        raise StorageError(f"{uri}: names no place; give a bucket or a folder in it")
     return found
 
 
@@ -56,7 +56,7 @@ def normal(uri: str) -> str:
 class Found:
     """Files as (address, size in bytes, stamp), sorted by address; `unreadable` as (address, cause).
 
-    The stamp changes when the file does: size and time of change locally, what the store gives remotely.
+    The stamp changes when the file does: size and time of change locally, the store's own stamp remotely.
     """
 
     files: tuple[tuple[str, int, str], ...]
@@ -74,7 +74,7 @@ def find(pattern: str) -> Found:
     unreadable: list[tuple[str, str]] = []
     try:
         if not is_there(path):
-            # Not pathlib's: that one finds hidden files too.
+            # Not pathlib's glob, which finds hidden files too.
             found = [p for name in glob(pattern, recursive=True) if (p := Path(name)).is_file()]  # noqa: PTH207
         elif path.is_dir():
             listing = list_folder(path)
@@ -128,7 +128,7 @@ def open_input(uri: str) -> BinaryIO:
         filesystem, path = _filesystem(uri)
         try:
             return cast(BinaryIO, _guarded(uri, lambda: filesystem.open(path, "rb")))
-        except FileNotFoundError as error:  # drivers tell the name alone, which no handler of `OSError` finds
+        except FileNotFoundError as error:  # drivers give no `filename`, which handlers of `OSError` need
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), uri) from error
     return open_file(Path(uri))
 
@@ -174,12 +174,12 @@ def size(uri: str) -> int | None:
 
 
 def temporary_in(folder: Path) -> Path:
-    """A name for a file that is being written there, by which later ones see whether who wrote it is at work still."""
+    """A name for a file while it is written there; it shows later processes whether its writer is still alive."""
     return folder / f".{_place()}{os.getpid():08x}{uuid4().hex[:16]}{_TEMPORARY}"
 
 
 def sweep(folder: Path) -> None:
-    """Remove what processes of this machine were writing there when they were killed."""
+    """Remove the unfinished files of killed processes of this machine."""
     with suppress(OSError):
         for path in sorted(folder.iterdir()):
             name = path.name
@@ -191,7 +191,7 @@ def sweep(folder: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _place() -> str:
-    """What stands for the machine and, in a container, for what numbers its processes."""
+    """A short hash of the machine and, in a container, of its process namespace."""
     try:
         numbers = str(Path("/proc/self/ns/pid").readlink())
     except OSError:  # no Linux
@@ -204,7 +204,7 @@ def _is_alive(process: int) -> bool:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
         return False
-    except OSError:  # of another user
+    except OSError:  # a process of another user
         return True
     return True
 
@@ -245,7 +245,7 @@ def _put(local: Path, uri: str) -> None:
 
 @lru_cache(maxsize=1024)
 def _make_folder(uri: str) -> None:
-    """Make a folder and those above it, but never the first: a bucket by the name of a typing error would be made."""
+    """Make a folder and those above it, but never the first: a typing error would make a bucket."""
     filesystem, path = _filesystem(uri)
     parts = path.split("/")
     for depth in range(2, len(parts) + 1):
@@ -260,7 +260,7 @@ def write_bytes(uri: str, content: bytes) -> None:
 
 
 def names_in(folder: str) -> list[str]:
-    """The names of the files right in a folder, hidden ones too; nothing where there is no folder."""
+    """The names of the files directly in a folder, hidden ones too; none where there is no folder."""
     if is_remote(folder):
         return list(sizes_in(folder))
     try:
@@ -272,12 +272,12 @@ def names_in(folder: str) -> list[str]:
 
 
 def sizes_in(folder: str) -> dict[str, int]:
-    """The files right in a folder behind fsspec, hidden ones too, with their sizes in bytes."""
+    """The files directly in a folder behind fsspec, hidden ones too, with their sizes in bytes."""
     return {name: int(entry["size"]) for name, entry in _entries(folder).items() if entry["type"] == "file"}
 
 
 def folders_in(folder: str) -> list[str]:
-    """The names of the folders right in a folder behind fsspec, hidden ones too."""
+    """The names of the folders directly in a folder behind fsspec, hidden ones too."""
     return [name for name, entry in _entries(folder).items() if entry["type"] == "directory"]
 
 
@@ -311,7 +311,7 @@ def paths_below(folder: str) -> list[str]:
 
 
 def put(local: Path, uri: str) -> None:
-    """Copy a file of this machine to an address of fsspec, under its own name: for places that nobody reads yet."""
+    """Copy a file of this machine to an address of fsspec, not by way of a temporary name: there is no reader yet."""
     filesystem, path = _filesystem(uri)
     _make_folder(uri.rpartition("/")[0])
     _guarded(uri, lambda: filesystem.put_file(str(local), path))
@@ -324,9 +324,9 @@ def fetch(uri: str, local: Path) -> None:
 
 
 def create(uri: str, content: bytes) -> bool:
-    """Write a small file behind fsspec where none of this name is; whether that was so.
+    """Write a small file behind fsspec unless one of this name is there; returns whether it was written.
 
-    Of two writers at once one is told so by object stores that can (S3's ``If-None-Match``); others ask first.
+    Some object stores let only one of two writers win (S3's ``If-None-Match``); for others it looks first.
     """
     filesystem, path = _filesystem(uri)
     _make_folder(uri.rpartition("/")[0])
@@ -337,11 +337,11 @@ def create(uri: str, content: bytes) -> bool:
                 filesystem.pipe_file(path, content, mode="create")
             except FileExistsError:
                 return False
-            except Exception:  # noqa: S110  # a store without such writes; what else it may be, the next one tells
+            except Exception:  # noqa: S110  # a store without such writes; any other fault shows in the next call
                 pass
             else:
                 return True
-        filesystem.invalidate_cache()  # a listing of a moment ago knows nothing of what another writer made since
+        filesystem.invalidate_cache()  # a cached listing lacks what another writer has made since
         if filesystem.exists(path):
             return False
         filesystem.pipe_file(path, content)
@@ -401,7 +401,7 @@ def _filesystem(uri: str) -> tuple[Any, str]:
 
 
 def _guarded(uri: str, action: Callable[[], _T]) -> _T:
-    """Run something remote; whatever its driver raises becomes one clear line.
+    """Run something remote; whatever its driver raises becomes a `StorageError` of one line.
 
     Drivers have exception trees of their own (botocore's are no `OSError`), which is why all are caught here.
     """

@@ -1,4 +1,4 @@
-"""Fingerprints of articles: a small list by which copies of them are found in any corpus, on any host.
+"""Fingerprints of articles: a small list that finds copies of them in any corpus, on any host.
 
 For each text the list has the exact hash that `clean` gives it, and a sample of its shingles: the smallest of their
 hashes. A row that holds most of a sample holds most of the article, whatever else is in it; a row whose shingles are
@@ -27,20 +27,20 @@ from pipelines.errors import UsageError
 
 FORMAT = "vietnamvn fingerprints 1"
 LISTED_OUTCOME = "listed"
-"""What became of a row that is a copy of a listed text."""
+"""The outcome of a row that is a copy of a listed text."""
 _PURPOSE = "looking for listed texts (--drop-matches)"
-# A shingle that stands in no article is taken for one of a list of 10 million hashes once in 100,000, and a match needs
-# many of one article.
+# A shingle of no article matches one of a list of 10 million hashes once in 100,000, and a match needs many of one
+# article.
 _HASH_BYTES = 5
 # With 32 of 400 shingles the share of an article that a row holds is known to 0.08 (one standard deviation); with 16,
 # of an article of 200 words, to 0.11.
 _EVERY, _FEWEST, _MOST = 12, 16, 32
-# Shorter texts are a caption or a line of contact, and stand on pages that are no copy: these are found by the exact
-# hash alone, and below `SHORTEST` pieces not at all.
+# Shorter texts are a caption or a line of contact, also on pages that are no copy: they are found by the exact hash
+# alone, and below `SHORTEST` pieces not at all.
 _SHORTEST_OF_SAMPLE = 12
 _FEWEST_SHARED = 6  # shingles of a sample, at least; a stock phrase has fewer
 _LONGEST_LINE = 10_000
-_BUCKETS = 64  # of texts while a list is written: one is sorted in memory at a time
+_BUCKETS = 64  # of texts while a list is written; one at a time is sorted in memory
 
 Reason = Literal["same", "holds", "part"]
 
@@ -54,17 +54,17 @@ class Fingerprint:
     sample: tuple[int, ...]
 
     def to_line(self) -> bytes:
-        """As a line of the list."""
+        """The fingerprint as a line of the list."""
         sample = b"".join(value.to_bytes(_HASH_BYTES, "big") for value in self.sample).hex()
         return json.dumps({"exact": self.exact.hex(), "shingles": self.shingles, "sample": sample}).encode() + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> Fingerprint:
-        """The inverse of `to_line`. Raises `ValueError` for another line."""
-        told = json.loads(line)
-        if not isinstance(told, dict) or not {"exact", "shingles", "sample"} <= told.keys():
+        """The inverse of `to_line`. Raises `ValueError` for any other line."""
+        content = json.loads(line)
+        if not isinstance(content, dict) or not {"exact", "shingles", "sample"} <= content.keys():
             raise ValueError("has no exact, shingles and sample")
-        exact, packed, shingles = bytes.fromhex(told["exact"]), bytes.fromhex(told["sample"]), told["shingles"]
+        exact, packed, shingles = bytes.fromhex(content["exact"]), bytes.fromhex(content["sample"]), content["shingles"]
         sample = tuple(int.from_bytes(packed[i : i + _HASH_BYTES], "big") for i in range(0, len(packed), _HASH_BYTES))
         if len(exact) != 16 or len(packed) % _HASH_BYTES or type(shingles) is not int or shingles < len(sample):
             raise ValueError("its values do not fit together")
@@ -85,17 +85,17 @@ class Match:
 
     @property
     def detail(self) -> str:
-        """In one line."""
-        told = {
+        """The match in one line."""
+        words = {
             "same": "is the text of",
             "holds": f"holds {self.similarity:.2f} of",
             "part": f"is for {self.similarity:.2f} a part of",
         }
-        return f"{told[self.reason]} listed article {self.article}"
+        return f"{words[self.reason]} listed article {self.article}"
 
 
 def fingerprint(text: str) -> Fingerprint | None:
-    """The fingerprint of a text; None where it is too short to be told from others."""
+    """The fingerprint of a text; None where it is too short to identify it."""
     found = pieces(text)
     if len(found) < SHORTEST:
         return None
@@ -114,7 +114,7 @@ def _hashes(normal: str) -> set[int]:
 
 
 def write_list(out: IO[bytes], texts: Iterable[str]) -> int:
-    """Write the list of these texts as gzip-compressed JSON Lines; how many different ones it has.
+    """Write the list of these texts as gzip-compressed JSON Lines; returns how many different ones it has.
 
     The same texts in any order give the same bytes.
     """
@@ -138,7 +138,7 @@ def _lines_of(bucket: IO[bytes]) -> set[bytes]:
 
 
 class FingerprintList:
-    """A list in memory (about 12 bytes for each hash), to be asked for the article that a text is a copy of."""
+    """A list in memory (about 12 bytes for each hash), which finds the article that a text is a copy of."""
 
     def __init__(self, found: Iterable[Fingerprint]) -> None:
         numpy = self._numpy = require("numpy", extra="batch", purpose=_PURPOSE)
@@ -156,9 +156,9 @@ class FingerprintList:
         return len(self._exact)
 
     def match(self, text: str, *, share: float) -> Match | None:
-        """The listed article of which this text holds at least `share`, or of which at least `share` of this text is.
+        """The listed article of which at least `share` is in this text, or from which at least `share` of this text is.
 
-        The best one, where there are several. What is too short for a fingerprint matches nothing.
+        The best one where there are several. What is too short for a fingerprint matches nothing.
         """
         found = pieces(text)
         if len(found) < SHORTEST:
@@ -194,10 +194,10 @@ def is_list(content: bytes) -> bool:
     """Whether the content of a file is a list, of any version."""
     try:
         with gzip.GzipFile(fileobj=BytesIO(content)) as lines:
-            told = json.loads(lines.readline(_LONGEST_LINE))
+            head = json.loads(lines.readline(_LONGEST_LINE))
     except (OSError, EOFError, ValueError):
         return False
-    return isinstance(told, dict) and str(told.get("format")).startswith(FORMAT.rpartition(" ")[0])
+    return isinstance(head, dict) and str(head.get("format")).startswith(FORMAT.rpartition(" ")[0])
 
 
 def digest_of(uri: str) -> str:
@@ -221,18 +221,18 @@ def load(uri: str, digest: str) -> FingerprintList:
 
 
 def read_list(content: bytes, name: str) -> Iterator[Fingerprint]:
-    """The fingerprints of a list. Raises `UsageError` where it is none, by the `name`."""
+    """The fingerprints of a list. Raises `UsageError` where it is none; `name` stands for it in the message."""
     number = 0
     try:
         with gzip.GzipFile(fileobj=BytesIO(content)) as lines:
-            told = json.loads(lines.readline(_LONGEST_LINE))
-            if not isinstance(told, dict) or told.get("format") != FORMAT:
+            head = json.loads(lines.readline(_LONGEST_LINE))
+            if not isinstance(head, dict) or head.get("format") != FORMAT:
                 raise ValueError(f"its first line does not say {FORMAT}")
             while line := lines.readline(_LONGEST_LINE):
                 number += 1
                 yield Fingerprint.from_line(line)
-            if number != told["articles"]:
-                raise ValueError(f"has {number} of {told['articles']} articles")
+            if number != head["articles"]:
+                raise ValueError(f"has {number} of {head['articles']} articles")
     except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
         cause = " ".join(str(error).split()) or type(error).__name__
         raise UsageError(

@@ -13,14 +13,14 @@ Kind = Literal["warc", "lines", "parquet", "pages"]
 """How a file is read: WARC or WET records, JSON lines, Parquet rows, or one page a file (HTML or text)."""
 
 WORK, NEW = ".work", "new"
-"""The folder below the output's for what finished shards leave (it makes a rerun quick, and may be deleted), and the
-one in it where new parts wait until all of them are there."""
+"""The folder in the output folder for what finished shards leave (it makes a rerun quick, and may be deleted), and the
+folder in that one where new parts wait until all are there."""
 
 PREFIX = "vn_"
-"""What the names of our columns begin with, so that none of the columns that came in has to go."""
+"""The prefix of the added columns, so that no column of the input has to go."""
 
 RAW = PREFIX + "raw_text"
-"""The column of what came in under the name that the clean text has with `CleanOptions.text_into`."""
+"""The column for the input's values of the column that `CleanOptions.text_into` fills."""
 
 OutputFormat = Literal["jsonl", "parquet"]
 DuplicateMode = Literal["near", "exact", "none"]
@@ -28,15 +28,15 @@ DuplicateMode = Literal["near", "exact", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanOptions:
-    """What is done with the rows. Everything here can change the bytes of the output, and nothing else can.
+    """What is done with the rows: everything that can change the bytes of the output, apart from the input.
 
-    Column names are found by themselves for the known corpora (`pipelines.batch.columns`); `text_column` and
-    `url_column` override them. `text_into` names the column for the clean text, in place of `vn_text`; what came in
-    under that name is then in `RAW`. `max_row_bytes` bounds the memory one row can take: 32 MiB is 1,000 times a long
+    Column names are recognised for the known corpora (`pipelines.batch.columns`); `text_column` and
+    `url_column` override them. `text_into` names the column for the clean text, in place of `vn_text`; the input's
+    values of that column are then in `RAW`. `max_row_bytes` bounds the memory of one row: 32 MiB is 1,000 times a long
     article. `shard_bytes` is None for a size chosen from the size of the input (`pipelines.batch.plan`).
 
     `drop_matches` is the path or address of a fingerprint list (`pipelines.batch.fingerprints`): rows of any site that
-    hold at least `match_share` of a listed text, or of which at least so much is one, are rejected.
+    hold at least `match_share` of a listed text, or come from one in at least that share, are rejected.
     """
 
     format: OutputFormat = "jsonl"
@@ -67,14 +67,14 @@ class CleanOptions:
             raise UsageError("sizes must be at least 1 byte")
 
     def to_dict(self) -> dict[str, Any]:
-        """The options as JSON types; of the fingerprint list the name alone, wherever it lies."""
+        """The options as JSON types; of the fingerprint list's path the name alone."""
         name = None if self.drop_matches is None else self.drop_matches.rpartition("/")[2]
         return asdict(self) | {"drop_matches": name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
-    """One input file: `uri` to open it, `name` to speak of it, its size in bytes, and a `stamp` that changes with it.
+    """One input file: `uri` to open it, `name` for messages, its size in bytes, and a `stamp` that changes with it.
 
     The name is relative to the argument that named the file, so that the output does not depend on where the
     input lies.
@@ -124,7 +124,7 @@ class InputRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """A row that is none of ours: of another site, or no page. `columns` is None where it cannot be kept."""
+    """A row that is not cleaned: of another site, or no page. `columns` is None where it cannot be kept."""
 
     source: str
     position: int
@@ -134,7 +134,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """A place of the input that could not be read, and why; `columns` hold what of the row could be."""
+    """A place of the input that could not be read, and why; `columns` hold what could be read of the row."""
 
     source: str
     position: int

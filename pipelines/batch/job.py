@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 from typing import IO, Literal, cast
 
 from pipelines.batch import duplicates, files, fingerprints
-from pipelines.batch.cleaned_rows import Extract, our_names
+from pipelines.batch.cleaned_rows import Extract, added_names
 from pipelines.batch.describing import describe
 from pipelines.batch.engines import Engine, Lost
 from pipelines.batch.engines.local import LocalEngine
@@ -26,7 +26,7 @@ from pipelines.batch.output_parts import OutputPart, PartsReport, WriteParts
 from pipelines.batch.plan import Inputs, find_inputs, plan, require_columns
 from pipelines.batch.shards import CleanShard, ShardReport, work_file
 from pipelines.batch.summary import Summary, summarise
-from pipelines.extraction import extract as our_extract
+from pipelines.extraction import extract as default_extract
 from pipelines.extraction.extractor import EXTRACTOR_VERSION
 from pipelines.folders import require_apart
 from pipelines.locks import Holder
@@ -39,7 +39,7 @@ Phase = Literal["clean", "write"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseProgress:
-    """How far a phase is. `bytes` of input and `shards` are done so far; `counts` are rows by outcome so far."""
+    """How far a phase is. `bytes` of input, `shards` and rows (`counts`, by outcome) are those done so far."""
 
     phase: Phase
     shards: int
@@ -55,7 +55,7 @@ def clean(
     *,
     options: CleanOptions | None = None,
     engine: Engine | None = None,
-    extract: Extract = our_extract,
+    extract: Extract = default_extract,
     extractor: str | None = None,
     on_progress: Callable[[PhaseProgress], None] = lambda progress: None,
     replace_changed: bool = False,
@@ -101,7 +101,7 @@ def plan_tasks(
     out: str,
     *,
     options: CleanOptions,
-    extract: Extract = our_extract,
+    extract: Extract = default_extract,
     extractor: str | None = None,
 ) -> tuple[Inputs, list[CleanShard]]:
     """The inputs of a job and its first half, one task a shard; raises `UsageError` where the job cannot start."""
@@ -114,7 +114,7 @@ def plan_tasks(
     digest = None
     if options.drop_matches is not None:
         digest = fingerprints.digest_of(options.drop_matches)
-        fingerprints.load(options.drop_matches, digest)  # what is no list is told before the work of hours
+        fingerprints.load(options.drop_matches, digest)  # a wrong file is reported before hours of work
     shards = plan(inputs.files, shard_bytes=options.shard_bytes)
     return inputs, [
         CleanShard(shard=s, options=options, out=out, extract=extract, extractor=name, list_digest=digest)
@@ -188,7 +188,7 @@ def _writes(
             kept=report.kept,
             rejected=sum(report.rejected.values()),
             columns=columns.written,
-            ours=our_names(options),
+            added=added_names(options),
             even_empty=number == first_of_none,
             standing={n: standing[n].sha256 for n in part_names(number, len(shards), options.format) if n in standing},
         )
@@ -200,7 +200,7 @@ def _writes(
 def _write(
     writes: Sequence[WriteParts], engine: Engine, on_progress: Callable[[PhaseProgress], None]
 ) -> dict[int, PartsReport | Lost]:
-    """The reports by the number of the part."""
+    """The reports by the number of their part."""
     parts: dict[int, PartsReport | Lost] = {}
     size = sum(w.shard.bytes for w in writes)
     start = PhaseProgress(
@@ -255,12 +255,12 @@ def _manifest(
     return json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
 
 
-# What this program leaves in its work folder; whatever else somebody put there stays.
+# The files this program leaves in its work folder; anything else there stays.
 _WORK_FILE = re.compile(r"([0-9a-f]{32}|part-\d{5,})\.(?:rows\.jsonl\.gz|rejects\.jsonl\.gz|signatures|json)\Z")
 
 
 def _sweep(out: str, keys: set[str], shards: int) -> None:
-    """Remove what earlier runs left for their next run that is not of this job: finished shards, half-written files."""
+    """Remove what earlier runs left that is not of this job: finished shards, half-written files."""
     numbers = {f"part-{number:05d}" for number in range(shards)}
     for name in files.names_in(files.join(out, WORK)):
         match = _WORK_FILE.match(name)

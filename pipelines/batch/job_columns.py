@@ -15,12 +15,12 @@ from pipelines.batch.types import ColumnTypes, Type, settled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobColumns:
-    """The columns that came in, in the order of their first appearance.
+    """The input's columns, in the order of their first appearance.
 
-    `written` is what the parts are written by: settled types, or for Parquet the serialised Arrow schema. `types` are
-    those by the names that `datasets` has (and ``JSON`` for text that holds it), lists as ``["list", type]``, with a
-    third where their length is fixed, and objects as ``{field: type}``. `mixed` has the columns that came in several
-    types, with these.
+    `written` is what the writers of the parts need: settled types, or for Parquet the serialised Arrow schema. `types`
+    has the types by the names of `datasets` (and ``JSON`` for text that holds it), lists as ``["list", type]``, with a
+    third item where their length is fixed, and objects as ``{field: type}``. `mixed` has the columns whose values were
+    of several types, with these.
     """
 
     written: Mapping[str, Type] | bytes
@@ -41,7 +41,7 @@ def gather(found: Iterable[tuple[Shard, ShardReport]], options: CleanOptions) ->
         elif shard.files[0].uri not in files:
             files[shard.files[0].uri] = arrow = _of_file(shard.files[0], options)
             order |= dict.fromkeys(arrow.names)
-    if options.text_into is not None:  # also where no row has one
+    if options.text_into is not None:  # even where no row has one
         learned.learn(options.text_into, "text")
         learned.learn(RAW, None)
         order |= dict.fromkeys((options.text_into, RAW))
@@ -53,26 +53,26 @@ def gather(found: Iterable[tuple[Shard, ShardReport]], options: CleanOptions) ->
     if options.format == "parquet":
         whole = schema.readable(schema.merge([schema.of_columns(learned.types), *files.values()]))
         fields = [whole.field(name) for name in order]
-        types = {field.name: schema.told(field.type) for field in fields}
+        types = {field.name: schema.described(field.type) for field in fields}
         return JobColumns(written=schema.serialised(schema.of_fields(fields)), types=types, mixed=mixed)
     written = {name: settled(learned.types[name]) for name in order}
-    return JobColumns(written=written, types={name: _told(kind) for name, kind in written.items()}, mixed=mixed)
+    return JobColumns(written=written, types={name: _described(kind) for name, kind in written.items()}, mixed=mixed)
 
 
 def _of_file(file: InputFile, options: CleanOptions) -> Any:
     return schema.placed(parquet.schema(file), options.text_into)
 
 
-_TOLD = {"boolean": "bool", "integer": "int64", "number": "float64", "text": "string", "day": "date32"}
-_TOLD |= {"moment": "timestamp[us]", "instant": "timestamp[us, tz=UTC]"}
+_DTYPES = {"boolean": "bool", "integer": "int64", "number": "float64", "text": "string", "day": "date32"}
+_DTYPES |= {"moment": "timestamp[us]", "instant": "timestamp[us, tz=UTC]"}
 
 
-def _told(kind: Type) -> Any:
+def _described(kind: Type) -> Any:
     if isinstance(kind, list):
-        return ["list", _told(kind[1])]
+        return ["list", _described(kind[1])]
     if isinstance(kind, dict):
-        return {name: _told(inner) for name, inner in kind.items()}
-    return _TOLD.get(str(kind), kind)
+        return {name: _described(inner) for name, inner in kind.items()}
+    return _DTYPES.get(str(kind), kind)
 
 
 def called(kind: Any) -> str:

@@ -1,4 +1,4 @@
-"""Where a job writes: the output folder and who may write there, and reading back what it has written."""
+"""Where a job writes: the output folder and who may write there, and how what it wrote is read back."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Output(Protocol):
     """The output folder of a job, on a disk or behind fsspec."""
 
     def standing(self, noted: Mapping[str, FileDigest]) -> dict[str, FileDigest]:
-        """The parts that are in place and as they should be; `noted` are those that the job's own notes tell of.
+        """The parts that are in place, unchanged; `noted` are those that the job's own notes list.
 
         Raises `FolderError` where a part was changed since.
         """
 
     def require_free(self, paths: Iterable[str]) -> None:
-        """Raise `FolderError` where something that is not ours stands at one of these places."""
+        """Raise `FolderError` where something that this program did not write is at one of these places."""
 
     def publish(self, parts: Iterable[str], beside: Mapping[str, bytes], manifest: bytes) -> None:
         """Put the new parts, and what is `beside` them, in the place of the former ones; the manifest comes last."""
@@ -53,7 +53,7 @@ def output(out: str, *, replace: bool, holder: Holder | None) -> Iterator[Output
             yield _Remote(folder)
             return
         waiting = (WORK, f"{WORK}/{NEW}", *(f"{WORK}/{NEW}/{name}" for name in _FOLDERS))
-        # A link may have come with a folder that others made; what it leads to is not ours to fill and to sweep.
+        # A link may have come with a folder from elsewhere; what it leads to may be neither filled nor swept.
         if links := [path for path in waiting if (folder.path / path).is_symlink()]:
             raise FolderError(in_the_way(out, links, CLEANED))
         yield _Local(folder)
@@ -82,7 +82,7 @@ class _Local:
 
 
 def _sweep(new: Path) -> None:
-    """Take away the parts of earlier jobs that came to no end; what somebody else put there stays."""
+    """Remove the parts of earlier, unfinished jobs; anything else there stays."""
     for name in _FOLDERS:
         for part in files.names_in(str(new / name)):
             if _PART.match(part) or files.is_temporary(part):
@@ -94,7 +94,7 @@ def _sweep(new: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Remote:
-    """Behind fsspec: the parts wait in the work folder there, and are known by size."""
+    """A folder behind fsspec: the parts wait in its work folder, and are known by size."""
 
     folder: RemoteFolder
 
@@ -154,7 +154,7 @@ def read_articles(out: str) -> Iterator[Article]:
 
 
 def data_files(out: str) -> list[str]:
-    """The files of the data of an output folder, by their paths in it, in their order.
+    """The data files of an output folder, as paths in it, in their order.
 
     Raises `VietnamvnError` where there is no manifest of a cleaned output.
     """
@@ -166,14 +166,14 @@ def data_files(out: str) -> list[str]:
 
 
 def no_articles(out: str) -> Counter[str]:
-    """How many rows of the input are no articles and are told in the output, by outcome.
+    """How many rows of the input are no articles but in the output's summary, by outcome.
 
     Raises `VietnamvnError` as `data_files` does.
     """
     data_files(out)
-    told = json.loads(files.read_bytes(files.join(out, MANIFEST)) or b"")["summary"]
-    counts = Counter({str(name): int(number) for name, number in told.get("rejected_by_outcome", {}).items()})
-    if kept := int(told.get("passed_over_kept", 0)):
+    summary = json.loads(files.read_bytes(files.join(out, MANIFEST)) or b"")["summary"]
+    counts = Counter({str(name): int(number) for name, number in summary.get("rejected_by_outcome", {}).items()})
+    if kept := int(summary.get("passed_over_kept", 0)):
         counts["other_site"] += kept
     return counts
 
@@ -184,7 +184,7 @@ def is_row(row: Mapping[str, Any]) -> bool:
 
 
 def read_rows(uri: str) -> Iterator[dict[str, Any]]:
-    """The rows of a file of the data."""
+    """The rows of a data file."""
     with files.open_input(uri) as stream:
         if uri.endswith(".jsonl"):
             for line in stream:

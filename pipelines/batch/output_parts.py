@@ -18,7 +18,7 @@ from pipelines.batch.duplicates import Membership, memberships
 from pipelines.batch.extras import require
 from pipelines.batch.input_rows import NEW, PREFIX, WORK, CleanOptions, OutputFormat, Shard
 from pipelines.batch.output import part_names
-from pipelines.batch.schema import deserialised, our_fields
+from pipelines.batch.schema import added_fields, deserialised
 from pipelines.batch.shards import finished_rows, work_file
 from pipelines.batch.tally import Tally
 from pipelines.batch.types import Type, conformed
@@ -27,8 +27,8 @@ from pipelines.type_rows import Lines, shape_of, write_lines
 if TYPE_CHECKING:  # heavy and optional: imported when Parquet is written
     pass
 
-_FORMAT = 2  # of what a part's marker tells: to be raised when it tells more
-# Rows of a row group, unless their text is larger than this: a reader has to hold one.
+_FORMAT = 2  # of a part's marker: raised when its content changes
+# Rows of a row group, fewer where their bytes reach this bound: a reader has to hold one group.
 _GROUP_ROWS, _GROUP_BYTES = 1000, 16 * 2**20
 
 
@@ -44,8 +44,8 @@ class OutputPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartsReport:
-    """What was written for a shard; `dropped` rows are duplicates that are not in the output, `tally` counts those that
-    are."""
+    """What was written for a shard. `dropped` rows are duplicates that are not in the output; `tally` counts the rows
+    that are."""
 
     parts: tuple[OutputPart, ...]
     dropped: int
@@ -57,9 +57,9 @@ class PartsReport:
 class WriteParts:
     """The work of writing one shard's parts, ready to be sent to another process or machine.
 
-    `of` is the number of shards; with `even_empty` there is a file of data even if no row is in it.
-    `clusters` is packed (`pipelines.batch.duplicates.memberships`); `columns` are those that came in: their names with
-    the settled types, for Parquet the serialised Arrow schema. `ours` are the names of our columns without their
+    `of` is the number of shards; with `even_empty` there is a data file even without rows.
+    `clusters` is packed (`pipelines.batch.duplicates.memberships`); `columns` are the input's: their names with the
+    settled types, for Parquet the serialised Arrow schema. `added` are the names of the added columns without their
     prefix. `standing` has the SHA-256 of those of its parts that are in place already.
     """
 
@@ -74,7 +74,7 @@ class WriteParts:
     kept: int
     rejected: int
     columns: Mapping[str, Type] | bytes
-    ours: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
     even_empty: bool = False
     standing: Mapping[str, str] = field(default_factory=dict)
 
@@ -84,19 +84,19 @@ class WriteParts:
         return part_names(self.number, self.of, self.options.format)
 
     def __call__(self) -> PartsReport:
-        """Do it, or find that it was done."""
+        """Write the parts, or find that they are written."""
         return write_parts(self)
 
 
 def write_parts(task: WriteParts) -> PartsReport:
-    """Write ``data/``, ``rejects/`` and ``duplicates/`` of a shard below the folder where they wait for the others.
+    """Write ``data/``, ``rejects/`` and ``duplicates/`` of a shard into the folder where they wait for the others.
 
     A folder gets no file where there are no rows.
     """
     columns = task.columns if isinstance(task.columns, bytes) else json.dumps(list(task.columns.items())).encode()
     digest = hashlib.sha256(task.clusters + columns).hexdigest()
     where = [task.number, task.of, task.even_empty]
-    deciding = json.dumps([_FORMAT, task.key, where, task.options.to_dict(), digest, task.ours])
+    deciding = json.dumps([_FORMAT, task.key, where, task.options.to_dict(), digest, task.added])
     marker = files.join(task.out, WORK, f"part-{task.number:05d}.json")
     if (done := _finished(task, marker, deciding)) is not None:
         return done
@@ -140,7 +140,7 @@ def _write(task: WriteParts) -> PartsReport:
     for part, (rows, write) in zip(task.names, writers, strict=True):
         uri = _waiting(task, part)
         if rows == 0 and not (write is write_data and task.even_empty):
-            files.remove(uri)  # of an earlier run
+            files.remove(uri)  # a file of an earlier run
             continue
         with files.whole(uri) as path:
             write(path, task)
@@ -151,7 +151,7 @@ def _write(task: WriteParts) -> PartsReport:
 
 
 def _lines(task: WriteParts) -> Iterator[tuple[bytes, bytes, Membership | None]]:
-    """The shard's rows: mark, JSON without its end of line, membership (None without clusters or of kept rows)."""
+    """The shard's rows: mark, JSON without its end of line, membership (None without clusters and for kept rows)."""
     clusters = memberships(task.clusters)
     for mark, line in finished_rows(task.out, task.key):
         yield mark, line, next(clusters) if mark == b"c" and task.clusters else None
@@ -166,14 +166,14 @@ def _write_lines(path: Path, task: WriteParts, tally: Tally) -> None:
 def _rows(task: WriteParts, tally: Tally) -> Iterator[dict[str, Any]]:
     """The rows to be written: each has all columns of the job, in one order, and each column has one type."""
     came_in = cast("Mapping[str, Type]", task.columns)
-    ours = [PREFIX + name for name in task.ours]
+    added = [PREFIX + name for name in task.added]
     for _, line, member in _lines(task):
         if member is not None and not member.best and task.options.drop_duplicates:
             continue
         row = json.loads(line) | ({} if member is None else _cluster_columns(member))
         tally.add(row)
-        theirs = {name: conformed(row.get(name), kind, as_text) for name, kind in came_in.items()}
-        yield theirs | {name: row.get(name) for name in ours}
+        given = {name: conformed(row.get(name), kind, as_text) for name, kind in came_in.items()}
+        yield given | {name: row.get(name) for name in added}
 
 
 def _write_rejects(path: Path, task: WriteParts) -> None:
@@ -186,7 +186,7 @@ def _write_rejects(path: Path, task: WriteParts) -> None:
 
 
 def _write_dropped(path: Path, task: WriteParts) -> None:
-    """Of each dropped row its place in the input, its address and its cluster, whose best row is in the output."""
+    """For each dropped row its place in the input, its address and its cluster, whose best row is in the output."""
     with path.open("wb") as out:
         for _, line, member in _lines(task):
             if member is not None and not member.best:
@@ -201,18 +201,18 @@ def _cluster_columns(member: Membership) -> dict[str, Any]:
 
 def _write_parquet(path: Path, task: WriteParts, tally: Tally) -> None:
     pa = require("pyarrow", extra="batch", purpose="writing Parquet")
-    # With it come the libraries of the store, which take a while to load.
+    # It loads the libraries of the store, which takes a while.
     from pipelines.export.parquet import parquet_writer
 
     came_in = deserialised(cast(bytes, task.columns))
-    schema = pa.schema([*came_in, *our_fields(task.ours)])
+    schema = pa.schema([*came_in, *added_fields(task.added)])
     copied = CopiedColumns(task.shard, came_in, task.options) if task.shard.kind == "parquet" else None
     with parquet_writer(path, schema) as writer:
         for rows in _groups(task):
             for _, row in rows:
                 tally.add(row)
-            ours = schema if copied is None else [schema.field(i) for i in range(len(came_in), len(schema))]
-            columns = [arrow_column([r.get(f.name) for _, r in rows], f.type) for f in ours]
+            fields = schema if copied is None else [schema.field(i) for i in range(len(came_in), len(schema))]
+            columns = [arrow_column([r.get(f.name) for _, r in rows], f.type) for f in fields]
             if copied is not None:
                 columns = copied.take(rows) + columns
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
@@ -226,7 +226,7 @@ def _groups(task: WriteParts) -> Iterator[list[tuple[int, dict[str, Any]]]]:
         if member is not None and not member.best and task.options.drop_duplicates:
             continue
         row = json.loads(line)
-        # A kept row of a Parquet file is only its position here: all its columns are copied, and it has none of ours.
+        # A kept row of a Parquet file is only its position here: all its columns are copied, and none are added.
         position = row.get(PREFIX + "position", 0) if mark == b"c" else row.pop(PREFIX + "position", 0)
         rows.append((position, row | ({} if member is None else _cluster_columns(member))))
         size += len(line)
@@ -241,7 +241,7 @@ WRITERS: dict[OutputFormat, Callable[[Path, WriteParts, Tally], None]] = {
     "jsonl": _write_lines,
     "parquet": _write_parquet,
 }
-"""What writes ``data/`` in each format; another format is an error, never one of these."""
+"""The writer of ``data/`` for each format; any other format is an error."""
 
 
 def _digest(file: IO[bytes]) -> str:

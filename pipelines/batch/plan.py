@@ -38,16 +38,16 @@ for _suffix in (".jsonl", ".ndjson", ".json"):
 _SHARDS = 256
 # Below this, starting a shard costs more than it saves; above, a dead worker loses too much (some minutes of work).
 _MIN_SHARD_BYTES, _MAX_SHARD_BYTES = 2**20, 64 * 2**20
-# Where a column is looked for, and how many are told in its place.
+# In how many files a column is looked for, and how many others a message names.
 _FILES_LOOKED_AT, _COLUMNS_NAMED = 100, 30
-# Pages of a folder are a shard by their size, and by their number: opening a file has a price of its own.
+# Pages of a folder fill a shard by size or by number: opening each file costs time.
 _PAGES_PER_SHARD = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
     """The files of a job, sorted by name; the names of those in its folders that are of no known kind; and the names of
-    what in its folders could not be looked into, with the cause."""
+    what in its folders could not be read, with the cause."""
 
     files: tuple[InputFile, ...]
     ignored: tuple[str, ...]
@@ -71,7 +71,7 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
 
     Raises `UsageError` for an argument that names nothing, or a file of unknown kind (in folders those are listed),
     `UnreadableError` for one of which nothing can be read.
-    A file that is named twice is read once. What in a folder cannot be looked into is told, and the rest is read.
+    A file that is named twice is read once. What cannot be read in a folder is `unreadable`; the rest is read.
     """
     found: dict[str, InputFile] = {}
     ignored: set[str] = set()
@@ -105,7 +105,7 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
                 ignored.add(name)
     if not found:
         raise UsageError(f"nothing to clean: no file among the inputs ends in one of {' '.join(_SUFFIXES)}")
-    # By name first: the order of the output is to be the same wherever the input lies.
+    # By name first, so that the order of the output is the same wherever the input is.
     ordered = sorted(found.values(), key=lambda f: (f.name, f.uri))
     return Inputs(files=tuple(ordered), ignored=tuple(sorted(ignored)), unreadable=tuple(sorted(unreadable.items())))
 
@@ -113,7 +113,7 @@ def find_inputs(arguments: Iterable[str], *, without: str | None = None) -> Inpu
 def require_columns(inputs: Sequence[InputFile], options: CleanOptions) -> None:
     """Raise `UsageError` where a column that the options name is in none of the inputs, with the columns there are.
 
-    Of JSON Lines the first rows of a file are looked at, and of many files the first ones: a name that is right is
+    Looks at the first rows of JSON Lines, and at the first of many files: a right name is
     found in the first file.
     """
     for wanted in (options.text_column, options.url_column):
@@ -141,7 +141,7 @@ def _columns(file: InputFile, options: CleanOptions) -> list[str]:
 
 
 def _base(argument: str) -> str:
-    """What the names of an argument's files leave out: the folder itself, the folder of a file or of a glob."""
+    """The prefix that file names leave out: the argument's folder, or the folder of its file or glob."""
     if argument == ".":
         return ""
     fixed = argument
@@ -208,7 +208,7 @@ def _bounds(file: InputFile, every: int) -> list[int]:
         if lines.is_compressed(file):
             return [0]
     except (OSError, files.StorageError):
-        return [0]  # reading it will say what is wrong with it
+        return [0]  # reading it will report what is wrong
     return list(range(0, file.size, every))
 
 
@@ -217,9 +217,9 @@ def _row_group_bounds(file: InputFile, every: int) -> list[int]:
         groups = parquet.row_groups(file)
     except UsageError:  # the extra is missing
         raise
-    except Exception:  # pyarrow has many errors for files that are none of Parquet; reading will record it
+    except Exception:  # pyarrow has many errors for files that are not Parquet; reading will record it
         return [0]
-    # In the file's own bytes: row groups give their size decompressed, which says nothing about the file's.
+    # In the file's own bytes: row groups give only their decompressed size.
     scale = file.size / max(1, sum(size for _, size in groups))
     bounds, taken = [0], 0.0
     for index, (_, size) in enumerate(groups):

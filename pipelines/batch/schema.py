@@ -1,4 +1,4 @@
-"""Arrow types: those of our columns, and those of the columns that came in."""
+"""Arrow types: those of the added columns, and those of the input's."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:  # heavy and optional: imported when Parquet is read or writte
 _PURPOSE = "writing Parquet"
 
 
-def our_fields(names: Iterable[str]) -> list[pa.Field]:
-    """Arrow fields for our columns, by their names without the prefix."""
+def added_fields(names: Iterable[str]) -> list[pa.Field]:
+    """Arrow fields for the added columns, from their names without the prefix."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
-    return [pa.field(PREFIX + name, _our_type(FIELDS[name]).arrow(pa)) for name in names]
+    return [pa.field(PREFIX + name, _added_type(FIELDS[name]).arrow(pa)) for name in names]
 
 
-def _our_type(field: Field) -> record_types.Type:
-    """That of the record; where its keys are data, that of a dataset's column (a list of objects)."""
+def _added_type(field: Field) -> record_types.Type:
+    """The record's type; where its keys are data, the type of a dataset's column (a list of objects)."""
     return field.column_type if field.type is record_types.BY_NAME and field.column_type else field.type
 
 
@@ -42,8 +42,8 @@ def of_columns(types: Mapping[str, Type]) -> pa.Schema:
 def merge(schemas: Iterable[pa.Schema]) -> pa.Schema:
     """One schema that holds the columns of all, in the order of their first appearance.
 
-    Types are widened (nothing to something, whole to floating numbers, and within lists and structs); a column whose
-    types cannot be brought together is text, which holds its values as JSON.
+    Types are widened (null to any, integers to floats, and within lists and structs); a column whose
+    types cannot be merged is text, which holds its values as JSON.
     """
     arrow = require("pyarrow", extra="batch", purpose=_PURPOSE)
     merged: dict[str, pa.Field] = {}
@@ -71,14 +71,14 @@ def _merge_field(left: pa.Field, right: pa.Field) -> pa.Field:
 def readable(schema: pa.Schema) -> pa.Schema:
     """The schema with types that all readers know: text where no value was ever seen, lists of (key, value) for maps.
 
-    A column with an object that has no field is text that holds JSON: such a struct is written, and read by nobody.
+    A column with an object that has no field is text that holds JSON: no reader takes such a struct.
     """
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
     return pa.schema([field.with_type(_readable(field.type) or pa.string()) for field in schema])
 
 
 def _readable(kind: pa.DataType) -> pa.DataType | None:
-    """None for what holds an object without a field."""
+    """The type for readers; None where it holds an object without a field."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
     if pa.types.is_null(kind):
         return pa.string()
@@ -93,14 +93,14 @@ def _readable(kind: pa.DataType) -> pa.DataType | None:
     return kind
 
 
-def without_ours(schema: pa.Schema) -> pa.Schema:
-    """The schema without the columns of an earlier run of ours, which the new ones replace."""
+def without_added(schema: pa.Schema) -> pa.Schema:
+    """The schema without the columns of an earlier run of `clean`, which the new ones replace."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
     return pa.schema([f for f in schema if not f.name.startswith(PREFIX)])
 
 
 def kinds_of(kind: pa.DataType) -> list[str]:
-    """Of what kind the values of a type are, as `pipelines.batch.types.ColumnTypes` has it; none where it is null."""
+    """The kinds of a type's values, as `pipelines.batch.types.ColumnTypes` names them; none for null."""
     types = require("pyarrow", extra="batch", purpose=_PURPOSE).types
     named = {
         "boolean": types.is_boolean,
@@ -115,34 +115,34 @@ def kinds_of(kind: pa.DataType) -> list[str]:
     return [next((name for name, is_one in named.items() if is_one(kind)), str(kind))]
 
 
-# What `datasets` calls a type of Arrow, where that is not its own name.
+# The names of `datasets` for Arrow types, where they differ.
 _DTYPES = {"halffloat": "float16", "float": "float32", "double": "float64", "date32[day]": "date32"}
 _DTYPES |= {"date64[ms]": "date64"}
 
 
-def told(kind: pa.DataType) -> Any:
-    """A type as `pipelines.batch.job_columns.JobColumns` tells it."""
+def described(kind: pa.DataType) -> Any:
+    """A type in the form of `pipelines.batch.job_columns.JobColumns.types`."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
     if pa.types.is_fixed_size_list(kind):
-        return ["list", told(kind.value_type), kind.list_size]
+        return ["list", described(kind.value_type), kind.list_size]
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return ["list", told(kind.value_type)]
+        return ["list", described(kind.value_type)]
     if pa.types.is_struct(kind):
-        return {field.name: told(field.type) for field in kind}
+        return {field.name: described(field.type) for field in kind}
     if pa.types.is_dictionary(kind):
-        return told(kind.value_type)
+        return described(kind.value_type)
     return _DTYPES.get(str(kind), str(kind))
 
 
 def placed(schema: pa.Schema, into: str | None) -> pa.Schema:
-    """The schema of rows that `pipelines.batch.columns.placed` makes of rows with this one."""
+    """The schema of the rows that `pipelines.batch.columns.placed` makes of rows with this schema."""
     pa = require("pyarrow", extra="batch", purpose=_PURPOSE)
-    theirs = without_ours(schema)
+    came_in = without_added(schema)
     if into is None:
-        return theirs
-    before = theirs.field(into).type if into in theirs.names else pa.null()
+        return came_in
+    before = came_in.field(into).type if into in came_in.names else pa.null()
     text = pa.field(into, pa.string())
-    fields = [text if f.name == into else f for f in theirs] + ([] if into in theirs.names else [text])
+    fields = [text if f.name == into else f for f in came_in] + ([] if into in came_in.names else [text])
     return pa.schema([*fields, pa.field(RAW, before)])
 
 

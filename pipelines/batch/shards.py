@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 from pipelines.batch import files
 from pipelines.batch.cleaned_rows import CleanRow, Extract, clean_row, encode
-from pipelines.batch.columns import own_text, placed, without_ours
+from pipelines.batch.columns import own_text, placed, without_added
 from pipelines.batch.duplicates import algorithm
 from pipelines.batch.fingerprints import LISTED_OUTCOME, FingerprintList, Match, load
 from pipelines.batch.input_rows import PREFIX, WORK, Broken, CleanOptions, InputRow, Passed, Shard
@@ -25,22 +25,22 @@ from pipelines.batch.readers import read
 from pipelines.batch.types import ColumnTypes
 from pipelines.models import Rejected
 
-# Part of every shard's key: to be raised when the same input gives other bytes here (not in the extractor, which has
-# its own version).
+# Part of every shard's key: raised when the same input gives other bytes for a reason outside the extractor, which has
+# its own version.
 _FORMAT = 4
 # The intermediate files are read once: little compression, so that it costs little.
 _LEVEL = 1
-# A file of garbage has millions of broken lines: all are in `rejects/`, so many are named in the manifest.
+# A file of garbage has millions of broken lines: all are in `rejects/`, this many are named in the manifest.
 _BROKEN_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardReport:
-    """What came of a shard, in rows. `rows` is the sum of `clean`, `rejected` and `passed`.
+    """What became of a shard, in rows. `rows` is the sum of `clean`, `rejected` and `passed`.
 
-    `kept` are the passed rows that stay in the output (``--keep-others``); `broken` how many of the rejected ones
-    could not be read, `broken_at` where the first of them are; `columns` is what `ColumnTypes` learned of those that
-    came in, None for Parquet that stays Parquet.
+    `kept` are the passed rows that stay in the output (``--keep-others``); `broken` how many of the rejected ones could
+    not be read, `broken_at` where the first of them are; `columns` is what `ColumnTypes` learned of the input's
+    columns, None for Parquet that stays Parquet.
     """
 
     key: str
@@ -56,13 +56,13 @@ class ShardReport:
 
     @classmethod
     def from_json(cls, content: bytes) -> ShardReport:
-        """The report as it was written."""
+        """The inverse of `to_json`."""
         values = json.loads(content)
         values["broken_at"] = tuple((s, p, d) for s, p, d in values["broken_at"])
         return cls(**values)
 
     def to_json(self) -> bytes:
-        """The report as JSON, columns in their order; whether it was reused is of this run only."""
+        """The report as JSON, columns in their order; without `reused`, which is of this run only."""
         return json.dumps({n: v for n, v in asdict(self).items() if n != "reused"}).encode()
 
 
@@ -84,7 +84,7 @@ class CleanShard:
     def key(self) -> str:
         """A name made from everything that decides the output: input, range, options, versions."""
         shard, options = self.shard, self.options.to_dict()
-        # What only matters later, or is in the range already.
+        # What matters only later, or is in the key otherwise.
         for name in ("drop_duplicates", "shard_bytes", "drop_matches"):
             del options[name]
         deciding = [
@@ -100,17 +100,17 @@ class CleanShard:
         return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:32]
 
     def __call__(self) -> ShardReport:
-        """Do it, or find that it was done."""
+        """Clean the shard, or find that it was done."""
         return clean_shard(self)
 
     def listed(self) -> FingerprintList | None:
-        """The texts that are to be left out, if there is a list."""
+        """The list of texts to leave out, if there is one."""
         uri = self.options.drop_matches
         return None if uri is None or self.list_digest is None else load(uri, self.list_digest)
 
 
 def work_file(out: str, key: str, kind: str) -> str:
-    """Where a shard's ``rows``, ``rejects``, ``signatures`` or ``report`` is."""
+    """The path of a shard's ``rows``, ``rejects``, ``signatures`` or ``report``."""
     suffix = {"rows": "rows.jsonl.gz", "rejects": "rejects.jsonl.gz", "signatures": "signatures", "report": "json"}
     return files.join(out, WORK, f"{key}.{suffix[kind]}")
 
@@ -173,13 +173,13 @@ class _Rows:
     broken_at: list[tuple[str, int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # Parquet that stays Parquet takes its columns from the input once more, with their exact types.
+        # Parquet that stays Parquet takes its columns from the input again, with their exact types.
         copies_columns = self.task.options.format == "parquet" and self.task.shard.kind == "parquet"
         self.columns = None if copies_columns else ColumnTypes()
         self.listed = self.task.listed()
 
     def add(self, item: InputRow | Passed | Broken) -> None:
-        """Put one row where it belongs."""
+        """Write one row to the file where it belongs, and count it."""
         self.rows += 1
         options = self.task.options
         if isinstance(item, Passed):
@@ -209,22 +209,22 @@ class _Rows:
         self.passed[item.reason] += 1
         if self.task.options.keep_others and item.columns is not None:
             self.kept += 1
-            theirs = placed(item.columns, text, self.task.options, clean=False)
+            came_in = placed(item.columns, text, self.task.options, clean=False)
             if self.columns is not None:
-                self.columns.add(theirs)
-                _write(self.row_file, b"o", theirs)
+                self.columns.add(came_in)
+                _write(self.row_file, b"o", came_in)
             else:
                 position = {PREFIX + "position": item.position}
-                _write(self.row_file, b"o", _text_of(theirs, self.task.options) | position)
+                _write(self.row_file, b"o", _text_of(came_in, self.task.options) | position)
 
     def _keep(self, item: InputRow, result: CleanRow) -> None:
         self.clean += 1
-        options, ours = self.task.options, dict(result.columns)
-        text = ours[PREFIX + "text"] if options.text_into is None else ours.pop(PREFIX + "text")
-        theirs = placed(item.columns, text, options, clean=True)
+        options, added = self.task.options, dict(result.columns)
+        text = added[PREFIX + "text"] if options.text_into is None else added.pop(PREFIX + "text")
+        came_in = placed(item.columns, text, options, clean=True)
         if self.columns is not None:
-            self.columns.add(theirs)
-        _write(self.row_file, b"c", (theirs if self.columns is not None else _text_of(theirs, options)) | ours)
+            self.columns.add(came_in)
+        _write(self.row_file, b"c", (came_in if self.columns is not None else _text_of(came_in, options)) | added)
         self.signature_file.write(result.signature)
 
     def _reject(
@@ -233,12 +233,12 @@ class _Rows:
         self.rejected[outcome] += 1
         if outcome == "broken" and len(self.broken_at) < _BROKEN_NAMED:
             self.broken_at.append((item.source, item.position, detail))
-        told = {"outcome": outcome, "detail": detail, "source": item.source, "position": item.position}
-        ours = {PREFIX + name: value for name, value in told.items()}
-        _write(self.reject_file, b"", {**without_ours(item.columns or {}), **ours, **(more or {})})
+        facts = {"outcome": outcome, "detail": detail, "source": item.source, "position": item.position}
+        added = {PREFIX + name: value for name, value in facts.items()}
+        _write(self.reject_file, b"", {**without_added(item.columns or {}), **added, **(more or {})})
 
     def report(self, key: str) -> ShardReport:
-        """What came of the shard."""
+        """What became of the shard."""
         return ShardReport(
             key=key,
             rows=self.rows,
@@ -253,7 +253,7 @@ class _Rows:
 
 
 def _text_of(columns: Mapping[str, Any], options: CleanOptions) -> dict[str, Any]:
-    """Of the columns that came in the one place that is filled anew: Parquet that stays Parquet has all others."""
+    """The one input column that is rewritten; for Parquet that stays Parquet all others are copied."""
     return {} if options.text_into is None else {options.text_into: columns[options.text_into]}
 
 

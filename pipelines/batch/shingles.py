@@ -15,7 +15,7 @@ _PLAIN_PIECE = re.compile(r"[^\W_]+")
 
 @cache
 def _patterns(beyond: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What needs more than the plain pattern, and the pattern for it.
+    """A pattern for what the plain one does not cover, and the full pattern.
 
     A letter of a script without spaces, with the marks on it; or a run of letters, digits and the marks within words
     that `\\w` leaves out: accents, points, the vowel signs of India.
@@ -29,14 +29,14 @@ def _patterns(beyond: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 SHORTEST = 6
-"""A text of fewer pieces cannot be told from others: it is a caption, a line of contact or a notice."""
+"""A text of fewer pieces identifies nothing: it is a caption, a line of contact or a notice."""
 
 # Three pieces: a shared phrase counts, a shared vocabulary does not, and one changed word costs only three shingles.
 _SHINGLE_PIECES = 3
 
 
 def pieces(text: str) -> list[str]:
-    """What duplicates are compared by: words, and in scripts without spaces each letter with its marks.
+    """The pieces by which duplicates are compared: words, and in scripts without spaces each letter with its marks.
 
     >>> pieces("Hà Nội, 2025: 東京")
     ['Hà', 'Nội', '2025', '東', '京']
@@ -69,7 +69,7 @@ def shingles(normal: str) -> list[str]:
     return list(map(" ".join, zip(parts, parts[1:], parts[2:], strict=False)))
 
 
-# A run of this weight: three words, or nine letters of a script without spaces. Three letters stand in any long text.
+# A run of this weight: three words, or nine letters of a script without spaces. Three letters occur in any long text.
 _WORD, _LETTER, _RUN = 3, 1, 9
 
 
@@ -79,7 +79,7 @@ def _weight(part: str) -> int:
 
 
 def long_shingles(normal: str) -> list[str]:
-    """As `shingles`, but runs of nine letters in scripts without spaces: what tells a text from all others.
+    """As `shingles`, but runs of nine letters in scripts without spaces, long enough to identify a text.
 
     >>> long_shingles("a b c d"), [run.replace(" ", "") for run in long_shingles(" ".join("東京都千代田区霞が関二"))]
     (['a b c', 'b c d'], ['東京都千代田区霞が', '京都千代田区霞が関', '都千代田区霞が関二'])

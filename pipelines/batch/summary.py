@@ -17,7 +17,7 @@ from pipelines.batch.shards import ShardReport
 from pipelines.batch.tally import Tally, total
 from pipelines.errors import VietnamvnError
 
-# As many places of broken input are named in the manifest; all of them are in `rejects/`.
+# The manifest names this many places of broken input; all of them are in `rejects/`.
 _BROKEN_NAMED = 100
 
 
@@ -26,10 +26,10 @@ class Summary:
     """What became of every row: `rows` = `clean` + `rejected` + `passed_over` + `duplicates`.
 
     `duplicates` are the rows that were dropped; `broken` are those of the rejected ones that could not be read, with
-    the first places and reasons; `kept` those of the passed-over ones that are in the output. `lost` shards took
-    their worker down each time: their rows are not counted. `unreadable` are folders that could not be looked
-    into. `shards_reused` were done by an earlier run. `mixed` are the columns that came in several types, with these.
-    `tally` counts what is in the rows that were written, the lines that were stripped from their pages among it.
+    the first places and reasons; `kept` those of the passed-over ones that are in the output. `lost` shards ended
+    their worker at every attempt: their rows are not counted. `unreadable` are folders that could not be looked
+    into. `shards_reused` were done by an earlier run. `mixed` are the columns whose values were of several types, with
+    these. `tally` counts what is in the rows that were written, and the lines stripped from their pages.
     """
 
     rows: int

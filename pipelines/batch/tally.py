@@ -12,15 +12,15 @@ from pipelines.quality.thresholds import THRESHOLDS, Sieve
 from pipelines.record import names
 from pipelines.times import instant, is_instant
 
-_UNKNOWN = "-"  # where a text tells no language
+_UNKNOWN = "-"  # where no language was found
 _LIMITS = tuple(limit for limit in THRESHOLDS if limit.measure in names("clean"))
 
 
 @dataclass(slots=True)
 class Tally:
-    """Rows; of the articles among them how many have each language, publisher, host, and (extractor, version); the
-    lines that were stripped from their pages, by (rule, language of the text); what common filters would keep, by
-    language; the first and the last time (UTC) that one was fetched."""
+    """Counts of rows, and of the articles among them by language, publisher, host, and (extractor, version); of the
+    lines stripped from their pages, by (rule, language of the text); of what common filters would keep, by language;
+    and the first and last time (UTC) of a fetch."""
 
     rows: int = 0
     languages: Counter[str] = field(default_factory=Counter)
@@ -48,7 +48,7 @@ class Tally:
             self._see(instant(fetched), instant(fetched))
 
     def extend(self, other: Tally) -> None:
-        """Count the rows of another one."""
+        """Add the counts of another tally."""
         self.rows += other.rows
         self.languages.update(other.languages)
         self.publishers.update(other.publishers)
@@ -64,7 +64,7 @@ class Tally:
         self.until = max(self.until or until, until)
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON types, in one order."""
+        """The tally as JSON types, in one order."""
         return {
             "rows": self.rows,
             "languages": dict(sorted(self.languages.items())),
@@ -78,25 +78,25 @@ class Tally:
         }
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Tally:
+    def from_json(cls, content: Mapping[str, Any]) -> Tally:
         """The inverse of `to_json`."""
-        extractors = Counter({(name, version): number for name, version, number in told["extractors"]})
+        extractors = Counter({(name, version): number for name, version, number in content["extractors"]})
         counters: dict[str, Counter[str]] = {
-            name: Counter(told.get(name)) for name in ("languages", "publishers", "hosts")
+            name: Counter(content.get(name)) for name in ("languages", "publishers", "hosts")
         }
         return cls(
-            rows=told["rows"],
+            rows=content["rows"],
             **counters,
             extractors=extractors,
-            stripped=Counter({(rule, language): number for rule, language, number in told["stripped"]}),
-            sieve=Sieve(limits=_LIMITS, counts=told["kept"]),
-            since=told["since"],
-            until=told["until"],
+            stripped=Counter({(rule, language): number for rule, language, number in content["stripped"]}),
+            sieve=Sieve(limits=_LIMITS, counts=content["kept"]),
+            since=content["since"],
+            until=content["until"],
         )
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
-    """All of them together."""
+    """The sum of all tallies."""
     whole = Tally()
     for tally in tallies:
         whole.extend(tally)

@@ -1,7 +1,7 @@
 """Types of JSON columns, learned from rows without a library, so that all parts of a job have one set of columns.
 
-A type is `None` (only nulls were seen), a `Scalar`, ``["list", type]`` or ``{field: type}``: JSON itself, since it goes
-from the shards to the job. Types that cannot be brought together are `TEXT_OF_JSON`, for the whole column.
+A type is `None` (only nulls were seen), a `Scalar`, ``["list", type]`` or ``{field: type}``: JSON, since it goes
+from the shards to the job. Types that cannot be merged become `TEXT_OF_JSON`, for the whole column.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ TEXT_OF_JSON: Scalar = "JSON"
 """A column of text: texts as they are, every other value as JSON."""
 
 _TEXTS = ("text", "day", "moment", "instant")
-"""Texts all: `datasets` takes those of JSON Lines that are all days, or times without or with an offset, for times, and
-writes them otherwise where its card calls the column text."""
+"""All texts. In JSON Lines `datasets` takes a column of days alone, or of times all with or all without an offset, as
+times, and writes it differently from text, even where its card calls the column text."""
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d{1,6})?(Z|[+-][01]\d:[0-5]\d)?)?\Z", re.ASCII)
 _SCALARS: dict[type, Scalar] = {bool: "boolean", int: "integer", float: "number", str: "text"}
 _OF_MAP = ("key", "value")  # a map becomes a list of these: few readers know the type
 _DEEPEST = 20  # lists and objects in each other; a schema message of Arrow holds some sixty levels
-_MOST_FIELDS = 200  # of an object; one with more has data for keys, which no reader takes for columns
+_MOST_FIELDS = 200  # of an object; one with more has data for keys, which no reader takes as columns
 
 
 def type_of(value: Any, depth: int = 0) -> Type:
@@ -55,7 +55,7 @@ def type_of(value: Any, depth: int = 0) -> Type:
     if isinstance(value, list):
         item: Type = None
         for inner in value:
-            if type(inner) is not str or item != "text":  # a list of texts is what most are
+            if type(inner) is not str or item != "text":  # most lists are of texts
                 item = merged(item, type_of(inner, depth + 1))
         return TEXT_OF_JSON if item == TEXT_OF_JSON else ["list", item]
     return "number" if isinstance(value, timedelta) else "text"
@@ -68,7 +68,7 @@ def _of_text(value: str) -> Scalar:
     found = plain_time(f"{match[1]} {match[2] or '00:00:00'}")
     if found is None:
         return "text"
-    if not 1700 <= found.year < 2262:  # what fits into nanoseconds, in which some readers count
+    if not 1700 <= found.year < 2262:  # beyond it nanoseconds, in which some readers count, overflow
         return "text"
     return "day" if match[2] is None else "moment" if match[3] is None else "instant"
 
@@ -104,8 +104,8 @@ def _is_text(name: str) -> bool:
 
 
 def settled(kind: Type) -> Type:
-    """The type of a column once all its values are known: text where none was seen, and JSON where an object has no
-    field, which no column can be.
+    """The type of a column once all its values are known: text where none was seen, JSON where an object has no field,
+    since no column can be such.
 
     >>> settled(None), settled(["list", None]), settled({"a": {}})
     ('text', ['list', 'text'], 'JSON')
@@ -122,11 +122,11 @@ def settled(kind: Type) -> Type:
 
 
 def conformed(value: Any, kind: Type, encode: Callable[[Any], str]) -> Any:
-    """A value of JSON as its column has it: every field of an object, floating numbers where there are any, JSON as
+    """A JSON value as its column has it: every field of an object, floats in a column of numbers, other values as JSON
     text.
 
-    `encode` makes JSON of a value. A whole number among floating ones is rounded, as every reader of JSON does; what is
-    no number becomes null, since JSON has no name for it.
+    `encode` makes JSON of a value. A whole number among floating ones is rounded, as every reader of JSON does; NaN and
+    infinities become null, since JSON has no name for them.
     """
     if value is None or kind == "text":
         return value
@@ -142,14 +142,14 @@ def conformed(value: Any, kind: Type, encode: Callable[[Any], str]) -> Any:
 
 
 class ColumnTypes:
-    """Learns the columns of rows as they pass: the type of each, and of what kinds its values were."""
+    """Learns the columns of rows: the type of each, and the kinds of its values."""
 
     def __init__(self) -> None:
         self.types: dict[str, Type] = {}
         self.kinds: dict[str, set[str]] = {}
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Look at one more row."""
+        """Learn from one more row."""
         for name, value in row.items():
             if value is None or name not in self.types:
                 self.types.setdefault(name, None)
@@ -158,7 +158,7 @@ class ColumnTypes:
                 self.learn(name, type_of(value))
 
     def learn(self, name: str, kind: Type, kinds: Iterable[str] = ()) -> None:
-        """Look at one more type of a column, of which values of these kinds were seen."""
+        """Learn one more type of a column, whose values were of these kinds."""
         self.types[name] = merged(self.types.get(name), kind)
         seen = self.kinds.setdefault(name, set())
         seen.update(kinds or ([] if kind is None else [_kind(kind)]))
@@ -168,7 +168,7 @@ class ColumnTypes:
         return {name: [kind, sorted(self.kinds[name])] for name, kind in self.types.items()}
 
     def extend(self, learned: Mapping[str, list[Any]]) -> None:
-        """Look at what another one has learned."""
+        """Learn what another one has learned (`to_json`)."""
         for name, (kind, kinds) in learned.items():
             self.learn(name, kind, kinds)
 
@@ -182,7 +182,7 @@ def _kind(kind: Type) -> str:
 
 
 def arrow_type(kind: Type) -> pa.DataType:
-    """The Arrow type of a column; where no value was seen it is null, to be merged with others."""
+    """The Arrow type of a column; null where no value was seen, to be merged with others."""
     arrow = require("pyarrow", extra="batch", purpose="writing Parquet")
     if isinstance(kind, list):
         return arrow.list_(arrow_type(kind[1]))

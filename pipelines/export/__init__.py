@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "ExportError", "ExportedFile", "Manifest", "Updated", "export", "update"]
 
-# Loaded when they are asked for: processes that make rows need no database, and --help no writer.
+# Loaded on first use: processes that make rows need no database, and --help no writer.
 _HOMES = {
     "FORMATS": "formats",
     "ExportError": "failures",

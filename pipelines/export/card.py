@@ -32,7 +32,7 @@ _PAGE_OF_DOCS = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")  # a link to wha
 
 
 def card(dataset: Dataset, files: Sequence[ExportedFile] = ()) -> str:
-    """The card as Markdown with its head; `files` are those of the data, from which its version comes."""
+    """The card as Markdown with its head; `files` are the data files, from which its version is made."""
     return "\n".join([*_head(dataset), *_body(dataset, files)]) + "\n"
 
 
@@ -52,7 +52,7 @@ def _head(dataset: Dataset) -> Iterator[str]:
         yield from ("multilinguality:", "- multilingual")
     yield from ("annotations_creators:", "- no-annotation", "language_creators:", "- found", "- machine-generated")
     yield from ("source_datasets:", "- original", "tags:", *(f"- {json.dumps(tag)}" for tag in facts.KEYWORDS))
-    # Also of files that no loader takes: else it would take manifest.json for data.
+    # Even for files that no loader takes: it would take manifest.json for data.
     yield from _configs(dataset)
     if dataset.loader is not None:
         yield from _dataset_info(dataset)
@@ -60,12 +60,12 @@ def _head(dataset: Dataset) -> Iterator[str]:
 
 
 def size_category(rows: int) -> str:
-    """The hub's name for so many rows."""
+    """The hub's size category for a number of rows."""
     return next((name for limit, name in _SIZES if rows < limit), "n>1T")
 
 
 def _configs(dataset: Dataset) -> Iterator[str]:
-    """Which files are loaded by which name. Without it readers would take whatever lies in the folder for data."""
+    """Which files each name loads. Without it readers would take everything in the folder for data."""
     yield "configs:"
     for config in (None, *dataset.configs):
         yield f"- config_name: {json.dumps(config.name if config else DEFAULT)}"
@@ -84,7 +84,7 @@ def _pattern(dataset: Dataset, config: Config | None, split: str) -> str:
 
 def _dataset_info(dataset: Dataset) -> Iterator[str]:
     yield "dataset_info:"
-    # Once, and by reference for the rest: a hundred lines of types would stand there forty times.
+    # Once, then by reference: else a hundred lines of types would be repeated forty times.
     shown = f"&columns {json.dumps(features(dataset))}"
     for config in (None, *dataset.configs):
         yield f"- config_name: {json.dumps(config.name if config else DEFAULT)}"
@@ -111,7 +111,7 @@ def _body(dataset: Dataset, files: Sequence[ExportedFile]) -> Iterator[str]:
     yield from ("## Which texts", "", *dataset.selection, "")
     yield from ("## Columns", "", _NULLS, "", "| column | type | what it is |", "| --- | --- | --- |")
     for column in dataset.columns:
-        meaning = _PAGE_OF_DOCS.sub(r"\1", column.told_in_dataset)
+        meaning = _PAGE_OF_DOCS.sub(r"\1", column.dataset_meaning)
         yield f"| `{column.name}` | {column.type.card} | {meaning} |"
     yield ""
     if {"slug", "url_language"} <= {column.name for column in dataset.columns}:
@@ -146,8 +146,8 @@ def _parts(dataset: Dataset) -> Iterator[str]:
     if not dataset.splitting:
         yield from (f"There is one split, `{TRAIN}`, with all rows: none are held out for a test.", "")
     else:
-        told = ", ".join(f"{split} {rows:,}" for split, rows in dataset.split_rows.items())
-        yield from ("## Splits", "", f"Rows: {told or 'none'}.", *dataset.splitting, "")
+        shares = ", ".join(f"{split} {rows:,}" for split, rows in dataset.split_rows.items())
+        yield from ("## Splits", "", f"Rows: {shares or 'none'}.", *dataset.splitting, "")
 
 
 def _named(config: Config) -> str:
@@ -189,7 +189,7 @@ def _making(dataset: Dataset) -> Iterator[str]:
 
 
 def _hosts(dataset: Dataset) -> Iterator[str]:
-    """From where the pages are: a dataset made of a stand-in for the site is not to be taken for the site's."""
+    """The hosts of the pages: a dataset of a stand-in for the site must not be taken for the site's."""
     if not dataset.hosts:
         return
     yield from ("Rows by the host of their address:", "")
@@ -221,7 +221,7 @@ def _facts(dataset: Dataset) -> Iterator[str]:
     yield from ("## What it is good for", "", *(f"- {sentence}" for sentence in facts.USES), "")
     yield from ("## Persons", "", *facts.PERSONAL, "")
     yield from ("## Rights", "", *facts.RIGHTS, "", *facts.SIGNALS, "")
-    yield from _said(dataset)
+    yield from _rights(dataset)
     contact = None if dataset.contact is None else plain_of(dataset.contact)
     removal = facts.removal(contact, dataset.removed)
     yield from ("## To have a text taken out", "", *(f"- {sentence}" for sentence in removal), "")
@@ -229,23 +229,23 @@ def _facts(dataset: Dataset) -> Iterator[str]:
     yield from ("## Further versions", "", facts.MAINTENANCE, "")
 
 
-def _said(dataset: Dataset) -> Iterator[str]:
-    """What the site said of the use of its pages, counted."""
+def _rights(dataset: Dataset) -> Iterator[str]:
+    """What the site said of the use of its pages, in numbers of rows."""
     yield from ("## What the site said of their use", "")
-    said = dataset.said
-    if said is None:
-        yield from (facts.NOT_TOLD, "")
+    rights = dataset.rights
+    if rights is None:
+        yield from (facts.NOT_IN_DATASET, "")
         return
-    yield from (*facts.SAID, "", f"| use | {' | '.join(ANSWERS)} |", "| --- |" + " ---: |" * len(ANSWERS))
+    yield from (*facts.RECORDED, "", f"| use | {' | '.join(ANSWERS)} |", "| --- |" + " ---: |" * len(ANSWERS))
     for usage in USAGES:
-        rows = " | ".join(f"{said.answers[usage, answer]:,}" for answer in ANSWERS)
+        rows = " | ".join(f"{rights.answers[usage, answer]:,}" for answer in ANSWERS)
         yield f"| `{usage}` | {rows} |"
     yield ""
-    if not said.signals:
+    if not rights.signals:
         yield from ("No signal was found at any of the rows.", "")
         return
     yield from ("Rows by signal, where it was found and what it said:", "")
-    shown = said.most()
+    shown = rights.most()
     yield from (f"- {plain_of(source)}: {plain_of(words)}: {rows:,}" for (source, words), rows in shown[:_MOST_SIGNALS])
     if (more := len(shown) - _MOST_SIGNALS) > 0:
         yield f"- and {more:,} more"
@@ -265,6 +265,6 @@ def _citing(dataset: Dataset, files: Sequence[ExportedFile]) -> Iterator[str]:
 
 
 def plain_of(text: str) -> str:
-    """A text of a page within Markdown: on one line, and no markup of its own."""
+    """A text from a page as Markdown: on one line, and without markup of its own."""
     escaped = "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|!" else sign for sign in " ".join(text.split()))
     return escaped.replace("&", "&amp;")

@@ -1,7 +1,7 @@
 """What became of every row since an earlier export: `changes.jsonl` of an increment.
 
-An increment and the export that it follows make the export of today: leave out of the earlier rows those whose id is
-in `changes.jsonl`, and add the increment's rows.
+An increment and the earlier export together are the export of today: drop from the earlier rows those whose id is in
+`changes.jsonl`, and add the increment's rows.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ REASONS: Mapping[Change, Mapping[str, str]] = {
     },
 }
 """Every reason of every change, and what it says."""
-_AT_ONCE = 200  # removed rows that are looked for in the store with one query
+_AT_ONCE = 200  # removed rows that are looked up in the store with one query
 
 
 class ExportComparison:
-    """Watches the rows of an export go by, notes them for the next one, and tells what an earlier one had otherwise.
+    """Compares the rows of an export, as they pass, with those of an earlier one, and notes them for the next.
 
-    `counts` has the rows of each change and reason; `unchanged` those that both have alike.
+    `counts` has the rows of each change and reason; `unchanged` those that are equal in both.
     """
 
     def __init__(self, now: Writing, earlier: Earlier | None, *, all_revisions: bool, out: IO[str] | None) -> None:
@@ -56,7 +56,7 @@ class ExportComparison:
         self.unchanged = 0
 
     def watch(self, parts: Iterator[PlacedRows], *, unchanged: bool) -> Iterator[PlacedRows]:
-        """The rows that the earlier export had not, or otherwise; with `unchanged` all of them."""
+        """The rows that are new or different since the earlier export; with `unchanged` all of them."""
         for part in parts:
             self._now.add(part.state)
             if self._earlier is None:
@@ -74,16 +74,16 @@ class ExportComparison:
     def _is_unchanged(self, earlier: Earlier, identifier: str, entry: RowState, first_seen: str) -> bool:
         former = earlier.take(identifier)
         if former is None:
-            self._tell(identifier, "added", "new" if first_seen > earlier.newest else "selected")
+            self._note(identifier, "added", "new" if first_seen > earlier.newest else "selected")
         elif former.row != entry.row:
-            self._tell(identifier, "changed", _what_changed(former, entry))
+            self._note(identifier, "changed", _what_changed(former, entry))
         else:
             self.unchanged += 1
             return True
         return False
 
     def finish(self, store: Store) -> None:
-        """Tell of the rows of the earlier export that did not come by."""
+        """Note the rows of the earlier export that did not pass."""
         if self._earlier is None:
             return
         left = self._earlier.left()
@@ -95,7 +95,7 @@ class ExportComparison:
                 if text.current or self._all_revisions
             }
             for identifier, entry in some:
-                self._tell(identifier, "removed", _why_removed(entry, held.get(identifier)))
+                self._note(identifier, "removed", _why_removed(entry, held.get(identifier)))
 
     def summary(self) -> dict[str, dict[str, int]]:
         """The counts as the manifest has them: by change, then by reason."""
@@ -104,11 +104,11 @@ class ExportComparison:
             for change, reasons in REASONS.items()
         }
 
-    def _tell(self, identifier: str, change: Change, reason: str) -> None:
+    def _note(self, identifier: str, change: Change, reason: str) -> None:
         self.counts[change, reason] += 1
         if self._out is not None:
-            told = {"id": identifier, "change": change, "reason": reason}
-            self._out.write(json.dumps(told, ensure_ascii=False) + "\n")
+            change_of_row = {"id": identifier, "change": change, "reason": reason}
+            self._out.write(json.dumps(change_of_row, ensure_ascii=False) + "\n")
 
 
 def slug_of(identifier: str, *, all_revisions: bool) -> str:

@@ -65,7 +65,7 @@ _CONTEXT: dict[str, Any] = {
 _SPLITS = "splits"
 _SPLIT_NAME = f"{_SPLITS}/name"
 _TAKEN_FOR_TIME = re.compile(r".*(_at|_time)\Z|timestamp|modified\Z|date\Z", re.DOTALL)
-_NONE = Config(name=NOTHING, languages=(), rows=0)  # a dataset without a row has one file all the same
+_NONE = Config(name=NOTHING, languages=(), rows=0)  # a dataset without a row still has one file
 
 
 def croissant(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
@@ -85,7 +85,7 @@ def croissant(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
         for file in files
         if dataset.is_data(file.path)
     ]
-    # Of files that no reader of records takes, the whole is all that can be described.
+    # Files that no reader of records takes are described only as a whole.
     configs = (dataset.configs or (_NONE,)) if dataset.loader is not None else ()
     sets = [
         {
@@ -109,16 +109,16 @@ def croissant(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
 
 
 def _splits(dataset: Dataset) -> Iterator[dict[str, Any]]:
-    """The names of the splits, to which the column of each record set refers."""
+    """The names of the splits, to which a column of each record set refers."""
     if dataset.split_rows:
         name = {"@type": "cr:Field", "@id": _SPLIT_NAME, "name": _SPLIT_NAME, "dataType": "sc:Text"}
-        told = ", ".join(f"{split} {rows:,}" for split, rows in dataset.split_rows.items())
+        shares = ", ".join(f"{split} {rows:,}" for split, rows in dataset.split_rows.items())
         yield {
             "@type": "cr:RecordSet",
             "@id": _SPLITS,
             "name": _SPLITS,
             "dataType": "cr:Split",
-            "description": f"The splits and their rows: {told}.",
+            "description": f"The splits and their rows: {shares}.",
             "key": {"@id": _SPLIT_NAME},
             "field": [{**name, "description": "The name of a split, with which the names of its files begin."}],
             "data": [{_SPLIT_NAME: split} for split in dataset.split_rows],
@@ -140,7 +140,7 @@ def _record_set(config: Config, dataset: Dataset) -> dict[str, Any]:
 
 
 def _type(field: Field, loader: str | None) -> str:
-    """The type of a column as readers meet it: of JSON Lines, pandas makes times of columns with certain names."""
+    """The type of a column as readers see it: in JSON Lines, pandas makes times of columns with certain names."""
     is_time = loader == "json" and field.type.flat and _TAKEN_FOR_TIME.match(field.name.lower()) is not None
     return "sc:DateTime" if is_time and field.type.croissant != "sc:Boolean" else field.type.croissant
 
@@ -149,7 +149,7 @@ def _field(code: str, field: Field, dataset: Dataset) -> dict[str, Any]:
     column, loader = field.name, dataset.loader
     source = {"fileSet": {"@id": f"files/{code}"}, "extract": {"column": column}}
     named = {"@type": "cr:Field", "@id": f"{code}/{column}", "name": f"{code}/{column}"}
-    described: dict[str, Any] = {**named, "description": field.told_in_dataset}
+    described: dict[str, Any] = {**named, "description": field.dataset_meaning}
     if loader == "csv" and not field.type.flat:  # a list is JSON in its cell
         return {**described, "dataType": "sc:Text", "source": source}
     if column == SPLIT and dataset.split_rows:

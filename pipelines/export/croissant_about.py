@@ -15,7 +15,7 @@ from pipelines.export.dataset import Dataset
 from pipelines.export.manifest import ExportedFile
 from pipelines.rights import USAGES
 from pipelines.rights.choosing import ANSWERS
-from pipelines.rights.counting import Said
+from pipelines.rights.counting import SignalCounts
 
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -23,20 +23,20 @@ _MARKED = re.compile(r"\*\*|^#+ |^- ", re.MULTILINE)
 
 
 def data_sha256(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
-    """One hash over all data files: of what ``sha256sum data/*/*`` prints, in the order of the bytes of the paths."""
+    """One hash over all data files: of what ``sha256sum data/*/*`` prints, in the byte order of the paths."""
     data = sorted((file.path, file.sha256) for file in files if dataset.is_data(file.path))
     return hashlib.sha256("".join(f"{sha256}  {path}\n" for path, sha256 in data).encode()).hexdigest()
 
 
 def version(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
-    """The version of the data, as semantic versions are written: day of the last sighting, and hash of the files."""
+    """The version of the data in the form of semantic versions: day of the last sighting, and hash of the files."""
     day = (dataset.seen_until or "0-0-0")[:10].split("-")
     return ".".join(str(int(part)) for part in day) + "+" + data_sha256(dataset, files)[:12]
 
 
 def about(dataset: Dataset, files: Sequence[ExportedFile]) -> dict[str, Any]:
-    """The properties of the dataset but its files and records."""
-    told: dict[str, Any] = {
+    """The properties of the dataset, without its files and records."""
+    properties: dict[str, Any] = {
         "conformsTo": CONFORMS_TO,
         "name": dataset.title,
         "description": _description(dataset),
@@ -50,21 +50,21 @@ def about(dataset: Dataset, files: Sequence[ExportedFile]) -> dict[str, Any]:
         "citeAs": citation(dataset, files),
         "keywords": list(facts.KEYWORDS),
     }
-    if dataset.said is not None:
-        told["usageInfo"] = list(_usages(dataset.said))
+    if dataset.rights is not None:
+        properties["usageInfo"] = list(_usages(dataset.rights))
     if dataset.languages:
-        told["inLanguage"] = list(dataset.languages)
-    if dataset.seen_until:  # without a row nothing was ever seen, and no day is to be told
-        told["datePublished"] = dataset.seen_until[:10]
-    return {**told, **_responsible(dataset), **_provenance(dataset)}
+        properties["inLanguage"] = list(dataset.languages)
+    if dataset.seen_until:  # without a row nothing was ever seen, and there is no day
+        properties["datePublished"] = dataset.seen_until[:10]
+    return {**properties, **_responsible(dataset), **_provenance(dataset)}
 
 
-def _usages(said: Said) -> Iterator[dict[str, Any]]:
-    """What the site said of each use of its pages, in rows."""
+def _usages(rights: SignalCounts) -> Iterator[dict[str, Any]]:
+    """What the site said of each use of its pages, in numbers of rows."""
     for usage in USAGES:
-        rows = {answer: said.answers[usage, answer] for answer in ANSWERS}
-        told = ", ".join(f"{answer}: {number:,} rows" for answer, number in rows.items() if number) or "no rows"
-        yield {"@type": "sc:CreativeWork", "name": usage, "description": f"{told}. {' '.join(facts.SAID)}"}
+        rows = {answer: rights.answers[usage, answer] for answer in ANSWERS}
+        counts = ", ".join(f"{answer}: {number:,} rows" for answer, number in rows.items() if number) or "no rows"
+        yield {"@type": "sc:CreativeWork", "name": usage, "description": f"{counts}. {' '.join(facts.RECORDED)}"}
 
 
 def _description(dataset: Dataset) -> str:
@@ -76,18 +76,18 @@ def _description(dataset: Dataset) -> str:
 
 def citation(dataset: Dataset, files: Sequence[ExportedFile]) -> str:
     """How to cite this version, as an entry of BibTeX."""
-    told = version(dataset, files)
+    made = version(dataset, files)
     year = (dataset.seen_until or "")[:4]
     return (
-        f"@misc{{vietnamvn-{told.partition('+')[2]}, title = {{{dataset.title}}}, author = {{{{{facts.SITE_NAME}}}}}, "
+        f"@misc{{vietnamvn-{made.partition('+')[2]}, title = {{{dataset.title}}}, author = {{{{{facts.SITE_NAME}}}}}, "
         + (f"year = {{{year}}}, " if year else "")
-        + f"version = {{{told}}}, url = {{{facts.SITE}}}, note = {{Compiled with vietnamvn {dataset.version}}}}}"
+        + f"version = {{{made}}}, url = {{{facts.SITE}}}, note = {{Compiled with vietnamvn {dataset.version}}}}}"
     )
 
 
 def _responsible(dataset: Dataset) -> dict[str, Any]:
     seen = sorted({day[:10] for day in (dataset.seen_since, dataset.seen_until) if day})
-    told: dict[str, Any] = {
+    properties: dict[str, Any] = {
         "rai:dataCollection": facts.COLLECTION,
         "rai:dataCollectionType": ["Web Scraping"],
         "rai:dataCollectionMissingData": "Not known: " + " ".join(facts.UNKNOWN),
@@ -101,8 +101,8 @@ def _responsible(dataset: Dataset) -> dict[str, Any]:
         ),
     }
     if seen:
-        told["rai:dataCollectionTimeFrame"] = seen
-    return {name: value for name, value in told.items() if value}
+        properties["rai:dataCollectionTimeFrame"] = seen
+    return {name: value for name, value in properties.items() if value}
 
 
 def _provenance(dataset: Dataset) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Where a file of a dataset ends: after so many rows, or so many bytes.
 
-Rows come one by one, or as chunks: rows of one place that were made ready together.
+Rows come one by one, or as chunks: rows of one place that were prepared together.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 BYTES_PER_FILE = 500_000_000
-"""Before compression: the size of the files that `datasets` makes when it pushes to the hub."""
+"""Before compression: the file size that `datasets` makes when it pushes to the hub."""
 
 EVERY_ROW = 2**62
-"""More rows than there are: a file ends by its bytes alone."""
+"""No bound on rows: a file ends by its bytes alone."""
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -23,7 +23,7 @@ ChunkT = TypeVar("ChunkT", bound="RowChunk")
 
 
 class RowChunk(Protocol):
-    """Rows in the form in which a file takes them; ``len`` is their number."""
+    """Rows in the form that a file takes; ``len`` is their number."""
 
     def __len__(self) -> int: ...
 
@@ -33,15 +33,15 @@ class RowChunk(Protocol):
         ...
 
     def only(self: ChunkT, kept: Sequence[int]) -> ChunkT:
-        """Those with these indices."""
+        """The rows with these indices."""
         ...
 
     def loaded(self: ChunkT) -> ChunkT:
-        """The same; where they were put aside, they are in memory, and their file is gone."""
+        """The same rows in memory; a file they were put aside in is removed."""
         ...
 
     def beginning_before(self, size: int) -> int:
-        """How many of them, one at least, begin before this byte."""
+        """How many rows, one at least, begin before this byte."""
         ...
 
 
@@ -49,15 +49,15 @@ class Content(RowChunk, Protocol):
     """A chunk that can be put aside."""
 
     def put_aside(self, file: Path) -> Any:
-        """The same for another process, which gets the name of a new file with all that is large.
+        """The same for another process, which gets the name of a new file with everything large.
 
-        There it is a chunk, or makes one by `taken`. Raises `OSError` where the file cannot be written.
+        There it is a chunk, or its `taken` makes one. Raises `OSError` where the file cannot be written.
         """
         ...
 
 
 class Feed(Iterator[T]):
-    """What comes one after the other, and can be given back: it is the next one then.
+    """An iterator to which an item can be given back: it is then the next one.
 
     >>> feed = Feed("abc")
     >>> feed.give_back(next(feed))
@@ -72,12 +72,12 @@ class Feed(Iterator[T]):
         return next(self._source)
 
     def give_back(self, item: T) -> None:
-        """Let it come once more."""
+        """Make this the next item."""
         self._source = chain((item,), self._source)
 
 
 def chunks_of_file(source: Feed[ChunkT], *, most_rows: int, most_bytes: int | None = None) -> Iterator[ChunkT]:
-    """The chunks of one file, which ends as `Cut` says; of a chunk that is too long, the rest is given back."""
+    """The chunks of one file, which ends as `Cut` says; the rest of a chunk that is too long is given back."""
     rows, size, most = 0, 0, BYTES_PER_FILE if most_bytes is None else most_bytes
     while rows < most_rows and size < most:
         chunk = next(source, None)
@@ -95,7 +95,7 @@ def chunks_of_file(source: Feed[ChunkT], *, most_rows: int, most_bytes: int | No
 
 @dataclass(slots=True, kw_only=True)
 class Cut(Generic[T]):
-    """The rows of one file: it ends at `most_rows`, or where its writer has counted `most_bytes` in `bytes`.
+    """The rows of one file: it ends at `most_rows`, or when its writer has counted `most_bytes` in `bytes`.
 
     What is left in `source` is for the next file.
 

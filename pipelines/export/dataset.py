@@ -1,6 +1,6 @@
-"""What a folder of data is, told once: its card, ``croissant.json`` and readers all take it from here.
+"""What a folder of data is, in one place: its card, ``croissant.json`` and readers all take it from here.
 
-Every command that writes a dataset puts its files where `data_path` says, describes the whole, and hands it over::
+Every command that writes a dataset puts its files where `data_path` says, and describes the whole::
 
     path = folder / data_path("fra_Latn", number=0, of=1, ending="parquet")
     ...
@@ -18,18 +18,18 @@ from typing import Any
 from pipelines.export.endings import file_facts
 from pipelines.record import Field
 from pipelines.record_types import Type
-from pipelines.rights.counting import Said
+from pipelines.rights.counting import SignalCounts
 
 DATA = "data"
 """The folder of the data: readers that take every file below a folder take this one."""
 TRAIN = "train"
-"""The one split of what is not split."""
+"""The one split of a dataset that is not split."""
 DEFAULT = "default"
 """The configuration over all others."""
 NOTHING = "none"
 """The folder of the file that a dataset without a row has, so that its columns are known."""
 
-# A file of text has no types but these: pandas, which `datasets` reads CSV with, takes no other where a cell is empty.
+# A text file has only these types: pandas, which `datasets` reads CSV with, takes no other where a cell is empty.
 _TYPES_OF_CELLS = frozenset({"string", "float64"})
 
 
@@ -38,7 +38,7 @@ class Config:
     """A part of a dataset that is loaded by its name: a language or a pair, with its rows.
 
     `languages` are ISO 639-1 codes. The files of each split are ``data/<name>/<split>-*.<ending>``; `split_rows`
-    has the rows of each that has any, where the dataset is split.
+    has the rows of each split that has any, if the dataset is split.
     """
 
     name: str
@@ -54,14 +54,14 @@ class Config:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """A dataset as its card and its description for machines tell it. All texts are in English.
+    """A dataset as its card and its description for machines present it. All texts are in English.
 
-    `about` and `limits` are sentences, `notes` paragraphs that are to be read first; `columns` those of the files,
-    in their order. `selection` says in lines which texts were chosen, `splitting` how they were split. `extractors`
-    counts rows by (extractor, version), `publishers` by publisher, `hosts` by the host of their address, `said` by
-    what was said of their use (None: not counted). `ending` is that of the data files, `version` the program's. The
-    folders of the configurations stand `below` a folder, which is named with its slash; empty where each stands beside
-    the card. `contact` is whom to ask, in one line; `removed` how many texts its list of removals has.
+    `about` and `limits` are sentences, `notes` paragraphs to be read first; `columns` those of the files, in their
+    order. `selection` has lines on which texts were chosen, `splitting` how they were split. `extractors` counts rows
+    by (extractor, version), `publishers` by publisher, `hosts` by the host of their address, `rights` by what the site
+    said of their use (None: not counted). `ending` is that of the data files, `version` the program's. The folders of
+    the configurations are `below` a folder, whose name ends with a slash; empty where they are beside the card.
+    `contact` is whom to ask, in one line; `removed` how many texts its list of removals has.
     """
 
     title: str
@@ -78,7 +78,7 @@ class Dataset:
     extractors: Mapping[tuple[str, str], int] = field(default_factory=dict)
     publishers: Mapping[str, int] = field(default_factory=dict)
     hosts: Mapping[str, int] = field(default_factory=dict)
-    said: Said | None = None
+    rights: SignalCounts | None = None
     seen_since: str | None = None
     seen_until: str | None = None
     contact: str | None = None
@@ -131,12 +131,12 @@ class Dataset:
 
 
 def split_order(name: str) -> tuple[bool, str]:
-    """By which the splits of a dataset are sorted: ``train``, then the others by name."""
+    """The sort key of splits: ``train``, then the others by name."""
     return name != TRAIN, name
 
 
 def data_path(config: str, *, number: int, of: int, ending: str, split: str = TRAIN) -> str:
-    """Where a file of a configuration stands in the folder, the first one having the number 0.
+    """The path of a file of a configuration in the folder; the first one has the number 0.
 
     >>> data_path("fra_Latn", number=0, of=2, ending="parquet")
     'data/fra_Latn/train-00000-of-00002.parquet'
@@ -145,13 +145,13 @@ def data_path(config: str, *, number: int, of: int, ending: str, split: str = TR
 
 
 def data_files(dataset: Dataset, config: Config | None, split: str) -> str:
-    """The pattern of a split's files; of all configurations where none is given."""
+    """The pattern of a split's files; for all configurations where none is given."""
     named = "*" if file_facts(dataset.ending).named_otherwise else f"{split}-*.{dataset.ending}"
     return f"{dataset.below}{config.name if config else '*'}/{named}"
 
 
 def features(dataset: Dataset) -> list[dict[str, Any]]:
-    """The columns as `datasets` has their types in a card: said, so that none is guessed from the first rows."""
+    """The columns with their types as `datasets` reads them in a card, so that it guesses none from the first rows."""
     return [{"name": column.name, **_feature(column.type, dataset.loader)} for column in dataset.columns]
 
 

@@ -1,4 +1,4 @@
-"""The description of an export, and the two files that every dataset has of its own: its card and croissant.json."""
+"""The description of an export, and the two files that describe every dataset: its card and croissant.json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.record import DATASET
 from pipelines.storage import Extent
 
 DESCRIPTIONS = ("README.md", "croissant.json")
-"""What `describe_dataset` writes."""
+"""The files that `describe_dataset` writes."""
 
 _ABOUT = (
     "Articles of [Vietnam.vn](https://www.vietnam.vn/), a Vietnamese news portal that translates its articles by",
@@ -43,7 +43,7 @@ def describe_dataset(folder: Path, dataset: Dataset, files: Sequence[ExportedFil
 
 
 def dataset_of(made: Manifest, seen: Seen, extent: Extent, removed: int = 0) -> Dataset:
-    """What an export is, of its manifest, of what went by and of what the store has of the selection; `removed` texts
+    """The description of an export, from its manifest, its rows and the extent of the selection; `removed` texts
     are in its list of removals."""
     configs = tuple(
         Config(
@@ -68,7 +68,7 @@ def dataset_of(made: Manifest, seen: Seen, extent: Extent, removed: int = 0) -> 
         extractors=seen.extractors,
         publishers=seen.publishers,
         hosts=seen.hosts,
-        said=seen.said,
+        rights=seen.rights,
         seen_since=seen.since,
         seen_until=seen.until,
         contact=made.contact,

@@ -1,4 +1,4 @@
-"""The files of a dataset by the ending of their names: what cards and croissant.json say of them, and readers need."""
+"""Facts on the files of a dataset by the ending of their names, for cards, croissant.json and readers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
-    """What is to be known of the files of an ending.
+    """The facts on files of one ending.
 
-    `media_type` with that of the packing, where they are packed. `loader`: which loader of `datasets` reads them; None
+    `media_type` comes with that of the packing if packed. `loader`: which loader of `datasets` reads them; None
     where it has none. `one_file`: all rows are in one, without folders of configurations. `named_otherwise`: they have
     the names that their users know (en-fr.en, en-fr.fr), and not the ending.
     """

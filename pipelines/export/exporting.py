@@ -43,17 +43,17 @@ def export(
 ) -> Manifest:
     """Write a selection into the folder or fsspec address `out`, taking the place of an earlier export there.
 
-    `form` is a name in `FORMATS`; without a selection all current texts are written, without `columns` those that
-    the format has by itself (behind them, where the first begins with ``+``). The same store, selection and program
+    `form` is a name in `FORMATS`; without a selection all current texts are written. `columns` are the format's own by
+    default; where the first begins with ``+``, they come after those. The same store, selection and program
     version give the same bytes. `since` is the folder or manifest of an earlier export: then only what is new or
     changed since is written, with `changes.jsonl`, which also has what is gone. `split` has the share of each split
-    (``{"train": 0.98, "test": 0.02}``): a family of articles is whole in one, by the seed of the selection; the
-    extra ``batch`` finds them. `contact` is whom the card names for questions and removals. `version` is the
-    program's (default: this one's). Rows are made by `engine`, such as ``LocalEngine(workers=2)``, and in this
-    process without one; the bytes are the same. `progress` is called with the number of texts read and of all, now
+    (``{"train": 0.98, "test": 0.02}``): each family of articles is in one of them, by the seed of the selection; the
+    extra ``batch`` finds families. `contact` is whom the card names for questions and removals. `version` is the
+    program's (default: this one's). Rows are made by `engine`, such as ``LocalEngine(workers=2)``, or in this
+    process without one; the bytes are the same. `progress` gets the number of texts read and of all, now
     and then. What else is in `out` stays; `replace_changed` and `holder` are those of
-    `pipelines.folders.replacing`. Raises `UsageError` for a format or column that there is not, for shares that are
-    none, and for an earlier export that was made otherwise, `FolderError` where `out` cannot be written.
+    `pipelines.folders.replacing`. Raises `UsageError` for an unknown format or column, for wrong shares, and where the
+    earlier export was made differently, `FolderError` where `out` cannot be written.
     """
     require_store(store)
     selection, version = selection or Selection(), version or package_version()
@@ -77,7 +77,7 @@ def export(
 
 
 def require_contact(contact: str) -> None:
-    """Raise `UsageError` for what is no address in one line."""
+    """Raise `UsageError` where a contact is not one line of text."""
     if not contact.strip() or not contact.isprintable() or len(contact) > _LONGEST_CONTACT:
         raise UsageError(
             f"--contact {contact!r:.40}: is no address; give whom to ask in one line (corpus@example.org, https://…)"
@@ -85,9 +85,9 @@ def require_contact(contact: str) -> None:
 
 
 def needed(folder: Path | str) -> tuple[bool, set[str]]:
-    """Whether the full-text index, and which measures, a store has to have for an update of an export in a folder.
+    """What a store needs to update the export in a folder: whether the full-text index, and which measures.
 
-    Nothing where the folder has no manifest that can be read, which `update` then tells.
+    Nothing where the folder has no manifest that can be read, which `update` then reports.
     """
     try:
         made = manifest.earlier(manifest.manifest_at(folder))
@@ -119,7 +119,7 @@ def update(
 ) -> Updated:
     """Bring a whole export up to date where it is: the same bytes as a new export of its format, selection and columns.
 
-    These are read from its manifest; `form` must be its format, where it is given. Files that stay as they are are
+    These are read from its manifest; `form`, if given, must be its format. Files that stay the same are
     not touched. The other arguments are those of `export`. Killed at any time, the folder holds the old export or the
     new one, or is completed by the next start. Raises what `export` raises.
     """

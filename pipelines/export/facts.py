@@ -1,4 +1,4 @@
-"""What holds for every dataset of the site's texts, told once: the card and croissant.json take it from here.
+"""What holds for every dataset of the site's texts: the card and croissant.json take it from here.
 
 Each text stands for itself, in plain English without Markdown but for the names of columns.
 """
@@ -21,14 +21,14 @@ SIGNALS = (
     "was not looked at: look there before you train on them. The crawl of `vietnamvn` obeys the robots.txt of the "
     "portal; texts out of the archives of others were fetched under the rules of those.",
 )
-SAID = (
+RECORDED = (
     "Recorded when each page was fetched: the portal's robots.txt with its Content-Usage and Content-Signal, its TDM "
     "reservation protocol (TDMRep), and the headers and `meta` of the page itself; of several signals the most "
     "restrictive counts. `unknown` was said, but cannot be read: take it for disallowed.",
     "`unsaid` is no permission: it says that no signal was found, or that the page was fetched before signals were "
     "recorded. What a site says changes, and these are the days of the fetches.",
 )
-NOT_TOLD = (
+NOT_IN_DATASET = (
     "What the portal said of the use of its pages is recorded when they are fetched, but not told in this dataset; "
     "`vietnamvn export` has it in columns, and a filter by it. That nothing is told here is no permission."
 )
@@ -94,7 +94,7 @@ KEYWORDS = ("news", "Vietnam", "machine translation", "multilingual", "web text"
 
 
 def removal(contact: str | None, removed: int) -> tuple[str, ...]:
-    """How to have a text taken out: whom to ask (None: nobody is named), and what that leads to; `removed` texts are in
+    """How to have a text taken out: whom to ask (None: nobody is named), and what happens then; `removed` texts are in
     the list of the dataset.
 
     >>> removal("corpus@example.org", 0)[1].partition(" and")[0]

@@ -1,7 +1,7 @@
-"""Which articles of a store hang together: translations of one article, and near duplicates of any of their texts.
+"""Which articles of a store belong together: translations of one article, and near duplicates of any of their texts.
 
-The same clusters and groups as those of `clean` and `groups`, over every text that the store holds: what an article
-hangs together with does not depend on what an export selects.
+The same clusters and groups as those of `clean` and `groups`, over every text in the store: the family of an article
+does not depend on what an export selects.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipelines.storage.schema import articles, revisions
 class Families:
     """The families of a store's articles, and the clusters of its texts.
 
-    The store has so many `articles` (slugs) in so many families (`number`); the `largest` has so many of them.
+    The store has `articles` (slugs) in a `number` of families, of which the `largest` has so many articles.
     """
 
     joined: Joined
@@ -42,10 +42,10 @@ class Families:
 
 
 def find(store: Store, scratch: Path, progress: Callable[[int], None] = lambda done: None) -> Families:
-    """Tell what of a store hangs together.
+    """Find the families of a store.
 
-    Texts are read where the store has no clusters that hold: `progress` is called with their number now and then, and
-    `scratch` is a folder for some 350 bytes a text meanwhile. A text of fewer than six words joins nothing.
+    Texts are read where the store has no valid clusters: `progress` is called with their number now and then, and
+    `scratch` is a folder with room for some 350 bytes a text. A text of fewer than six words joins nothing.
     """
     found = store.duplicates(scratch, progress)
     joined = store.links(revisions="all").joined()
@@ -58,7 +58,7 @@ def find(store: Store, scratch: Path, progress: Callable[[int], None] = lambda d
 
 
 def _slugs(connection: Connection, found: Duplicates) -> tuple[list[str], Any]:
-    """The slugs of the store, and for each text the place of its own among them."""
+    """The slugs of the store, and for each text the index of its slug."""
     numpy = require("numpy", extra="batch", purpose="near duplicates")
     places: dict[str, int] = {}
     ids, of = array("q"), array("q")
@@ -71,7 +71,7 @@ def _slugs(connection: Connection, found: Duplicates) -> tuple[list[str], Any]:
 
 
 def join(joined: Joined, found: Duplicates, slugs: list[str], slug_of: Any) -> None:
-    """Join the slugs of which long texts are in one cluster; `slug_of` has the place of each text's among them."""
+    """Join the slugs whose long texts are in one cluster; `slug_of` has the index of each text's slug."""
     numpy = require("numpy", extra="batch", purpose="near duplicates")
     several = numpy.flatnonzero(found.joins & (found.sizes > 1))
     high, low = found.names[several, 0], found.names[several, 1]

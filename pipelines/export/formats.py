@@ -16,52 +16,52 @@ from pipelines.export.splitting import SPLIT
 from pipelines.record import COLUMNS
 
 ONE_FILE = "articles"
-"""The name of the file of a format that has all rows in one."""
+"""The file name of a format with all rows in one file."""
 
 EXCEL_CSV = "csv-excel"
-"""CSV for spreadsheets: a format of its own, since its cells are not what the others hold."""
+"""CSV for spreadsheets: a format of its own, since its cells differ from the data."""
 
 
 class Rows(list[Row]):
-    """Rows as they are, which a file takes one by one."""
+    """Unprepared rows, which a file takes one by one."""
 
     @property
     def size(self) -> int:
-        """Not known before they are written: a file counts them itself."""
+        """Unknown before they are written: the file counts their bytes."""
         return 0
 
     def only(self, kept: Sequence[int]) -> Rows:
-        """Those with these numbers."""
+        """The rows with these indices."""
         return Rows(self[number] for number in kept)
 
     def loaded(self) -> Rows:
-        """They are."""
+        """Always in memory."""
         return self
 
     def put_aside(self, file: Path) -> Rows:
-        """As they are."""
+        """Rows go to another process unchanged."""
         return self
 
     def beginning_before(self, size: int) -> int:
-        """All."""
+        """All of them: their sizes are not known."""
         return len(self)
 
 
 def _as_they_are(given: Sequence[Row], columns: Sequence[str]) -> tuple[Rows, Sequence[bytes]]:
     for row in given:
         rows.require_whole(row.values())
-    return Rows(given), [rows.told_of(row) for row in given]
+    return Rows(given), [rows.row_bytes(row) for row in given]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One format, with the ending of its files.
 
-    `columns` are those that are written where none are chosen; any of `pipelines.record.DATASET` can be. `write_file`
-    writes one file (`tables.write_csv` is a plain one), `require` raises what is missing for it. `prepare` makes of
-    rows with these columns a chunk of what `write_file` takes (`Rows` one by one), and for each bytes that tell it from
-    others: all that can be done of them apart; it raises `UnicodeEncodeError` where a text has half of a character.
-    What is to be known of files that end so is a row of `pipelines.export.endings`; what takes rows out of them is in
+    `columns` are the default ones; any of `pipelines.record.DATASET` can be chosen. `write_file` writes one file
+    (`tables.write_csv` is a plain one), `require` raises what is missing for it. `prepare` makes of rows with these
+    columns a chunk of what `write_file` takes (`Rows` one by one), and for each row bytes that differ where rows
+    differ: all the work that needs no other rows. It raises `UnicodeEncodeError` where a text has half of a character.
+    The facts on files of this ending are a row of `pipelines.export.endings`; rows are taken out of them by
     `pipelines.removals.file_forms`.
     """
 
@@ -78,10 +78,10 @@ class Format:
         return file_facts(self.ending).one_file
 
     def chosen(self, columns: Sequence[str] | None, *, split: bool = False) -> tuple[str, ...]:
-        """The columns to write: those of the format where none are chosen, with `split` the one of this name too.
+        """The columns to write, by default those of the format; with `split` the column of this name too.
 
-        Where the first one begins with ``+``, they are written behind those of the format. Raises `UsageError` for
-        those that there are not, and where nothing would tell the splits.
+        Where the first one begins with ``+``, they come after those of the format. Raises `UsageError` for unknown
+        columns, and where no column would show the splits.
         """
         own = (*self.columns, SPLIT) if split else self.columns
         if columns is None:
@@ -92,13 +92,13 @@ class Format:
         if SPLIT in columns and not split:
             raise UsageError(f"the column {SPLIT} goes with --split; say the shares (--split train=0.98,test=0.02)")
         if split and self.one_file and SPLIT not in columns:
-            raise UsageError(f"--split: {self.name} is one file, in which a column tells; add {SPLIT} to the columns")
+            raise UsageError(f"--split: {self.name} writes one file for all parts; add {SPLIT} to the columns")
         return tuple(columns)
 
     def write(
         self, folder: Path, placed: Iterator[Placed], columns: Sequence[str], rows_per_file: int
     ) -> Iterator[tuple[Path, int]]:
-        """Write chunks of rows, which come place by place, below a folder; each file with its rows, once it is done."""
+        """Write chunks of rows, which come place by place, below a folder; gives each file and its rows when done."""
         if self.prepare is _as_they_are:
             placed = ((place, row) for place, chunk in placed for row in chunk)
         if self.one_file:

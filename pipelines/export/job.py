@@ -32,7 +32,7 @@ _VIEWS = 5  # tries
 
 @dataclass(slots=True)
 class Job:
-    """What is written, and how."""
+    """What is exported, and how."""
 
     store: Store
     format: Format
@@ -68,12 +68,12 @@ class Job:
             )
             seen = Seen(number, progress)
             now = open_files.enter_context(state.writing(folder / STATE, self.store.read(newest)))
-            told = open_files.enter_context((folder / CHANGES).open("w", encoding="utf-8")) if increment else None
+            changes = open_files.enter_context((folder / CHANGES).open("w", encoding="utf-8")) if increment else None
             all_revisions = self.selection.revisions == "all"
             former = None if earlier is None else earlier.state
-            comparison = ExportComparison(now, former, all_revisions=all_revisions, out=told)
+            comparison = ExportComparison(now, former, all_revisions=all_revisions, out=changes)
             aside = None
-            if self.engine is not None and self.engine.is_here and not increment:  # which leaves most rows out
+            if self.engine is not None and self.engine.is_here and not increment:  # an increment leaves most rows out
                 aside = Path(open_files.enter_context(TemporaryDirectory(dir=folder, ignore_cleanup_errors=True)))
             parts = open_files.enter_context(closing(self._parts(tally, places, aside)))
             written_rows = comparison.watch(seen.watch(parts), unchanged=not increment)
@@ -124,13 +124,13 @@ class Job:
         with closing(in_order(self.engine, tasks)) as results:
             for task, result in results:
                 if isinstance(task.rows, RowsApart) and not (result and self.store.is_unchanged()):
-                    # Its process could not read them, or may have seen what is not in our view of the store.
+                    # Its process could not read them, or may have seen what is not in this view of the store.
                     result = self._task(task.rows.ids, places)()
                 parts, faults = result
                 for fault in faults:
                     self.store.pass_over(fault)
                 yield from map(here, parts)
-                self._extent = self._extent or self.store.extent(self.selection)  # while others have work
+                self._extent = self._extent or self.store.extent(self.selection)  # while other processes work
 
     def _task(
         self, ids: Sequence[int], places: Placing, *, apart: bool = False, aside: Path | None = None
@@ -147,7 +147,7 @@ class Job:
 
 
 def _index(store: Store) -> None:
-    """Let the full-text index read what it has not. Raises `StoreError` where it cannot: texts would be missing."""
+    """Bring the full-text index up to date. Raises `StoreError` where it cannot: texts would be missing."""
     waiting = store.unindexed()
     if waiting and store.read_only:
         raise StoreError(
@@ -162,10 +162,10 @@ def _index(store: Store) -> None:
 def _measured_view(
     store: Store, selection: Selection, columns: Sequence[str], split: Mapping[str, float]
 ) -> Iterator[None]:
-    """A view of the store in which the texts are measured, as an export needs it.
+    """A view of the store in which all texts have the measures that an export needs.
 
-    A version that is stored between measuring and the view would cost all texts of its article: then it is measured
-    again. Where others store faster than that, the view is as it is in the end.
+    A version that is stored between measuring and the view would leave all texts of its article without measures: then
+    they are measured again. Where others store faster than that, the last view is taken as it is.
     """
     needed = _needed(selection, columns)
     for left in reversed(range(_VIEWS)):
@@ -182,10 +182,10 @@ def _needed(selection: Selection, columns: Sequence[str]) -> set[str]:
 
 
 def _measure(store: Store, selection: Selection, columns: Sequence[str], split: Mapping[str, float]) -> None:
-    """Measure the texts that are not, as an export needs it.
+    """Measure the texts that lack measures an export needs.
 
-    Raises `StoreError` where that cannot be: texts or values would be missing. But duplicates that nothing is chosen by
-    are then found by the export itself.
+    Raises `StoreError` where that is impossible: texts or values would be missing. Duplicates that no filter uses are
+    then found by the export itself.
     """
     if not store.read_only:
         for _ in store.measure(names=measures_asked(selection, columns, split)):

@@ -17,7 +17,7 @@ from pipelines.export.cutting import Feed, Row, chunks_of_file
 from pipelines.record import DATASET
 from pipelines.type_rows import Lines, NewPlaces, Place, write_lines
 
-# Ends of lines to many readers of text (JavaScript, Python's splitlines), and allowed in JSON as they stand.
+# Ends of lines to many readers of text (JavaScript, Python's splitlines), and allowed in JSON unescaped.
 JSONL = ("jsonl", "jsonl.gz", "jsonl.zst")
 """The endings of JSON Lines, plain and packed."""
 
@@ -28,7 +28,7 @@ _BETWEEN = "\\n\\n"  # as JSON has it
 
 
 def prepare_lines(rows: Sequence[Row], columns: Sequence[str]) -> tuple[Lines, Sequence[bytes]]:
-    """Rows of a dataset as lines, and what tells each from others: its line.
+    """Rows of a dataset as lines, and for each the bytes that differ where rows differ: its line.
 
     Raises `UnicodeEncodeError` where a text has half of a character.
     """
@@ -40,7 +40,7 @@ def prepare_lines(rows: Sequence[Row], columns: Sequence[str]) -> tuple[Lines, S
 
 @lru_cache(maxsize=256)
 def places_of(column: str) -> frozenset[Place]:
-    """All places in which a column of a dataset can have values (see `pipelines.type_rows`).
+    """All places (`pipelines.type_rows.Place`) in which a column of a dataset can have values.
 
     >>> sorted(places_of("stripped"), key=len)[:2], places_of("title")
     ([('stripped',), ('stripped', 0)], frozenset({('title',)}))
@@ -52,7 +52,7 @@ def places_of(column: str) -> frozenset[Place]:
 
 
 def write_jsonl(path: Path, lines: Iterator[Lines], columns: Sequence[str], most: int) -> int:
-    """Up to `most` rows, one JSON object a line; packed as the ending says. Returns their number.
+    """Up to `most` rows, one JSON object a line; packed as the file's ending says. Returns their number.
 
     The rows that show the types come first.
     """
@@ -62,7 +62,7 @@ def write_jsonl(path: Path, lines: Iterator[Lines], columns: Sequence[str], most
 
 
 def json_line(row: Row) -> str:
-    r"""A row as a line of JSON without its end; no reader of text takes anything in it for the end of a line.
+    r"""A row as a line of JSON without its end; it has no character that readers of text take for the end of a line.
 
     >>> json_line({"title": "Chợ\u2028nổi", "lead": None})
     '{"title": "Chợ\\u2028nổi", "lead": null}'
@@ -80,13 +80,13 @@ def _line_of_text(row: Row) -> str:
     at = names.index(_PARTS)
     before = _encode({name: row[name] for name in names[1:at]})[1:-1]
     after = _encode({name: row[name] for name in names[at + 1 :]})[1:-1]
-    told = [f'"{_TEXT}": "{text}"', before, f'"{_PARTS}": [{", ".join(parts)}]', after]
-    return _escaped("{" + ", ".join(filter(None, told)) + "}\n")
+    members = [f'"{_TEXT}": "{text}"', before, f'"{_PARTS}": [{", ".join(parts)}]', after]
+    return _escaped("{" + ", ".join(filter(None, members)) + "}\n")
 
 
 def _escaped(line: str) -> str:
     for end, escape in _LINE_ENDS.items():
-        if end in line:  # tens of times faster than to replace at once
+        if end in line:  # tens of times faster than replacing without a look
             line = line.replace(end, escape)
     return line
 

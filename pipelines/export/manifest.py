@@ -1,4 +1,4 @@
-"""What an export holds: every file with rows, bytes and SHA-256, the filters, and what the next one starts from."""
+"""What an export holds: every file with rows, bytes and SHA-256, the filters, and what the next export starts from."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Manifest:
     """An export in numbers.
 
     `seen_until` is the last sighting of any text in it: the day the dataset stands for. For an incremental export
-    `since_manifest` is the SHA-256 of the manifest it follows, `unchanged` how many rows of that one stand as they
-    were, and `changes` counts the others by change and reason (`pipelines.export.changes.REASONS`). `split` has the
-    shares that were asked for, `split_rows` the rows of each split, `families` how many articles the
+    `since_manifest` is the SHA-256 of the manifest it follows, `unchanged` how many of its rows are the same,
+    and `changes` counts the others by change and reason (`pipelines.export.changes.REASONS`). `split` has the
+    requested shares, `split_rows` the rows of each split, `families` how many articles the
     store has, in how many families, and how many the largest has; all are empty where the export is not split.
     `contact` is whom to ask, as the card names it.
     """
@@ -78,7 +78,7 @@ EXPORT = Kind(
 
 
 def describe(path: Path, folder: Path, rows: int) -> ExportedFile:
-    """A written file, read once more for its hash; it is on the disk then."""
+    """The manifest's entry for a written file, which is read again for its hash and is then on the disk."""
     sha256 = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
@@ -122,22 +122,22 @@ class EarlierExport:
 
 
 def earlier(path: str) -> EarlierExport:
-    """The earlier export behind a manifest. Raises `ExportError` where it cannot be read, or has another state."""
+    """The earlier export of a manifest. Raises `ExportError` where it cannot be read, or its state is another."""
     try:
         with files.open_input(path) as file:
             raw = file.read()
-        told: dict[str, Any] = json.loads(raw)
-        listed = {file["path"]: file["sha256"] for file in told["files"]}
+        content: dict[str, Any] = json.loads(raw)
+        listed = {file["path"]: file["sha256"] for file in content["files"]}
         if STATE not in listed and FORMER_STATE not in listed:
             raise ValueError(f"it lists no {STATE}")
         made = EarlierExport(
-            format=_text(told["format"]),
-            filters=selection_of(told["filters"]),
-            columns=tuple(map(_text, told["columns"])),
-            rows_per_file=int(told.get("rows_per_file", 0)),
-            split=shares_of(told["split"]) if told.get("split") else {},
-            contact=None if told.get("contact") is None else _text(told["contact"]),
-            is_increment=told.get("since_manifest") is not None,
+            format=_text(content["format"]),
+            filters=selection_of(content["filters"]),
+            columns=tuple(map(_text, content["columns"])),
+            rows_per_file=int(content.get("rows_per_file", 0)),
+            split=shares_of(content["split"]) if content.get("split") else {},
+            contact=None if content.get("contact") is None else _text(content["contact"]),
+            is_increment=content.get("since_manifest") is not None,
             state=_state(_folder_of(path), listed.get(STATE)),
             sha256=hashlib.sha256(raw).hexdigest(),
         )
@@ -162,9 +162,11 @@ def _text(value: object) -> str:
     return value
 
 
-def selection_of(told: Mapping[str, Any]) -> Selection:
-    """A selection as a manifest has it. Raises `ValueError` or `TypeError` where it is none of this version."""
-    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+def selection_of(content: Mapping[str, Any]) -> Selection:
+    """A selection out of a manifest's filters. Raises `ValueError` or `TypeError` where they are of another version."""
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in content.items()
+    }
     selection = Selection(**given)
     for known in fields(Selection):
         value = getattr(selection, known.name)
@@ -177,7 +179,7 @@ def selection_of(told: Mapping[str, Any]) -> Selection:
 def require_same(
     path: str, made: EarlierExport, *, form: str, filters: Selection, columns: Sequence[str], split: Mapping[str, float]
 ) -> None:
-    """Raise `UsageError` where the export at `path` was made otherwise: the difference would mean nothing."""
+    """Raise `UsageError` where the export at `path` was made differently: an increment would mean nothing."""
     if dict(made.split) != dict(split):
         given = ",".join(f"{name}={share}" for name, share in made.split.items())
         remedy = f"repeat them (--split {given})" if given else "leave out --split"
@@ -190,7 +192,7 @@ def require_same(
 
 
 def require_other_folder(since: str, out: Path | str) -> None:
-    """Raise `UsageError` where an increment would take the place of the dataset it follows, or of a whole one."""
+    """Raise `UsageError` where an increment would replace the dataset it follows, or another whole one."""
     folder, standing, followed = _folder_of(since), _content(files.join(str(out), MANIFEST)), _content(since)
     remedy = (
         f"write the increment to a folder of its own (--out {out}-increment), "

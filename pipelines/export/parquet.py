@@ -14,21 +14,21 @@ from typing import Any
 
 from pipelines.export.cutting import Feed, Row, chunks_of_file
 from pipelines.export.failures import ExportError
-from pipelines.export.rows import texts_of, told_of
+from pipelines.export.rows import row_bytes, texts_of
 from pipelines.record import DATASET, Field
 from pipelines.rights.dataset_columns import ANSWERED
 
-ROWS_PER_GROUP = 1_000  # as the writer of Hugging Face has it
-BYTES_PER_GROUP = 16 * 2**20  # of values in memory: a reader has to hold a group, and so do we
+ROWS_PER_GROUP = 1_000  # as Hugging Face's writer makes them
+BYTES_PER_GROUP = 16 * 2**20  # of values in memory: readers and this writer have to hold a group
 
-# Few different values in many rows; the others would only fill a dictionary and give it up.
+# Columns with few different values in many rows; others would fill a dictionary and then abandon it.
 _DICTIONARY = {
     *("language", "language_script", "language_iso", "language_fineweb2", "language_detector", "html_language", "host"),
     *("publisher", "published_day", "modified_day", "url_language", "extractor", "extractor_version", "category"),
     *(name for name, _ in ANSWERED),
 }
-# A query reads the pages that it needs, not whole groups; and pages are cut by what they hold, so that a store of
-# chunks (the hub's) takes of a dataset with some new rows what is new. An older pyarrow writes without these.
+# A query reads the pages that it needs, not whole groups; and pages are cut by content, so that a store of chunks (the
+# hub's) gets only what is new of a dataset with some new rows. An older pyarrow writes without these.
 _WANTED = {"write_page_index": True, "use_content_defined_chunking": True}
 
 
@@ -43,7 +43,7 @@ def require() -> Any:
 
 
 def parquet_writer(path: Path, schema: Any, *, dictionary: Sequence[str] | bool = True) -> Any:
-    """A `pyarrow.parquet.ParquetWriter` with this project's settings; each table that it is given is a row group.
+    """A `pyarrow.parquet.ParquetWriter` with this project's settings; each table written is a row group.
 
     `dictionary` names the columns that have few different values (True: pyarrow tries all).
     """
@@ -60,7 +60,7 @@ def parquet_writer(path: Path, schema: Any, *, dictionary: Sequence[str] | bool 
 
 
 class TableGroups:
-    """Tables, one after another, as row groups: so many rows or so many bytes, whatever comes first."""
+    """Tables, one after another, as row groups of so many rows or bytes, whichever comes first."""
 
     def __init__(self, writer: Any) -> None:
         self.rows = 0
@@ -78,7 +78,7 @@ class TableGroups:
             chunk = chunk.only(range(taken, len(chunk)))
 
     def flush(self) -> None:
-        """Write the rows that are left. The writer is closed by whoever opened it."""
+        """Write the rows that are left. Whoever opened the writer closes it."""
         if self._held:
             table = require().concat_tables([held.table for held in self._held]).combine_chunks()
             self._writer.write_table(table, row_group_size=table.num_rows)
@@ -98,8 +98,8 @@ def arrow_schema(fields: Sequence[Field]) -> Any:
 
 
 def arrow_table(rows: Sequence[Mapping[str, Any]], schema: Any) -> Any:
-    """Rows as JSON has them as a table: texts of days and instants become values of those types."""
-    # Row by row, and a schema asked once: both ways round it takes twice as long.
+    """Rows of JSON values as a table: texts of days and instants become values of those types."""
+    # Row by row, and the schema asked once: either without the other takes twice as long.
     names = schema.names
     if not rows:
         columns: Iterable[Sequence[Any]] = [()] * len(names)
@@ -128,28 +128,28 @@ class ArrowColumns:
 
     @property
     def size(self) -> int:
-        """Their bytes."""
+        """Their size in bytes."""
         return int(self.table.nbytes)
 
     def only(self, kept: Sequence[int]) -> ArrowColumns:
-        """Those with these numbers."""
+        """The rows with these indices."""
         if isinstance(kept, range):
             return ArrowColumns(self.table.slice(kept.start, len(kept)))
         return ArrowColumns(self.table.take(require().array(kept, require().int64())))
 
     def loaded(self) -> ArrowColumns:
-        """They are."""
+        """Always in memory."""
         return self
 
     def put_aside(self, file: Path) -> ColumnsAside:
-        """As `RowChunk.put_aside` says."""
+        """As `Content.put_aside`: the table as a stream of Arrow."""
         arrow = require()
         with file.open("wb") as out, arrow.ipc.new_stream(out, self.table.schema) as writer:
             writer.write_table(self.table)
         return ColumnsAside(file)
 
     def beginning_before(self, size: int) -> int:
-        """How many of them, one at least, begin before this byte, if all are of one size."""
+        """How many rows, one at least, begin before this byte, if all had one size."""
         return min(len(self), max(1, -(-size * len(self) // max(1, self.size))))
 
 
@@ -160,22 +160,22 @@ class ColumnsAside:
     file: Path
 
     def taken(self) -> ArrowColumns:
-        """The rows, of which the system keeps in memory what it has room for; the file's name is gone."""
+        """The rows, mapped into memory; the file's name is removed."""
         arrow = require()
         with arrow.memory_map(str(self.file)) as source:
             table = arrow.ipc.open_stream(source).read_all()
-        with suppress(OSError):  # of a system that keeps what is in use: its folder goes later
+        with suppress(OSError):  # a system that keeps files in use; the folder is removed later
             self.file.unlink()
         return ArrowColumns(table)
 
 
 def prepare_columns(rows: Sequence[Row], columns: Sequence[str]) -> tuple[ArrowColumns, Sequence[bytes]]:
-    """Rows of a dataset as a table, and what tells each from others.
+    """Rows of a dataset as a table, and for each the bytes that differ where rows differ.
 
     Raises `UnicodeEncodeError` where a text has half of a character.
     """
     table = arrow_table(rows, arrow_schema([DATASET[name] for name in columns]))
-    return ArrowColumns(table), [told_of(row) for row in rows]
+    return ArrowColumns(table), [row_bytes(row) for row in rows]
 
 
 def write_parquet(path: Path, chunks: Feed[ArrowColumns], columns: Sequence[str], most: int) -> int:
@@ -195,10 +195,10 @@ def fields_writer(path: Path, fields: Sequence[Field]) -> Any:
 
 
 def held_by(row: Row) -> int:
-    """The bytes that the values of a row take in memory, nearly all of them."""
+    """About how many bytes the values of a row take in memory."""
     return sum([getsizeof(text if text.isascii() else _unread(text)) for text in texts_of(row.values())])
 
 
 def _unread(text: str) -> str:
-    """A copy: a text that Arrow has read takes more, and it may have been in another row."""
+    """A copy: a text that Arrow has read is cached with its UTF-8, and takes more."""
     return (text + " ")[:-1]

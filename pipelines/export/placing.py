@@ -1,4 +1,4 @@
-"""Where each row of an export goes, and the columns that tell of a text by what else the store holds."""
+"""Where each row of an export goes, and the columns that compare a text with the rest of the store."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ CLUSTER, SIZE = COPIES
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """The places of rows by the shares of the splits, the seed, and the families of the store where they are needed.
+    """The places of rows, by the shares of the splits, the seed and, where needed, the families of the store.
 
-    `columns` are those that are asked for of measures beside an article's other versions; they are null in the rows of
-    the revisions `stale`.
+    `columns` are the requested measures beside an article's other versions; they are null in the rows of the revisions
+    `stale`.
     """
 
     store: Store
@@ -41,7 +41,7 @@ class Placing:
         return self.families is None and not self.columns
 
     def asked_of(self, rows: Sequence[RawRow]) -> list[dict[str, Any]]:
-        """The values of the columns that are there only where they are asked for; of what is damaged none."""
+        """The values of the columns that exist only on request; none for damaged rows."""
         found: Mapping[int, Mapping[str, Any]] = {}
         if self.columns:
             ids = (row if isinstance(row, int) else row.id for row in rows)
@@ -62,21 +62,21 @@ class Placing:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """How large the families are, as the manifest has it; empty where nothing is split."""
+        """The sizes of the families for the manifest; empty where nothing is split."""
         if self.families is None or not self.shares:
             return {}
         found = self.families
         return {"articles": found.articles, "families": found.number, "largest": found.largest}
 
     def ordered(self, placed: Iterator[Placed], scratch: Path) -> Iterator[Placed]:
-        """Rows that come configuration by configuration, place by place."""
+        """Rows that come configuration by configuration, ordered place by place."""
         return in_split_order(placed, next(iter(self.shares)), scratch) if self.shares else placed
 
 
 def measures_asked(selection: Selection, columns: Sequence[str] | None, shares: Mapping[str, float] | None) -> set[str]:
-    """The measures that a store has to have for an export: its conditions, its columns, and what splits it.
+    """The measures that a store has to have for an export: for its conditions, columns and splits.
 
-    Those of a text alone are no reason where they are columns: the rows are made with them.
+    Columns that measure a text alone need none: they are computed with the rows.
     """
     asked = {measure_of(condition) for condition in selection.quality}
     asked |= {name.removeprefix("+") for name in columns or ()} & {*COMPARED, *COPIES}
@@ -86,7 +86,7 @@ def measures_asked(selection: Selection, columns: Sequence[str] | None, shares: 
 def require_families(columns: Sequence[str], shares: Mapping[str, float]) -> bool:
     """Whether an export needs the families of the store.
 
-    Raises `UsageError` where it does, and what finds near duplicates is not installed.
+    Raises `UsageError` where it does, and the extra that finds near duplicates is not installed.
     """
     asking = ["--split"] if shares else [f"the column {name}" for name in COPIES if name in columns]
     if asking:
@@ -106,9 +106,9 @@ def placing(
     progress: Callable[[int, int], None],
     following: int,
 ) -> tuple[Placing, Callable[[int, int], None]]:
-    """The placing of an export, and how it shows the progress of the `following` texts that it reads then.
+    """The placing of an export, and the progress callback for the `following` texts that it reads next.
 
-    Raises `UsageError` where what finds near duplicates is not installed.
+    Raises `UsageError` where the extra that finds near duplicates is not installed.
     """
     compared = tuple(name for name in columns if name in COMPARED)
     stale = frozenset(store.read(stale_ids)) if compared else frozenset()
@@ -116,7 +116,7 @@ def placing(
         return Placing(store, shares, seed, None, compared, stale), progress
     from pipelines.export import families
 
-    texts = store.unmeasured(COPIES)  # of most stores none is read here
+    texts = store.unmeasured(COPIES)  # usually none
     found = families.find(store, scratch, lambda done: progress(done, texts + following))
     made = Placing(store, shares, seed, found, compared, stale)
     return made, lambda done, total: progress(texts + done, texts + total)

@@ -1,8 +1,8 @@
-"""What is made of texts before they are written: in this process, or in others.
+"""Texts made into rows, in this process or in others.
 
-A task holds rows as the store keeps them, or says which ones to read. All that goes by the order of rows (files, what
-an earlier export had, counts) stays with the process that has the store, which takes the tasks in order: so the bytes
-do not depend on how many processes there are.
+A task holds rows as the store keeps them, or names which ones to read. Everything that depends on the order of rows
+(files, comparison with an earlier export, counts) stays with the process that has the store, which takes the tasks in
+order: so the bytes do not depend on the number of processes.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ from pipelines.storage.records import Codec
 from pipelines.storage.rows import RawRow, read_or_tell
 from pipelines.storage.values import Revision
 
-_LARGE = 2**16  # bytes of a part: what is less goes through a pipe as fast
-_MOST_CHARACTERS = 4_000_000  # of the texts of a part: hundreds of long ones are not all held as rows at once
+_LARGE = 2**16  # bytes of a part; a smaller one goes through a pipe as fast
+_MOST_CHARACTERS = 4_000_000  # of the texts of a part, so that hundreds of long ones are not held as rows at once
 
 
 class Facts(NamedTuple):
-    """What is counted of a row. `code` is the ISO 639-1 code of its language, `rights` what was said of its use."""
+    """What is counted for a row. `code` is the ISO 639-1 code of its language, `rights` what the site said of its
+    use."""
 
     extractor: tuple[str, str]
     publisher: str | None
@@ -46,7 +47,7 @@ class Facts(NamedTuple):
 class PlacedRows:
     """Rows of one place on their way into a file, in their order.
 
-    `content` is what the format's `prepare` made of them, `state` what the export's state has of them; `facts` and
+    `content` is what the format's `prepare` made of them, `state` their entries in the export's state; `facts` and
     `first_seen` have an entry a row; `last_seen` is the last sighting of any.
     """
 
@@ -58,15 +59,15 @@ class PlacedRows:
     last_seen: str
 
     def only(self, kept: Sequence[int]) -> PlacedRows:
-        """The rows with these numbers, for what is written: the state and the sightings stay those of all."""
+        """The rows with these indices, for writing; state and sightings stay those of all rows."""
         return replace(self, content=self.content.only(kept), facts=[self.facts[number] for number in kept])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareRows:
-    """A task: texts of the store, what is asked of each beside it (nothing where it is empty), how they become rows.
+    """A task: texts of the store, the requested further columns of each (`asked`, or none), how they become rows.
 
-    In a folder `scratch` of this machine large parts are put aside, for `here` to take.
+    Large parts are put aside in a folder `scratch` of this machine, for `here` to take.
     """
 
     rows: Sequence[RawRow] | RowsApart
@@ -77,7 +78,7 @@ class PrepareRows:
     scratch: Path | None = None
 
     def __call__(self) -> tuple[list[PlacedRows], list[str]] | None:
-        """Their parts, and a line for each text that is damaged; None where this process cannot read them."""
+        """The parts of these rows, and a line for each damaged text; None where this process cannot read them."""
         rows = self.rows.read() if isinstance(self.rows, RowsApart) else self.rows
         if rows is None:
             return None
@@ -94,20 +95,20 @@ class PrepareRows:
             file = self.scratch / uuid4().hex
             try:
                 return replace(part, content=part.content.put_aside(file))
-            except OSError:  # no room: who writes the data finds that too, and says it
+            except OSError:  # no room: writing the data will fail for it, too, and report it
                 with suppress(OSError):
                     file.unlink()
         return part
 
 
 def here(part: PlacedRows) -> PlacedRows:
-    """A part that another process made, as one of this."""
+    """A part that another process made, in this one."""
     taken = getattr(part.content, "taken", None)
     return part if taken is None else replace(part, content=taken())
 
 
 class _Making:
-    """Parts of rows that come one by one: of each place one, of long texts more."""
+    """Collects rows into parts: one for each place, more where texts are long."""
 
     def __init__(self, task: PrepareRows) -> None:
         self._task = task
@@ -118,7 +119,7 @@ class _Making:
         self._parts: list[PlacedRows] = []
 
     def add(self, stored: Revision, asked: Mapping[str, Any]) -> None:
-        """One more row."""
+        """Add one more row."""
         place = RowPlace(config_of(stored), asked.get(SPLIT, TRAIN))
         self._texts.setdefault(place, []).append(stored)
         self._rows.setdefault(place, []).append(self._row_of(stored, asked))
@@ -127,7 +128,7 @@ class _Making:
             self._finish()
 
     def parts(self) -> list[PlacedRows]:
-        """All of them."""
+        """All parts."""
         self._finish()
         return self._parts
 
@@ -138,16 +139,16 @@ class _Making:
     def _part(self, place: RowPlace, texts: Sequence[Revision], rows: Sequence[dict[str, Any]]) -> PlacedRows:
         prepare, columns, every = FORMATS[self._task.form].prepare, self._task.columns, self._task.all_revisions
         try:
-            content, told = prepare(rows, columns)
+            content, distinct = prepare(rows, columns)
         except UnicodeEncodeError:
-            content, told = prepare([whole_row(row) for row in rows], columns)
-        known: dict[Facts, Facts] = {}  # equal ones are one, which goes to another process once
+            content, distinct = prepare([whole_row(row) for row in rows], columns)
+        known: dict[Facts, Facts] = {}  # equal facts are one object, which is pickled once
         return PlacedRows(
             place=place,
             content=content,
             state=b"".join(
                 packed(identifier_of(stored, all_revisions=every), entry_of(stored, place, of_row))
-                for stored, of_row in zip(texts, told, strict=True)
+                for stored, of_row in zip(texts, distinct, strict=True)
             ),
             facts=[known.setdefault(facts, facts) for facts in map(facts_of, texts)],
             first_seen=[stored.first_seen for stored in texts],
@@ -156,7 +157,7 @@ class _Making:
 
 
 def facts_of(stored: Revision) -> Facts:
-    """What is counted of a text."""
+    """The facts of a text."""
     article = stored.article
     language = LANGUAGES.get(article.language or "")
     return Facts(

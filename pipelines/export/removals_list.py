@@ -1,4 +1,4 @@
-"""What the store has taken down, as the list of an export (``removals.jsonl``)."""
+"""The store's removals as the list of an export (``removals.jsonl``)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pipelines.storage import Store
 
 
 def write_removals(folder: Path, store: Store, *, all_revisions: bool) -> int:
-    """Write the list of what a store has taken down into a folder, where there is such; how many texts are in it.
+    """Write the list of a store's removals into a folder, if there are any; returns how many texts are in it.
 
-    An export of all revisions has their ids too: whoever looks for the id of his row finds it.
+    An export of all revisions lists their ids too, so that every row's id can be found.
     """
     removed = list(store.removed())
     entries = {Entry(one.row_sha256, one.content_sha256, one.removed_at[:10], one.reason) for one in removed}

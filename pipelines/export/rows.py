@@ -1,7 +1,7 @@
 """A stored text as a row of a dataset: one set of columns, names and types for every format.
 
 Values are those of JSON. Days are ``YYYY-MM-DD``, instants UTC to the microsecond; writers that have types for them
-make those.
+convert these.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from pipelines.times import day_and_instant, instant, is_instant
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FOLDER = re.compile(r"[a-z]{2,8}_[A-Z][a-z]{3}\Z")
 UNKNOWN = "und_Zzzz"
-"""Where texts go whose language was not found."""
+"""The folder of texts whose language was not found."""
 
 FLAT = tuple(name for name in COLUMNS if DATASET[name].flat)
-"""The columns that one cell of a table holds: those of CSV and of spreadsheets, where none are chosen."""
+"""The columns whose values fit one cell: the default of CSV and spreadsheets."""
 
 
 @lru_cache(maxsize=4096)
 def folder_of(language: str | None, script: str | None) -> str:
-    """The corpus code of a language and script found; the form of a code that is in no table is kept to.
+    """The corpus code of a language and script found; a code in no table keeps its form.
 
     >>> folder_of("fr", "Latn"), folder_of(None, None), folder_of("../x", None)
     ('fra_Latn', 'und_Zzzz', 'und_Zzzz')
@@ -50,18 +50,18 @@ def folder_of(language: str | None, script: str | None) -> str:
 
 
 def config_of(stored: Revision) -> str:
-    """The configuration that a text belongs to: `folder_of` what was found."""
+    """The configuration that a text belongs to: `folder_of` its language and script."""
     return folder_of(stored.article.language, stored.article.language_script)
 
 
 def identifier_of(stored: Revision | Standing, *, all_revisions: bool) -> str:
-    """``language/slug``, the key of an article; with all revisions, its text's hash tells them apart."""
+    """``language/slug``, the key of an article; with all revisions, the text's hash distinguishes them."""
     key = f"{stored.language}/{stored.slug}"
     return f"{key}#{stored.content_sha256[:REVISION_DIGITS]}" if all_revisions else key
 
 
 def require_columns(names: Sequence[str]) -> None:
-    """Raise `UsageError` for a column that there is not, or that is named twice."""
+    """Raise `UsageError` for an unknown column, or one that is named twice."""
     unknown = [name for name in names if name not in DATASET]
     if unknown or not names:
         raise UsageError(f"no column {', '.join(unknown) or '(none given)'}; the columns are: {', '.join(DATASET)}")
@@ -70,19 +70,19 @@ def require_columns(names: Sequence[str]) -> None:
 
 
 Maker = Callable[[Revision], Any]
-"""Makes the value of a column of a text."""
+"""Makes a column's value from a text."""
 
 RowOf = Callable[[Revision, Mapping[str, Any]], dict[str, Any]]
-"""Makes a row of a text, and of the values of those columns that are not made of the text alone."""
+"""Makes a row from a text and the values of the columns that need more than the text."""
 
 
 def row_maker(columns: Sequence[str], *, all_revisions: bool, whole: bool = True) -> RowOf:
-    """What makes a row of these columns, in their order.
+    """A function that makes rows of these columns, in their order.
 
-    Where `whole` is false, texts may have halves of characters: who writes them notices, and makes a `whole_row`.
+    Without `whole`, texts may have halves of characters: the writer notices, and makes a `whole_row`.
     """
     own = [name for name in columns if name not in QUALITY]
-    others = {name for name in own if {"asked", "compared"} & {*DATASET[name].places}}  # told by other texts
+    others = {name for name in own if {"asked", "compared"} & {*DATASET[name].places}}  # these need other texts
     plain = [name for name in own if name not in _MAKERS and DATASET[name].flat and name not in others]
     values_of = attrgetter(*plain, "url", "url")  # always several
     makers = [
@@ -91,7 +91,7 @@ def row_maker(columns: Sequence[str], *, all_revisions: bool, whole: bool = True
         if name not in plain
     ]
     is_measured = len(own) < len(columns)
-    looked_at = [name for name in own if name != "paragraphs" or "text" not in columns]  # which are its parts
+    looked_at = [name for name in own if name != "paragraphs" or "text" not in columns]  # then the text is checked
 
     def row(stored: Revision, asked: Mapping[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = dict.fromkeys(own)
@@ -114,7 +114,7 @@ def row_maker(columns: Sequence[str], *, all_revisions: bool, whole: bool = True
 
 @lru_cache(maxsize=4096)
 def _iso(language: str | None) -> str | None:
-    # What is in no table is told where it has the form of a code, as the name of its folder is.
+    # A code in no table is kept where it has the form of one, as for the name of its folder.
     return language if language in LANGUAGES or not folder_of(language, None).startswith("und_") else None
 
 
@@ -124,7 +124,7 @@ def _fineweb2(language: str | None, script: str | None) -> str | None:
     return None if code.startswith("und_") else fineweb2_code(language, script) or code
 
 
-_day_and_instant = lru_cache(maxsize=16)(day_and_instant)  # two columns of one row ask for the same
+_day_and_instant = lru_cache(maxsize=16)(day_and_instant)  # two columns of a row need the same
 
 
 def _instant(value: str | None) -> str | None:
@@ -136,39 +136,39 @@ def _of_type(field: Field, value: Any) -> Any:
 
 
 def _number(value: float | None) -> float | None:
-    return None if value is None else float(value)  # a 1 among numbers such as 0.5 would bend the types of readers
+    return None if value is None else float(value)  # a 1 among 0.5 would change the type that readers guess
 
 
 def _by_name(given: Mapping[str, str], key: str, value: str) -> list[dict[str, str]]:
-    """An object whose keys are data as a list: keys that come late would be new columns, which readers drop."""
-    return [{key: name, value: told} for name, told in given.items()]
+    """An object whose keys are data, as a list: as columns, readers would drop keys that come late."""
+    return [{key: name, value: item} for name, item in given.items()]
 
 
-class _Said(NamedTuple):
-    """What was said of a text's use, as its row has it."""
+class _RightsOfRow(NamedTuple):
+    """What the site said of a text's use, in the forms of a row."""
 
     rights: Rights
     answers: Mapping[Usage, str]
     signals: list[dict[str, str]]
 
 
-_said = [_Said(Rights(), Rights().verdicts(), [])]  # of the last text: the next one's is mostly the very same
+_last_rights = [_RightsOfRow(Rights(), Rights().verdicts(), [])]  # of the last text; the next one's are mostly the same
 
 
-def _said_of(stored: Revision) -> _Said:
-    (known,) = _said
+def _rights_of(stored: Revision) -> _RightsOfRow:
+    (known,) = _last_rights
     rights = stored.article.rights
     if known.rights is not rights:
-        known = _Said(rights, rights.verdicts(), rights.plain())
-        _said[0] = known
+        known = _RightsOfRow(rights, rights.verdicts(), rights.plain())
+        _last_rights[0] = known
     return known
 
 
 def _answer(usage: Usage, stored: Revision) -> str:
-    return _said_of(stored).answers[usage]
+    return _rights_of(stored).answers[usage]
 
 
-# What is not an attribute of the article as it stands.
+# Columns that are not simply an attribute of the article.
 _MAKERS: dict[str, Maker] = {
     "id": lambda stored: identifier_of(stored, all_revisions=False),
     "date": lambda stored: stored.first_seen,
@@ -192,7 +192,7 @@ _MAKERS: dict[str, Maker] = {
     "first_seen": lambda stored: stored.first_seen,
     "last_seen": lambda stored: stored.last_seen,
     "gone_at": lambda stored: stored.gone_at,
-    "rights": lambda stored: _said_of(stored).signals,
+    "rights": lambda stored: _rights_of(stored).signals,
     **{column_of(usage): partial(_answer, usage) for usage in USAGES},
 }
 
@@ -207,21 +207,21 @@ def _of_article(name: str) -> Callable[[Revision], Any]:
 
 
 def whole_text(text: str) -> str:
-    """Without halves of characters, which no UTF-8 file can hold: they become U+FFFD."""
+    """The text with U+FFFD for halves of characters, which no UTF-8 file can hold."""
     try:
-        text.encode()  # tens of times faster than to look for them
+        text.encode()  # tens of times faster than a search for them
     except UnicodeEncodeError:
         return _LONE_SURROGATE.sub("\ufffd", text)
     return text
 
 
 def whole_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row whose texts are whole: see `whole_text`."""
+    """The row with each text as `whole_text` gives it."""
     return {name: _whole(value) for name, value in row.items()}
 
 
 def _is_whole(values: Iterable[Any]) -> bool:
-    """Whether the texts of a row clearly have no half of a character."""
+    """Whether the texts of a row have no half of a character."""
     try:
         require_whole(values)
     except UnicodeEncodeError:
@@ -234,19 +234,19 @@ def require_whole(values: Iterable[Any]) -> None:
     "".join(filterfalse(str.isascii, texts_of(values))).encode()  # all at once, since nearly no row has one
 
 
-def told_of(row: Mapping[str, Any]) -> bytes:
-    """What tells a row from others that have the same columns.
+def row_bytes(row: Mapping[str, Any]) -> bytes:
+    """Bytes that are equal for equal rows of the same columns, and differ for others.
 
-    Of this version of `marshal` equal values are equal bytes, in every Python.
+    Version 2 of `marshal` gives equal bytes for equal values, in every Python.
     """
     values: Any = [*row.values()]
-    if "paragraphs" in row:  # which the text is made of
+    if "paragraphs" in row:  # the text is made of them
         values = [value for name, value in row.items() if name != "text"]
     return marshal.dumps(values, 2)  # four times as quick as JSON
 
 
 def texts_of(values: Iterable[Any]) -> list[str]:
-    """All texts of the values of a row, also those in its lists and objects, in no order."""
+    """All texts among the values of a row, also within lists and objects, in no order."""
     found: list[Any] = []
     for value in values:
         kind = type(value)  # not `isinstance`: a row has hundreds of values

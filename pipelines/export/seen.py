@@ -1,4 +1,4 @@
-"""What goes by while a dataset is written: counted for the card, the manifest and the progress bar."""
+"""What passes while a dataset is written, counted for the card, the manifest and the progress bar."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 
 from pipelines.export.preparing import PlacedRows
 from pipelines.export.shards import Placed, RowPlace
-from pipelines.rights.counting import Said
+from pipelines.rights.counting import SignalCounts
 
 
 class Seen:
     """`places`, `extractors`, `publishers` and `hosts` count rows written; `codes` are the ISO 639-1 codes in each
-    configuration. `said` counts them by what was said of their use. `since` and `until` are the first and the last
+    configuration. `rights` counts them by what the site said of their use. `since` and `until` are the first and last
     sighting of any text read.
     """
 
@@ -24,7 +24,7 @@ class Seen:
         self.extractors: Counter[tuple[str, str]] = Counter()
         self.publishers: Counter[str] = Counter()
         self.hosts: Counter[str] = Counter()
-        self.said = Said()
+        self.rights = SignalCounts()
         self.codes: dict[str, set[str]] = {}
         self.since: str | None = None
         self.until: str | None = None
@@ -46,21 +46,21 @@ class Seen:
         return dict(found)
 
     def watch(self, parts: Iterator[PlacedRows]) -> Iterator[PlacedRows]:
-        """The rows of all texts that are read."""
-        number = told = 0
+        """Pass on the rows of all texts read, and count them for progress and sightings."""
+        number = shown = 0
         for part in parts:
             first = min(part.first_seen)
             self.since = min(self.since or first, first)
             self.until = max(self.until or "", part.last_seen)
             number += len(part.facts)
-            if number - told >= self._OFTEN:
-                told = number
+            if number - shown >= self._OFTEN:
+                shown = number
                 self._progress(number, self._total)
             yield part
         self._progress(number, self._total)
 
     def count(self, written: Iterator[PlacedRows]) -> Iterator[Placed]:
-        """The rows of what is written."""
+        """Pass on the rows that are written, and count them."""
         for part in written:
             self.places[part.place] += len(part.facts)
             for facts, rows in Counter(part.facts).items():
@@ -69,7 +69,7 @@ class Seen:
                     self.publishers[facts.publisher] += rows
                 if facts.host is not None:
                     self.hosts[facts.host] += rows
-                self.said.count(facts.rights, rows)
+                self.rights.count(facts.rights, rows)
                 if facts.code is not None:
                     self.codes.setdefault(part.place.config, set()).add(facts.code)
             yield part.place, part.content

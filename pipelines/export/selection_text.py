@@ -1,6 +1,6 @@
-"""Which texts a selection takes, told for people: a line for each of its fields that is set.
+"""Which texts a selection takes, in words: a line for each of its fields that is set.
 
-The card, croissant.json, the report and whoever else tells of a selection take it from here.
+The card, croissant.json and the report take it from here.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ def _listed(values: tuple[str, ...]) -> str:
     return ", ".join(values)
 
 
-# Each field of `Selection` has its line here but `revisions`, in this order; a test fails for one that has none.
-TOLD: dict[str, Callable[[Any], str]] = {
+# Each field of `Selection` but `revisions` has its line here, in this order; a test fails for a missing one.
+LINES: dict[str, Callable[[Any], str]] = {
     "search": lambda query: f"found by the search: {query}",
     "languages": lambda codes: f"languages found: {_listed(codes)}",
     "claimed": lambda codes: f"languages of the addresses: {_listed(codes)}",
@@ -49,19 +49,19 @@ _REVISIONS = {
 }
 
 
-def selection_told(selection: Selection) -> tuple[str, tuple[str, ...]]:
-    """A sentence that says which texts of an article are meant, and a phrase for each filter that is set.
+def selection_words(selection: Selection) -> tuple[str, tuple[str, ...]]:
+    """A sentence on which texts of an article are meant, and a phrase for each filter that is set.
 
-    >>> selection_told(Selection(languages=("fr", "ja"), min_words=3))[1]
+    >>> selection_words(Selection(languages=("fr", "ja"), min_words=3))[1]
     ('languages found: fr, ja', 'words at least: 3')
     """
     default = Selection()
-    told = [
+    phrases = [
         " ".join(line(getattr(selection, name)).split())
-        for name, line in TOLD.items()
+        for name, line in LINES.items()
         if getattr(selection, name) != getattr(default, name)
     ]
-    return _REVISIONS[selection.revisions], tuple(told)
+    return _REVISIONS[selection.revisions], tuple(phrases)
 
 
 def selection_lines(selection: Selection) -> tuple[str, ...]:
@@ -70,12 +70,12 @@ def selection_lines(selection: Selection) -> tuple[str, ...]:
     >>> selection_lines(Selection(languages=("fr", "ja"), min_words=3))[2:]
     ('- languages found: fr, ja', '- words at least: 3')
     """
-    sentence, told = selection_told(selection)
-    return (sentence, "", *([f"- {line}" for line in told] or [NO_FILTER]))
+    sentence, phrases = selection_words(selection)
+    return (sentence, "", *([f"- {line}" for line in phrases] or [NO_FILTER]))
 
 
 def extent_lines(extent: Extent) -> tuple[str, ...]:
-    """How much that is, as lines of Markdown.
+    """The extent of a selection as lines of Markdown.
 
     >>> extent_lines(Extent(5, 1, 900, "2025-10-01", "2025-10-01"))[1]
     'Together 1 article (so many different `slug`), some 900 words, published on 2025-10-01.'

@@ -23,19 +23,19 @@ class RowPlace(NamedTuple):
 
 
 Placed = tuple[RowPlace, Any]
-"""What a format writes of rows (see `pipelines.export.formats.Format`) behind the place that they belong to."""
+"""The place of rows, and the rows as a format takes them (`Format.prepare`)."""
 TakeRows = Callable[[Path, Feed[Any]], int]
-"""Writes a file of the next rows, as many as it holds; how many it took."""
+"""Writes a file of the next rows, as many as fit, and returns how many it took."""
 WriteFile = Callable[[Path, Feed[Any], Sequence[str], int], int]
-"""Writes a file of the next rows, so many at most; how many it took. Without a row it writes what readers need."""
+"""Writes a file of at most so many next rows; returns how many it took. Without rows it still writes the columns."""
 
 
 def write_shards(
     folder: Path, placed: Iterator[Placed], write: WriteFile, columns: Sequence[str], *, ending: str, rows_per_file: int
 ) -> Iterator[tuple[Path, int]]:
-    """Write rows that come place by place below ``data/``; the files in order, each with its rows, once it is done.
+    """Write rows that come place by place below ``data/``; gives each file in order, with its rows, once it is done.
 
-    Without a row there is one file all the same, so that the columns are known.
+    Without a row there is still one file, so that the columns are known.
     """
     is_empty = True
     for (config, split), of_place in groupby(placed, key=itemgetter(0)):
@@ -56,17 +56,17 @@ def _take(write: WriteFile, columns: Sequence[str], most: int, path: Path, rows:
 def write_config(
     folder: Path, config: str, rows: Iterator[Any], take: TakeRows, *, ending: str, split: str = TRAIN
 ) -> list[tuple[Path, int]]:
-    """Write the rows of a configuration's split; its files in order, each with its rows: one where there is no row."""
+    """Write the rows of a configuration's split; its files in order, each with its rows: one file even without rows."""
     (folder / DATA / config).mkdir(parents=True, exist_ok=True)
     parts: list[tuple[Path, int]] = []
     feed = Feed(rows)
     while (first := next(feed, None)) is not None or not parts:
         if first is not None:
             feed.give_back(first)
-        # The ending says how a file is packed.
+        # The ending decides how a file is packed.
         path = folder / DATA / config / f"part-{len(parts)}.{ending}"
         parts.append((path, take(path, feed)))
-    # Only now their number is known, which is in every name.
+    # Every name has their number, which is known only now.
     final = [
         (folder / data_path(config, number=i, of=len(parts), ending=ending, split=split), n)
         for i, (_, n) in enumerate(parts)

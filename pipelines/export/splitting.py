@@ -1,4 +1,4 @@
-"""The splits of a dataset (train, test): what people ask for, and which of them an article belongs to."""
+"""The splits of a dataset (train, test): their shares, and which of them an article belongs to."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ SPLIT = "split"
 """The column of a dataset that is split."""
 
 _NAME = re.compile(r"[a-z]+\Z")
-_ALL = "all"  # `datasets` calls all splits together so
-_EXACT = 1e-9  # what a sum of shares in floating point may be off
+_ALL = "all"  # the name of `datasets` for all splits together
+_EXACT = 1e-9  # tolerance of a sum of shares in floating point
 _REMEDY = "write for example train=0.98,test=0.02"
 
 
 def shares_of(given: Mapping[str, float]) -> dict[str, float]:
-    """The shares of the splits, in the order in which splits always stand. Raises `UsageError` where they are wrong.
+    """The shares of the splits, in the order of splits. Raises `UsageError` where they are wrong.
 
     >>> shares_of({"test": 0.02, "train": 0.98})
     {'train': 0.98, 'test': 0.02}
@@ -71,20 +71,20 @@ def split_of(family: str, shares: Mapping[str, float], seed: int) -> str:
     key = f"split\n{seed}\n{family}".encode("utf-8", "surrogatepass")
     place = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big") / 2**64
     ends = accumulate(shares.values())
-    # The last one ends at 1, whatever the sum of shares in floating point is.
+    # The last one ends at 1, whatever floating point makes of the sum.
     return next((name for name, end in zip(shares, ends, strict=True) if place < end), [*shares][-1])
 
 
 def split_lines(shares: Mapping[str, float], seed: int, families: Mapping[str, int]) -> tuple[str, ...]:
-    """How the splits were made, as sentences for people; none where there are none.
+    """How the splits were made, in sentences; none where nothing is split.
 
     `families` has the number of ``articles`` in the store, of their ``families``, and of articles in the ``largest``.
     """
     if not shares:
         return ()
-    told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
+    asked = ", ".join(f"{name} {share:g}" for name, share in shares.items())
     return (
-        f"Shares asked for: {told} (seed {seed}), of families of articles, so that those of rows are near it.",
+        f"Shares asked for: {asked} (seed {seed}), of families of articles, so that those of rows are near it.",
         "A family is an article in all its languages, with every article that has a near duplicate of one of its",
         "texts, and so on: it is whole in one split. The hash of its smallest `slug` and the seed decides in which,",
         "and families are those of the whole store: whatever is selected, an article is in the same split. Texts of",
@@ -94,9 +94,9 @@ def split_lines(shares: Mapping[str, float], seed: int, families: Mapping[str, i
 
 
 def in_split_order(placed: Iterator[Placed], first: str, scratch: Path) -> Iterator[Placed]:
-    """Rows that come configuration by configuration, in each of them split after split.
+    """Rows that come configuration by configuration, ordered within each split after split.
 
-    Those of the split `first` go by, those of the others wait in files of the folder `scratch`.
+    Rows of the split `first` pass, those of the others wait in files of the folder `scratch`.
     """
     for _, of_config in groupby(placed, key=lambda row: row[0].config):
         with ExitStack() as stack:
@@ -121,7 +121,7 @@ class _Spool:
         self._packed = zstandard.ZstdCompressor(level=1).stream_writer(file, closefd=False)
 
     def add(self, content: Any) -> None:
-        """One more row: what a format writes of it."""
+        """Add one more row, in the form that a format writes."""
         self._number += 1
         self._packed.write(pickle.dumps(content))
 
@@ -132,4 +132,4 @@ class _Spool:
         with zstandard.ZstdDecompressor().stream_reader(self._file) as packed:
             unpacked = BufferedReader(packed)
             for _ in range(self._number):
-                yield pickle.load(unpacked)  # noqa: S301  # nobody else writes to it: it has no name
+                yield pickle.load(unpacked)  # noqa: S301  # no one else can write to it: it has no name

@@ -1,6 +1,6 @@
 """A plain SQLite database: articles with their texts as they are, translation groups and a full-text index.
 
-datasette and sqlite-utils open it as it is. The store's own file is another: its texts are compressed.
+datasette and sqlite-utils open it directly. The store's own file is different: its texts are compressed.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from pipelines.record_types import BOOLEAN, INTEGER, NUMBER, SMALL
 
 _FIRST = ("id", "title", "lead", "text")
 COLUMNS = (*_FIRST, *(name for name in FLAT if name not in _FIRST), "tags", "alternates")
-"""What the table of articles has where no columns are chosen; those that are lists hold JSON."""
+"""The default columns of the table of articles; lists are JSON."""
 
 _TYPES = {BOOLEAN: "INTEGER", INTEGER: "INTEGER", SMALL: "INTEGER", NUMBER: "REAL"}
 _INDEXED = ("slug", "language", "published_day", "publisher")
 _SEARCHED = ("title", "lead", "text")
-# "cho noi" finds "chợ nổi", as `store search` does; words are what spaces part.
+# "cho noi" finds "chợ nổi", as `store search` does; words are separated by spaces.
 _TOKENS = "unicode61 remove_diacritics 2"
 _GROUPS = """
 CREATE TABLE groups (
@@ -53,16 +53,16 @@ def require() -> None:
 
 
 def write_sqlite(path: Path, rows: Iterator[Row], columns: Sequence[str], most: int) -> int:
-    """Write rows into the table ``articles``; ``groups`` and ``articles_fts`` follow where their columns are there.
+    """Write rows into the table ``articles``; ``groups`` and ``articles_fts`` follow where their columns are present.
 
-    One file holds them all, whatever `most` is; returns their number.
+    One file holds all rows, whatever `most` is; returns their number.
     """
     cut = Cut(source=rows, most_rows=sys.maxsize, most_bytes=sys.maxsize)
     grouped = {"slug", "language", "title"} <= {*columns}
     searched = [name for name in _SEARCHED if name in columns]
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
-            # The file is nobody's yet: what a crash would leave is swept away.
+            # Nobody reads the file yet, and what a crash leaves is swept away.
             database.execute("PRAGMA journal_mode = OFF")
             database.execute("PRAGMA synchronous = OFF")
             database.execute("BEGIN")
@@ -89,7 +89,7 @@ def write_sqlite(path: Path, rows: Iterator[Row], columns: Sequence[str], most: 
 
 
 def _articles(columns: Sequence[str], *, grouped: bool) -> str:
-    # Names are those of the table of columns: nothing from outside is in this text.
+    # Names come from the table of columns: nothing from outside is in this text.
     declared = []
     for name in columns:
         kind = _TYPES.get(DATASET[name].type, "TEXT")

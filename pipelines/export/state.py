@@ -1,6 +1,6 @@
-"""What an export held, one short entry a row: what the next one is compared with.
+"""What an export held, one short entry a row; the next one is compared with it.
 
-A file of some 40 bytes a row, written row by row. To compare, the entries stand by the hash of their id in a file
+A file of some 40 bytes a row, written row by row. To compare, the entries are put by the hash of their id into a file
 without a name, 45 bytes a row: memory does not grow with the export. The ids are read once more where some are gone.
 """
 
@@ -37,7 +37,7 @@ _NOT_GONE = bytes(_PART)
 
 
 class RowState(NamedTuple):
-    """A row as the state knows it: the digest of all of it, and short ones of what may change in it."""
+    """A row in the state: the digest of all of it, and short ones of the parts that may change."""
 
     row: bytes
     text: bytes
@@ -57,14 +57,14 @@ _SIZE = _ROW + _PART * (len(RowState._fields) - 1)
 _SLOT = _ROW + _SIZE + 1  # hash of the id, entry, whether it was found
 
 
-def entry_of(stored: Revision, place: RowPlace, told: bytes) -> RowState:
-    """The entry of a row, of the place that it is in and of all that is written of it."""
+def entry_of(stored: Revision, place: RowPlace, content: bytes) -> RowState:
+    """The entry of a row; `content` are the bytes of `Format.prepare` for it."""
     article = stored.article
     page = f"{article.fetched_at}\n{article.host}\n{article.url}" + (f"\n{article.capture}" if article.capture else "")
     beside = f"{place.config}\n{place.split}\n{stored.gone_at}\n"
     rights = article.rights.as_json() if article.rights.signals else ""
     written = hashlib.blake2b(beside.encode("utf-8", "surrogatepass"), digest_size=_ROW)
-    written.update(told)
+    written.update(content)
     return RowState(
         row=written.digest(),
         text=_digest(stored.content_sha256, _PART),
@@ -82,7 +82,7 @@ def _extractor(name: str, version: str) -> bytes:
 
 
 def text_part(content_sha256: str) -> bytes:
-    """What `RowState.text` is for this text."""
+    """The `RowState.text` of a text with this hash."""
     return _digest(content_sha256, _PART)
 
 
@@ -91,13 +91,13 @@ def _digest(text: str, size: int) -> bytes:
 
 
 def packed(identifier: str, entry: RowState) -> bytes:
-    """A row of the export as it is written."""
+    """A row of the export in the form of the state file."""
     name = identifier.encode("utf-8", "surrogatepass")
     return len(name).to_bytes(_ID, "big") + name + b"".join(entry)
 
 
 def unpacked(rows: bytes) -> Iterator[tuple[str, RowState]]:
-    """The rows of several that were `packed`, one behind the other."""
+    """The inverse of `packed`, for rows one after another."""
     at = 0
     while at < len(rows):
         start = at + _ID
@@ -107,13 +107,13 @@ def unpacked(rows: bytes) -> Iterator[tuple[str, RowState]]:
 
 
 class Writing:
-    """A state while its rows come by."""
+    """A state that is being written."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
 
     def add(self, rows: bytes) -> None:
-        """More rows of the export, as `packed` has them."""
+        """Add more rows of the export, as `packed` gives them."""
         self._out.write(rows)
 
 
@@ -130,7 +130,7 @@ def _take_room(file: int, size: int) -> None:
     try:
         os.posix_fallocate(file, 0, size)
     except OSError as error:
-        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # of a file system that cannot
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # a file system that cannot do it
             raise
 
 
@@ -139,7 +139,7 @@ def _scratch(size: int) -> mmap:
     try:
         with tempfile.TemporaryFile(prefix="vietnamvn-") as scratch:
             scratch.truncate(size)
-            if hasattr(os, "posix_fallocate"):  # a full disk would end the process at the write that finds it so
+            if hasattr(os, "posix_fallocate"):  # on a full disk a later write would end the process
                 _take_room(scratch.fileno(), size)
             return mmap(scratch.fileno(), 0)
     except OSError as error:
@@ -151,10 +151,10 @@ def _scratch(size: int) -> mmap:
 
 
 class Earlier:
-    """The rows of an earlier export, each to be taken once; the rest is what is gone.
+    """The rows of an earlier export, each to be taken once; those left are gone.
 
-    `path` may be an address of fsspec; `sha256` is what the file has to have. Raises `ExportError` where it holds no
-    state of this version, or another one.
+    `path` may be an address of fsspec; `sha256` is the file's expected hash. Raises `ExportError` where it holds no
+    state of this version, or another hash.
     """
 
     def __init__(self, path: Path | str, sha256: str | None = None) -> None:
@@ -165,16 +165,16 @@ class Earlier:
         if files.is_remote(self._name):
             self._fetched = tempfile.NamedTemporaryFile(prefix="vietnamvn-")  # noqa: SIM115  # gone when this is
             self._path = Path(self._fetched.name)
-            with suppress(FileNotFoundError):  # then it is not the one told of
+            with suppress(FileNotFoundError):  # then the hash differs
                 files.fetch(self._name, self._path)
         if sha256 is not None and sha256_of(self._path) != sha256:
-            raise ExportError(f"{path}: is not the state that the manifest tells of; export everything anew")
+            raise ExportError(f"{path}: is not the state that the manifest lists; export everything anew")
         counts = [0] * _BUCKETS
         for name, _ in self._read():
             counts[_bucket(_key(name))] += 1
         ends = list(accumulate(counts, initial=0))
         self._begins, self._length = [end * _SLOT for end in ends], ends[-1]
-        # Of the disk: the system keeps as much of it in memory as there is room for.
+        # On the disk: the system keeps in memory what there is room for.
         self._slots = _scratch(max(1, self._length * _SLOT))
         free = self._begins[:-1]
         for name, entry in self._read():
@@ -224,7 +224,7 @@ class Earlier:
                     entry = packed.read(_SIZE)
                     if len(entry) < _SIZE:
                         raise ValueError("it ends in the middle")
-                    name.decode("utf-8", "surrogatepass")  # whoever is given it would fail over it
+                    name.decode("utf-8", "surrogatepass")  # raises here, not where it is used
                     yield name, entry
         except (OSError, ValueError, zstandard.ZstdError) as error:
             raise ExportError(
@@ -233,7 +233,7 @@ class Earlier:
 
 
 def write_without(path: Path, target: Path, is_gone: Callable[[str], bool]) -> None:
-    """Write a state anew without the rows whose ids are gone. Raises `ExportError` where it cannot be read."""
+    """Rewrite a state without the rows whose ids are gone. Raises `ExportError` where it cannot be read."""
     earlier = Earlier(path)
     with writing(target, earlier.newest) as out:
         for name, entry in earlier._read():

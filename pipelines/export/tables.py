@@ -11,8 +11,8 @@ from typing import Any
 from pipelines.export.cutting import Cut, Row
 
 BYTE_ORDER_MARK = "\ufeff"
-_QUOTED = re.compile(r'[",\r\n]|\A\s|\s\Z')  # white space at the ends, since some readers take it away
-# What a spreadsheet takes for the beginning of a formula, full-width forms too (OWASP: CSV injection).
+_QUOTED = re.compile(r'[",\r\n]|\A\s|\s\Z')  # white space at the ends, since some readers strip it
+# What a spreadsheet takes for the start of a formula, also in full width (OWASP: CSV injection).
 _FORMULA = re.compile("[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _BUFFERED = 1 << 20  # characters
 
@@ -26,7 +26,7 @@ def write_csv(path: Path, rows: Iterator[Row], columns: Sequence[str], most: int
 
 
 def write_excel_csv(path: Path, rows: Iterator[Row], columns: Sequence[str], most: int) -> int:
-    """CSV for spreadsheets: behind a byte-order mark, with ``'`` before what they would take for a formula."""
+    """CSV for spreadsheets: after a byte-order mark, with ``'`` before what they would take for a formula."""
     return _write(path, Cut(source=rows, most_rows=most), columns, spreadsheet=True)
 
 
@@ -39,13 +39,13 @@ def _write(path: Path, rows: Cut[Row], columns: Sequence[str], *, spreadsheet: b
 
 
 def csv_lines(rows: Iterable[Row], columns: Sequence[str], *, spreadsheet: bool) -> Iterator[str]:
-    """The lines of a file, with their ends; the header first, for spreadsheets behind a byte-order mark."""
+    """The lines of a file, with their ends; the header first, for spreadsheets after a byte-order mark."""
     yield (BYTE_ORDER_MARK if spreadsheet else "") + ",".join(columns) + "\r\n"
     for row in rows:
         cells = [cell(row[name]) for name in columns]
         if spreadsheet:
             cells = [defused(text) for text in cells]
-        # A row of one cell that is null would be no row: readers pass over an empty line.
+        # A row of one null cell would be lost: readers skip an empty line.
         yield (",".join([_quoted(text) for text in cells]) or '""') + "\r\n"
 
 

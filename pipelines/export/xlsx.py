@@ -1,4 +1,4 @@
-"""A workbook of Excel: one sheet of rows, written as it comes, and one for what is too long for a cell."""
+"""A workbook of Excel: one sheet of rows, written row by row, and one for what is too long for a cell."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pipelines.record import DATASET
 from pipelines.record_types import DAY
 from pipelines.times import calendar_day
 
-ROWS_PER_SHEET = 1_048_575  # of a sheet's 2^20, the header is one
+ROWS_PER_SHEET = 1_048_575  # a sheet has 2^20, and the header is one
 _CHARACTERS = 32_767  # of a cell, in units of UTF-16
 _ARTICLES, _CONTINUED = "articles", "continued"
 _CONTINUED_COLUMNS = ("row", "id", "column", "part", "text")
-# What XML 1.0 cannot hold; a carriage return is written as an end of line, which is all that a cell has.
+# What XML 1.0 cannot hold; a carriage return is written as an end of line, which is all that a cell can hold.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OPTIONS = {
     "constant_memory": True,
@@ -44,7 +44,7 @@ def write_xlsx(path: Path, rows: Iterator[Row], columns: Sequence[str], most: in
     """Write rows into the sheet ``articles``; nothing in it is a formula or a link.
 
     What a cell cannot hold goes on in the sheet ``continued``: the row's number in its sheet and its id, the column,
-    and part 2, 3 and so on of its text. Writes up to `most` rows, and as a sheet can hold; returns their number.
+    and part 2, 3 and so on of its text. Writes up to `most` rows, at most what a sheet holds; returns their number.
     """
     cut = Cut(source=rows, most_rows=min(most, ROWS_PER_SHEET))
     _write(str(path), {**_OPTIONS, "tmpdir": str(path.parent)}, cut, columns)
@@ -52,7 +52,7 @@ def write_xlsx(path: Path, rows: Iterator[Row], columns: Sequence[str], most: in
 
 
 def workbook(rows: Iterator[Row], columns: Sequence[str]) -> bytes:
-    """The same as the bytes of a file, without one: for few rows, since they are all in memory."""
+    """The same as bytes, without a file: for few rows, since they are all in memory."""
     out = BytesIO()
     _write(out, {**_OPTIONS, "in_memory": True}, Cut(source=rows, most_rows=ROWS_PER_SHEET), columns)
     return out.getvalue()
@@ -77,7 +77,7 @@ def _write(out: str | BytesIO, options: dict[str, object], cut: Cut[Row], column
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, days: Any) -> list[tuple[int, str]]:
-    """Write a value; the parts of its text that the cell cannot hold, with their numbers."""
+    """Write a value; returns the parts of its text that the cell cannot hold, with their numbers."""
     if value is None:
         return []
     if isinstance(value, bool):

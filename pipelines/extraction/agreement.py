@@ -1,4 +1,4 @@
-"""Which blocks of a page another reading of it holds: a second opinion's, or a person's."""
+"""Which blocks of a page are in another reading of it: a second opinion's, or a person's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipelines.extraction.signs import text_key
 
-_PIECE = 16  # letters; a piece this long stands in two texts by chance only where both quote the same thing
+_PIECE = 16  # letters; two texts share a piece this long only if both quote the same thing
 _SHORT = 24
 _SHARE = 0.6
 
@@ -29,7 +29,7 @@ def held(texts: Sequence[str], reading: str) -> list[bool]:
     for i, key in enumerate(keys):
         if len(key) < _SHORT:
             continue
-        # A text that is held holds its beginning; one that stands many times is looked for behind where it was last.
+        # A text that is held begins with a known piece; a repeated one is searched for after its last place.
         at = whole.find(key, last.get(key, -1) + 1) if key[:_PIECE] in pieces else -1
         if at < 0 and key in last:
             last[key] = len(whole)
@@ -55,7 +55,7 @@ def held(texts: Sequence[str], reading: str) -> list[bool]:
 
 
 def _short_ones(keys: list[str], whole: str, places: dict[int, tuple[int, int]], found: list[bool]) -> None:
-    """Short texts between the places of the long ones around them, in order."""
+    """Find short texts between the places of the long ones around them, in order."""
     anchors = sorted(places)
     if not anchors:
         return

@@ -25,7 +25,7 @@ _CALLED = re.compile(
 _ELSEWHERE = re.compile(
     r"related|comment|footer|sidebar|recommend|teaser|card|promo|bio(?=$|[\s_-])|social|share", re.I
 )
-# What stands before a name, in the languages of most publishers; after one an office, a place or a date may follow.
+# Words before a name, in the languages of most publishers; an office, a place or a date may follow a name.
 _BEFORE = re.compile(
     r"\A(?:(?:written|reported|posted|published|story|text|words|report|reporting|authors?|autor(?:en|in|es)?|auteurs?)\s*"
     r"(?:by\b|:|-)\s*|(?:by|von|por|par|door|oleh|bởi)\b\s*:?\s*|(?:автор|текст)ы?\s*:?\s*"
@@ -52,24 +52,24 @@ def authorship(
     person: bool,
     institutions: Collection[str | None],
 ) -> Iterator[Statement]:
-    """What a page says of its authors, the surest first; several names joined by a comma.
+    """The authors by each source of a page, the surest first; several names are joined by a comma.
 
-    `person` is False where the meta element names the publisher and the byline too, as on the site's own pages; then
+    `person` is False where both meta element and byline name the publisher, as on the site's own pages; then
     `institutions` (its names) are no authors.
     """
     stated = _clean(json_ld.names(data.get("author")) or json_ld.names(data.get("creator")))
     houses = {letters(name) for name in institutions if name}
     if not person:
-        if told := joined(name for name in stated if letters(name) not in houses):
-            yield Statement("author", "json-ld", told)
+        if value := joined(name for name in stated if letters(name) not in houses):
+            yield Statement("author", "json-ld", value)
         return
     named = [name for key in _META for name in _split(json_ld.decoded(meta.get(key) or ""))]
     sources = (("json-ld", stated), ("meta", named))
-    known = [Statement("author", origin, told) for origin, people in sources if (told := joined(people))]
-    # Only a byline tells who wrote where the data names the house, or nobody.
+    known = [Statement("author", origin, value) for origin, people in sources if (value := joined(people))]
+    # Where the data names the publisher or nobody, only a byline says who wrote the article.
     silent = not known or letters(known[0].value) in houses
-    if silent and title is not None and (told := joined(_visible(tree, title))):
-        yield Statement("author", "visible", told)
+    if silent and title is not None and (value := joined(_visible(tree, title))):
+        yield Statement("author", "visible", value)
     yield from known
 
 
@@ -100,7 +100,7 @@ def _is_name(text: str) -> bool:
 
 
 def _visible(tree: etree._Element, title: etree._Element) -> Iterator[str]:
-    """The names in the first byline of the page that is nobody else's: links of authors first, then lines named so."""
+    """The names in the first byline of this article: links marked as author first, then lines with such a class."""
     around = set(title.iterancestors())
     marked = [e for e in _marked(tree) if not _is_elsewhere(e, around)]
     for sure in (True, False):

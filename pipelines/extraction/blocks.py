@@ -13,7 +13,7 @@ from pipelines.extraction.draft import MAX_BLOCKS, TooManyBlocksError
 from pipelines.extraction.elements import BLOCKS, HIDDEN
 from pipelines.extraction.normalisation import normalise_line
 
-# Not text to any reader: programs, styles, what a form holds as its value.
+# No text for any reader: programs, styles, values of forms.
 UNSEEN: Final = frozenset({
     "script", "style", "template", "head", "meta", "link", "source", "track", "param", "select", "datalist",
     "textarea", "input",
@@ -29,7 +29,7 @@ _NAME: Final = ("class", "id", "role", "itemprop")
 
 
 def is_shown_as_block(element: etree._Element) -> bool:
-    """Whether an element that is inline by its name says of itself that it is shown as a block."""
+    """Whether the style of an inline element shows it as a block."""
     style = element.get("style")
     return style is not None and _is_block_style(style)
 
@@ -91,7 +91,7 @@ def page_blocks(root: etree._Element) -> PageBlocks:
     nodes.append(Node(root, "html", -1, 0))
     node = 0
     buffer: list[str] = []
-    linked = 0  # characters of the buffer that stand in links
+    linked = 0  # characters of the buffer that are inside links
     links = 0  # links that are open
 
     def flush() -> None:
@@ -152,7 +152,7 @@ def page_blocks(root: etree._Element) -> PageBlocks:
 
 
 def called(element: etree._Element) -> tuple[str, bool]:
-    """What an element is called by its class, id and role, and whether it says that a reader has to unfold it."""
+    """An element's class, id and role as one text, and whether it is hidden until a reader unfolds it."""
     attributes: dict[str, str] = dict(element.items())  # type: ignore[arg-type]  # never bytes in a parsed page
     if not attributes:
         return "", False

@@ -25,7 +25,7 @@ _SENTENCE: Final = 40
 class Chosen:
     """The decision for each block of a page.
 
-    `confidence` is the F1 that the table expects of it, 0 to 1. `prose` counts the chosen blocks of running text,
+    `confidence` is the expected F1, 0 to 1. `prose` counts the chosen blocks of running text,
     `teasers` those of them that are summaries below another page's headline. `likely` holds each block's probability.
     """
 
@@ -92,13 +92,13 @@ def choose(page: PageBlocks, title: str | None) -> Chosen:
 
 
 def _is_sentence(signs: Signs, i: int) -> bool:
-    """Whether a block too short to count as running text is a sentence all the same."""
+    """Whether a block too short to count as running text is still a sentence."""
     block = signs.page.blocks[i]
     return signs.widths[i] >= _SENTENCE and not block.linked and ends_sentence(block.text)
 
 
 def _is_teaser(page: PageBlocks, i: int) -> bool:
-    """Whether a block stands right below a headline that is a link, as the summary on a card does."""
+    """Whether a block is right below a headline that is a link, like the summary on a card."""
     above = page.blocks[max(0, i - 2) : i]
     return any(block.linked * 10 > len(block.text) * 9 and len(block.text) >= _HEADLINE for block in above)
 

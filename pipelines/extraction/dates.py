@@ -1,4 +1,4 @@
-"""When an article was published and changed, by what the page says of itself and by what stands around its title.
+"""When an article was published and changed, by the page's data and the text around its title.
 
 Never counted: dates in boxes of other articles, in comments, in the site's head and foot, and in the article's
 sentences. A day alone in an address is the last resort.
@@ -61,7 +61,7 @@ _DAY_MONTH_YEAR = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(\d{4})(?!\d)"
 )
 _MONTH_DAY_YEAR = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
-# The first letters of the months, as many as tell them apart, in the languages of most publishers.
+# The first letters of the months, as many as distinguish them, in the languages of most publishers.
 _MONTHS = tuple(
     tuple(prefixes.split())
     for prefixes in (
@@ -92,12 +92,12 @@ def publication(
     url: str | None,
     tree: etree._Element | None = None,
 ) -> list[Statement]:
-    """What a page says of its day of publication, the surest first, each as records have it (see `times.published`).
+    """The dates of publication by each source of a page, the surest first, in the form of `times.published`.
 
     `meta` maps names to contents, `data` is the page's own object of JSON-LD, `times` are its ``time`` elements,
-    `title` its heading, `url` where it stands, `tree` the page, in which a date is looked for by the names of elements
-    where nothing else tells one. The byline of a dated layout comes before all of them and is not
-    read here; any other date that a reader sees comes behind the page's data, since it may be that of the last change.
+    `title` its heading, `url` its address, `tree` the page, in which a date is searched for by the names of elements
+    where nothing else gives one. The byline of a dated layout comes before all of them and is not read here; any
+    other date that a reader sees comes after the page's data, since it may be that of the last change.
     """
     stated = [Statement("published", "json-ld", v) for v in _dates(data.get("datePublished"), data.get("dateCreated"))]
     stated += [
@@ -114,24 +114,24 @@ def publication(
     if not (stated or shown) and tree is not None:
         shown = [Statement("published", "visible", v) for v in _named(tree, title)]
     if not (stated or shown) and tree is not None:
-        # A page that shows no other day shows that of its last change as its own.
+        # If a page shows only the day of its last change, that day counts.
         last = [] if title is None else [*_visible(times, title, lines=True, changes=True)]
         last = last or [*_named(tree, title, changes=True)]
         shown = [Statement(field, "visible", v) for v in last for field in ("published", "modified")]
     address = [Statement("published", "address", day)] if (day := day_of_address(url or "")) else []
-    if any(_is_one_moment(seen.value, told.value) for seen in shown for told in stated):
+    if any(_is_one_moment(seen.value, other.value) for seen in shown for other in stated):
         shown = []
     return stated + shown + address
 
 
 def _is_one_moment(one: str, other: str) -> bool:
-    """Whether two times can mean one: on the same day somewhere, since a day alone is that of the page's own zone."""
+    """Whether two times can be one: within a day, since a day alone is in the page's own zone."""
     days = day_in_vietnam(one), day_in_vietnam(other)
     return days[0] is not None and days[1] is not None and abs((days[0] - days[1]).days) <= 1
 
 
 def change(meta: dict[str, str], data: dict[str, Any]) -> Iterator[Statement]:
-    """What a page says of the day of its last change, the surest first; the arguments are those of `publication`."""
+    """The dates of a page's last change, the surest first; the arguments are those of `publication`."""
     for value in _dates(data.get("dateModified")):
         yield Statement("modified", "json-ld", value)
     for value in _first_times(meta.get(name) for name in _MODIFIED):
@@ -140,12 +140,12 @@ def change(meta: dict[str, str], data: dict[str, Any]) -> Iterator[Statement]:
 
 def _dates(*values: Any) -> Iterator[str]:
     for value in values:
-        told = value[:1] if isinstance(value, list) else [value]
-        yield from _first_times(text for v in told for text in ([v] if isinstance(v, (int, float)) else strings(v)))
+        listed = value[:1] if isinstance(value, list) else [value]
+        yield from _first_times(text for v in listed for text in ([v] if isinstance(v, (int, float)) else strings(v)))
 
 
 def _first_times(values: Iterable[object], *, days: bool = False) -> Iterator[str]:
-    """The first value that is a time, as records have it, alone; nothing where none is. `days`: or a day in words."""
+    """The first value that is a time, in the form of records, if any; with `days` also a day in words."""
     for value in values:
         time = published(value) if value else None
         if time is None and days and isinstance(value, str) and len(value) <= _LONGEST_DAY:
@@ -170,14 +170,14 @@ def _visible(
 ) -> Iterator[str]:
     """The first date of a byline: a ``time`` above or below the title, then, if `lines`, one in a short line there.
 
-    `changes`: that of the last change counts too.
+    `changes`: the date of the last change counts too.
     """
     if not (times or lines):
         return
     below, passed = _below(title), dict[etree._Element, None]()
 
     def is_below(time: etree._Element) -> bool:
-        # No farther than to that time: it stands near the title on most pages, and the walk is long.
+        # No farther than to that time: it is near the title on most pages, and the walk is long.
         if time not in passed:
             for element in below:
                 passed[element] = None
@@ -189,7 +189,7 @@ def _visible(
         time
         # Themes write `class="updated"` on the only date there is, which is that of publication.
         for time in sorted(times[:_MOST_TIMES], key=_is_called_a_change)
-        if not (is_elsewhere(time, title) or _is_in_a_sentence(time) or (_tells_a_change(time) and not changes))
+        if not (is_elsewhere(time, title) or _is_in_a_sentence(time) or (_marks_a_change(time) and not changes))
         and (_heads_with(time, title) or is_below(time))
     )
     for element in near:
@@ -201,27 +201,27 @@ def _visible(
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line(inner_text(element, 30))
             if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):
-                # `22/10/2025, updated …`: what stands before is the publication.
-                told = text if changes else _CHANGED.split(text)[0]
-                value = published(told) or find_day(told)
+                # `22/10/2025, updated …`: the first date is the publication.
+                before = text if changes else _CHANGED.split(text)[0]
+                value = published(before) or find_day(before)
                 if value and not is_elsewhere(element, title):
                     yield value
                     return
 
 
 def _named(tree: etree._Element, title: etree._Element | None, *, changes: bool = False) -> Iterator[str]:
-    """The date that elements call theirs; where those of one name tell several days, they are a list's."""
+    """The date of elements named for it; where those of one name have several days, they are of a list."""
     days: dict[str, set[str]] = {}
     first: dict[str, str] = {}
     for element, text in named(tree, title):
         line = normalise_line(text)
         if is_elsewhere(element, title) or _is_in_a_sentence(element) or len(line) > _LONGEST_LINE or _is_text(line):
             continue
-        if not changes and (_tells_a_change(element) or (element.tag != "time" and _is_called_a_change(element))):
+        if not changes and (_marks_a_change(element) or (element.tag != "time" and _is_called_a_change(element))):
             continue
-        told = line if changes else _CHANGED.split(line)[0]
-        stated = (element.get("datetime"), element.get("content"), element.get("title"), told)
-        if value := next(_first_times(stated), None) or find_day(told):
+        before = line if changes else _CHANGED.split(line)[0]
+        stated = (element.get("datetime"), element.get("content"), element.get("title"), before)
+        if value := next(_first_times(stated), None) or find_day(before):
             key = f"{element.tag} {element.get('class')}"
             days.setdefault(key, set()).add(value[:10])
             first.setdefault(key, value)
@@ -229,7 +229,7 @@ def _named(tree: etree._Element, title: etree._Element | None, *, changes: bool 
 
 
 def _head(title: etree._Element) -> Iterator[etree._Element]:
-    """What stands with a title in a box of its own that holds little text and no paragraph."""
+    """The elements in one box with a title, if it has little text and no paragraph."""
     for above in islice(title.iterancestors(), 2):
         if above.tag in ("body", "html", "main") or next(above.iter("p"), None) is not None:
             return
@@ -239,9 +239,9 @@ def _head(title: etree._Element) -> Iterator[etree._Element]:
 
 
 def _below(title: etree._Element) -> Iterator[etree._Element]:
-    """The elements between a title and the article's second sentence of a line of its own, or the end of its text.
+    """The elements between a title and the second line that ends as a sentence, or the end of the text.
 
-    The first may be the lead, and the byline stand below it: in the same box, or anywhere if the box is called so.
+    The first may be the lead, with the byline below it: in the same box, or anywhere if the box is named as a lead.
     """
     scope: etree._Element | None = None
     sentences = 0
@@ -267,7 +267,7 @@ def _is_text(line: str) -> bool:
 
 
 def _is_in_a_sentence(time: etree._Element) -> bool:
-    """Whether a date stands in running text: it is what the article tells of."""
+    """Whether a date is in running text, and so a part of the story."""
     block = next((e for e in time.iterancestors() if e.tag in BLOCKS), None)
     if block is None:
         return False
@@ -280,8 +280,8 @@ def _is_called_a_change(time: etree._Element) -> bool:
     return bool(_CHANGED.search(called)) and "publish" not in called.lower()
 
 
-def _tells_a_change(time: etree._Element) -> bool:
-    """Whether a time or the words before it say that it is that of the last change."""
+def _marks_a_change(time: etree._Element) -> bool:
+    """Whether a time, or the words before it, are marked as the last change."""
     parent = time.getparent()
     near = [time.get("itemprop"), parent.text if parent is not None else None, time.text]
     previous = time.getprevious()
@@ -291,7 +291,7 @@ def _tells_a_change(time: etree._Element) -> bool:
 
 
 def is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:
-    """Whether an element stands in a part of the page that is not about its article."""
+    """Whether an element is in a part of the page that is not about its article."""
     around = set(title.iterancestors()) if title is not None else set()
     for above in (element, *element.iterancestors()):
         if above in around:
@@ -315,7 +315,7 @@ def _is_teaser(box: etree._Element) -> bool:
 
 
 def _heads_with(time: etree._Element, title: etree._Element) -> bool:
-    """Whether a time stands with the title in a head of its own: little text, and no other title."""
+    """Whether a time is with the title in a head of its own: little text, and no other title."""
     around = set(title.iterancestors())
     shared = next((above for above in time.iterancestors() if above in around), None)
     if shared is None or shared.tag in ("body", "html", "main"):

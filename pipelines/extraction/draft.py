@@ -47,7 +47,7 @@ class Line:
         return self.rule is None and self.image is None and not self.taken
 
     def strip_whole(self, rule: str) -> None:
-        """Take the line away; a picture goes with it, and what the page shows of it (its caption) is what is kept."""
+        """Take the line away; of a picture, its caption or alt text is kept as the stripped text."""
         if self.image is not None:
             self.text = self.text or self.image.caption or self.image.alt or ""
             self.image = None
@@ -97,14 +97,14 @@ class Draft:
         return None
 
     def frame(self, above: list[Line], below: list[Line]) -> None:
-        """Put what stands beside the article around its lines. What is its title or lead there is not said twice."""
-        told = {text for text in (self.title, *(self.lead or "").split("\n\n")) if text}
-        told -= {line.text for line in self.lines if line.taken}
+        """Put the lines around the article around its own; its title or lead there is not repeated."""
+        known = {text for text in (self.title, *(self.lead or "").split("\n\n")) if text}
+        known -= {line.text for line in self.lines if line.taken}
         for line in (*above, *below):
             texts = line.text.split("\n")
-            for text in [text for text in texts if text in told]:
-                if text in told:  # said again below its first place, it stays
-                    told.discard(text)
+            for text in [text for text in texts if text in known]:
+                if text in known:  # repeated below its first place, it stays
+                    known.discard(text)
                     texts.remove(text)
             line.text = "\n".join(texts)
         self.lines = [*above, *self.lines, *below]
@@ -131,13 +131,13 @@ def width(text: str) -> int:
 
 
 def is_wider(text: str, limit: int) -> bool:
-    """``width(text) > limit``, without counting where the length alone tells."""
+    """``width(text) > limit``, without counting where the length alone decides."""
     return len(text) > limit or (len(text) * 5 > limit * 2 and width(text) > limit)
 
 
 def is_prose(text: str) -> bool:
     """Whether a line can only be running text: long, or of more than one sentence. A headline is neither."""
-    if len(text) <= 44:  # at most 110 wide, whatever its script: most of the lines that are asked about
+    if len(text) <= 44:  # at most 110 wide, whatever its script: most lines are so
         return False
     return is_wider(text, 240) or (is_wider(text, 110) and len(SENTENCE_END.findall(text)) >= 2)
 

@@ -1,4 +1,4 @@
-"""What the elements of a container are: blocks, boxes, players, captions; and small questions asked of them."""
+"""The kinds of elements in a container: blocks, boxes, players, captions; and small checks of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KINDS: Final[dict[str, Kind]] = {
 }
 
 # Names of parts that are not the article, as whole words of a class or id. A box that holds prose of its own is
-# never taken by its name (`holds_prose`): wrappers are often named after what they might also hold.
+# never taken by its name (`holds_prose`): wrappers are often named after what they may contain.
 NAMED_PARTS: Final = (
     (
         "related-box",
@@ -93,19 +93,19 @@ CAPTION_NAME = re.compile(
     r"(?:^|[\s_-])(?:caption|photocms_caption|pic-?desc|image-?desc|img-?caption|desc-?img)(?=$|[\s_-])", re.I
 )
 CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
-MAX_DEPTH = 180  # deeper markup is flattened to its text: no page of a person is nested like this
+MAX_DEPTH = 180  # deeper markup is flattened to its text: no page for readers is nested so deeply
 
 _HELD = {**dict.fromkeys(("tr", "row"), ("td", "th", "cell")), "table": ("caption", "colgroup", "col")}
 TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "row"})
 
 
 def inner_text(element: etree._Element, nodes: int | None = None) -> str:
-    """The text nodes of an element, or its first `nodes`, as they stand."""
+    """The text nodes of an element, or its first `nodes`, unchanged."""
     return "".join(map(str, islice(element.itertext(), nodes)))
 
 
 def following(element: etree._Element) -> Iterator[etree._Element]:
-    """All elements behind an element in the page, in document order."""
+    """All elements after an element in the page, in document order."""
     anchor: etree._Element | None = element
     while anchor is not None:
         for sibling in anchor.itersiblings():
@@ -114,7 +114,7 @@ def following(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def shown(element: etree._Element, tag: str) -> Iterator[etree._Element]:
-    """Descendants of a tag that a reader sees: what stands in `noscript` or `template` repeats what is there."""
+    """Descendants of a tag that a reader sees: those in `noscript` or `template` are repetitions."""
     for found in element.iter(tag):
         if not any(ancestor.tag in SILENT for ancestor in found.iterancestors()):
             yield found
@@ -160,19 +160,19 @@ def before(element: etree._Element, image: etree._Element) -> bool:
 
 
 def is_italic(element: etree._Element, text: str) -> bool:
-    """Whether all of a block's text stands in italics."""
+    """Whether all of a block's text is in italics."""
     return "".join(visible_text(part) for part in element.iter("em", "i")).replace(" ", "") == text.replace(" ", "")
 
 
 def is_centred(element: etree._Element) -> bool:
-    """Whether a block says of itself that it is centred."""
+    """Whether a block is styled as centred."""
     style = (element.get("style") or "").replace(" ", "").lower()
     names = (element.get("class") or "").split()
     return "text-align:center" in style or element.get("align") == "center" or "text-center" in names
 
 
 def names(element: etree._Element) -> str:
-    """What an element calls itself: its class and its id, as far as they are worth reading."""
+    """An element's class and id, cut to a useful length."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
 
 
@@ -180,12 +180,12 @@ _COMMENT_BOX = dict(NAMED_PARTS)["comment-box"]
 
 
 def in_comment_box(element: etree._Element) -> bool:
-    """Whether an element is, or stands in, a box whose class or id calls it the comments."""
+    """Whether an element is, or is in, a box that is named as the comments."""
     return any(_COMMENT_BOX.search(names(e)) for e in (element, *element.iterancestors()))
 
 
 def own_table(element: etree._Element) -> etree._Element | None:
-    """The nearest table that an element stands in, itself included."""
+    """The nearest table around an element, itself included."""
     return element if element.tag == "table" else next(element.iterancestors("table"), None)
 
 
@@ -226,7 +226,7 @@ def visible_text(element: etree._Element) -> str:
 
 
 def captioned(figure: etree._Element) -> Iterable[str]:
-    """The texts of a figure: its captions, else whatever text it has, one for each block."""
+    """The texts of a figure: its captions if they hold nearly all its text, else that text as one."""
     outermost = (
         e for e in shown(figure, "figcaption") if next(e.iterancestors("figcaption", "figure"), None) is figure
     )
@@ -238,7 +238,7 @@ def captioned(figure: etree._Element) -> Iterable[str]:
 
 
 def is_caption_of_player(caption: etree._Element) -> bool:
-    """Whether a caption's figure shows a film or a frame of another site, and no picture."""
+    """Whether a caption's figure has a video or a frame of another site, and no picture."""
     figure = next(caption.iterancestors("figure"), None)
     if figure is None or next(shown(figure, "img"), None) is not None:
         return False

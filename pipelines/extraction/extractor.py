@@ -35,7 +35,7 @@ from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_a
 from pipelines.web.charsets import NoTextError, to_utf8
 
 EXTRACTOR_VERSION = "5"
-"""Raised whenever the same page could give another article: what is stored says which rules made it."""
+"""Raised whenever the same page could give another article: each stored record names the rules that made it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class ExtractionOptions:
 
 
 _DEFAULTS = ExtractionOptions()
-# What an interface answers begins so, and no page does.
+# An API's answer begins so; a page never does.
 _JSON = re.compile(rb"""\s*(?:\{\s*["}]|\[\s*(?:[\[{"\]]|-?\d))""")
 _DECODER = json.JSONDecoder()
 _LONGEST_SOURCE_LINE = 300  # characters: a label and an address
@@ -61,7 +61,7 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
     """The article of a page, or the reason why there is none.
 
     Pure: no network, no clock, no environment; the same page gives the same record, byte for byte. Never raises for
-    anything a page can hold; `TypeError` for what is no page.
+    anything a page can hold; `TypeError` for anything but a page.
     """
     if not isinstance(page, (HtmlPage, TextPage)):
         raise TypeError(
@@ -72,7 +72,7 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
     if isinstance(page, HtmlPage) and page.status != 200 and (reason := status_outcome(page.status)) != "ok":
         if looks_like_challenge({}, page.body):
             return _rejected(page, "challenge", f"a firewall's page in the place of the article (status {page.status})")
-        # 304 says that the page has not changed, but holds none.
+        # 304 means that the page has not changed, but its answer holds none.
         return _rejected(
             page, reason if reason in REASONS else "empty", f"the server answered with status {page.status}"
         )
@@ -112,7 +112,7 @@ def _from_text(page: TextPage, address: Address, options: ExtractionOptions) -> 
 
 
 def _is_json(text: str) -> bool:
-    """Whether a text is an object or a list of JSON, or begins with an object: a note in brackets begins texts too."""
+    """Whether a text is JSON or begins with a JSON object; a list at its beginning may be a note in brackets."""
     text = text.strip()
     if not text.startswith(("{", "[")):
         return False
@@ -148,7 +148,7 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
             facts.canonical_url = None
     if found := find_container(tree, body, facts.title, own_site=is_site_host(address.host)):
         layout, container = found
-        # A container that every page of the site has does not make its page an article.
+        # Every page of the site has this container, so it does not make its page an article.
         if layout.whole_page and (refusal := not_an_article(body, tree, facts)):
             return _rejected(page, *refusal)
         unseen = strip_unseen(tree)
@@ -170,16 +170,16 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
 
 
 def _rights(tree: etree._Element, page: HtmlPage) -> Rights:
-    """What headers and `meta` elements say of the page's use, wherever on the page these stand."""
+    """What headers and `meta` elements, anywhere on the page, say about its use."""
     named = [(e.get("name") or "", e.get("content") or "") for e in tree.iter("meta") if e.get("name")]
-    said = header_rights(page.headers, at=page.fetched_at).signals if page.headers else ()
-    return Rights((*said, *meta_rights(named, at=page.fetched_at).signals))
+    signals = header_rights(page.headers, at=page.fetched_at).signals if page.headers else ()
+    return Rights((*signals, *meta_rights(named, at=page.fetched_at).signals))
 
 
 def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLinks) -> Draft:
-    """The lines of a page with their decisions: those of the region by the rules, those beside it as they are.
+    """The lines of a page, each with its decision: the rules decide in the region; lines beside it are no article.
 
-    On a page of no known layout, `facts.description` is from here on the lead that stands on the page, or None.
+    On a page of no known layout, `facts.description` becomes the lead that the page shows, or None.
     """
     region = place.region
     draft = Draft(lines=region_lines(region, links), slug=address.slug, title=facts.title)
@@ -199,7 +199,7 @@ def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLi
 
 
 def _skip_to_title(draft: Draft) -> None:
-    """In a layout whose container holds the whole page, what stands above the title is navigation."""
+    """In a layout whose container holds the whole page, everything above the title is navigation."""
     for i, line in enumerate(draft.lines):
         if line.undecided and line.kind == "heading" and line.text == draft.title:
             for above in draft.lines[:i]:
@@ -210,7 +210,7 @@ def _skip_to_title(draft: Draft) -> None:
 
 
 def _take_title(draft: Draft) -> None:
-    """The line that repeats the title, which the page's metadata has, is no paragraph."""
+    """Take the line that repeats the title out of the paragraphs: the page's metadata has it."""
     for i, line in enumerate(draft.lines):
         if line.undecided and line.text == draft.title and (line.kind == "heading" or i == 0):
             line.taken = True
@@ -220,9 +220,9 @@ def _take_title(draft: Draft) -> None:
 
 
 def _take_lead(draft: Draft, description: str | None) -> str | None:
-    """The page's description as a lead, unless the rules find one; a first line that is the same is no paragraph.
+    """The page's description, to be the lead if the rules find none; a first line that repeats it is taken as the lead.
 
-    None where there is none, or where it is cut from the first paragraph, which has it whole.
+    None if there is none, or if it is only the beginning of the first paragraph.
     """
     top = next((line for line in draft.lines[draft.start :] if line.undecided), None)
     if not description or top is None:
@@ -244,9 +244,9 @@ def _uncut(text: str) -> str:
 
 
 def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLinks) -> None:
-    """The source and comment lines below the region, the byline between the title and it; on a known layout the lead.
+    """Set the source and the comment count from lines below the region, the byline from those above, below the title.
 
-    Elsewhere what stands above the text is a lead only by what the page says of itself (`unknown_layout.visible_lead`).
+    On a known layout the lead comes from there too; elsewhere `unknown_layout.visible_lead` decides about it.
     """
     container = region.root
     if draft.source_url is None and region.chosen is not None:
@@ -281,7 +281,7 @@ def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLink
 
 
 def _source_within(draft: Draft) -> str | None:
-    """The address of a source line that stands in the region, but was not chosen as text."""
+    """The address of a source line that is in the region, but was not chosen as text."""
     for line in reversed(draft.lines):
         if line.rule is not None and line.rule.startswith(NOT_ARTICLE) and len(line.text) <= _LONGEST_SOURCE_LINE:
             text = line.text.replace("\n", " ")
@@ -366,7 +366,7 @@ def _article(
 
 
 def _places(draft: Draft) -> Iterator[int]:
-    """How many paragraphs stand above each line that is taken away."""
+    """For each line taken away, the number of paragraphs above it."""
     above = 0
     for line in draft.lines:
         if line.undecided:
@@ -376,13 +376,13 @@ def _places(draft: Draft) -> Iterator[int]:
 
 
 def _chosen(draft: Draft, facts: Metadata, source_url: str | None, pictured: bool, origin: str) -> list[Statement]:
-    """Of all that the page says of each field, what the record has; `origin` is that of what stands with the text.
+    """The value of each field in the record, with its origin; `origin` is that of values shown with the text.
 
-    What a reader sees wins. A time in the page's data wins over the same day in its byline.
+    A value that readers see wins. A time in the page's data wins over the same day in its byline.
     """
     stated: dict[str, Statement] = {}
-    for told in facts.statements:
-        stated.setdefault(told.field, told)
+    for statement in facts.statements:
+        stated.setdefault(statement.field, statement)
     shown = {"title": draft.title, "lead": draft.lead, "publisher": draft.publisher, "published": draft.published}
     for field, value in shown.items():
         known = stated.get(field)
@@ -400,12 +400,12 @@ def _chosen(draft: Draft, facts: Metadata, source_url: str | None, pictured: boo
 
 
 def _stated(source_url: str | None) -> str | None:
-    """A source's address as the text states it, marks of machine translation and all; None where it is none."""
+    """A source's address as the text writes it, traces of machine translation included; None if it is no address."""
     try:
         if source_url:
             read_address(source_url)
     except RelativeAddressError:
-        pass  # many are written without a scheme
+        pass  # many lack their scheme, and stay
     except NoAddressError:
         return None
     return source_url

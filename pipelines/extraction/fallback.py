@@ -1,4 +1,4 @@
-"""Pages that are certainly no article, and what another program takes for the text of one."""
+"""Pages that are certainly no article, and another program's opinion of where the text is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SOFT_404 = re.compile(
     r"|сторінку не знайдено|ページが見つかりません|找不到",
     re.I,
 )
-# Without a handler, Python prints what a library logs on standard error, where a command says one clear line.
+# Without a handler, Python prints the library's log on standard error, where commands print one clear line.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 _LONGEST_ASKED = 3_000_000  # bytes; trafilatura takes seconds beyond it
 
@@ -67,5 +67,5 @@ def second_opinion(body: bytes, url: str | None) -> str | None:
         return trafilatura.extract(
             body.decode("utf-8", "replace"), url=url, include_comments=False, include_tables=True, with_metadata=False
         )
-    except Exception:  # a guess at a page nobody knows: whatever it trips over, there is no second opinion
+    except Exception:  # whatever fails inside the library, there is just no second opinion
         return None

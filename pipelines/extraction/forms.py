@@ -1,4 +1,4 @@
-"""A page's tree in the forms that its readers know: what a browser would show, said in plain elements.
+"""A page's tree in the forms that its readers know: what a browser would show, as plain elements.
 
 One pass before anything else reads the tree: pictures (`pictures`), formulas (`formulas`), the quotation marks of
 ``q``, elements that a style or their content makes a block, and titles of drawings, which nobody sees.
@@ -28,7 +28,7 @@ _NO_WORDS = SILENT | PLAYERS | {"br", "hr", "img", "svg", "input", "picture", "o
 _FEW, _MANY = 8, 100  # text nodes and ancestors looked at: markup may be nested without end
 _LONG_TEXT = 80  # characters: a sentence, not a term
 
-# As browsers draw them (the standard's default style sheet); ours is the rest of the world's.
+# As browsers draw them (the standard's default style sheet); languages not listed have the English marks.
 _ENGLISH = ("“”", "‘’")
 _MARKS = {
     **dict.fromkeys(("de", "cs", "sk", "sl", "bg", "is", "lt", "et", "ka"), ("„“", "‚‘")),
@@ -42,7 +42,7 @@ _ANY_MARK = "\"'“”„‘’‚«»‹›「」『』"
 
 
 def settle(tree: etree._Element, body: bytes) -> etree._Element:
-    """The tree of these bytes, changed in place; its text is what it was but for marks that a browser draws."""
+    """The tree of these bytes, changed in place; its text stays, but for quotation marks that a browser draws."""
     for element in list(tree.iter("source", "track", "wbr")):
         _empty(element)
     settle_pictures(tree)
@@ -52,7 +52,7 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
     for drawing in list(tree.iter("svg")):
         for unseen in list(drawing.iter("title", "desc", "metadata")):
             become_text(unseen, "")
-    # A look at the values, or at the bytes, costs less than one at every element.
+    # A search in the values, or in the bytes, costs less than a walk over every element.
     styles: Any = _STYLES(tree)  # strings: its type has whatever an expression can give
     if _DISPLAY.search("\n".join(styles)):
         for element in [e for e in tree.iter() if "style" in e.attrib]:
@@ -78,7 +78,7 @@ def _settle_display(element: etree._Element) -> None:
 
 
 def _empty(element: etree._Element) -> None:
-    """What stands in an element that HTML has empty stands behind it: libxml2 does not know that these are."""
+    """Move the content of an element that is empty in HTML behind it: libxml2 does not know that it is empty."""
     tail, element.tail = element.tail, element.text
     element.text = None
     last = element
@@ -113,9 +113,9 @@ def _marks(quotation: etree._Element) -> tuple[str, str]:
 
 
 def _is_block_of_its_own(element: etree._Element, without_text: dict[etree._Element, bool]) -> bool:
-    """An element of no known name that holds blocks, or a sentence, where no text stands beside it.
+    """Whether an element of unknown name holds blocks, or a sentence with no text beside the element.
 
-    `without_text` remembers what was seen of the elements above: one may hold thousands.
+    `without_text` remembers the answer for each parent: one may have thousands of children.
     """
     if any(child.tag in BLOCKS for child in element):
         return True
@@ -132,7 +132,7 @@ def _is_block_of_its_own(element: etree._Element, without_text: dict[etree._Elem
 
 
 def _wrap(element: etree._Element) -> None:
-    """Put an element into a block; what it is besides (a link, emphasis) stays."""
+    """Put an element into a block; its other role (a link, emphasis) stays."""
     block = etree.Element("div")
     element.addprevious(block)
     block.tail, element.tail = element.tail, None
@@ -140,7 +140,7 @@ def _wrap(element: etree._Element) -> None:
 
 
 def _part_from_next(element: etree._Element) -> None:
-    """A space between two boxes on one line that a browser shows apart."""
+    """Put a space between two boxes on one line that a browser shows apart."""
     following = element.getnext()
     if element.tail or following is None:
         return

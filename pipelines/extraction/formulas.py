@@ -1,4 +1,4 @@
-"""Formulas as a line of text: MathML said once, and superscripts that stay what they are."""
+"""Formulas as text on one line: MathML written once, and superscripts that stay superscripts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _UP = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻
 _DOWN = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _RAISED, _LOWERED = frozenset(map(chr, _UP)), frozenset(map(chr, _DOWN))
 _LONGEST_INDEX = 8
-_MOST_ELEMENTS = 2_000  # of one formula; a larger one is no formula
+_MOST_ELEMENTS = 2_000  # a larger element is no formula
 _DEEPEST = 100
-_MOST_TWINS = 8  # of one formula: its MathML and what is drawn in its place
+_MOST_TWINS = 8  # the MathML of one formula and what is drawn in its place
 
 
 def settle_formulas(tree: etree._Element) -> None:
@@ -32,7 +32,7 @@ def settle_formulas(tree: etree._Element) -> None:
 
 
 def raised(text: str) -> str:
-    """A superscript: in signs of its own where there are such, else behind ``^``.
+    """A superscript: in Unicode's superscript signs if all exist, else after ``^``.
 
     >>> raised("6"), raised("-3"), raised("a+b")
     ('⁶', '⁻³', '^(a+b)')
@@ -41,7 +41,7 @@ def raised(text: str) -> str:
 
 
 def lowered(text: str) -> str:
-    """A subscript, in the same way.
+    """A subscript, in the same way, else after ``_``.
 
     >>> lowered("2"), lowered("max")
     ('₂', '_(max)')
@@ -81,7 +81,7 @@ def _settle_index(element: etree._Element) -> None:
 
 
 def _drop_drawn_twin(math: etree._Element) -> None:
-    """What programs draw of a formula beside its MathML says it a second time; they hide it from those who listen."""
+    """Drop the drawing that programs put beside the MathML: it repeats the formula, hidden from screen readers."""
     place = math.getparent()
     for _ in range(2):
         beside = [] if place is None else list(islice(place, _MOST_TWINS + 1))
@@ -144,7 +144,7 @@ _WAYS: dict[str, _Way] = {
     "msqrt": (range(1, 100), lambda *inner: "√" + _grouped("".join(inner))),
     "mroot": (range(2, 3), lambda inner, degree: raised(degree) + "√" + _grouped(inner)),
 }
-"""How an element is written that is more than its parts in a row: for so many parts, and from their texts."""
+"""Element name -> the numbers of parts it may have, and how it is written from their texts."""
 
 
 def _local(element: etree._Element) -> str:

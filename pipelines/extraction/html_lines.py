@@ -1,7 +1,7 @@
 """The article's container into lines: work on the DOM, never on strings.
 
-What structure tells is decided here (pictures with their captions, boxes, players, advertisements, hidden parts);
-what only the text tells is left to the chrome rules, which see the same lines as in a text page.
+What the structure shows is decided here (pictures with their captions, boxes, players, advertisements, hidden parts);
+what only the text shows is left to the chrome rules, which see the same lines as in a text page.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from pipelines.site import is_site_host
 def region_lines(region: Region, links: PageLinks) -> list[Line]:
     """A region as lines in reading order: text blocks with their kind, pictures, and parts with their rule.
 
-    What the region does not count as the article's comes out with its reason.
+    Lines that the region does not count as the article's have the reason as their rule.
     """
     walker = _Walker(region.root, links, region if region.chosen is not None else None)
     walker.children(region.root, "paragraph", 0)
@@ -102,7 +102,7 @@ class _Walker:
         self.lines.append(line)
 
     def link_rule(self, text: str, href: str, *, boxed: bool = False) -> str | None:
-        """Why a block that is nothing but a link is no part of the article: a tag, or another article's headline."""
+        """The rule for a block that is only a link (a tag, another article's headline); None for article text."""
         address = self.links.parts(href)
         if address is None:
             return None
@@ -149,7 +149,7 @@ class _Walker:
         self.node = above
 
     def rule_of_part(self, element: etree._Element, tag: str, block: bool) -> str | None:
-        """The rule by which an element goes as a whole: the region's, where it has decided, else its markup's."""
+        """The rule by which an element goes as a whole: the region's decision if there is one, else its markup's."""
         if self.stripped_whole:
             return None
         if self.region is None or self.region.around is None:
@@ -161,7 +161,7 @@ class _Walker:
         return None if is_picture(element) else reason(element)
 
     def deep(self, element: etree._Element, kind: Kind) -> None:
-        """Markup deeper than a person nests it: its blocks one by one, pictures left out."""
+        """Markup nested deeper than people write it: its blocks one by one, pictures left out."""
         page = page_blocks(element)
         if len(page.nodes) == 1 and element.tag not in BLOCKS:
             self.buffer.extend(block.text for block in page.blocks)
@@ -179,7 +179,7 @@ class _Walker:
         self.node = above
 
     def block(self, element: etree._Element, tag: str, kind: Kind, depth: int) -> None:
-        """A block element that is no part of its own."""
+        """A block element to which no rule applies."""
         inner = KINDS.get(tag, kind)
         if tag == "figure":
             self.figure(element, inner, depth)
@@ -201,7 +201,7 @@ class _Walker:
         self.flush(inner)
 
     def caption_below(self, element: etree._Element, tag: str) -> str | None:
-        """The caption that shares a plain block with its picture, or stands centred and in italics right below one.
+        """The caption that shares a plain block with its picture, or is centred and in italics right below one.
 
         ``<p><img><em>caption</em></p>``, ``<center><img><br>caption</center>``. Text before a picture, or a sentence
         beside an inline one that is neither centred nor in italics, is a paragraph.
@@ -272,19 +272,19 @@ class _Walker:
         return self.link_box(element, tag)
 
     def may_go(self, element: etree._Element, tag: str) -> bool:
-        """Whether a part may be taken by its name: no paragraph, nothing with prose, never most of the container."""
+        """Whether an element may go by its name: no paragraph, nothing with prose, never most of the container."""
         if tag in ("p", "li", "td", "h2", "h3", "h4", "article", "main") or holds_prose(element):
             return False
         return len(visible_text(element)) < 0.5 * self.size()
 
     def size(self) -> int:
-        """Length of the container's text, counted once and only where a name asks for it; small ones count as 400."""
+        """The length of the container's text, at least 400; counted once, and only if a name needs it."""
         if self.text_size is None:
             self.text_size = max(400, len(visible_text(self.container)))
         return self.text_size
 
     def caption_by_name(self, element: etree._Element) -> Line | None:
-        """The picture above an element that calls itself a caption."""
+        """The picture above an element that is named a caption."""
         above = self.lines[-1] if self.lines and not "".join(self.buffer).strip() else None
         return (
             above
@@ -368,7 +368,7 @@ class _Walker:
         self.lines.append(Line(text="", gap=1, image=Image(src=source, alt=alt)))
 
     def caption(self, text: str) -> None:
-        """Give a caption to the last picture without one, if it stands right above; else to a picture of its own."""
+        """Give a caption to the picture right above if that has none; else to a picture without an address."""
         text = normalise_line(text)
         if not text:
             return
@@ -429,7 +429,7 @@ class _Walker:
                 self.flush("table_row")
 
     def mostly_chosen(self, cells: list[list[etree._Element]]) -> bool:
-        """Whether most of a table's cells are the article's, so that it is read as a table; it is then chosen whole."""
+        """Whether most of a table's cells are the article's; then the whole table is read as one."""
         chosen = self.region.chosen if self.region is not None and self.region.chosen else frozenset()
         held = [any(e in chosen for e in cell.iter()) for row in cells for cell in row if visible_text(cell)]
         if sum(held) * 2 <= len(held):

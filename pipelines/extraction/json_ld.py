@@ -1,8 +1,9 @@
 """A page's JSON-LD as it is found on the web, and which of its objects is the page's own article.
 
-Read are scripts wrapped in CDATA or comments, with a byte-order mark, commas before a closing bracket, a semicolon at
-the end, quotes written as character references, control characters, several values one behind the other; types and
-keys as addresses (``https://schema.org/NewsArticle``) or with a prefix (``schema:``); articles inside ``@graph``.
+Scripts are read with what the web does to them: CDATA or comments around them, a byte-order mark, commas before a
+closing bracket, a semicolon at the end, quotes as character references, control characters, several values in a row;
+types and keys as addresses (``https://schema.org/NewsArticle``) or with a prefix (``schema:``); articles inside
+``@graph``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pipelines.web.addresses import NoAddressError, read_address
 from pipelines.web.addresses import decoded as path_text
 
 _SCRIPT_TYPES = ("application/ld+json", "application/json+ld")
-# schema.org's articles; a post of a forum or of a social network is none.
+# schema.org's articles; posts of forums and social networks are not among them.
 _ARTICLE_TYPES = frozenset({
     "article", "newsarticle", "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle",
     "opinionnewsarticle", "reportagenewsarticle", "reviewnewsarticle", "advertisercontentarticle", "satiricalarticle",
@@ -31,7 +32,7 @@ _LONGEST = 2_000_000  # characters of a script
 _MOST_ITEMS, _DEEPEST = 200, 6  # of a list, and of objects within objects
 _MOST_ARTICLES = 50
 
-# A string (also one that never ends), or what stands around JSON where a page's template was not sure of itself.
+# A string (also one that never ends), or what page templates put around JSON by mistake.
 _TOKEN = re.compile(
     r'"[^"\\]*(?:\\.[^"\\]*)*"?'
     r"|(?:(?://|/\*)[ \t]*)?(?:<!\[CDATA\[|\]\]>|<!--|-->)[ \t]*(?:\*/)?"
@@ -50,10 +51,10 @@ def own_article(
     addresses: Sequence[str],
     kinds: frozenset[str] = _ARTICLE_TYPES,
 ) -> dict[str, Any]:
-    """The object of the page's own article, its keys without prefix and its references followed; {} where none is.
+    """The object of the page's own article, its keys without prefix and its references followed; {} if there is none.
 
-    `titles` are what the page calls itself (h1, og:title, title), `addresses` where it says that it stands. An object
-    that names another headline and another address is another article's, even if it is the only one.
+    `titles` are the page's own (h1, og:title, title), `addresses` those that it states or was fetched from. An object
+    with another headline and another address is another article's, even if it is the only one.
     """
     best: tuple[int, dict[str, Any]] | None = None
     articles = (article for script in scripts for article in _articles(script, kinds))
@@ -67,7 +68,7 @@ def own_article(
 
 
 def own_page(scripts: Iterable[etree._Element], titles: Sequence[str], addresses: Sequence[str]) -> dict[str, Any]:
-    """The object of the page itself, where it has dates and the page none of an article; {} where none is."""
+    """The object of the page itself, for its dates where no article's object exists; {} if it has none."""
     dated = [script for script in scripts if "datePublished" in (script.text or "")]
     return own_article(dated, titles, addresses, _PAGE_TYPES) if dated else {}
 
@@ -117,7 +118,7 @@ def names(value: Any) -> list[str]:
 
 
 def decoded(text: str) -> str:
-    """A text without the character references and tags that some sites write into their data, twice encoded or once."""
+    """A text with character references (encoded once or twice) decoded and tags removed: some sites' data have them."""
     if "&" in text:
         text = unescape(unescape(text))
     return _TAG.sub(" ", text) if "<" in text else text
@@ -127,7 +128,7 @@ def decoded(text: str) -> str:
 
 
 def _values(text: str) -> tuple[list[Any], bool]:
-    """The values that stand one behind the other, and whether they were all there is."""
+    """The values that follow one another, and whether the text held nothing else."""
     values: list[Any] = []
     at = _end_of_gap(text, 0)
     while at < len(text):
@@ -146,7 +147,7 @@ def _end_of_gap(text: str, at: int) -> int:
 
 
 def _mend(text: str) -> str:
-    """Wrappers, comments and commas too many gone, strings kept as they are but for escapes that JSON does not know."""
+    """Remove wrappers, comments and surplus commas, and in strings the backslash of escapes that JSON does not know."""
 
     def token(match: re.Match[str]) -> str:
         found = match.group()
@@ -154,7 +155,7 @@ def _mend(text: str) -> str:
             return ""
         return _BAD_ESCAPE.sub(lambda m: m.group() if m[1] else m[2], found) if "\\" in found else found
 
-    # Comments go first: one may stand behind the comma that is one too many.
+    # Twice, because a comment may follow a surplus comma and hide it from the first pass.
     return _TOKEN.sub(token, _TOKEN.sub(token, text))
 
 
@@ -197,7 +198,7 @@ def _is_one_of(found: dict[str, Any], wanted: frozenset[str]) -> bool:
 
 
 def _followed(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
-    """``{"@id": …}`` alone stands for the object of that name elsewhere in the script."""
+    """Replace ``{"@id": …}`` alone by the object of that name elsewhere in the script."""
     if isinstance(value, list):
         return [_followed(item, by_id) for item in value[:_MOST_ITEMS]]
     if isinstance(value, dict):
@@ -210,7 +211,7 @@ def _followed(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
 
 
 def _rank(article: dict[str, Any], titles: Sequence[str], addresses: Sequence[str]) -> int | None:
-    """How surely an object is the page's own article, from 0; None where it is another's."""
+    """How surely an object is the page's own article, 0 to 6; None if it is another's."""
     here = _same_address(article, addresses)
     headlines = strings(article.get("headline")) or strings(article.get("name"))
     named = None
@@ -245,7 +246,7 @@ def _pairs(text: str) -> set[str]:
 
 
 def _same_address(article: dict[str, Any], addresses: Sequence[str]) -> bool | None:
-    """Whether an object names one of the page's addresses; None where either is silent."""
+    """Whether an object names one of the page's addresses; None if one of them states no address."""
     page = article.get("mainEntityOfPage")
     stated = [article.get("url"), page, article.get("@id")]
     if isinstance(page, dict):
@@ -261,7 +262,7 @@ _HAS_PATH = re.compile(r"/|https?://", re.I)
 def _page_name(address: str) -> str | None:
     """The last part of an address's path: hosts, languages and ``/amp`` differ between a page's own addresses."""
     try:
-        # Of whatever host: only the path counts, and pages write theirs without one.
+        # The host does not matter: only the path counts, and pages write addresses without a host.
         whole = read_address(address, "https://host.invalid/") if _HAS_PATH.match(address.strip()) else None
     except NoAddressError:
         return None

@@ -1,6 +1,6 @@
 """Labels of the site's own furniture, as data.
 
-They add certainty where structure alone leaves a doubt (a bare label, a count other than 0); no rule in ``chrome``
+They decide where structure alone leaves a doubt (a bare label, a count other than 0); no rule in ``chrome``
 needs one to recognise the comment line, the byline or a source line with its address. The first rows are labels seen
 verbatim on the site (SITE.md); the others are what the Vietnamese original ("Nguồn", "Bình luận", "Cùng chủ đề",
 "Cùng chuyên mục", "Cùng tác giả", "Ảnh") is in the language, so a label missing here costs certainty, not the article.
@@ -26,9 +26,9 @@ FOOTER_MARKS = (
 )
 
 
-# What stands behind a label: the colon as Latin, Chinese, Khmer, Armenian and Ethiopic write it.
+# What follows a label: the colon as Latin, Chinese, Khmer, Armenian and Ethiopic write it.
 COLONS = ":：៖՝፡"
-# Hebrew and Arabic vowel points, which translators put on words that stand alone.
+# Hebrew and Arabic vowel points, which translators put on single words.
 _POINTS = re.compile(r"[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u064b-\u0652\u0670]")
 
 
@@ -88,7 +88,7 @@ Klíčová slova|Kľúčové slová|Štítek|Značka|Značky|Cuvinte cheie|Cuvin
 标签|標籤|关键词|關鍵詞|关键字|關鍵字|برچسب|برچسب‌ها|ٹیگ|תגיות|टैग|ট্যাগ|Keyword|Keywords
 """)
 
-# Agencies and broadcasters that stand alone in the place of a source line (`Vnews`: SITE.md).
+# Agencies and broadcasters that appear alone in place of a source line (`Vnews`: SITE.md).
 AGENCY = _set("Vnews|VOV|VTV|VTC|VNA|TTXVN|VGP|SGGP|VietnamPlus|Vietnam+|VietnamNet|VnExpress|Nhân Dân|Znews")
 
 PHOTO = _set("""
@@ -99,7 +99,7 @@ Nuotrauka|Fotografija|Slika|Фотография|Фотографія|Світл
 ඡායාරූපය|ඡායාරූප|පින්තූරය|படம்|ภาพถ่าย|ภาพประกอบ|ຮູບຖ່າຍ|រូប|ပုံ|图像|圖像|圖說|相片|图示|イメージ|그림|이미지|Attēls|Pilt|Slika|Argazkia|Ljósmynd|Mynd|Picha|Şəkil|Rasm|Fotografía|Fotografia|Fotografi|Fotoğrafı|Illustration|Ilustrasi|Ilustração|Ilustración|ፎቶ
 """)
 
-# What a newspaper's page says in place of a picture's description (`Photo caption`): a part of the line is enough.
+# What a newspaper's page has in place of a picture's description (`Photo caption`): a part of the line is enough.
 CAPTION = _set("""
 caption|chú thích|mô tả ảnh|mô tả hình|bildtext|bildunterschrift|bildbeschreibung|bildbeskrivning|beschriftung|bijschrift|onderschrift|afbeeldingsbeschrijving|billedtekst|bildetekst|kuvateksti
 légende|légende photo|pie de foto|pie de imagen|leyenda|peu de foto|didascalia|legenda|legendă|altyazı|alt yazı|подпись|подписи|подпис|підпис|надпис|описание изображения|опис зображення|описание фото
@@ -109,14 +109,14 @@ popisek|popis obrázku|popis fotky|opis zdjęcia|képaláírás|képfelirat|kép
 படத்தின் விளக்கம்|చిత్ర శీర్షిక|ഫോട്ടോ അടിക്കുറിപ്പ്|അടിക്കുറിപ്പ്|કૅપ્શન|ਸੁਰਖੀ|ඡායාරූප විස්තර|titra|antraštė|விளக்கம்|క్యాప్షన్|ಶೀರ್ಷಿಕೆ|क्याप्सन|keterangan foto|keterangan gambar|kapsyen|suratan imej|larawan caption|surat foto
 """)
 
-# A player's choice of quality by itself, and what else it writes beside its clock.
+# A player's automatic choice of quality, and other words beside its clock.
 AUTOMATIC = _set("""
 auto|tự động|automatisch|automatique|automático|automática|automatico|automatic|automatiskt|automatisk|automaattinen|automaatne|automatyczny|automatycznie|automaticky|automatický|automatikus|automată|automatski|automatiškai|automātiski
 otomatik|otomatis|avtomatik|авто|автоматически|автоматично|автоматичний|аўто|аўтаматычна|автоматично|аутоматски|автомат|автоматты|αυτόματα|αυτόματη|αυτόματο|ავტო|ავტომატური|ավտո|ավտոմատ
 自動|自动|자동|오토|อัตโนมัติ|ອັດຕະໂນມັດ|ស្វ័យប្រវត្តិ|အော်တို|အလိုအလျောက်|تلقائي|آلي|خودکار|اتوماتیک|خودکار طور پر|אוטומטי|אוטו|स्वचालित|ऑटो|स्वयंचलित|स्वतः|স্বয়ংক্রিয়|অটো|தானியங்கி|ఆటో|ಸ್ವಯಂ|ഓട്ടോ|સ્વતઃ|ਆਟੋ|ස්වයං
 """)
 
-# How a text of one or two words takes leave, where else a label would stand.
+# Closing words of a text, one or two, in a place where a label is expected.
 CLOSING = _set("""
 Danke|Gracias|Merci|Thanks|Grazie|Obrigado|Obrigada|Dziękuję|Dziękujemy|Děkuji|Děkujeme|Ďakujem|Köszönöm|Köszönjük|Mulțumesc|Mulțumim|Tack|Takk|Tak|Kiitos|Teşekkürler|Ευχαριστώ|Ευχαριστούμε|Bedankt|Dank|Hvala|Ačiū|Paldies|Aitäh
 Gràcies|Eskerrik|Takk|Спасибо|Дякую|Дякуємо|Дзякуй|Благодаря|Хвала|Рахмет|Баярлалаа|მადლობა|Շնորհակալություն|Faleminderit|Salamat|Asante|Rahmat|شكرا|شکریہ|متشکرم|سپاس|ممنون|תודה|धन्यवाद|শুকরিয়া|ধন্যবাদ|நன்றி|ధన్యవాదాలు|ನನ್ನಿ|ಧನ್ಯವಾದ|ಧನ್ಯವಾದಗಳು|നന്ദി|આભાર|ਧੰਨਵਾਦ|ස්තූතියි
@@ -125,7 +125,7 @@ Gràcies|Eskerrik|Takk|Спасибо|Дякую|Дякуємо|Дзякуй|Б�
 
 
 class _Stems:
-    """Beginnings of words; whole words (`$`); ends of compounds (`-`); and, in scripts without case, parts of words."""
+    """Beginnings of words; whole words (`$`); ends of compounds (`-`); any part of a word in scripts without case."""
 
     def __init__(self, text: str) -> None:
         stems = sorted(_set(text))
@@ -156,7 +156,7 @@ reclam|-reklame|-reklam|anunc|anúnc|annunci|anunț|hirdet|ogłosz|oglas|inzer|s
 """)
 
 # The words for a link and for a source, as beginnings of words: a short line that holds one of each is a label,
-# in whatever order and case they stand. One row a family of languages.
+# in any order and case. One row for each family of languages.
 _LINK_STEMS = _Stems("""
 -link|-links|-länk|-lenke|-linkki|link|lien$|liens$|enlace|enllaç|hiperv|ligaç|ligaz|collegam|länk|lenk|odkaz|odnośnik|hivatkoz|nuorod|saite$|viide|esteka|hlekk|tengil|lidhj|povez|poveznic|veza$|dolen|nasc
 liên kết|đường dẫn|tautan|pautan|kawing|kiungo|havola|keçid|ссыл|посилан|спасыл|връзк|врска|веза|линк|сілтеме|холбоос|шилтеме|пайванд|σύνδεσμ|bağlant|ბმულ|հղում|url|адрес
@@ -186,7 +186,7 @@ def is_known(label: str, labels: frozenset[str]) -> bool:
 
 
 def names_link(label: str) -> bool:
-    """Whether a line of a few words is one with a word for a link among them.
+    """Whether a line is a few words with a word for a link among them.
 
     >>> names_link("স্রোতের লিংক"), names_link("Linköping")
     (True, False)
@@ -202,7 +202,7 @@ def names_link(label: str) -> bool:
 
 
 def is_source(label: str) -> bool:
-    """Whether a label is that of the source line: a known one, or a few words that speak of a link and of a source.
+    """Whether a label is that of the source line: a known one, or a few words that name a link and a source.
 
     >>> is_source("Quelle:"), is_source("Lien vers la source"), is_source("来源链接"), is_source("The link")
     (True, True, True, False)
@@ -238,7 +238,7 @@ def names_advertising(words: str) -> bool:
 
 
 def names_caption(text: str) -> bool:
-    """Whether a short line is what stands in place of a picture's description.
+    """Whether a short line is a placeholder for a picture's description.
 
     >>> names_caption("Photo caption"), names_caption("Resim altyazısı"), names_caption("The reporter")
     (True, True, False)
@@ -248,7 +248,7 @@ def names_caption(text: str) -> bool:
 
 
 def ends_in_photo(text: str) -> bool:
-    """Whether the last word or two of a text are a word for a picture; where words have no spaces, its last letters.
+    """Whether the last word or two of a text are a word for a picture; in scripts without spaces, its last letters.
 
     >>> ends_in_photo("The harbour - Photo"), ends_in_photo("社區市場圖"), ends_in_photo("Giorno")
     (True, True, False)
@@ -263,7 +263,7 @@ def ends_in_photo(text: str) -> bool:
 
 
 def begins_in_photo(text: str) -> bool:
-    """Whether a word for a picture begins a text, behind the counter of Chinese or Japanese too.
+    """Whether a word for a picture begins a text, also after a counter in Chinese or Japanese.
 
     >>> begins_in_photo("枚目の写真"), begins_in_photo("photo"), begins_in_photo("boats")
     (True, True, False)
@@ -278,7 +278,7 @@ def begins_in_photo(text: str) -> bool:
 
 
 def speaks_of_photo(text: str) -> bool:
-    """Whether a word of a text begins as one for a picture does, in whatever case it stands.
+    """Whether a word of a text begins like one for a picture, in any grammatical case.
 
     >>> speaks_of_photo("Nuotraukos pavadinimas"), speaks_of_photo("The boats")
     (True, False)

@@ -1,7 +1,7 @@
-"""Site rules as dated data: where the article stands in each layout the site has had.
+"""Site rules as dated data: where the article is in each layout the site has had.
 
 A new layout is a new entry with the day it was first seen; the old one stays, with its saved page under
-``tests/pages/<name>/``. CONTRIBUTING.md tells how to add one.
+``tests/pages/<name>/``. CONTRIBUTING.md explains how to add one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from lxml import etree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A container's class and what else the layout says.
+    """The class of a container, and how to read it.
 
-    `whole_page`: title, lead and byline stand inside it too. `shared`: other sites use the class as well, for more
-    than their articles, so that it tells something on the site's own addresses only.
+    `whole_page`: title, lead and byline are inside it too. `shared`: other sites use the class too, and not only for
+    articles, so it counts on the site's own addresses only.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Layout:
 
 _CONTAINER_TAGS = ("div", "main", "article", "section")  # a walk over these costs a tenth of an XPath over all
 
-# The first that is there and holds text is the page's. Facts: SITE.md, "A page's HTML".
+# The first one that a page has is used. Facts: SITE.md, "A page's HTML".
 LAYOUTS: tuple[Layout, ...] = (
     Layout(name="post-detail-body", seen="2026-10", container_class="post-detail-body"),
     Layout(name="post-detail-container", seen="2025-08", container_class="post-detail-container", whole_page=True),
@@ -53,12 +53,12 @@ def find_container(
 ) -> tuple[Layout, etree._Element] | None:
     """The first layout whose container the page has, and the fullest such container.
 
-    A layout of the whole page is the frame of every page of the site: it counts only around an article's title.
+    A layout of the whole page frames every page of the site, so it counts only around an article's title.
     """
     for layout in LAYOUTS:
         if layout.shared and not own_site:
             continue
-        if layout.container_class.encode() not in body:  # a look at the bytes costs less than a walk of the tree
+        if layout.container_class.encode() not in body:  # a search in the bytes costs less than a walk of the tree
             continue
         containers = layout.containers(tree)
         if layout.whole_page:

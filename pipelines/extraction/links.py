@@ -1,4 +1,4 @@
-"""Where the links and pictures of a page lead: read against the page's address and its ``<base href>``."""
+"""Where the links and pictures of a page lead: resolved against the page's address and its ``<base href>``."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from lxml import etree
 from pipelines.site import Address, is_site_host, parse_address
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, WebAddress, join, read_address
 
-# Stands in for the address of a page that has none, so that its relative links can be told apart by their paths.
+# Stands in for the address of a page that has none, so that its relative links differ by their paths.
 _NOWHERE = read_address("http://page.invalid/")
 
 
 class PageLinks:
-    """Reads the addresses of one page. One that is none costs itself alone: it is None, whatever it stands in.
+    """Reads the addresses of one page. A broken one is None and does no other harm.
 
-    `url` is the page's own address, None where it is not known; then relative links stay as they are written.
+    `url` is the page's own address; if it is None, relative links stay as they are written.
     """
 
     def __init__(self, url: str | None, base: WebAddress | None = None) -> None:
@@ -25,12 +25,12 @@ class PageLinks:
 
     @classmethod
     def of_page(cls, tree: etree._Element, url: str | None) -> PageLinks:
-        """With the page's ``<base href>``: the first one counts, read against the page's address."""
+        """The reader of a page with its ``<base href>``: the first one counts, resolved against the page's address."""
         stated = next((e.get("href") for e in tree.iter("base") if e.get("href") is not None), None)
         return cls(url, None if stated is None else _read(stated, url))
 
     def resolve(self, address: str | None) -> str | None:
-        """The whole address of a link or a picture; None where there is none.
+        """The whole address of a link or a picture; None if there is none.
 
         >>> PageLinks("https://www.vietnam.vn/fr/bai").resolve("../anh 1.jpg")
         'https://www.vietnam.vn/anh%201.jpg'
@@ -47,7 +47,10 @@ class PageLinks:
             return None
 
     def parts(self, address: str) -> Address | None:
-        """What an address says by the site's rules; that of a page without address has no host of its own."""
+        """The parts of an address by the site's rules; None if it is broken.
+
+        A relative address on a page whose own is unknown has a made-up host.
+        """
         web = _read(address, self._base or _NOWHERE)
         return None if web is None else parse_address(web)
 
@@ -58,7 +61,7 @@ class PageLinks:
 
 
 def unreadable_links(tree: etree._Element, url: str | None) -> list[str]:
-    """What is wrong with the page's canonical and alternate addresses, a line for each that is none."""
+    """One message for each canonical or alternate address of the page that is broken."""
     base, faults = PageLinks.of_page(tree, url)._base, []
     for element in tree.iter("link"):
         address = (element.get("href") or "").strip()

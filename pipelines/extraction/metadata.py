@@ -1,4 +1,4 @@
-"""What a page says of itself: meta elements, JSON-LD, links, and the few visible facts around the article."""
+"""What a page states about itself: meta elements, JSON-LD, links, and the few visible facts around the article."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from pipelines.site import is_site_host
 _MOST_TITLES, _MOST_LINKS, _MOST_PROPERTIES = 10, 200, 50
 _SAME_TITLE, _ANOTHER_TITLE = 0.7, 0.3  # by `json_ld.likeness`
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
-_PART_OF_TITLE = 0.4  # a shorter heading is a section's, though its words stand in the title
+_PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are in the title
 
 
 @dataclass(slots=True, kw_only=True)
 class Metadata:
-    """Facts of one page; None or empty where the page does not say."""
+    """Facts of one page; None or empty if the page does not state it."""
 
     html_language: str | None = None
     title: str | None = None
@@ -47,7 +47,7 @@ class Metadata:
 
 
 def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
-    """Everything the head, the JSON-LD and the usual places of a page say."""
+    """Everything that the head, the JSON-LD and the usual places of a page state."""
     found = _by_tag(tree)
     meta = _meta(found["meta"])
     headings = [heading for h in found["h1"][:_MOST_TITLES] if (heading := normalise_line(inner_text(h)))]
@@ -94,7 +94,7 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
 
 
 def _addresses(elements: list[etree._Element], meta: dict[str, str], links: PageLinks) -> list[str]:
-    """Where the page says that it stands, and where it was fetched."""
+    """The address from which the page was fetched, and those that it states as its own."""
     canonical = [e.get("href") for e in elements if "canonical" in (e.get("rel") or "").lower().split()]
     stated = (links.resolve(address) for address in (*canonical, meta.get("og:url")))
     return [address for address in (links.own_url, *stated) if address]
@@ -116,7 +116,7 @@ def _first(values: Iterable[str | None]) -> str | None:
 
 
 def _own_heading(headings: list[etree._Element], titles: list[str]) -> etree._Element | None:
-    """Of several headings of the first order the one that the page's other titles repeat; else the first."""
+    """Of several h1 headings the one most like the page's other titles; else the first."""
     if len(headings) < 2:
         return headings[0] if headings else None
     stated = titles[-2:]
@@ -129,10 +129,10 @@ def _own_heading(headings: list[etree._Element], titles: list[str]) -> etree._El
 def _titles(
     heading: etree._Element | None, meta: dict[str, str], data: dict[str, Any], page_title: str | None, *, site: bool
 ) -> list[Statement]:
-    """What a page calls its article: its heading, and what it says of itself; the first counts.
+    """The article's titles, the best first: the visible heading, then what the page's data state.
 
-    A heading that none of the others repeats, where they agree, is that of a section or of the newspaper. On the site's
-    pages it is the title all the same: what they say of themselves may be left untranslated.
+    Where the others agree and none repeats the heading, it is that of a section or of the newspaper. On the site's own
+    pages the heading is the title anyway: their data may be left untranslated.
     """
     shown = normalise_line(inner_text(heading)) if heading is not None else ""
     stated = [
@@ -144,10 +144,10 @@ def _titles(
         if (title := normalise_line(_without_site(value) or ""))
     ]
     if not site:
-        stated = [replace(told, value=_without_name(told.value, meta.get("og:site_name"))) for told in stated]
+        stated = [replace(title, value=_without_name(title.value, meta.get("og:site_name"))) for title in stated]
     if not shown:
         return stated
-    others = [told.value for told in stated] + ([page_title] if page_title else [])
+    others = [title.value for title in stated] + ([page_title] if page_title else [])
     agreed = not site and len(others) > 1 and all(json_ld.likeness(others[0], other) >= _SAME_TITLE for other in others)
     alike = json_ld.likeness(shown, others[0]) if agreed else 1.0
     if agreed and (alike < _ANOTHER_TITLE or len(shown) < _PART_OF_TITLE * len(others[0])):
@@ -176,13 +176,13 @@ def _meta(elements: list[etree._Element]) -> dict[str, str]:
 
 
 def _is_of_the_site(addresses: list[str], links: PageLinks) -> bool:
-    """Whether a page stands on one of the site's hosts, or nothing tells where it stands."""
+    """Whether a page is on one of the site's hosts, or has no known address."""
     places = [place for address in addresses if (place := links.parts(address))]
     return not places or any(is_site_host(place.host) for place in places)
 
 
 def _publishers(tree: etree._Element, meta: dict[str, str], data: dict[str, Any], *, site: bool) -> Iterator[Statement]:
-    """On the site's pages the meta element named `author` carries the publisher (SITE.md), elsewhere an author."""
+    """Publishers, the surest first. On the site's pages the meta element `author` holds the publisher (SITE.md)."""
 
     def stated() -> Iterator[tuple[str, str | None]]:
         if site:
@@ -205,7 +205,7 @@ def _without_site(title: str | None) -> str | None:
 
 
 def _without_name(title: str, name: str | None) -> str:
-    """A title without the name of the site behind it.
+    """A title without the site's name at its end.
 
     >>> _without_name("Old bridge - Daily", "The Daily"), _without_name("Old bridge - a story", "The Daily")
     ('Old bridge', 'Old bridge - a story')
@@ -235,7 +235,7 @@ def _logos(tree: etree._Element) -> Iterator[str]:
 
 
 def _breadcrumb(tree: etree._Element) -> str | None:
-    """The last link of the first breadcrumb that has more than the front page in it."""
+    """The last link of the first breadcrumb; None if it has only one."""
     for element in tree.iter("nav", "ol", "ul", "div"):
         if "readcrumb" in (element.get("class") or ""):
             texts = [text for a in element.iter("a") if (text := normalise_line(inner_text(a)))]
@@ -244,7 +244,7 @@ def _breadcrumb(tree: etree._Element) -> str | None:
 
 
 def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> tuple[tuple[str, ...], str]:
-    """The tags of the surest source that has any, and which that is."""
+    """The tags of the surest source that has any, and its origin."""
 
     def linked() -> Iterator[str]:
         links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
@@ -271,18 +271,18 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
     return (), ""
 
 
-# A link of the site's menu says nothing about the article. Menus have hundreds: libxml2 looks through them.
+# A link of the site's menu says nothing about the article. Menus have hundreds, so libxml2 filters them.
 _TAG_LINKS = etree.XPath("descendant::a[contains(@href, '/tag/')][not(ancestor::header or ancestor::nav)]")
 
 
 def _in_footer(element: etree._Element) -> bool:
-    """Nor does one of the site's footer; those of an article's own footer do."""
+    """Whether an element is in the site's footer; an article's own footer may have its tags."""
     footer = next(element.iterancestors("footer"), None)
     return footer is not None and next(footer.iterancestors("article"), None) is None
 
 
 def _is_inline(link: etree._Element) -> bool:
-    """Whether a link stands within running text: then it is a term of the article, not one of its tags."""
+    """Whether a link is within running text: then it is a term of the article, not one of its tags."""
     parent = link.getparent()
     if parent is None:
         return False
@@ -311,7 +311,7 @@ def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) ->
 
 
 def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[str, etree._Element]]:
-    """Short texts that follow the container in the page, with their element.
+    """Short texts that follow the container in the page, with their elements.
 
     Only elements with few children are read, so the walk stays cheap on a page with a large navigation.
     """
@@ -324,7 +324,7 @@ def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[
 
 
 def linked_source(region: etree._Element, links: PageLinks) -> str | None:
-    """The address under a link that is a line of its own and says no more than that it leads to the source."""
+    """The address of a link that is alone on its line and whose text is only a label of the source."""
     for link in reversed(list(region.iter("a"))[-_MOST_LINKS:]):
         label = normalise_line(inner_text(link, 12))
         parent = link.getparent()
@@ -342,7 +342,7 @@ def linked_source(region: etree._Element, links: PageLinks) -> str | None:
 
 
 def texts_between(start: etree._Element, end: etree._Element, limit: int = 120) -> Iterator[str]:
-    """Texts of the leaf elements that stand between two elements, in document order."""
+    """Texts of the elements between two elements, in document order; large ones are left out."""
     for element in islice(following(start), limit):
         if element is end:
             return

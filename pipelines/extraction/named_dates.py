@@ -1,4 +1,4 @@
-"""A page's date of publication where nothing else tells it: by the names that its elements have."""
+"""A page's date of publication where nothing else states it: found by the names of its elements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipelines.extraction.normalisation import normalise_line
 
 _MOST: Final = 60  # elements looked at; lists of other articles have hundreds
 _NEAR: Final = 3  # ancestors that an element above the title may share with it
-_HEADLINE, _LONGEST_NAME, _LONGEST_CARD = 24, 80, 600  # wide: an author's name is shorter than a headline
+_HEADLINE, _LONGEST_NAME, _LONGEST_CARD = 24, 80, 600  # in width: an author's name is shorter than a headline
 _CANDIDATES: Final = etree.XPath(
     "descendant::*[@itemprop='datePublished' or contains(@class, 'date') or contains(@class, 'Date')"
     " or contains(@class, 'pdated') or contains(@class, 'odified') or contains(@class, 'ublish')"
@@ -36,7 +36,7 @@ _META = re.compile(
 
 
 def meta_named(meta: dict[str, str]) -> Iterator[str]:
-    """Contents of meta elements whose names, whatever comes before, end in words for the day of publication."""
+    """Contents of meta elements whose names end in words for the day of publication."""
     for name, content in meta.items():
         match = _META.search(name)
         if match and match.end() == len(name):
@@ -44,9 +44,9 @@ def meta_named(meta: dict[str, str]) -> Iterator[str]:
 
 
 def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[etree._Element, str]]:
-    """Elements that call themselves the date and stand with the title or below it, with their texts, in page order.
+    """Elements named as a date, beside the title or below it, with their texts, in page order.
 
-    Boxes, comments and the page's head and foot are the caller's to leave out.
+    The caller leaves out boxes, comments and the page's head and foot.
     """
     found: Any = _CANDIDATES(tree)  # elements: its type has whatever an expression can give
     near = set() if title is None else set(islice(title.iterancestors(), _NEAR))
@@ -67,13 +67,13 @@ def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[
 
 
 def _above(tree: etree._Element, title: etree._Element, found: list[etree._Element]) -> set[etree._Element]:
-    """Those of the first elements found that stand above the title."""
+    """Those of the first elements found that come before the title."""
     wanted = set(islice(found, _MOST))
     return {element for element in takewhile(lambda e: e is not title, tree.iter()) if element in wanted}
 
 
 def _is_on_a_card(element: etree._Element, around: set[etree._Element]) -> bool:
-    """Whether an element stands in a small box with a headline that is a link, or in such a link."""
+    """Whether an element is in a small box with a linked headline, or inside a link of such length."""
     for above in islice(element.iterancestors(), _NEAR):
         if above in around:
             return False

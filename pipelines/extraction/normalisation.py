@@ -7,8 +7,8 @@ import unicodedata
 
 _NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(f"{chr(end - 1)}{chr(end)}" for end in range(0xFFFF, 0x110000, 0x10000))
 # Carry no meaning in running text, in any script: soft hyphen, zero-width space, word joiner, byte-order mark,
-# directional marks and embeddings (the order is implied by the script), object replacement, controls, and the code
-# points that are no characters (programs refuse texts with them).
+# directional marks and embeddings (the order is implied by the script), object replacement, controls, and those code
+# points that are no characters (some programs refuse texts with them).
 # ZWNJ (U+200C) and ZWJ (U+200D) are handled below: Persian, Hindi, Bengali, Khmer ... spell words with them.
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffc"
@@ -23,12 +23,12 @@ _JOINING_SCRIPT = re.compile(
 _VIRAMA = re.compile("[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca]")
 _EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 # Putting marks into canonical order takes time in the square of their number. No script stacks more than 30 on a letter
-# (Unicode's stream-safe format, UAX #15); what is beyond is cut in texts so long that the time would be felt.
+# (Unicode's stream-safe format, UAX #15); marks beyond that are cut, in texts so long that the time matters.
 _SAFE_LENGTH = 20_000
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 _MARK_RUN = re.compile(f"({_MARKS}{{30}}){_MARKS}+")
 _SPACES = re.compile("[\\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800]+")
-# One look tells whether a text needs any of the work above; most do not.
+# One search finds whether a text needs any of the work above; most do not.
 _NEEDS_CLEANING = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
     "\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ud800-\udfff" + _NO_CHARACTERS + "]"
@@ -84,7 +84,7 @@ def collapse_spaces(line: str) -> str:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text alone, whatever their case: by this, names and titles are told to be the same.
+    """The letters and digits of a text alone, in lower case: names and titles are compared by this.
 
     >>> letters("Cao-Bang, 2025")
     'caobang2025'
@@ -99,18 +99,18 @@ def normalise_line(line: str) -> str:
         if text.isascii():
             return text
         if "\ufffc" not in text and "\u2800" not in text:
-            return unicodedata.normalize("NFC", text)  # looks first whether there is anything to do
+            return unicodedata.normalize("NFC", text)  # checks first whether there is anything to do
     return collapse_spaces(normalise_characters(line))
 
 
-# Marks that no language but French (for the first four) sets a space before. An ellipsis, a leading decimal point, a
-# score (`3 : 2`) and an emoticon are none of them: the mark must close something, so a space or another closer follows.
+# Only French sets a space before such marks, and only before ``: ; ! ?``. An ellipsis, a leading decimal point, a score
+# (`3 : 2`) and an emoticon are none of them: the mark must close something, so a space or another closer follows.
 _FOLLOW = "(?=$|[\\s,.;:!?\\]}»”’\"'،。、，．؟؛।])"
 _GAP_STOP = re.compile(f"(?<=[^\\s.]) (?=[,.](?:{_FOLLOW}|[)）])(?!\\.\\.)|[،。、，．؟؛।॥။၊！？：；])")
 _GAP_SPACED = re.compile(f"(?<=\\S) (?=[:;!?]{_FOLLOW})(?!(?<=\\d ):\\s?\\d)")
 _GAP_OPEN = re.compile("(?<=[(\\[（［【]) (?=\\S)")
 _GAP_CLOSE = re.compile("(?<=[^\\s:;]) (?=[)\\]）］】])")
-# A pattern that begins with a plain space is looked up far faster than one that begins with a choice.
+# A pattern that begins with a plain space is searched far faster than one that begins with a choice.
 _SPACED_MARK = re.compile(" [,.،。、，．؟؛।॥။၊！？：；:;!?)\\]）］】]")
 _WIDE_OPENED = ("（ ", "［ ", "【 ")
 

@@ -1,4 +1,4 @@
-"""Where each field of an article comes from, and what the page says of it elsewhere."""
+"""Where each field of an article comes from, and other values that the page states for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TIMES = frozenset({"published", "modified"})
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one part of a page says of a field; `origin` is one of `ORIGINS`."""
+    """The value that one part of a page states for a field; `origin` is one of `ORIGINS`."""
 
     field: str
     origin: str
@@ -30,31 +30,31 @@ class Statement:
 
 
 def first(statements: Iterable[Statement], field: str) -> str | None:
-    """What is said first of a field, by the surest part of the page; None where nothing is."""
-    return next((told.value for told in statements if told.field == field), None)
+    """The first value stated for a field, which is that of the surest part of the page; None if there is none."""
+    return next((statement.value for statement in statements if statement.field == field), None)
 
 
 def origins_of(chosen: Iterable[Statement], statements: Iterable[Statement]) -> dict[str, str]:
-    """Field -> where its value comes from, and ``field:origin`` -> another value that the page states there.
+    """Field -> where its value comes from, and ``field:origin`` -> another value stated there.
 
-    `chosen` are the values of the record with their origins, `statements` all that the page says. The same text but for
-    marks and letter case, and the same day, is no other value.
+    `chosen` are the values of the record with their origins, `statements` all that the page states. Texts that differ
+    only in marks and letter case, and times of the same day, count as the same value.
 
     >>> bylined = [Statement("published", "layout", "2025-10-22")]
     >>> origins_of(bylined, [*bylined, Statement("published", "json-ld", "2019-01-02T08:00:00+07:00")])
     {'published': 'layout', 'published:json-ld': '2019-01-02T08:00:00+07:00'}
     """
-    found = {told.field: told for told in chosen}
-    origins = {field: told.origin for field, told in found.items()}
-    for told in statements:
-        own = found.get(told.field)
-        if own is not None and not same(told.field, own.value, told.value):
-            origins.setdefault(f"{told.field}:{told.origin}", told.value)
+    found = {statement.field: statement for statement in chosen}
+    origins = {field: statement.origin for field, statement in found.items()}
+    for statement in statements:
+        own = found.get(statement.field)
+        if own is not None and not same(statement.field, own.value, statement.value):
+            origins.setdefault(f"{statement.field}:{statement.origin}", statement.value)
     return origins
 
 
 def same(field: str, one: str, other: str) -> bool:
-    """Whether two values of a field say the same."""
+    """Whether two values of a field mean the same."""
     if field in _TIMES:
         return one[:10] == other[:10]  # records have days and times of Vietnam's zone
-    return one == other or letters(one) == letters(other) != ""  # of signs alone there is nothing to compare
+    return one == other or letters(one) == letters(other) != ""  # texts of signs alone cannot be compared so

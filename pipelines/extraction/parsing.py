@@ -8,25 +8,25 @@ from lxml import etree
 
 from pipelines.extraction.forms import settle
 
-# libxml2 compares every attribute of a tag with all before it: its time grows with the square of their number. 20,000
+# libxml2 compares every attribute of a tag with all before it: the time grows with the square of their number. 20,000
 # attributes cost 0.4 s (measured); a page of the site has some 3,000 spaces and equals signs in all its tags together.
 _ATTRIBUTE_COST = 4e8
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']+|"[^"]*"|'[^']*')*""")
-_VALUE = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")  # data in a value are no attributes, however long they are
+_VALUE = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")  # text in a value is no attribute, however long
 _PROGRAM = re.compile(rb"<(script|style)\b", re.I)
 _BETWEEN_ATTRIBUTES = re.compile(rb"[\s=/\"']+")
 
-# No tree may be changed where these stand, written out or by number. White space becomes a space; for the others stands
-# DELETE, which is as unseen, and may stand in a tree.
+# Characters that a tree must not hold, written out or by number. White space becomes a space; the others become DELETE,
+# which is just as invisible and allowed.
 _CONTROLS = bytes(range(32)).translate(None, b"\t\n\r\v\f")
-_SAID_OTHERWISE = bytes.maketrans(b"\v\f" + _CONTROLS, b"  " + b"\x7f" * len(_CONTROLS))
+_REPLACEMENTS = bytes.maketrans(b"\v\f" + _CONTROLS, b"  " + b"\x7f" * len(_CONTROLS))
 _BY_NUMBER = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?", re.I
 )
 _NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 
-# What libxml2 would read otherwise than a browser: it drops what stands behind the end of the page, and the end of a
-# template or a list of choices does not end what is open in it, so that the rest of the page would be part of it.
+# What libxml2 reads differently from a browser: it drops everything after the end of the page, and elements left open
+# in a template or a list of choices stay open after its end, so that the rest of the page would be part of them.
 _READ_OTHERWISE = re.compile(rb"<(?:template|select)[\s/>]|</(?:body|html)\s*>(?!\s*(?:</html\s*>)?\s*\Z)", re.I)
 _MARKS = re.compile(
     rb"<(?:!--|(/?)(template|select|body|html|script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>]))", re.I
@@ -37,7 +37,7 @@ _RESOURCE_LIMIT = 114  # libxml2's number of the error; only lxml 6 has a name f
 
 
 def as_browsers_read(body: bytes) -> bytes:
-    """A page without what is in its templates and lists of choices, and with one end.
+    """A page without the content of its templates and lists of choices, and with one end.
 
     >>> as_browsers_read(b"<p>a<template><div>b</template>c</body></html><p>d</body></html>")
     b'<p>a<template></template>c<p>d'
@@ -84,7 +84,7 @@ def as_browsers_read(body: bytes) -> bytes:
 
 
 def _end_of(name: bytes, body: bytes, at: int, ended: set[bytes]) -> int:
-    """Where the text of an element without markup in it, or a comment, ends; `ended` remembers what ends nowhere."""
+    """Where the text of a comment, or of an element without markup, ends; `ended` remembers names without an end."""
     if name in ended:
         return at
     pattern = _ENDS.setdefault(name, re.compile(rb"</" + name + rb"(?=[\s/>])", re.I))
@@ -96,15 +96,15 @@ def _end_of(name: bytes, body: bytes, at: int, ended: set[bytes]) -> int:
 
 
 def _is_attribute_bomb(body: bytes) -> bool:
-    """Whether parsing the attributes alone would take longer than a page may take."""
+    """Whether parsing the attributes alone would take longer than any page should."""
     if len(body) < 40_000 or len(body) - len(body.translate(None, b" \t\r\n\f/=")) < 20_000:
         return False
-    # What looks like a tag may be a comparison in a program; most pages need no look without their programs.
+    # What looks like a tag may be a comparison in a program; most pages pass before their programs are taken out.
     return _attribute_cost(body) > _ATTRIBUTE_COST and _attribute_cost(_without_programs(body)) > _ATTRIBUTE_COST
 
 
 def _without_programs(body: bytes) -> bytes:
-    """A page without what is in its programs and styles; those that end nowhere stay, and are looked for once."""
+    """A page without the content of its programs and styles; those without an end stay, and are searched once."""
     kept: list[bytes] = []
     done = at = close = 0
     ended: set[bytes] = set()
@@ -118,7 +118,7 @@ def _without_programs(body: bytes) -> bytes:
 
 
 def _behind_tag(body: bytes, at: int, known: int = 0) -> int:
-    """Where the tag around `at` is over; `known` is the last such place: a tag that never ends is looked at once."""
+    """Where the tag around `at` ends; `known` is the last such place, so that a tag without an end is searched once."""
     return known if known > at else (body.find(b">", at) + 1) or len(body)
 
 
@@ -131,10 +131,10 @@ def _attribute_cost(body: bytes) -> float:
 
 
 def parse_html(body: bytes) -> etree._Element | str:
-    """The tree of a page in UTF-8, or why there is none. Never touches the network; entities are HTML's."""
+    """The tree of a page in UTF-8, or a message why there is none. Never uses the network; entities are HTML's."""
     if _is_attribute_bomb(body):
         return "a tag has so many attributes that it can only be an attack"
-    body = body.translate(_SAID_OTHERWISE)
+    body = body.translate(_REPLACEMENTS)
     body = as_browsers_read(_NO_CHARACTER.sub(b"\x7f", _BY_NUMBER.sub(b"\x7f", body)))
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, recover=True
@@ -145,7 +145,7 @@ def parse_html(body: bytes) -> etree._Element | str:
         tree = None
     if tree is None:
         return "the bytes hold no HTML"
-    # Where the parser gives up at a depth, it drops what follows: no article is better than a part of one.
+    # A parser that gives up at some depth drops the rest: no article is better than a part of one.
     last = parser.error_log.last_error
     if last is not None and last.type == _RESOURCE_LIMIT:
         return f"the parser gave up: {last.message.partition(',')[0]}"

@@ -22,7 +22,7 @@ LOGO = "/thumb/48x48/"
 """In the address of a publisher's logo (SITE.md); its `alt` is the publisher's name."""
 
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set", "data-src-set")
-# What scripts of lazy loading read, the commonest first; the attributes of others are known by what stands in them.
+# What scripts of lazy loading read, the commonest first; attributes of other scripts are known by their values.
 _LAZY = (
     "data-src", "data-original", "data-lazy-src", "data-lazy", "data-original-src", "data-full-src", "data-hi-res-src",
     "data-large-src", "data-img-src", "data-image-src", "data-url", "data-image", "data-echo", "data-real-src",
@@ -48,7 +48,7 @@ _FORMULA_NAME = re.compile(r"(?:^|[\s_-])(?:latex\w*|\w*tex|math\w*|formula\w*|e
 _FORMULA_PLACE = re.compile(r"[/.?](?:latex|mathtex|mimetex|tex|math/render)(?=[/.?&]|$)", re.I)
 _ICON_NAME = re.compile(r"(?:^|[\s_-])(?:icons?|ico|svg-icon|fa|glyphicon)(?=$|[\s_-])", re.I)
 _ICON_PLACE = re.compile(r"/(?:icons?|emojis?|smil\w+)/", re.I)
-_LARGEST_ICON = 32  # CSS pixels: a line of text and a half
+_LARGEST_ICON = 32  # CSS pixels: one and a half lines of text
 _LARGEST_ICON_EM = 2
 _LONGEST_ALT = 400  # of a formula
 _NEAR = 6  # elements between a film and its figure, a picture and its block
@@ -59,7 +59,7 @@ def settle_pictures(tree: etree._Element) -> None:
     """Give every picture of a tree its one form, in place."""
     for amp in list(tree.iter("amp-img", "amp-anim")):
         amp.tag = "img"
-        for child in list(amp):  # what is shown while it loads
+        for child in list(amp):  # shown while the picture loads
             amp.remove(child)
         amp.text = None
     for noscript in list(tree.iter("noscript")):
@@ -74,7 +74,7 @@ def settle_pictures(tree: etree._Element) -> None:
 
 
 def candidates(srcset: str) -> Iterator[tuple[str, float, str]]:
-    """The addresses of a ``srcset`` with their sizes: widths (``w``) or densities (``x``; 1 where none is stated).
+    """The addresses of a ``srcset`` with their sizes: widths (``w``) or densities (``x``; 1 if none is stated).
 
     >>> list(candidates("/w_400,h_300/a.jpg 400w,/b.jpg 1.5x, /c.jpg"))
     [('/w_400,h_300/a.jpg', 400.0, 'w'), ('/b.jpg', 1.5, 'x'), ('/c.jpg', 1.0, 'x')]
@@ -90,9 +90,9 @@ def candidates(srcset: str) -> Iterator[tuple[str, float, str]]:
 
 
 def best_address(image: etree._Element) -> str | None:
-    """The largest real address of a picture as it is written; None where it has none.
+    """The largest real address of a picture, as it is written; None if it has none.
 
-    The widest of its sets, then the densest, then what waits to be loaded, then ``src``, then a set without sizes.
+    Order: the widest of its sets, the densest, an address for lazy loading, ``src``, a set without sizes.
     """
     sets = [*_sets(image)]
     plain = [a for a in (*_lazy(image), image.get("src")) if a and not _NO_ADDRESS.match(a)]
@@ -127,7 +127,7 @@ def _lazy(image: etree._Element) -> Iterator[str]:
 
 
 def address_of(image: etree._Element) -> str | None:
-    """`best_address`, told at once for a picture that has one address only, as it is written."""
+    """`best_address`, with a short cut for a picture that can have one address only."""
     parent = image.getparent()
     if _PLAIN.issuperset(image.keys()) and (parent is None or parent.tag != "picture"):
         source = image.get("src") or ""
@@ -145,7 +145,7 @@ def _set_address(image: etree._Element, address: str | None) -> None:
 
 
 def _settle_twin(noscript: etree._Element) -> None:
-    """The picture in a ``noscript`` is the one beside it that waits for a script; one that has none takes its place."""
+    """Give the picture in a ``noscript`` to its twin, which a script would load; without one it is shown itself."""
     images = list(islice(noscript.iter("img"), 2))
     if len(images) != 1 or inner_text(noscript).strip():
         return
@@ -165,7 +165,7 @@ def _settle_twin(noscript: etree._Element) -> None:
 
 
 def _beside(noscript: etree._Element) -> etree._Element | None:
-    """The one picture that stands right before or after a ``noscript``."""
+    """The one picture right before or after a ``noscript``."""
     for sibling in (noscript.getprevious(), noscript.getnext()):
         if sibling is not None and sibling.tag != "noscript":
             found = list(islice(sibling.iter("img", "amp-img"), 2))
@@ -175,7 +175,7 @@ def _beside(noscript: etree._Element) -> etree._Element | None:
 
 
 def _settle_poster(video: etree._Element) -> None:
-    """The picture of a film that has a caption: its poster. Without one the caption is the player's, no picture's."""
+    """Make the poster of a captioned film a picture; without a poster the caption belongs to the player."""
     poster = video.get("poster")
     figure = next((e for e in islice(video.iterancestors(), _NEAR) if e.tag == "figure"), None)
     if not poster or _NO_ADDRESS.match(poster) or figure is None or next(figure.iter("img"), None) is not None:
@@ -188,7 +188,7 @@ def _settle_poster(video: etree._Element) -> None:
 
 
 def _settle_place(image: etree._Element) -> None:
-    """A sign, a formula or an icon in a line becomes its text or nothing; a photo in a sentence goes behind it."""
+    """A sign, a formula or an icon in a line becomes its text or nothing; a photo in a sentence moves behind it."""
     if _stands_alone(image):
         return
     if _DISPLAYED_AS_BLOCK.search(image.get("style") or "") or LOGO in (address_of(image) or ""):
@@ -200,15 +200,15 @@ def _settle_place(image: etree._Element) -> None:
     if text is not None:
         become_text(image, text)
     elif _is_inside_a_sentence(before, after) and (block := _block(image)) is not None:
-        _set_address(image, address_of(image))  # some of its addresses stand beside it
-        photo = copy(image)  # whatever its attributes are called: a new element would refuse the names of scripts
+        _set_address(image, address_of(image))  # some of its addresses are in elements beside it
+        photo = copy(image)  # a copy keeps any attribute; a new element refuses some names that scripts use
         photo.tail = None
         block.append(photo)
         become_text(image, "")
 
 
 def _stands_alone(image: etree._Element) -> bool:
-    """Whether it can be seen at once that a picture has no text beside it, as most have none."""
+    """Whether a picture certainly has no text beside it: a quick check, true for most."""
     node = image
     for _ in range(_NEAR):
         parent, following = node.getparent(), node.getnext()
@@ -223,7 +223,7 @@ def _stands_alone(image: etree._Element) -> bool:
 
 
 def _in_line(image: etree._Element, before: str, after: str) -> str | None:
-    """What a reader reads in the place of a picture that is part of a line; None where it is a picture of its own."""
+    """The text that a picture within a line stands for; None if it is a picture in its own right."""
     alt = (image.get("alt") or "").strip()
     called = names(image)
     if alt and (_SIGN_NAME.search(called) or (len(alt) <= 8 and not any(map(str.isalnum, alt)))):
@@ -251,7 +251,7 @@ def _is_icon(image: etree._Element, called: str) -> bool:
 
 
 def _pixels(image: etree._Element, most: int) -> bool | None:
-    """Whether a picture says that it is at most so large; None where it does not say."""
+    """Whether a picture's stated size is at most `most`; None if it states none."""
     sizes = [
         float(number[0]) for name in ("width", "height") if (number := re.match(r"\d{1,5}", image.get(name) or ""))
     ]
@@ -261,7 +261,7 @@ def _pixels(image: etree._Element, most: int) -> bool | None:
 
 
 def would_glue(before: str, after: str) -> bool:
-    """Whether two words would become one; scripts without spaces have none to glue."""
+    """Whether two words would become one; in scripts without spaces none do."""
     touching = before[-1:] + after[:1]
     return len(touching) == 2 and touching.isalnum() and not has_unspaced(touching)
 
@@ -274,7 +274,7 @@ def _is_inside_a_sentence(before: str, after: str) -> bool:
 
 
 def _text_beside(image: etree._Element, *, forward: bool) -> str:
-    """The nearest text on the same line, up to the next block or break; empty where a picture stands alone."""
+    """The nearest text on the same line, up to the next block or break; empty if a picture is alone there."""
     found: list[str] = []
     for text in islice(_nodes_beside(image, forward=forward), _NEIGHBOURS):
         if text:
@@ -317,7 +317,7 @@ def _block(image: etree._Element) -> etree._Element | None:
 
 
 def become_text(element: etree._Element, text: str) -> None:
-    """Make a text of an element, at its place; to take it out would copy the text around it each time."""
+    """Turn an element into text, in place; removing it would copy the text around it each time."""
     tail = element.tail
     element.clear()
     element.tail = tail

@@ -1,4 +1,4 @@
-"""The part of a page in which its article stands, what in it is decided already, and all that stands beside it."""
+"""The part of a page that holds its article, what in it is decided already, and everything beside it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _OTHER: Final = NOT_ARTICLE + "other"
 
 @dataclass(slots=True, eq=False)
 class Region:
-    """`root` holds the whole article. Of the block elements under it, `chosen` have text of the article of their own,
-    `around` are those and all above them. Both are None where everything under the root is decided by its lines alone.
+    """`root` holds the whole article. Of the block elements under it, `chosen` have article text of their own, and
+    `around` are those with all elements above them. Both are None if everything under the root is decided line by line.
     """
 
     root: etree._Element
@@ -44,7 +44,7 @@ class Region:
 
 
 def region_of(page: PageBlocks, chosen: Sequence[bool]) -> Region | None:
-    """The region of the chosen blocks; None where there is none. Of an element's runs the longer ones count."""
+    """The region of the chosen blocks; None if there is none. At least half of an element's own text must be chosen."""
     weights: dict[int, int] = {}
     for block, take in zip(page.blocks, chosen, strict=True):
         if take:
@@ -68,7 +68,7 @@ def region_of(page: PageBlocks, chosen: Sequence[bool]) -> Region | None:
 
 
 def reason(element: etree._Element) -> str:
-    """Why an element is no part of the article, as far as its markup tells: `not-article: navigation`."""
+    """Why an element is no part of the article, as far as its markup shows: `not-article: navigation`."""
     return next(filter(None, map(_own_reason, (element, *element.iterancestors()))), _OTHER)
 
 
@@ -85,7 +85,7 @@ def _own_reason(element: etree._Element) -> str | None:
 
 
 def is_picture(element: etree._Element) -> bool:
-    """Whether an element beside the article's text is a picture with at most a caption, and no link to a story."""
+    """Whether an element beside the article's text is a picture with at most a caption, and not a link to a story."""
     if next(shown(element, "img"), None) is None and element.find(".//amp-img") is None:
         return False
     if element.tag == "figure":
@@ -99,9 +99,9 @@ def is_picture(element: etree._Element) -> bool:
 
 
 def beside(root: etree._Element) -> tuple[list[Line], list[Line]]:
-    """All text of the page above and below an element, each part of the page as one line of `stripped`.
+    """All text of the page above and below an element, each part of the page as one line.
 
-    A part is a child of an element around the root; its texts stand on lines of their own.
+    A part is a child of an element around the root; each of its texts is on a line of its own.
     """
     above: list[list[Line]] = []
     below: list[Line] = []
@@ -127,7 +127,7 @@ def _add(lines: list[Line], text: str | None, rule: str) -> None:
 
 
 def stripped_part(element: etree._Element, rule: str) -> Iterator[Line]:
-    """An element as one line of `stripped`, if there is text in it: its texts on lines of their own."""
+    """An element as one line of `stripped`, if it has text; each of its texts is on a line of its own."""
     texts = seen_texts(element)
     if texts and (text := _joined(tuple(texts))):
         yield Line(text=text, gap=1, rule=rule)
@@ -137,7 +137,7 @@ _TEXTS = etree.XPath("descendant::text()", smart_strings=False)
 
 
 def seen_texts(element: etree._Element) -> list[str]:
-    """The text nodes of an element that a reader could see, as they stand, blank ones left out."""
+    """The text nodes of an element that a reader could see, as they are, blank ones left out."""
     unseen = next(element.iter(*UNSEEN), None)
     if unseen is None:
         texts: Any = _TEXTS(element)  # strings: its type has whatever an expression can give
@@ -157,7 +157,7 @@ def _slow_texts(element: etree._Element) -> Iterator[str]:
 
 @lru_cache(maxsize=256)  # menus and footers are the same on thousands of pages
 def _joined(texts: tuple[str, ...]) -> str:
-    """Texts on lines of their own, normalised."""
+    """Each text on a line of its own, normalised."""
     lines = normalise_characters("\n".join([" ".join(text.split()) for text in texts])).split("\n")
     return "\n".join([line for line in lines if line and line != " "])
 
@@ -166,9 +166,9 @@ _TEXT_OF_NOBODY: Final = ("script", "style", "template", "select", "datalist", "
 
 
 def strip_unseen(tree: etree._Element) -> list[Line]:
-    """Take out of a tree, for good, what is no running text: programs, styles, what forms hold as their values.
+    """Remove from a tree what is no running text: programs, styles, the values of forms.
 
-    Returned are the texts of drawings and of `noscript`, which stand within a sentence without being part of it; the
+    Returned are the texts of drawings and of `noscript`, which are within a sentence without being part of it; the
     pictures of a `noscript` stay in the tree.
     """
     etree.strip_elements(tree, *_TEXT_OF_NOBODY, with_tail=False)

@@ -13,7 +13,7 @@ _MARKDOWN_START = re.compile(r"\A(#{1,6}\s|[-+]\s|\d{1,9}[.)]\s|={3,}|-{3,})")
 
 
 def as_text(article: Article) -> str:
-    """Title, lead and paragraphs, separated by blank lines; what is missing is left out."""
+    """Title, lead and paragraphs, separated by blank lines; missing ones are left out."""
     return "\n\n".join(part for part in (article.title, article.lead, article.text) if part)
 
 

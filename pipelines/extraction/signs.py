@@ -1,6 +1,6 @@
-"""The signs by which a block is told to be the article's or not: text, structure, general names.
+"""The signs that show whether a block is the article's: text, structure, general names.
 
-Each sign is a small whole number (a bin), so that what is learned is a table: one weight for each bin.
+Each sign is a small whole number (a bin), so that the learned model is a table with one weight for each bin.
 """
 
 from __future__ import annotations
@@ -75,17 +75,17 @@ def log_bin(n: int) -> int:
 
 
 def text_key(text: str) -> str:
-    """Letters and digits alone, lower case: by this, texts are told to be the same."""
+    """Letters and digits alone, lower case: texts are compared by this."""
     return _KEY.sub("", text.lower())
 
 
 def is_running(text: str, linked: int) -> bool:
-    """Whether a long block reads like a sentence or more, outside links. Some scripts mark no sentence's end."""
+    """Whether a long block reads like a sentence or more, outside links. Some scripts do not mark a sentence's end."""
     return linked * 3 < len(text) and (_SENTENCE.search(text) is not None or _UNMARKED.search(text) is not None)
 
 
 def _commas(text: str) -> int:
-    """The commas and semicolons at the beginning of a text."""
+    """The commas and semicolons in the first 300 characters of a text."""
     if text.isascii():
         return text.count(",", 0, 300) + text.count(";", 0, 300)
     return len(_COMMA.findall(text, 0, 300))
@@ -99,7 +99,7 @@ def words_of(name: str) -> list[str]:
 class Signs:
     """The signs of the blocks of a page: `own` for a block itself, `above` for what it shares with its siblings.
 
-    `names` holds each block's set of names of its ancestors. `is_plain` tells the blocks of menus, which need no look.
+    `names` holds each block's set of names of its ancestors. `is_plain` marks blocks of menus, which are not weighed.
     """
 
     def __init__(self, page: PageBlocks, title: str | None) -> None:
@@ -115,7 +115,7 @@ class Signs:
         self._order(title)
 
     def rows(self) -> list[tuple[int, ...] | None]:
-        """All signs of every block, its own first; None for one that needs no look."""
+        """All signs of every block, its own first; None for a block that `is_plain`."""
         cached: dict[int, tuple[int, ...]] = {}
         found: list[tuple[int, ...] | None] = []
         for i, block in enumerate(self.page.blocks):
@@ -180,7 +180,7 @@ class Signs:
         self.best = max(range(len(nodes)), key=score.__getitem__)
 
     def _describe(self) -> None:
-        """What each node takes over from the ones above it."""
+        """Set what each node inherits from those above it."""
         nodes = self.page.nodes
         rank = {index: i for i, index in enumerate(self.page.chain(self.best))}
         seen: dict[str, frozenset[str]] = {}
@@ -203,7 +203,7 @@ class Signs:
         for i, node in enumerate(nodes):
             up = max(0, node.parent)
             if not node.blocks or self.menu[up]:
-                self.menu[i] = True  # no text in it, or nothing but a menu: nobody asks for more
+                self.menu[i] = True  # no text in it, or nothing but a menu: nothing more is needed
                 continue
             if node.blocks >= 4 and not node.prose and node.linked * 10 > node.chars * 9 and i:
                 self.menu[i] = True
@@ -282,7 +282,7 @@ class Signs:
     # --- signs ---------------------------------------------------------------------------------------------
 
     def above(self, index: int) -> tuple[int, ...]:
-        """The signs of a block that lie in the node which holds its element, and in those above that."""
+        """The signs of a block from the node that holds its element, and from those above that."""
         nodes, prose = self.page.nodes, self.prose
         first = nodes[index]
         second = nodes[first.parent] if first.parent >= 0 else first
@@ -374,7 +374,7 @@ class Signs:
         )
 
     def _neighbour(self, i: int, tag: int, index: int) -> tuple[int, int]:
-        """The length and links of a block beside another, and how alike their elements are."""
+        """The bin of length and links of a neighbour, and how alike its element is to `tag` and node `index`."""
         if not 0 <= i < len(self.beside):
             return 30, 0
         bins, other, node = self.beside[i]

@@ -1,4 +1,4 @@
-"""A text page into lines: the three shapes in which web corpora hold a page of the site."""
+"""A text page into lines, as web corpora hold pages of the site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def text_lines(text: str) -> list[Line]:
     """
     lines: list[Line] = []
     gap = 0
-    # Most rows hold plain spaces and newlines alone: one look saves two substitutions a line.
+    # Most rows hold plain spaces and newlines alone: one check saves two substitutions a line.
     plain = is_plain(text)
     text = normalise_characters(text)
     for raw in text.split("\n") if plain else LINE_BREAK.split(text):

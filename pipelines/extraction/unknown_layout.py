@@ -1,4 +1,4 @@
-"""How a page of no known layout is read: block by block, with a second opinion where that is not sure."""
+"""How a page of unknown layout is read: block by block, with a second opinion if that is not sure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pipelines.extraction.fallback import second_opinion
 from pipelines.extraction.metadata import Metadata
 from pipelines.extraction.region import Region, region_of
 
-# Chosen on five folds (benchmarks/pages.py): below it the second opinion is right more often; 5 % of pages are.
+# Chosen on five folds (benchmarks/pages.py): below it, as 5 % of pages are, the second opinion is right more often.
 _SURE: Final = 0.84
-_MENU: Final = 0.02  # what the table is as sure of as this, no second opinion makes text
-_TEASERS: Final = 6  # of ten blocks of prose
+_MENU: Final = 0.02  # no second opinion makes text of a block less likely than this
+_TEASERS: Final = 6  # in ten blocks of prose
 # Below these a page is refused: one that calls itself an article (og:type, JSON-LD), and any other. With the packaged
 # table 5 of 875 articles of shared/pages are refused, and 68 of the 240 others; most of those hold prose, too.
 _CALLED_ARTICLE: Final = 0.3
@@ -27,9 +27,9 @@ _NOT_CALLED: Final = 0.65
 
 @dataclass(frozen=True, slots=True)
 class ArticlePlace:
-    """Where the article of a page stands, and who says so.
+    """Where the article of a page is, and which method found it.
 
-    `whole_page`: title, lead and byline stand inside the region. `lead` is the lead, where it stands on the page.
+    `whole_page`: title, lead and byline are inside the region. `lead` is set if it is shown on the page.
     """
 
     region: Region
@@ -40,7 +40,7 @@ class ArticlePlace:
 
 
 def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | None) -> ArticlePlace | str:
-    """The reading of a page, or why it is no article. `body` is the page in UTF-8, for the second opinion."""
+    """Where a page's article is, or why it has none. `body` is the page in UTF-8, for the second opinion."""
     page = page_blocks(tree)
     chosen = choose(page, facts.title)
     blocks, extractor = chosen.blocks, "blocks"
@@ -60,7 +60,7 @@ def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | N
 
 
 def refused(chosen: Chosen, facts: Metadata) -> str | None:
-    """Why a page is no article, or None: the table is not sure enough of what it found."""
+    """Why a page is no article, or None; it is none if the table is not sure enough of what it found."""
     if facts.is_article:
         bound = _CALLED_ARTICLE
     else:
@@ -75,7 +75,7 @@ def refused(chosen: Chosen, facts: Metadata) -> str | None:
 
 
 def visible_lead(page: PageBlocks, blocks: list[bool], facts: Metadata) -> str | None:
-    """The page's description where it stands above the article, whole: that is its lead."""
+    """The page's description if it is shown whole above the article: then it is the lead."""
     lead = facts.description
     if lead is None or width(lead) < 20:
         return None

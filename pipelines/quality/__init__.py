@@ -1,7 +1,7 @@
 """Cheap signs of quality that dataset builders filter by, and signs of machine translation: no model.
 
-A column more: a line in `pipelines.record_measures.MEASURED` (and whether `vietnamvn clean` writes it), its value
-in `measured`, and one more in `VERSION`. The store's table, filters, columns and docs follow.
+For one more column: a line in `pipelines.record_measures.MEASURED` (and whether `vietnamvn clean` writes it), its value
+in `measured`, and a new `VERSION`. The store's table, filters, columns and docs follow.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipelines.unicode.scripts import COMMON, SCRIPTS, script_of
 from pipelines.unicode.words import count_words
 
 VERSION = 1
-"""Of what is measured: a store measures its texts anew where it has another one."""
+"""The version of the measures: a store with another one measures its texts again."""
 
 
 class Quality(TypedDict):
@@ -35,7 +35,7 @@ class Quality(TypedDict):
     mojibake: int
 
 
-# ISO 15924 codes of scripts that are written together, by the code that names them as one; every other is itself.
+# Code of several scripts (ISO 15924) written together -> those scripts; any other code is one script.
 _TOGETHER = {
     "Hang": {"Hang", "Hani"},
     "Hani": {"Hani", "Bopo"},
@@ -46,12 +46,12 @@ _TOGETHER = {
     "Kore": {"Hang", "Hani"},
 }
 
-# Wrong decoding goes through all of a text, and looking for it costs more than all other columns together.
+# Wrong decoding affects a whole text, and the search for it costs more than all other columns together.
 _MOJIBAKE_CHARACTERS = 2000
 
-# Cut by a machine: an ellipsis at the very end, in whatever brackets.
+# Cut off by a program: an ellipsis at the very end, in any brackets.
 _CUT = re.compile(r"(?:…|\.\.\.|\[[…. ]+\]|\([…. ]+\))\W*\Z")
-# A word or a comma at the very end, where a sentence would have its full stop. Lao, Thai and Tai Tham do without one.
+# A word or a comma at the very end, where a sentence would have its full stop. Lao, Thai and Tai Tham have none.
 _OPEN_END = re.compile(r"(?:[^\W\d_]|[,;،、，-])\Z")
 _NO_FULL_STOP = ("Thai", "Laoo", "Lana", "Tale", "Talu", "Tavt")
 # Shorter last lines are signatures, credits and places (`HA KIEN`), which end without a full stop and are whole.
@@ -85,9 +85,9 @@ def _quality(article: Article, characters: Counter[str]) -> Quality:
 
 
 def measured(article: Article) -> dict[str, int | float | bool]:
-    """All columns of the place ``quality`` by their names: those of `quality`, and what one text tells of its machine
-    translation."""
-    # Only here: `clean`, which is to be fast, does without, and with the loops comes numpy.
+    """All columns of the place ``quality`` by their names: those of `quality`, and those on machine translation that
+    need one text alone."""
+    # Imported here: `clean`, which must be fast, does without, and loops need numpy.
     from pipelines.quality.balance import unbalanced
     from pipelines.quality.loops import loops
 

@@ -9,7 +9,7 @@ _FORMS = str.maketrans({**dict(zip("（［｛）］｝", "([{)]}", strict=True))
 _PARTNER = dict(zip(_CLOSING.translate(_FORMS), _OPENING.translate(_FORMS), strict=True))
 # "1)", "a)" and "iv)" begin an item of a list; ":)" and ";(" are faces; 5'10" is a height.
 _NO_BRACKET = re.compile(r"(?:\A\s*|[;:.]\s)(?:\d{1,2}|[^\W\d_]|[ivx]{1,4})\)(?=\s)|[:;]-?[()]|\d['′]\s?\d+[\"″]")
-# Which one opens differs from language to language, so that only their number tells.
+# Which mark opens differs by language, so only their number counts.
 _QUOTES = re.compile(r"[\"“”„‟«»「」『』〝〞〟]")
 
 

@@ -1,4 +1,4 @@
-"""Repetition loops of machine translation: a word or phrase that is said again and again, side by side."""
+"""Repetition loops of machine translation: a word or phrase repeated again and again, side by side."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 
 from pipelines.unicode.words import UNSPACED
 
-# Where words are not spaced, a letter is one; elsewhere what is no space and no sign, marks of letters included.
+# A token is a letter where words are not spaced, else a run without spaces and signs, with marks of letters.
 _SIGNS = r"!-/:-@\[-`{-~\xa0-\xbf\u0964\u0965\u2000-\u206f\u3000-\u303f\uff01-\uff0f"
 _TOKEN = re.compile(f"[{UNSPACED}]|[^\\s{_SIGNS}{UNSPACED}]+")
 _LONGEST = 80  # tokens of a phrase; a sentence has no more
-_TIMES = 3  # a phrase that is said so often in a row; people say a word twice
-_FEWEST = 8  # tokens of a loop, or so many letters: "ha ha ha" is none
+_TIMES = 3  # repetitions in a row: people say a word twice
+_FEWEST = 8  # tokens of a loop, or twice as many letters: "ha ha ha" is no loop
 
 
 def loops(text: str) -> tuple[tuple[int, int], ...]:
-    """Where a text loops: begin and end, in characters, in order and apart.
+    """Where a text loops: (start, end) in characters, in order, without overlap.
 
     >>> loops("They came. We know that they came, that they came, that they came, that they came.")
     ((19, 81),)
@@ -42,14 +42,14 @@ def loops(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _runs(same: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
-    """Where values are true: begin and end of each run."""
+    """The runs of true values: start and end of each."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
     return [(int(begin), int(end)) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _counts(said: str, tokens: int) -> bool:
+def _counts(repeated: str, tokens: int) -> bool:
     """Whether a repetition is one of prose: tables repeat digits."""
-    seen = [sign for sign in said if not sign.isspace()]
+    seen = [sign for sign in repeated if not sign.isspace()]
     letters = sum(unicodedata.category(sign)[0] in "LM" for sign in seen)
     return letters * 4 > len(seen) and (tokens >= _FEWEST or letters >= 2 * _FEWEST)
 

@@ -1,6 +1,6 @@
-"""Thresholds that builders of corpora filter texts by: what each of them would leave of a text, told by its measures.
+"""Thresholds that corpus builders filter texts by, and which of them a text's measures pass.
 
-They are for looking (a report says how much each would throw away, by language), and nothing here is thrown away.
+They are for reports (how much each would remove, by language); nothing is removed here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _KEEPS: Mapping[str, Callable[[Any, Any], bool]] = {">=": operator.ge, "<=": ope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """A measure (a column of `pipelines.quality`) and what is kept by it; `why` says where the value is from."""
+    """A measure (a column of `pipelines.quality`) and which values are kept; `why` says where the bound is from."""
 
     measure: str
     sign: Literal[">=", "<=", "="]
@@ -24,21 +24,21 @@ class Threshold:
 
     @property
     def condition(self) -> str:
-        """As a `Selection` has it, and ``--quality`` takes it.
+        """The condition as `Selection` and ``--quality`` take it.
 
         >>> THRESHOLDS[0].condition
         'words>=50'
         """
-        told = str(self.value).lower() if isinstance(self.value, bool) else f"{self.value:.12g}"
-        return f"{self.measure}{self.sign}{told}"
+        value = str(self.value).lower() if isinstance(self.value, bool) else f"{self.value:.12g}"
+        return f"{self.measure}{self.sign}{value}"
 
     def removes(self, value: float | bool | None) -> bool:
-        """Whether a text with this value is thrown away; one that could not be measured is."""
+        """Whether a text with this value is removed; so is one that could not be measured."""
         return value is None or not _KEEPS[self.sign](value, self.value)
 
 
 _GOPHER = "Gopher's rules for quality, which MassiveText, RefinedWeb and FineWeb took over"
-_OURS = "no rule of others: what this project's measures call suspicious"
+_OWN = "no rule of others: what this project's measures call suspicious"
 
 THRESHOLDS: tuple[Threshold, ...] = (
     Threshold(measure="words", sign=">=", value=50, why=_GOPHER),
@@ -49,17 +49,17 @@ THRESHOLDS: tuple[Threshold, ...] = (
         measure="symbol_share", sign="<=", value=0.1, why="after Gopher's symbols to words; here punctuation too"
     ),
     Threshold(measure="digit_share", sign="<=", value=0.2, why="tables, results and prices rather than sentences"),
-    Threshold(measure="foreign_script_share", sign="<=", value=0.2, why=_OURS),
-    Threshold(measure="untranslated_share", sign="<=", value=0.1, why=_OURS),
-    Threshold(measure="loop_share", sign="<=", value=0.02, why=_OURS),
+    Threshold(measure="foreign_script_share", sign="<=", value=0.2, why=_OWN),
+    Threshold(measure="untranslated_share", sign="<=", value=0.1, why=_OWN),
+    Threshold(measure="loop_share", sign="<=", value=0.02, why=_OWN),
     Threshold(measure="mojibake", sign="=", value=0, why="ftfy's badness: wrong decoding is suspected above 0"),
     Threshold(measure="truncated_end", sign="=", value=False, why="C4 asks lines to end as sentences do"),
 )
-"""In the order in which they are shown."""
+"""All thresholds, in the order of reports."""
 
 
 class Kept(NamedTuple):
-    """Of a language how many texts were looked at, how many each threshold keeps, and how many all together."""
+    """For a language: how many texts were measured, how many each threshold keeps, and how many pass all."""
 
     language: str
     texts: int
@@ -80,11 +80,11 @@ def total(rows: Iterable[Kept], language: str = "all") -> Kept:
 
 @dataclass(slots=True)
 class Sieve:
-    """Counts what thresholds keep, text by text; the order in which they come does not count."""
+    """Counts what thresholds keep, text by text; their order does not matter."""
 
     limits: tuple[Threshold, ...] = THRESHOLDS
     counts: dict[str, list[int]] = field(default_factory=dict)
-    """Language -> texts, those that all keep, and those that each keeps."""
+    """Language -> number of texts, of those that pass all limits, and of those that pass each."""
 
     def add(self, language: str, measures: Mapping[str, Any]) -> None:
         """Count one more text, by its measures."""
@@ -92,7 +92,7 @@ class Sieve:
         self._add(language, [1, all(kept), *kept])
 
     def extend(self, other: Sieve) -> None:
-        """Count the texts of another one with the same limits."""
+        """Add the counts of another one with the same limits."""
         for language, counts in other.counts.items():
             self._add(language, counts)
 

@@ -1,7 +1,7 @@
-"""A list of removals applied to a dataset that was made before: its rows go, and all that tells of them follows.
+"""A list of removals applied to an existing dataset: its rows go, and every figure about them follows.
 
-Without a store: whoever holds what `export`, `align` or `clean` wrote needs the list alone. The folder is replaced as
-every output folder is (`pipelines.folders`): killed at any time it is what it was, or is completed by the next start.
+No store is needed: whoever holds what `export`, `align` or `clean` wrote needs the list alone. The folder is replaced
+as every output folder is (`pipelines.folders`): killed at any time it is as before, or is completed by the next start.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ Progress = Callable[[int, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """How many rows went from which files (by path; those of whom none went are left out), and how many are left."""
+    """How many rows went, by path of their file (only files that lost rows), and how many are left."""
 
     gone: Mapping[str, int]
     left: int
 
     @property
     def rows(self) -> int:
-        """The rows that went; files of Moses are sides of the same rows."""
+        """The number of rows that went; the two sides of a Moses file count once."""
         return sum(rows for path, rows in self.gone.items() if not _is_side(path, self.gone))
 
 
@@ -69,9 +69,9 @@ def apply_removals(
 ) -> Applied:
     """Take the rows that a list names out of a folder that `export`, `align` or `clean` wrote.
 
-    A row goes by its id (whatever text it has: an older export has older ones), or by its text where it has no id; one
-    that stands for several texts, as pairs do, where any of them was taken down. The list itself is then in the folder,
-    with what an earlier one named. Raises `UsageError` for a list with a line that is none and for what is no such
+    A row goes by its id (whatever its text: an older export has older ones), or by its text where it has no id; a row
+    of several texts, as in pairs, goes where any of them was taken down. The list itself is then in the folder,
+    with the entries of an earlier one. Raises `UsageError` for a list with an invalid line and for any other
     folder, `VietnamvnError` for a file that cannot be read, `FolderError` and `FolderBusyError` as `pipelines.folders`
     does; nothing is changed then.
     """
@@ -94,7 +94,7 @@ def apply_removals(
 
 def _kind_of(folder: Path) -> Kind:
     raw = content_of(folder / MANIFEST)
-    if raw is None:  # what moved a new one here may have been killed; the next start completes that
+    if raw is None:  # a job that was moving a new one here may have been killed; the next start completes it
         raw = unfinished_manifest(folder)
     if raw is None and is_there(folder / MANIFEST):
         raise VietnamvnError(f"{folder}/{MANIFEST}: cannot be read; it is no file, or see to its rights")
@@ -111,29 +111,29 @@ def _no_manifest(folder: Path) -> UsageError:
 
 
 class _Dataset:
-    """A dataset, and what of it goes."""
+    """A dataset, and which rows of it go."""
 
     def __init__(self, path: Path, kind: Kind, listed: RemovalList) -> None:
         self._path, self._kind, self._listed = path, kind, listed
         raw = content_of(path / MANIFEST) or b""
         self._files = files_of(raw, kind) or {}
-        self._told: dict[str, Any] = json.loads(raw)
+        self._manifest: dict[str, Any] = json.loads(raw)
         names, name = kind.listed
-        self._rows = {row[name]: int(row.get("rows") or 0) for row in self._told[names]}
+        self._rows = {row[name]: int(row.get("rows") or 0) for row in self._manifest[names]}
         self.numbers: dict[str, set[int]] = {}
         self._gone = Gone()
 
     def look(self, progress: Progress) -> _Dataset:
-        """Find the rows that go."""
+        """Find the rows that must go, and count them."""
         total, done, seen = sum(file.bytes for file in self._files.values()), 0, 0
         for path in sorted(self._files):
             form = form_of(path) if "/" in path else None
-            if form is None and self._rows.get(path) and "/" in path and self._told.get("format") != "moses":
+            if form is None and self._rows.get(path) and "/" in path and self._manifest.get("format") != "moses":
                 raise VietnamvnError(
                     f"{self._path / path}: this version cannot take rows out of files that end so; "
                     "nothing was changed: make the dataset anew"
                 )
-            if form is not None and not (path.endswith(".ids") and self._told.get("format") != "moses"):
+            if form is not None and not (path.endswith(".ids") and self._manifest.get("format") != "moses"):
                 texts = texts_of(self._kind)
                 with reading(self._path / path):
                     for number, row in enumerate(form.rows(self._path / path)):
@@ -165,14 +165,14 @@ class _Dataset:
             self._gone.extractors[str(row[f"{prefix}extractor"]), str(row.get(f"{prefix}extractor_version"))] += 1
 
     def applied(self) -> Applied:
-        """What went, or would."""
+        """What went, or would go."""
         gone = {path: len(numbers) for path, numbers in sorted(self.numbers.items())}
         left = sum(rows for path, rows in self._rows.items() if self._is_counted(path))
         made = Applied(gone=gone, left=left)
         return replace(made, left=left - made.rows)
 
     def _is_counted(self, path: str) -> bool:
-        return "/" in path and not (self._told.get("format") == "moses" and not path.endswith(".ids"))
+        return "/" in path and not (self._manifest.get("format") == "moses" and not path.endswith(".ids"))
 
     def write(self, place: OutputFolder) -> None:
         """Put the files without these rows in the place of the former ones."""
@@ -187,7 +187,7 @@ class _Dataset:
                 with reading(self._path / path):
                     (form.without if form else lines_without)(self._path / path, target, numbers)
                 made[path] = describe(target, new, self._rows[path] - len(numbers))
-            if STATE in self._files:  # which knows rows by their ids
+            if STATE in self._files:  # the state knows rows by their ids
                 write_without(self._path / STATE, new / STATE, lambda identifier: self._listed.has(identifier, None))
                 made[STATE] = describe(new / STATE, new, 0)
             (new / REMOVALS).write_bytes(lines_of([*self._standing(), *self._listed.entries]))
@@ -201,7 +201,7 @@ class _Dataset:
             yield from parsed(raw.splitlines(keepends=True), str(self._path / REMOVALS)).entries
 
     def _describe(self, new: Path, made: Mapping[str, ExportedFile]) -> Iterator[str]:
-        """Write the card and croissant.json anew, as far as they are there."""
+        """Rewrite the card and croissant.json, if they are there."""
         card, croissant = DESCRIPTIONS
         data = [self._file(path, made) for path in self._files if self._is_data(path)]
         rows = self.applied().left if self._kind is not CLEANED else sum(file.rows for file in data)
@@ -231,51 +231,51 @@ class _Dataset:
         )
 
     def _save(self, new: Path, made: Mapping[str, ExportedFile]) -> None:
-        """Write the manifest, in the form that its command gives it."""
-        told, (names, name) = self._told, self._kind.listed
-        told[names] = [
+        """Write the manifest in the form of its command."""
+        manifest, (names, name) = self._manifest, self._kind.listed
+        manifest[names] = [
             row | {key: getattr(made[row[name]], key) for key in ("rows", "bytes", "sha256")}
             if row[name] in made
             else row
-            for row in told[names]
+            for row in manifest[names]
         ]
-        beside = {row["path"]: row for row in told.get(BESIDE, [])}
-        listed = {row[name] for row in told[names]}
+        beside = {row["path"]: row for row in manifest.get(BESIDE, [])}
+        listed = {row[name] for row in manifest[names]}
         for path, file in made.items():
             if path in listed:
                 continue
             if self._kind is EXPORT:
-                told[names].append(asdict(file))
+                manifest[names].append(asdict(file))
             else:
                 beside[path] = asdict(file) if self._kind is CORPUS else {
                     "path": path, "bytes": file.bytes, "sha256": file.sha256
                 }  # fmt: skip
-        if beside or BESIDE in told:
-            told[BESIDE] = list(beside.values())
-        self._subtract(told)
+        if beside or BESIDE in manifest:
+            manifest[BESIDE] = list(beside.values())
+        self._subtract(manifest)
         if self._kind is CLEANED:
-            text = json.dumps(told, ensure_ascii=False, indent=1)
+            text = json.dumps(manifest, ensure_ascii=False, indent=1)
             (new / MANIFEST).write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
         else:
-            text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)
+            text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
             (new / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
-    def _subtract(self, told: dict[str, Any]) -> None:
+    def _subtract(self, manifest: dict[str, Any]) -> None:
         configs, splits = self._gone.configs(), self._gone.splits()
-        if type(told.get("rows")) is int:
-            told["rows"] -= self._gone.rows
-        if isinstance(told.get("languages"), dict):
-            told["languages"] = {code: rows - configs[code] for code, rows in told["languages"].items()}
-        if isinstance(told.get("split_rows"), dict):
-            told["split_rows"] = {split: rows - splits[split] for split, rows in told["split_rows"].items()}
-        if self._kind is CORPUS and isinstance(told.get("pairs"), dict):
-            for pair, counts in told["pairs"].items():
+        if type(manifest.get("rows")) is int:
+            manifest["rows"] -= self._gone.rows
+        if isinstance(manifest.get("languages"), dict):
+            manifest["languages"] = {code: rows - configs[code] for code, rows in manifest["languages"].items()}
+        if isinstance(manifest.get("split_rows"), dict):
+            manifest["split_rows"] = {split: rows - splits[split] for split, rows in manifest["split_rows"].items()}
+        if self._kind is CORPUS and isinstance(manifest.get("pairs"), dict):
+            for pair, counts in manifest["pairs"].items():
                 if configs[pair] and isinstance(counts, dict) and type(counts.get("written")) is int:
                     counts["written"] -= configs[pair]
 
 
 def _folder_of(row: Mapping[str, Any]) -> str:
-    """The configuration of a row of a database, which has no folders: by the columns that tell its language."""
+    """The configuration of a row of a database, which has no folders: by its language columns."""
     language = row.get("language")
     return str(language) if isinstance(language, str) and "_" in language else folder_of(
         language, row.get("language_script")
@@ -290,7 +290,7 @@ def _host(url: object) -> str | None:
 
 
 def _forget_work(folder: Path) -> None:
-    """Remove what finished shards left for the next run of `clean`: texts as they came in are in it."""
+    """Remove what finished shards left for the next run of `clean`: it contains the input's texts."""
     work = folder / WORK
     if work.is_symlink() or not work.is_dir():
         return

@@ -1,7 +1,7 @@
-"""The card and croissant.json of a dataset out of which rows were taken: the figures that they tell follow.
+"""The card and croissant.json of a dataset that rows were taken out of, with new figures.
 
-Both are changed where they tell numbers of rows and hashes of files, and stay what they were elsewhere: what they say
-of the making of the dataset is as true as before.
+Only numbers of rows and hashes of files change in both; what they say of the making of the dataset is as true as
+before.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _LISTED = re.compile(r"- (?P<name>.+): (?P<rows>[\d,]+)\Z")
 
 @dataclass(slots=True)
 class Gone:
-    """What was taken out, counted: rows by (configuration, split), by publisher, host, and (extractor, version); units
-    by pair."""
+    """The rows that were taken out, counted by (configuration, split), by publisher, host, and (extractor, version);
+    units by pair."""
 
     places: Counter[tuple[str, str]] = field(default_factory=Counter)
     publishers: Counter[str] = field(default_factory=Counter)
@@ -61,12 +61,12 @@ class Gone:
 
     @property
     def rows(self) -> int:
-        """All of them."""
+        """The number of all of them."""
         return sum(self.places.values())
 
 
 def new_card(text: str, gone: Gone, *, rows: int, renamed: Mapping[str, str]) -> str:
-    """A card that tells of what is left: `rows` in all; `renamed` are texts that stand for hashes, old and new."""
+    """The card for the `rows` that are left; `renamed` has new texts by old ones, for hashes."""
     head, between, body = text.partition("\n---\n") if text.startswith("---\n") else ("", "", text)
     lines = [listed for line in body.split("\n") if (listed := _listed(line, gone)) is not None]
     body = "\n".join(_tables(lines, gone))
@@ -96,15 +96,15 @@ def _head(lines: Sequence[str], gone: Gone, rows: int) -> Iterator[str]:
         yield line
 
 
-def _text(told: str) -> str:
+def _text(value: str) -> str:
     try:
-        return str(json.loads(told))
+        return str(json.loads(value))
     except ValueError:
-        return told
+        return value
 
 
 def _tables(lines: Sequence[str], gone: Gone) -> Iterator[str]:
-    """The tables of configurations, and of a corpus's pairs."""
+    """The lines, with new numbers in the tables of configurations and of a corpus's pairs."""
     configs, splits = gone.configs(), gone.splits()
     names: list[str] | None = None  # of the splits, in a table of configurations
     written: int | None = None  # the column of units, in a table of pairs
@@ -132,7 +132,7 @@ def _tables(lines: Sequence[str], gone: Gone) -> Iterator[str]:
 
 
 def _listed(line: str, gone: Gone) -> str | None:
-    """A line of a list: a host, what read the rows (None where it has no row any more), or the publishers in one."""
+    """A line with new numbers if it lists hosts, extractors or publishers; None where its entry has no row left."""
     if line.startswith("Who published the originals, with their rows: "):
         return _published(line, gone)
     match = _LISTED.match(line)
@@ -146,12 +146,12 @@ def _listed(line: str, gone: Gone) -> str | None:
 
 def _published(line: str, gone: Gone) -> str:
     for name, rows in gone.publishers.items():
-        before, told, behind = line.partition(f" {plain_of(name)} (")
-        if not told:
+        before, found, behind = line.partition(f" {plain_of(name)} (")
+        if not found:
             continue
         number, _, behind = behind.partition(")")
         if (left := _less(number, rows)) != "0":
-            line = f"{before}{told}{left}){behind}"
+            line = f"{before}{found}{left}){behind}"
         else:  # its name goes too
             line = (
                 f"{before}{behind.removeprefix(',')}" if behind.startswith(",") else before.removesuffix(",") + behind
@@ -160,13 +160,13 @@ def _published(line: str, gone: Gone) -> str:
     return re.sub(r"Of ([\d,]+) rows the page", lambda match: f"Of {_less(match[1], unnamed)} rows the page", line)
 
 
-def _less(told: str, rows: int) -> str:
-    """A number as it is told, less so many.
+def _less(number: str, rows: int) -> str:
+    """A number in its printed form, less `rows`.
 
     >>> _less("1,002", 4)
     '998'
     """
-    return f"{max(0, int(told.replace(',', '')) - rows):,}"
+    return f"{max(0, int(number.replace(',', '')) - rows):,}"
 
 
 def _renamed(text: str, renamed: Mapping[str, str]) -> str:
@@ -176,15 +176,15 @@ def _renamed(text: str, renamed: Mapping[str, str]) -> str:
 
 
 def new_croissant(text: str, gone: Gone, *, rows: int, files: Sequence[ExportedFile]) -> tuple[str, dict[str, str]]:
-    """A description that tells of the `files` of the data as they are now, and what it renamed: old to new. Raises
-    `ValueError` and its like for what is none."""
-    told: dict[str, Any] = json.loads(text)
+    """The description of the data `files` as they are now, and the texts it renamed: old to new. Raises `ValueError`
+    or a similar error for an invalid description."""
+    content: dict[str, Any] = json.loads(text)
     by_path = {file.path: file for file in files}
-    for entry in told["distribution"]:
+    for entry in content["distribution"]:
         if (file := by_path.get(entry.get("contentUrl"))) is not None:
             entry |= {"contentSize": f"{file.bytes} B", "sha256": file.sha256}
     configs, splits = gone.configs(), gone.splits()
-    for record in told.get("recordSet", ()):
+    for record in content.get("recordSet", ()):
         description = str(record.get("description", ""))
         if record["@id"] in configs and (match := _ROWS_OF_SET.match(description)):
             left = _less(match[0].partition(" ")[0], configs[record["@id"]])
@@ -193,9 +193,9 @@ def new_croissant(text: str, gone: Gone, *, rows: int, files: Sequence[ExportedF
             record["description"] = _SPLIT_ROWS.sub(
                 lambda match: f"{match[1]} {_less(match[2], splits[match[1]])}", description
             )
-    description = _ROWS_OF_ALL.sub(f"{rows:,} rows. Which texts:", told["description"], count=1)
-    told["description"] = _EXTENT_IN_LINE.sub("", description)
-    for activity in told.get("prov:wasGeneratedBy", ()):
+    description = _ROWS_OF_ALL.sub(f"{rows:,} rows. Which texts:", content["description"], count=1)
+    content["description"] = _EXTENT_IN_LINE.sub("", description)
+    for activity in content.get("prov:wasGeneratedBy", ()):
         for agent in activity.get("prov:wasAssociatedWith", ()):
             for (name, version), less in gone.extractors.items():
                 label = str(agent.get("prov:label"))
@@ -204,10 +204,10 @@ def new_croissant(text: str, gone: Gone, *, rows: int, files: Sequence[ExportedF
                     agent["prov:label"] = f"{start} {_less(number, less)} rows"
     data = sorted((file.path, file.sha256) for file in files)
     whole = hashlib.sha256("".join(f"{sha256}  {path}\n" for path, sha256 in data).encode()).hexdigest()
-    former, version = str(told["identifier"]).partition(":")[2], str(told["version"])
+    former, version = str(content["identifier"]).partition(":")[2], str(content["version"])
     renamed = {
         version: f"{version.partition('+')[0]}+{whole[:12]}",
         former: whole,
         f"vietnamvn-{former[:12]}": f"vietnamvn-{whole[:12]}",
     }
-    return _renamed(json.dumps(told, ensure_ascii=False, indent=1) + "\n", renamed), renamed
+    return _renamed(json.dumps(content, ensure_ascii=False, indent=1) + "\n", renamed), renamed

@@ -1,7 +1,7 @@
-"""Rows of data files, and the same files without some of them: by format, in what others write and read.
+"""Rows of data files, and the same files without some of them, by format.
 
-What stays of a file is as it was, byte by byte where the format allows it. The rows of a file are told by their
-numbers, the first being 0.
+What stays of a file keeps its bytes where the format allows it. Rows are named by their numbers in the file, the first
+being 0.
 """
 
 from __future__ import annotations
@@ -37,28 +37,28 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 @dataclass(frozen=True, slots=True)
 class FileForm:
-    """How files of an ending are read and written: `rows` gives each row's values, `without` writes a copy of the rows
-    but for those that have these numbers."""
+    """How files of an ending are read and written: `rows` gives each row's values, `without` writes a copy without the
+    rows that have these numbers."""
 
     rows: Callable[[Path], Iterator[Row]]
     without: Callable[[Path, Path, Collection[int]], None]
 
 
 def form_of(name: str) -> FileForm | None:
-    """The form of a file of a dataset by its name; None for a side of Moses, and where there is none."""
+    """The form of a file of a dataset by its name; None for a side of Moses, and for unknown endings."""
     return next((form for ending, form in _FORMS.items() if name.endswith(ending)), None)
 
 
 @contextmanager
 def reading(path: Path | str) -> Iterator[None]:
-    """Raises `VietnamvnError` for a file that is none of its format."""
+    """Raises `VietnamvnError` for a file that is not in its format."""
     try:
         yield
     except (EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error, zstandard.ZstdError,
             gzip.BadGzipFile, BadZipFile, sqlite3.Error, ElementTree.ParseError, csv.Error) as error:  # fmt: skip
-        said = " ".join(str(error).split())[:200]
+        cause = " ".join(str(error).split())[:200]
         raise VietnamvnError(
-            f"{path}: cannot be read as what its name says ({said}): nothing was changed; see 'vietnamvn verify'"
+            f"{path}: cannot be read as what its name says ({cause}): nothing was changed; see 'vietnamvn verify'"
         ) from error
 
 
@@ -80,7 +80,7 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
 
 
 class _Buffered:
-    """Lines of a stream that has none."""
+    """Lines of a stream that gives only blocks."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
@@ -102,7 +102,7 @@ def _json_rows(path: Path) -> Iterator[Row]:
 
 def _json_without(path: Path, target: Path, numbers: Collection[int]) -> None:
     with _unpacked(path) as lines, packed_file(target) as out:
-        # As they were written: rows that show the types come first, and one of these may have gone.
+        # Sorted again: rows that show the types come first, and one of those may have gone.
         kept = (line for number, line in enumerate(lines) if number not in numbers)
         write_lines(out, (Lines.of([line], [(0, shape_of(json.loads(line)))]) for line in kept), scratch=target.parent)
 
@@ -119,7 +119,7 @@ def _tsv_rows(path: Path) -> Iterator[Row]:
         for line in lines:
             cells = dict(zip(names, line.decode("utf-8").rstrip("\n").split("\t"), strict=True))
             slug = cells.get("slug")
-            if slug is not None:  # of many languages: a column for each
+            if slug is not None:  # a corpus of many languages: a column for each
                 others = [name for name in names if name not in ("slug", "score") and cells[name]]
                 yield {"slug": slug, "texts": [{"language": name} for name in others]}
             else:
@@ -138,7 +138,7 @@ def _moses_rows(path: Path) -> Iterator[Row]:
 
 
 def _records(path: Path) -> Iterator[bytes]:
-    r"""The records of CSV with their line ends: a line break within quotes ends none."""
+    r"""The records of CSV with their line ends: a line break within quotes ends no record."""
     record, quoted = b"", False
     with path.open("rb") as lines:
         for line in lines:
@@ -174,7 +174,7 @@ def _csv_without(path: Path, target: Path, numbers: Collection[int]) -> None:
 
 
 def _units(path: Path) -> Iterator[tuple[bool, bytes]]:
-    """Units, and what stands between them, as this program writes them: a unit begins and ends a line."""
+    """Units (True) and what is between them, as this program writes them: a unit fills whole lines."""
     held: list[bytes] = []
     with path.open("rb") as lines:
         for line in lines:
@@ -195,13 +195,13 @@ def _tmx_rows(path: Path) -> Iterator[Row]:
         if not is_unit:
             continue
         unit = ElementTree.fromstring(content)  # noqa: S314  # an element alone: no document type is in it
-        told = {prop.get("type"): prop.text for prop in unit.findall("prop")}
+        props = {prop.get("type"): prop.text for prop in unit.findall("prop")}
         texts = []
         for side in unit.findall("tuv"):
             own = {prop.get("type"): prop.text for prop in side.findall("prop")}
             texts.append({"language": side.get(_LANGUAGE), "content_sha256": own.get("x-content_sha256"),
                           "url": own.get("x-url")})  # fmt: skip
-        yield {"slug": told.get("x-slug"), "texts": texts, "unit": unit.get("segtype")}
+        yield {"slug": props.get("x-slug"), "texts": texts, "unit": unit.get("segtype")}
 
 
 def _tmx_without(path: Path, target: Path, numbers: Collection[int]) -> None:
@@ -243,7 +243,7 @@ def _parquet_without(path: Path, target: Path, numbers: Collection[int]) -> None
 
 
 def _dictionaries(file: Any) -> Sequence[str] | bool:
-    """The columns that have dictionaries in a file."""
+    """The columns with dictionaries in a file."""
     if not file.num_row_groups:
         return True
     group = file.metadata.row_group(0)
@@ -262,7 +262,7 @@ def _sqlite_rows(path: Path) -> Iterator[Row]:
 
 
 def _sqlite_without(path: Path, target: Path, numbers: Collection[int]) -> None:
-    """The database written anew by the writer of exports: in a database rows that were deleted leave their bytes."""
+    """The database rewritten by the writer of exports: rows deleted in place would leave their bytes."""
     rows = (row for number, row in enumerate(_sqlite_rows(path)) if number not in numbers)
     with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)) as database:
         names = [name for _, name, *_ in database.execute("PRAGMA table_info(articles)")]
@@ -296,10 +296,10 @@ _FORMS: dict[str, FileForm] = {
 
 
 def lines_without(path: Path, target: Path, numbers: Collection[int]) -> None:
-    """A side of Moses without the lines that have these numbers."""
+    """Copy a side of a Moses corpus without the lines of these numbers."""
     _lines_without(path, target, numbers)
 
 
 def numbers_of(rows: Iterable[bool]) -> list[int]:
-    """The numbers of those that are true."""
+    """The numbers of the rows that are true."""
     return [number for number, is_gone in enumerate(rows) if is_gone]

@@ -18,14 +18,14 @@ Row = Mapping[str, Any]
 
 
 class TextKey(NamedTuple):
-    """A text in a row: its id and its hash, as far as the row tells them."""
+    """A text in a row: its id and its hash, as far as the row has them."""
 
     id: str | None
     content_sha256: str | None
 
 
 def texts_of(kind: Kind) -> Callable[[Row], Iterator[TextKey]]:
-    """What finds the texts in a row of a dataset of this kind."""
+    """A function that finds the texts in a row of a dataset of this kind."""
     return {EXPORT.name: _of_export, CLEANED.name: _of_cleaned}.get(kind.name, _of_corpus)
 
 
@@ -44,7 +44,7 @@ def _of_export(row: Row) -> Iterator[TextKey]:
 
 
 def _of_corpus(row: Row) -> Iterator[TextKey]:
-    """Sides of pairs, and of rows of many languages, by address where nothing else tells."""
+    """Sides of pairs, and of rows of many languages; by address where nothing else identifies them."""
     slug = row.get("slug")
     for side in row.get("texts") or row.get("versions") or ():
         yield TextKey(f"{side['language']}/{slug}", side.get("content_sha256"))

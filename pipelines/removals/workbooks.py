@@ -1,4 +1,4 @@
-"""The rows of a workbook that `pipelines.export.xlsx` wrote, read back to be written again without some of them."""
+"""The rows of a workbook that `pipelines.export.xlsx` wrote, read back to be written again without some of its rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def columns(path: Path) -> list[str]:
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows, texts that were continued put together."""
+    """The rows, with continued texts joined."""
     with zipfile.ZipFile(path) as book:
         continued: dict[tuple[int, str], list[str]] = {}
         more = _cells(book, _CONTINUED)
@@ -79,11 +79,11 @@ def _value(cell: ElementTree.Element) -> Any:
     if kind == "inlineStr":
         text = "".join(part.text or "" for part in cell.iter(f"{_SPACE}t"))
         return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    told = cell.findtext(f"{_SPACE}v")
+    value = cell.findtext(f"{_SPACE}v")
     if kind == "s":
         raise ValueError("its texts are not in its cells: another program has written it")
-    if told is None:
+    if value is None:
         return None
     if kind == "b":
-        return told == "1"
-    return int(told) if re.fullmatch(r"-?\d+", told) else float(told)
+        return value == "1"
+    return int(value) if re.fullmatch(r"-?\d+", value) else float(value)

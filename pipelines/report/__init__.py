@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from pipelines.audit import Auditor
-from pipelines.export.selection_text import NO_FILTER, selection_told
+from pipelines.export.selection_text import NO_FILTER, selection_words
 from pipelines.record import COPIES
 from pipelines.report.alignment import alignment_section
 from pipelines.report.audited import audited_section
@@ -37,13 +37,13 @@ from pipelines.translations.stored_lens import sampled_lenses
 __all__ = ["SAMPLE", "report"]
 
 SAMPLE = 20_000
-"""So many texts are read for what was stripped: the numbers of the corpus come from all of them."""
+"""How many texts are read for what was stripped; the numbers of the corpus come from all texts."""
 
 MEASURED = 2_000
-"""So many of them are measured, where the store has not kept their measures."""
+"""How many of them are measured, where the store has not kept their measures."""
 
 SLUGS, VERSIONS = 500, 600
-"""The articles of at most so many slugs are seen with their versions beside each other, and none is begun after so many
+"""Language versions are compared for the articles of at most so many slugs, and no article is begun after so many
 versions."""
 
 
@@ -57,22 +57,22 @@ def report(
 ) -> str:
     """The page as HTML; the same store, selection, manifests and corpora give the same text.
 
-    `manifests` are accounts of crawls and backfills, as ``vietnamvn crawl`` and ``backfill`` write them, `corpora`
-    those of folders of ``vietnamvn align``, by what they are called. Of the crawl, `selection` narrows the days (those
-    of the sitemaps) alone. Needs the extra ``view``; raises `UsageError` where it is missing.
+    `manifests` are accounts of crawls and backfills, as ``vietnamvn crawl`` and ``backfill`` write them; `corpora`
+    are the manifests of folders of ``vietnamvn align``, by the names to show. Of the crawl, `selection` narrows only
+    the days (those of the sitemaps). Needs the extra ``view``; raises `UsageError` where it is missing.
     """
     wanted = selection or Selection()
     with store.snapshot():
         sections = [*_runs(store, wanted, manifests), *_texts(store, _drawn(store, wanted), sample)]
     if corpora:
         sections.append(alignment_section(corpora))
-    sentence, filters = selection_told(wanted)
+    sentence, filters = selection_words(wanted)
     of = (f"{store.name}. {sentence}", *(filters or (NO_FILTER,)))
     return html(Report(title="Vietnam.vn: crawl and corpus", of=of, sections=tuple(sections)))
 
 
 def _drawn(store: Store, wanted: Selection) -> Selection:
-    """The same texts; a sample is drawn once, not for each number."""
+    """A selection of the same texts, so that a sample is drawn once, not for each number."""
     if wanted.sample is None:
         return wanted
     ids = store.read(lambda connection: keys_of(connection, wanted))
@@ -80,7 +80,7 @@ def _drawn(store: Store, wanted: Selection) -> Selection:
 
 
 def _runs(store: Store, wanted: Selection, manifests: Sequence[Mapping[str, Any]]) -> list[Section]:
-    """What was crawled, and what came from archives where there is any such thing."""
+    """What was crawled, and what came from archives, if anything."""
     runs = store.runs()
     of_archives = [manifest for manifest in manifests if "crawls" in manifest]
     of_site = [manifest for manifest in manifests if "crawls" not in manifest]

@@ -1,4 +1,4 @@
-"""What a report tells of runs: the account of one in a sentence, those of before, and what of the last is unusual."""
+"""Runs in a report: the account of one in a sentence, the earlier ones, and what is unusual about the last."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ _LONGEST = 600  # characters of a run's reasons
 
 
 def account_sentence(manifest: Mapping[str, Any]) -> str:
-    """A run's own account, in words: its result, its sum and its reasons. Of a crawl or of a backfill.
+    """The account of a crawl or backfill in words: its result, its sum and its reasons.
 
     >>> account_sentence({"started_at": "2025-10-24T01:00:00Z", "result": "blocked", "reasons": ["robots.txt: no"]})
     'The run of 2025-10-24 01:00 was blocked. Reasons: robots.txt: no.'
     """
     totals = manifest.get("totals")
-    said = f"The run of {moment(str(manifest.get('started_at')))} was {manifest.get('result')}"
+    sentence = f"The run of {moment(str(manifest.get('started_at')))} was {manifest.get('result')}"
     if isinstance(totals, Mapping):
-        said += f": {sum_in_words(totals)}"
-    return f"{said}.{_because(manifest.get('reasons'))}"
+        sentence += f": {sum_in_words(totals)}"
+    return f"{sentence}.{_because(manifest.get('reasons'))}"
 
 
 def sum_in_words(totals: Mapping[str, Any]) -> str:
-    """The sum of an account, which holds: ``listed = stored + unchanged + (no text +) failed + left``.
+    """The sum of an account: ``listed = stored + unchanged + (no text +) failed + left``.
 
     >>> sum_in_words({"listed": 9, "stored": 6, "unchanged": 0, "failed": {"timeout": 2}, "left": 1})
     '9 listed = 6 stored + 0 unchanged + 2 failed (2 timeout) + 1 left'
     """
     parts = [f"{totals['stored']:,} stored", f"{totals['unchanged']:,} unchanged"]
-    if "outcomes" in totals:  # of a backfill: captures that are final and show no text
+    if "outcomes" in totals:  # a backfill: captures that are final and have no text
         parts.append(_by_reason("no text", totals["outcomes"]))
     parts += [_by_reason("failed", totals["failed"]), f"{totals['left']:,} left"]
     return f"{totals['listed']:,} listed = {' + '.join(parts)}"
 
 
 def _by_reason(name: str, reasons: Mapping[str, int]) -> str:
-    told = in_words(reasons)
-    return f"{sum(reasons.values()):,} {name}{f' ({told})' if told else ''}"
+    numbers = in_words(reasons)
+    return f"{sum(reasons.values()):,} {name}{f' ({numbers})' if numbers else ''}"
 
 
 def in_words(reasons: Mapping[str, int]) -> str:
-    """How many of each, the most first.
+    """The reasons with their numbers, the most frequent first.
 
     >>> in_words({"gone": 1, "timeout": 3})
     '3 timeout, 1 gone'
@@ -57,25 +57,25 @@ def in_words(reasons: Mapping[str, int]) -> str:
 def _because(reasons: object) -> str:
     if not isinstance(reasons, Sequence) or isinstance(reasons, str) or not reasons:
         return ""
-    told = "; ".join(map(str, reasons))
-    return f" Reasons: {told if len(told) <= _LONGEST else told[: _LONGEST - 1] + '…'}."
+    joined = "; ".join(map(str, reasons))
+    return f" Reasons: {joined if len(joined) <= _LONGEST else joined[: _LONGEST - 1] + '…'}."
 
 
-def history(runs: Sequence[RunRecord], *, told: bool) -> Iterator[Part]:
-    """The runs of one command in their order: how the last one ended (unless that is `told`), what of it is unusual."""
+def history(runs: Sequence[RunRecord], *, shows_last: bool) -> Iterator[Part]:
+    """The runs of one command in their order: how the last one ended (`shows_last`), and what is unusual about it."""
     if not runs:
         return
     last = runs[-1]
     if last.finished_at is None:
         yield f"The last run began at {moment(last.started_at)} and has not ended."
-    elif not told:
+    elif shows_last:
         ended = f"The last run, of {moment(last.started_at)}, was {last.outcome}."
         yield ended + _because(last.summary.get("reasons"))
     finished = [place for place, run in enumerate(runs) if run.finished_at is not None]
     compared = compare(runs[finished[-1]], runs[: finished[-1]]) if finished else None
     if compared is not None:
-        said = "; ".join(map(str, compared.unusual)) or "nothing"
-        yield f"Unusual about the last finished run, beside {compared.runs} before it: {said}."
+        unusual = "; ".join(map(str, compared.unusual)) or "nothing"
+        yield f"Unusual about the last finished run, beside {compared.runs} before it: {unusual}."
     shown = runs[-_SHOWN_RUNS:]
     before = len(runs) - len(shown)
     yield ReportTable(

@@ -19,17 +19,17 @@ _DRAWN = 30
 
 
 def read_corpus(folder: Path) -> Mapping[str, Any]:
-    """The manifest of a folder that ``vietnamvn align`` wrote. Raises `UsageError` where it is none."""
+    """The manifest of a folder that ``vietnamvn align`` wrote. Raises `UsageError` for any other folder."""
     content = content_of(folder / MANIFEST)
     found = None if content is None or files_of(content, CORPUS) is None else json.loads(content)
     if found is None or not _is_whole(found):
         raise UsageError(f"--corpus {folder}: is no parallel corpus; give a folder that 'vietnamvn align' wrote")
-    told: Mapping[str, Any] = found
-    return told
+    manifest: Mapping[str, Any] = found
+    return manifest
 
 
 def _is_whole(manifest: Mapping[str, Any]) -> bool:
-    """Whether it has all that is shown: the file may have been changed by anybody."""
+    """Whether a manifest has everything that is shown: anybody may have changed the file."""
     try:
         numbers = [manifest["groups"]]
         for found in manifest["pairs"].values():
@@ -42,7 +42,7 @@ def _is_whole(manifest: Mapping[str, Any]) -> bool:
 
 
 def alignment_section(corpora: Mapping[str, Mapping[str, Any]]) -> Section:
-    """What came of each pair, for corpora by their names: their manifests."""
+    """What became of each pair; `corpora` has manifests by the names of their corpora."""
     parts: list[Part] = []
     for name, manifest in corpora.items():
         parts += _corpus(name, manifest)
@@ -64,14 +64,14 @@ def _corpus(name: str, manifest: Mapping[str, Any]) -> Iterator[Part]:
         return
     order = sorted(pairs, key=lambda pair: (-_units(pairs[pair]), pair))
     shown, rest = order[:_SHOWN], order[_SHOWN:]
-    told = {pair: pairs[pair] for pair in shown}
+    rows = {pair: pairs[pair] for pair in shown}
     if rest:
-        told[f"({counted(len(rest), 'other pair')})"] = _total({pair: pairs[pair] for pair in rest})
+        rows[f"({counted(len(rest), 'other pair')})"] = _total({pair: pairs[pair] for pair in rest})
     yield _chart(pairs, shown[:_DRAWN], unit)
     yield ReportTable(
         caption="Beads by pair: paragraphs, one side to the other",
         columns=("pair", "pairs of articles", "refused", "1-1", "other beads", "unaligned", "unaligned, share"),
-        rows=tuple((pair, *_beads(found)) for pair, found in told.items()),
+        rows=tuple((pair, *_beads(found)) for pair, found in rows.items()),
     )
     filters = [found for found in NAMES if whole["removed"].get(found)]
     filters += sorted(set(whole["removed"]) - {*NAMES})
@@ -86,7 +86,7 @@ def _corpus(name: str, manifest: Mapping[str, Any]) -> Iterator[Part]:
                 share(found["written"], _units(found)),
                 *(found["removed"].get(by, 0) for by in filters),
             )
-            for pair, found in (*told.items(), ("all", whole))
+            for pair, found in (*rows.items(), ("all", whole))
         ),
     )
     if filters:
@@ -123,7 +123,7 @@ def _units(found: Mapping[str, Any]) -> int:
 
 
 def _total(pairs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The sums over pairs, in the shape of one."""
+    """The sums over pairs, in the form of one pair's counts."""
     beads: Counter[str] = Counter()
     removed: Counter[str] = Counter()
     for found in pairs.values():

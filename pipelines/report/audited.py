@@ -48,17 +48,17 @@ def _excerpts(caption: str, alarms: list[Alarm]) -> Excerpts:
     more = f"; {len(alarms) - _MOST:,} more are not shown" if len(alarms) > _MOST else ""
     return Excerpts(
         caption=caption + (more if alarms else ": none in the sample"),
-        lines=tuple((alarm.languages[0], cut(alarm.what), _said(alarm)) for alarm in shown),
+        lines=tuple((alarm.languages[0], cut(alarm.what), _words(alarm)) for alarm in shown),
     )
 
 
-def _said(alarm: Alarm) -> str:
+def _words(alarm: Alarm) -> str:
     number = f"{counted(alarm.articles, 'article')} of the sample ({share(alarm.articles, alarm.of)})"
-    said = f"{', '.join(alarm.languages)}: in {number}"
+    words = f"{', '.join(alarm.languages)}: in {number}"
     if alarm.kind == "headlines":
-        said += ", titles of other articles"
+        words += ", titles of other articles"
     if alarm.where:
-        said += f", at the {alarm.where}"
+        words += f", at the {alarm.where}"
     if alarm.rule:
-        said += f"; rule {alarm.rule}" if alarm.kind == "lost" else f"; near what {alarm.rule} took"
-    return said
+        words += f"; rule {alarm.rule}" if alarm.kind == "lost" else f"; near what {alarm.rule} took"
+    return words

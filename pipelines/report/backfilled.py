@@ -17,12 +17,12 @@ _SHOWN = 40  # crawls: Common Crawl has made more than a hundred
 def backfill_section(
     counts: Sequence[CaptureCount], runs: Sequence[RunRecord], manifests: Sequence[Mapping[str, Any]]
 ) -> Section:
-    """How the backfill stands: `counts` are what became of the captures, `manifests` the accounts of runs."""
+    """How the backfill stands: `counts` have what became of the captures, `manifests` the accounts of runs."""
     parts: list[Part] = [account_sentence(manifest) for manifest in manifests]
     if counts:
         parts.append(f"All captures that the archives list: {sum_in_words(total(counts))}.")
         parts += [_by_year(counts), _stored(counts), _by_crawl(counts)]
-    parts += history(runs, told=bool(manifests))
+    parts += history(runs, shows_last=not manifests)
     return Section(anchor="backfill", title="Backfill from archives", parts=tuple(parts))
 
 
@@ -64,7 +64,7 @@ def _by_year(counts: Sequence[CaptureCount]) -> Chart:
 
 
 def _stored(counts: Sequence[CaptureCount]) -> Chart:
-    """Language x year: the share of the captures of which all that will become of them is known."""
+    """Language x year: the share of the captures whose outcome is final."""
     found = dict(_summed(counts, "language", "year"))
     languages, years = (tuple(sorted({key[at] for key in found})) for at in (0, 1))
 

@@ -1,4 +1,4 @@
-"""Drawings as inline SVG, by matplotlib: no script, no font file, and the colours of the page around them."""
+"""Drawings as inline SVG, by matplotlib: no script, no font file, and the colours of the page."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _MOST_UPRIGHT = 20
 _LONGEST = 40  # characters of a label
 _FEW = 8  # bars or cells beside each other that fill the width
 _LETTER = 0.08  # inches
-_WANTED, _AWAY = (31, 119, 180), (224, 108, 16)  # of a heat map, in red, green and blue: seen apart on dark and light
-# Stand in the drawing for the page's own colours, which differ by light and dark.
+_WANTED, _AWAY = (31, 119, 180), (224, 108, 16)  # of a heat map, as RGB; distinct on dark and light
+# Placeholders for the page's own colours, which differ by light and dark.
 _INK, _GRID, _PAPER = "#0f0f01", "#0f0f02", "#0f0f03"
 _SERIES = tuple(f"#0f0f1{n}" for n in range(6))
 _COLOURS = {_INK: "currentColor", _GRID: "var(--grid)", _PAPER: "Canvas"} | {
@@ -34,13 +34,13 @@ _ROOT = re.compile(r"<svg [^>]*?(viewBox=\"[^\"]*\")[^>]*>", re.S)
 
 
 def svg(chart: Chart, number: int) -> str:
-    """A chart as an ``svg`` element; `number` tells its ids from those of the page's other charts.
+    """A chart as an ``svg`` element; `number` keeps its ids apart from those of the page's other charts.
 
     The same chart gives the same bytes. Raises `VietnamvnError` where matplotlib is missing.
     """
     matplotlib = require("matplotlib", extra="view", purpose="a report")
     figure_class = require("matplotlib.figure", extra="view", purpose="a report").Figure
-    # A fixed salt: else the ids in the drawing are others on every run.
+    # A fixed salt: else the ids in the drawing differ on every run.
     style = {"svg.hashsalt": "vietnamvn", "svg.fonttype": "none", "font.family": "sans-serif"}
     with matplotlib.rc_context(style):
         figure = figure_class(figsize=(_WIDTH, _height(chart.drawing)), layout="constrained")
@@ -62,7 +62,7 @@ def _height(drawing: Bars | Heat) -> float:
 
 
 def _is_upright(names: Sequence[str]) -> bool:
-    """Whether names below a heat map stand upright: so they do where they are few, and would run into each other."""
+    """Whether names below a heat map are set upright: if they are few, but would overlap side by side."""
     return len(names) <= _MOST_UPRIGHT and len(_spread(names)) < len(names)
 
 
@@ -103,7 +103,7 @@ def _draw_bars(axes: Any, bars: Bars) -> None:
 def _draw_heat(axes: Any, heat: Heat) -> None:
     numpy = require("numpy", extra="view", purpose="a report")
     patches = require("matplotlib.patches", extra="view", purpose="a report")
-    # One picture, not a rectangle a cell; how far a share is from what is wanted is how much its colour covers.
+    # One picture, not a rectangle a cell; the further a share is from the wanted one, the stronger its colour.
     cells = numpy.zeros((len(heat.rows), len(heat.columns), 4), dtype=numpy.uint8)
     for row, shares in enumerate(heat.shares):
         for column, found in enumerate(shares):
@@ -122,14 +122,14 @@ def _draw_heat(axes: Any, heat: Heat) -> None:
     if upright:
         axes.tick_params(axis="x", labelrotation=90)
     swatches = [
-        patches.Patch(color=[part / 255 for part in colour], label=told)
-        for colour, told in zip((_WANTED, _AWAY), heat.legend, strict=True)
+        patches.Patch(color=[part / 255 for part in colour], label=name)
+        for colour, name in zip((_WANTED, _AWAY), heat.legend, strict=True)
     ]
     axes.figure.legend(handles=swatches, loc="outside upper left", ncols=2, frameon=False, labelcolor=_INK, fontsize=9)
 
 
 def _name(axis: Any, places: Sequence[int], labels: Sequence[str]) -> None:
-    # Names come from anywhere: a dollar sign in one begins no formula.
+    # Names come from anywhere: a dollar sign must not begin a formula.
     axis.set_ticks(list(places), [_label(labels[at]) for at in places], parse_math=False)
 
 
@@ -139,7 +139,7 @@ def _label(text: str) -> str:
 
 
 def _spread(labels: Sequence[str]) -> list[int]:
-    """Places of labels that do not run into each other: the first of each step.
+    """Places of labels that do not overlap: the first of each step.
 
     >>> _spread(["2025"] * 3), _spread(["2025-10-21"] * 30)
     ([0, 1, 2], [0, 4, 8, 12, 16, 20, 24, 28])
@@ -158,15 +158,15 @@ def _written(figure: Any) -> str:
 
 
 def _inline(text: str, chart: Chart, number: int) -> str:
-    """The drawing without what only a file of its own has, and with what is read aloud in its place."""
+    """The drawing as a part of a page, with title and description for screen readers."""
     text = _METADATA.sub("", _HEAD.sub("", text))
     for drawn, named in _COLOURS.items():
         text = text.replace(drawn, named)
     text = _ID.sub(lambda found: f"{found[0]}chart{number}-", text)
     head = f'<svg class="chart" role="img" aria-labelledby="chart{number}-title chart{number}-told"'
-    said = f'<title id="chart{number}-title">{_escaped(chart.title)}</title>'
-    said += f'<desc id="chart{number}-told">{_escaped(chart.alternative)}</desc>'
-    return _ROOT.sub(lambda found: f"{head} {found[1]}>{said}", text, count=1).strip()
+    labels = f'<title id="chart{number}-title">{_escaped(chart.title)}</title>'
+    labels += f'<desc id="chart{number}-told">{_escaped(chart.alternative)}</desc>'
+    return _ROOT.sub(lambda found: f"{head} {found[1]}>{labels}", text, count=1).strip()
 
 
 def _escaped(text: str) -> str:

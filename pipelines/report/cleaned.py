@@ -16,13 +16,13 @@ _SHOWN = 30  # names in a table
 
 
 def cleaned_report(summary: Summary, *, name: str) -> str:
-    """The page as HTML; the same job gives the same text, whatever its workers. `name` says which output it is of.
+    """The page as HTML; the same job gives the same text, whatever its workers. `name` is the output's.
 
     Needs the extra ``view``; raises `UsageError` where it is missing.
     """
     sections = (_rows(summary), _articles(summary.tally), _stripped(summary.tally), _quality(summary.tally))
-    said = f"{name}: {counted(summary.rows, 'row')} in {counted(summary.shards, 'shard')}"
-    return html(Report(title="Vietnam.vn: a corpus cleaned", of=(said,), sections=sections))
+    sentence = f"{name}: {counted(summary.rows, 'row')} in {counted(summary.shards, 'shard')}"
+    return html(Report(title="Vietnam.vn: a corpus cleaned", of=(sentence,), sections=sections))
 
 
 def _rows(summary: Summary) -> Section:
@@ -85,7 +85,7 @@ def _faults(summary: Summary) -> Iterator[Part]:
 
 
 def _articles(tally: Tally) -> Section:
-    """What is in the output: of the rows that are articles."""
+    """The articles in the output, by language, publisher and host."""
     articles = sum(tally.extractors.values())
     when = f", fetched from {tally.since[:10]} to {tally.until[:10]}" if tally.since and tally.until else ""
     parts: list[Part] = [f"{counted(articles, 'article')} in the output{when}."]

@@ -15,10 +15,10 @@ _YEAR, _MONTH = 4, 7  # characters of YYYY and YYYY-MM
 
 
 def corpus_section(numbers: Overview, years: Sequence[tuple[str, str, int]] = ()) -> Section:
-    """Texts by language and time, their length, whose they are, and which versions are missing.
+    """Texts by language, time, length and publisher, and which versions are missing.
 
-    `years` says of each language (of the addresses) and year how many articles were seen in it, as
-    `Captures.languages_by_year` does.
+    `years` has, for each language (of the addresses) and year, how many articles were seen in it, as from
+    `Captures.languages_by_year`.
     """
     parts: list[Part] = [_sentence(numbers)]
     if numbers.texts:
@@ -36,12 +36,12 @@ def _sentence(numbers: Overview) -> str:
     words = sum(month.words for month in numbers.months)
     again = sum(number * (texts - 1) for texts, number in numbers.revisions)
     languages = len({month.language for month in numbers.months})
-    said = (
+    sentence = (
         f"{counted(numbers.texts, 'text')} under {counted(numbers.slugs, 'slug')} in "
         f"{counted(languages, 'language')}, {counted(words, 'word')}. "
         f"{counted(again, 'earlier text')} of these addresses {'is' if again == 1 else 'are'} kept as revisions"
     )
-    return f"{said}; the site has since deleted {numbers.gone:,}." if numbers.gone else f"{said}."
+    return f"{sentence}; the site has since deleted {numbers.gone:,}." if numbers.gone else f"{sentence}."
 
 
 def _over_time(numbers: Overview) -> Iterable[Part]:
@@ -174,7 +174,7 @@ def _missing(numbers: Overview) -> ReportTable:
 
 
 def _matrix(numbers: Overview) -> Iterable[Part]:
-    """Month x language: which share of the slugs that have any text of the month have one in the language."""
+    """Month x language: the share of the month's slugs that have a text in the language."""
     if len(numbers.without) < 2 or not numbers.slugs_by_month:
         return
     shown = numbers.slugs_by_month[-_MOST_MONTHS:]

@@ -1,4 +1,4 @@
-"""The section of a report on what was listed, what became of it, and how the last run compares with those before."""
+"""The section of a report on what was listed, what became of it, and how the last run compares with earlier ones."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pipelines.times import calendar_day
 _MOST_COLUMNS = 90  # of a chart over time: days, else weeks, else months
 _MOST_OUTCOMES = 5  # drawn apart; the others together
 _MOST_GAPS = 30
-# Not of what is listed: asked for on the chance, and what was taken down (see docs/crawl.md).
+# Not counted as listed: addresses tried on a guess, and what was taken down (docs/crawl.md).
 _APART = frozenset({("failed", "no_translation"), ("done", "removed")})
 
 
 def crawl_section(
     counts: Sequence[LedgerCount], runs: Sequence[RunRecord], manifests: Sequence[Mapping[str, Any]]
 ) -> Section:
-    """How the crawl stands: `counts` are the ledger's, `runs` those of crawls, `manifests` accounts that were given."""
+    """How the crawl stands: `counts` are the ledger's, `runs` those of crawls, `manifests` the given accounts."""
     parts: list[Part] = [account_sentence(manifest) for manifest in manifests]
     listed = [
         count if count.day is None or calendar_day(count.day) else replace(count, day=None)  # a damaged row
@@ -38,19 +38,19 @@ def crawl_section(
         if any(count.day for count in listed):
             parts += [_coverage(listed), _outcomes(listed)]
         parts += [_by_language(listed), *_gaps(listed)]
-    parts += history(runs, told=bool(manifests))
+    parts += history(runs, shows_last=not manifests)
     return Section(anchor="crawl", title="Crawl", parts=tuple(parts))
 
 
 def _became(count: LedgerCount) -> str:
-    """What became of an address, as the account calls it."""
+    """What became of an address, in the words of the account."""
     if count.state == "done":
         return "unchanged" if count.outcome == "unchanged" else "stored"
     return "failed" if count.state == "failed" else "left"
 
 
 def _totals(counts: Sequence[LedgerCount]) -> dict[str, Any]:
-    """The account of some addresses, in the shape that manifests have."""
+    """The account of some addresses, in the form of manifests."""
     sums: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     for count in counts:
@@ -62,7 +62,7 @@ def _totals(counts: Sequence[LedgerCount]) -> dict[str, Any]:
 
 
 def _coverage(counts: Sequence[LedgerCount]) -> Chart:
-    """Language x time: the share of the listed addresses whose text is there."""
+    """Language x time: the share of the listed addresses whose text is stored."""
     unit, columns, place = _periods(sorted({count.day for count in counts if count.day}))
     listed: Counter[tuple[str, str]] = Counter()
     there: Counter[tuple[str, str]] = Counter()
@@ -109,7 +109,7 @@ def _coverage(counts: Sequence[LedgerCount]) -> Chart:
 
 
 def _many(number: int, unit: str) -> str:
-    """A number of units as `_periods` calls them."""
+    """A number with its unit, as `_periods` names it."""
     return counted(number, unit.partition(" ")[0])
 
 

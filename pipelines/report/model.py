@@ -15,7 +15,7 @@ Cell = str | int | float | None
 class ReportTable:
     """Rows under their columns; `caption` says what one row is. Numbers are set to the right; a share has a ``%``.
 
-    A `folded` one is shown by its caption until it is opened.
+    A `folded` one shows only its caption until it is opened.
     """
 
     caption: str
@@ -35,10 +35,10 @@ class Bars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heat:
-    """A cell for each row and column: a share from 0 to 1, or None where there is nothing to be shared.
+    """A cell for each row and column: a share from 0 to 1, or None where the whole is 0.
 
-    `wanted` is the share that is as it should be, which has a colour of its own; every other has another colour, the
-    stronger the further it is. `legend` says what the two mean.
+    `wanted` is the ideal share, which has a colour of its own; every other share has another colour, the stronger the
+    further it is away. `legend` names the two.
     """
 
     rows: tuple[str, ...]
@@ -60,11 +60,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpts:
-    """Lines of pages under a heading, in any script: each with what is to be said of it."""
+    """Lines of pages under a heading, in any script, each with a remark."""
 
     caption: str
     lines: tuple[tuple[str, str, str], ...]
-    """(language of the text or "", the text, what is said of it)"""
+    """(language of the text or "", the text, the remark)"""
 
 
 Part = str | ReportTable | Chart | Excerpts
@@ -82,7 +82,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A whole report: `of` says what it is drawn from, a line first, then a point for each filter."""
+    """A whole report: `of` names what it is drawn from: a line first, then a point for each filter."""
 
     title: str
     of: tuple[str, ...]
@@ -99,7 +99,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 def language_name(code: str) -> str:
-    """The English name of a language; empty for one that is in no table."""
+    """The English name of a language; empty for one outside the table."""
     return LANGUAGES[code].name if code in LANGUAGES else ""
 
 

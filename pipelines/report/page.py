@@ -55,7 +55,7 @@ def _shown(cell: Cell) -> str:
 
 
 def _direction(text: str) -> str:
-    """The attribute ``dir`` of a line of a page, by most of its letters: stripped ones are often in another language.
+    """The attribute ``dir`` of a line of a page, by most of its letters: stripped lines are often in another language.
 
     >>> _direction("VNA - يفتح سوق كاي رانغ"), _direction("Hotline"), _direction("2025")
     ('rtl', 'ltr', 'auto')

@@ -1,4 +1,4 @@
-"""The section of a report on how good the texts are: their measures by language, what common filters would throw away,
+"""The section of a report on how good the texts are: their measures by language, what common filters would remove,
 and copies."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipelines.storage.near_copies import NearCopies
 _LEAST = 20  # texts of a language, below which there are no quantiles
 _MOST_SIZES = 40
 _QUANTILES = ((0.05, "5 % are up to"), (0.5, "half are up to"), (0.95, "95 % are up to"))
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")  # of the docs, where the meanings are from
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")  # a link in the docs, where the meanings come from
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Measured:
     values: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
     def watching(self, sample: Iterable[Revision]) -> Iterator[Revision]:
-        """The sample as it is, measured as it goes by."""
+        """Pass on the sample unchanged, and measure it on the way."""
         for stored in sample:
             if self.texts < self.most:
                 self.texts += 1
@@ -51,8 +51,8 @@ class Measured:
 def quality_section(
     sample: Measured, whole: Sequence[Kept] | None, copied: Copies, near: NearCopies | None, *, of: int
 ) -> Section:
-    """The measures of a sample of `of` texts; `whole` says what thresholds leave of all of them, where all are
-    measured, `near` which of them are near duplicates, where the store knows all."""
+    """The measures of a sample of `of` texts; `whole` has what thresholds keep of all texts, where all are measured,
+    `near` which of them are near duplicates, where the store knows all."""
     parts: list[Part] = []
     if sample.texts:
         parts += thresholds(sample.sieve.kept() if whole is None else whole, THRESHOLDS, of=of)
@@ -68,7 +68,7 @@ def quality_section(
 
 
 def thresholds(kept: Sequence[Kept], limits: Sequence[Threshold], *, of: int) -> Iterator[Part]:
-    """What each of the limits would throw away of `of` texts, as far as they were looked at."""
+    """What each of the limits would remove of `of` texts, as far as they were measured."""
     whole = total(kept)
     names = tuple(limit.condition for limit in limits)
     seen = f"Measured for this: {counted(whole.texts, 'text')} of {of:,}"
@@ -113,8 +113,8 @@ def _most(whole: Kept, names: Sequence[str]) -> str:
 
 
 def _removed(row: Kept) -> tuple[Cell, ...]:
-    told = [f"{row.texts - left:,} ({share(row.texts - left, row.texts)})" for left in (*row.by_limit, row.every)]
-    return (row.language, row.texts, *told)
+    cells = [f"{row.texts - left:,} ({share(row.texts - left, row.texts)})" for left in (*row.by_limit, row.every)]
+    return (row.language, row.texts, *cells)
 
 
 def _distribution(name: str, values: Mapping[str, Sequence[Mapping[str, Any]]]) -> ReportTable:
@@ -123,14 +123,14 @@ def _distribution(name: str, values: Mapping[str, Sequence[Mapping[str, Any]]]) 
     for language, found in sorted(values.items()):
         there = sorted(row[name] for row in found if row[name] is not None)
         if is_share:
-            told: tuple[Cell, ...] = (sum(there), share(sum(there), len(there)))
+            cells: tuple[Cell, ...] = (sum(there), share(sum(there), len(there)))
         elif len(there) < _LEAST:
-            told = tuple(None for _ in _QUANTILES)
+            cells = tuple(None for _ in _QUANTILES)
         else:
-            told = tuple(there[round(part * (len(there) - 1))] for part, _ in _QUANTILES)
-        rows.append((language, len(there), *told))
+            cells = tuple(there[round(part * (len(there) - 1))] for part, _ in _QUANTILES)
+        rows.append((language, len(there), *cells))
     meaning = _LINK.sub(r"\1", FIELDS[name].meaning)
-    columns = ("true", "true, share") if is_share else tuple(said for _, said in _QUANTILES)
+    columns = ("true", "true, share") if is_share else tuple(name for _, name in _QUANTILES)
     return ReportTable(
         caption=f"{name}: {meaning}",
         columns=("language", "texts", *columns),

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from pipelines.report.model import Part, ReportTable, Section, counted
 from pipelines.rights import USAGES, Rights
 from pipelines.rights.choosing import ANSWERS
-from pipelines.rights.counting import Said
+from pipelines.rights.counting import SignalCounts
 
 _MOST = 20  # signals
 
 
 def rights_section(found: Sequence[tuple[Rights, int]]) -> Section:
-    """What was said, each with the number of its texts."""
-    said = Said()
+    """The rights that were recorded; `found` has them with the number of their texts."""
+    counts = SignalCounts()
     for rights, texts in found:
-        said.count(rights, texts)
+        counts.count(rights, texts)
     number = sum(texts for _, texts in found)
     silent = sum(texts for rights, texts in found if not rights)
     parts: list[Part] = [
@@ -28,10 +28,10 @@ def rights_section(found: Sequence[tuple[Rights, int]]) -> Section:
             ReportTable(
                 caption="Texts by what was said of each use when they were fetched",
                 columns=("use", *ANSWERS),
-                rows=tuple((usage, *(said.answers[usage, answer] for answer in ANSWERS)) for usage in USAGES),
+                rows=tuple((usage, *(counts.answers[usage, answer] for answer in ANSWERS)) for usage in USAGES),
             )
         )
-        shown = said.most()
+        shown = counts.most()
         more = f", the {_MOST} that most texts have of {len(shown):,}" if len(shown) > _MOST else ""
         parts.append(
             ReportTable(

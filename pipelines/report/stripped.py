@@ -1,7 +1,7 @@
 """The section of a report on what was taken away from the pages, from a sample of texts; and what is suspicious in it.
 
-Suspicious are lines of paragraphs that many articles of a language share, which may be boilerplate that survived, and
-stripped lines that stand on one page alone and read like an article's own.
+Suspicious are lines of paragraphs that many articles of a language share, which may be surviving boilerplate, and
+stripped lines that are on one page alone and read like an article's own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CUT = 300  # characters shown of a line
 
 @dataclass(slots=True)
 class _Rule:
-    """What a rule took: lines by language and by text; the newest of them, by when its page was seen."""
+    """What a rule took: lines by language and by text, and the newest one, by the time of its page."""
 
     languages: Counter[str] = field(default_factory=Counter)
     texts: Counter[str] = field(default_factory=Counter)
@@ -29,7 +29,7 @@ class _Rule:
 
 
 def stripped_section(sample: Iterable[Revision], *, of: int) -> Section:
-    """What the rules took from the pages of a sample of `of` texts. The sample is gone through once."""
+    """What the rules took from the pages of a sample of `of` texts. The sample is read once."""
     rules: dict[str, _Rule] = defaultdict(_Rule)
     language_of: dict[tuple[str, str], str] = {}
     seen = untranslated = 0
@@ -69,11 +69,11 @@ def _examples(rules: Mapping[str, _Rule], language_of: Mapping[tuple[str, str], 
         shown = [(text, f"{name}: {counted(number, 'time')}") for text, number in most]
         if rule.newest[1] not in dict(most):
             shown.append((rule.newest[1], f"{name}: the newest"))
-        lines += [(language_of[name, text], cut(text), said) for text, said in shown]
+        lines += [(language_of[name, text], cut(text), remark) for text, remark in shown]
     return Excerpts(caption="Of each rule the lines it took most often, and the newest", lines=tuple(lines))
 
 
 def cut(text: str) -> str:
-    """A part of a page on one line, and not longer than is looked at."""
+    """A part of a page on one line, cut where it is long."""
     text = text.replace("\n", " / ")
     return text if len(text) <= _CUT else text[: _CUT - 1] + "…"

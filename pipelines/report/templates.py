@@ -1,4 +1,4 @@
-"""The pages' common ground: where templates are found, the style sheet, and how a text of a page is shown in one."""
+"""What all pages share: their templates, the style sheet, and how texts from elsewhere are shown."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo"})
 
 
 def templates(*packages: str, purpose: str) -> Any:
-    """A `jinja2.Environment` over the templates beside this module, and of `packages` before them.
+    """A `jinja2.Environment` over the templates beside this module, and, before them, those of `packages`.
 
-    Everything is escaped; a name that is not given is an error. Raises `UsageError` where the extra is missing.
+    Everything is escaped; an undefined name is an error. Raises `UsageError` where the extra is missing.
     """
     jinja2 = require("jinja2", extra="view", purpose=purpose)
     loaders = [jinja2.PackageLoader(package, ".") for package in (*packages, "pipelines.report")]
@@ -35,11 +35,11 @@ def style() -> str:
 
 
 def visible(text: str) -> str:
-    """A text whose invisible signs are said: they could turn the line around, or hide what it holds."""
+    """A text with its invisible signs as escapes: they could reorder the line, or hide what it holds."""
     return printable(text, lines=True)
 
 
 def direction(language: str | None) -> str:
-    """The attribute ``dir`` of a text in a language; ``auto`` lets its first letters say."""
+    """The attribute ``dir`` of a text in a language; with ``auto`` its first letters decide."""
     known = LANGUAGES.get(language or "")
     return "rtl" if known and known.script in _RIGHT_TO_LEFT else "auto"

@@ -1,4 +1,4 @@
-"""The section of a report on language versions beside each other: what the lens finds odd in a sample of articles."""
+"""The section of a report on language versions side by side: what the lens finds odd in a sample of articles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIGURES = 3  # shown of a finding
 def versions_section(sample: Iterable[tuple[Group, Mapping[str, Lens], int]], *, of: int, most: int) -> Section:
     """What is odd in the versions of the articles under a sample of `of` slugs, which ends at `most` slugs or before.
 
-    The sample is gone through once; of what is not among the worst, nothing is kept but counts.
+    The sample is read once; only counts and the worst articles are kept.
     """
     seen: Counter[str] = Counter()
     odd: Counter[str] = Counter()
@@ -47,18 +47,18 @@ def versions_section(sample: Iterable[tuple[Group, Mapping[str, Lens], int]], *,
 
 
 def _read(groups: int, slugs: int, seen: Counter[str], of: int, most: int) -> str:
-    """An article can have several slugs, and how many articles a large store has is not counted for a report."""
-    said = (
+    """The sentence on what was read, in slugs: counting the articles of a large store takes too long for a report."""
+    sentence = (
         f"Seen for this: {counted(groups, 'article')} ({slugs:,} of {counted(of, 'slug')} selected), with all "
         f"current versions: {seen.total():,}"
     )
     if slugs >= of:
-        return f"{said}."
-    return f"{said}: those whose slugs hash lowest, a sample by chance that ends at {most:,} slugs or before."
+        return f"{sentence}."
+    return f"{sentence}: those whose slugs hash lowest, a sample by chance that ends at {most:,} slugs or before."
 
 
 def _weight(version: Lens) -> int:
-    """How many kinds of things are odd in it: a long article with many brackets is not the worst."""
+    """How many kinds of oddities it has: a long article with many brackets is not the worst."""
     return len({finding.kind for finding in version.findings})
 
 
@@ -98,7 +98,9 @@ def _by_kind(kinds: Mapping[str, Counter[str]], whole: int) -> ReportTable:
     return ReportTable(
         caption="Versions by what is odd in them",
         columns=("kind", "what it says", "versions", "share"),
-        rows=tuple((kind, said, sums[kind], share(sums[kind], whole)) for kind, said in KINDS.items() if sums[kind]),
+        rows=tuple(
+            (kind, meaning, sums[kind], share(sums[kind], whole)) for kind, meaning in KINDS.items() if sums[kind]
+        ),
     )
 
 
@@ -106,7 +108,7 @@ def _table_of_worst(worst: Iterable[tuple[int, str, list[tuple[str, Lens]], int]
     rows = []
     for _, _, versions, number in worst:
         for at, (named, version) in enumerate(versions):
-            rows.append((named, number if at == 0 else None, "; ".join(_told(version))))
+            rows.append((named, number if at == 0 else None, "; ".join(_phrases(version))))
     return ReportTable(
         caption=f"The worst articles: up to {_WORST}, of each the {_WORST_VERSIONS} versions with most that is odd",
         columns=("id", "versions of the article with something odd", "what is odd"),
@@ -114,10 +116,10 @@ def _table_of_worst(worst: Iterable[tuple[int, str, list[tuple[str, Lens]], int]
     )
 
 
-def _told(version: Lens) -> list[str]:
-    """What is odd in a version, a phrase for each kind.
+def _phrases(version: Lens) -> list[str]:
+    """What is odd in a version, in a phrase for each kind.
 
-    >>> _told(Lens(findings=(Oddity(kind="number", lost=("1.200",), alone=("1,300",)), Oddity(kind="length")),
+    >>> _phrases(Lens(findings=(Oddity(kind="number", lost=("1.200",), alone=("1,300",)), Oddity(kind="length")),
     ...     figures_differ=2, foreign_share=0, loop_share=0, unbalanced=0, length_ratio=0.4, sentence_ratio=None))
     ['number: lacks 1.200, alone with 1,300', 'length: 0.4 times the expected']
     """
@@ -125,19 +127,19 @@ def _told(version: Lens) -> list[str]:
     for finding in version.findings:
         by_kind[finding.kind].append(finding)
     ratios = {"length": version.length_ratio, "sentences": version.sentence_ratio}
-    told = []
+    phrases = []
     for kind, findings in by_kind.items():
-        said = []
+        details = []
         if lost := [figure for finding in findings for figure in finding.lost]:
-            said.append(f"lacks {_some(lost)}")
+            details.append(f"lacks {_some(lost)}")
         if alone := [figure for finding in findings for figure in finding.alone]:
-            said.append(f"alone with {_some(alone)}")
+            details.append(f"alone with {_some(alone)}")
         if texts := [finding.text for finding in findings if finding.text]:
-            said.append(f"“{texts[0]}”" + (f" and {len(texts) - 1} more" if len(texts) > 1 else ""))
+            details.append(f"“{texts[0]}”" + (f" and {len(texts) - 1} more" if len(texts) > 1 else ""))
         if (ratio := ratios.get(kind)) is not None:
-            said.append(f"{ratio:.2g} times the expected")
-        told.append(f"{kind}: {', '.join(said)}" if said else kind)
-    return told
+            details.append(f"{ratio:.2g} times the expected")
+        phrases.append(f"{kind}: {', '.join(details)}" if details else kind)
+    return phrases
 
 
 def _some(figures: list[str]) -> str:

@@ -1,6 +1,6 @@
 """What a site said of the use of a page on the day it was fetched: each signal as sent, and what it amounts to.
 
-Pure. How each kind of signal is read is in the modules beside; docs/rights.md tells it for people.
+Pure. Each kind of signal has its module here; docs/rights.md explains them for people.
 """
 
 from pipelines.rights.model import (

@@ -9,14 +9,14 @@ from pipelines.rights import Rights
 
 
 @dataclass(slots=True)
-class Said:
-    """Texts by (usage, answer), and by (source of a signal, what was said)."""
+class SignalCounts:
+    """Numbers of texts by (usage, answer), and by (source of a signal, its words)."""
 
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
     signals: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count(self, rights: Rights, texts: int = 1) -> None:
-        """Texts of which this was said."""
+        """Count texts with these rights."""
         for answer in rights.verdicts().items():
             self.answers[answer] += texts
         for signal in rights.signals:

@@ -1,6 +1,6 @@
-"""`X-Robots-Tag` and `meta robots`: words in any case, behind a robot's name or for all of them.
+"""`X-Robots-Tag` and `meta robots`: words in any case, after a robot's name or for all robots.
 
-Words of other programs (`nosnippet`, `max-image-preview:large`) and what stands behind another robot's name say
+Words of other programs (`nosnippet`, `max-image-preview:large`) and what follows another robot's name say
 nothing here.
 """
 
@@ -29,8 +29,8 @@ _SAYS: Mapping[str, Mapping[Usage, Answer]] = {
     "noimageai": {"images": "disallowed"},
 }
 _VALUED = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
-# Its date may have commas, colons and spaces of its own, and begins with the name of a day perhaps; no other word may
-# stand before its comma, or the word behind would be lost.
+# Its date may have commas, colons and spaces, and may begin with the name of a day; no other word may stand before its
+# comma, or the word after it would be lost.
 _AFTER = re.compile(r"\bunavailable_after\s*:\s*((?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},\s*)?[^,;]*)", re.I)
 _NAMED = re.compile(r"\s*([^\s:,]+)\s*:(.*)", re.S)
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -44,32 +44,32 @@ def read_words(content: str, *, at: str | None = None) -> dict[Usage, Answer]:
     >>> read_words("unavailable_after: Wed, 03 Dec 2025 13:09:53 GMT", at="2025-12-04T00:00:00+00:00")
     {'index': 'disallowed'}
     """
-    told: list[Mapping[Usage, Answer]] = [_after(value, at) for value in _AFTER.findall(content)]
-    # Also the words behind a date: where spaces are between words, nothing says where it ends.
-    told += [_SAYS[word] for word in _BETWEEN.split(content.lower()) if word in _SAYS]
-    return merged(told)
+    found: list[Mapping[Usage, Answer]] = [_after(value, at) for value in _AFTER.findall(content)]
+    # Also the words after a date: where spaces separate words, nothing shows where it ends.
+    found += [_SAYS[word] for word in _BETWEEN.split(content.lower()) if word in _SAYS]
+    return merged(found)
 
 
 def read_tag(line: str, *, at: str | None = None, agent: str = AGENT) -> dict[Usage, Answer]:
-    """What one line of `X-Robots-Tag` says to `agent`; a robot's name holds for the words behind it, up to the next.
+    """What one line of `X-Robots-Tag` says to `agent`; a robot's name holds for the words up to the next name.
 
     >>> read_tag("noarchive, otherbot: noai, nofollow"), read_tag("vietnamvn: noml, otherbot: noindex")
     ({'archive': 'disallowed'}, {'train-ai': 'disallowed'})
     """
     dates = _AFTER.findall(line)
-    # A part of its own, whatever stands beside it.
+    # Each date becomes a part of its own, whatever is beside it.
     parts = _AFTER.sub(lambda match: f",unavailable_after:{dates.index(match[1])},", line).split(",")
-    told: list[Mapping[Usage, Answer]] = []
-    is_ours = True
+    found: list[Mapping[Usage, Answer]] = []
+    is_for_agent = True
     for part in parts:
         words = part
         while (named := _NAMED.fullmatch(words)) and named[1].lower() not in _VALUED:
-            is_ours, words = is_named(named[1], agent), named[2]
-        if is_ours and named is not None and named[1].lower() == "unavailable_after":
-            told.append(read_words(f"unavailable_after:{dates[int(named[2])]}", at=at))
-        elif is_ours:
-            told.append(read_words(words, at=at))
-    return merged(told)
+            is_for_agent, words = is_named(named[1], agent), named[2]
+        if is_for_agent and named is not None and named[1].lower() == "unavailable_after":
+            found.append(read_words(f"unavailable_after:{dates[int(named[2])]}", at=at))
+        elif is_for_agent:
+            found.append(read_words(words, at=at))
+    return merged(found)
 
 
 def read_tags(lines: Iterable[str], *, at: str | None = None, agent: str = AGENT) -> dict[Usage, Answer]:
@@ -78,7 +78,7 @@ def read_tags(lines: Iterable[str], *, at: str | None = None, agent: str = AGENT
 
 
 def is_named(name: str, agent: str = AGENT) -> bool:
-    """Whether a robot's name is ours, or everybody's.
+    """Whether a robot's name is `agent`'s, or stands for all robots.
 
     >>> is_named("VietnamVN", "vietnamvn/0.1 (article archive)"), is_named("bot", "vietnamvn/0.1")
     (True, False)
@@ -88,7 +88,7 @@ def is_named(name: str, agent: str = AGENT) -> bool:
 
 
 def _after(value: str, at: str | None) -> Mapping[Usage, Answer]:
-    """From a moment on the page is to stand in no index; a moment that cannot be read, or compared, is `unknown`."""
+    """After a moment no index may have the page; a moment that cannot be read or compared gives `unknown`."""
     end = read_time(value, zone=UTC, day_first=False)
     if end is None or at is None or not is_instant(at):
         return {"index": "unknown"}

@@ -12,14 +12,14 @@ from pipelines.web.robots import Robots, parse_robots
 
 NotHad = Literal["not had"]
 NOT_HAD: Final[NotHad] = "not had"
-"""In the place of a site's file that was asked for in vain."""
+"""Stands for a site's file that was requested in vain."""
 
 
 def site_rights(
     url: str, *, agent: str, robots: bytes | Robots | NotHad | None = None, tdmrep: bytes | NotHad | None = None
 ) -> Rights:
-    """What the files of a site say of an address to `agent`. None is a file of which nothing is known, which gives no
-    signal; `NOT_HAD` one that cannot be read; an empty one says that there is none.
+    """What the files of a site say of an address to `agent`. None is an unknown file, which gives no signal; `NOT_HAD`
+    one that cannot be read; an empty one means that there is none.
 
     >>> robots = b"User-agent: *\\nContent-Usage: /en/ train-ai=n\\nDisallow: /api/"
     >>> site_rights("https://www.vietnam.vn/en/a", agent="vietnamvn", robots=robots).of("train-ai")
@@ -38,4 +38,4 @@ def _parsed(robots: bytes | Robots | NotHad) -> Robots | None:
 
 @lru_cache(maxsize=16)
 def _of_bytes(body: bytes) -> Robots:
-    return parse_robots(body, "https://localhost/robots.txt")  # sitemaps are nobody's business here
+    return parse_robots(body, "https://localhost/robots.txt")  # sitemaps do not matter here

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any, Literal, get_args
 
 Usage = Literal["fetch", "train-ai", "search", "tdm", "index", "archive", "images"]
-"""What a signal can be about: fetching by us, training of models, search, text and data mining, standing in an index,
-keeping a copy, and the use of pictures by models."""
+"""What a signal can be about: fetching by this program, training of models, search, text and data mining, a place in an
+index, keeping a copy, and the use of pictures by models."""
 Answer = Literal["allowed", "disallowed", "unknown", "unsaid"]
 """`unknown`: something was said that cannot be read; `unsaid`: nothing was."""
 
@@ -25,10 +25,10 @@ COLUMNS: Mapping[Usage, str] = {
     "archive": "archive",
     "images": "images",
 }
-"""The usages as databases can name a column."""
+"""The usages as names of database columns."""
 
 SITE_SOURCES = ("robots.txt", "robots.txt content-usage", "robots.txt content-signal", "tdmrep.json")
-"""Signals that stand in files of the whole site."""
+"""Signals in files of the whole site."""
 PAGE_SOURCES = (
     "header content-usage",
     "header content-signal",
@@ -41,7 +41,7 @@ PAGE_SOURCES = (
 SOURCES = SITE_SOURCES + PAGE_SOURCES
 
 LONGEST_SAID = 300
-"""Characters of a signal's words that are kept; all of them were read."""
+"""Characters of a signal's words that are kept; all of them are interpreted."""
 
 _ORDER: Mapping[Answer, int] = {"unsaid": 0, "allowed": 1, "unknown": 2, "disallowed": 3}
 _PLACE = {name: i for i, name in enumerate(SOURCES)}
@@ -57,10 +57,10 @@ def most_restrictive(answers: Iterable[Answer]) -> Answer:
     return max(answers, key=_ORDER.__getitem__, default="unsaid")
 
 
-def merged(told: Iterable[Mapping[Usage, Answer]]) -> dict[Usage, Answer]:
+def merged(answers: Iterable[Mapping[Usage, Answer]]) -> dict[Usage, Answer]:
     """What several lines of one signal amount to, usage by usage; usages of which nothing is said are left out."""
     found: dict[Usage, Answer] = {}
-    for one in told:
+    for one in answers:
         for usage, answer in one.items():
             found[usage] = most_restrictive((answer, found.get(usage, "unsaid")))
     return found
@@ -68,9 +68,9 @@ def merged(told: Iterable[Mapping[Usage, Answer]]) -> dict[Usage, Answer]:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """What one source said: `said` its words as they were sent, `usages` what they say of each usage.
+    """What one source said: `said` has its words as sent, `usages` the answer for each usage.
 
-    Usages stand in the order of `USAGES`; those of which nothing is said are not there.
+    Usages are in the order of `USAGES`; those of which nothing is said are left out.
     """
 
     source: str
@@ -80,14 +80,14 @@ class Signal:
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", _bounded(self.source))
         object.__setattr__(self, "said", _bounded(self.said))
-        told = {usage: self.usages[usage] for usage in USAGES if self.usages.get(usage, "unsaid") != "unsaid"}
-        object.__setattr__(self, "usages", told)
+        usages = {usage: self.usages[usage] for usage in USAGES if self.usages.get(usage, "unsaid") != "unsaid"}
+        object.__setattr__(self, "usages", usages)
 
     @property
-    def told(self) -> str:
+    def usages_text(self) -> str:
         """The usages in one line.
 
-        >>> Signal("meta robots", "noai, index", {"index": "allowed", "train-ai": "disallowed"}).told
+        >>> Signal("meta robots", "noai, index", {"index": "allowed", "train-ai": "disallowed"}).usages_text
         'train-ai=disallowed, index=allowed'
         """
         return ", ".join(f"{usage}={answer}" for usage, answer in self.usages.items())
@@ -95,12 +95,12 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """All that was said of one page; equal whatever the order in which it came."""
+    """All signals of one page; equal whatever their order."""
 
     signals: tuple[Signal, ...] = ()
 
     def __post_init__(self) -> None:
-        kept = sorted({(one.source, one.said, one.told): one for one in self.signals}.values(), key=_key)
+        kept = sorted({(one.source, one.said, one.usages_text): one for one in self.signals}.values(), key=_key)
         object.__setattr__(self, "signals", tuple(kept))
 
     def __bool__(self) -> bool:
@@ -115,7 +115,7 @@ class Rights:
         return {usage: self.of(usage) for usage in USAGES}
 
     def disallowed(self, usages: Iterable[Usage]) -> tuple[Usage, ...]:
-        """Those of the usages that are disallowed."""
+        """The given usages that are disallowed."""
         return tuple(usage for usage in usages if self.of(usage) == "disallowed")
 
     @property
@@ -129,17 +129,17 @@ class Rights:
         return Rights(tuple(one for one in self.signals if one.source not in SITE_SOURCES))
 
     def with_site(self, other: Rights) -> Rights:
-        """The page's own signals beside the site's of another time."""
+        """The page's own signals with the site's of another time."""
         return Rights(self.page.signals + other.site.signals)
 
     def again(self, later: Rights) -> Rights:
-        """After an answer without a page: the site's signals are the later ones, the page's own where it has some."""
-        told = {one.source for one in later.signals}
-        return Rights((*later.signals, *(one for one in self.page.signals if one.source not in told)))
+        """After a response without a page: the later signals, and the page's own from sources that they lack."""
+        sources = {one.source for one in later.signals}
+        return Rights((*later.signals, *(one for one in self.page.signals if one.source not in sources)))
 
     def plain(self) -> list[dict[str, str]]:
-        """As JSON types."""
-        return [{"source": one.source, "said": one.said, "usages": one.told} for one in self.signals]
+        """The signals as JSON types."""
+        return [{"source": one.source, "said": one.said, "usages": one.usages_text} for one in self.signals]
 
     @classmethod
     def of_plain(cls, signals: Iterable[Mapping[str, Any]]) -> Rights:
@@ -157,7 +157,7 @@ class Rights:
 
     @classmethod
     def from_json(cls, text: str) -> Rights:
-        """The inverse of `as_json`. Raises `ValueError` for what is none."""
+        """The inverse of `as_json`. Raises `ValueError` for anything else."""
         return _from_json(text)
 
     @property
@@ -166,7 +166,7 @@ class Rights:
         return hashlib.sha256(self.as_json().encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@lru_cache(maxsize=512)  # a store has few, and each stands at thousands of its texts
+@lru_cache(maxsize=512)  # a store has few, each with thousands of its texts
 def _from_json(text: str) -> Rights:
     try:
         return Rights.of_plain(json.loads(text))
@@ -175,15 +175,15 @@ def _from_json(text: str) -> Rights:
 
 
 def _key(signal: Signal) -> tuple[int, str, str, str]:
-    return _PLACE.get(signal.source, len(_PLACE)), signal.source, signal.said, signal.told
+    return _PLACE.get(signal.source, len(_PLACE)), signal.source, signal.said, signal.usages_text
 
 
-def _usages(told: str) -> dict[Usage, Answer]:
-    pairs = (part.strip().partition("=") for part in told.split(","))
+def _usages(text: str) -> dict[Usage, Answer]:
+    pairs = (part.strip().partition("=") for part in text.split(","))
     return {usage: answer for usage, _, answer in pairs if usage in _AT and answer in _ORDER}  # type: ignore[misc]
 
 
 def _bounded(said: str) -> str:
-    """Words as they can be kept: in one line, without half characters, and not longer than `LONGEST_SAID`."""
+    """A signal's words as they are kept: in one line, without half characters, and not longer than `LONGEST_SAID`."""
     line = " ".join(said.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd").split())
     return line if len(line) <= LONGEST_SAID else line[: LONGEST_SAID - 1] + "…"

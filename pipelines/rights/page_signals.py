@@ -1,4 +1,4 @@
-"""The signals that came with a page: in the headers of the answer, and in the `meta` elements of the page itself."""
+"""The signals that came with a page: in the headers of the response, and in the `meta` elements of the page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Pairs = Iterable[tuple[str, str]]
 
 
 def header_rights(headers: Pairs, *, at: str | None = None, agent: str = AGENT) -> Rights:
-    """What the headers of an answer say, names in any case, each line by itself; `at` is when it came, ISO 8601.
+    """What the headers of a response say, names in any case, each line by itself; `at` is its time, ISO 8601.
 
     >>> header_rights([("TDM-Reservation", "1"), ("X-Robots-Tag", "noai")]).disallowed(["tdm", "search"])
     ('tdm',)
@@ -46,13 +46,13 @@ def meta_rights(elements: Pairs, *, at: str | None = None, agent: str = AGENT) -
     )
     if words:
         said = ", ".join(content if name == "robots" else f"{name}: {content}" for name, content in words)
-        told: list[Mapping[Usage, Answer]] = [read_words(content, at=at) for _, content in words]
-        signals.append(Signal("meta robots", said, merged(told)))
+        answers: list[Mapping[Usage, Answer]] = [read_words(content, at=at) for _, content in words]
+        signals.append(Signal("meta robots", said, merged(answers)))
     return Rights(tuple(signals))
 
 
 def _tdm(source: str, reservations: Sequence[str], policies: Sequence[str]) -> list[Signal]:
-    """A policy says on which terms; alone it reserves nothing."""
+    """A policy gives the terms; alone it reserves nothing."""
     if not reservations and not policies:
         return []
     said = ", ".join((*reservations, *(f"policy: {policy}" for policy in policies)))

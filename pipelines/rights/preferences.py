@@ -1,7 +1,7 @@
-"""Preferences as dictionaries of structured fields (RFC 9651): `Content-Usage` of IETF's AI Preferences, and the
-`Content-Signal` of a network that writes it into the robots.txt of its customers.
+"""Preferences as dictionaries of structured fields (RFC 9651): `Content-Usage` of the IETF's AI Preferences, and the
+`Content-Signal` that a CDN writes into the robots.txt of its customers.
 
-The standard takes what cannot be read for nothing; here it is `unknown`, since somebody meant to say something.
+The standard ignores what cannot be read; here it is `unknown`, since somebody meant to say something.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _LONGEST = 8192  # bytes of one line; the vocabulary has few words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreferenceKeys:
-    """What the keys are about, and the tokens that answer. A `wide` key answers for usages that have no key of theirs;
-    a `narrow` one is about a part of its usage, so that what it allows is not all of it.
+    """What the keys are about, and the tokens that answer. A `wide` key answers for usages that have no key of their
+    own; a `narrow` one is about a part of its usage, so that it cannot allow all of it.
     """
 
     keys: Mapping[str, Usage]
@@ -31,7 +31,7 @@ class PreferenceKeys:
 
     @property
     def usages(self) -> frozenset[Usage]:
-        """All that it can be about."""
+        """All usages that it can be about."""
         return frozenset(self.keys.values())
 
 
@@ -50,7 +50,7 @@ CONTENT_SIGNAL = PreferenceKeys(keys={"ai-train": "train-ai", "search": "search"
 
 
 def read_preferences(value: str, vocabulary: PreferenceKeys = CONTENT_USAGE) -> dict[Usage, Answer]:
-    """What one line says. Never raises; a line that is no dictionary leaves all that it could be about `unknown`.
+    """What one line says. Never raises; a line that is no dictionary makes all usages of the vocabulary `unknown`.
 
     >>> read_preferences("train-ai=n, search=y;since=2"), read_preferences("train-ai=no"), read_preferences("other=?1")
     ({'train-ai': 'disallowed', 'search': 'allowed'}, {'train-ai': 'unknown'}, {})
@@ -67,14 +67,14 @@ def read_preferences(value: str, vocabulary: PreferenceKeys = CONTENT_USAGE) -> 
         found = None
     if not isinstance(found, dict):
         return dict.fromkeys(vocabulary.usages, "unknown")
-    told: list[dict[Usage, Answer]] = []
+    answers: list[dict[Usage, Answer]] = []
     for key, member in found.items():
         answer = _answer(member, vocabulary)
-        # The standard keeps the last of two; who says no and then yes has not said yes.
+        # The standard keeps the last of two; no and then yes is not yes.
         answer = "unknown" if answer == "allowed" and key in twice else answer
         if key in vocabulary.keys and not (answer == "allowed" and key in vocabulary.narrow):
-            told.append({vocabulary.keys[key]: answer})
-    own = merged(told)
+            answers.append({vocabulary.keys[key]: answer})
+    own = merged(answers)
     for key in vocabulary.wide.keys() & found.keys():
         answer = _answer(found[key], vocabulary)
         for usage in vocabulary.wide[key]:
@@ -83,7 +83,7 @@ def read_preferences(value: str, vocabulary: PreferenceKeys = CONTENT_USAGE) -> 
 
 
 def _answer(member: Any, vocabulary: PreferenceKeys) -> Answer:
-    """What a member of a dictionary says, parameters aside: an item is a pair of a value and its parameters."""
+    """The answer of a dictionary's member; an item is a pair of a value and its parameters, which are ignored."""
     value = member[0] if isinstance(member, tuple) else None
     if isinstance(value, http_sf.Token):
         return {vocabulary.yes: "allowed", vocabulary.no: "disallowed"}.get(str(value), "unknown")  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""What an export would leave out if the signals of today counted: pure, of texts that are given one by one."""
+"""What an export would leave out if today's signals counted; pure, texts are given one by one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SILENCE = "(nothing was said)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteFiles:
-    """The files in which a site speaks for all of its pages. None: not looked at; `NOT_HAD`: asked for in vain; empty:
+    """The files in which a site speaks for all of its pages. None: not looked at; `NOT_HAD`: requested in vain; empty:
     there is none.
     """
 
@@ -26,7 +26,7 @@ class SiteFiles:
     tdmrep: bytes | NotHad | None = None
 
     def beside(self, recorded: Rights, url: str, *, agent: str) -> Rights:
-        """What they say of a page today, with its own signals; of a file that was not looked at, what it said then."""
+        """A page's own signals with the site's of today; for a file that was not looked at, those of then."""
         today = site_rights(url, agent=agent, robots=self.robots, tdmrep=self.tdmrep).signals
         kept = (signal for signal in recorded.site.signals if self._is_kept(signal.source))
         return recorded.with_site(Rights((*today, *kept)))
@@ -36,7 +36,7 @@ class SiteFiles:
 
 
 class RecordedText(NamedTuple):
-    """A stored text, as far as it matters here; `recorded` is what was said when it was fetched."""
+    """A stored text, as far as it matters here; `recorded` are the signals when it was fetched."""
 
     url: str | None
     language: str
@@ -45,7 +45,7 @@ class RecordedText(NamedTuple):
 
 
 class Row(NamedTuple):
-    """How many texts would be left out by reason of a signal, or in a language; `new` are those that were open then."""
+    """How many texts would be left out for a signal, or in a language; `new` are those that were open then."""
 
     by: By
     name: str
@@ -54,10 +54,10 @@ class Row(NamedTuple):
 
 
 class Recheck:
-    """Counts texts under the signals of today. A usage is closed where it is disallowed, or said in a way that cannot
-    be read; without `keeps_unsaid` also where nothing was said of it.
+    """Counts texts under the signals of today. A usage is closed where it is disallowed, or where the answer cannot be
+    read; without `keeps_unsaid` also where nothing was said of it.
 
-    `reopened` are those that were closed when they were fetched and are open now; `unjudged` those whose site was not
+    `reopened` are texts that were closed when fetched and are open now; `unjudged` those whose site was not
     asked, which are in no other count.
     """
 
@@ -68,7 +68,7 @@ class Recheck:
         self._new: Counter[tuple[By, str]] = Counter()
 
     def add(self, text: RecordedText, files: SiteFiles | None) -> None:
-        """One text; `files` are those of its site, None where that is not known."""
+        """Count one text; `files` are its site's, None where those are not known."""
         self.texts += 1
         if files is None or text.url is None:
             self.unjudged += 1
@@ -85,7 +85,7 @@ class Recheck:
             self._new[key] += not was_closed
 
     def rows(self) -> list[Row]:
-        """The counts, the largest first; the whole before all."""
+        """The counts, the largest first, after the total."""
         order: tuple[By, ...] = ("usage", "signal", "language", "publisher")
         found = sorted(self._counts.items(), key=lambda item: (order.index(item[0][0]), -item[1], item[0]))
         rows = [Row(by, name, number, self._new[by, name]) for (by, name), number in found]

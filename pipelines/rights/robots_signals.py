@@ -1,7 +1,7 @@
-"""What robots.txt says of an address: whether we may fetch it, and the preferences of our group of rules.
+"""What robots.txt says of an address: whether this program may fetch it, and the preferences of its group of rules.
 
-`Content-Usage: [path] preferences` (draft-ietf-aipref-attach): the rule with the longest path that matches counts, and
-all of that length. Which group is ours, and which path matches, Protego tells.
+`Content-Usage: [path] preferences` (draft-ietf-aipref-attach): the rule with the longest matching path counts, and all
+others of that length. Protego decides which group is the agent's, and which path matches.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipelines.rights.preferences import CONTENT_SIGNAL, CONTENT_USAGE, Preferen
 from pipelines.web.robots import Robots
 
 MAX_RULES = 500
-"""Lines of preferences that are read; with more of them nothing is known."""
+"""The most lines of preferences that are read; with more the answer is unknown."""
 _LINE = re.compile(r"[ \t]*(content-(?:usage|signal))[ \t]*:([^\r\n#]*)", re.I)
 _ALLOW = re.compile(r"\s*(?:allow|dis+al+[ao]w|diasllow)\b", re.I)
 _FIRST_GROUP = re.compile(r"\s*user.?agent\b", re.I)
@@ -27,7 +27,7 @@ _VOCABULARIES = {"content-usage": CONTENT_USAGE, "content-signal": CONTENT_SIGNA
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One line of preferences of our group; `path` is empty where it is for all of them."""
+    """One line of preferences of the agent's group; `path` is empty where it is for all paths."""
 
     path: str
     said: str
@@ -35,13 +35,13 @@ class _Rule:
     is_misplaced: bool = False
 
     def usages(self) -> dict[Usage, Answer]:
-        """What it says; a line in front of all groups is nobody's, and whom it means is not known."""
-        told = read_preferences(self.said, self.vocabulary)
-        return dict.fromkeys(told, "unknown") if self.is_misplaced else told
+        """The answers of the line; those of a line before all groups, which names no agent, are unknown."""
+        answers = read_preferences(self.said, self.vocabulary)
+        return dict.fromkeys(answers, "unknown") if self.is_misplaced else answers
 
 
 def robots_signals(robots: Robots | None, url: str, *, agent: str) -> tuple[Signal, ...]:
-    """What a robots.txt says of an address to `agent`; None is one that could not be had."""
+    """What a robots.txt says of an address to `agent`; None where it could not be fetched."""
     if robots is None or robots.problem is not None:
         said = "could not be had" if robots is None else (robots.problem or "")
         return (Signal("robots.txt", said, {"fetch": "unknown"}),)
@@ -78,10 +78,10 @@ def _length(rule: _Rule) -> int:
 
 @lru_cache(maxsize=64)
 def _rules(text: str, agent: str) -> dict[str, tuple[_Rule, ...] | None]:
-    """The lines of preferences in the group of `agent`, by their name; None where there are too many.
+    """The lines of preferences in the group of `agent`, by field name; None where there are too many.
 
-    Each becomes a rule of robots.txt with a path of its own, in a file without other rules: whether Protego forbids us
-    that path tells whether the line is in our group.
+    Each becomes a rule of robots.txt with a path of its own, in a file without other rules: the line is in the agent's
+    group if Protego forbids that path.
     """
     lines = text.splitlines()
     found = [(at, match) for at, line in enumerate(lines) if (match := _LINE.match(line))]

@@ -13,15 +13,15 @@ from pipelines.web.site_files import unpacked
 
 PATH = "/.well-known/tdmrep.json"
 MAX_BYTES = 512_000
-"""What is read of a tdmrep.json; a larger one is not known."""
+"""The largest tdmrep.json that is read; a larger one gives `unknown`."""
 _MOST_RULES = 1000
 _UNKNOWN: Mapping[Usage, Answer] = {"tdm": "unknown"}
-# Many sites answer any address with a page of theirs, status 200.
+# Many sites answer any address with a page, status 200.
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.I)
 
 
 def read_reservation(value: object) -> Answer:
-    """What a value of `tdm-reservation` says: 1 reserves, 0 does not, and nothing else is one.
+    """The answer of a value of `tdm-reservation`: 1 reserves, 0 does not, anything else is `unknown`.
 
     >>> read_reservation("1"), read_reservation(" 0 "), read_reservation("true"), read_reservation(True)
     ('disallowed', 'allowed', 'unknown', 'unknown')
@@ -34,7 +34,7 @@ def read_reservation(value: object) -> Answer:
 
 
 def read_reservations(values: Iterable[str]) -> dict[Usage, Answer]:
-    """What the values of a header or of `meta` elements say together; lines may have been joined by commas."""
+    """The answer of all values of a header or of `meta` elements; lines may have been joined by commas."""
     parts = (part for value in values for part in value.split(","))
     return merged({"tdm": read_reservation(part)} for part in parts)
 
@@ -42,7 +42,7 @@ def read_reservations(values: Iterable[str]) -> dict[Usage, Answer]:
 def tdmrep_signal(body: bytes | None, url: str) -> Signal | None:
     """What a site's tdmrep.json says of an address: the first rule whose location matches it.
 
-    `body` is None where it could not be had, empty where there is none. None where it says nothing of the address. A
+    `body` is None where it could not be fetched, empty where there is none. Returns None where no rule matches. A
     rule before it that cannot be read makes the answer `unknown`, unless it is `disallowed`. Never raises.
     """
     if body is None:
@@ -63,7 +63,7 @@ def tdmrep_signal(body: bytes | None, url: str) -> Signal | None:
                     break
             elif is_matched(rule["location"], url):
                 answers.append(read_reservation(rule.get("tdm-reservation")) if "tdm-reservation" in rule else "unsaid")
-                said.append(_told(rule))
+                said.append(_words(rule))
                 break
     except (ValueError, UnicodeError):
         return Signal("tdmrep.json", "no JSON", _UNKNOWN)
@@ -72,10 +72,10 @@ def tdmrep_signal(body: bytes | None, url: str) -> Signal | None:
 
 
 def _is_location(value: object) -> bool:
-    """Whether it is a pattern of a path; an address, or one without a slash, can match nothing and meant something."""
+    """Whether it is a path pattern; an address, or no slash at the start, matches nothing but meant something."""
     return isinstance(value, str) and value.strip().startswith(("/", "*"))
 
 
-def _told(rule: Mapping[str, Any]) -> str:
+def _words(rule: Mapping[str, Any]) -> str:
     names = ("location", "tdm-reservation", "tdm-policy")
     return ", ".join(f"{name}: {rule[name]}"[:150] for name in names if name in rule)

@@ -65,9 +65,9 @@ class Alignment:
     refused: str | None = None
 
     def __repr__(self) -> str:
-        told = notebook.shapes(self)
+        shapes = notebook.shapes(self)
         return notebook.line(
-            "Alignment", f"{len(self.beads)} beads: {told}", f"evidence {self.evidence:.2f}", self.refused
+            "Alignment", f"{len(self.beads)} beads: {shapes}", f"evidence {self.evidence:.2f}", self.refused
         )
 
     def _repr_html_(self) -> str:

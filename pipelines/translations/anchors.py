@@ -29,7 +29,7 @@ CLASSES = {
 }
 
 
-# One version of an article is aligned with many: whoever does it pair by pair reads each text once all the same.
+# A version is aligned with many others; the cache lets work pair by pair read each text once.
 @lru_cache(maxsize=2048)
 def anchors(text: str, language: str) -> frozenset[str]:
     """All anchors of one paragraph in a language (ISO 639 code as in the address).

@@ -1,6 +1,6 @@
-"""What stands between white space, read once: the anchors of its addresses, words and names, whatever is around it.
+"""Text between white space, read once: the anchors of its addresses, words and names, whatever is around it.
 
-Nothing in a text is met as often as its words, so that what follows from a word alone is remembered.
+Words repeat more than anything else in texts, so that what follows from a word alone is remembered.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import ClassVar, NamedTuple
 from pipelines.translations.cldr_names import Start, lexicon
 from pipelines.translations.folding import fold, skeleton
 from pipelines.translations.marks import signs
-from pipelines.translations.news_words import Phrase, is_said, vocabulary
+from pipelines.translations.news_words import Phrase, has_phrase, vocabulary
 from pipelines.translations.numbers import has_digit, numbers
 from pipelines.unicode.scripts import BEYOND_FIRST_PLANE, first_plane, letters_of
 from pipelines.unicode.words import UNSPACED
 
-# Runs are looked at from their first sign only, here and below: else a long one would take time by its square.
+# Runs match from their first sign only, here and below: else a long one would take quadratic time.
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>()\"'«»“”]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:vn|com|org|net|gov|edu|info|int|tv|io)(?:/[^\s<>()\"'«»“”]*)?(?![\w])"
@@ -44,11 +44,11 @@ _MOST_REMEMBERED = 1 << 17
 
 
 class WordChunk(NamedTuple):
-    """What stands between white space.
+    """The text between two white spaces.
 
     `anchors` follow from it alone. `names` are its words in lower case, empty where one is no syllable of a name.
-    `noted` says whether it has any of the following, which count together with its neighbours; `folded` is its text
-    behind `fold`, addresses taken out, and `words` are its words for the vocabulary.
+    `noted` says whether it has any of the following, which count together with those of its neighbours; `folded` is its
+    text after `fold`, without addresses, and `words` are its words for the vocabulary.
     """
 
     anchors: tuple[str, ...]
@@ -61,8 +61,8 @@ class WordChunk(NamedTuple):
     numbers: tuple[str, ...]  # the anchors of its numbers, where its neighbours are not numeric
     starts: tuple[Start, ...]  # places in `folded` where names of the lexicon may begin
     concepts: tuple[str, ...]  # the anchors of these, where none goes on in the next chunk
-    rests: tuple[str, ...]  # how the text has to go on for names that do
-    phrases: tuple[tuple[int, Phrase], ...]  # of the vocabulary, that may begin with each of the words
+    rests: tuple[str, ...]  # how the text must go on for names that do not end here
+    phrases: tuple[tuple[int, Phrase], ...]  # of the vocabulary, by the number of the word they may begin with
 
 
 _ANCHORS, _NAMES, _NOTED, _FOLDED = (
@@ -78,7 +78,7 @@ def chunks(text: str, language: str) -> list[WordChunk]:
 def of_chunks(read: Sequence[WordChunk], language: str) -> tuple[list[str], str]:
     """The anchors of a text's chunks, alone and side by side (some of them twice), and their marks."""
     anchors = list(chain.from_iterable(map(_ANCHORS, read)))
-    # One without words parts no name from the next.
+    # A chunk without words does not separate names.
     named = list(filter(None, map(_NAMES, read)))
     for before, behind in pairwise(named):
         if before[-1] and behind[0]:
@@ -154,7 +154,7 @@ def _of_phrases(read: Sequence[WordChunk], place: int) -> Iterable[str]:
         while len(words) < first + len(phrase[0]) and place + 1 < len(read):
             place += 1
             words += read[place].words
-        if is_said(words, first, phrase):
+        if has_phrase(words, first, phrase):
             yield phrase[2]
 
 

@@ -19,7 +19,7 @@ from babel.core import get_global
 from pipelines.translations.folding import fold
 
 UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
-"""Languages whose words no space parts."""
+"""Languages that write no spaces between words."""
 
 # How the site spells a language where CLDR has another spelling.
 _LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "iw": "he", "in": "id"}
@@ -42,20 +42,20 @@ Start = tuple[int, tuple[Entry, ...]]
 class Lexicon:
     """Names of one language by their first letters (`width` of them): (folded stem, concept), longest first.
 
-    `spaced` tells whether names begin at the beginning of a word; where words are not separated they begin anywhere.
+    `spaced`: names begin only where a word begins; in languages without spaces they begin anywhere.
     """
 
     spaced: bool
     width: int
     entries: dict[str, tuple[Entry, ...]]
     cut: dict[str, tuple[Entry, ...]]  # the same by what comes before a space in the first letters
-    openings: frozenset[str]  # the first three letters of each, which tell much better than two
+    openings: frozenset[str]  # the first three letters of each, which are far more selective than two
 
     def starts(self, folded: str, words: Sequence[int]) -> tuple[list[Start], list[str]]:
-        """Where in a text that `fold` has passed names may begin; `words` are the beginnings of its words.
+        """Where names may begin in a text after `fold`; `words` are the beginnings of its words.
 
-        A name may go on behind the end of the text and a space: the second list is how, in lower case, for each that
-        would.
+        A name may continue after the end of the text and a space: the second list has these continuations, in lower
+        case.
         """
         lower, entries, width = folded.lower(), self.entries, self.width
         found: list[Start] = []
@@ -72,7 +72,7 @@ class Lexicon:
         return found, rests
 
     def concepts(self, folded: str, starts: Sequence[Start]) -> list[str]:
-        """The concepts named in a text that `fold` has passed, from places where names may begin (`starts`)."""
+        """The concepts named in a text after `fold`, from places where names may begin (`starts`)."""
         found = []
         lower = folded.lower()
         position_end = 0
@@ -92,7 +92,7 @@ class Lexicon:
 
 
 def _anywhere(lower: str, entries: Mapping[str, object], openings: frozenset[str]) -> list[int]:
-    """Where names may be, the last letter among them, with which one may begin that goes on."""
+    """The places where names may begin, and the last letter, where one may begin that goes on."""
     return [*anywhere(lower, entries, openings), len(lower) - 1] if lower else []
 
 
@@ -107,7 +107,7 @@ def anywhere(lower: str, entries: Mapping[str, object], openings: frozenset[str]
 
 
 def _beginnings(folded: str, starts: Sequence[int]) -> Sequence[int]:
-    """Where names can begin: at the words, and behind an Arabic article."""
+    """Where names can begin: at the words, and after an Arabic article."""
     if folded.isascii() or _IN_ARTICLES not in folded:
         return starts
     behind = [article.end() for start in starts if (article := _ARTICLE.match(folded, start))]
@@ -156,7 +156,7 @@ def _names(locale: Locale) -> Iterator[tuple[str, str]]:
     for code, name in locale.territories.items():
         if len(code) == 2:
             yield re.sub(r"\s*[(\[（].*", "", name), f"t:{code}"
-    # `japonais` is said of Japan: a language stands for the country where CLDR's likely subtags put it.
+    # `japonais` means Japan: a language means the country where CLDR's likely subtags put it.
     likely = get_global("likely_subtags")
     for code, name in locale.languages.items():
         country = likely.get(code, "").rpartition("_")[2]

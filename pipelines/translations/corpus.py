@@ -1,4 +1,4 @@
-"""A parallel corpus out of what was made of its groups: leave out copies, write, count."""
+"""A parallel corpus from the rows of its groups: copies are left out, the rest is written and counted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CorpusUnit = Literal["paragraph", "sentence", "document"]
 
 
 class Corpus:
-    """Takes what was made of groups in the order of the groups; writes and counts."""
+    """Takes the rows of groups in the order of the groups; writes and counts them."""
 
     def __init__(self, writer: Writer, filters: FilterOptions) -> None:
         self.writer = writer

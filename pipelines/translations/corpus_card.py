@@ -1,4 +1,4 @@
-"""What a parallel corpus is, for its card and for machines."""
+"""The description of a parallel corpus, for its card and for machines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LIMITS = (
 
 
 class Origin(NamedTuple):
-    """What is counted of a row: what read the text of its first side, its publisher and host, the day of fetching."""
+    """What is counted of a row: extractor, publisher, host and day of fetching of its first side."""
 
     extractor: tuple[str, str]
     publisher: str | None
@@ -41,7 +41,7 @@ class Origin(NamedTuple):
 
 
 def origin_of(article: Article) -> Origin:
-    """That of a row whose first side is in this article."""
+    """The origin of a row whose first side is in this article."""
     publisher = article.publisher.encode("utf-8", "replace").decode("utf-8") if article.publisher else None
     day = article.fetched_at[:10] if article.fetched_at else None
     return Origin((article.extractor, article.extractor_version), publisher, article.host or None, day)
@@ -49,7 +49,7 @@ def origin_of(article: Article) -> Origin:
 
 @dataclass(slots=True)
 class Origins:
-    """Rows by what read the text of their first side, and by its publisher; first and last day of fetching."""
+    """Counts of rows by extractor, publisher and host of their first side; first and last day of fetching."""
 
     extractors: Counter[tuple[str, str]] = field(default_factory=Counter)
     publishers: Counter[str] = field(default_factory=Counter)

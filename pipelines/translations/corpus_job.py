@@ -35,8 +35,8 @@ from pipelines.version import package_version
 class AlignSummary:
     """What a corpus holds: groups read, multi-way rows, rows of each file by its path, counts of each language pair.
 
-    `left_out` are texts by the code of their address where that is no language code; `known` and `aligned` count the
-    alignments that a memo had and that were made.
+    `left_out` has the number of texts by the code of their address where that is no language code; `known` counts the
+    alignments out of a memo, `aligned` the new ones.
     """
 
     groups: int
@@ -72,7 +72,7 @@ def align(
 ) -> AlignSummary:
     """Write the aligned text of a store into the folder or fsspec address `out`, in place of an earlier corpus there.
 
-    `languages` are codes of the record in the order of their pairs, none of them for all; `form` is a name in
+    `languages` are codes of the record in the order of their pairs, none for all; `form` is a name in
     `exports.FORMATS`. `filters` are all by default (`filters.filter_options`). `memo` is a file in which alignments
     are kept. The alignments are made by `engine`, such as ``LocalEngine(workers=2)``, and in this process without one;
     a `scorer`, a similarity of your own, is asked in this process alone. The same store gives the same bytes whatever
@@ -94,11 +94,11 @@ def align(
         content = CorpusContent(version=package_version(), languages=tuple(chosen), unit=unit, multiway=multiway)
         writer = Writer(form, folder, content)
         corpus = Corpus(writer, filters)
-        # What a scorer of the user's own decided may change: it is neither asked for nor kept.
+        # What a user's scorer decides may change: its alignments are neither taken from the memo nor kept.
         kept = known if scorer is None else None
-        plan = Plan(form=form, content=content, filters=filters, scorer=scorer, tells_alignments=kept is not None)
+        plan = Plan(form=form, content=content, filters=filters, scorer=scorer, gives_alignments=kept is not None)
         total = sum(found.values())
-        # A model may take long for each text: what is done is told group by group.
+        # A model may take long for each text, so progress is reported group by group.
         tasks = batches(
             _groups(store, links, frozenset(chosen)), partial(_task, plan, kept), texts=1 if scorer else None
         )
@@ -110,7 +110,7 @@ def align(
             done += task.texts
             if done < total:
                 progress(done, total)
-        progress(done, done)  # the last one, also where the store has damaged rows
+        progress(done, done)  # the last report, even where the store has damaged rows
         rows = writer.close()
         if not any(rows.values()) and _holds_units(place.manifest):
             raise VietnamvnError(

@@ -1,7 +1,7 @@
 """What changed from one text of a page to the next: chrome alone, or figures, names, and which lines.
 
-Chrome are labels, what one of the two has among the lines that were stripped from its page, and what it says twice;
-white space, forms of quotation marks and dashes, and where the title ends and the text begins do not count either.
+Chrome are labels, lines that were stripped from either page, and lines that a text repeats. White space, forms of
+quotation marks and dashes, and the border between title and text do not count either.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from pipelines.translations.numbers import as_written
 _LABELS = labels.SOURCE | labels.COMMENT | labels.RELATED | labels.TAG | labels.AUTOMATIC
 _SITE = {labels.SITE_NAME.casefold(), labels.SITE_SLOGAN.casefold(), labels.NO_DATA}
 _ONE_FORM = str.maketrans(dict.fromkeys("“”„«»‟＂", '"') | dict.fromkeys("‘’‚‹›", "'") | dict.fromkeys("–—−‐‑‒", "-"))
-_IGNORED = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")  # spaces, and what joins or parts letters unseen
-_LONG = 20  # letters from which a line that is said twice is no row of a table
-_WORD = 4  # letters from which a Latin word is looked upon as a name
+_IGNORED = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")  # spaces, and invisible joiners and separators
+_LONG = 20  # letters from which a repeated line is no row of a table
+_WORD = 4  # letters from which a Latin word counts as a name
 _SURE = 13  # numbers below are words in some translations
 
 
@@ -104,7 +104,7 @@ def difference(earlier: ComparedText, later: ComparedText) -> Difference:
     )
 
 
-def told_figures(text: ComparedText) -> frozenset[str]:
+def body_figures(text: ComparedText) -> frozenset[str]:
     """The figures of a text without its chrome, as a `Difference` has them."""
     return _figures(text, _body(text, text.away))
 
@@ -115,7 +115,7 @@ def size(text: ComparedText) -> int:
 
 
 def written(figure: str, texts: Iterable[ComparedText]) -> str:
-    """A figure as the first of the texts writes it that has it."""
+    """A figure as it is written in the first of the texts that has it."""
     for text in texts:
         found = as_written(fold("\n".join(_all(text))), text.language).get(figure)
         if found is not None:
@@ -125,12 +125,12 @@ def written(figure: str, texts: Iterable[ComparedText]) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(line: str) -> str:
-    """A line as it is compared: without white space, quotation marks and dashes of one form."""
+    """A line in the form for comparison: without white space, with one form of quotation marks and dashes."""
     return _IGNORED.sub("", unicodedata.normalize("NFKC", line).translate(_ONE_FORM))
 
 
 def _body(text: ComparedText, away: frozenset[str]) -> dict[str, str]:
-    """The paragraphs that are no chrome, by their plain form; a row of a table that is said again counts each time."""
+    """The paragraphs that are no chrome, by their plain form; a repeated row of a table counts each time."""
     found: dict[str, str] = {}
     title = _plain(text.title or "")
     for number, line in enumerate(text.paragraphs):

@@ -1,4 +1,4 @@
-"""What has been met, by short digests: few in memory, the rest in a database without a name on the disk."""
+"""Short digests of what was met before: few in memory, the rest in an unnamed database on the disk."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Digests:
         return self._disk.execute("SELECT 1 FROM met WHERE digest = ?", (digest,)).fetchone() is not None
 
     def add(self, digest: int) -> None:
-        """Remember one more."""
+        """Remember one more digest."""
         self._recent.add(digest)
         if len(self._recent) >= self._most:
             self._spill()
@@ -34,7 +34,7 @@ class Digests:
             self._disk = sqlite3.connect("")  # SQLite's own temporary file, gone with this process whatever ends it
             self._disk.execute("PRAGMA journal_mode = OFF")
             self._disk.execute("CREATE TABLE met (digest INTEGER PRIMARY KEY)")
-        # In their order: the pages of the table are then written one after the other.
+        # Sorted: the pages of the table are then written one after the other.
         self._disk.executemany("INSERT OR IGNORE INTO met VALUES (?)", ((digest,) for digest in sorted(self._recent)))
         self._recent.clear()
 

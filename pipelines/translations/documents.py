@@ -20,7 +20,7 @@ from pipelines.translations.sentences import cuts, has_sentences, sentence_ends
 
 Boundaries = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Where paragraphs may be split or have been joined (`sentences.cuts`): n places, and paragraphs x n weights."""
-# Paragraphs whose boundaries are one matrix: more would take memory by the square of their number.
+# Paragraphs whose boundaries are one matrix: more would take quadratic memory.
 _BLOCK = 50
 
 
@@ -68,7 +68,7 @@ def document(paragraphs: Sequence[str], language: str, kinds: Sequence[Kind] | N
     return _document(tuple(paragraphs), language, None if kinds is None else tuple(kinds))
 
 
-# An article is aligned with all its other versions: whoever does it pair by pair has each read once all the same.
+# A version is aligned with all others of its article; the cache lets work pair by pair read each once.
 @lru_cache(maxsize=64)
 def _document(paragraphs: tuple[str, ...], language: str, kinds: tuple[Kind, ...] | None) -> VersionDocument:
     found = [anchors(p, language) for p in paragraphs]

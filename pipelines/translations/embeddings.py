@@ -19,7 +19,7 @@ _KEPT = 4096
 
 
 class Model(Protocol):
-    """What is used of `sentence_transformers.SentenceTransformer`."""
+    """The part of `sentence_transformers.SentenceTransformer` that is used."""
 
     def encode(self, sentences: list[str]) -> Any:
         """One vector for each text: anything that numpy reads as texts x dimensions."""
@@ -41,9 +41,9 @@ class Cosines:
         return result
 
     def read(self, texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-        """The vector of each text; new ones are encoded together, which takes a model half the time of a few each.
+        """The vector of each text; new ones are encoded together, which takes a model half as long as a few at a time.
 
-        Raises as the matrix does. The vectors of the last `_KEPT` texts stay.
+        Raises as `__call__` does. The vectors of the last `_KEPT` texts stay.
         """
         wanted = list(dict.fromkeys(texts))
         vectors = {text: self._vectors[text] for text in wanted if text in self._vectors}

@@ -21,8 +21,8 @@ from pipelines.translations.thresholds import AlignOptions, Shape
 Scorer = Callable[[Sequence[str], Sequence[str]], Any]
 """A user's similarity: (n texts, m texts) -> n x m matrix (anything numpy reads), such as cosines, in -1 to 1."""
 
-# How reliably an anchor of a class is in the translation too, before the article itself is asked; the beta prior's
-# weight says how much the article may change it.
+# The prior probability that an anchor of a class is in the translation too; the weight of the beta prior limits how
+# much the article may change it.
 _RELIABILITY = {"n": 0.93, "i": 0.75, "s": 0.9, "m": 0.9, "d": 0.9, "t": 0.85, "c": 0.85, "a": 0.97, "l": 0.8,
                 "w": 0.5, "k": 0.45, "p": 0.75, "v": 0.7}  # fmt: skip
 _PRIOR = np.repeat([_RELIABILITY[name] for name in CLASSES], 2)
@@ -31,7 +31,7 @@ _TYPE_WEIGHT = 2.0
 # Words and marks that one side lacks are many and come together: each counts less than a missing number.
 _SOFT = np.array([0.5 if name in "wkv" else 1.0 for name in CLASSES])
 _WORDS, _SKELETONS = list(CLASSES).index("w"), list(CLASSES).index("k")
-# Log likelihood of an anchor that the whole other article has nowhere: small where languages may write it otherwise.
+# Log likelihood of an anchor that the other article lacks altogether: small where languages may write it differently.
 _ABSENT = np.array([{"n": math.log(0.4), "a": math.log(0.6)}.get(name, 0.0) for name in CLASSES])
 
 
@@ -83,7 +83,7 @@ class Evidence:
     def scores(self, expected: float, sd: float, shapes: Collection[Shape] | None = None) -> dict[Shape, Matrix]:
         """One matrix for each shape of bead: entry (i, j) is the bead that begins with paragraphs i and j.
 
-        `shapes` are those that are asked for, else all.
+        `shapes` limits which; all by default.
         """
         asked = [shape for shape in self.shapes if shapes is None or shape in shapes]
         lengths = length_scores(self.source, self.target, expected, sd, self.options, asked)
@@ -104,7 +104,7 @@ class Evidence:
         return result
 
     def _anchor_scores(self, shapes: Sequence[Shape]) -> dict[Shape, Matrix]:
-        """Shared anchors against those that one side lacks, clipped: for each shape."""
+        """Log likelihood ratios of shared anchors and of those that one side lacks, clipped, for each shape."""
         top, weight = self.options.anchor_limit, self.options.anchor_weight
         if not len(self.classes):
             return {(k, h): self.absent_source[k][:, None] + self.absent_target[h] for k, h in shapes}
@@ -119,7 +119,7 @@ class Evidence:
             source, target = self.has_source[k], self.has_target[h]
             lacks_source, lacks_target = miss_source[h], miss_target[k]
             columns = target * (hit - lacks_source - lacks_target)
-            # What translates a passage that was split falls into each part as often as the part is long.
+            # The anchors of a split passage fall into its parts in proportion to their lengths.
             if h > 1:
                 columns += _PART_WEIGHT * np.maximum(self.part_target[h], -hit)
             total = source @ columns.T
@@ -196,7 +196,7 @@ class _Shared:
     """The anchors that two articles share, by their numbers in both; `first` and `last`: those of a passage's ends."""
 
     def __init__(self, source: Inventory, target: Inventory) -> None:
-        # In one order whatever the order in which sets give them: sums of floats depend on it.
+        # Sorted, whatever the order of sets: sums of floats depend on the order.
         shared = sorted((source.number.keys() & target.number.keys()) - {OPEN_END})
         in_source = np.fromiter(map(source.number.__getitem__, shared), np.intp, len(shared))
         classes = source.classes[in_source]
@@ -228,7 +228,7 @@ def _incidence(inventory: Inventory, numbers: NDArray[np.intp], rows: int) -> Ma
 
 
 def _absent(inventory: Inventory, other: Inventory, rows: int) -> Matrix:
-    """What the anchors that the whole other article has nowhere count against each paragraph."""
+    """How much the anchors that the other article lacks altogether count against each paragraph."""
     weights = _ABSENT[inventory.classes]
     types, there = inventory.types, other.number
     weights[[number for number in np.flatnonzero(weights).tolist() if types[number] in there]] = 0.0
@@ -237,8 +237,8 @@ def _absent(inventory: Inventory, other: Inventory, rows: int) -> Matrix:
 
 
 def _compared(source: Matrix, target: Matrix) -> tuple[Matrix, NDArray[np.bool_], Matrix]:
-    """How common each source passage's value is among the passages of both sides, where both sides have the same one,
-    and the log likelihood of a distance of more than one, where they have not."""
+    """How common each source passage's value is among the passages of both sides; where both sides have the same value;
+    and the log likelihood of a distance of more than one elsewhere."""
     every = np.concatenate([source, target]).astype(np.intp)  # sentences and ends are whole numbers
     # One more than there is, so that no value is certain or impossible.
     chance: Matrix = np.bincount(every)[every[: len(source)]].astype(float)
@@ -259,7 +259,7 @@ def _agreement(chance: Matrix, same: NDArray[np.bool_], far: Matrix, reliability
 
 
 def _part_shares(matrix: Matrix, lengths: Sequence[float], size: int) -> Matrix:
-    """For neighbours and each anchor that some of them have: the logarithm of these ones' share of their length."""
+    """For neighbours and each anchor: the logarithm of the share, by length, of those that have the anchor."""
     sizes = np.array(lengths)
     share = summed(matrix * sizes[:, None], size) / summed(sizes, size)[:, None]
     result: Matrix = np.log(np.where(share > 0.0, share, 1.0))
@@ -267,7 +267,7 @@ def _part_shares(matrix: Matrix, lengths: Sequence[float], size: int) -> Matrix:
 
 
 def _merged(matrix: Matrix, size: int, first: list[int], last: list[int]) -> Matrix:
-    """What a passage has that one of its parts has; how it begins is the first part's, how it ends the last one's."""
+    """The anchors of merged passages: those of any part; beginnings are the first part's, endings the last one's."""
     if size == 1:
         return matrix
     rows = len(matrix) - size + 1
@@ -311,7 +311,7 @@ def _merged_similarity(similarity: Matrix, shape: Shape) -> Matrix:
 
 
 def _highest(matrix: Matrix, size: int) -> Matrix:
-    """The highest of `size` rows side by side."""
+    """The highest of `size` rows side by side, column by column."""
     rows = len(matrix) - size + 1
     result: Matrix = np.max([matrix[part : part + rows] for part in range(size)], axis=0)
     return result

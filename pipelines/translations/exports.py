@@ -3,7 +3,7 @@
 - ``tmx``: TMX 1.4b; properties say where each unit comes from
 - ``moses``: two files of one line each unit, and a third with addresses, ids and score
 - ``tsv``: addresses, texts, score, paragraph ids and languages, as Bitextor names them
-- ``jsonl`` (also packed) and ``parquet``: all that is known of a unit, or whole documents
+- ``jsonl`` (also packed) and ``parquet``: everything known of a unit, or whole documents
 
 Every pair of languages is a configuration of the dataset: its files are in ``data/<pair>/``.
 """
@@ -88,7 +88,7 @@ class CorpusContent:
 class CorpusFormat:
     """How rows become files: `prepare` makes them ready in any process, and raises `UnicodeEncodeError` where a text
     has half of a character; `write` makes a file of the next ones of a configuration, whose languages it is given, and
-    returns how many it took. `kept` says what they are while they wait."""
+    returns how many it took. `kept` is their type while they wait."""
 
     prepare: Callable[[Sequence[DataRow], CorpusContent], Ready]
     write: Callable[[Path, Feed[Any], CorpusContent, tuple[str, ...]], int]
@@ -101,7 +101,7 @@ def _texts(rows: Iterable[str]) -> TextRows:
 
 def _prepare_tmx(rows: Sequence[DataRow], content: CorpusContent) -> TextRows:
     for row in rows:
-        require_whole(row.values())  # which would be another sign in XML than elsewhere
+        require_whole(row.values())  # a half would become another sign in XML than elsewhere
     return _texts(map(tmx_unit, rows))
 
 
@@ -161,11 +161,11 @@ _FORMATS: dict[str, CorpusFormat] = {
 FORMATS = tuple(_FORMATS)
 """The names of all formats."""
 OF_DOCUMENTS = (*JSONL, "parquet")
-"""Those that hold whole documents."""
+"""The formats that hold whole documents."""
 
 
 def prepare(form: str, rows: Sequence[DataRow], content: CorpusContent) -> Ready:
-    """Rows (`Unit.to_dict` and its like) ready for a file of a format; half of a character becomes ``?``."""
+    """Rows (from `Unit.to_dict` and similar) ready for a file of a format; half of a character becomes ``?``."""
     try:
         return _FORMATS[form].prepare(rows, content)
     except UnicodeEncodeError:  # out of a broken page
@@ -186,7 +186,7 @@ def tsv_fields(content: CorpusContent) -> tuple[Field, ...]:
 
 
 def require_format(form: str, *, unit: str, multiway: bool) -> None:
-    """Raise `UsageError` for a format that there is not, or that cannot hold what is asked for."""
+    """Raise `UsageError` for an unknown format, or one that cannot hold what is asked for."""
     if form not in FORMATS:
         raise UsageError(f"no format {form!r}; the formats are: {', '.join(FORMATS)}")
     if unit == "document" and form not in OF_DOCUMENTS:
@@ -198,7 +198,7 @@ def require_format(form: str, *, unit: str, multiway: bool) -> None:
 
 
 def pair_name(pair: Pair) -> str:
-    """The name of a pair's folder. Raises `UsageError` for what is no code: no name leads out of the folder.
+    """The name of a pair's folder. Raises `UsageError` for anything but codes: no name may lead out of the folder.
 
     >>> pair_name(("en", "fr"))
     'en-fr'
@@ -228,7 +228,7 @@ class Writer:
             self._languages[MULTIWAY] = content.languages
 
     def name(self, pair: Pair) -> str:
-        """The configuration of a pair, which is written whether it gets a row or not."""
+        """Name the configuration of a pair, which is written even without rows; returns the name."""
         name = pair_name(pair)
         self._languages[name] = pair
         return name
@@ -248,8 +248,8 @@ class Writer:
         return self._languages[config]
 
     def close(self) -> dict[str, int]:
-        """Write all files; the rows of each by its path in the folder."""
-        if not self._languages:  # one file all the same, so that the columns are known
+        """Write all files; returns the rows of each by its path in the folder."""
+        if not self._languages:  # still one file, so that the columns are known
             for pair in combinations(self.content.languages, 2):
                 self.name(pair)
         if not self._languages and self.form != "moses":

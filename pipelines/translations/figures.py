@@ -14,15 +14,15 @@ from pipelines.translations.folding import fold
 from pipelines.translations.numbers import numbers
 
 _HALF_DAY, _LAST_HOUR, _QUARTER = 12, 24, 15
-# Hours and minutes as no other number is written, behind `fold`: 7:45, 7h45, 7 h 45, 7u45, 7時45分, 7시 45분, 7 giờ 45.
-# Not in 1:23:45, in a scale of 1:25 000 or in an address.
+# Hours and minutes in spellings that no other number has, after `fold`: 7:45, 7h45, 7 h 45, 7u45, 7時45分, 7시 45분,
+# 7 giờ 45. Not in 1:23:45, in a scale of 1:25 000 or in an address.
 _CLOCK = re.compile(
     r"(?<![A-Za-z\d_.,:/])([01]?\d|2[0-4])"
     r"(?::([0-5]\d)|\s?[hHu]\s?([0-5]\d)|\s?[時时点點시]\s?([0-5]?\d)|\sgio\s([0-5]?\d))"
     r"(?![\d:/]|[.,]\d|\s\d{3})"
 )
 _CLOCK_SIGN = re.compile(r"\d\s?[:hHu時时点點시]|\dgio|\d\sgio")
-# The same in the signs of a decimal, which says nothing alone.
+# The same with a decimal sign, which alone proves nothing.
 _DOTTED = re.compile(r"(?<![A-Za-z\d_.,:/])([01]?\d|2[0-4])[.,]([0-5]\d)(?![\d:/]|[.,]\d)")
 _SMALL = 2  # digits of a number that a translation may write as a word
 
@@ -56,7 +56,7 @@ def figures(text: str, language: str) -> Figures:
     """
     folded = fold(text)
     times = clock_times(folded)
-    # What is a time is no number.
+    # A time is no number.
     rest = _CLOCK.sub(" ", folded) if times else folded
     anchors = numbers(rest, language)
     return Figures(
@@ -73,7 +73,7 @@ def _small(anchors: set[str]) -> frozenset[int]:
 
 
 def clock_times(folded: str) -> frozenset[Time]:
-    """The times of day in a text that `fold` has passed, in spellings that nothing else has.
+    """The times of day in a text after `fold`, in spellings that nothing else has.
 
     >>> sorted(clock_times("7h45, 19:30, 7.45, 1:25 000"))
     [(7, 30), (7, 45)]

@@ -54,12 +54,12 @@ class FilterOptions:
     # that stay are exact in 97 of 100, and 90 of 100 exact ones stay (`benchmarks/alignment.py`).
     min_score: float = 0.9
     # Times by which a side may be longer or shorter than the pair's fitted ratio says: seven standard deviations of a
-    # long paragraph's, so that only what is no full translation goes; shorter ones are given more.
+    # long paragraph's, so that only incomplete translations go; shorter ones are given more.
     max_length_ratio: float = 2.0
 
 
 def filter_options(without: Iterable[str] = (), *, only: Iterable[str] | None = None) -> FilterOptions:
-    """Filters by name. Raises `UsageError` for a name that there is not."""
+    """Filters by name. Raises `UsageError` for an unknown name."""
     chosen = set(NAMES if only is None else only)
     unknown = sorted((chosen | set(without)) - set(NAMES))
     if unknown:
@@ -91,7 +91,7 @@ def unit_reason(
 
 
 def digests_of(unit: Unit) -> tuple[int, int]:
-    """What equal units of a language pair have in common, and what near copies have."""
+    """Two digests: equal for equal units of a language pair, and equal for near copies."""
     first, second = unit.source, unit.target
     pair = f"{first.language}-{second.language}"
     return (
@@ -119,13 +119,13 @@ class CopyFilter:
 
 
 class PairFilter:
-    """All filters, for who asks for one unit after the other."""
+    """All filters, for callers that ask about one unit after the other."""
 
     def __init__(self, options: FilterOptions, *, digests: Digests | None = None) -> None:
         self._options, self._copies = options, CopyFilter(options, digests)
 
     def article_reason(self, source: VersionText, target: VersionText, alignment: Alignment) -> str | None:
-        """See `article_reason`."""
+        """The filter that takes this pair of articles out, or None."""
         return article_reason(self._options, source, target, alignment)
 
     def reason(self, unit: Unit, source: VersionText, target: VersionText, log_ratio: float) -> str | None:
@@ -208,7 +208,7 @@ def _touches(ids: tuple[str, ...], paragraphs: tuple[int, ...]) -> bool:
 
 
 class _Text(NamedTuple):
-    """What is asked of a text: its words, its length, and what near duplicates have in common."""
+    """What filters need of a text: its words, its length, and a form that near duplicates have in common."""
 
     normal: str
     words: int

@@ -1,4 +1,4 @@
-"""What 0.1.0 wrote beside a corpus without listing it: its card, by which the folder is known to be ours."""
+"""The card that 0.1.0 wrote beside a corpus without listing it, so that its folders are still recognised."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Version:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
     """What a version says of the article that it belongs to: other slugs that its alternates name, and what its source
-    address is compared by (see `source_keys`). Two slugs can be one article only where they share a claim."""
+    address is compared by (`source_keys`). Two slugs can be one article only where they share a claim."""
 
     named: tuple[str, ...]
     path: str | None
@@ -65,7 +65,7 @@ class Group:
     """Versions of one article: the first of each language, by code; further ones of a language are `duplicates`.
 
     `evidence` says for each slug beside the group's own what joined it. `named` are languages that the versions'
-    alternates name, whether we have them or not.
+    alternates name, stored or not.
     """
 
     slug: str
@@ -174,7 +174,7 @@ class Links:
         return self._evidence.get(slug, "slug")
 
     def joined(self) -> Joined:
-        """Which slugs hang together."""
+        """Which slugs belong together."""
         return self._joined
 
     def _join(self, first: str, second: str, evidence: Evidence) -> None:
@@ -224,7 +224,7 @@ def group_versions(versions: Iterable[Version]) -> Iterator[Group]:
 
 
 def _names(url: str, slug: str) -> bool:
-    """Whether an address ends with this very slug, so that it names no other: most alternates, seen without parsing."""
+    """Whether an address ends with this very slug, as most alternates do: seen without parsing."""
     return url.rpartition("/")[2] == slug and _PLAIN.fullmatch(slug) is not None
 
 

@@ -13,7 +13,7 @@ from pipelines.translations.thresholds import AlignOptions, Shape
 
 Matrix = NDArray[np.float64]
 
-# Behind a heading there is no mark, so that a join need not show: at most this much against it.
+# A heading has no mark at its end, so a join after it need not show: at most this much counts against it.
 _UNMARKED_JOIN = 0.5
 
 # The background's part for headings, captions and thanks: its share, and how many times wider it is.
@@ -30,8 +30,8 @@ def length_scores(
 ) -> dict[Shape, Matrix]:
     """Log likelihood ratios of the lengths for each of the shapes, for which there must be enough paragraphs.
 
-    The lengths of unrelated paragraphs are log-normal with the articles' own mean and deviation. Where the parts of a
-    passage that was split or joined meet, see `_cut_scores`.
+    The lengths of unrelated paragraphs are log-normal with the articles' own mean and deviation. `_cut_scores` judges
+    where the parts of a split or joined passage meet.
     """
     a, b = np.array(source.lengths), np.array(target.lengths) * math.exp(-expected)
     both = np.log(np.concatenate([a, b]))
@@ -60,7 +60,7 @@ def length_scores(
 
 
 def _moments(values: Matrix) -> tuple[float, float]:
-    """Mean and standard deviation, as numpy's own methods give them, without what those do for other arrays."""
+    """Mean and standard deviation, as numpy's own methods give them, without their overhead."""
     mean = np.add.reduce(values) / len(values)
     apart = values - mean
     apart *= apart
@@ -68,7 +68,7 @@ def _moments(values: Matrix) -> tuple[float, float]:
 
 
 def summed(values: Matrix, size: int) -> Matrix:
-    """A value of each passage of `size` texts side by side, as the sum of theirs; of a matrix, row by row."""
+    """A value of each passage of `size` texts side by side, the sum over its texts; of a matrix, row by row."""
     if size == 1:
         return values
     rows = len(values) - size + 1
@@ -79,7 +79,7 @@ def summed(values: Matrix, size: int) -> Matrix:
 
 
 def _background(logs: Matrix, mean: float, deviation: float) -> Matrix:
-    """Log density of the log lengths of an article's paragraphs; a wide part stands for headings and thanks."""
+    """Log density of the log lengths of an article's paragraphs; the wide part covers headings and thanks."""
     result: Matrix = np.logaddexp(
         math.log(1.0 - _WIDE_SHARE) + _log_normal(logs, mean, deviation**2),
         math.log(_WIDE_SHARE) + _log_normal(logs, mean, (_WIDE_TIMES * deviation) ** 2),
@@ -121,7 +121,7 @@ def _cut_scores(
     First the log density of the parts given the sum of their lengths, if the passage was split; then the log density
     of where they meet, against anywhere, if they were joined. Both expect the parts to meet, give or take what
     translation does to their lengths, at a boundary (`sentences.cuts`) within the whole passage. A split elsewhere is
-    at a proportion f with density 30 f² (1 - f)²: near the middle rather than behind a few letters. f (1 - f) once
+    at a proportion f with density 30 f² (1 - f)²: near the middle rather than after a few letters. f (1 - f) once
     more is the change of variables from (log part, log part) to (log sum, f).
 
     Outside the band, which no path leaves, the logarithms are 0.
@@ -138,7 +138,7 @@ def _cut_scores(
     stop = 0
     for places, weights in whole.boundaries:
         start, stop = stop, stop + len(weights)
-        # Two more on either side: the band is about where beads end.
+        # Two more on either side: the band limits where beads end.
         near = slice(max(0, start + low - 2), max(0, stop + high + 2))
         at = np.exp(_log_normal(fraction[near], places[:, None], variance[near]))
         totals = weights.sum(axis=1, keepdims=True)

@@ -1,7 +1,7 @@
-"""How long a text is, in letters that say as much in one script as in another, and how languages compare.
+"""The length of a text, in letters that say about as much in every script, and how languages compare.
 
-A Han character says about what three Latin letters say, a Hangul syllable two: counted so, a translation is about as
-long as its original whatever the script, and names left in Latin letters count as what they are.
+A Han character says about as much as three Latin letters, a Hangul syllable as two: so counted, a translation is about
+as long as its original whatever the script, and names left in Latin letters count as what they are.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _WIDE = tuple((re.compile(f"[{letters}]"), weight) for letters, weight in _WIDE_
 _WIDE_OF_FIRST_PLANE = tuple((re.compile(f"[{first_plane(letters)}]"), weight) for letters, weight in _WIDE_CLASSES)
 _WIDE_LETTERS = "".join(letters for letters, _ in _WIDE_CLASSES)
 _ANY_WIDE, _ANY_WIDE_OF_FIRST_PLANE = re.compile(f"[{_WIDE_LETTERS}]"), re.compile(f"[{first_plane(_WIDE_LETTERS)}]")
-# Length of a translation over that of its English original in the measure above, languages whose writing is visibly
-# longer or shorter only: every other one is 1. A starting point; each pair of articles corrects it (`log_ratio`).
+# Length of a translation over that of its English original in the measure above, for languages whose writing is visibly
+# longer or shorter: every other one is 1. A starting point; each pair of articles corrects it (`log_ratio`).
 _RELATIVE = {
     "ar": 0.88, "bn": 1.0, "bg": 1.08, "de": 1.15, "el": 1.18, "es": 1.17, "fa": 0.95, "fr": 1.18, "he": 0.78,
     "hu": 1.08, "id": 1.08, "it": 1.15, "ja": 0.95, "km": 1.1, "lo": 1.05, "ms": 1.09, "my": 1.15, "nl": 1.1,
@@ -34,7 +34,7 @@ _RELATIVE = {
 
 
 def length(text: str) -> float:
-    """The length of a text in Latin letters' worth, white space counted as it stands; at least 1.
+    """The length of a text in Latin letters' worth, white space included; at least 1.
 
     >>> length("Hà Nội"), length("河内")
     (6.0, 6.0)
@@ -51,7 +51,7 @@ def length(text: str) -> float:
 def log_ratio(source: str, target: str, fitted: Mapping[tuple[str, str], float] | None = None) -> float:
     """Natural logarithm of the expected target length over source length for two language codes.
 
-    `fitted` (see `fit`) goes before the built-in values.
+    `fitted` (from `fit`) takes precedence over the built-in values.
     """
     if fitted is not None and (source, target) in fitted:
         return fitted[source, target]

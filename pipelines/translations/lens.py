@@ -1,8 +1,8 @@
-"""What is odd in the language versions of an article, seen against each other and without a model.
+"""What is odd in the language versions of an article, compared with each other and without a model.
 
-A version is compared with the others of its group: figures that most of them have and it has not, and figures that
-none of them has; its length and number of sentences; brackets. Loops and runs in another language show in it alone.
-The Vietnamese version is the original: its figures are taken as right, and in a group of two all of it.
+A version is compared with the others of its group: figures that most of them have and it has not, figures that none of
+them has; its length and number of sentences; brackets. Loops and runs in another language show in the version alone.
+The Vietnamese version is the original: its figures are taken as right, and in a group of two it is not compared at all.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ KINDS: Mapping[Kind, str] = {
     "sentences": "a number of sentences far from that of the others",
     "brackets": "brackets or quotation marks without their partner, in more paragraphs than the others have",
 }
-"""Every kind of finding, and what it says."""
+"""Every kind of finding, and its meaning."""
 _COMPARED: tuple[Kind, ...] = ("number", "date", "time", "unit")
 VERSION = 1
-"""Of what is found: a store compares its texts anew where it has another one."""
+"""The version of the findings: a store with another one compares its texts again."""
 _FAR, _FAR_SENTENCES = 1.5, 2.0  # times longer or shorter than expected
-_SHORTEST, _FEWEST = 200.0, 4  # letters and sentences of the others below which length and sentences say nothing
+_SHORTEST, _FEWEST = 200.0, 4  # below so many letters and sentences of the others, length and sentences say nothing
 _DIGITS, _SURE = 3, 13  # numbers below are words in some languages: hardly ever from the second on
-_SHOWN = 60  # characters of a passage that is quoted
+_SHOWN = 60  # characters quoted of a passage
 T = TypeVar("T")
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oddity:
-    """One thing that is odd. `lost` and `alone` are figures, `text` the beginning of a passage of `paragraph`."""
+    """One odd thing. `lost` and `alone` are figures, `text` the beginning of a passage of `paragraph`."""
 
     kind: Kind
     lost: tuple[str, ...] = ()
@@ -63,12 +63,12 @@ class Oddity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lens:
-    """One version seen beside the others.
+    """One version compared with the others.
 
     `figures_differ` counts the numbers, months, times and units that it lacks or has alone; `unbalanced` brackets and
     quotation marks without partner. `foreign_share` and `loop_share` are shares of its characters, 0 to 1. The ratios
-    are those of its length and number of sentences to what the median of the others lets expect; None without others,
-    or where they are too short to tell.
+    are its length and number of sentences over what the median of the others suggests; None without others, or where
+    they are too short.
     """
 
     findings: tuple[Oddity, ...]
@@ -81,7 +81,7 @@ class Lens:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Numerals:
     """The figures of a version or of a paragraph of it, and how its numbers are written."""
 
     figures: Figures
@@ -92,7 +92,7 @@ class _Told:
 class _Version:
     language: str
     paragraphs: tuple[str, ...]
-    told: _Told
+    numerals: _Numerals
     months: frozenset[int]
     measures: frozenset[Measure]
     length: float
@@ -107,15 +107,14 @@ def lens(versions: Mapping[str, Sequence[str]]) -> dict[str, Lens]:
     >>> found["en"].findings, found["fr"].findings
     ((Oddity(kind='number', lost=('1.200',), alone=('1,300',), text=None, paragraph=None),), ())
     """
-    ordered = sorted(
-        versions, key=lambda language: (language != ORIGINAL_LANGUAGE, language)
-    )  # figures are told as it has them
+    # The original first: figures are given as it writes them.
+    ordered = sorted(versions, key=lambda language: (language != ORIGINAL_LANGUAGE, language))
     read = {language: _read(language, tuple(versions[language])) for language in ordered}
     return {language: _seen(read[language], [read[o] for o in ordered if o != language]) for language in versions}
 
 
 def compared(seen: Lens, languages: int) -> dict[str, int | float | None]:
-    """What is measured of a version beside the others, by the names of `pipelines.record.COMPARED`."""
+    """The measures of a version compared with the others, by the names of `pipelines.record.COMPARED`."""
     differ = {finding.kind: len(finding.lost) + len(finding.alone) for finding in seen.findings}
     return {
         "group_languages": languages,
@@ -134,7 +133,7 @@ def _read(language: str, paragraphs: tuple[str, ...]) -> _Version:
     return _Version(
         language=language,
         paragraphs=paragraphs,
-        told=_told(text, language),
+        numerals=_numerals(text, language),
         months=months(text, language),
         measures=measures(text, language),
         length=length(text),
@@ -173,25 +172,25 @@ def _seen(mine: _Version, others: Sequence[_Version]) -> Lens:
 
 
 @lru_cache(maxsize=4096)
-def _told(text: str, language: str) -> _Told:
-    return _Told(figures(text, language), as_written(fold(text), language))
+def _numerals(text: str, language: str) -> _Numerals:
+    return _Numerals(figures(text, language), as_written(fold(text), language))
 
 
 def _numbers(mine: _Version, others: Sequence[_Version]) -> Oddity:
-    lost, alone = _numbers_told(mine.told, [other.told for other in others])
-    # Where most versions have their paragraphs alike: a number that another paragraph has too.
+    lost, alone = _number_differences(mine.numerals, [other.numerals for other in others])
+    # Where most versions have as many paragraphs, also numbers that are in another paragraph.
     alike = [other for other in others if len(other.paragraphs) == len(mine.paragraphs)]
     if 2 * len(alike) > len(others):
         for number, paragraph in enumerate(mine.paragraphs):
-            theirs = [_told(other.paragraphs[number], other.language) for other in alike]
-            lost_here, alone_here = _numbers_told(_told(paragraph, mine.language), theirs)
+            matching = [_numerals(other.paragraphs[number], other.language) for other in alike]
+            lost_here, alone_here = _number_differences(_numerals(paragraph, mine.language), matching)
             if lost_here and alone_here:
                 lost, alone = lost | lost_here, alone | alone_here
     return Oddity(kind="number", lost=_sorted(lost), alone=_sorted(alone))
 
 
-def _numbers_told(mine: _Told, others: Sequence[_Told]) -> tuple[set[str], set[str]]:
-    """The numbers that are lost and those that are alone, as they are written."""
+def _number_differences(mine: _Numerals, others: Sequence[_Numerals]) -> tuple[set[str], set[str]]:
+    """The numbers that are lost and those that are alone, as the texts write them."""
     lost, alone = _differing(mine, others, lambda one, other: lost_numbers(one.figures, other.figures))
     in_parts = {digits: parts for digits in lost if (parts := _parts(digits, mine))}
     lost -= set(in_parts)
@@ -201,23 +200,23 @@ def _numbers_told(mine: _Told, others: Sequence[_Told]) -> tuple[set[str], set[s
     lost_small = {number for number in lost_small if not _parts(str(number).rstrip("0"), mine)}
     if not (lost_small and alone_small and max(lost_small | alone_small) >= _SURE):  # words here, digits there
         lost_small, alone_small = set(), set()
-    written = {digits: how for told in (mine, *reversed(others)) for digits, how in told.written.items()}
+    written = {digits: how for numerals in (mine, *reversed(others)) for digits, how in numerals.written.items()}
     return (
         {written.get(digits, digits) for digits in lost} | set(map(str, lost_small)),
         {mine.written.get(digits, digits) for digits in alone} | set(map(str, alone_small)),
     )
 
 
-def _parts(digits: str, told: _Told) -> tuple[str, ...]:
-    """The numbers by which a larger one is said, if so: 31万8000 has 31 and 8000, 42万 has 42."""
-    said = told.figures.numbers | {str(number).rstrip("0") for number in told.figures.small}
-    if len(digits) > 1 and digits in said:
+def _parts(digits: str, numerals: _Numerals) -> tuple[str, ...]:
+    """The numbers that a larger one is written with, if any: 31万8000 has 31 and 8000, 42万 has 42."""
+    present = numerals.figures.numbers | {str(number).rstrip("0") for number in numerals.figures.small}
+    if len(digits) > 1 and digits in present:
         return (digits,)
     splits = ((digits[:at].rstrip("0"), digits[at:].lstrip("0")) for at in range(1, len(digits)))
-    return next((split for split in splits if split[0] in said and split[1] in said), ())
+    return next((split for split in splits if split[0] in present and split[1] in present), ())
 
 
-def _lost_small(one: _Told, other: _Told) -> set[int]:
+def _lost_small(one: _Numerals, other: _Numerals) -> set[int]:
     """The first one's small numbers that the second has neither alone nor in a larger number: 22 thousand is 22,000."""
     small = {number for number in one.figures.beside if number >= _DIGITS} - other.figures.beside
     return {number for number in small if str(number) not in other.figures.numbers}
@@ -225,27 +224,27 @@ def _lost_small(one: _Told, other: _Told) -> set[int]:
 
 def _months(mine: _Version, others: Sequence[_Version]) -> Oddity:
     lost, alone = _differing(mine, others, lambda one, other: set(one.months - other.months))
-    # A date may be told by its weekday or "last month", and the name of a month may be another word.
+    # A date may be given as a weekday or "last month", and the name of a month may be another word.
     return Oddity(kind="date", lost=_sorted(lost), alone=_sorted(alone)) if lost and alone else Oddity(kind="date")
 
 
 def _times(mine: _Version, others: Sequence[_Version]) -> Oddity:
     lost, alone = _differing(mine, others, lambda one, other: set(lost_times(_apart(one), _apart(other))))
-    known = {time for other in others for time in (*other.told.figures.times, *_dotted(other))}
+    known = {time for other in others for time in (*other.numerals.figures.times, *_dotted(other))}
     alone |= _dotted(mine) - known
     if not (lost and alone):
         return Oddity(kind="time")
-    lost_told, alone_told = ([f"{hour}:{minute:02}" for hour, minute in times] for times in (lost, alone))
-    return Oddity(kind="time", lost=_sorted(lost_told), alone=_sorted(alone_told))
+    lost_shown, alone_shown = ([f"{hour}:{minute:02}" for hour, minute in times] for times in (lost, alone))
+    return Oddity(kind="time", lost=_sorted(lost_shown), alone=_sorted(alone_shown))
 
 
 def _apart(version: _Version) -> Figures:
-    """Its figures, in which an hour and minutes that stand apart are no parts of other times."""
-    return replace(version.told.figures, small=version.told.figures.beside)
+    """Its figures; hours and minutes written apart are not parts of other times."""
+    return replace(version.numerals.figures, small=version.numerals.figures.beside)
 
 
 def _dotted(version: _Version) -> set[Time]:
-    return {time for _, time in version.told.figures.dotted}
+    return {time for _, time in version.numerals.figures.dotted}
 
 
 def _units(mine: _Version, others: Sequence[_Version]) -> Oddity:
@@ -259,7 +258,7 @@ def _units(mine: _Version, others: Sequence[_Version]) -> Oddity:
 
 
 def _differing(mine: V, others: Sequence[V], lost: Callable[[V, V], Collection[T]]) -> tuple[set[T], set[T]]:
-    """What more than half of the others have and this version has not, and what it has and none of them.
+    """What more than half of the others have and this version lacks, and what only this version has.
 
     `lost(one, other)` is what the first version has and the second has not.
     """
@@ -275,8 +274,8 @@ def _differing(mine: V, others: Sequence[V], lost: Callable[[V, V], Collection[T
     return {thing for thing, having in count.items() if 2 * having > len(others)}, alone
 
 
-def _sorted(*told: Collection[object]) -> tuple[str, ...]:
-    return tuple(sorted({str(thing) for things in told for thing in things}, key=lambda text: (len(text), text)))
+def _sorted(*groups: Collection[object]) -> tuple[str, ...]:
+    return tuple(sorted({str(thing) for things in groups for thing in things}, key=lambda text: (len(text), text)))
 
 
 # ---- passages

@@ -1,6 +1,6 @@
-"""What is made of a group's versions apart from the rest: alignments, units, filters that look at one unit, rows.
+"""What is made of a group's versions alone: alignments, units, filters that look at one unit, rows.
 
-What has to know all that came before (which units are copies, the files, the memo) stays with `corpus.Corpus`.
+What must know everything before (which units are copies, the files, the memo) is up to `corpus.Corpus`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class PairCounts:
     kinds: Counter[str] = field(default_factory=Counter)
 
     def add(self, more: PairCounts) -> None:
-        """Count in those of other groups."""
+        """Add the counts of other groups."""
         self.articles += more.articles
         self.refused += more.refused
         self.written += more.written
@@ -62,22 +62,21 @@ class PairCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a corpus is to be; a `scorer` need not go to another process. With `tells_alignments` each is told."""
+    """What the corpus will be; with a `scorer` there is one process. `gives_alignments`: `MadeGroups` has them, too."""
 
     form: str
     content: CorpusContent
     filters: FilterOptions
     scorer: Scorer | None = None
-    tells_alignments: bool = False
+    gives_alignments: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationRows:
-    """Rows of one configuration in their order, which stay but for copies; `pair` is None where they have many
-    languages.
+    """Rows of one configuration in their order, final but for copies; `pair` is None where they have many languages.
 
-    `kind` is what they count as, `copies` the digests by which copies are known (`filters.digests_of`), an exact and a
-    near one a row, None where copies stay. Row i is of the origin `origins[of_row[i]]`.
+    `kind` is the kind of unit counted, `copies` the digests by which copies are known (`filters.digests_of`), an exact
+    and a near one a row, None where copies stay. Row i is of the origin `origins[of_row[i]]`.
     """
 
     config: str
@@ -91,8 +90,8 @@ class ConfigurationRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeGroups:
-    """What was made of some groups: the counts of each pair without what its rows in `parts` add to them, and where
-    they are asked for the alignments, behind the number of their group."""
+    """What was made of some groups: the counts of each pair without what its rows in `parts` add to them, and on
+    request the alignments, each with the number of its group."""
 
     groups: int
     counts: Mapping[Pair, PairCounts]
@@ -110,7 +109,7 @@ def pairs_of(languages: Sequence[str]) -> list[Pair]:
 
 
 def pairs_in(versions: Versions, content: CorpusContent) -> list[Pair]:
-    """The pairs of a group that are aligned, in order."""
+    """The pairs of a group that must be aligned, in order."""
     there = [code for code in content.languages if code in versions]
     if not content.multiway or not there:
         return pairs_of(there)
@@ -119,14 +118,14 @@ def pairs_in(versions: Versions, content: CorpusContent) -> list[Pair]:
 
 
 def _pivot(versions: Versions) -> str:
-    """The original where it is there, else the version with the most paragraphs."""
+    """The original if it is there, else the version with the most paragraphs."""
     if ORIGINAL_LANGUAGE in versions:
         return ORIGINAL_LANGUAGE
     return min(versions, key=lambda code: (-len(versions[code].article.paragraphs), code))
 
 
 class Making:
-    """Takes groups one after another, each with the alignments that are known of it; `made` gives what they are."""
+    """Takes groups one after another, each with its known alignments; `made` gives the result."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -137,7 +136,7 @@ class Making:
         self._known: Mapping[Pair, Alignment] = {}
 
     def add(self, versions: Versions, known: Mapping[Pair, Alignment]) -> None:
-        """One more group."""
+        """Add one more group."""
         content, self._known = self._plan.content, known
         pairs = pairs_in(versions, content)
         if not content.multiway:
@@ -159,11 +158,11 @@ class Making:
         )
 
     def _aligned(self, pair: Pair, source: VersionText, target: VersionText) -> tuple[Alignment, PairCounts]:
-        """The alignment of two versions, which is counted."""
+        """The alignment of two versions; it is counted."""
         alignment = self._known.get(pair)
         if alignment is None:
             alignment = align(source.document, target.document, scorer=self._plan.scorer)
-        if self._plan.tells_alignments:
+        if self._plan.gives_alignments:
             self._alignments.append((self._groups, pair, alignment))
         counts = self._counts.setdefault(pair, PairCounts())
         counts.articles += 1
@@ -249,19 +248,19 @@ class _Gathered:
         self._of_row = array("I")
 
     def add(self, row: Mapping[str, Any], source: VersionText) -> None:
-        """One more row, whose first side is in `source`."""
+        """Add one more row, whose first side is in `source`."""
         self._rows.append(row)
         self._of_row.append(self._origins.setdefault(origin_of(source.article), len(self._origins)))
 
     def add_unit(self, unit: Unit, source: VersionText, filters: FilterOptions) -> None:
-        """One more row, of a unit that may be a copy."""
+        """Add one more row, of a unit that may be a copy."""
         self.add(unit.to_dict(), source)
         if not COPIES.isdisjoint(filters.names):
             for digests, digest in zip(self._copies, digests_of(unit), strict=True):
                 digests.append(digest)
 
     def part(self, plan: Plan) -> ConfigurationRows:
-        """All of them, ready."""
+        """All rows, ready for a file."""
         return ConfigurationRows(
             config=self._config,
             pair=self._pair,

@@ -9,7 +9,7 @@ BEGINNINGS, ENDINGS = frozenset({"p-begin"}), frozenset({OPEN_END, "p:end"})
 """Anchors that say how a paragraph begins and how it ends."""
 
 _OPENING_DASH = re.compile(r"\s*[-–—•*−]\s*\S")
-# Beginning with a set of characters, which `re` looks for quickly: a plain quotation mark, an opening one that no
+# Begins with a set of characters, which `re` finds quickly: a plain quotation mark, an opening one that no
 # letter precedes, a closing one that no letter follows (else it is an apostrophe).
 _QUOTES = re.compile(r"[\"“”„«»「」『』〝〟'‘’](?:(?<=[^'‘’])|(?<=['‘])(?<!\w.)|(?<=['’])(?!\w))")
 _TERMINAL = tuple(".!?…。！？।॥؟۔։።။၊။՞")
@@ -23,7 +23,7 @@ _COUNTED = {mark: tuple(f"p{mark}{number + 1}" for number in range(_MOST)) for m
 
 
 def signs(chunk: str) -> str:
-    """The marks in what stands between white space, each as its first form, in no order.
+    """The marks in a chunk between white space, each in its first form, in no order.
 
     >>> signs("（a）:"), signs("it's"), signs("“so...”")
     ('(:', '', '…""')

@@ -2,7 +2,7 @@
 
 They anchor a paragraph that has neither a number nor a name, between languages that share no letter. The words are in
 ``vocabulary/<language>.tsv``: a concept and its forms a line. A form that ends in ``*`` is the beginning of a word, any
-other one a whole word or phrase; where no space parts words, forms have two letters or more and are found anywhere. A
+other one a whole word or phrase; in languages without spaces, forms have two letters or more and are found anywhere. A
 language without a file has no vocabulary, and gets one by adding the file.
 """
 
@@ -23,14 +23,14 @@ _WORD = re.compile(
     r"[^\s!-@\[-`{-~\u00a0-\u00bf\u05be\u060c\u061b\u061f\u06d4\u0964\u0965\u2000-\u206f\u3000-\u303f"
     r"\uff01-\uff20\uff3b-\uff40\uff5b-\uff65]+"
 )
-# Letters of a word that are looked at: no form is as long, and a text without spaces is no one word of a megabyte.
+# Letters of a word that are compared: no form is as long, and a text without spaces could be a word of a megabyte.
 _LONGEST = 40
-# Signs that join or part letters without being seen, and the Arabic stroke that fills a line.
+# Invisible signs that join or separate letters, and the Arabic stroke that fills a line.
 _UNSEEN = re.compile(r"[\u00ad\u0640\u200b\u200d\u200e\u200f]+")
 # Where the apostrophe is a letter of the word (сім'я is a family, сім is seven), and how it is typed.
 _WITH_APOSTROPHE = frozenset({"uk"})
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
-# What is written together with the beginning of a word.
+# Prefixes that are written together with a word.
 _PREFIXES = {"ar": re.compile(r"[وفبكل]?(?:ال|لل)|[وفبكل]"), "he": re.compile(r"[ובלמהשכ]{1,2}?(?=..)")}
 _NUMBERS = {"two": "i2", "three": "i3", "four": "i4", "five": "i5", "six": "i6", "seven": "i7", "eight": "i8",
             "nine": "i9", "ten": "i10"}  # fmt: skip
@@ -62,16 +62,16 @@ class Vocabulary:
         words = self.words_of(text)
         found = set(self.word_anchors(words))
         for number, word in enumerate(words):
-            found.update([phrase[2] for phrase in self.beginning(word) if is_said(words, number, phrase)])
+            found.update([phrase[2] for phrase in self.beginning(word) if has_phrase(words, number, phrase)])
         return found
 
     @property
     def spaced(self) -> bool:
-        """Whether its forms are words; else they are found anywhere."""
+        """Whether its forms are words; otherwise they are found anywhere."""
         return not self.anywhere
 
     def words_of(self, text: str) -> tuple[str, ...]:
-        """The words of a text as the forms are written; none where no space parts words."""
+        """The words of a text, written as forms are; none in languages without spaces."""
         if not self.spaced:
             return ()
         return tuple([word[:_LONGEST] for word in _WORD.findall(_plain(text, self.language))])
@@ -104,8 +104,8 @@ class Vocabulary:
                         break
 
 
-def is_said(words: Sequence[str], first: int, phrase: Phrase) -> bool:
-    """Whether a phrase that may begin with a word goes on as the words do."""
+def has_phrase(words: Sequence[str], first: int, phrase: Phrase) -> bool:
+    """Whether the phrase that may begin with the word number `first` is in the words."""
     parts, open_end, _ = phrase
     following = tuple(words[first + 1 : first + len(parts)])
     if following == parts[1:]:
@@ -120,7 +120,7 @@ def is_said(words: Sequence[str], first: int, phrase: Phrase) -> bool:
 
 @lru_cache(maxsize=128)
 def vocabulary(language: str) -> Vocabulary:
-    """The vocabulary of a language (ISO 639 code as in the address); empty where there is no file of it."""
+    """The vocabulary of a language (ISO 639 code as in the address); empty where it has no file."""
     words: dict[str, str] = {}
     stems: dict[str, str] = {}
     phrases: dict[str, list[Phrase]] = {}
@@ -148,7 +148,7 @@ def vocabulary(language: str) -> Vocabulary:
 
 
 def _code(language: str) -> str:
-    """The name of a language's file, whatever region or script follows it; empty where it is no code of a language."""
+    """The name of a language's file, whatever region or script follows it; empty where it is no language code."""
     code = (canonical(language) or "").partition("-")[0]
     return code if re.fullmatch(r"[a-z]{2,3}", code) else ""
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 # Groups of three with any separator in use (Babel's CLDR symbols: . , ' ’ ٬ and spaces), then decimals.
-# All begin with a digit, which `re` looks for quickly, and look behind it afterwards.
+# All begin with a digit, which `re` finds quickly, and check what precedes it afterwards.
 _NUMBER = re.compile(r"\d(?<!\d\d)(?:\d{0,2}(?:[ .,'’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d*(?:[.,٫]\d+)?)")
 _INDIAN_NUMBER = re.compile(r"\d(?<!\d\d)\d?(?:,\d{2})+,\d{3}(?!\d)")
 _DATE = re.compile(r"(\d(?<![\d/.-]\d)\d?)([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/]|[.-]\d)")
 _ISO_DATE = re.compile(r"(\d(?<!\d\d)\d{3})-(\d{1,2})-(\d{1,2})(?!\d)")
-# What dates and numbers always have in them; looking for them first is what makes reading quick.
+# Signs that dates and numbers always contain; a search for them first makes reading quick.
 _DATE_SIGN = re.compile(r"\d[/.-]\d")
 _INDIAN_SIGN = re.compile(r"\d,\d\d,")
 _DIGIT = re.compile(r"\d")
@@ -22,12 +22,12 @@ _THAI_ERA = 543  # years of the Buddhist calendar run ahead by so many (CLDR, ca
 
 
 def has_digit(folded: str) -> bool:
-    """Whether a text that `fold` has passed has a digit."""
+    """Whether a text after `fold` has a digit."""
     return _DIGIT.search(folded) is not None
 
 
 def numbers(folded: str, language: str = "") -> set[str]:
-    """Anchors of the numbers and dates in a text that `fold` has passed.
+    """Anchors of the numbers and dates in a text after `fold`.
 
     >>> sorted(numbers("1,576 = 1.576 = 1 576")), sorted(numbers("2,5"))
     (['n1576', 's1576'], ['n25', 's25'])

@@ -1,4 +1,4 @@
-"""Ways through two texts, bead by bead: the best one, and how much all of them agree on a bead.
+"""Paths through two texts, bead by bead: the best one, and how much all of them agree on a bead.
 
 Two states: after a bead, and after a gap (where a further gap is cheaper).
 """
@@ -20,7 +20,7 @@ Step = tuple[int, int, int, int]
 def best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[list[Step], float]:
     """The best sequence of steps and its log likelihood ratio, by the Viterbi algorithm.
 
-    Ties go to the earlier of the shapes, and of gaps to the source's.
+    Ties go to the earlier shape, and among gaps to the source's.
     """
     if (diagonal := _diagonal(scores, options)) is not None:
         return diagonal
@@ -52,11 +52,11 @@ def best_path(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[li
 
 
 def _diagonal(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[list[Step], float] | None:
-    """The path of 1-1 beads alone, where it is seen without search that no other is as good; else None.
+    """The path of 1-1 beads alone, where it is clear without search that no other is as good; else None.
 
     A path covers every source paragraph once, and each has its own 1-1 bead on the diagonal. Any other path has a gap
-    or a larger bead. It is worth less where that costs more, against the diagonal's beads of the same paragraphs, than
-    all other 1-1 beads together can be better than these. So are most articles.
+    or a larger bead. It is worse if that costs more, compared with the diagonal's beads of the same paragraphs, than
+    all other 1-1 beads together can gain. Most articles are so.
     """
     single = scores[1, 1] + options.prior[1, 1]
     n, m = single.shape
@@ -74,7 +74,7 @@ def _diagonal(scores: Mapping[Shape, Matrix], options: AlignOptions) -> tuple[li
 
 
 def posteriors(scores: Mapping[Shape, Matrix], options: AlignOptions) -> dict[Shape, Matrix]:
-    """The share of all ways that each bead has, by the forward-backward algorithm.
+    """The share of all paths that go through each bead, by the forward-backward algorithm.
 
     Entry (i, j) is the bead that begins with paragraphs i and j.
     """
@@ -90,9 +90,9 @@ def posteriors(scores: Mapping[Shape, Matrix], options: AlignOptions) -> dict[Sh
 
 
 class _Ways:
-    """What the ways to each place amount to: `total` of two is `np.maximum` for the best, `np.logaddexp` for all.
+    """The sums over paths to each place: `total` is `np.maximum` for the best path, `np.logaddexp` for all paths.
 
-    `bead` and `gap` are of those that end with a bead or a gap, `all` is of both; entry (i + pad, j + pad) is before
+    `bead` and `gap` are of paths that end with a bead or a gap, `all` is of both; entry (i + pad, j + pad) is before
     paragraphs i and j, with as many rows and columns before the first as the largest bead has. `ending` is the score
     of the bead of each shape that ends there.
     """
@@ -110,7 +110,7 @@ class _Ways:
         bead[pad, pad] = both[pad, pad] = 0.0
         opened, extended = options.gap_open, options.gap_extend
         slope = extended * np.arange(m + 1)
-        # Of each column, where the row's beads begin in `all`, a line for each shape.
+        # For each column, where the row's beads begin in `all`; a line for each shape.
         begins = np.array([[-k * size[1] - h] for k, h in scores]) + np.arange(size[1]) + pad * size[1]
         flat = both.ravel()
         for i in range(n + 1):
@@ -123,7 +123,7 @@ class _Ways:
                 total.reduce(beads, axis=0, out=bead[row, first:last])
             gaps = total(bead[row - 1, first:last] + opened, gap[row - 1, first:last] + extended)
             total(gaps, bead[row, first - 1 : last - 1] + opened, out=gaps)
-            # A gap goes on along the row: from its beginning, by what going on has cost.
+            # A gap goes on along the row: from its beginning, at the cost of going on.
             gaps = total.accumulate(gaps - slope[:width]) + slope[:width]
             gap[row, first:last] = gaps
             total(bead[row, first:last], gaps, out=both[row, first:last])

@@ -17,7 +17,7 @@ _BREAK = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
 def line_of(text: str) -> str:
-    """A text on one line, its white space single: what these formats can hold.
+    """A text on one line with single white space, as these formats hold it.
 
     >>> line_of(" one\\r\\ntwo\\u2028three ")
     'one two three'
@@ -34,13 +34,13 @@ def pair_line(row: Mapping[str, Any]) -> str:
 
 
 def multiway_line(row: Mapping[str, Any], languages: Sequence[str]) -> str:
-    """A row of many languages as a line: slug, score, and a cell for each."""
+    """A row of many languages as a line: slug, score, and a cell for each language."""
     texts = {side["language"]: side["text"] for side in row["texts"]}
     return _line([row["slug"], f"{row['score']:.4f}", *(texts.get(code, "") for code in languages)])
 
 
 def write_tsv(path: Path, feed: Feed[TextRows], columns: Sequence[str]) -> int:
-    """A file of the next lines behind a header; how many it took."""
+    """Write a file of the next lines after a header; returns how many it took."""
     rows = 0
     with path.open("wb") as out:
         out.write("\t".join(columns).encode() + b"\n")
@@ -55,32 +55,32 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell, quoted as in CSV where readers of CSV would otherwise take a quotation mark for the beginning of one.
+    """A cell, quoted as in CSV where a reader would otherwise take a quotation mark for the start of a quoted cell.
 
     >>> _cell('one'), _cell('"One"'), _cell('5" pipe')
     ('one', '\"\"\"One\"\"\"', '"5"" pipe"')
     """
     line = line_of(text)
-    # DuckDB guesses that ' quotes where a cell begins with it and nothing in the file is quoted.
+    # DuckDB guesses ' as the quote where a cell begins with it and nothing in the file is quoted.
     return '"' + line.replace('"', '""') + '"' if '"' in line or line.startswith("'") else line
 
 
 def moses_lines(row: Mapping[str, Any]) -> str:
     """A row of a pair as three lines: its sides, and addresses, ids and score."""
-    told = [row["source_url"] or "", row["target_url"] or ""]
-    told += [" ".join(row[f"{side}_ids"]) for side in ("source", "target")]
-    ids = "\t".join([*map(line_of, told), f"{row['score']:.4f}"])
+    place = [row["source_url"] or "", row["target_url"] or ""]
+    place += [" ".join(row[f"{side}_ids"]) for side in ("source", "target")]
+    ids = "\t".join([*map(line_of, place), f"{row['score']:.4f}"])
     return f"{line_of(row['source_text'])}\n{line_of(row['target_text'])}\n{ids}\n"
 
 
 def write_moses(folder: Path, name: str, languages: Sequence[str], feed: Iterable[TextRows]) -> list[tuple[Path, int]]:
-    """The two sides of a pair in files of their own, as OPUS names them, and a third with addresses, ids and score."""
+    """Write the two sides of a pair into files named as OPUS does, and a third with addresses, ids and score."""
     paths = [folder / f"{name}.{ending}" for ending in (*languages, "ids")]
     rows = 0
     with ExitStack() as stack:
         files = [stack.enter_context(path.open("wb")) for path in paths]
         for chunk in feed:
-            lines = chunk.data.splitlines(keepends=True)  # of bytes: at line feeds, and no carriage return is left
+            lines = chunk.data.splitlines(keepends=True)  # bytes split at line feeds, and no carriage return is left
             for number, file in enumerate(files):
                 file.writelines(lines[number :: len(files)])
             rows += len(chunk)

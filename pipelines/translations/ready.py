@@ -1,4 +1,4 @@
-"""Rows of a corpus made ready for a file, in whatever process: what is left is to leave some out and to join them.
+"""Rows of a corpus ready for a file, made in any process; some may still be left out, and they are joined.
 
 They wait on the disk as the bytes that `parts` gives (`pipelines.translations.spool`).
 """
@@ -32,21 +32,21 @@ ReadyT = TypeVar("ReadyT", bound="Ready")
 
 
 class Ready(Protocol):
-    """Rows in the form in which a file takes them; ``len`` is their number."""
+    """Rows in the form that a file takes; ``len`` is their number."""
 
     def __len__(self) -> int: ...
 
     def only(self: ReadyT, kept: Sequence[int]) -> ReadyT:
-        """Those with these numbers."""
+        """The rows with these numbers."""
         ...
 
     def parts(self) -> tuple[bytes, ...]:
-        """All that is known of them, for the disk."""
+        """The rows as bytes, for the disk."""
         ...
 
     @classmethod
     def of_parts(cls: type[ReadyT], parts: Sequence[bytes]) -> ReadyT:
-        """What `parts` gave."""
+        """The inverse of `parts`."""
         ...
 
 
@@ -56,10 +56,10 @@ def _numbers() -> array[int]:
 
 @dataclass(frozen=True, slots=True)
 class TextRows:
-    """Rows as texts, one behind the other in `data`; where each one `ends` there.
+    """Rows as texts, one after the other in `data`; `ends` has where each one ends there.
 
-    `shapes` are those of JSON Lines (`pipelines.type_rows`), each once, and `shaped` says for every row which it has;
-    of other formats both are empty.
+    `shapes` are those of JSON Lines (`pipelines.type_rows`), each once, and `shaped` has the number of each row's
+    shape; both are empty for other formats.
     """
 
     data: bytes
@@ -69,7 +69,7 @@ class TextRows:
 
     @classmethod
     def of(cls, texts: Sequence[bytes], shapes: Sequence[Shape] = ()) -> TextRows:
-        """Texts that were apart, each with its shape where there are shapes.
+        """Join separate texts, each with its shape where there are shapes.
 
         >>> rows = TextRows.of([b"a", b"bc", b"d"], [(("x",),), (("y",),), (("x",),)])
         >>> rows.data, [*rows.ends], [*rows.shaped], rows.only([0, 2]).data
@@ -84,20 +84,20 @@ class TextRows:
 
     @property
     def size(self) -> int:
-        """How many bytes they are, before compression."""
+        """Their size in bytes, before compression."""
         return len(self.data)
 
     def loaded(self) -> TextRows:
-        """These very rows: they are in memory already."""
+        """The rows themselves: they are in memory already."""
         return self
 
     def only(self, kept: Sequence[int]) -> TextRows:
-        """Those with these numbers."""
+        """The rows with these numbers."""
         texts = [self.data[self.ends[number - 1] if number else 0 : self.ends[number]] for number in kept]
         return TextRows.of(texts, [self.shapes[self.shaped[number]] for number in kept] if self.shapes else ())
 
     def beginning_before(self, size: int) -> int:
-        """How many of them, one at least, begin before this byte."""
+        """How many rows, one at least, begin before this byte."""
         return 1 + bisect_left(self.ends, size, 0, len(self.ends) - 1)
 
     def lines(self) -> Lines:
@@ -108,26 +108,26 @@ class TextRows:
         return Lines(self.data, self.ends, [(at, self.shapes[number]) for number, at in first.items()])
 
     def parts(self) -> tuple[bytes, ...]:
-        """See `Ready`."""
+        """The texts, where they end, and their shapes."""
         shapes = json.dumps(self.shapes, ensure_ascii=False).encode()
         return self.data, self.ends.tobytes(), shapes, self.shaped.tobytes()
 
     @classmethod
     def of_parts(cls, parts: Sequence[bytes]) -> TextRows:
-        """See `Ready`.
+        """The inverse of `parts`.
 
         >>> rows = TextRows.of([b"a", b"b"], [(("x", 0, "y"),), ()])
         >>> TextRows.of_parts(rows.parts()) == rows
         True
         """
         data, ends, shapes, shaped = parts
-        told = tuple(tuple(map(tuple, shape)) for shape in json.loads(shapes))
-        return cls(data, array("Q", ends), told, array("I", shaped))
+        known = tuple(tuple(map(tuple, shape)) for shape in json.loads(shapes))
+        return cls(data, array("Q", ends), known, array("I", shaped))
 
 
 @dataclass(frozen=True, slots=True)
 class TableRows:
-    """Rows as a stream of Arrow in `data`; what each one `held` in memory, by which row groups are cut."""
+    """Rows as a stream of Arrow in `data`; `held` has each one's size in memory, by which row groups are cut."""
 
     data: bytes
     held: array[int]
@@ -139,7 +139,7 @@ class TableRows:
 
     @property
     def table(self) -> Any:
-        """The table."""
+        """The rows as an Arrow table."""
         arrow = require()
         return arrow.ipc.open_stream(arrow.py_buffer(self.data)).read_all()
 
@@ -147,19 +147,19 @@ class TableRows:
         return len(self.held)
 
     def only(self, kept: Sequence[int]) -> TableRows:
-        """Those with these numbers."""
+        """The rows with these numbers."""
         if isinstance(kept, range):
             return TableRows(_streamed(self.table.slice(kept.start, len(kept))), self.held[kept.start : kept.stop])
         chosen = self.table.take(require().array(kept, require().int64()))
         return TableRows(_streamed(chosen), array("Q", [self.held[number] for number in kept]))
 
     def parts(self) -> tuple[bytes, ...]:
-        """See `Ready`."""
+        """The stream and the sizes."""
         return self.data, self.held.tobytes()
 
     @classmethod
     def of_parts(cls, parts: Sequence[bytes]) -> TableRows:
-        """See `Ready`."""
+        """The inverse of `parts`."""
         return cls(parts[0], array("Q", parts[1]))
 
 
@@ -183,7 +183,7 @@ def write_tables(path: Path, feed: Feed[TableRows], fields: Sequence[Field]) -> 
 
 
 def _row_group(feed: Feed[TableRows]) -> Any:
-    """The next rows as one table: so many rows or so many bytes, whatever comes first. None where there is none."""
+    """The next rows as one table: so many rows or bytes, whichever comes first. None where none is left."""
     tables: list[Any] = []
     rows = held = 0
     while rows < ROWS_PER_GROUP and held < BYTES_PER_GROUP and (chunk := next(feed, None)) is not None:

@@ -1,7 +1,7 @@
-"""What each change of a language version most probably was, seen beside the other versions and without a model.
+"""What each change of a language version most probably was, compared with the other versions and without a model.
 
-The site shows no history: a text is another one today, and whether its newspaper corrected it, whether it was
-translated anew, or whether only a label of the page moved is told by what changed, when, and in which languages.
+The site shows no history: a text differs today, and only what changed, when, and in which languages can show whether
+its newspaper corrected it, whether it was translated anew, or whether only a label of the page moved.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.times import epoch_seconds
-from pipelines.translations.differences import ComparedText, Difference, difference, size, told_figures, written
+from pipelines.translations.differences import ComparedText, Difference, body_figures, difference, size, written
 
 Kind = Literal["source edit", "re-translation", "chrome", "unknown"]
 KINDS: Mapping[Kind, str] = {
@@ -22,7 +22,7 @@ KINDS: Mapping[Kind, str] = {
     "chrome": "only labels, other lines of the page or white space changed",
     "unknown": "what is stored does not tell",
 }
-"""Every kind of change, and what it says."""
+"""Every kind of change, and its meaning."""
 
 Reason = Literal[
     "lines", "extraction", "original", "followed", "languages", "unchanged", "other edit", "figures", "paragraphs",
@@ -41,22 +41,22 @@ REASONS: Mapping[Reason, str] = {
     "no original": "the original is not stored",
     "not seen": "the original was not seen both before and after",
 }
-"""Why a change is said to be of its kind."""
+"""Why a change is judged to be of its kind."""
 
 _HOUR = 3600
 _RUN = 12 * _HOUR  # a crawl sees the languages of an article so far apart, in any order
 _FOLLOWS = 72 * _HOUR  # a translation follows its original within
-_AT_ONCE = 36 * _HOUR  # the same, where the time alone says that it does
-_TELLS = 2  # from this agreement on a change tells its edit
-_NAMES = 2  # other languages that must have the same changed names: translators write names anew, too
-_SMALL = 0.5  # the share of its lines by which a changed passage is one: a new translation changes most
+_AT_ONCE = 36 * _HOUR  # the same, where only the time suggests it
+_CLEAR = 2  # from this agreement on a change is matched with its edit
+_NAMES = 2  # other languages that must have the same changed names: translators change names, too
+_SMALL = 0.5  # the largest share of lines of a changed passage: a new translation changes most lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionText:
     """One text as it was seen. Times are ISO 8601 with offset; `number` counts from 1 in the order of first sighting.
 
-    `extractor` and `fetched_at` tell two readings of one page from two pages; None where they are not known.
+    `extractor` and `fetched_at` distinguish two readings of one page from two pages; None where unknown.
     """
 
     number: int
@@ -94,7 +94,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """A change before it is judged; it happened after `since` and was there `at` (seconds since 1970)."""
+    """A change before it is judged; it happened after `since` and was seen `at` (seconds since 1970)."""
 
     language: str
     before: RevisionText
@@ -121,12 +121,12 @@ class _Span(NamedTuple):
 def changes(versions: Mapping[str, Sequence[RevisionText]]) -> list[Change]:
     """What each change of each version most probably was: revisions by language (code of the address), in any order.
 
-    In the order of language and number. Raises `ValueError` where a time is none.
+    Ordered by language and number. Raises `ValueError` for an invalid time.
 
     >>> day = lambda n: f"2025-10-{n:02}T01:00:00Z"
-    >>> def text(number, said, first, last):
+    >>> def text(number, content, first, last):
     ...     seen = {"first_seen": day(first), "last_seen": day(last)}
-    ...     return RevisionText(number=number, title=None, lead=None, paragraphs=(said,), **seen)
+    ...     return RevisionText(number=number, title=None, lead=None, paragraphs=(content,), **seen)
     >>> found = changes({
     ...     "vi": [text(1, "Có 1.200 khách.", 1, 9)],
     ...     "en": [text(1, "There were 1,200 guests.", 1, 4), text(2, "1,200 guests came.", 5, 9)],
@@ -144,7 +144,7 @@ def changes(versions: Mapping[str, Sequence[RevisionText]]) -> list[Change]:
         for change in chain:
             alike = [] if change.chrome else _alike(change, translated)
             kind, reason, edit = _judged(change, followed, spans, alike)
-            found.append(_told(change, kind, reason, edit, alike))
+            found.append(_change(change, kind, reason, edit, alike))
     return found
 
 
@@ -156,7 +156,7 @@ def _chain(language: str, revisions: Sequence[RevisionText]) -> list[_Seen]:
 def _seen(language: str, before: RevisionText, after: RevisionText) -> _Seen:
     texts = _text(language, before), _text(language, after)
     at, last = _seconds(after.first_seen), _seconds(before.last_seen)
-    # What was there again after the later one had been seen may have changed at any time since it was first there.
+    # A text seen again after the later one may have changed at any time since its first sighting.
     since = last if last <= at else _seconds(before.first_seen)
     same_page = before.fetched_at is not None and before.fetched_at == after.fetched_at
     reread = same_page and before.extractor != after.extractor
@@ -196,18 +196,18 @@ def _seconds(time: str) -> int:
 def _followed(edits: Sequence[_Seen], chain: Sequence[_Seen]) -> dict[int, _Seen]:
     """Which edit of the original each change of one translation followed: revision number -> edit.
 
-    The best pair first: what they share, then how near they are. An edit reaches a language once by the time alone.
+    The best pair first: by what they share, then by nearness in time. By time alone an edit reaches a language once.
     """
     pairs = []
     for edit in edits:
         for change in chain:
             score = _agreement(edit.what, change.what) if _near(edit, change) else None
-            if score is not None and (score >= _TELLS or _at_once(edit, change)):
+            if score is not None and (score >= _CLEAR or _at_once(edit, change)):
                 pairs.append((-score, abs(change.at - edit.at), edit.after.number, change.after.number, edit, change))
     found: dict[int, _Seen] = {}
     done: set[int] = set()
     for score, _, number, after, edit, _ in sorted(pairs, key=lambda pair: pair[:4]):
-        if after not in found and (number not in done or -score >= _TELLS):  # parts of an edit may come one by one
+        if after not in found and (number not in done or -score >= _CLEAR):  # parts of an edit may come one by one
             found[after] = edit
             done.add(number)
         elif after in found and score:
@@ -221,12 +221,12 @@ def _near(edit: _Seen, change: _Seen) -> bool:
 
 
 def _at_once(edit: _Seen, change: _Seen) -> bool:
-    """The same by the time alone: not there while the original was still seen as it had been, and soon after."""
+    """The same by time alone: not seen while the original was still unchanged, and soon after."""
     return edit.since <= change.at and change.since <= edit.at + _AT_ONCE
 
 
 def _agreement(edit: Difference, change: Difference) -> int | None:
-    """How much speaks for one change in two languages: 0 is the time alone, None where something speaks against it."""
+    """How much suggests one change in two languages: 0 is the time alone, None where something contradicts it."""
     if _shared(edit, change):
         return 4
     # The translation had the figure that the original lost, or has it still; or had the new one before.
@@ -249,7 +249,7 @@ def _shared(one: Difference, other: Difference) -> bool:
 
 
 def _alike(change: _Seen, translated: Iterable[_Seen]) -> list[tuple[str, bool]]:
-    """The other translations that changed alike around then, and whether their figures say so."""
+    """The other translations that changed alike around then, and whether by their figures."""
     found: dict[str, bool] = {}
     named = []
     for other in translated:
@@ -292,15 +292,15 @@ def _judged(
     early = [span for span in spans if span.first <= change.since + _RUN]
     known = bool(early) and any(span.last >= change.at - _RUN for span in spans)
     there = [span for span in early if span.last >= change.at - _RUN]
-    told = frozenset().union(*(told_figures(span.text) for span in (there or spans)))
-    if any(figures for _, figures in alike) and not (known and change.what.new <= told):
-        return "source edit", "languages", None  # what is new and in the original too is a translation put right
-    # An edit from before the original was seen first may have reached the translations since.
+    originals = frozenset().union(*(body_figures(span.text) for span in (there or spans)))
+    if any(figures for _, figures in alike) and not (known and change.what.new <= originals):
+        return "source edit", "languages", None  # a new figure that the original has too corrects the translation
+    # An edit made before the original's first sighting may have reached the translations since.
     if alike and not (known and any(span.first <= change.since - _FOLLOWS for span in spans)):
         return "source edit", "languages", None
     if not known:
         return "unknown", "not seen" if spans else "no original", None
-    if change.what.old & told and change.what.new - told:
+    if change.what.old & originals and change.what.new - originals:
         return "unknown", "figures", None
     if change.what.more and _leaves(change.what, [size(span.text) for span in (there or spans)]):
         return "unknown", "paragraphs", None
@@ -313,10 +313,10 @@ def _leaves(what: Difference, sizes: Sequence[int]) -> bool:
     return after > before
 
 
-def _told(change: _Seen, kind: Kind, reason: Reason, edit: _Seen | None, alike: Sequence[tuple[str, bool]]) -> Change:
+def _change(change: _Seen, kind: Kind, reason: Reason, edit: _Seen | None, alike: Sequence[tuple[str, bool]]) -> Change:
     def shown(found: Iterable[str]) -> tuple[str, ...]:
-        told = {written(figure, change.texts) for figure in found}
-        return tuple(sorted(told, key=lambda figure: (len(figure), figure)))
+        figures = {written(figure, change.texts) for figure in found}
+        return tuple(sorted(figures, key=lambda figure: (len(figure), figure)))
 
     return Change(
         language=change.language,

@@ -1,7 +1,7 @@
 """Where the sentences of a paragraph end: Wikimedia's `sentencex`, and what the news needs beside it.
 
-`sentencex` has the marks and abbreviations of some 240 languages. The rules here join what it cuts too early (ordinals,
-titles, a quotation and its speaker) and cut where it does not (before a figure, before a quotation, items of a list).
+`sentencex` has the marks and abbreviations of some 240 languages. The rules here join what it splits too early
+(ordinals, titles, a quotation and its speaker) and split where it does not (before a figure, a quotation, a list item).
 Each is a small function over places in the text; a place is where a sentence begins.
 """
 
@@ -37,9 +37,9 @@ _TITLES = {
     "ru": "им ул просп акад проф гр обл",
     "vi": "tp gs pgs ts ths bs ks cn lm mt q p tx tt kp đt nsnd nsưt ngnd ngưt ctv pv ttxvn vd",
 }
-# Words that `sentencex` takes for abbreviations in these languages, and which end sentences far more often.
+# Words that `sentencex` takes for abbreviations in these languages, though they end sentences far more often.
 _PLAIN_WORDS = {"sv": "det den hon han dem dom vara med"}
-# Behind an abbreviation that can end a sentence (`the U.S. What …`) these words begin one.
+# After an abbreviation that can end a sentence (`the U.S. What …`) these words begin one.
 _STARTERS = {
     "da": "De Det Den Hvad Hvor Hvem Hvornår Han Hun Jeg Vi Du Der Men Så",
     "no": "De Det Den Hva Hvor Hvem Når Han Hun Jeg Vi Du Der Men Så",
@@ -53,7 +53,7 @@ _TITLE_SETS, _PLAIN_SETS, _STARTER_SETS = (
 _INITIALISM = re.compile(r"(?:\b(?:[A-Z]\.){2,}|\b[Cc]o\.)\Z")
 
 _CONTINUATION = re.compile(r"(?:[-–—,]\s*|[”’»\"']+\s*[,–—-]\s*)*([^\W\d_])")
-# Languages in which small letters behind a full stop are a speaker's verb or an ordinal's noun, whatever the word.
+# Languages in which a small letter after a full stop is a speaker's verb or an ordinal's noun, whatever the word.
 _CAPITALS = frozenset({"pl", "tr", "hu", "cs", "sk"})
 _LONG_WORD = re.compile(r"[^\W\d_]{5}\.\Z")
 _GOES_ON = re.compile(r"[”’»\"']*\s*[,;:，、）).](?![,.])")
@@ -73,10 +73,10 @@ _CHINESE_SPEAKER = re.compile(r"[^，。！？、；：“”\s]{1,6}(?:说|說|
 _LATIN_BEFORE = re.compile(r"[A-Za-z0-9]\.\Z")
 
 _SHIFTED = '"”’»“'
-# A mark that opens a quotation and stands behind a space or, where no language closes with it, behind the full stop.
+# A mark that opens a quotation after a space.
 _OPENING_AT_END = re.compile(r"[.!?…。！？｡۔؟।”’\")]\s+[\"”’»“]\Z")
 
-# A full stop behind a word of five letters and more ends a sentence also before a figure; shorter words can be
+# A full stop after a word of five letters or more ends a sentence even before a figure; shorter words can be
 # abbreviations (`Art. 5`), and so can these.
 _BEFORE_FIGURE = re.compile(r"[.!?](?<=[^\W\d_]{5}.)[\"”’»)]*\s+(?=\d)")
 _SHORT_FORMS = re.compile(r"(?:approx|abschn|absatz|figur|tabela?|artikel|rozdz|volum|telef)\Z", re.IGNORECASE)
@@ -89,7 +89,7 @@ _IDEOGRAPHIC_BEFORE_FIGURE = re.compile(r"[。！？]+[”’」』）)》]*(?=\
 _HALF = re.compile("[\ud800-\udfff]")
 _LIST_MARK = re.compile(r"(?:(?<=\s)|\A)([•⁃*]?\s?)(\d{1,2}|[a-z])([.)]+)\s+(?=\S)")
 
-# So much is looked at before and behind a place.
+# So many characters are looked at before and after a place.
 _BEFORE, _AFTER = 40, 24
 
 
@@ -103,7 +103,7 @@ def _masked(text: str) -> str:
 def _begins_lower(before: str, after: str, language: str) -> bool:
     """What goes on in a small letter is the same sentence: `4. klasy`, `“Why?” asked Lan`, `… - những`.
 
-    Behind a plain full stop after a long word, which is no abbreviation, only where all sentences have capitals.
+    After a plain full stop and a long word, which is no abbreviation, only in languages of `_CAPITALS`.
     """
     match = _CONTINUATION.match(after)
     if not match or not match[1].islower():
@@ -117,7 +117,7 @@ def _goes_on(before: str, after: str, language: str) -> bool:
 
 
 def _is_title(before: str, after: str, language: str) -> bool:
-    """A title stands before a name, an abbreviation before a figure: `PGS. Nguyễn`, `Tn. Osborne`, `Q. 3`."""
+    """A title comes before a name, an abbreviation before a figure: `PGS. Nguyễn`, `Tn. Osborne`, `Q. 3`."""
     return _last_word(before) in _TITLE_SETS.get(language, ())
 
 
@@ -134,7 +134,7 @@ def _is_initial(before: str, after: str, language: str) -> bool:
 
 
 def _is_figure(before: str, after: str, language: str) -> bool:
-    """A figure that a full stop and a space part: `28. 000`; Vietnamese writes so also in a figure of other lengths."""
+    """A figure split by a full stop and a space: `28. 000`; Vietnamese does so with groups of any length."""
     rest = _DIGITS if language == "vi" else _THOUSANDS
     return bool(rest.match(after) and _FIGURE_BEFORE.search(before))
 
@@ -145,20 +145,20 @@ def _is_ordinal(before: str, after: str, language: str) -> bool:
 
 
 def _is_speaker(before: str, after: str, language: str) -> bool:
-    """A question or exclamation in quotation marks, and who says so behind it, in Korean and Chinese."""
+    """A question or exclamation in quotation marks, and its speaker after it, in Korean and Chinese."""
     if language not in ("ko", "zh") or before[-1] not in "\"'”’」』":
         return False
     return (_KOREAN_SPEAKER if language == "ko" else _CHINESE_SPEAKER).match(after) is not None
 
 
 def _inside_latin(before: str, after: str, language: str) -> bool:
-    """Between Latin letters of a Chinese or Japanese text (`B.C.的`) no sentence ends."""
+    """No sentence ends after a Latin letter's full stop in Chinese or Japanese text (`B.C.的`)."""
     return _LATIN_BEFORE.search(before) is not None
 
 
 @cache
 def _behind_full_stops(language: str) -> tuple[Callable[[str, str, str], bool], ...]:
-    """The rules for full stops that a language has."""
+    """The rules of a language for full stops."""
     rules: list[Callable[[str, str, str], bool]] = [_is_title] if language in _TITLE_SETS else []
     rules.append(_is_initial)
     if language == "de":
@@ -190,7 +190,7 @@ def _goes_through(text: str, place: int, language: str) -> bool:
 
 
 def _shifted(text: str, place: int, language: str) -> int:
-    """The place before a mark that opens the next sentence and was given to the one before."""
+    """The place, moved before a mark that opens the next sentence but was left to the one before."""
     last = text[place - 1]
     if last not in _SHIFTED or place == len(text):
         return place
@@ -204,7 +204,7 @@ def _shifted(text: str, place: int, language: str) -> int:
 
 
 def _missed(text: str, language: str) -> Iterator[int]:
-    """The places that `sentencex` does not cut at."""
+    """The places where `sentencex` misses the start of a sentence."""
     if language in _NO_SPACES:
         yield from (match.end() for match in _IDEOGRAPHIC_BEFORE_FIGURE.finditer(text))
         return
@@ -253,7 +253,7 @@ def starts(text: str, language: str) -> tuple[int, ...]:
     """
     places: set[int] = set()
     place = 0
-    # Half a character is none that the splitter takes; a record may hold one.
+    # The splitter takes no half of a character; a record may hold one.
     for part in sentencex.segment(language, _HALF.sub("\ufffd", _masked(text))):
         place += len(part)
         found = _shifted(text, place, language)

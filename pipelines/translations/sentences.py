@@ -1,7 +1,7 @@
 """Paragraphs into sentences, where a language has marks for them.
 
 The splitter is Wikimedia's `sentencex` (some 240 languages) with the rules of `sentence_rules`. Thai, Lao, Khmer and
-Burmese mark no sentence ends that a rule could trust, so their paragraphs stay whole, and what is made of them says
+Burmese mark no sentence ends that a rule could trust, so their paragraphs stay whole, and their units are of kind
 ``paragraph``.
 """
 
@@ -14,17 +14,17 @@ from itertools import pairwise
 from pipelines.translations.sentence_rules import starts
 
 PARAGRAPH_ONLY = frozenset({"th", "lo", "km", "my"})
-"""Languages that are aligned by paragraphs whatever the unit asked for."""
+"""Languages that are aligned by paragraphs whatever unit was asked for."""
 
 _END = re.compile(r"[.!?…;؛।؟۔։።。！？；][\"'”’»)\]」』）》]*\Z")
 _COMMA_OR_COLON = re.compile(r"[,،、，](?!\d)|[:：](?=\s)")
 _SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
-# Paragraphs begin behind the end of a sentence rather than behind a colon or a comma.
+# Paragraphs begin after the end of a sentence rather than after a colon or a comma.
 _COLON_WEIGHT, _COMMA_WEIGHT = 0.6, 0.15
 _WEIGHTS = dict.fromkeys(",،、，", _COMMA_WEIGHT) | dict.fromkeys(":：", _COLON_WEIGHT)
-# A boundary nearer to either end of a paragraph than this share of it is where nothing is split.
+# Nothing is split nearer to either end of a paragraph than this share of it.
 _EDGE = 0.03
-# So many boundaries are as good as everywhere: of more, the best in each such share of the paragraph.
+# More boundaries would be nearly everywhere: of more, the best in each hundredth of the paragraph counts.
 _MOST = 100
 
 
@@ -44,7 +44,7 @@ def _code(language: str) -> str:
 
 
 def sentence_ends(paragraph: str, language: str) -> int:
-    """How many sentences end in a paragraph: those of `sentences`, and the last one only where a mark ends it.
+    """How many sentences end in a paragraph: those of `sentences`, the last one only if a mark ends it.
 
     >>> sentence_ends("Mr. Lam was born in May. He is 22.5 years old!", "en"), sentence_ends("終わり。「また？」", "ja")
     (2, 2)
@@ -85,7 +85,7 @@ def cuts(paragraph: str, language: str) -> tuple[tuple[float, float], ...]:
 
 
 def sentences(paragraph: str, language: str) -> tuple[str, ...]:
-    """The sentences of a paragraph, without the space between them; the paragraph itself where there are no marks.
+    """The sentences of a paragraph, without the space between them; the paragraph itself in languages without marks.
 
     >>> sentences("Er kam am 3. Mai. „Warum?“, fragte sie.", "de")
     ('Er kam am 3. Mai.', '„Warum?“, fragte sie.')
@@ -95,10 +95,10 @@ def sentences(paragraph: str, language: str) -> tuple[str, ...]:
     return tuple(paragraph[begin:end] for begin, end in sentence_spans(paragraph, language)) or (paragraph,)
 
 
-# A paragraph's sentences, their number and its boundaries are asked for one after the other.
+# Callers ask for a paragraph's sentences, their number and its boundaries one after the other.
 @lru_cache(maxsize=4096)
 def sentence_spans(paragraph: str, language: str) -> tuple[tuple[int, int], ...]:
-    """Where sentences begin and end, the space between them left out, in a language that has marks for them."""
+    """Where sentences begin and end, without the space between them, in a language that has marks for them."""
     places = starts(paragraph, _code(language))
     spans = []
     for begin, end in pairwise((*places, len(paragraph))):

@@ -1,4 +1,4 @@
-"""Rows of many configurations that come mixed, kept on disk until each configuration is written by itself."""
+"""Rows of many configurations that come mixed, kept on disk until each configuration is written."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from struct import Struct
 
-# So many bytes are kept in memory, then added to their files: hundreds of language pairs need no more open files than
-# one.
+# This many bytes are kept in memory, then appended to their files, so that hundreds of language pairs need no more open
+# files than one.
 _BUFFERED = 8_000_000
 _LENGTH = Struct("<Q")
 
 
 class Spool:
-    """Takes chunks of a configuration, each a few parts of bytes, and gives them back in the order in which they came.
+    """Takes chunks of a configuration, each a few parts of bytes, and gives them back in the order in which they came
+    in.
 
-    All chunks have as many parts. `folder` is there and its own; what is in it is nobody's when the spool is done with.
+    All chunks have the same number of parts. `folder` exists and is for the spool alone; it may be removed afterwards.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,7 +36,7 @@ class Spool:
             self._flush()
 
     def chunks(self, name: str) -> Iterator[list[bytes]]:
-        """The chunks of a configuration; none of one that has none. Nothing is added any more."""
+        """The chunks of a configuration, if any; nothing may be added afterwards."""
         self._flush()
         path = self._files.get(name)
         if path is None:

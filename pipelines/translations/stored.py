@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def groups(store: Store, *, slug: str | None = None) -> Iterator[Group]:
-    """Which languages each article of a store has, in the order of the first slugs; with `slug` that article alone.
+    """Which languages each article of a store has, in the order of their first slugs; with `slug` that article alone.
 
     `Group.versions` are its languages by code of the address, each with its own slug and address (`Store.get` gives
     the text); `Group.missing(["fr", "de"])` are those that it lacks. A slug that the store lacks gives nothing.
@@ -32,7 +32,7 @@ def _groups(store: Store, slug: str | None) -> Iterator[Group]:
 
 
 def links_of(store: Store, slug: str | None) -> tuple[Links, tuple[str, ...] | None]:
-    """The evidence that joins slugs, and the slugs that are then one article with `slug`; without one all, and None."""
+    """The evidence that joins slugs, and the slugs of the article of `slug`; without `slug` all evidence, and None."""
     if slug is None:
         return read_links(store)[0], None
     links = links_around(store, slug)
@@ -42,7 +42,7 @@ def links_of(store: Store, slug: str | None) -> tuple[Links, tuple[str, ...] | N
 def read_links(store: Store) -> tuple[Links, Counter[str]]:
     """The evidence that joins slugs, and how many articles each language of the addresses has.
 
-    Of the texts, those are read that name another slug or have the source of one.
+    Only texts that name another slug, or share the source of one, are read.
     """
     return store.links(), Counter(store.read(languages_of))
 
@@ -80,7 +80,7 @@ def groups_of(store: Store, links: Links, slugs: tuple[str, ...] | None = None) 
 def stored_groups(
     store: Store, links: Links, slugs: tuple[str, ...] | None = None
 ) -> Iterator[tuple[Group, dict[str, Revision]]]:
-    """The same, each with its current texts by language; what was stripped from their pages is not with them."""
+    """Groups as from `groups_of`, each with its current texts by language, without their stripped lines."""
     for texts in _families(partial(store.groups, lines=False), links, slugs):
         by_version = {(stored.slug, stored.language): stored for stored in texts}
         group = make_group(list(map(version_of, texts)), links)
@@ -90,7 +90,7 @@ def stored_groups(
 def _families(
     read: Callable[..., Iterator[tuple[str, list[T]]]], links: Links, slugs: tuple[str, ...] | None
 ) -> Iterator[list[T]]:
-    """What `read` gives of each article, under whatever slugs, in the order of the first ones."""
+    """What `read` gives for each article, under all its slugs, in the order of the first ones."""
     done: set[str] = set()
     for slug, found in read(slugs=slugs):
         family = links.slugs_of(slug)
@@ -103,12 +103,12 @@ def _families(
 
 
 def language_of(code: str) -> str | None:
-    """The record's code for that of an address (`zh-tw` is `zh-Hant`); None for what is no code."""
+    """The record's code for an address's (`zh-tw` is `zh-Hant`); None if it is not a code."""
     return canonical(code) if language_code_problem(code) is None else None
 
 
 def by_language(texts: Mapping[str, Revision]) -> dict[str, Revision]:
-    """Texts by the code of the address as texts by the record's code.
+    """Texts by the record's code, from texts by the code of the address.
 
     Where two codes are one language (`pt` and `pt-br`), the shorter one counts, then the first.
     """

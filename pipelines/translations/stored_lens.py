@@ -22,13 +22,13 @@ def lenses(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, di
 def sampled_lenses(
     store: Store, selection: Selection, *, slugs: int, versions: int
 ) -> Iterator[tuple[Group, dict[str, Lens], int]]:
-    """The same of the articles of up to `slugs` slugs that a selection has texts under, those that hash lowest; and of
-    how many of these slugs each is.
+    """As `lenses`, for the articles of up to `slugs` slugs of a selection, those that hash lowest; and how many of
+    these slugs each article has.
 
-    No further article is begun once so many `versions` were seen. Each is seen with all its current versions, whichever
-    of them were selected.
+    No further article is begun after so many `versions`. Each article is compared in all its current versions,
+    whichever of them were selected.
     """
-    # A store that was not indexed would be read anew for each article.
+    # Without its index, a store would be read again for each article.
     whole = read_links(store)[0] if store.unindexed() else None
     done: set[str] = set()
     seen = 0

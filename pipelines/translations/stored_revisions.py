@@ -12,7 +12,7 @@ from pipelines.translations.stored import links_of
 
 
 def revised(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, list[Change]]]:
-    """Each article that has more than one text in some language, with its changes; by the slugs of the groups.
+    """Each article that has more than one text in some language, with its changes; ordered by the slugs of the groups.
 
     With `slug` that article alone, whether it changed or not; a slug that the store lacks gives nothing. Where an
     article has two addresses in a language, the changes are those of the group's version.
@@ -24,7 +24,7 @@ def revised(store: Store, *, slug: str | None = None) -> Iterator[tuple[Group, l
         for family in families:
             found = [stored for _, texts in store.groups(slugs=family, revisions="all") for stored in texts]
             current = [stored for stored in found if stored.current]
-            if not current:  # damaged, which has been told
+            if not current:  # damaged texts, which were reported
                 continue
             group = make_group(list(map(version_of, current)), links)
             by_version: dict[tuple[str, str], list[RevisionText]] = {}

@@ -1,4 +1,4 @@
-"""Groups of a store as tasks, each done in whatever process; what they give is taken in the order of the store.
+"""Groups of a store as tasks, each done in any process; their results are taken in the order of the store.
 
 So the bytes of a corpus do not depend on how many processes there are.
 """
@@ -15,7 +15,7 @@ from pipelines.translations.making import MadeGroups, Making, Plan, Versions
 
 T = TypeVar("T")
 
-# Texts of one task, about: enough that handing it over costs nothing beside it, few enough to share out evenly.
+# About how many texts a task has: enough to make its overhead small, few enough to share out evenly.
 _TEXTS = 40
 
 
@@ -29,7 +29,7 @@ class AlignGroups:
     known: tuple[Mapping[Pair, Alignment], ...]
 
     def __call__(self) -> MadeGroups:
-        """What they are in the corpus."""
+        """The rows and counts of these groups."""
         making = Making(self.plan)
         for versions, known in zip(self.groups, self.known, strict=True):
             making.add(versions, known)
@@ -39,9 +39,9 @@ class AlignGroups:
 def batches(
     groups: Iterator[tuple[int, Versions]], task: Callable[[Sequence[Versions], int], T], *, texts: int | None = None
 ) -> Iterator[T]:
-    """The tasks of a stream of groups, in order: `task` makes one of some groups and the number of their texts.
+    """The tasks of a stream of groups, in order: `task` makes one from some groups and the number of their texts.
 
-    Each has so many `texts`, or some more.
+    Each has `texts` texts or somewhat more.
     """
     gathered: list[Versions] = []
     size = 0

@@ -11,16 +11,16 @@ from xml.sax.saxutils import escape, quoteattr
 from pipelines.export.cutting import EVERY_ROW, Feed, chunks_of_file
 from pipelines.translations.ready import TextRows
 
-# What XML 1.0 cannot hold, not even as a reference.
+# What XML 1.0 cannot hold, not even as a character reference.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# What parsers of XML read as an end of line, and readers of lines take for one: a reference stays what it is.
+# Characters that XML parsers or line readers take for an end of line; a character reference keeps them.
 _REFERENCED = {code: f"&#{code};" for code in (0x0D, 0x7F, *range(0x80, 0xA0), 0x2028, 0x2029)}
 
 
 def write_tmx(path: Path, feed: Feed[TextRows], *, source: str, segtype: str, version: str) -> int:
-    """Write a file of the next units (`tmx_unit`); how many it took.
+    """Write a file of the next units (`tmx_unit`); returns how many it took.
 
-    `source` is the language of all first sides, ``*all*`` where any may be it; `segtype` is the unit asked for,
+    `source` is the language of all first sides, ``*all*`` where it may be any; `segtype` is the unit asked for,
     `version` the program's.
     """
     rows = 0

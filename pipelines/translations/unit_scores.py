@@ -1,7 +1,7 @@
 """How sure it is that the two sides of a sentence bead say the same, no more and no less.
 
-What one side has more than the other is what the path cannot tell: a clause of the neighbour's, half of a sentence that
-was split. A logistic model of four signs tells such units from exact ones. Its weights are fitted on public truth
+The path cannot show what one side has more than the other: a clause of the neighbour's, half of a sentence that was
+split. A logistic model of four signs separates such units from exact ones. Its weights are fitted on public truth
 (Text+Berg's development document and disturbed paragraphs of PUD; `benchmarks/alignment.py` prints what it reaches).
 """
 
@@ -21,7 +21,7 @@ _POSTERIOR = 0.35  # of the log odds of the bead against all other ways through 
 _DEVIATION = -0.4  # of the square of the length's deviation from the pair's ratio, in standard deviations
 _FIGURES = -1.1  # of numbers and times that one side lacks
 _GAPS = -0.9  # of neighbours that are left out, which may belong to this unit
-# Beyond these, more says no more.
+# Beyond these bounds, more of a sign means nothing.
 _SUREST, _FARTHEST, _MOST_FIGURES = 0.999, 4.0, 2
 
 

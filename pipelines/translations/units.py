@@ -13,13 +13,13 @@ from pipelines.translations.lengths import length
 from pipelines.translations.sentences import has_sentences, sentences
 
 Parts = Sequence[tuple[str, str]]
-"""Sentences, each behind its id."""
+"""Sentences as (id, text)."""
 UnitKind = Literal["paragraph", "sentence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a unit: the text, its language (the address's claim), and where in which text it stands.
+    """One side of a unit: the text, its language (the address's claim), and its place in which text.
 
     `ids` are ``p3`` for the fourth paragraph, ``p3s0`` for its first sentence; `content_sha256` names the revision.
     """
@@ -36,8 +36,8 @@ class Side:
 class Unit:
     """Two passages that translate each other. `shape` is the bead's, `score` its confidence from 0 to 1.
 
-    Of paragraphs it is that they are translations, of sentences that both sides say the same, no more and no less.
-    `kind` is ``paragraph`` also where sentences were asked for and a language has no marks for them.
+    For paragraphs: that they are translations; for sentences: that both sides say the same, no more and no less.
+    `kind` is ``paragraph`` also where sentences were asked for, but a language has no marks for them.
     """
 
     source: Side
@@ -79,14 +79,14 @@ class VersionText:
 
     @property
     def content_sha256(self) -> str:
-        """The article's, computed once: every unit of it has it."""
+        """The article's hash, computed once: every unit needs it."""
         if self._hash is None:
             self._hash = self.article.content_sha256
         return self._hash
 
     @property
     def document(self) -> VersionDocument:
-        """The article's document, made when it is asked for the first time: a known alignment needs none."""
+        """The article's document, made on first use: a known alignment needs none."""
         if self._document is None:
             article = self.article
             kinds = article.kinds if len(article.kinds) == len(article.paragraphs) else None
@@ -95,9 +95,9 @@ class VersionText:
 
     @property
     def lengths(self) -> tuple[float, ...]:
-        """Those of the paragraphs."""
+        """The lengths of the paragraphs."""
         if self._lengths is None:
-            known = self._document  # it is not made for them
+            known = self._document  # lengths alone need no document
             self._lengths = known.lengths if known else tuple(map(length, self.article.paragraphs))
         return self._lengths
 

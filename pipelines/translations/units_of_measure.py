@@ -1,4 +1,4 @@
-"""What stands with the numbers of a text in any language: signs of units, and the months of dates."""
+"""What goes with the numbers of a text in any language: signs of units, and the months of dates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipelines.translations.numbers import as_written, has_digit
 Measure = tuple[str, str]
 """Significant digits of a number, and the sign of its unit."""
 
-# Signs that are the same in most languages, and how scripts write them; words for units are left to the alignment.
+# Signs that are the same in most languages, and how scripts write them; the alignment compares words for units.
 _UNITS = {
     "%": "%|٪",
     "°": "°",
@@ -30,12 +30,12 @@ _UNIT = "|".join(sorted((fold(form) for forms in _UNITS.values() for form in for
 _NUMBER = r"\d[\d.,'’٬ ]*(?<=\d)"
 _BEHIND = re.compile(rf"({_NUMBER})\s?({_UNIT})(?![^\W\d_])")
 _BEFORE = re.compile(rf"(?<![^\W\d_])(US\$|\$|€|₫|USD|EUR|VND|%)\s?({_NUMBER})")
-_AROUND = 2  # pieces between spaces, on either side of a number, among which the month of a date is
+_AROUND = 2  # how many pieces between spaces, on either side of a number, may have the month of a date
 _UNSPACED = ("th", "lo", "km", "my", "ja", "zh")
 
 
 def measures(text: str, language: str) -> frozenset[Measure]:
-    """The numbers of a text that have the sign of a unit, with it.
+    """The numbers of a text with the sign of a unit, each as (digits, unit).
 
     >>> sorted(measures("40 % of 1,200 km for $3.5", "en")), sorted(measures("1.200 км, 40%", "ru"))
     ([('12', 'km'), ('35', 'USD'), ('4', '%')], [('12', 'km'), ('4', '%')])
@@ -47,7 +47,7 @@ def measures(text: str, language: str) -> frozenset[Measure]:
 
 
 def months(text: str, language: str) -> frozenset[int]:
-    """The months, 1 to 12, that stand by a number: by name, or in a date of digits.
+    """The months, 1 to 12, that are near a number: by name, or in a date of digits.
 
     >>> sorted(months("on 23 October 2025, from 1/11/2025 on", "en")), sorted(months("3월 5일", "ko"))
     ([10, 11], [3])

@@ -1,7 +1,7 @@
 """Whole articles side by side: every passage of both versions in order, and beads that point to them.
 
 Nothing is left out: title, lead, paragraphs without a counterpart and the space between sentences are in the segments,
-of which `rebuilt` makes the article's texts again, letter by letter. Beads stand apart from the text, as lists of ids.
+from which `rebuilt` makes the article's texts again, letter by letter. Beads are apart from the text, as lists of ids.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipelines.translations.units import VersionText, align_sentences, unaligned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A sentence, or what stands for one: its id, what it is part of, its text, and the space up to the next one.
+    """A sentence, or what takes its place: its id, what it is part of, its text, and the space up to the next one.
 
     Ids are ``title``, ``lead``, ``p3s0`` for the first sentence of the fourth paragraph, and ``p3`` for a paragraph of
     a language that marks no sentences. `kind` is ``title``, ``lead``, or the paragraph's kind where the record has one.
@@ -61,7 +61,7 @@ def _sentences(paragraph: str, language: str, name: str) -> Iterator[tuple[str, 
 
 
 def rebuilt(found: Iterable[Mapping[str, Any]]) -> tuple[str | None, str | None, tuple[str, ...]]:
-    """Title, lead and paragraphs of the segments of one side, as the record has them.
+    """Title, lead and paragraphs of the segments of one side, as in the record.
 
     >>> rebuilt([{"id": "title", "text": "A", "space": ""}, {"id": "p0s0", "text": "One.", "space": " "},
     ...          {"id": "p0s1", "text": "Two.", "space": ""}])
@@ -79,9 +79,9 @@ def rebuilt(found: Iterable[Mapping[str, Any]]) -> tuple[str | None, str | None,
 class DocumentPair:
     """Two versions of an article with what joins them.
 
-    `beads` are of segments, `paragraph_beads` of paragraphs; each covers the texts of both sides (title and lead apart)
-    once and in order. `score` is the mean score of the paragraphs' beads that have two sides, `aligned` the share of
-    both texts, by length, that is in these.
+    `beads` are of segments, `paragraph_beads` of paragraphs; each list covers the texts of both sides (title and lead
+    apart) once and in order. `score` is the mean score of the paragraphs' beads that have two sides, `aligned` the
+    share of both texts, by length, that is in these.
     """
 
     source: VersionText

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from pipelines.unicode.segments import segments
 from pipelines.unicode.words import marks, unspaced_runs
 
-_MOST_PIECES = 4_000  # of both texts; beyond it a text is told whole: comparing takes the square of it
+_MOST_PIECES = 4_000  # of both texts; beyond it texts are shown whole: comparing takes quadratic time
 _ALIKE = 0.4  # of two paragraphs' words, from which on one is taken for the other's new wording
 
 Kind = Literal["same", "old", "new"]
@@ -24,7 +24,7 @@ class Piece(NamedTuple):
 
 
 def pieces(text: str, language: str | None = None) -> list[str]:
-    """A text in words, spaces and signs; runs of a script without spaces as `segments` parts them.
+    """A text in words, spaces and signs; runs of a script without spaces as `segments` splits them.
 
     >>> pieces("Go on, 東京: 1.200!")
     ['Go', ' ', 'on', ',', ' ', '東', '京', ':', ' ', '1.200', '!']
@@ -50,8 +50,8 @@ def difference(old: str, new: str, language: str | None = None) -> list[Piece]:
     """
     before, after = pieces(old, language), pieces(new, language)
     if len(before) + len(after) > _MOST_PIECES:
-        told = [Piece("same", old)] if old == new else [Piece("old", old), Piece("new", new)]
-        return [piece for piece in told if piece.text]
+        whole = [Piece("same", old)] if old == new else [Piece("old", old), Piece("new", new)]
+        return [piece for piece in whole if piece.text]
     found = []
     for operation, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if operation == "equal":
@@ -63,7 +63,7 @@ def difference(old: str, new: str, language: str | None = None) -> list[Piece]:
 
 
 def by_paragraph(old: Sequence[str], new: Sequence[str], language: str | None = None) -> Iterator[list[Piece]]:
-    """The difference of two lists of paragraphs: one that was only reworded is told word by word, others whole."""
+    """The difference of two lists of paragraphs: a reworded one word by word, others whole."""
     for operation, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if operation == "equal":
             yield from ([Piece("same", text)] for text in old[i1:i2])

@@ -31,10 +31,10 @@ SCRIPT_LANGUAGES: Mapping[str, str] = {
     "Geor": "ka",
     "Armn": "hy",
 }
-"""Scripts that one language of the news owns; the others (Latn, Cyrl, Arab, Deva, Hani) need a detector."""
+"""Scripts that only one language of the news uses; the others (Latn, Cyrl, Arab, Deva, Hani) need a detector."""
 
 COMMON = "Zyyy"
-"""The script of what all scripts share: digits, punctuation, signs, and what Unicode does not assign."""
+"""The script of what all scripts share: digits, punctuation, signs, and unassigned characters."""
 
 SCRIPTS = frozenset(script for _, _, script in RANGES)
 """The codes of all scripts that Unicode has."""
@@ -74,7 +74,7 @@ def script_of(character: str) -> str:
 def letters_of(*scripts: str) -> str:
     """The letters of scripts and the marks that belong to one of them, as the inside of a pattern's character class.
 
-    Digits and punctuation are not among them, nor what Unicode gives to all scripts.
+    Digits and punctuation are not among them, nor characters common to all scripts.
     """
     ranges: list[list[int]] = []
     for first, last, script in RANGES:
@@ -95,12 +95,12 @@ def letters_of(*scripts: str) -> str:
 
 
 def _is_letter(character: str) -> bool:
-    # Also what this Python's Unicode does not know yet: the table's is newer, and most additions are letters.
+    # Unknown characters count as letters: the table's Unicode may be newer than Python's, and most additions are.
     return unicodedata.category(character)[0] in "LM" or unicodedata.category(character) == "Cn"
 
 
 def first_plane(characters: str) -> str:
-    """A character class without what lies beyond the first plane: `re` then looks it up, and need not search it.
+    """A character class without characters beyond the first plane: `re` then looks it up, and need not search it.
 
     >>> first_plane("a-z\U00020000-\U0002a6df7")
     'a-z7'
@@ -127,7 +127,7 @@ _LOWER = "a-z\u00df-\u00f6\u00f8-\u00ff" + "".join(
     for point in range(first, last + 1)
     if chr(point).islower()
 )
-# The look behind stands after the first letter: a pattern that begins with a class passes over other scripts fast.
+# The lookbehind comes after the first letter: a pattern that begins with a class skips other scripts fast.
 LOWER_WORD = re.compile(f"[{_LOWER}](?<![{LATIN}'’-].)[{_LOWER}]*(?![{LATIN}])")
 """A Latin word in lower case throughout: prose, where capitalised words may be names."""
 
@@ -138,13 +138,13 @@ _FOREIGN = re.compile(
     "[" + "".join(f"{chr(a)}-{chr(b)}" for a, b, script in RANGES if script != "Latn" and b <= 0xFFFF) + "]"
 )
 _FOREIGN_BEYOND = re.compile("[\U00010000-\U0001efff\U00020000-\U0003ffff]")
-# What a letter of a dense script is worth beside Latin letters when a text mixes the two: about the letters that its
-# English translation would have.
+# How many Latin letters a letter of a dense script counts for in a mixed text: about as many as its
+# English translation has.
 _WEIGHT = {"Hani": 3.0, "Jpan": 2.0, "Hang": 2.5}
 
 
 class _LetterScripts(dict[str, str | None]):
-    """Letter -> the script that it is counted for; None for what is no letter."""
+    """Letter -> the script that it is counted for; None if it is not a letter."""
 
     def __missing__(self, character: str) -> str | None:
         script = script_of(character)

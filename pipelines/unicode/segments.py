@@ -1,4 +1,4 @@
-"""Runs of a script that writes no spaces in parts: phrases where a model is there, else written syllables."""
+"""Runs of a script without spaces, split: into phrases where there is a model, else into written syllables."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from pipelines.languages import canonical
 from pipelines.unicode.words import marks
 
-# The languages of BudouX (Google's segmenter, extra ``view``), and what its package calls their loaders.
+# The languages of BudouX (Google's segmenter, extra ``view``), and its package's names for their loaders.
 _MODELS = {
     "ja": "load_default_japanese_parser",
     "th": "load_default_thai_parser",
     "zh-Hans": "load_default_simplified_chinese_parser",
     "zh-Hant": "load_default_traditional_chinese_parser",
 }
-# Khmer, Burmese and Tai Tham write a consonant below another one behind these signs: both are one syllable.
+# Khmer, Burmese and Tai Tham write a consonant below another one after these signs: both are one syllable.
 _STACKERS = "\u17d2\u1039\u1a60"
 
 
@@ -38,7 +38,7 @@ def segments(run: str, language: str | None) -> list[str]:
 
 @cache
 def _parser(language: str) -> Any:
-    """BudouX for a language; None where it knows the language not, or is not installed."""
+    """BudouX for a language; None where it lacks the language, or is not installed."""
     code = canonical(language) or ""
     loader = _MODELS.get("zh-Hans" if code == "zh" else code)
     if loader is None:

@@ -26,7 +26,7 @@ _HAS_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
 def count_words(text: str) -> int:
-    """How many words a text has: what spaces separate and holds a letter or digit.
+    """How many words a text has: parts between spaces with a letter or digit.
 
     Where a script writes no spaces, one word for every two characters of Han or kana, for every five of Thai, Lao,
     Khmer or Burmese (rounded up for each run).
@@ -46,7 +46,7 @@ def count_words(text: str) -> int:
 
 
 def _with_letters(words: list[str]) -> int:
-    """How many words hold a letter or digit; most are nothing else, which is seen without a pattern."""
+    """How many words hold a letter or digit; most consist of them, which needs no pattern."""
     mixed = [*filterfalse(str.isalnum, words)]
     return len(words) - len(mixed) + sum(1 for _ in filter(_HAS_LETTER_OR_DIGIT.search, mixed))
 

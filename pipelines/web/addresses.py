@@ -1,10 +1,10 @@
-"""The one place that turns text into an address, or says why it is none.
+"""The one place that turns text into an address, or gives the reason why it is not one.
 
 Addresses are read as browsers read them (the WHATWG URL standard, through ada-url), so that the host that is checked
 is the host that is connected to. Narrower than the standard where that has no use but tricks: only http and https, no
 user name, no backslash or line break where the host is written, and a host of letters, digits, hyphens and
-underscores only. A final dot of the host is dropped (it is the same name), so is a question mark with nothing behind
-it, and what RFC 3986 wants escaped is escaped: no client downstream then writes the address in another way.
+underscores only. A final dot of the host (it is the same name) and an empty query are dropped, and what RFC 3986 wants
+escaped is escaped, so that no later client writes the address in another way.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pipelines.errors import VietnamvnError
 from pipelines.printable import printable
 
 MAX_LENGTH = 8_192
-"""Characters of an address, which is what web servers take in a request line; a sitemap's may have 2,048."""
+"""Characters of an address: what web servers take in a request line. Addresses in sitemaps may have 2,048."""
 
-# What needs no reading: lower case, a name as host, no dot segment, and nothing that would have to be escaped. The last
+# Addresses that need no parser: lower case, a name as host, no dot segment, and nothing to escape. The last
 # label begins with a letter, so that it is no number, or it is four numbers as they are always written; `xn--` is
 # checked by the standard's rules.
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -36,23 +36,23 @@ _ABSOLUTE = re.compile(r"https?:[/\\]{2}", re.I)
 # Scheme, slashes and host as written, up to where the path, the query or the fragment begins.
 _HEAD = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?(?P<slashes>[/\\]*)[^/?#]*", re.I)
 _BREAKS = re.compile("[\t\n\r]+")
-# The standard drops line breaks and tabs wherever they stand, and control characters and spaces at both ends.
-# So do we with other spaces and invisible marks, which editors leave there.
+# The standard drops line breaks and tabs anywhere, and control characters and spaces at both ends.
+# So does this module with other spaces and invisible marks, which editors leave there.
 AROUND = "".join(map(chr, range(33))) + "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 AROUND += "".join(map(chr, range(0x2000, 0x2010)))
-"""What may stand around an address and is no part of it."""
+"""Characters around an address that are no part of it."""
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[^\[\]:@]*)(?::(?P<port>\d+))?\Z")
 # Left as they are by the standard in paths or queries, escaped by RFC 3986 and so by other clients.
 _ESCAPED = {ord(c): f"%{ord(c):02X}" for c in "[]\\^`{|}"}
-_USER = re.compile(r"([/\\]{2})[^/\\?#@]*@")  # it may be a password, and no message shows one
+_USER = re.compile(r"([/\\]{2})[^/\\?#@]*@")  # a password may follow, and no message shows one
 _UNPAIRED = re.compile("[\ud800-\udfff]")
 _ESCAPES = re.compile(r"((?:%[0-9A-Fa-f]{2})+)|%")
 _AMBIGUOUS = re.compile("\x00(?=[0-9A-Fa-f]{2})")
 
 
 class NoAddressError(VietnamvnError, ValueError):
-    """The text is no address of the web; `reason` says why in a few words, the message names the text too."""
+    """The text is no web address; `reason` says why in a few words, the message also names the text."""
 
     def __init__(self, text: str, reason: str) -> None:
         shown = _USER.sub(r"\1…@", text if len(text) <= 200 else text[:200] + "…")
@@ -69,9 +69,9 @@ class RelativeAddressError(NoAddressError):
 
 @dataclass(frozen=True, slots=True)
 class WebAddress:
-    """An http(s) address as it is asked for, stored and compared.
+    """An http(s) address in the form in which it is fetched, stored and compared.
 
-    `href` is the whole of it without its fragment, ASCII only; `host` is in lower case, as ASCII (``xn--``), an IPv6
+    `href` is all of it without the fragment, ASCII only; `host` is in lower case, as ASCII (``xn--``), an IPv6
     address without its brackets; `port` is the one that is connected to; `path` begins with a slash; `query` and
     `fragment` come without their marks and are empty where there is none.
     """
@@ -99,9 +99,9 @@ class WebAddress:
 
 
 def read_address(text: str | bytes, base: str | WebAddress | None = None) -> WebAddress:
-    r"""The address that a text means, read against the address of the document that it stands in.
+    r"""The address that a text means, relative to the address of the document it is in.
 
-    Bytes (a header's) are taken as UTF-8; those that are none keep their value as escapes. Raises `NoAddressError`.
+    Bytes (a header's) are taken as UTF-8; invalid ones become escapes. Raises `NoAddressError`.
 
     >>> read_address("HTTPS://WWW.Vietnam.VN:443/fr/../bài?a=1#top").href
     'https://www.vietnam.vn/b%C3%A0i?a=1'
@@ -119,7 +119,7 @@ def read_address(text: str | bytes, base: str | WebAddress | None = None) -> Web
 
 
 def join(base: str | WebAddress | None, text: str | bytes) -> str:
-    """A link as a page means it: `text` read against the page's address, with its fragment. Raises `NoAddressError`.
+    """A link as a page means it: `text` relative to the page's address, with its fragment. Raises `NoAddressError`.
 
     >>> join("https://www.vietnam.vn/fr/bai", "?page=2#binh-luan")
     'https://www.vietnam.vn/fr/bai?page=2#binh-luan'
@@ -131,7 +131,7 @@ def join(base: str | WebAddress | None, text: str | bytes) -> str:
 def decoded(text: str) -> str:
     """A path, or a part of one, for people and for keys: escapes of UTF-8 text as that text.
 
-    Nothing is lost, two paths never become one: escapes that are no UTF-8, of a slash or of a control character stay,
+    Two different paths never become one: escapes that are no UTF-8, of a slash or of a control character stay,
     and so does the escape of a percent sign that would make another escape.
 
     >>> decoded("b%C3%A0i-100%25"), decoded("%FF%00..%2fetc"), decoded("%2541")
@@ -172,7 +172,7 @@ def _read(text: str, base: str | None) -> WebAddress:
 
 
 def _check_head(text: str, stripped: str) -> None:
-    """Refuse what the standard repairs in a host: those who repair it in another way would ask another host."""
+    """Refuse what the standard repairs in a host: a client that repairs it differently would ask another host."""
     whole = _BREAKS.sub("", stripped)
     head = _HEAD.match(whole)
     if head is None:

@@ -1,9 +1,9 @@
-"""The one module that tells which characters bytes stand for: pages of the web, text files, sitemaps, robots.txt.
+"""The one module that turns bytes into characters: web pages, text files, sitemaps, robots.txt.
 
 In this order: a byte-order mark; the pattern of zero bytes of UTF-16 and UTF-32 without one; the escapes of
 ISO-2022; valid UTF-8, whatever is declared; then what the header and the page declare, by the web's own table of
-labels, as far as it gives text that somebody may have written; then what the page's language is usually written in.
-What cannot be read is refused: the text of a wrong table looks like text to every program that comes after.
+labels, as far as it gives plausible text; then what the page's language is usually written in. What cannot be read is
+refused: to every later program, the text of a wrong table looks like text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BOMS: Final = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-# What says itself that it is no text, although some of it consists of letters. Whatever else is binary is seen by its
+# Signatures of files that are no text, although some consist of letters. Anything else binary is recognised by its
 # control characters.
 _SIGNATURES: Final = (
     (b"%PDF-", "a PDF"),
@@ -52,7 +52,7 @@ _LEAST_ZEROS = 0.02  # of UTF-16: line ends and spaces are a part of every text
 _LEAST_ZEROS_OF_ASCII = 0.25
 _LOW: Final = bytes(range(32))
 _MOST_LOW = 0.2  # line ends and tabs of a text
-_MOST_ZEROS = 0.01  # a database's padding, a program's bug: such a text is read without them
+_MOST_ZEROS = 0.01  # from a database's padding or a program's bug: they are dropped
 
 _PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([^\s;,"']{2,40})""", re.I)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
@@ -62,19 +62,19 @@ _DECLARATION = re.compile(
     re.I,
 )
 _LANGUAGE = re.compile(rb"""<html\b[^>]{0,400}?\blang\s*=\s*["']?\s*([a-z]{2,3})\b([a-z_-]{0,12})""", re.I)
-_DECLARED_WITHIN = 65_536  # browsers look at 1,024 bytes; long scripts stand before many a declaration
+_DECLARED_WITHIN = 65_536  # browsers look at 1,024 bytes; many declarations come after long scripts
 _MOST_LABELS = 4
 _MOST_ESCAPES = 20_000  # an article has some hundred
-_LARGEST_REPAIRED = 1 << 20  # bytes: each pair that Python lacks costs a call, and an article has some thousand
+_LARGEST_REPAIRED = 1 << 20  # bytes: each pair that Python lacks costs a call; articles have some thousand bytes
 _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)|<[^>]{0,1000}>", re.S | re.I)
 _SAMPLE = 50_000  # characters in which the language of a page is looked for
 _ENOUGH = 40
 _ENTITY_WORD = re.compile(r"\S{0,40}&#\S{0,40}")
-_ALIKE = 0.02  # of two readings that differ by less, the first is taken
-_GUESSED = 0.2  # strangeness up to which a reading is believed that nothing declares
+_ALIKE = 0.02  # of two readings that differ by less, the first is taken (also shares of spelling)
+_GUESSED = 0.2  # strangeness up to which an undeclared reading is believed
 _VAGUE: Final = ("cp1252", "iso8859_15")
 
-# What a page's language was written in before UTF-8, the commonest first, and how its letters are known. Where two
+# What a page's language was written in before UTF-8, the commonest first, and its script. Where two
 # tables read the same bytes, the one that fails over the other's text comes first.
 _USUAL: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
     "vi": (("cp1258",), None),
@@ -94,15 +94,15 @@ _USUAL: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
 
 
 class NoTextError(ValueError):
-    """The bytes are no text, or in a charset that nothing tells; the message says what they are."""
+    """The bytes are no text, or in a charset that cannot be found; the message says what they are."""
 
 
 def decode_text(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The text that bytes stand for, without a byte-order mark, and the charset it was in, by Python's name.
 
     `content_type` is the header of that name. Damage of a byte here and there becomes U+FFFD; text in Windows-1258
-    is composed (NFC). Raises `NoTextError` for what is no text (a picture, a program, zero bytes) and for text whose
-    charset cannot be told.
+    is composed (NFC). Raises `NoTextError` for anything but text (a picture, a program, zero bytes) and for text whose
+    charset cannot be found.
 
     >>> decode_text("Làng gốm".encode("utf-16"))
     ('Làng gốm', 'utf-16-le')
@@ -143,14 +143,14 @@ def decode_text(body: bytes, content_type: str | None = None) -> tuple[str, str]
 
 
 def to_utf8(body: bytes, content_type: str | None = None) -> bytes:
-    """`decode_text` for parsers that take bytes; what is UTF-8 already costs no copy."""
+    """`decode_text` for parsers that take bytes; UTF-8 costs no copy."""
     if _is_plain_utf8(body):
         return body.removeprefix(b"\xef\xbb\xbf")
     return decode_text(body, content_type)[0].encode("utf-8", "replace")
 
 
 def _is_plain_utf8(body: bytes) -> bool:
-    """The usual case, seen at the cost of a decoding: valid UTF-8 without anything that asks for a second look."""
+    """The usual case, checked at the cost of one decoding: valid UTF-8 without anything that needs a second look."""
     if b"\0" in body or b"\x1b" in body or body.startswith(_MARKS):
         return False
     if body.isascii():
@@ -183,7 +183,7 @@ def _marked(body: bytes, codec: str) -> str:
 
 
 def encoding_by_bytes(body: bytes) -> str | None:
-    """The Unicode encoding that a mark tells, or the zero bytes of UTF-16 and UTF-32 without one; None for all others.
+    """The Unicode encoding by its mark, or by the zero bytes of UTF-16 and UTF-32 without one; None for all others.
 
     >>> encoding_by_bytes("User-agent: *".encode("utf-16-be")), encoding_by_bytes(b"User-agent: *")
     ('utf-16-be', None)
@@ -195,8 +195,8 @@ def encoding_by_bytes(body: bytes) -> str | None:
     # ASCII characters are zero in every other byte, or in three of four.
     zeros = [head[at::4].count(0) for at in range(4)]
     first, second = zeros[0] + zeros[2], zeros[1] + zeros[3]
-    # Markup in bytes beside each other, or hardly a zero: another text, with a stray one. So is what is nothing but
-    # ASCII without them, unless every other byte is one.
+    # Markup in adjacent bytes, or hardly a zero: another text with stray zeros. So is nothing but ASCII besides the
+    # zeros, unless every other byte is one.
     least = _LEAST_ZEROS_OF_ASCII if _is_ascii_but_for_zeros(head) else _LEAST_ZEROS
     if sum(zeros) < least * len(head) or b"</" in head or not any(zeros):
         return None
@@ -209,16 +209,17 @@ def encoding_by_bytes(body: bytes) -> str | None:
 
 
 def _is_ascii_but_for_zeros(head: bytes) -> bool:
-    """Whether nearly all bytes are ASCII's characters; of UTF-16's many scripts every other byte is a low number."""
+    """Whether nearly all bytes are ASCII's characters; in UTF-16, many scripts have a low number in every other
+    byte."""
     plain = head.translate(None, b"\0")
     return plain.isascii() and len(plain.translate(None, _LOW)) > (1 - _MOST_LOW) * len(plain)
 
 
 def decode_listing(body: bytes, declared: str | None = None) -> str:
-    """The text of what lists addresses (robots.txt, a sitemap), without its byte-order mark; it is never refused.
+    """The text of a file that lists addresses (robots.txt, a sitemap), without its byte-order mark; never refused.
 
-    A byte that is no UTF-8 stays as its surrogate escape: in an address it is asked for as it stands. `declared` is the
-    encoding that the file names itself; UTF-8 where it names none, or one that cannot be.
+    A byte that is no UTF-8 stays as its surrogate escape: in an address it is requested unchanged. `declared` is the
+    encoding that the file names itself; UTF-8 where it names none, or an impossible one.
 
     >>> decode_listing("/bài".encode("utf-16")), decode_listing("/café".encode("latin-1"))
     ('/bài', '/caf\\udce9')
@@ -247,7 +248,7 @@ _TO_EIGHT_BITS: Final = bytes(code | 0x80 if 0x21 <= code <= 0x7E else code for 
 
 
 def _seven_bits(body: bytes, content_type: str | None) -> tuple[str, str] | None:
-    """ISO-2022-JP and -KR by their escapes, HZ where it is declared; None where none of them is there."""
+    """ISO-2022-JP and -KR by their escapes, HZ where it is declared; None where none is found."""
     if b"\x1b$)C" in body:
         text, codec = body.decode("iso2022_kr", "replace"), "iso2022_kr"
     elif _ESCAPES.search(body):
@@ -266,7 +267,7 @@ def _seven_bits(body: bytes, content_type: str | None) -> tuple[str, str] | None
 
 
 def _iso_2022_jp(body: bytes) -> str:
-    """By way of EUC-JP, so that the characters of Windows are read that pages under this name hold."""
+    """Decode by way of EUC-JP, so that Windows' characters are read, which pages under this name contain."""
     parts = _ESCAPES.split(body)
     found = [parts[0].decode("ascii", "replace")]
     for escape, part in zip(parts[1::2], parts[2::2], strict=True):
@@ -285,7 +286,7 @@ def _iso_2022_jp(body: bytes) -> str:
 
 
 def _legacy(body: bytes, content_type: str | None) -> tuple[str, str]:
-    """Text in none of the Unicode encodings: as it is declared, else as its language is usually written."""
+    """Text in no Unicode encoding: as declared, else as its language is usually written."""
     declared = _declared(body, content_type)
     exact = [codec for codec in declared if codec not in _VAGUE]
     if found := _best(body, exact):
@@ -296,7 +297,7 @@ def _legacy(body: bytes, content_type: str | None) -> tuple[str, str]:
     regional = match is not None and re.search(rb"(?i)tw|hk|mo|hant", match[2]) is not None
     if found := _usual(body, language, regional):
         return found
-    # Western Europe's table is what servers say who were told nothing, and it reads nearly all bytes.
+    # Western Europe's table is the default of many servers, and it reads nearly all bytes.
     language = _language(body.decode("cp1252", "replace")) or ""
     if language in _USUAL:
         found = _usual(body, language)
@@ -309,7 +310,8 @@ def _legacy(body: bytes, content_type: str | None) -> tuple[str, str]:
 
 
 def _best(body: bytes, names: Sequence[str]) -> tuple[str, str] | None:
-    """The reading that looks least like one by a wrong table; of two alike the first, without damage if it may be."""
+    """The reading that looks least like one by a wrong table; of two equal ones the first, without damage if
+    possible."""
     best: tuple[float, str, str] | None = None
     for errors in ("strict", "replace"):
         for codec in names:
@@ -323,7 +325,7 @@ def _best(body: bytes, names: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _usual(body: bytes, language: str, regional: bool = False) -> tuple[str, str] | None:
-    """The text by what its language is usually written in: by the table that spells it best; None where none does."""
+    """The text by the usual tables of its language: the one that spells it best; None where none does."""
     names, script = _USUAL.get(language, ((), None))
     best, share = None, least_spelled(script)
     for codec in reversed(names) if regional else names:
@@ -336,8 +338,8 @@ def _usual(body: bytes, language: str, regional: bool = False) -> tuple[str, str
 
 
 def _language(text: str) -> str | None:
-    """The language of the sentences in question, which is seen through the wrong accents; None where none is sure."""
-    # Its models are not for the pages that need no guess; the n-grams see strange words in the wrong accents.
+    """The language of the sentences beyond ASCII, recognised despite wrong accents; None where none is sure."""
+    # Imported here: most pages need no guess. Without n-grams, which take wrong accents for strange words.
     from pipelines.language import DEFAULTS, identify
 
     parts = [part for part in _MARKUP.sub("\n", text[:_SAMPLE]).split("\n") if not part.isascii()]
@@ -348,7 +350,8 @@ def _language(text: str) -> str | None:
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
-    """The codecs of the header's charset, then of those that the page names; no UTF, which its bytes would show."""
+    """The codecs of the header's charset, then of those that the page names; no UTF, since its bytes would show
+    that."""
     header = _PARAMETER.findall(content_type or "")[:1]
     labels: list[str] = []
     window = body[:_DECLARED_WITHIN]
@@ -371,7 +374,7 @@ def _read(body: bytes, codec: str, errors: str) -> str | None:
     except UnicodeDecodeError:
         return None
     if errors == "strict" and codec.startswith("iso8859") and _C1.search(text):
-        return None  # letters and quotation marks of Windows' table: the one that is tried next
+        return None  # letters and quotation marks of Windows' table, which is tried next
     return unicodedata.normalize("NFC", text) if codec == "cp1258" else text
 
 

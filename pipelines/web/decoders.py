@@ -1,6 +1,6 @@
-"""The decoders behind `pipelines.web.decoding`: one coding each, piece by piece, from bytes or from a stream.
+"""The decoders of `pipelines.web.decoding`: one coding each, piece by piece, from bytes or from a stream.
 
-Each tells whether the end mark of RFC 1950 to 1952 (zlib, deflate, gzip), 7932 (brotli) or 8878 (Zstandard) was there,
+Each reports whether the end mark of RFC 1950 to 1952 (zlib, deflate, gzip), 7932 (brotli) or 8878 (Zstandard) came,
 which the libraries' own readers do not.
 """
 
@@ -15,7 +15,7 @@ import brotli  # type: ignore[import-untyped]  # it has no types
 import zstandard
 
 CHUNK: Final = 1 << 16
-"""Bytes that go in at a time: what a stream leaves over is copied."""
+"""Bytes that go in at a time; what a stream leaves over is copied."""
 
 MAX_STREAMS: Final = 10_000
 """A body of 10 MB could hold a million streams of nothing, each at the cost of a new decoder."""
@@ -28,7 +28,7 @@ _MAX_WINDOW = 1 << 27
 
 
 def packing(head: bytes) -> str | None:
-    """The coding that a file's first four bytes tell, whatever its name: "gzip", "zstd" or None.
+    """The coding by a file's first four bytes, whatever its name: "gzip", "zstd" or None.
 
     >>> packing(zlib.compressobj(wbits=31).flush()), packing(b"<html>")
     ('gzip', None)
@@ -39,7 +39,7 @@ def packing(head: bytes) -> str | None:
 
 
 class BytesSource:
-    """Bytes to be decoded, of which a decoder may give back what it did not need."""
+    """Bytes to decode; a decoder may give back what it did not need."""
 
     def __init__(self, stream: BinaryIO, chunk: int = CHUNK) -> None:
         self._stream = stream
@@ -58,14 +58,14 @@ class BytesSource:
         self._kept = data + self._kept
 
     def peek(self, size: int) -> bytes:
-        """The next `size` bytes, which stay; fewer only at the end."""
+        """The next `size` bytes, without taking them; fewer only at the end."""
         ahead = self.take(size)
         self.give_back(ahead)
         return ahead
 
 
 Pieces = Generator[bytes, None, bool]
-"""What comes out, piece by piece; in the end whether the end mark was there. Raises `DamageError`."""
+"""Decoded pieces; returns whether the end mark came. Raises `DamageError`."""
 
 
 class DamageError(Exception):
@@ -73,7 +73,7 @@ class DamageError(Exception):
 
 
 Decoder = Callable[[BytesSource, int, "int | None"], Pieces]
-"""Takes what to read, how many bytes to give at a time, and how many streams in a row are too many."""
+"""Takes the source, how many bytes to give at a time, and how many streams in a row are too many."""
 
 
 def gunzip_at_once(body: bytes, limit: int) -> bytes | None:
@@ -93,11 +93,11 @@ def _plain(source: BytesSource, step: int, most: int | None) -> Pieces:
 
 
 def _gunzip(source: BytesSource, step: int, most: int | None) -> Pieces:
-    """Members follow one another; what stands behind the last one, of zeros or not, is no member."""
+    """Members follow one another; what comes after the last one, zeros or not, is no member."""
     members = 0
     while True:
         head = source.peek(3)
-        # Part of a mark at the very end: a member that was cut off right behind its beginning.
+        # Part of a mark at the very end: a member cut off right after its beginning.
         if members and not (head and GZIP.startswith(head)):
             return True
         if members == most:
@@ -118,13 +118,13 @@ def _inflate_bare(source: BytesSource, step: int, most: int | None) -> Pieces:
 def _inflate(source: BytesSource, wbits: int, step: int) -> Pieces:
     """One zlib, gzip or bare deflate stream."""
     stream = zlib.decompressobj(wbits)
-    size = 1 << 9  # small at first: of a short member's chunk all but the member is copied back
+    size = 1 << 9  # small at first: all of the chunk after a short member is copied back
     try:
         while not stream.eof:
             chunk = source.take(min(size, source.chunk))
             size *= 2
             if not chunk:
-                # What the last chunk holds more than a step of is still in the decoder.
+                # What exceeds a step is still in the decoder.
                 while piece := stream.decompress(b"", step):
                     yield piece
                 return stream.eof
@@ -138,7 +138,7 @@ def _inflate(source: BytesSource, wbits: int, step: int) -> Pieces:
 
 
 def _unbrotli(source: BytesSource, step: int, most: int | None) -> Pieces:
-    """One brotli stream. The library fails over bytes behind the end, and gives nothing of the call that fails."""
+    """One brotli stream. The library fails on bytes after the end, and a call that fails gives nothing."""
     whole = b"".join(iter(lambda: source.take(source.chunk), b""))
     stream = brotli.Decompressor()
     given, start = 0, 0
@@ -193,7 +193,7 @@ def _unzstd(source: BytesSource, step: int, most: int | None) -> Pieces:
     frames = 0
     while True:
         head = source.peek(4)
-        # Part of a mark at the very end: a frame that was cut off right behind its beginning.
+        # Part of a mark at the very end: a frame cut off right after its beginning.
         if frames and packing(head) != "zstd" and not (head and ZSTD.startswith(head)):
             return True
         if frames == most:
@@ -217,9 +217,9 @@ def _unzstd(source: BytesSource, step: int, most: int | None) -> Pieces:
 
 
 class _ZstdFrame:
-    """The bytes of one frame, for the library to read, which does not tell a whole frame from one that is cut off.
+    """The bytes of one frame, for the library to read, which does not notice that a frame is cut off.
 
-    The sizes that a frame is made of (RFC 8878, 3.1.1) say where it ends; `ended` tells whether it was reached.
+    The sizes that a frame is made of (RFC 8878, 3.1.1) show where it ends; `ended` is whether that was reached.
     """
 
     def __init__(self, source: BytesSource) -> None:
@@ -259,7 +259,8 @@ class _ZstdFrame:
         while not last:
             block = int.from_bytes(head := self._source.take(3), "little")
             last = bool(block & 1)
-            # A block that repeats one byte (1) holds that alone; 3 is no kind of block, as the library will say.
+            # A block that repeats one byte (1) holds that byte alone; 3 is no kind of block, which the library will
+            # report.
             size = {0: block >> 3, 1: 1, 2: block >> 3, 3: 0}[block >> 1 & 3] + checksum * last
             content = self._source.take(size)
             empty = 0 if size else empty + 1
@@ -276,8 +277,8 @@ def _cause(error: Exception) -> str:
     return " ".join(str(error).removeprefix("Error -3 while decompressing data: ").split())[:120]
 
 
-# Which of them a body is tried with, in this order. "deflate" is a zlib stream by the standard and a bare one from some
-# servers; the first two bytes of a bare one are those of a zlib stream once in a thousand.
+# The decoders to try for each coding, in this order. "deflate" is a zlib stream by the standard and a bare one from
+# some servers; the first two bytes of a bare one are those of a zlib stream once in a thousand.
 DECODERS: Final[dict[str, tuple[Decoder, ...]]] = {
     "gzip": (_gunzip,),
     "deflate": (_unzlib, _inflate_bare),
@@ -285,10 +286,10 @@ DECODERS: Final[dict[str, tuple[Decoder, ...]]] = {
     "zstd": (_unzstd,),
 }
 FILES: Final[dict[str | None, Decoder]] = {None: _plain, "gzip": _gunzip, "zstd": _unzstd}
-"""What files are packed with, by what `packing` says."""
+"""The decoder of a file by the result of `packing`."""
 
 UNCHECKED: Final = ("deflate", "br")
-"""They hold no checksum: a flipped bit shows, if at all, in an end mark where none belongs."""
+"""Codings without a checksum: a flipped bit shows, if at all, in a misplaced end mark."""
 
 MAX_REST: Final = 64
-"""Bytes that may stand behind the end mark of those."""
+"""Bytes that may follow the end mark of these."""

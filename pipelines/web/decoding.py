@@ -1,6 +1,6 @@
 """The one module that undoes content codings: bodies as servers send them and archives keep them, and packed files.
 
-Whoever reads a body (crawl, `clean`, `reextract`, `doctor`) gets the same bytes from here, and is told whether they are
+Whoever reads a body (crawl, `clean`, `reextract`, `doctor`) gets the same bytes from here, and learns whether they are
 whole: a body that ends before its end mark reads like a short page, and half an article is none.
 
 The names are those of RFC 9110 (gzip, x-gzip, deflate), RFC 7932 (br) and RFC 8878 (zstd); servers send others, which
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 ACCEPT_ENCODING: Final = "gzip, deflate, br, zstd"
-"""What the crawl says it can read."""
+"""The codings that the crawl asks for."""
 
 State = Literal["whole", "cut", "damaged"]
 
@@ -58,11 +58,11 @@ _NO_TEXT: Final = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b
 
 
 class TooLargeError(ValueError):
-    """What the body decompresses to is larger than the limit."""
+    """The decompressed body is larger than the limit."""
 
 
 class UndecodableError(ValueError):
-    """The body is cut off or damaged; `state` says which of the two."""
+    """The body is cut off or damaged; `state` is which of the two."""
 
     def __init__(self, detail: str, state: State = "damaged") -> None:
         super().__init__(detail)
@@ -74,7 +74,7 @@ class Decoded:
     """A body without its codings. Unless `state` is "whole", `body` is only what could be read before the fault.
 
     `detail` says in a line what is wrong, and is empty for a whole body. `undone` are the codings that were undone, in
-    that order and by their registered names; `passed_over` the names of the header that the bytes do not bear out.
+    that order and by their registered names; `passed_over` the names in the header that do not fit the bytes.
     """
 
     body: bytes
@@ -87,7 +87,7 @@ class Decoded:
 def decode_body(body: bytes, encodings: Iterable[str], *, limit: int) -> Decoded:
     """Undo the codings that Content-Encoding headers name, the last one first; `limit` bytes at most, at each step.
 
-    Never raises for what the bytes are: a cut or damaged body is told by its `state`. Raises `TooLargeError` where
+    Never raises for what the bytes are: `state` shows a cut or damaged body. Raises `TooLargeError` where
     more than `limit` bytes come out.
 
     >>> import zlib
@@ -121,7 +121,7 @@ def decode_body(body: bytes, encodings: Iterable[str], *, limit: int) -> Decoded
 
 
 def whole_body(body: bytes, encodings: Iterable[str], *, limit: int) -> bytes:
-    """`decode_body` for those who want all or nothing. Raises `UndecodableError` for what is cut or damaged."""
+    """`decode_body`, all or nothing. Raises `UndecodableError` for what is cut or damaged."""
     decoded = decode_body(body, encodings, limit=limit)
     if decoded.state != "whole":
         raise UndecodableError(decoded.detail, decoded.state)
@@ -139,7 +139,8 @@ def codings(encodings: Iterable[str]) -> list[str]:
 
 
 def unpack(data: bytes, *, limit: int) -> Decoded:
-    """A file's content: gzip and Zstandard undone where the first bytes say so, packed twice too. As `decode_body`."""
+    """A file's content: gzip and Zstandard undone where the first bytes say so, even packed twice. Errors as in
+    `decode_body`."""
     undone: tuple[str, ...] = ()
     decoded = Decoded(body=data)
     if len(data) > limit:
@@ -152,9 +153,9 @@ def unpack(data: bytes, *, limit: int) -> Decoded:
 
 
 def open_unpacked(stream: BinaryIO) -> BinaryIO:
-    """A file of any size, read as its first bytes say: gzip, Zstandard (several streams in a row), else as it is.
+    """A file of any size, unpacked by its first bytes: gzip, Zstandard (several streams in a row), else unchanged.
 
-    Reading raises `UndecodableError` at the place where the file is cut off or damaged; all before it comes out.
+    Reading raises `UndecodableError` at the place where the file is cut off or damaged; all before it is given.
     Closing it closes `stream`.
     """
     source = BytesSource(stream)
@@ -176,7 +177,7 @@ class _Attempt:
 
 
 def _undo(body: bytes, name: str, limit: int) -> tuple[str, bytes, State, str] | None:
-    """(coding, body, state, detail) of one coding undone; None where the body is to be left as it is."""
+    """(coding, body, state, detail) of one coding undone; None where the body stays as it is."""
     if not body:
         return None
     coding = packing(body) or {"x-gzip": "gzip", "brotli": "br"}.get(name, name)
@@ -201,7 +202,7 @@ def _undo(body: bytes, name: str, limit: int) -> tuple[str, bytes, State, str] |
 
 
 def _best(decoders: Sequence[Decoder], body: bytes, limit: int) -> _Attempt:
-    """What the first decoder makes of a body that takes it for whole; else of the one that got furthest."""
+    """The attempt of the first decoder that finds the body whole; else of the one that got furthest."""
     best: _Attempt | None = None
     for decoder in decoders:
         made = _run(decoder, body, limit)
@@ -225,7 +226,7 @@ def _begins(coding: str, body: bytes) -> bool:
 def _run(decoder: Decoder, body: bytes, limit: int) -> _Attempt:
     made = _attempt(decoder, body, limit, CHUNK, _STEP)
     if made.state == "damaged":
-        # A decoder that fails gives nothing of its last step: smaller ones save more of what stands before the fault.
+        # A decoder that fails gives nothing of its last step: smaller ones save more of what comes before the fault.
         made = _attempt(decoder, body, limit, 1 << 10, 1 << 10)
     return made
 
@@ -255,7 +256,7 @@ class _Unpacked(io.RawIOBase):
     def __init__(self, stream: BinaryIO, source: BytesSource, coding: str | None) -> None:
         self._stream = stream
         self._coding = coding
-        # Files that are appended to have a stream for each line: their number is no attack here, for nothing is kept.
+        # Files that programs append to may have a stream for each line: many are no attack here, for nothing is kept.
         self._pieces = FILES[coding](source, _STEP, None)
         self._piece = memoryview(b"")
 
@@ -286,7 +287,7 @@ class _Unpacked(io.RawIOBase):
 
 
 def _is_plain(body: bytes) -> bool:
-    """Whether bytes are text as they stand: what an archiver already decoded, or a server only called coded."""
+    """Whether bytes are text already: an archiver decoded them, or a server wrongly called them coded."""
     head = body[:_PLAIN_WINDOW]
     start = head.lstrip(b" \t\r\n")
     if start.startswith((b"<\0", b"\0<", b"\0\0\0<", b"\xff\xfe<\0", b"\xfe\xff\0<")):

@@ -1,6 +1,6 @@
-"""The names that pages and servers give to charsets, and what reads each: the table of WHATWG's Encoding Standard.
+"""The names that pages and servers give to charsets, and the codecs for each: the table of WHATWG's Encoding Standard.
 
-The standard's names stand for what is really sent under them: "gb2312" for GB 18030, "shift_jis" and "euc-kr" for
+The standard reads names as what is really sent under them: "gb2312" for GB 18030, "shift_jis" and "euc-kr" for
 Windows' supersets, "iso-8859-1" for Windows-1252, "iso-8859-9" for Windows-1254.
 """
 
@@ -10,7 +10,7 @@ import re
 from encodings.aliases import aliases
 from typing import Final
 
-# Python's codecs, the one to be tried first at the beginning; then the labels.
+# Python's codecs, the first to be tried in front; then the labels.
 _TABLE: Final = """
 utf_8          unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8
 cp866          866 cp866 csibm866 ibm866
@@ -69,13 +69,13 @@ _PYTHON: Final = re.compile(
     r"|utf_8|johab|euc_(?:jp|kr|jis_2004|jisx0213)|shift_jis(?:_2004|x0213)?|gb2312|gbk|gb18030|big5|big5hkscs|tis_620"
 )
 
-# Windows' and IBM's code pages under names that people make of them.
+# Windows' and IBM's code pages under names that people make up.
 _NUMBERED: Final = re.compile(r"(?:x-)?(?:windows|win|ms|ibm|cp|dos)[-_]?(\d{3,4})")
 _ODD: Final = {"cp65001": "utf_8", "latin_1": "iso8859_1", "latin1": "iso8859_1"}
 
 
 def readers(label: str) -> tuple[str, ...]:
-    """Python's codecs for a label, the best first; none for a name that is no charset, or one that is not to be read.
+    """Python's codecs for a label, the best first; none for an unknown name, or one that must not be read.
 
     >>> readers(" Windows-1258 "), readers("euc-kr"), readers("utf8mb4")
     (('cp1258',), ('cp949',), ())
@@ -88,7 +88,7 @@ def readers(label: str) -> tuple[str, ...]:
         name = f"cp{numbered[1]}"
         if name in _CODECS:
             return _CODECS[name]
-    # Not `codecs.lookup`, which keeps every name that it was ever asked for.
+    # Not `codecs.lookup`, which keeps every name it is ever given.
     python = name.replace("-", "_").replace(" ", "_")
     canonical = _ODD.get(python) or aliases.get(python, python)
     return _CODECS.get(canonical.replace("_", "-"), (canonical,)) if _PYTHON.fullmatch(canonical) else ()

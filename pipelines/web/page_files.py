@@ -1,4 +1,4 @@
-"""A file that somebody has of a page or a text, for whichever command reads it."""
+"""A page or a text in a user's file, for all commands that read them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pipelines.web.decoding import unpack
 
 _HTML = (".html", ".htm", ".xhtml")
 _PACKED = (".gz", ".zst")
-# A text that begins so is a page, whatever its name; without a name that tells, one that begins with any block is.
+# A text that begins so is a page, whatever its name; with any other name one that begins with any block is, too.
 _DOCUMENT = ("<!doctype html", "<html", "<?xml")
 _MARKUP = (*_DOCUMENT, "<!doctype", "<head", "<body", "<div", "<p", "<article", "<meta", "<h1")
 _HEAD = 2048
 
 
 def kind_of(name: str) -> str:
-    """The last ending of a file's name, in small letters, without that of a packer.
+    """The last suffix of a file's name in lower case, leaving out a packer's.
 
     >>> kind_of("A.HTML.gz"), kind_of("notes")
     ('.html', '')
@@ -29,10 +29,10 @@ def kind_of(name: str) -> str:
 
 
 def page_of_file(data: bytes, name: str, *, url: str | None = None, limit: int) -> HtmlPage | TextPage:
-    """A file's bytes as a page or a text. Whether they are packed (gzip, Zstandard), and in which charset, they say.
+    """A file's bytes as a page or a text; packing (gzip, Zstandard) and charset are found in the bytes.
 
-    A name that ends in .html or .txt says which of the two it is, any other name nothing. Raises `TooLargeError` over
-    `limit` bytes, `NoTextError` for what is no text, or cut off or damaged.
+    A name that ends in .html or .txt decides which of the two it is. Raises `TooLargeError` over
+    `limit` bytes, `NoTextError` if it is no text, cut off or damaged.
     """
     unpacked = unpack(data, limit=limit)
     if unpacked.state != "whole":

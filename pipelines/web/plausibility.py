@@ -1,7 +1,7 @@
-"""Whether decoded text can be what somebody wrote: most wrong charsets decode every byte, and give nonsense.
+"""Whether somebody can have written a decoded text: most wrong charsets decode every byte, and give nonsense.
 
-The signs are those of bytes read in a wrong table: characters that nobody writes, capitals inside words, symbols
-between letters, accented letters in rows, two alphabets in a word, letters that no one language has together.
+The signs of a wrong table: characters that nobody writes, capitals inside words, symbols
+between letters, accented letters in rows, two alphabets in a word, letters that no language has together.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WORDS = 4_000
 _WORD = re.compile(r"""[^\s<>"'=/&;,.()]+""")
 _SYMBOL: Final = "¢-©¬®-³¶¸¹¼-¾×÷‚„†‡‰‹›€ƒˆ˜™"
 _IN_PLACE = re.compile(f"[{_SYMBOL}\u2500-\u259f]")
-_SPACED: Final = "A-Za-zÀ-ÖØ-öø-ɏ\u0370-\u06ff"  # letters of scripts that part words by spaces
+_SPACED: Final = "A-Za-zÀ-ÖØ-öø-ɏ\u0370-\u06ff"  # letters of scripts that separate words by spaces
 _STRANGE: Final = re.compile(
     "[À-ÖØ-öø-ÿ]{4}"  # accented letters in rows, as no language has them (Turkish has three, in küçük)
     # Symbols between letters, in rows, at a word's end. Left out: the middle dot of Catalan, quotes, dashes.
@@ -100,7 +100,7 @@ def spelled(text: str, language: str, script: str | None = None) -> float:
     (1.0, 0.75, 1.0)
     """
     text = unicodedata.normalize("NFC", text[:_SAMPLE]).lower()
-    # Symbols count as letters that are wrong: they stand in the place of one.
+    # Symbols count as wrong letters: each is in the place of a letter.
     letters = Counter(letter for letter in text if letter > "\x7f" and (letter.isalpha() or _IN_PLACE.match(letter)))
     if script is not None:
         found = sum(number for letter, number in letters.items() if _SCRIPTS[script].match(letter))
@@ -110,7 +110,7 @@ def spelled(text: str, language: str, script: str | None = None) -> float:
 
 
 def least_spelled(script: str | None = None) -> float:
-    """The share that is enough: names have other letters, and Japanese is written in Han too."""
+    """The share that suffices: names have other letters, and Japanese is written in Han too."""
     return _LEAST_OF_SCRIPT.get(script or "", 0.8)
 
 
@@ -119,14 +119,14 @@ def _belongs(letter: str, language: str) -> bool:
 
 
 def _is_bad(character: str) -> bool:
-    """What nobody writes: controls, private and unassigned characters, and what stands for bytes that were none."""
+    """Characters that nobody writes: controls, private and unassigned ones, and the replacement of invalid bytes."""
     if character < "\x7f":
         return character < " " and character not in "\t\n\v\f\r\x1a\x1b"
     return character == "\ufffd" or unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs")
 
 
 def _has_capital_inside(word: str) -> bool:
-    """A capital beyond ASCII behind a small letter, as two tables for one script give: `мНБЮЪ`, `lõÒp`."""
+    """A capital beyond ASCII after a small letter, as two tables for one script give: `мНБЮЪ`, `lõÒp`."""
     if word.isupper() or word.islower():
         return False
     return any(after > "\x7f" and after.isupper() and before.islower() for before, after in pairwise(word))

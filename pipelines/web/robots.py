@@ -1,7 +1,7 @@
-"""robots.txt: what may be asked for, how fast, and which sitemaps there are.
+"""robots.txt: what may be fetched, how fast, and which sitemaps there are.
 
-Protego reads the rules (RFC 9309, and the misspellings that sites are found with). Here is what comes before it: gzip,
-byte-order marks, UTF-16, invisible characters; and bounds. What the site forbids in any of these forms is forbidden.
+Protego reads the rules (RFC 9309, and common misspellings). This module prepares the text for it (gzip, byte-order
+marks, UTF-16, invisible characters), within bounds. What the site forbids in any of these forms is forbidden.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pipelines.web.charsets import decode_listing
 from pipelines.web.site_files import percent_encoded, unpacked
 
 MAX_BYTES = 512_000
-"""What is read of a robots.txt; RFC 9309 (2.5) asks for 500 KiB at least."""
+"""The bytes of a robots.txt that are read; RFC 9309 (2.5) demands at least 500 KiB."""
 MAX_SITEMAPS = 500
 """Sitemap lines beyond these are left; of 4,231 popular sites two have more."""
 _MAX_UNPACKED = 52_428_800
@@ -25,7 +25,7 @@ _MAX_UNPACKED = 52_428_800
 # largest product among those sites is 32,000.
 _MAX_RULES = 1_000_000
 
-# Marks of byte order and of direction, spaces without width: what is copied from a web page or a word processor brings
+# Marks of byte order and of direction, spaces without width: text copied from a web page or a word processor brings
 # them along, and a rule that ends in one matches nothing.
 _INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\u00ad]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
@@ -38,8 +38,8 @@ _USER_AGENT = re.compile(r"\s*user.?agent\b", re.I)
 class Robots:
     """robots.txt, read once for a run.
 
-    `sitemaps` are whole addresses. `notes`: lines for people on what was passed over. `problem` is None where the rules
-    are known; else they are not, and nothing may be fetched. `text` is what the rules were read from.
+    `sitemaps` are whole addresses. `notes` are lines for people on what was passed over. `problem` is None where the
+    rules are known; otherwise nothing may be fetched. `text` is what the rules were read from.
     """
 
     parser: Protego
@@ -54,14 +54,14 @@ class Robots:
         return self.problem is None and bool(self.parser.can_fetch(url, user_agent))
 
     def delay(self, user_agent: str) -> float | None:
-        """Its Crawl-delay in seconds, if it has one for us."""
+        """The Crawl-delay for this user agent in seconds, if there is one."""
         value = self.parser.crawl_delay(user_agent)
         return None if value is None or not math.isfinite(value) or value < 0 else float(value)
 
     def refusal(self, user_agent: str, *, max_delay: float) -> str | None:
-        """Why nothing is fetched under these rules, in one line; None where they can be kept.
+        """Why nothing is fetched under these rules, in one line; None where they can be obeyed.
 
-        `max_delay` is the longest Crawl-delay, in seconds, that is waited for.
+        `max_delay` is the longest Crawl-delay, in seconds, that is accepted.
         """
         delay = self.delay(user_agent)
         if self.problem is None and delay is not None and delay > max_delay:
@@ -95,7 +95,7 @@ def parse_robots(body: bytes, url: str) -> Robots:
     unusable: list[NoAddressError] = []
     for line in parser.sitemaps:
         try:
-            # What is left of a command to a terminal would be a relative address, which nobody wrote.
+            # What is left of a terminal command would be a relative address that is not in the file.
             base = None if _WAS_CONTROL in line else url
             sitemaps[join(base, line.replace(_WAS_CONTROL, "").strip("<>\"' "))] = None
         except NoAddressError as error:

@@ -1,7 +1,7 @@
-"""The bytes of a robots.txt or a sitemap: what is packed unpacked, what is no text fit for an address.
+"""The bytes of a robots.txt or a sitemap: unpacked, and with invalid bytes fit for an address.
 
-A file may be gzip by its own bytes, whatever its name and its Content-Encoding say: servers hand out ``.xml.gz`` as it
-lies on the disk, and compress what is compressed already.
+A file may be gzip by its own bytes, whatever its name and its Content-Encoding say: servers send ``.xml.gz`` as it is
+on the disk, and compress what is compressed already.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pipelines.web.decoding import TooLargeError, unpack
 
 
 def unpacked(body: bytes, *, limit: int) -> tuple[bytes, str | None]:
-    """A file's content, and what is wrong with it where it is: cut off, damaged (what could be read), or too large.
+    """A file's content, as far as it can be read, and its fault or None: cut off, damaged, or too large.
 
     >>> unpacked(b"<urlset/>", limit=100)
     (b'<urlset/>', None)
@@ -25,7 +25,7 @@ def unpacked(body: bytes, *, limit: int) -> tuple[bytes, str | None]:
 
 
 def percent_encoded(text: str) -> str:
-    """The text with each byte that was no UTF-8 percent-encoded, which is how such a byte is asked for in an address.
+    """The text with each byte that was no UTF-8 percent-encoded, as such a byte is requested in an address.
 
     >>> percent_encoded("/café".encode("latin-1").decode("utf-8", "surrogateescape"))
     '/caf%E9'

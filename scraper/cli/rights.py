@@ -19,7 +19,7 @@ from pipelines.listing import cause, is_there, open_file
 from pipelines.printable import printable
 from pipelines.rights import USAGES
 from pipelines.rights.choosing import ANSWERS
-from pipelines.rights.counting import Said
+from pipelines.rights.counting import SignalCounts
 from pipelines.storage.values import Selection
 from scraper.cli.selecting import usages
 from scraper.cli.stores import PassedOver, add_store_argument, reading
@@ -96,7 +96,7 @@ def _show_counts(store: Store, options: argparse.Namespace) -> Exit:
     from pipelines.storage.said import counts  # slow: it loads the database's libraries
 
     found = store.read(lambda connection: counts(connection, Selection()))
-    said = Said()
+    said = SignalCounts()
     for rights, number in found:
         said.count(rights, number)
     if options.format == "jsonl":
@@ -133,7 +133,7 @@ def _show_texts(store: Store, options: argparse.Namespace) -> Exit:
         for usage, answer in rights.verdicts().items():
             _line(identifier, fetched or "", usage, answer)
         for signal in rights.signals:
-            _line(identifier, fetched or "", signal.source, signal.said, signal.told)
+            _line(identifier, fetched or "", signal.source, signal.said, signal.usages_text)
     return code
 
 

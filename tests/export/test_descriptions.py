@@ -17,7 +17,7 @@ from pipelines.export.card import card
 from pipelines.export.croissant import croissant
 from pipelines.export.croissant_about import data_sha256
 from pipelines.export.dataset import Config, Dataset
-from pipelines.export.selection_text import TOLD, selection_lines
+from pipelines.export.selection_text import LINES, selection_lines
 from pipelines.record import COLUMNS, DATASET
 from pipelines.storage import Selection, open_store
 from pipelines.verification import verify
@@ -50,11 +50,11 @@ SELECTED: dict[str, tuple[Any, str]] = {
 def test_every_field_of_a_selection_is_told() -> None:
     """A new filter without a line here would be a dataset that hides how it was chosen."""
     names = {field.name for field in fields(Selection)}
-    assert set(TOLD) == names - {"revisions"}
+    assert set(LINES) == names - {"revisions"}
     assert selection_lines(Selection())[0] != selection_lines(Selection(revisions="all"))[0]
 
 
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("name", LINES)
 def test_a_filter_that_is_set_is_a_line(name: str) -> None:
     """With its value; one that is not set is none."""
     assert selection_lines(Selection())[1:] == ("", "No filter was set.")

@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 from making_articles import make_article
 from making_reports import SEEN, captured, crawl, fill, odd_versions, runs, tables
 
-from pipelines.export.selection_text import selection_told
+from pipelines.export.selection_text import selection_words
 from pipelines.report import report
 from pipelines.rights import Rights, Signal
 from pipelines.storage import ListedAddress, Selection, Store, open_store
@@ -171,7 +171,7 @@ def test_the_report_is_of_a_selection_by_the_options_of_export(tmp_path: Path) -
     assert "1 text under 1 slug in 1 language" in page
     wanted = Selection(publishers=("Báo Khác",), min_words=3, quality=("digit_share<0.5",), search="barques")
     told = [item.text for item in lxml_html.fromstring(page).xpath("//header//li")]
-    assert told == list(selection_told(wanted)[1])
+    assert told == list(selection_words(wanted)[1])
     with open_store(str(path), read_only=True) as opened:
         assert report(opened, wanted) == page
         assert "No filter was set." in report(opened)

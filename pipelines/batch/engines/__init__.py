@@ -13,7 +13,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Task(Protocol[T_co]):
-    """What can be done in another process: it can be pickled, and so can its result."""
+    """Work that can be done in another process: it can be pickled, and so can its result."""
 
     def __call__(self) -> T_co:
         """Do it."""
@@ -31,7 +31,7 @@ class Lost:
 
 
 def presentable(error: BaseException) -> VietnamvnError:
-    """An error of a task as one that a user can be shown; one of ours as it is, any other as the bug it is."""
+    """An error of a task as one for users: this program's as it is, any other as a bug to report."""
     if isinstance(error, VietnamvnError):
         return error
     cause = " ".join(f"{type(error).__name__}: {error}".split())
@@ -47,13 +47,13 @@ class Engine(Protocol):
 
     @property
     def is_here(self) -> bool:
-        """Whether tasks can read the files of this machine."""
+        """Whether tasks run on this machine, and can read its files."""
         ...
 
     def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
-        """Run them all; results come as they are done.
+        """Run all tasks; gives (number, result) as they are done.
 
-        A task is made when it can be handed out. `ahead` is how many of them wait with a worker that is busy: one where
+        Tasks are drawn when they can be handed out. `ahead` is how many wait with a busy worker: one where
         tasks are short, so that no worker waits for this process; none where another worker could take them.
         """
         ...
@@ -64,7 +64,7 @@ def in_order(
 ) -> Generator[tuple[TaskT, Any], None, None]:
     """Short tasks with their results, in the order of the tasks; without an engine they are done in this process.
 
-    What is done early waits for what comes before it. Raises `VietnamvnError`, which says what is `lost`, where a
+    Early results wait for their turn. Raises `VietnamvnError`, which says what is `lost`, where a
     worker died of one.
     """
     if engine is None:

@@ -1,7 +1,7 @@
 """Processes of this machine.
 
 Not `concurrent.futures`: there, one worker that dies breaks the pool and fails every task that was waiting, and nobody
-can tell whose fault it was. Here each worker has a pipe of its own, so that a death costs the one task it was at.
+knows whose fault it was. Here each worker has its own pipe, so that a death costs only the task it was at.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipelines.errors import VietnamvnError
 
 T = TypeVar("T")
 
-# A task that takes its worker down three times does it by itself (memory, a crash in a library).
+# A task that ends its worker three times is itself the cause (memory, a crash in a library).
 _ATTEMPTS = 3
 
 
@@ -35,8 +35,8 @@ _ATTEMPTS = 3
 class _Worker:
     process: SpawnProcess
     pipe: Connection
-    tasks: deque[tuple[int, Task[Any]]] = field(default_factory=deque)  # the one it is at, and those that wait with it
-    is_up: bool = False  # it has imported what it needs, the script that started the job among it
+    tasks: deque[tuple[int, Task[Any]]] = field(default_factory=deque)  # the one in work, and those that wait
+    is_up: bool = False  # it has imported all it needs, with the script that started the job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,11 @@ class LocalEngine:
 
     @property
     def is_here(self) -> bool:
-        """See `Engine`."""
+        """Always true."""
         return True
 
     def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
-        """See `Engine.run`. However the loop over it ends, all processes are ended."""
+        """As `Engine.run`. However the loop over it ends, all processes are ended."""
         # Started fresh rather than forked: the parent may have threads, and every platform does it the same way.
         context = multiprocessing.get_context("spawn")
         coming = iter(enumerate(tasks))
@@ -100,7 +100,7 @@ class LocalEngine:
         return len(workers) < self.workers or any(len(worker.tasks) <= ahead for worker in workers)
 
     def _least_busy(self, workers: list[_Worker], context: Any) -> _Worker:
-        """The worker that is to get the next task: a new one before any has two."""
+        """The worker for the next task: a new one before any has two."""
         worker = min(workers, key=lambda w: len(w.tasks), default=None)
         if worker is None or (worker.tasks and len(workers) < self.workers):
             worker = _start(context)
@@ -109,21 +109,21 @@ class LocalEngine:
 
 
 def _start(context: Any) -> _Worker:
-    ours, theirs = context.Pipe()
+    own_end, worker_end = context.Pipe()
     with _interrupts_held(), _standard_error_aside() as aside:
-        process = context.Process(target=_work, args=(theirs, aside), daemon=True)
+        process = context.Process(target=_work, args=(worker_end, aside), daemon=True)
         process.start()
-    theirs.close()  # so that the worker's end is the only one, and its death is the end of the pipe
-    return _Worker(process=process, pipe=ours)
+    worker_end.close()  # in this process: so the worker's death closes the pipe
+    return _Worker(process=process, pipe=own_end)
 
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """What starts meanwhile never hears Ctrl-C: while it is still importing, it could only answer by a traceback."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows, where a process cannot pass its mask on
+    """A process started in this block ignores Ctrl-C: while it imports, it could only answer by a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where a process passes no mask on
         yield
         return
-    resource_tracker.ensure_running()  # its own start, which would come in between, ends by letting them through
+    resource_tracker.ensure_running()  # its start, which would come in between, would unblock them
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -133,7 +133,7 @@ def _interrupts_held() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Descriptor:
-    """A file that a process gets from the one that starts it: there, its number."""
+    """A file that a process gets from the one that starts it; unpickled there, it is the file's number."""
 
     number: int
 
@@ -147,9 +147,9 @@ def _received(duplicate: Any) -> int:
 
 @contextmanager
 def _standard_error_aside() -> Iterator[_Descriptor | None]:
-    """What starts meanwhile is silent until it takes its standard error from what this gives.
+    """A process started in this block is silent until it takes over the standard error that this gives.
 
-    A parent that is killed right then leaves a child that can only say so by a traceback: it knows nothing yet.
+    A child whose parent is killed right then could only print a traceback.
     """
     if os.name != "posix":  # elsewhere a process cannot hand its files on so
         yield None
@@ -212,21 +212,21 @@ def _work(pipe: Connection, standard_error: int | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     packed: SimpleQueue[bytes | None] = SimpleQueue()
-    # Always received at once: a parent that waits to hand a task over would not take the result that this one waits
-    # to hand over.
+    # Received at once, always: otherwise a parent that waits to hand over a task, and this worker that waits to hand
+    # over a result, would wait for each other.
     threading.Thread(target=_receive, args=(pipe, packed), daemon=True).start()
     is_warm = False
     while (task := packed.get()) is not None:
         try:
-            answer: tuple[Any, Exception | None] = (pickle.loads(task)(), None)  # noqa: S301  # from our own parent
-        except Exception as error:  # it is the parent's to raise; here it would be a traceback on a terminal
+            answer: tuple[Any, Exception | None] = (pickle.loads(task)(), None)  # noqa: S301  # from the parent process
+        except Exception as error:  # the parent raises it; here it would be a traceback on a terminal
             answer = (None, presentable(error))
         try:
             pipe.send(answer)
         except OSError:
             return
         if not is_warm:
-            # What one task has loaded stays: looking through it for what could go takes a twentieth of the time.
+            # What the first task has loaded stays: collecting garbage in it would take a twentieth of the time.
             gc.freeze()
             is_warm = True
 
@@ -241,7 +241,7 @@ def _receive(pipe: Connection, packed: SimpleQueue[bytes | None]) -> None:
 
 
 def _end_with_parent() -> None:
-    """A parent that is killed ends nobody: without this, its workers would go on with their shards beside a rerun."""
+    """A killed parent ends no child: without this, its workers would go on with their shards beside a rerun."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -28,16 +28,16 @@ class RayEngine:
 
     @property
     def is_here(self) -> bool:
-        """See `Engine`."""
+        """Always false: nodes may be other machines."""
         return False
 
     def run(self, tasks: Iterable[Task[T]], *, ahead: int = 0) -> Iterator[tuple[int, T | Lost]]:
-        """See `Engine.run`."""
+        """As `Engine.run`; Ray restarts the tasks of dead workers."""
         ray = require("ray", extra="ray", purpose="--engine ray")
         self._connect(ray)
-        # Ray itself starts the task of a dead worker again; what a task raises it does not repeat.
+        # Ray itself repeats the task of a dead worker, but no task that raised.
         call = ray.remote(num_cpus=1, max_retries=_ATTEMPTS - 1)(_call)
-        # Where the cluster sets the limit, one more for each CPU is on its way, so that none of them waits for us.
+        # Without a given number of workers each CPU gets two tasks, so that none waits for this process.
         workers = self.workers or 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
         limit = workers * (1 + ahead)
         waiting = iter(enumerate(tasks))

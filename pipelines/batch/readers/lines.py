@@ -15,7 +15,7 @@ from pipelines.batch.input_rows import Broken, CleanOptions, InputFile, InputRow
 from pipelines.web.decoders import packing
 from pipelines.web.decoding import UndecodableError, open_unpacked
 
-# What a compressed file may hold: a few kB can be a billion line ends. Real corpora are compressed to a tenth, logs
+# How far a compressed file may expand: a few kB can be a billion line ends. Real corpora are packed to a tenth, logs
 # that repeat themselves to a hundredth.
 _MOST_EXPANSION, _ALWAYS_READ = 200, 2**28
 _FIRST_ROWS, _FIRST_BYTES = 1_000, 2**24  # that are looked at for the names of columns
@@ -88,7 +88,7 @@ def _open(file: InputFile, position: int) -> BinaryIO:
 
 
 def _skip_line(stream: BinaryIO, most: int | None) -> int:
-    """Go behind the end of the line, or `most` bytes and somewhat more; returns how many bytes that was."""
+    """Go past the end of the line, or `most` bytes and somewhat more; returns how many bytes that was."""
     skipped = 0
     while (most is None or skipped <= most) and (chunk := stream.readline(2**20)):
         skipped += len(chunk)
@@ -98,7 +98,7 @@ def _skip_line(stream: BinaryIO, most: int | None) -> int:
 
 
 def _skip_blank(stream: BinaryIO, most: int | None) -> int:
-    """Go behind the blank lines that are at hand, which may be millions, but not `most` bytes; returns how many."""
+    """Go past the blank lines in the buffer, which may be millions, but not `most` bytes; returns how many."""
     ahead = stream.peek(1) if isinstance(stream, io.BufferedReader) else b""
     blank = ahead.rfind(b"\n", 0, len(ahead) - len(ahead.lstrip(b" \t\r\n"))) + 1
     return len(stream.read(blank if most is None else max(0, min(blank, most))))

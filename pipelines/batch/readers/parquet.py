@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # heavy and optional: imported when there is a Parquet file
 
 # Rows that are in memory at a time: at 5 kB a row a third of a megabyte, and still fast to convert.
 _BATCH_ROWS = 64
-# What pyarrow raises for a value that Python has no object for; its own errors are ValueErrors, most of them.
+# What pyarrow raises for a value without a Python object; most of its own errors are ValueErrors.
 _UNREADABLE = (ValueError, OverflowError, TypeError, LookupError)
 
 
@@ -71,8 +71,8 @@ def read(shard: Shard, options: CleanOptions) -> Iterator[InputRow | Passed | Br
 
 
 def rows(batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """The rows of a batch as Python objects; of one that cannot be (text that is not UTF-8, a time beyond the calendar)
-    the columns that can, and what is wrong with the first of the others."""
+    """The rows of a batch as Python objects, each with None; for a row with a value that cannot be one (no UTF-8, a
+    time beyond the calendar) its other columns, and what is wrong with the first such value."""
     try:
         yield from ((columns, None) for columns in batch.to_pylist())
         return

@@ -37,7 +37,7 @@ def read(shard: Shard, options: CleanOptions) -> Iterator[InputRow | Passed | Br
 
 
 def _item(record: Record, source: str, options: CleanOptions) -> InputRow | Passed | Broken | None:
-    """What a record is to us; None for records that are no page (requests, metadata, resources, ...)."""
+    """The row of a record; None for records that are no page (requests, metadata, resources, ...)."""
     if record.type not in ("response", "conversion", "revisit"):
         return None
     url, position = record.url, record.offset
@@ -48,7 +48,7 @@ def _item(record: Record, source: str, options: CleanOptions) -> InputRow | Pass
     }
     if record.type == "revisit":
         return Passed(source=source, position=position, reason="revisit")
-    # Beside its response a conversion is the same page once more; where there are no responses it is all there is.
+    # A conversion repeats the page of its response; in WET files, which have no responses, it is all there is.
     is_text = record.type == "conversion" and _is_wet(source)
     if not is_site_url(url or ""):
         text = _text(record) if is_text and (options.keep_others or options.drop_matches) else None

@@ -1,7 +1,7 @@
 """The chrome rules: what is not the article, known by its structure, in any language.
 
 `RULES` is the recipe, in order. Each rule is one small function over a `Draft`: it marks lines and records facts.
-Labels (``labels``) add certainty where structure leaves a doubt. Every mark carries the rule's name, so that the
+Labels (``labels``) decide where structure leaves a doubt. Every mark carries the rule's name, so that the
 audit trail of an article says why each line is gone.
 """
 

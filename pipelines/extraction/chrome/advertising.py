@@ -9,20 +9,20 @@ from pipelines.extraction.chrome.source import is_source
 from pipelines.extraction.draft import Draft, Line
 
 _OPEN, _CLOSE = r"[\[［【]\s?", r"\s?[\]］】]"
-# With an underscore no word need be known, wherever the token stands: nobody writes so.
+# With an underscore no word need be known, wherever the token is: nobody writes so.
 _UNDERSCORED = re.compile(
     rf"{_OPEN}[^\W\d_][^\[\]\s\d_\\]{{1,24}}(?: [^\[\]\s\d_\\]{{1,20}}){{0,2}}\s?\\?_\s?\d{{1,3}}{_CLOSE}"
 )
-# Without one, the token is alone on its line, or only a source label stands behind it.
+# Without one, the token is alone on its line, or only a source label follows it.
 _PLAIN = re.compile(
     rf"{_OPEN}(?P<words>[^\W\d_][^\[\]【】\d_:：.,;|]{{0,39}}?)\s?[-–#№.]?\s?(?P<number>\d{{1,2}}){_CLOSE}\s*"
 )
 _NO_NUMBER = re.compile(rf"{_OPEN}(?P<words>[^\W\d_][^\[\]【】\d_:：.,;|]{{1,39}}?){_CLOSE}\Z")
-_MOST_UNKNOWN = 2  # a template has one token above and one below the text; headings in brackets are more
+_MOST_UNKNOWN = 2  # a template has one token above and one below the text; headings in brackets come in greater number
 
 
 def advertising_tokens(draft: Draft) -> None:
-    """A template's advertising token, translated or not; what else stands on its line stays."""
+    """A template's advertising token, translated or not; the rest of its line stays."""
     if not any((line.undecided and line.text[-1] in "]］】") or "_" in line.text for line in draft.lines):
         return
     _underscored(draft)
@@ -64,7 +64,7 @@ def _plain(draft: Draft) -> None:
 
 
 def _token_words(text: str) -> list[str]:
-    """The words of each token of a line of nothing but tokens, with a source label behind them at most."""
+    """The words of each token of a line of nothing but tokens, with at most a source label after them."""
     if text[0] not in "[［【" or len(text) > 120:
         return []
     found = []

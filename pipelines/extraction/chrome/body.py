@@ -9,18 +9,18 @@ from pipelines.extraction.draft import Draft, Line, is_prose, is_wider
 from pipelines.models import Image
 
 # The alt text ends at the first `](`, whatever brackets it holds, and before the next picture's `![`; an address ends
-# at a space or a bracket. So each mark is looked at once: a line of `![](` alone would else take time in its square.
+# at a space or a bracket. So each mark is tried once: else a line of `![](` would take quadratic time.
 _TARGET = r"(?:[^()\s]|\([^()\s]*\))*(?=[\s)])"
 MARKER = re.compile(
     rf"(?P<linked>\[\s?)?!\[(?P<alt>(?:(?!\]\(|!\[).)*)\]\((?P<src>{_TARGET})(?P<title>[^()]*)\)"
     rf"(?(linked)\s?(?P<link>\]\({_TARGET}[^()]*\)))"
 )
-_LONGEST_CAPTION = 600  # of a photo table, in width: longer ones are running text in a box
+_LONGEST_CAPTION = 600  # in width, of a photo table: longer ones are running text in a box
 _ELSEWHERE = re.compile(r"(?:>{3,}|(?:&gt;){3,})\s*\S|(?:>>|&gt;&gt;|»»+)\s*[^\W\d_]")
 
 
 def image_markers(draft: Draft) -> None:
-    """``![]() |`` cells, and the caption that stands in the same or in the next row of such a table."""
+    """``![]() |`` cells, and the caption in the same or the next row of such a table."""
     after_marker = 0
     further: list[tuple[int, list[Line]]] = []
     for i in range(draft.start, draft.end):

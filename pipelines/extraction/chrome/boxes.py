@@ -10,7 +10,7 @@ from pipelines.extraction.draft import Draft
 
 _LINK = re.compile(r"\[(?P<text>(?:(?!\]\(|!\[).){0,200})\]\((?P<url>(?:[^()\s]|\([^()\s]*\))+(?=[\s)]))[^()]*\)")
 _NOTHING = re.compile(r"[|\s•*·–—_#>-]*\Z")
-_LONGEST_TAIL = 80  # boxes have been some dozens at most; the article's own links are no matter of this rule
+_LONGEST_TAIL = 80  # lines; boxes have been some dozens at most, and the article's own links must stay
 _OF_THE_SITE = re.compile(r"https?://(?:[\w-]+\.)?vietnam\.vn/", re.I)
 
 
@@ -23,7 +23,7 @@ def linked_boxes(draft: Draft) -> None:
     if not titles:
         return
     above = len(tail)
-    # A headline may stand once more beside its picture.
+    # A headline may be repeated beside its picture.
     while above and (draft.lines[tail[above - 1]].text in titles or titles_of_box(draft.lines[tail[above - 1]].text)):
         above -= 1
     sure = above > 0 and is_source(draft.lines[tail[above - 1]].text)
@@ -34,7 +34,7 @@ def linked_boxes(draft: Draft) -> None:
 
 
 def titles_of_box(text: str) -> set[str]:
-    """The words of the pictures and links of a line that is nothing but such; empty for any other line.
+    """The words of pictures and links in a line of nothing else; empty for any other line.
 
     >>> titles_of_box("![[Photo] Lanterns](https://example.vn/1.webp)"), titles_of_box("See [the plan](https://example.vn)")
     ({'[Photo] Lanterns'}, set())

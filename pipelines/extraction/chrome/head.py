@@ -122,7 +122,7 @@ def _is_untranslated(text: str, title: str) -> bool:
 
 
 def _title_and_lead(draft: Draft, indices: list[int]) -> None:
-    leads = [draft.lead] if draft.lead else []  # a page's own data may have told it already
+    leads = [draft.lead] if draft.lead else []  # a page's own data may have given it already
     for i in indices:
         line = draft.lines[i]
         if draft.title is None:

@@ -29,7 +29,7 @@ def alt_lines(draft: Draft) -> None:
     _take_placeholders(body)
     title = draft.title.casefold() if draft.title else None
     slug = slug_key(draft.slug)
-    # An untranslated Vietnamese line has letters that no other language has: most texts hold not one.
+    # An untranslated Vietnamese line has letters that no other language has; most texts have none of them.
     marked = any(marked_letters(line.text) for line in body)
     for position, line in enumerate(body):
         if line.kind != "paragraph" or is_wider(line.text, 320) or not line.undecided:
@@ -62,7 +62,7 @@ def _take_placeholders(body: list[Line]) -> None:
 
 
 def _is_under_picture(body: list[Line], position: int, repeated: set[str]) -> bool:
-    """Whether a repeated line stands right under an alt that is not repeated: then it is a caption said again."""
+    """Whether a repeated line is right under an alt that is not repeated: then it is a repeated caption."""
     above = body[position - 1] if position else None
     return above is not None and above.image is not None and not body[position].gap and above.text not in repeated
 
@@ -85,7 +85,7 @@ def _is_vietnamese_page(body: list[Line]) -> bool:
 
 
 def _matches_slug(text: str, slug: tuple[str, ...]) -> bool:
-    """The slug is the original Vietnamese title without marks: a line that spells it is that title."""
+    """Whether a line spells the slug, which is the original Vietnamese title without marks: then it is that title."""
     if not 0.8 * len(slug) - 2 <= text.count(" ") <= 1.6 * len(slug) + 8 or not marked_letters(text):
         return False
     tokens = slug_tokens(text)
@@ -169,7 +169,7 @@ def _reads_vietnamese(text: str) -> bool:
 
 
 def _is_gallery(body: list[Line], position: int) -> bool:
-    """Untranslated headlines under one another: the alt texts of several pictures.
+    """Untranslated headlines below one another: the alt texts of several pictures.
 
     A verse, which has the same form, is of short lines; a quotation is introduced, set in quotes or of sentences.
     """
@@ -200,7 +200,7 @@ def _is_credit(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Whether a Vietnamese line is but names (a signature): fewer than two of its words begin in lower case."""
+    """Whether a Vietnamese line has only names (a signature): fewer than two of its words begin in lower case."""
     words = text.split()
     return sum(word[0].islower() for word in words) < 2 and not (len(words) >= 8 and text.isupper())
 
@@ -228,7 +228,7 @@ def _is_caption(draft: Draft, line: Line) -> bool:
         return not is_wider(line.text, 400)
     if CREDIT.search(line.text, max(0, len(line.text) - 70)) and not is_wider(line.text, 320):
         return has_credit(line.text)
-    # Without blank lines every line stands next to its neighbour: only the form of a caption tells, and in a script
+    # Without blank lines every line is next to its neighbour: only the form of a caption counts, and in a script
     # without sentence marks not even that.
     return (
         not _NO_SENTENCE_MARKS.search(line.text)
@@ -243,10 +243,10 @@ _TEXT = 60  # width of what is more than a signature or a heading
 
 
 def photo_story(draft: Draft) -> None:
-    """Where all the text stands under pictures, the captions are the article: none without a text is one."""
+    """If all the text is under pictures, the captions are the article."""
     if not draft.flat or any(line.undecided and is_wider(line.text, _TEXT) for line in draft.lines):
         return
-    taken: Line | None = None  # the line below, where it was taken as a caption
+    taken: Line | None = None  # the line below, if it was taken as a caption
     for i in range(draft.end - 1, draft.start - 1, -1):
         line = draft.lines[i]
         if line.taken:

@@ -10,7 +10,7 @@ from pipelines.extraction.draft import Draft, Line, ends_sentence, is_wider
 _ZERO = "[0٠۰०০๐]"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
 _LABEL = r"(?:[^\W\d_][^\d:：/|.!?,;]{0,28}?[\s:：]{0,2})"  # `Current Time`, before a time
-# An unplayed player stands at nothing; any other time needs the player's own words behind it, or it is a timetable.
+# An unplayed player is at zero; any other time needs the player's own words after it, or it is a timetable.
 _CLOCK = re.compile(
     rf"(?:{_LABEL}?{_ZERO}{{1,2}}:{_ZERO}{{2}}(?::{_ZERO}{{2}})?\s?/\s?{_LABEL}?{_TIME}(?:\s\S{{1,20}}){{0,4}}"
     rf"|{_TIME}\s?/\s?{_TIME}(?:\s(?:HD|SD|auto|CC|1x|\d{{3,4}}p)){{1,4}})\Z",
@@ -71,7 +71,7 @@ def _is_at(draft: Draft, j: int) -> bool:
 
 
 def _end_of_settings(draft: Draft, start: int, *, lone: bool = False) -> int:
-    """Behind a clock, where its player's settings end; `lone`: the clock is all on one line, which ends its block."""
+    """Where a player's settings end after its clock; `lone`: the clock is on one line, which ends its block."""
     j = start
     while _is_at(draft, j):
         line = draft.lines[j]
@@ -89,7 +89,7 @@ def _end_of_settings(draft: Draft, start: int, *, lone: bool = False) -> int:
 
 
 def _is_in_block(draft: Draft, line: Line) -> bool:
-    """Whether a word or two that no list knows stand in the player's own block."""
+    """Whether a word or two that no list knows are in the player's own block."""
     text = line.text
     return (
         draft.paragraph_gap > line.gap

@@ -1,4 +1,4 @@
-"""What stands on a page twice running: a lead, a heading, a caption; and a newspaper's own box, whose headline does."""
+"""Lines that a page has twice in a row: a lead, a heading, a caption, or the headline of a newspaper's own box."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def publisher_boxes(draft: Draft) -> None:
 
 
 def _printed_twice(body: list[Line]) -> None:
-    """A headline with the same line below it in two places; where that ends without a mark, the first goes too."""
+    """A headline with the same line below it in two places; if that line ends without a mark, the first place goes
+    too."""
     seen: dict[tuple[str, str], int] = {}
     for i, (headline, summary) in enumerate(pairwise(body)):
         if not is_wider(summary.text, _VERSE) or not _is_headline(headline.text) or headline.text == summary.text:
@@ -63,13 +64,13 @@ def _is_summary(headline: Line, again: Line, line: Line, below: Line | None) -> 
         return False
     if ends_sentence(text) or is_wider(text, 400) or (below is not None and below.text[0] in DASHES):
         return False
-    # Where no paragraph has a mark, and at the end of the text, only a block of its own tells.
+    # Where no paragraph has a mark, and at the end of the text, only a block of its own is evidence.
     in_block = bool(headline.gap and not again.gap and not line.gap and (below is None or below.gap))
     return in_block or (below is not None and not UNMARKED.search(text))
 
 
 def repeated_lines(draft: Draft) -> None:
-    """Of neighbours that are the same, with or without a full stop, the first stays; verses and replies stay all."""
+    """Of equal neighbours, with or without a full stop, the first stays; of verses and replies all stay."""
     body = _body(draft)
     start = 0
     while start < len(body):
@@ -97,7 +98,7 @@ def _are_alike(line: Line, other: Line) -> bool:
 
 
 def _is_said_again(body: list[Line], start: int, end: int) -> bool:
-    """Whether lines that are the same can be meant to be: speech, a refrain, a cry, a number, a table's row."""
+    """Whether equal lines can be intended: speech, a refrain, a cry, a number, a table's row."""
     line = body[start]
     text = line.text
     if line.kind not in ("paragraph", "heading") or text[0] in DASHES:

@@ -14,7 +14,7 @@ _LONGEST_ALT = 300
 _PARAGRAPH = 80
 _LONG_PROSE = 120
 _VERSE = 64  # verses are hardly ever so wide, and short paragraphs of any script are
-_PHRASE = 22  # what says again and again how it goes is shorter
+_PHRASE = 22  # refrains and other set phrases are shorter
 _HEADLINE = 31  # answers and refrains are mostly shorter, headlines longer
 # A question's end: its mark, or the words that stand for it in Japanese, Korean, Burmese, Thai, Lao and Khmer.
 _QUESTION = re.compile(
@@ -24,7 +24,7 @@ _QUESTION = re.compile(
 
 
 def repeated_alts(body: list[Line], *, vietnamese: bool) -> set[str]:
-    """The texts that stand again and again between paragraphs as alt texts do."""
+    """The texts that are repeated between paragraphs as alt texts are."""
     texts = [line.text for line in body]
     if len(set(texts)) == len(texts):
         return set()
@@ -39,11 +39,11 @@ def repeated_alts(body: list[Line], *, vietnamese: bool) -> set[str]:
 
 
 def _is_repeated_alt(runs: list[tuple[str, int]], places: list[int], vietnamese: bool) -> bool:
-    """An alt text stands again and again between paragraphs; a refrain stands among short lines.
+    """Whether a repeated text is an alt text: these are between paragraphs, a refrain is among short lines.
 
-    Untranslated Vietnamese needs two sightings, anything else three. What ends as a sentence must be as long as a
-    headline, and neither an answer (a question above it) nor a question of an interview, which is never the last line.
-    `runs`: the texts of the body, each with how often it stands running.
+    Untranslated Vietnamese needs two sightings, anything else three. A text that ends as a sentence must be as long as
+    a headline, and neither an answer (a question above it) nor a question of an interview, which is never the last
+    line. `runs` are the texts of the body, each with the number of times in a row.
     """
     text = runs[places[0]][0]
     if len(text.split()) < 3 and width(text) < 24:
@@ -57,7 +57,7 @@ def _is_repeated_alt(runs: list[tuple[str, int]], places: list[int], vietnamese:
     if not ended and 2 * sum(runs[i][1] for i in places if _is_in_prose(runs, i, _LONG_PROSE)) > times:
         return True
     if not is_wider(text, _HEADLINE if ended else _PHRASE) or len(places) < 2:
-        return False  # too short, or a paragraph that is printed several times running
+        return False  # too short, or a paragraph printed several times in a row
     if not all(_is_in_prose(runs, i, _VERSE) for i in places):
         return False
     answers = sum(i > 0 and _asks(runs[i - 1][0]) for i in places)
@@ -65,12 +65,12 @@ def _is_repeated_alt(runs: list[tuple[str, int]], places: list[int], vietnamese:
 
 
 def _asks(text: str) -> bool:
-    """Whether a line is a question, or ends in a colon: what stands below it is said in answer."""
+    """Whether a line is a question, or ends in a colon: the line below it is an answer."""
     return _QUESTION.search(text, max(0, len(text) - 40)) is not None
 
 
 def _is_in_prose(runs: list[tuple[str, int]], i: int, wide: int) -> bool:
-    """Whether, above and below a repeated text, one of the two next others is a paragraph, or there is none at all."""
+    """Whether, above and below a repeated text, one of the two next others is a paragraph, or there are no others."""
     text = runs[i][0]
     above = [runs[j][0] for j in (i - 1, i - 2, i - 3) if j >= 0 and runs[j][0] != text][:2]
     below = [other for other, _ in runs[i + 1 : i + 4] if other != text][:2]
@@ -86,7 +86,7 @@ def _is_name(text: str) -> bool:
 
 
 def _speakers(repeated: list[str]) -> set[str]:
-    """Two short lines that stand in turn, as two speakers do: of the repeated lines of a body, in their order."""
+    """Two short lines in turn, as of two speakers, among the repeated lines of a body, which are in their order."""
     short = [text for text in repeated if not is_wider(text, _VERSE)]
     both = set(short)
     return both if len(both) == 2 and all(a != b for a, b in pairwise(short)) else set()
@@ -122,7 +122,7 @@ def _is_series(before: str, after: str, texts: set[str], body: list[Line]) -> bo
     named = labels.ends_in_photo(_NUMBER_MARK.sub("", before)) or labels.begins_in_photo(after.lstrip(" .)）:：-–—"))
     if named and is_wider(wording, 12):
         return True
-    # No word that is known: then only a headline before a number that ends it, between paragraphs, three times over.
+    # Without a known word: only a headline that ends in a number, between paragraphs, three times.
     return (
         len(texts) > 2
         and not after.strip(" .)）]")
@@ -133,7 +133,7 @@ def _is_series(before: str, after: str, texts: set[str], body: list[Line]) -> bo
 
 
 def _in_prose(body: list[Line], texts: set[str]) -> set[str]:
-    """Those of the texts that stand beside a paragraph."""
+    """The texts that are beside a paragraph."""
     return {
         line.text
         for i, line in enumerate(body)
@@ -150,13 +150,13 @@ CREDIT = re.compile(
 
 
 def has_credit(text: str) -> bool:
-    """Whether a line ends in a photographer's name behind a word for a picture, or in brackets behind any word."""
+    """Whether a line ends in a photographer's name after a word for a picture, or, in brackets, after any word."""
     match = CREDIT.search(text, max(0, len(text) - 70))
     return match is not None and (match["label"] is None or labels.is_known(match["label"], labels.PHOTO))
 
 
 def placeholders(body: list[Line]) -> set[str]:
-    """Words of a newspaper's page that stand in place of alt texts: the same above each caption."""
+    """Words of a newspaper's page in place of alt texts: the same above each caption."""
     short = [line.text for line in body if len(line.text) <= 40 and line.kind == "paragraph"]
     repeats = Counter(short)
     if len(repeats) == len(short):
@@ -171,7 +171,7 @@ def placeholders(body: list[Line]) -> set[str]:
 def _is_placeholder(text: str, times: int, below: list[str]) -> bool:
     """Known words for a caption, or, three times and more, words with a caption (its credit, its form) below each.
 
-    Who speaks in an interview stands above sentences. `below`: the lines below each.
+    A speaker's name in an interview is above sentences. `below`: the lines below each.
     """
     if len(text.split()) > 5 or is_wider(text, 40) or text[-1] in ":：,;?!" or text[0] in OPENS_SPEECH:
         return False

@@ -15,20 +15,20 @@ from pipelines.vietnamese import is_syllable, slug_key, slug_tokens
 # The address may have been altered by machine translation (`tréo` for `treo`, a space after the colon): SITE.md.
 _ADDRESS = r"(?:https?\s?[:：]\s?/\s?/\s?|www\.)[^\s<>]+"
 _ENDS_IN_ADDRESS = re.compile(rf"(?P<before>.*?)<?(?P<url>{_ADDRESS})>?\Z", re.I | re.S)
-_MAY_HOLD_ADDRESS = re.compile(r"/|www\.", re.I)  # a look that is far quicker than the pattern above
+_MAY_HOLD_ADDRESS = re.compile(r"/|www\.", re.I)  # a check that is far quicker than the pattern above
 _LINK = re.compile(rf"\[[^\[\]]{{0,300}}\]\((?P<url>{_ADDRESS})\)\Z", re.I)  # a converter's link
 _ADDRESS_AND_REST = re.compile(rf"(?P<before>[^:：]{{1,40}}[:：]\s?)(?P<url>{_ADDRESS})\s(?P<rest>.{{1,200}})\Z", re.I)
 _HOST_AND_PATH = re.compile(
     r"(?P<label>[^:：]{1,40})[:：]\s?(?P<url>(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/[^\s<>]+)\Z", re.I
 )
-# A space that came into an address stands beside one of its marks.
+# A space that got into an address is beside one of its marks.
 _SPACE_IN_ADDRESS = re.compile(r"(?<=[-/._=&?]) | (?=[-/._=&?])")
 _HOST = re.compile(r"[^\W_](?:[\w-]*\.)+(?:[^\W\d_A-Z]{2,}|[A-Z]{2,})(?:/\S*)?\Z")
 _GLUED_LABEL = re.compile(
     r"(?P<label>[^\W\d_][^\s:：()\[\].,;!?]{0,24}(?: [^\s:：()\[\].,;!?]{2,16}){0,3})\s?[:：]?\s?\Z"
 )
 
-_LONGEST_GLUED_LABEL = 80  # what the pattern can match at most: a search from further left would find the same
+_LONGEST_GLUED_LABEL = 80  # the longest match of the pattern: a search from further left would find the same
 
 
 def labelled_address(text: str) -> str | None:
@@ -130,7 +130,7 @@ def _source_at(draft: Draft, i: int) -> bool:
 
 
 def _address_inside(text: str) -> str | None:
-    """The article's address of a source line that goes on behind it, has a space in it, or lacks its scheme."""
+    """The article's address in a source line that goes on after it, has a space in it, or lacks its scheme."""
     if "/" not in text or is_wider(text, 300):
         return None
     if match := _ADDRESS_AND_REST.match(text):
@@ -183,7 +183,8 @@ def _labels_address(above: Line, url: str, draft: Draft) -> bool:
 
 
 def _labels_own_source(before: str, url: str, slug: str | None) -> bool:
-    """Whether a short line ends in an address that spells the page's slug: the newspaper's slug is the title's too."""
+    """Whether a short line ends in an address that spells the page's slug: the newspaper's slug is made of the same
+    title."""
     own = slug_key(slug)
     if not own or len(before.split()) > 6 or is_wider(before, 48):
         return False
@@ -208,15 +209,15 @@ def _glued_source(draft: Draft, i: int) -> bool:
 
 
 def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False) -> int | None:
-    """Where a label is glued to what stands before it (``HA KIENQuelle``): its start, or None.
+    """Where a label is glued to the text before it (``HA KIENQuelle``): its start, or None.
 
-    A seam is a change that no word has inside: capitals to a capitalised word, one script to another, a closing mark
-    to a letter. `certain`: an address follows, so any seam will do; `strong`: but not the one of names such as
-    ``VietnamPlus``. Otherwise a known label needs a seam, and an unknown one a `short` line of a signature as well:
-    a name of Vietnamese syllables, initials, or brackets.
+    A seam is a change that does not occur inside a word: capitals to a capitalised word, one script to another, a
+    closing mark to a letter. `certain`: an address follows, so any seam will do; `strong`: but not the one of names
+    such as ``VietnamPlus``. Otherwise a known label needs a seam, and an unknown one a `short` line of a signature as
+    well: a name of Vietnamese syllables, initials, or brackets.
     """
     stripped = text.rstrip(f" {labels.COLONS}")
-    if stripped[-1:] in "()[].,;!?":  # none of them ends a label; most paragraphs end so
+    if stripped[-1:] in "()[].,;!?":  # none of them ends a label, and most paragraphs end so
         return None
     tail = _GLUED_LABEL.search(stripped, max(0, len(stripped) - _LONGEST_GLUED_LABEL))
     if tail is None:
@@ -232,7 +233,7 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
         label = stripped[cut:]
         word = label.split()[0]
         if len(label) < 2 or _mixes_scripts(word) or (word[:2].isupper() and not word.isupper()):
-            continue  # the last initials of a signature: the label begins behind them
+            continue  # the last initials of a signature: the label begins after them
         before = stripped[:cut].strip()
         doubtful = (
             strong and seam != "script" and ((seam == "camel" and len(before.split()) < 2) or not _is_signature(before))
@@ -247,7 +248,7 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
 def _behind_name(text: str, cuts: range) -> int | None:
     """Where a known label is glued to a name of two words or more in its own script, if that has no case.
 
-    There the label shows no seam: ``민 안출처``. A label of two words is no name with a label behind it.
+    There the label shows no seam: ``민 안출처``. A label of two words is not a name with a label after it.
     """
     if text.lower() != text.upper():
         return None
@@ -334,8 +335,8 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
     if not words or len(words) > 3 or is_wider(label, 28) or re.search(r"[\d.,;!?()\[\]\"“”«»‘’…|/-]", label):
         return False
     if len(words) > 1 and labels.is_known(draft.comment_label, labels.COMMENT):
-        return False  # a language whose comment label is known has its source label known: these are words of the text
-    if text != label:  # a colon after one to three words, with nothing behind it
+        return False  # a language with a known comment label has a known source label, so these words are text
+    if text != label:  # a colon after one to three words, with nothing after it
         return True
     if label.isupper() or all(map(is_syllable, words)):
         return False
@@ -347,7 +348,7 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
 
 
 def _is_below_host(draft: Draft, i: int) -> bool:
-    """Whether a few words that no list knows stand right below a host: then they can only be the label of its link."""
+    """Whether a few words that no list knows are right below a host: then they can only be the label of its link."""
     text = draft.lines[i].text
     return (
         i > draft.start
@@ -364,7 +365,7 @@ def _is_below_host(draft: Draft, i: int) -> bool:
 def _ends_verses(draft: Draft, i: int) -> bool:
     """Whether a line of words that could be an unknown label is the last of verses: short lines without a mark.
 
-    A label stands under a paragraph, a signature, or a picture's line (Vietnamese, or a file name).
+    A label is below a paragraph, a signature, or a picture's line (Vietnamese, or a file name).
     """
     text = draft.lines[i].text
     known = labels.is_source(text) or labels.is_known(text, labels.AGENCY)
@@ -411,7 +412,7 @@ def _source_above_boxes(draft: Draft, last: int) -> bool:
 def _are_boxes(texts: list[str], *, sure: bool) -> bool:
     """A short heading first, then headlines: no contact details (digits, colons), hardly a sentence.
 
-    A tag line in a language that no list knows may stand above the heading, or alone. `sure`: the source line is a
+    A tag line in a language that no list knows may be above the heading, or alone. `sure`: the source line is a
     newspaper's, for its address spells a headline; then a tag line or a heading and one headline are enough.
     """
     if texts and TAG_LINE.match(texts[0]) and width(texts[0]) <= 60:
@@ -440,7 +441,7 @@ def _may_be_label(text: str) -> bool:
 def _are_boxes_below_label(texts: list[str]) -> bool:
     """Boxes below a label without an address, which is weaker than one with it: two of their headings are alike.
 
-    ``Same tag``, ``Same category``, ``Same author``: in whatever language, short lines that begin or end alike.
+    ``Same tag``, ``Same category``, ``Same author``: in any language, short lines that begin or end alike.
     """
     if not _are_boxes(texts, sure=False):
         return False

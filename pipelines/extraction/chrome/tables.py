@@ -26,7 +26,7 @@ def is_bars(text: str) -> bool:
 
 
 def table_rows(draft: Draft) -> None:
-    """``| a | b |``: the rows of a table, whatever bars stand around them; captions under pictures are none."""
+    """``| a | b |``: the rows of a table, whatever bars are around them; captions under pictures are no rows."""
     if not draft.flat or not any("|" in line.text for line in draft.lines[draft.start : draft.end]):
         return
     i = draft.start
@@ -65,7 +65,7 @@ def _is_table(texts: list[str], *, under_picture: bool) -> bool:
 
 
 def _are_captions(rows: list[str]) -> bool:
-    """Whether rows under a picture can be captions: they hold no number by itself, as the rows of a table do."""
+    """Whether rows under a picture can be captions: no cell is only a number, as cells of tables are."""
     return not any(re.fullmatch(r"[\d.,:%+\s-]+", cell) for row in rows for cell in cells_of(row))
 
 
@@ -104,9 +104,9 @@ def _same_mark(draft: Draft, i: int, j: int) -> bool:
 
 
 def _is_list(draft: Draft, start: int, end: int) -> bool:
-    """Whether lines with a hyphen can be no speech: no sentence, no question, no quotation among them.
+    """Whether lines with a hyphen cannot be speech: no sentence, no question, no quotation among them.
 
-    Where sentences have no mark at their end, or the lines are but two, a colon above must announce them.
+    Where sentences have no mark at their end, or there are only two lines, a colon above must announce them.
     """
     texts = [line.text for line in draft.lines[start:end]]
     above = next((line.text for line in reversed(draft.lines[draft.start : start]) if line.undecided), "")

@@ -1,4 +1,4 @@
-"""Tag lines, which stand beside the source line."""
+"""Tag lines, which are next to the source line."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _COUNT_ALONE = re.compile(r"[(（]\s?\d{1,6}\s?[)）]\Z")
 
 
 def comment_line(draft: Draft) -> None:
-    """A short label with a count in brackets (``Comment (0)``) after which only chrome follows: all of that goes."""
+    """A short label with a count in brackets (``Comment (0)``) after which only chrome follows: all of it goes."""
     for i in range(draft.start, draft.end):
         line = draft.lines[i]
         text = line.text
@@ -71,7 +71,7 @@ def _ends_the_article(draft: Draft, index: int, label: str, count: int) -> bool:
     if any(map(_is_no_data, rest[:4])):
         return True
     if above is not None and is_article_address(labelled_address(above.text)) and not any(map(labelled_address, rest)):
-        return True  # an article's address, then a label with a count: only the tail of a page looks like this
+        return True  # an article's address, then a label with a count: only the tail of a page looks so
     gap = draft.lines[index].gap
     widest_gap = max((line.gap for line in draft.lines[draft.start + 1 : index]), default=0)
     if count == 0 and gap >= max(3, widest_gap + 2):
@@ -93,7 +93,7 @@ def _ends_the_article(draft: Draft, index: int, label: str, count: int) -> bool:
 
 
 def _only_chrome(rest: list[str]) -> bool:
-    """Whether lines can be what follows an article: an invitation, headings, headlines; no prose, no source line.
+    """Whether lines can be those after an article: an invitation, headings, headlines; no prose, no source line.
 
     Headlines rarely end as sentences do; paragraphs, however short, nearly always do.
     """
@@ -132,7 +132,7 @@ def related_boxes(draft: Draft) -> None:
             continue
         rest = [other.text for other in draft.lines[i + 1 : draft.end] if other.undecided]
         headings = sum(1 for text in rest if _is_no_data(text) or labels.is_known(text, labels.RELATED))
-        # A lone heading can be the article's own: then what stands under it are its paragraphs, which end as such do.
+        # A lone heading can be the article's own: then paragraphs follow, which end as sentences do.
         above = draft.lines[i - 1]
         lone = not (headings or _is_no_data(line.text) or (above.undecided and is_source(above.text)))
         if lone and any(ends_sentence(text) and width(text) >= 40 for text in rest):
@@ -154,7 +154,7 @@ def related_boxes(draft: Draft) -> None:
 
 
 def _comment_line_below(draft: Draft, start: int) -> None:
-    """A comment line whose label no list knows, below the boxes that end the article: its place tells it."""
+    """A comment line whose label no list knows, below the boxes that end the article: its place identifies it."""
     for i in range(start, draft.end):
         line = draft.lines[i]
         match = COMMENT.match(line.text) if line.undecided and len(line.text) <= 60 else None
@@ -167,7 +167,7 @@ def _comment_line_below(draft: Draft, start: int) -> None:
 
 
 def site_footer(draft: Draft) -> None:
-    """The ministry's imprint (never translated), where two of its marks stand in the last lines."""
+    """The ministry's imprint (never translated), if two of its marks are in the last lines."""
     hits = [
         i
         for i in range(max(draft.start, draft.end - 15), draft.end)
