@@ -43,7 +43,13 @@ def add_removing_arguments(actions: Any) -> None:
         help="an address or LANGUAGE/SLUG: that language version; a SLUG: the article in all languages",
     )  # fmt: skip
     remove.add_argument("--publisher", metavar="NAME", help="every article with a text of exactly this publisher")
-    remove.add_argument("--from", dest="file", type=path, metavar="FILE", help="a file of names as above, one per line")
+    remove.add_argument(
+        "--from",
+        dest="file",
+        type=path,
+        metavar="FILE",
+        help="a file of names as above, one per line; - is standard input",
+    )
     remove.add_argument("--all-languages", action="store_true", help="for addresses too, the whole article")
     remove.add_argument(
         "--why", metavar="TEXT", default="other",

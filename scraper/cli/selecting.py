@@ -35,7 +35,9 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FROM..TO",
         help="only texts first seen then: days (UTC) or times, both included; either may be left out",
     )
-    parser.add_argument("--ids", type=path, metavar="FILE", help="only these: one id (fr/slug) or address per line")
+    parser.add_argument(
+        "--ids", type=path, metavar="FILE", help="only these: one id (fr/slug) or address per line; - is standard input"
+    )
     parser.add_argument(
         "--no-copies",
         action="store_true",
