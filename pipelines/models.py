@@ -15,9 +15,6 @@ from pipelines.record_types import BY_NAME, IMAGES, INTEGERS, RIGHTS, STRIPPED, 
 from pipelines.record_types import Kind as Kind
 from pipelines.rights import Rights
 
-Reason = Outcome
-"""A reason for which a page is no article: the name of a row of `pipelines.outcomes` with `reject`."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HtmlPage:
@@ -100,10 +97,10 @@ class Stripped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A page that is no article: a stable reason and one line of detail for a person."""
+    """A page that is no article: its outcome, one of `pipelines.outcomes.REJECTED`, and a line of detail for people."""
 
     url: str | None
-    outcome: Reason
+    outcome: Outcome
     detail: str
     fetched_at: str | None = None
 

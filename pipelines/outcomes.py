@@ -210,7 +210,7 @@ TRANSIENT = frozenset(row.name for row in _ROWS if row.heals)
 BLOCKS = frozenset(row.name for row in _ROWS if row.block)
 NO_ANSWER = frozenset(row.name for row in _ROWS if row.no_answer)
 ABSENT = frozenset(row.name for row in _ROWS if row.absent)
-REASONS = frozenset(row.name for row in _ROWS if row.reject)
+REJECTED = frozenset(row.name for row in _ROWS if row.reject)
 """The names that `Rejected.outcome` can have."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pipelines.outcomes import REASONS
+from pipelines.outcomes import REJECTED
 from pipelines.record_measures import BESIDE, MEASURED
 from pipelines.record_types import (
     BOOLEAN,
@@ -507,7 +507,7 @@ def check_record(row: object) -> str | None:
         return "not a JSON object"
     outcome = row.get("outcome", "ok")
     if outcome != "ok":
-        if not isinstance(outcome, str) or outcome not in REASONS:
+        if not isinstance(outcome, str) or outcome not in REJECTED:
             return f"unknown outcome {outcome!r:.60}"
         return next((p for f in _READ + _BESIDE if "rejection" in f.places and (p := _problem(row, f))), None)
     if not row.get("paragraphs"):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pipelines.archives.folder import Archived, UnreadPlace, read_archive
 from pipelines.extraction import extract
-from pipelines.models import Article, Reason
-from pipelines.outcomes import status_outcome
+from pipelines.models import Article
+from pipelines.outcomes import Outcome, status_outcome
 from pipelines.site import LARGEST_BODY
 from pipelines.storage import Store, Validators, WarcLocation, require_store
 
@@ -28,7 +28,7 @@ class Reextraction:
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
-    rejected: Mapping[Reason, int] = field(default_factory=dict)
+    rejected: Mapping[Outcome, int] = field(default_factory=dict)
     unread: int = 0
 
 
@@ -50,10 +50,10 @@ def reextract(
     """
     require_store(store)
     counts: Counter[str] = Counter()
-    rejected: Counter[Reason] = Counter()
+    rejected: Counter[Outcome] = Counter()
     unread = 0
 
-    def pages_again() -> Iterator[tuple[Archived, Article] | Reason | UnreadPlace | None]:
+    def pages_again() -> Iterator[tuple[Archived, Article] | Outcome | UnreadPlace | None]:
         for number, found in enumerate(read_archive(archive, limit=limit), 1):
             progress(found.file, found.offset, number)
             yield _again(found) if isinstance(found, Archived) else found
@@ -85,7 +85,7 @@ def reextract(
     )
 
 
-def _again(archived: Archived) -> tuple[Archived, Article] | Reason | UnreadPlace | None:
+def _again(archived: Archived) -> tuple[Archived, Article] | Outcome | UnreadPlace | None:
     """The article of an archived page; the outcome where it is none. None for responses other than
     success: the crawl's account has those, and only texts are made again."""
     if status_outcome(archived.page.status) != "ok":

@@ -26,7 +26,7 @@ class Coverage:
         """Count one article."""
         self.layout_unknown += article.extractor.startswith(_NO_LAYOUT)
         self.articles[article.url_language or "?"] += 1
-        self.rights.update((u, a) for u, a in article.rights.verdicts().items() if a != "unsaid")
+        self.rights.update((u, a) for u, a in article.rights.answers().items() if a != "unsaid")
         self.fields.update([name for name in _FIELDS if getattr(article, name)])
 
     def to_dict(self) -> dict[str, dict[str, Any]]:

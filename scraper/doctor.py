@@ -226,7 +226,7 @@ class DoctorSpider(Examination):
 
     def _rights(self, rights: Rights) -> None:
         """What the site says about the use of that page, and which uses it reserves."""
-        verdicts = [f"{usage} {answer}" for usage, answer in rights.verdicts().items() if answer != "unsaid"]
+        verdicts = [f"{usage} {answer}" for usage, answer in rights.answers().items() if answer != "unsaid"]
         signals = [f"{one.source}: {one.said}" for one in rights.signals if one.source != "robots.txt"]
         found = ", ".join(verdicts) + (f" ({'; '.join(signals)})" if signals else "; no other signal")
         reserved = rights.disallowed(RESPECTED)

@@ -38,7 +38,7 @@ class PageOutcome:
     lease: Lease
     outcome: Outcome
     detail: str
-    at: str
+    fetched_at: str
     result: Article | Rejected | None = None
     http: Validators | None = None
     place: WarcLocation | None = None
@@ -201,16 +201,16 @@ class Frontier:
         store, lease = self.store, self.leases.held(settled.lease) or settled.lease
         outcome, detail = settled.outcome, settled.detail
         if outcome in ABSENT and lease.priority == GUESSED and not store.has(lease.slug, lease.language):
-            store.fail(lease, "no_translation", f"there is no such page ({detail})", settled.at)
+            store.fail(lease, "no_translation", f"there is no such page ({detail})", settled.fetched_at)
             return "failed", "no_translation"
         added = "failed"
         if outcome == "removed":
-            store.complete_removed(lease, now=instant(settled.at), found=detail)
+            store.complete_removed(lease, now=instant(settled.fetched_at), found=detail)
             added = "removed"
         elif settled.result is not None:
             added = store.add(
                 settled.result,
-                seen_at=settled.at,
+                seen_at=settled.fetched_at,
                 run_id=self._run_id,
                 lease=lease,
                 http=settled.http,
@@ -219,18 +219,18 @@ class Frontier:
             if added == "removed":
                 return added, "removed"
             if outcome == "not_found":
-                store.mark_gone(lease.slug, lease.language, at=settled.at)
+                store.mark_gone(lease.slug, lease.language, gone_at=settled.fetched_at)
         elif outcome == "unchanged":
-            if store.touch(lease, seen_at=settled.at, http=settled.http, rights=settled.rights):
+            if store.touch(lease, seen_at=settled.fetched_at, http=settled.http, rights=settled.rights):
                 added = "unchanged"
                 self._look_for_translations(lease)
             else:
                 outcome = "empty"
-                store.fail(lease, outcome, "HTTP 304 for a page that is not stored", settled.at)
+                store.fail(lease, outcome, "HTTP 304 for a page that is not stored", settled.fetched_at)
         else:
             if outcome in ("not_found", "gone"):
-                store.mark_gone(lease.slug, lease.language, at=settled.at)
-            store.fail(lease, outcome, detail, settled.at)
+                store.mark_gone(lease.slug, lease.language, gone_at=settled.fetched_at)
+            store.fail(lease, outcome, detail, settled.fetched_at)
         return added, outcome
 
     def _look_for_translations(self, lease: Lease) -> None:

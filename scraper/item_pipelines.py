@@ -211,15 +211,17 @@ def settled(visit: Visit, lease: Lease, item: Article | Rejected | UnreadAddress
     http = None
     if answer is not None and answer.status:
         http = Validators(answer.headers.get("etag"), answer.headers.get("last-modified"), answer.status)
-    at = (answer.fetched_at if answer is not None else item.fetched_at) or now().isoformat()
+    fetched_at = (answer.fetched_at if answer is not None else item.fetched_at) or now().isoformat()
     if visit.is_removed:
         # Not stored: `detail` only carries the addresses, by which the store finds what was taken down.
-        return PageOutcome(lease=lease, outcome="removed", detail=f"{item.url} {getattr(item, 'detail', '')}", at=at)
+        return PageOutcome(
+            lease=lease, outcome="removed", detail=f"{item.url} {getattr(item, 'detail', '')}", fetched_at=fetched_at
+        )
     return PageOutcome(
         lease=lease,
         outcome=item.outcome,
         detail="" if isinstance(item, Article) else item.detail,
-        at=at,
+        fetched_at=fetched_at,
         result=item.rejected if isinstance(item, UnreadAddress) else item,
         http=http,
         place=visit.place,

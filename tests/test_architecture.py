@@ -70,6 +70,40 @@ def test_a_name_is_that_of_one_thing() -> None:
     assert {name for name, number in files.items() if number > 2} == {"__init__.py", "__main__.py"}
 
 
+def test_a_time_is_named_after_what_happened_then() -> None:
+    """`fetched_at`, `seen_at`, `gone_at` and the like: no argument and no field is just `at` (docs/architecture.md)."""
+    found = set()
+    for path in SOURCES:
+        for node in ast.walk(tree(path)):
+            is_field = isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "at"
+            if is_field or (isinstance(node, ast.arg) and node.arg == "at"):
+                found.add((str(path), ast.unparse(node.annotation) if node.annotation is not None else "int"))
+    assert len(found) > 5, "places in texts, which are numbers"
+    assert {(path, kind) for path, kind in found if not kind.startswith("int")} == set()
+
+
+@pytest.mark.parametrize("room", ["storage", "rights", "export", "removals"])
+def test_a_variable_has_the_name_of_its_value(room: str) -> None:
+    """What a conflict excludes, a manifest or an answer is called that; no docstring only points at another one."""
+    modules = [path for path in CORE if path.parts[1] == room]
+    assert len(modules) > 5
+    names = {
+        (str(path), name)
+        for path in modules
+        for node in ast.walk(tree(path))
+        for name in (getattr(node, part, None) for part in ("name", "id", "arg", "attr"))
+        if isinstance(name, str) and {"told", "ours", "telling"} & set(name.split("_"))
+    }
+    pointing = {
+        (str(path), node.name)
+        for path in modules
+        for node in ast.walk(tree(path))
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        and re.fullmatch(r"See `[^`]+`[.;]?.*", ast.get_docstring(node) or "")
+    }
+    assert (names, pointing) == (set(), set())
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -94,8 +94,8 @@ def test_texts_of_a_store_are_read_as_they_are_asked_for(tmp_path: Path, monkeyp
                 article = make_article(f"s{number:02}", "en", title=ATTACK, published=f"2025-10-{1 + number:02}")
                 store.add(article, seen_at="2025-10-24T01:00:00Z")
         read: list[int] = []
-        real = Store._stored
-        monkeypatch.setattr(Store, "_stored", lambda self, row: read.append(1) or real(self, row))
+        real = Store._read_row
+        monkeypatch.setattr(Store, "_read_row", lambda self, row: read.append(1) or real(self, row))
         monkeypatch.setattr("pipelines.storage.reading._CHUNK", 5)
         for texts, first in ((store.articles(languages=["en"]), "s00"), (store.search("boats"), "s29")):
             assert not read

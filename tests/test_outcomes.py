@@ -19,7 +19,7 @@ from pipelines.outcomes import (
     BLOCKS,
     NO_ANSWER,
     OUTCOMES,
-    REASONS,
+    REJECTED,
     TRANSIENT,
     judge,
     looks_like_challenge,
@@ -81,7 +81,7 @@ def test_the_sets_are_written_down_once_more() -> None:
     assert sorted(TRANSIENT - BLOCKS - NO_ANSWER) == [
             "empty", "headers_too_large", "item_error", "parse_failed", "redirected_away",
         ]  # fmt: skip
-    assert sorted(set(OUTCOMES) - REASONS) == [
+    assert sorted(set(OUTCOMES) - REJECTED) == [
         "broken",
         "dropped",
         "item_error",

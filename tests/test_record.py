@@ -19,7 +19,7 @@ from pipelines.batch.cleaned_rows import TIMES, added_names
 from pipelines.batch.input_rows import CleanOptions
 from pipelines.export.rows import FLAT
 from pipelines.models import Article, Rejected
-from pipelines.outcomes import REASONS
+from pipelines.outcomes import REJECTED
 from pipelines.quality import Quality
 from pipelines.record import COLUMNS, DATASET, FIELDS, check_record, names
 from pipelines.record_types import (
@@ -216,7 +216,7 @@ def test_records_are_stored_and_exported(tmp_path_factory: pytest.TempPathFactor
     assert not any(b"\x00" in data for data in data_of(run / "csv", "csv"))  # few readers take it
 
 
-@pytest.mark.parametrize("outcome", sorted(REASONS))
+@pytest.mark.parametrize("outcome", sorted(REJECTED))
 def test_every_rejection_comes_back(outcome: str) -> None:
     """Each reason of the table is one of a record."""
     made = Rejected(url="https://www.vietnam.vn/x", outcome=outcome, detail="why", fetched_at="2025-10-23T01:00:00Z")

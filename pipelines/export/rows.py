@@ -152,14 +152,14 @@ class _RightsOfRow(NamedTuple):
     signals: list[dict[str, str]]
 
 
-_last_rights = [_RightsOfRow(Rights(), Rights().verdicts(), [])]  # of the last text; the next one's are mostly the same
+_last_rights = [_RightsOfRow(Rights(), Rights().answers(), [])]  # of the last text; the next one's are mostly the same
 
 
 def _rights_of(stored: Revision) -> _RightsOfRow:
     (known,) = _last_rights
     rights = stored.article.rights
     if known.rights is not rights:
-        known = _RightsOfRow(rights, rights.verdicts(), rights.plain())
+        known = _RightsOfRow(rights, rights.answers(), rights.plain())
         _last_rights[0] = known
     return known
 

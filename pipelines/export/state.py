@@ -68,7 +68,7 @@ def entry_of(stored: Revision, place: RowPlace, content: bytes) -> RowState:
     return RowState(
         row=written.digest(),
         text=_digest(stored.content_sha256, _PART),
-        record=_digest(stored.fingerprint + rights, _PART),
+        record=_digest(stored.record_hash + rights, _PART),
         extractor=_extractor(article.extractor, article.extractor_version),
         page=_digest(page, _PART),
         seen=_digest(f"{page}\n{stored.first_seen}\n{stored.last_seen}\n{stored.revision}", _PART),

@@ -24,8 +24,8 @@ from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.region import Region, beside, strip_unseen
 from pipelines.extraction.text_lines import text_lines
 from pipelines.extraction.unknown_layout import ArticlePlace, read_blocks
-from pipelines.models import NOT_ARTICLE, Article, HtmlPage, Image, Kind, Reason, Rejected, Stripped, TextPage
-from pipelines.outcomes import REASONS, looks_like_challenge, status_outcome
+from pipelines.models import NOT_ARTICLE, Article, HtmlPage, Image, Kind, Rejected, Stripped, TextPage
+from pipelines.outcomes import REJECTED, Outcome, looks_like_challenge, status_outcome
 from pipelines.rights import Rights
 from pipelines.rights.page_signals import header_rights, meta_rights
 from pipelines.site import Address, is_site_host, parse_address
@@ -69,12 +69,12 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
             "HtmlPage(body=…, url=…) for the bytes of a page, TextPage(text=…, url=…) for its visible text"
         )
     size = len(page.body) if isinstance(page, HtmlPage) else len(page.text)
-    if isinstance(page, HtmlPage) and page.status != 200 and (reason := status_outcome(page.status)) != "ok":
+    if isinstance(page, HtmlPage) and page.status != 200 and (outcome := status_outcome(page.status)) != "ok":
         if looks_like_challenge({}, page.body):
             return _rejected(page, "challenge", f"a firewall's page in the place of the article (status {page.status})")
         # 304 means that the page has not changed, but its answer holds none.
         return _rejected(
-            page, reason if reason in REASONS else "empty", f"the server answered with status {page.status}"
+            page, outcome if outcome in REJECTED else "empty", f"the server answered with status {page.status}"
         )
     if size > options.max_bytes:
         return _rejected(page, "too_large", f"{size} bytes, over the limit of {options.max_bytes}")
@@ -91,8 +91,8 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
         return _rejected(page, "too_large", f"over {MAX_BLOCKS} blocks of text")
 
 
-def _rejected(page: HtmlPage | TextPage, reason: Reason, detail: str) -> Rejected:
-    return Rejected(url=page.url, outcome=reason, detail=detail, fetched_at=page.fetched_at)
+def _rejected(page: HtmlPage | TextPage, outcome: Outcome, detail: str) -> Rejected:
+    return Rejected(url=page.url, outcome=outcome, detail=detail, fetched_at=page.fetched_at)
 
 
 # --- text -----------------------------------------------------------------------------------------------------
@@ -172,8 +172,8 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
 def _rights(tree: etree._Element, page: HtmlPage) -> Rights:
     """What headers and `meta` elements, anywhere on the page, say about its use."""
     named = [(e.get("name") or "", e.get("content") or "") for e in tree.iter("meta") if e.get("name")]
-    signals = header_rights(page.headers, at=page.fetched_at).signals if page.headers else ()
-    return Rights((*signals, *meta_rights(named, at=page.fetched_at).signals))
+    signals = header_rights(page.headers, fetched_at=page.fetched_at).signals if page.headers else ()
+    return Rights((*signals, *meta_rights(named, fetched_at=page.fetched_at).signals))
 
 
 def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLinks) -> Draft:

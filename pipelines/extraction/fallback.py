@@ -11,8 +11,7 @@ from lxml import etree
 
 from pipelines.extraction.draft import width
 from pipelines.extraction.metadata import Metadata
-from pipelines.models import Reason
-from pipelines.outcomes import CHALLENGE_HINTS, CHALLENGE_MAX_BYTES, CHALLENGE_WORDS, looks_like_challenge
+from pipelines.outcomes import CHALLENGE_HINTS, CHALLENGE_MAX_BYTES, CHALLENGE_WORDS, Outcome, looks_like_challenge
 
 _SOFT_404 = re.compile(
     r"\b404\b|page not found|not found|không tìm thấy|không tồn tại|page introuvable|seite nicht gefunden"
@@ -31,7 +30,7 @@ def challenge(text: str) -> str | None:
     return match.group() if match else None
 
 
-def not_an_article(body: bytes, tree: etree._Element, facts: Metadata) -> tuple[Reason, str] | None:
+def not_an_article(body: bytes, tree: etree._Element, facts: Metadata) -> tuple[Outcome, str] | None:
     """Why a page is certainly no article: a challenge or a soft 404; else None. Not for containers of articles."""
     if looks_like_challenge({}, body):
         return "challenge", "a firewall's page in the place of the article"

@@ -30,7 +30,7 @@ from pipelines.storage.captures import Captures
 from pipelines.storage.exact_copies import copies
 from pipelines.storage.near_copies import near_copies
 from pipelines.storage.overview import overview
-from pipelines.storage.said import counts
+from pipelines.storage.recorded_rights import counts
 from pipelines.storage.selecting import in_hash_order, keys_of
 from pipelines.translations.stored_lens import sampled_lenses
 

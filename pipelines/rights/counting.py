@@ -17,7 +17,7 @@ class SignalCounts:
 
     def count(self, rights: Rights, texts: int = 1) -> None:
         """Count texts with these rights."""
-        for answer in rights.verdicts().items():
+        for answer in rights.answers().items():
             self.answers[answer] += texts
         for signal in rights.signals:
             self.signals[signal.source, signal.said] += texts

@@ -110,7 +110,7 @@ class Rights:
         """The most restrictive answer of all signals."""
         return most_restrictive(one.usages.get(usage, "unsaid") for one in self.signals)
 
-    def verdicts(self) -> dict[Usage, Answer]:
+    def answers(self) -> dict[Usage, Answer]:
         """The answer for each of `USAGES`."""
         return {usage: self.of(usage) for usage in USAGES}
 

@@ -12,8 +12,8 @@ from pipelines.rights.tdmrep import read_reservations
 Pairs = Iterable[tuple[str, str]]
 
 
-def header_rights(headers: Pairs, *, at: str | None = None, agent: str = AGENT) -> Rights:
-    """What the headers of a response say, names in any case, each line by itself; `at` is its time, ISO 8601.
+def header_rights(headers: Pairs, *, fetched_at: str | None = None, agent: str = AGENT) -> Rights:
+    """What the headers of a response say, names in any case, each line by itself; `fetched_at` is its time, ISO 8601.
 
     >>> header_rights([("TDM-Reservation", "1"), ("X-Robots-Tag", "noai")]).disallowed(["tdm", "search"])
     ('tdm',)
@@ -27,14 +27,16 @@ def header_rights(headers: Pairs, *, at: str | None = None, agent: str = AGENT) 
             signals.append(Signal(f"header {name}", ", ".join(lines[name]), read_lines(lines[name], vocabulary)))
     signals += _tdm("header tdm-reservation", lines.get("tdm-reservation", ()), lines.get("tdm-policy", ()))
     if tags := lines.get("x-robots-tag"):
-        signals.append(Signal("header x-robots-tag", ", ".join(tags), read_tags(tags, at=at, agent=agent)))
+        signals.append(
+            Signal("header x-robots-tag", ", ".join(tags), read_tags(tags, fetched_at=fetched_at, agent=agent))
+        )
     return Rights(tuple(signals))
 
 
-def meta_rights(elements: Pairs, *, at: str | None = None, agent: str = AGENT) -> Rights:
+def meta_rights(elements: Pairs, *, fetched_at: str | None = None, agent: str = AGENT) -> Rights:
     """What `meta` elements say, by `name` and `content`.
 
-    >>> meta_rights([("ROBOTS", "noarchive"), ("otherbot", "noai")]).verdicts()["archive"]
+    >>> meta_rights([("ROBOTS", "noarchive"), ("otherbot", "noai")]).answers()["archive"]
     'disallowed'
     """
     found = [(name.strip().lower(), content) for name, content in elements]
@@ -46,7 +48,7 @@ def meta_rights(elements: Pairs, *, at: str | None = None, agent: str = AGENT) -
     )
     if words:
         said = ", ".join(content if name == "robots" else f"{name}: {content}" for name, content in words)
-        answers: list[Mapping[Usage, Answer]] = [read_words(content, at=at) for _, content in words]
+        answers: list[Mapping[Usage, Answer]] = [read_words(content, fetched_at=fetched_at) for _, content in words]
         signals.append(Signal("meta robots", said, merged(answers)))
     return Rights(tuple(signals))
 

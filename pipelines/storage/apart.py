@@ -1,7 +1,7 @@
-"""Rows of a store that another process reads by itself, as long as they are what this process sees.
+"""Rows of a store that another process reads by itself, as long as it sees the same store.
 
-SQLite has no view of a store that two processes could share. So each reads what is there, and who takes the rows asks
-`Unchanged` whether anything was written since its own view began: if not, both have seen the same.
+SQLite has no view of a store that two processes could share. So each reads what is there, and the process
+that takes the rows asks `Unchanged` whether anything was written since its view began: if not, both have seen the same.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipelines.store_address import StoreAddress
 class RowsApart:
     """Revisions by their ids, in the file of a store; `sql` gives their rows, for ids as an array of JSON.
 
-    `file` tells the file from another one that took its place: its device and number.
+    `file` is the device and number of the file, by which another one in its place is noticed.
     """
 
     path: str
@@ -63,7 +63,7 @@ def uri_of(path: Path, mode: str = "ro") -> str:
 
 
 def file_of(path: Path) -> tuple[int, int]:
-    """What tells a file from another one at its place. Raises `OSError` where there is none."""
+    """The device and number of a file, which another one in its place has not. Raises `OSError` where there is none."""
     status = path.stat()
     return status.st_dev, status.st_ino
 
@@ -73,7 +73,7 @@ class Unchanged:
 
     def __init__(self, path: Path) -> None:
         self.path, self.file = str(path.absolute()), file_of(path)
-        # Of its own: SQLite tells a connection what others have committed.
+        # A connection of its own: SQLite counts for each connection what others have committed.
         self._connection = sqlite3.connect(uri_of(path), uri=True, isolation_level=None, check_same_thread=False)
         self._version = self._read()
 
@@ -96,7 +96,7 @@ class Unchanged:
 
 @contextmanager
 def watched(address: StoreAddress) -> Iterator[Unchanged | None]:
-    """Whether a store is written to from now on; None where that cannot be told."""
+    """Whether a store is written to from now on; None where that cannot be known."""
     found = None
     if address.kind == "sqlite":
         with suppress(OSError, sqlite3.Error):  # a folder where nothing can be written

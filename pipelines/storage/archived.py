@@ -1,4 +1,4 @@
-"""Where the responses lie from which texts were made; what to do when such a file is lost."""
+"""Where in the archive the responses lie that texts were made from, and what happens when such a file is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOWHERE: dict[str, Any] = {"warc_file": None, "warc_offset": None, "warc_length
 
 
 def forget(connection: Connection, files: Sequence[str], *, now: str) -> int:
-    """See `Store.forget_archive`. The pages are to be asked without conditions, so that they are archived anew."""
+    """Let nothing point into lost archive files, and their pages be fetched again, without conditions; how many."""
     lost = (
         select(articles.c.id, articles.c.slug, articles.c.language)
         .join(revisions, revisions.c.article_id == articles.c.id)
@@ -44,7 +44,7 @@ def forget(connection: Connection, files: Sequence[str], *, now: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsePlace:
-    """Where a response lies of which a text was made, or which was rejected; `named` is how messages call its row.
+    """Where the response of a text or of a reject lies. `named` is the row's name in messages.
 
     `is_current`: the text is the current one of its article.
     """
@@ -69,7 +69,7 @@ class ResponsePlace:
 
 
 def places(connection: Connection, hosts: Collection[str]) -> Iterator[ResponsePlace]:
-    """See `Store.archive_places`."""
+    """Where responses lie, by the bytes of the file name, then the offset: of texts and of rejects."""
     texts = (
         select(
             revisions.c.warc_file, revisions.c.warc_offset, revisions.c.warc_length, revisions.c.url,
@@ -118,7 +118,7 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def move(connection: Connection, file: str, *, to: str, offsets: Mapping[int, int]) -> None:
-    """See `Store.move_archive`."""
+    """Let rows that point into `file` point into `to`, at their new offsets; a row without one points nowhere."""
     for table in (revisions, rejects):
         query = select(table.c.id, table.c.warc_offset).where(table.c.warc_file == file)
         moved = [

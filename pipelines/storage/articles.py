@@ -1,8 +1,8 @@
 """Articles and their revisions: what a sighting changes, and how they are read back.
 
-Which revision of an article is current depends only on what was seen, never on the order in which it was added: the
-one that was seen last, of equals the one of the newer extractor, of those the one with the higher hash. One
-exception: a response that is extracted again (same place in the archive) takes over from its earlier extraction.
+Which revision of an article is current depends only on what was seen, never on the order of adding: the one that was
+seen last; of several, the one of the newest extractor; of those, the one with the highest hash. One exception: a
+response that is extracted again (same place in the archive) takes over from its earlier extraction.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pipelines.storage.keys import reject_key, storable
 from pipelines.storage.reading import is_current
 from pipelines.storage.records import PackedArticle, pack
 from pipelines.storage.rights_rows import Known
-from pipelines.storage.schema import articles, records, rejects, revisions, rights
+from pipelines.storage.schema import articles, records, rejects, revisions
+from pipelines.storage.schema import rights as rights_table
 from pipelines.storage.search import Pending
 from pipelines.storage.values import Added, Validators, WarcLocation
 from pipelines.times import day_and_instant, instant
@@ -61,8 +62,8 @@ _FIND = Prepared(
     .outerjoin(_seen, (_seen.c.article_id == articles.c.id) & (_seen.c.content_sha256 == bindparam("sha256")))
     .where(articles.c.slug == bindparam("slug"), articles.c.language == bindparam("language"))
 )
-# Two writers of one article take turns. Apart from the look itself: PostgreSQL would wait for the lock, and then show
-# the revisions as they were before the wait. SQLite has one writer anyway.
+# Two writers of one article take turns. The lock is a statement of its own: in one with `_FIND`, PostgreSQL would wait
+# and then show the revisions as they were before the wait. SQLite has one writer anyway.
 _LOCK = Prepared(
     select(articles.c.id)
     .where(articles.c.slug == bindparam("slug"), articles.c.language == bindparam("language"))
@@ -92,7 +93,7 @@ _NEW_WARC = (
 _SEEN_EARLIER = (
     update(revisions).where(revisions.c.id == bindparam("revision")).values(first_seen=bindparam("new_first_seen"))
 )
-_HTTP = (
+_NEW_VALIDATORS = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
     .values(
@@ -103,7 +104,7 @@ _HTTP = (
     )
 )
 _SWITCH = update(articles).where(articles.c.id == bindparam("article")).values(content_sha256=bindparam("new_sha256"))
-_BACK = update(articles).where(articles.c.id == bindparam("article")).values(gone_at=None)
+_NO_LONGER_GONE = update(articles).where(articles.c.id == bindparam("article")).values(gone_at=None)
 
 _HTTP_COLUMNS = ("http_url", "http_etag", "http_last_modified", "http_status")
 _NEW_ARTICLE = {
@@ -127,7 +128,7 @@ def add_article(
     http: Validators | None,
     warc: WarcLocation | None,
 ) -> Added:
-    """Store one sighting of an article under its key; see `Store.add`."""
+    """Store one sighting of an article under its key."""
     packed = pack(article)
     slug, language = key
     parameters = {"slug": slug, "language": language, "sha256": packed.content_sha256}
@@ -145,7 +146,7 @@ def add_article(
         if created is not None:
             _add_revision(connection, packer, pending, article, key, packed, created.id, seen_at, run_id, warc)
             return "new"
-        # Another writer committed it between our look and our insert: it is there now.
+        # Another writer committed it between the query and the insert: it is there now.
         found = _find(connection, parameters)
     if found.revision_id is None:
         _add_revision(connection, packer, pending, article, key, packed, found.id, seen_at, run_id, warc)
@@ -163,7 +164,7 @@ def add_article(
     if seen_at >= found.current_last_seen:
         _remember_http(connection, article, found, http)
     if found.gone_at is not None and seen_at > found.gone_at:
-        connection.execute(_BACK, {"article": found.id})
+        connection.execute(_NO_LONGER_GONE, {"article": found.id})
     return added
 
 
@@ -194,7 +195,7 @@ def _add_revision(
             "run_id": run_id,
             **_sighting(article),
             "rights_id": packer.rights.number(connection, article.rights),
-            **_told_by_record(article, packed),
+            **_from_record(article, packed),
             **_warc_columns(warc),
         },
     ).id
@@ -220,32 +221,32 @@ def _see_again(
     extracted_again = warc is not None and (warc.file, warc.offset) == (found.warc_file, found.warc_offset)
     if packed.record_hash != found.record_hash:
         known = (found.last_seen, version_order(found.extractor_version), found.record_hash)
-        told = (seen_at, version_order(article.extractor_version), packed.record_hash)
-        if told > known or (extracted_again and told[:2] >= known[:2]):
-            # The same text with other metadata (a corrected date, a better extractor): the newer telling is kept.
+        new = (seen_at, version_order(article.extractor_version), packed.record_hash)
+        if new > known or (extracted_again and new[:2] >= known[:2]):
+            # The same text with other metadata (a corrected date, a better extractor): the newer record is kept.
             connection.execute(
-                update(revisions).where(revisions.c.id == found.revision_id).values(**_told_by_record(article, packed))
+                update(revisions).where(revisions.c.id == found.revision_id).values(**_from_record(article, packed))
             )
             connection.execute(
                 update(records)
                 .where(records.c.revision_id == found.revision_id)
                 .values(**packer.columns(connection, article, packed))
             )
-            pending.tell_anew(found.revision_id, key[0], article)
-    # Of two responses of one moment that with the higher place stays, whichever comes first.
+            pending.renew_claims(found.revision_id, key[0], article)
+    # Of two responses of the same time, the one with the higher place stays, whichever comes first.
     known_place = (found.warc_file or "", found.warc_offset or 0)
     if warc is not None and not extracted_again and (seen_at > found.last_seen or tuple(warc)[:2] > known_place):
         connection.execute(
             _NEW_WARC,
             {"revision": found.revision_id, "file": warc.file, "offset": warc.offset, "length": warc.length},
         )
-    said = packer.rights.number(connection, article.rights)
+    rights_id = packer.rights.number(connection, article.rights)
     if extracted_again and found.rights_id is not None:
-        said = found.rights_id  # what the site's files said then is not in the response
-    told_by = (seen_at, article.url or "", article.capture or "", said or 0)
-    if told_by > (found.last_seen, found.url or "", found.capture or "", found.rights_id or 0):
+        rights_id = found.rights_id  # what the site's files said then is not in the response
+    latest = (seen_at, article.url or "", article.capture or "", rights_id or 0)
+    if latest > (found.last_seen, found.url or "", found.capture or "", found.rights_id or 0):
         sighting = {f"new_{name}": value for name, value in _sighting(article).items()}
-        seen = {"revision": found.revision_id, "new_last_seen": seen_at, "new_rights_id": said}
+        seen = {"revision": found.revision_id, "new_last_seen": seen_at, "new_rights_id": rights_id}
         _SEEN_AGAIN.run(connection, {**seen, **sighting})
 
 
@@ -279,7 +280,7 @@ def _sighting(article: Article) -> dict[str, Any]:
     }
 
 
-def _told_by_record(article: Article, packed: PackedArticle) -> dict[str, Any]:
+def _from_record(article: Article, packed: PackedArticle) -> dict[str, Any]:
     day, moment = day_and_instant(article.published)
     if day is not None and moment is None:
         moment = instant(f"{day}T00:00:00+07:00")
@@ -320,7 +321,7 @@ def _remember_http(connection: Connection, article: Article, found: Any, http: V
     if all(getattr(found, name) == value for name, value in columns.items()):
         return
     connection.execute(
-        _HTTP,
+        _NEW_VALIDATORS,
         {
             "article": found.id,
             "new_url": columns["http_url"],
@@ -340,18 +341,18 @@ def _plain(url: str | None) -> str | None:
 
 _UPSERT_REJECT = {name: dialect.insert(rejects) for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))}
 for _name, _statement in _UPSERT_REJECT.items():
-    _told = _statement.excluded
+    _excluded = _statement.excluded
     _UPSERT_REJECT[_name] = _statement.on_conflict_do_update(
         index_elements=["address", "outcome"],
         set_={
-            "url": _told.url,
-            "detail": _told.detail,
-            "last_seen": _told.last_seen,
-            "warc_file": _told.warc_file,
-            "warc_offset": _told.warc_offset,
-            "warc_length": _told.warc_length,
+            "url": _excluded.url,
+            "detail": _excluded.detail,
+            "last_seen": _excluded.last_seen,
+            "warc_file": _excluded.warc_file,
+            "warc_offset": _excluded.warc_offset,
+            "warc_length": _excluded.warc_length,
         },
-        where=rejects.c.last_seen <= _told.last_seen,
+        where=rejects.c.last_seen <= _excluded.last_seen,
     )
 _REJECTED_EARLIER = (
     update(rejects)
@@ -392,9 +393,13 @@ def touch(
     *,
     seen_at: str,
     http: Validators | None,
-    said: tuple[Known, Rights] | None = None,
+    known: Known,
+    rights: Rights | None,
 ) -> bool:
-    """Move the current revision's last sighting to `seen_at`; False where there is no article."""
+    """Move the current revision's last sighting to `seen_at`; False where there is no article.
+
+    `rights` are those of that sighting, `known` what the store has of them.
+    """
     row = connection.execute(
         select(articles.c.id, articles.c.content_sha256, articles.c.gone_at)
         .where(articles.c.slug == slug, articles.c.language == language)
@@ -402,8 +407,8 @@ def touch(
     ).first()
     if row is None:
         return False
-    if said is not None:
-        _say_again(connection, row.id, row.content_sha256, seen_at, *said)
+    if rights is not None:
+        _update_rights(connection, row.id, row.content_sha256, seen_at, known, rights)
     connection.execute(
         update(revisions)
         .where(
@@ -425,42 +430,42 @@ def touch(
     return True
 
 
-def _say_again(
+def _update_rights(
     connection: Connection, article: int, content_sha256: str, seen_at: str, known: Known, later: Rights
 ) -> None:
-    """What the site said when the current text was seen again, where that is later than all that is known."""
+    """Keep the rights of a 304 for the current text, if it is later than all sightings that are known."""
     current = connection.execute(
-        select(revisions.c.id, revisions.c.last_seen, rights.c.signals)
-        .outerjoin(rights, rights.c.id == revisions.c.rights_id)
+        select(revisions.c.id, revisions.c.last_seen, rights_table.c.signals)
+        .outerjoin(rights_table, rights_table.c.id == revisions.c.rights_id)
         .where(revisions.c.article_id == article, revisions.c.content_sha256 == content_sha256)
     ).first()
     if current is None or current.last_seen >= seen_at:
         return
     before = Rights()
     if current.signals is not None:
-        with suppress(ValueError):  # damaged: `check` tells of it
+        with suppress(ValueError):  # damaged: `check` reports it
             before = Rights.from_json(current.signals)
     number = known.number(connection, before.again(later))
     connection.execute(update(revisions).where(revisions.c.id == current.id).values(rights_id=number))
 
 
-def mark_gone(connection: Connection, slug: str, language: str, *, at: str) -> bool:
-    """Mark an article as gone from the site since `at`, unless it was seen later than that."""
+def mark_gone(connection: Connection, slug: str, language: str, *, gone_at: str) -> bool:
+    """Mark an article as gone from the site since `gone_at`, unless it was seen later than that."""
     _LOCK.first(connection, {"slug": slug, "language": language})
     row = connection.execute(
         select(articles.c.id, articles.c.gone_at, revisions.c.last_seen)
         .join(revisions, is_current())
         .where(articles.c.slug == slug, articles.c.language == language)
     ).first()
-    if row is None or row.last_seen > at:
+    if row is None or row.last_seen > gone_at:
         return False
-    if row.gone_at is None or at < row.gone_at:
-        connection.execute(update(articles).where(articles.c.id == row.id).values(gone_at=at))
+    if row.gone_at is None or gone_at < row.gone_at:
+        connection.execute(update(articles).where(articles.c.id == row.id).values(gone_at=gone_at))
     return True
 
 
 def validators(connection: Connection, slug: str, language: str, *, url: str) -> Validators | None:
-    """What to ask with whether the text fetched from `url` has changed; None if it was fetched from elsewhere."""
+    """The validators of the text that was fetched from `url`; None if it was fetched from elsewhere."""
     row = connection.execute(
         select(articles.c.http_etag, articles.c.http_last_modified, articles.c.http_status).where(
             articles.c.slug == slug, articles.c.language == language, articles.c.http_url == _plain(url)

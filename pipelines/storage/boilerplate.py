@@ -1,9 +1,9 @@
 """Lines beside the article (a record's `stripped`), so that menus and footers of thousands of pages are kept once.
 
 A page's lines are compressed against those of an earlier page of the same host and language, which are a row of
-`boilerplate` of their own: where they are nearly the same, little is left. Such a row is made when a second page fits
-the lines of a first one; lines that no other page has stay in their page's record and cost what they cost there. A
-row is never changed, and two writers that make the same one do no harm and never wait for each other.
+`boilerplate`: where they are nearly the same, little is left. Such a row is made when a second page fits the lines of a
+first one; lines that no other page has stay in their page's record. A row is never changed. Two writers that make the
+same row do no harm and never wait for each other.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class _Base:
         self._compressor: zstandard.ZstdCompressor | None = None  # made when it is first used: it takes a while
 
     def rest(self, lines: bytes) -> bytes:
-        """What is left of other lines. Its checksum tells when it is read with another row than this."""
+        """What is left of other lines. Its checksum fails where it is read with another row than this."""
         if self._compressor is None:
             known = dictionary(self.lines)
             known.precompute_compress(level=LEVEL)
@@ -64,10 +64,10 @@ class _Base:
 
 
 class Packer:
-    """Makes the columns of `records`; remembers what pages of the sites that were stored last have in common, and
-    which rights are stored.
+    """Makes the columns of `records`; remembers the shared lines of the sites that were stored last, and which rights
+    are stored.
 
-    What it remembers may be a row of the open transaction: `forget` must be called when that is not committed.
+    What it remembers may be a row of the open transaction: call `forget` when that is not committed.
     """
 
     def __init__(self, codec: Codec) -> None:
@@ -101,7 +101,7 @@ class Packer:
             known = self._stored(connection, site, [])
         found = _fitting(known, lines)
         if found is None or found[0].id is None:
-            # Another writer may have stored one since we looked.
+            # Another writer may have stored one meanwhile.
             found = _fitting(self._stored(connection, site, known), lines) or found
         base, rest = found or (_Base(None, lines), b"")
         # A page that fits nothing takes the place of the one that waits for a second.
@@ -131,7 +131,7 @@ class Packer:
                 continue
             try:
                 bases.append(_Base(row.id, self._codec.decompress(row.lines)))
-            except DamagedRecordError:  # `check` tells of it; new pages must not depend on it
+            except DamagedRecordError:  # `check` reports it; new pages must not depend on it
                 continue
         return bases
 
@@ -144,10 +144,10 @@ def _fitting(bases: list[_Base], lines: bytes) -> tuple[_Base, bytes] | None:
     return None
 
 
-def part_from(connection: Connection, codec: Codec, sites: Iterable[str], said: Collection[str]) -> None:
-    """Let no row of these sites hold lines that pages which are gone alone had; `said` is what these pages said.
+def part_from(connection: Connection, codec: Codec, sites: Iterable[str], removed_texts: Collection[str]) -> None:
+    """Let no row of these sites hold lines that only removed pages had; `removed_texts` are all texts of those pages.
 
-    A row that no page needs goes. One that holds such lines is made anew, of the lines of a page that needs it.
+    A row that no page needs is deleted. One that holds such lines is replaced by the lines of a page that needs it.
     """
     shared = select(boilerplate).where(boilerplate.c.site == bindparam("the_site")).order_by(boilerplate.c.id)
     for site in sorted(sites):
@@ -164,18 +164,22 @@ def part_from(connection: Connection, codec: Codec, sites: Iterable[str], said: 
                     lines = codec.decompress(row.lines)
                 except DamagedRecordError:
                     continue
-                if not _alone(connection, codec, users, row.lines, lines, said):
+                if not _alone(connection, codec, users, row.lines, lines, removed_texts):
                     continue
                 _share_anew(connection, codec, users, row)
             connection.execute(delete(boilerplate).where(boilerplate.c.id == row.id))
 
 
 def _alone(
-    connection: Connection, codec: Codec, users: Sequence[int], row: bytes, lines: bytes, said: Collection[str]
+    connection: Connection, codec: Codec, users: Sequence[int], row: bytes, lines: bytes, removed_texts: Collection[str]
 ) -> bool:
-    """Whether a row's lines hold something of what was said that no page which needs the row has."""
-    told = {line["text"] for line in json.loads(lines) if isinstance(line, dict) and isinstance(line.get("text"), str)}
-    left = {text for text in told if text in said or any(part in text for part in said if len(part) >= _LONG)}
+    """Whether a row's lines hold one of the removed texts, and no page that needs the row has that text."""
+    texts = {line["text"] for line in json.loads(lines) if isinstance(line, dict) and isinstance(line.get("text"), str)}
+    left = {
+        text
+        for text in texts
+        if text in removed_texts or any(part in text for part in removed_texts if len(part) >= _LONG)
+    }
     for _, own in _lines_of(connection, codec, users, row):
         if not left:
             return False

@@ -19,7 +19,7 @@ _LOOKED_THROUGH = 250_000  # revisions of the store for one page
 _COUNTED = 1_000
 _REFUSED = 2_000  # addresses that are looked at for one page, where their language is asked for
 _SMALL = 20_000  # revisions
-_MEASURED = 20_000  # revisions of which it is told whether they are measured
+_MEASURED = 20_000  # revisions that are looked at for lacking measures
 LARGEST_SAMPLE = _IN_ORDER
 
 
@@ -27,45 +27,47 @@ LARGEST_SAMPLE = _IN_ORDER
 class SelectionPage:
     """A page of a selection.
 
-    `order` is by publication, the newest first, or by when texts were stored, the last first: what a search finds
-    often, and everything that is not searched for, is too much to be put in order. `counted` is how many the selection
-    has, or, with `more`, how many it has at least; `looked_through` is set where only so many of the last stored
-    revisions were looked at. `at` counts texts of earlier pages; `following` is the `before` of the next page (0 by
-    publication, where `at` says it all), None on the last one.
+    `order` is by publication, the newest first, where few texts are found; else by when texts were stored, the last
+    first, since many would take too long to sort. `counted` is how many the selection has, or, with `more`, at least
+    has. `looked_through` is set where only so many of the last stored revisions were looked at. `offset` counts texts
+    of earlier pages. `following` is the `before` of the next page (0 in the order of publication, which needs `offset`
+    alone), None on the last page.
     """
 
     texts: tuple[Revision, ...]
     order: Literal["published", "stored"]
     counted: int
     more: bool
-    at: int
+    offset: int
     following: int | None
     looked_through: int | None = None
 
 
-def page(store: Store, selection: Selection, *, at: int = 0, before: int | None = None) -> SelectionPage:
-    """The page that begins behind `at` texts: of those stored before the revision `before`, where the last one said so.
+def page(store: Store, selection: Selection, *, offset: int = 0, before: int | None = None) -> SelectionPage:
+    """The page behind `offset` texts: of those stored before the revision `before`, where the last page said so.
 
     Raises `UsageError` for a query that is too long.
     """
     with store.snapshot():
         if selection.sample is not None or _is_rare(store, selection.search):
-            return _by_publication(store, selection, at)
-        return _as_stored(store, selection, at, before)
+            return _by_publication(store, selection, offset)
+        return _as_stored(store, selection, offset, before)
 
 
 def _is_rare(store: Store, search: str | None) -> bool:
     return search is not None and store.read(lambda connection: hits(connection, search, _IN_ORDER)) < _IN_ORDER
 
 
-def _by_publication(store: Store, selection: Selection, at: int) -> SelectionPage:
+def _by_publication(store: Store, selection: Selection, offset: int) -> SelectionPage:
     ids = store.read(lambda c: [int(row[0]) for row in c.execute(newest_first(c, selection))])
-    texts = _texts(store, ids[at : at + _SIZE])
-    following = 0 if at + _SIZE < len(ids) else None
-    return SelectionPage(texts=texts, order="published", counted=len(ids), more=False, at=at, following=following)
+    texts = _texts(store, ids[offset : offset + _SIZE])
+    following = 0 if offset + _SIZE < len(ids) else None
+    return SelectionPage(
+        texts=texts, order="published", counted=len(ids), more=False, offset=offset, following=following
+    )
 
 
-def _as_stored(store: Store, selection: Selection, at: int, before: int | None) -> SelectionPage:
+def _as_stored(store: Store, selection: Selection, offset: int, before: int | None) -> SelectionPage:
     last = store.read(lambda c: int(c.execute(select(func.max(revisions.c.id))).scalar() or 0))
     top = last + 1 if before is None else min(before, last + 1)
     low = max(0, top - _LOOKED_THROUGH)
@@ -92,7 +94,7 @@ def _as_stored(store: Store, selection: Selection, at: int, before: int | None) 
         order="stored",
         counted=min(number, _COUNTED) if selection != Selection() else number,
         more=selection != Selection() and (number > _COUNTED or partly),
-        at=at,
+        offset=offset,
         following=following,
         looked_through=_LOOKED_THROUGH if len(ids) <= _SIZE and low else None,
     )
@@ -110,7 +112,7 @@ def is_small(store: Store) -> bool:
 
 
 def unmeasured(store: Store) -> int:
-    """How many of the texts that were stored last no condition on a measure finds, since they are not measured."""
+    """How many of the texts that were stored last are not measured: conditions on measures do not find them."""
     from pipelines.storage import measures  # with it comes what measures
 
     def lacking(connection: Connection) -> int:
@@ -123,7 +125,7 @@ def unmeasured(store: Store) -> int:
 class Refused(NamedTuple):
     """What became no article: a page, or with `page` false an address of which the crawl got none.
 
-    When it was seen so first and last (UTC, ISO 8601); of an address without a page the last time alone is known.
+    Times are UTC, ISO 8601; of an address without a page only the last one is known.
     """
 
     id: int
@@ -156,24 +158,32 @@ def refused(store: Store, wanted: RefusedSelection, *, before: int | None = None
 def unanswered(
     store: Store, wanted: RefusedSelection, *, before: int | None = None
 ) -> tuple[list[Refused], int | None]:
-    """Addresses of the crawl that failed without a page that is told of by `refused`, in the same way."""
-    told = exists(rejects.c.id).where(rejects.c.address == BY_URL + ledger.c.url, rejects.c.outcome == ledger.c.outcome)
-    at = ledger.c.changed_at
-    query = select(
-        ledger.c.id, ledger.c.url, ledger.c.url, ledger.c.outcome, func.coalesce(ledger.c.detail, ""), at, at
+    """Addresses of the crawl that failed without a page, and so are not in `refused`; given in the same way."""
+    recorded = exists(rejects.c.id).where(
+        rejects.c.address == BY_URL + ledger.c.url, rejects.c.outcome == ledger.c.outcome
     )
-    query = query.where(ledger.c.state == "failed", ledger.c.outcome.is_not(None), ~told.correlate(ledger))
-    found, following = _some(store, _in_period(query, ledger, at, wanted), ledger, wanted, before)
+    changed_at = ledger.c.changed_at
+    query = select(
+        ledger.c.id,
+        ledger.c.url,
+        ledger.c.url,
+        ledger.c.outcome,
+        func.coalesce(ledger.c.detail, ""),
+        changed_at,
+        changed_at,
+    )
+    query = query.where(ledger.c.state == "failed", ledger.c.outcome.is_not(None), ~recorded.correlate(ledger))
+    found, following = _some(store, _in_period(query, ledger, changed_at, wanted), ledger, wanted, before)
     return [one._replace(page=False) for one in found], following
 
 
-def _in_period(query: Select[Any], table: Table, at: Any, wanted: RefusedSelection) -> Select[Any]:
+def _in_period(query: Select[Any], table: Table, time: Any, wanted: RefusedSelection) -> Select[Any]:
     if wanted.outcome is not None:
         query = query.where(table.c.outcome == wanted.outcome)
     if wanted.since is not None:
-        query = query.where(at >= wanted.since)
+        query = query.where(time >= wanted.since)
     if wanted.until is not None:
-        query = query.where(func.substr(at, 1, len(wanted.until)) <= wanted.until)
+        query = query.where(func.substr(time, 1, len(wanted.until)) <= wanted.until)
     return query
 
 

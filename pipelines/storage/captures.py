@@ -1,7 +1,7 @@
 """What archives of the web hold of the site, capture by capture: a ledger of its own, beside that of the addresses.
 
-A capture never changes, so what becomes of it is final: ``done``, with the outcome. ``failed`` is what the archive did
-not give, and what the next run asks for again.
+A capture never changes, so its outcome is final: it is ``done``. One that the archive did not give is ``failed``, and
+the next run asks for it again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipelines.storage.values import Lease
 from pipelines.times import Time, instant
 
 OTHER_DIGEST = "the bytes are not those of the digest, but of"
-"""How the detail of a capture says so; then follows what their own digest is."""
+"""How the detail of a capture says so; the digest of the bytes follows."""
 _BATCH = 500
 # The archives whose files are read from end to end: what they hold is leased by the run that has it at hand.
 _HANDED = ("ccnews", "file")
@@ -45,8 +45,8 @@ _FINISH = Prepared(
         state=bindparam("new_state"),
         outcome=bindparam("new_outcome"),
         detail=bindparam("new_detail"),
-        content_sha256=bindparam("text"),
-        signals=bindparam("told"),
+        content_sha256=bindparam("new_sha256"),
+        signals=bindparam("new_signals"),
         due_at=None,
         holder=None,
         changed_at=bindparam("now"),
@@ -56,8 +56,8 @@ _FINISH = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureLease(Lease):
-    """The right to fetch one capture. Once it was read (`is_read`), what becomes of it is final; `signals` are what it
-    tells about its use, and `note` is what is to be said of it beside its outcome.
+    """The right to fetch one capture. Once it was read (`is_read`), its outcome is final. `signals` are those of its
+    use (source to words), `note` is a remark that goes into the detail.
     """
 
     capture: Capture
@@ -130,8 +130,8 @@ class Captures:
     def enter(self, listed: Iterable[Capture], *, now: Time) -> int:
         """Take captures; those that are known stay as they are. How many are new.
 
-        What its line in the index says already (a redirect, a revisit) has its outcome at once; so has what was taken
-        down, of which no name is kept.
+        A capture whose line in the index decides its outcome (a redirect, a revisit) is done at once; so is one of
+        what was taken down, of which no name is kept.
         """
         moment, every = instant(now), list(listed)
 
@@ -148,18 +148,18 @@ class Captures:
         return self.store.write(work)
 
     def note(self, name: str, found: Mapping[str, Any], *, now: Time) -> None:
-        """A part of an index was read, or a file so far, and this was in it."""
+        """Record that a part of an index, or a file up to here, was read, and what was found in it."""
         row = {"name": bounded(name), "read_at": instant(now), "found": json.dumps(found, sort_keys=True)}
 
         def work(connection: Connection) -> None:
             insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(listings).values(row)
-            told = {key: insert.excluded[key] for key in ("read_at", "found")}
-            connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=told))
+            excluded = {key: insert.excluded[key] for key in ("read_at", "found")}
+            connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=excluded))
 
         self.store.write(work)
 
     def noted(self, name: str, *, since: Time | None = None) -> dict[str, Any] | None:
-        """What was noted of a part (since then); None where nothing was."""
+        """What `note` recorded of a part, not before `since`; None where nothing is recorded."""
         query = select(listings.c.found).where(listings.c.name == bounded(name))
         if since is not None:
             query = query.where(listings.c.read_at >= instant(since))
@@ -230,8 +230,8 @@ class Captures:
             "new_state": "done" if final else "failed",
             "new_outcome": outcome,
             "new_detail": storable(detail),
-            "text": content_sha256,
-            "told": storable(json.dumps(signals, sort_keys=True, ensure_ascii=False)) if signals else None,
+            "new_sha256": content_sha256,
+            "new_signals": storable(json.dumps(signals, sort_keys=True, ensure_ascii=False)) if signals else None,
             "now": instant(now),
         }
         return self.store.write(lambda connection: bool(_FINISH.run(connection, row)))
@@ -248,23 +248,23 @@ class Captures:
         self.store.write(work)
 
     def extend(self, leases: Iterable[Lease], *, now: Time, seconds: float) -> int:
-        """See `Store.extend`."""
+        """Prolong leases that are still held; how many were."""
         held, moment = list(leases), instant(now)
         return self.store.write(
             lambda connection: ledger.extend(connection, held, now=moment, seconds=seconds, table=captures)
         )
 
     def release(self, leases: Iterable[Lease]) -> int:
-        """See `Store.release`."""
+        """Give captures back untried; how many were still held."""
         held = list(leases)
         return self.store.write(lambda connection: ledger.release(connection, held, table=captures))
 
     def lease_holders(self) -> list[str]:
-        """See `Store.lease_holders`."""
+        """Everyone who holds leases at this moment."""
         return self.store.read(lambda connection: ledger.lease_holders(connection, table=captures))
 
     def release_holder(self, holder: str) -> int:
-        """See `Store.release_holder`."""
+        """Give back all leases of a holder that is known to be dead; how many."""
         return self.store.write(lambda connection: ledger.release_holder(connection, holder, table=captures))
 
     def retry(self, *, now: Time) -> int:
@@ -293,7 +293,7 @@ class Captures:
     def counts(self) -> list[CaptureCount]:
         """What became of the captures of the range.
 
-        Which of those that showed one text was the first is told by time, not by the order in which they came.
+        The first of those that showed one text is the one with the earliest time, whatever the order of storing.
         """
         number = func.row_number().over(
             partition_by=(captures.c.slug, captures.c.language, captures.c.content_sha256), order_by=_ORDER
@@ -348,7 +348,7 @@ class Captures:
 
 
 def buried(row: dict[str, Any], removed: Tombstones, *, found: bool = False) -> dict[str, Any]:
-    """A row as it is, or, of what was taken down (or `found` to be), without a name: done, and known again."""
+    """A row as it is; of what was taken down (or was `found` to be) without its names: done, under its mark."""
     if not (found or removed.holds(row["slug"], row["language"]) or removed.holds_address(row["url"])):
         return row
     none: dict[str, Any] = {"url": "", "digest": None, "content_sha256": None, "signals": None, "detail": None}

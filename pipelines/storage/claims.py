@@ -1,7 +1,7 @@
 """Which revisions share a claim: where the other slugs of an article are looked for, without reading the store.
 
-A claim (another slug that is named, a source address) is kept as a number made of it. Equal numbers are a hint; what
-joins slugs is said by `pipelines.translations.groups` from the texts themselves.
+A claim (another slug that is named, a source address) is kept as a number made of it. Equal numbers are a hint;
+`pipelines.translations.groups` decides from the texts themselves what joins slugs.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ _FORGET = delete(claims).where(claims.c.revision_id == bindparam("revision"))
 _AT_ONCE = 500  # claims in one question
 
 
-def numbers(told: Claims) -> set[int]:
+def numbers(article_claims: Claims) -> set[int]:
     """The numbers of claims; those of slugs are negative."""
-    found = {slug_number(slug) for slug in told.named}
+    found = {slug_number(slug) for slug in article_claims.named}
     return found | {
-        _number(f"{kind}:{value}") for kind, value in (("path", told.path), ("number", told.number)) if value
+        _number(f"{kind}:{value}")
+        for kind, value in (("path", article_claims.path), ("number", article_claims.number))
+        if value
     }
 
 
@@ -45,7 +47,7 @@ def numbers_of(slug: str, article: Article) -> set[int]:
 
 def write(connection: Connection, by_revision: Mapping[int, Collection[int]]) -> None:
     """Keep the claims of revisions that have none yet."""
-    rows = [(claim, revision) for revision, told in by_revision.items() for claim in told]
+    rows = [(claim, revision) for revision, numbers in by_revision.items() for claim in numbers]
     if rows:  # in the order of the table, whose pages are then read once each
         connection.execute(
             claims.insert(), [{"claim": claim, "revision_id": revision} for claim, revision in sorted(rows)]
@@ -76,15 +78,15 @@ def slugs_with(connection: Connection, wanted: Collection[int], *, current_only:
 
 def joining(connection: Connection, *, current_only: bool = True) -> set[str]:
     """The slugs of current revisions, or of any, that name another slug, or share a claim with one."""
-    said = (
+    claimed = (
         select(claims.c.claim, articles.c.slug)
         .join(revisions, revisions.c.id == claims.c.revision_id)
         .join(articles, is_current() if current_only else revisions.c.article_id == articles.c.id)
     )
-    shared = said.with_only_columns(claims.c.claim).group_by(claims.c.claim)
+    shared = claimed.with_only_columns(claims.c.claim).group_by(claims.c.claim)
     shared = shared.having(func.min(articles.c.slug) < func.max(articles.c.slug))
     naming: Iterable[str] = connection.execute(
-        said.with_only_columns(articles.c.slug).where(claims.c.claim < 0).distinct()
+        claimed.with_only_columns(articles.c.slug).where(claims.c.claim < 0).distinct()
     ).scalars()
     sharing = list(connection.execute(shared).scalars())
     return set(naming) | slugs_with(connection, sharing, current_only=current_only)

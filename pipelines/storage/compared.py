@@ -1,8 +1,8 @@
 """Measures of current texts beside the others of their article (`pipelines.translations.lens`), in the store.
 
 They are made when they are first asked for. The values of a text hold for the versions of its article that were seen:
-each row has the hash of these, by their keys and records, so that a version that is new, another one or told anew costs
-its own article alone. Which slugs are one article is asked each time, as `groups` asks it.
+each row has the hash of these, by their keys and records, so that a version that is new or changed costs its own
+article alone. Which slugs are one article is found each time, as `groups` finds it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, delete, insert, select
 
 from pipelines.record import COMPARED
-from pipelines.storage.reading import is_current, stored_columns
+from pipelines.storage.reading import is_current, revision_columns
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, compared, revisions
@@ -77,8 +77,8 @@ def _articles(rows: Iterable[Any], joined: Links) -> Iterator[list[Any]]:
 def _hash(members: Sequence[Any]) -> bytes:
     hashed = blake2b(str(VERSION).encode(), digest_size=16)
     for member in members:
-        told = member.record_hash  # in a damaged file anything
-        record = told.hex() if isinstance(told, bytes) else ""
+        record_hash = member.record_hash  # in a damaged file anything
+        record = record_hash.hex() if isinstance(record_hash, bytes) else ""
         hashed.update(f"\n{member.slug}\n{member.language}\n{record}".encode("utf-8", "surrogatepass"))
     return hashed.digest()
 
@@ -106,7 +106,7 @@ def _measure(connection: Connection, read: Reader, groups: Sequence[StaleGroup])
         rows: dict[int, Any] = {}
         for some in parts_of(group.revisions, _IDS_AT_ONCE):
             asked = revisions.c.id.in_(some)
-            rows.update((row.id, row) for row in connection.execute(stored_columns(lines=False).where(asked)))
+            rows.update((row.id, row) for row in connection.execute(revision_columns(lines=False).where(asked)))
         texts = [stored for number in group.revisions if (stored := read(rows.get(number, number))) is not None]
         values = _values(texts)
         nothing = dict.fromkeys(COMPARED)
@@ -139,7 +139,7 @@ def _values(texts: Sequence[Revision]) -> dict[int, dict[str, int | float | None
 
 
 def values(connection: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, int | float | None]]:
-    """What was measured of these revisions, as it is kept: also where an article has changed since."""
+    """The stored measures of these revisions, also where an article has changed since."""
     if not ids:
         return {}
     rows = connection.execute(select(compared).where(compared.c.revision_id.in_(ids)))

@@ -59,7 +59,7 @@ class Prepared:
     def _for(self, connection: Connection) -> tuple[str, tuple[str, ...] | None, dict[str, Any], Any]:
         name = connection.dialect.name
         if name not in self._compiled:
-            compiled: Any = self._statement.compile(  # type: ignore[attr-defined]  # every statement we give has it
+            compiled: Any = self._statement.compile(  # type: ignore[attr-defined]  # every statement that is given has it
                 dialect=connection.dialect, column_keys=self._columns
             )
             returned = [entry.keyname for entry in compiled._result_columns]

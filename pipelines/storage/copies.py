@@ -22,7 +22,7 @@ from pipelines.batch.duplicates import algorithm, clusters, ranked, signature, u
 from pipelines.batch.extras import require
 from pipelines.batch.shingles import SHORTEST, pieces
 from pipelines.storage.notes import note, noted
-from pipelines.storage.reading import stored_columns, stream
+from pipelines.storage.reading import revision_columns, stream
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import duplicates, revisions, signatures
 
@@ -114,10 +114,10 @@ def duplicates_of(
     scratch: Path | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Duplicates:
-    """The clusters of all texts: those that are kept, if they hold.
+    """The clusters of all texts: the stored ones, if they still hold.
 
-    Else they are found anew: texts without a signature are read, and `progress` is called with their number now and
-    then; nothing is kept. `scratch` is a folder for some 350 bytes a text meanwhile.
+    Else they are computed: texts without a signature are read, and `progress` is called with their number now and
+    then; nothing is stored. `scratch` is a folder for some 350 bytes a text meanwhile.
     """
     if not unmeasured(connection):
         return _kept(connection)
@@ -140,13 +140,13 @@ def duplicates_of(
         return texts.duplicates()
 
 
-def sign(said: str) -> tuple[bool, bytes]:
+def sign(content: str) -> tuple[bool, bytes]:
     """Whether a text is long enough to join articles, and its signature.
 
     A text of fewer than six words joins nothing: it is a line of contact, or says that there is no text, and would make
     one family of thousands of articles.
     """
-    found = pieces(said)
+    found = pieces(content)
     # Of no language: a copy is one whatever language was found in it.
     return len(found) >= SHORTEST, unranked(signature(found, None, _NO_RANK, "near"))
 
@@ -249,21 +249,21 @@ def _sign(connection: Connection, read: Reader, limit: int, after: int) -> tuple
     if not hashes:
         return 0, after
     ids = sorted(hashes)
-    rows = {row.id: row for row in connection.execute(stored_columns(lines=False).where(revisions.c.id.in_(ids)))}
+    rows = {row.id: row for row in connection.execute(revision_columns(lines=False).where(revisions.c.id.in_(ids)))}
     made = []
     for number in ids:
         stored = read(rows.get(number, number))
         # A text that cannot be read has a row without a signature: else it would be tried for ever.
         joins, kept = (False, None) if stored is None else sign(stored.article.text)
-        told = {"record_hash": hashes[number], "version": _version(), "joins": joins, "signature": kept}
-        made.append({"revision_id": number, **told})
+        columns = {"record_hash": hashes[number], "version": _version(), "joins": joins, "signature": kept}
+        made.append({"revision_id": number, **columns})
     former = {
         row.revision_id: row.signature
         for row in connection.execute(
             select(signatures.c.revision_id, signatures.c.signature).where(signatures.c.revision_id.in_(ids))
         )
     }
-    # Most records that are told anew have the text that they had, whose cluster stays.
+    # Most records that changed have the same text as before: its cluster stays.
     changed = [row["revision_id"] for row in made if former.get(row["revision_id"], row) != row["signature"]]
     connection.execute(delete(duplicates).where(duplicates.c.revision_id.in_(changed)))
     connection.execute(delete(signatures).where(signatures.c.revision_id.in_(ids)))

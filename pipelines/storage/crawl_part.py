@@ -23,20 +23,20 @@ T = TypeVar("T")
 
 
 class CrawlPart:
-    """The part of `Store` for crawls; see there for transactions."""
+    """The part of `Store` for crawls. Transactions are those of `Store`."""
 
     _hosts: frozenset[str]
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """See `Store.write`."""
+        """Change the tables, in the open transaction or in one of its own."""
         raise NotImplementedError
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """See `Store.read`."""
+        """Ask the tables; an open transaction sees its own changes."""
         raise NotImplementedError
 
     def tombstones_in(self, connection: Connection) -> Tombstones:
-        """See `RemovalPart.tombstones_in`."""
+        """What was taken down, for a transaction that stores something."""
         raise NotImplementedError
 
     # ---- ledger

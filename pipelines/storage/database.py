@@ -31,8 +31,7 @@ _CHECKPOINT_PAGES = 4000  # 32 MB: random pages of the index are then written ba
 def connect(address: StoreAddress, *, read_only: bool, create: bool) -> tuple[Engine, str]:
     """An engine for a store's address, and the name by which messages call the store (never its password).
 
-    Nothing is opened yet, except that a missing SQLite file is told here. Raises `StoreError` for a place that
-    cannot be.
+    Nothing is opened yet. Raises `StoreError` for a missing SQLite file, and for a place that cannot be one.
     """
     if address.kind == "sqlite":
         return _sqlite(Path(address.path), read_only=read_only, create=create)
@@ -178,11 +177,11 @@ def _of_the_library(error: Exception) -> bool:
 def _worded(error: BaseException | None, name: str, address: StoreAddress, *, away: bool) -> BaseException:
     if not isinstance(error, sqlite3.Error):
         return postgresql.worded(error or StoreError(name), name=name, address=address, away=away)
-    said = " ".join(str(error).split())
+    message = " ".join(str(error).split())
     for sign, kind, words in _SQLITE_ERRORS:
-        if sign in said:
+        if sign in message:
             return kind(f"{name}: {words}")
-    return StoreError(f"{name}: SQLite says: {said}")
+    return StoreError(f"{name}: SQLite says: {message}")
 
 
 _SQLITE_ERRORS: tuple[tuple[str, type[StoreError], str], ...] = (

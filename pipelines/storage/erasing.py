@@ -17,8 +17,8 @@ def erase(address: StoreAddress, *, patience: int = _PATIENCE_SECONDS) -> None:
     """Write the database anew without what was deleted. Raises `StoreError` where that cannot be done now.
 
     SQLite: the full-text index is merged into one piece, the file is written anew (as much room again for a while) and
-    its log emptied. PostgreSQL: VACUUM FULL, table by table, each locked meanwhile, and what the planner knows of
-    values that are gone is learnt anew. `patience` is how many seconds it waits for sessions that read since before.
+    its log emptied. PostgreSQL: VACUUM FULL, table by table, each locked meanwhile, and the planner forgets values that
+    are gone. `patience` is how many seconds it waits for sessions that read since before.
     """
     engine, name = connect(address, read_only=False, create=False)
     try:
@@ -35,7 +35,7 @@ def erase(address: StoreAddress, *, patience: int = _PATIENCE_SECONDS) -> None:
 def _erase_file(driver: Any, name: str) -> None:
     driver.execute("PRAGMA secure_delete = ON")
     driver.execute("INSERT INTO search (search) VALUES ('optimize')")
-    # Samples of values that the planner may have been told of by another program.
+    # Samples of values, which another program may have given the planner.
     if driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'").fetchone():
         driver.execute("ANALYZE")
     driver.execute("VACUUM")
@@ -68,7 +68,7 @@ def _erase_tables(driver: Any, name: str, patience: int) -> None:
         _wait_for_readers(driver, name, patience)
         for table in [*metadata.tables, "search"]:
             driver.execute(f'VACUUM (FULL, ANALYZE) "{table}"')
-        with suppress(psycopg.errors.InsufficientPrivilege):  # said in docs/removal.md
+        with suppress(psycopg.errors.InsufficientPrivilege):  # docs/removal.md names this limit
             driver.execute("VACUUM (FULL) pg_catalog.pg_statistic")
     finally:
         driver.autocommit = False

@@ -18,9 +18,9 @@ class DamagedLinesError(DamagedRecordError):
 
 
 class StoreUnavailableError(StoreError):
-    """The database does not answer, or is locked for longer than we wait; trying again later may help.
+    """The database does not answer, or is locked for longer than this program waits; later it may work.
 
-    `conflict` tells that only another writer was in the way, and that the work can be done again at once.
+    `conflict`: only another writer was in the way, and the work can be done again at once.
     """
 
     def __init__(self, message: str, *, conflict: bool = False) -> None:

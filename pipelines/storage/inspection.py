@@ -10,9 +10,9 @@ from sqlalchemy import Connection, and_, case, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipelines.storage.errors import DamagedRecordError
-from pipelines.storage.reading import in_slug_order, stored_columns, stream
+from pipelines.storage.reading import in_slug_order, revision_columns, stream
 from pipelines.storage.records import Codec, record_hash
-from pipelines.storage.rows import named, read_row, to_stored
+from pipelines.storage.rows import named, read_row, to_revision
 from pipelines.storage.schema import articles, ledger, records, rejects, revisions, unindexed
 from pipelines.storage.selecting import in_rank_order
 from pipelines.storage.values import Revision, Selection
@@ -46,7 +46,7 @@ class Stats:
 
 
 def stats(connection: Connection) -> Stats:
-    """See `Store.stats`."""
+    """The store in numbers."""
     current = articles.c.content_sha256 == revisions.c.content_sha256
     rows = connection.execute(
         select(
@@ -91,7 +91,7 @@ def as_text(value: object) -> str:
 
 
 def check(connection: Connection, codec: Codec) -> Iterator[str]:
-    """Every fault of a store, one line each; see `Store.check`."""
+    """Every fault of a store, one line each: of the database, missing rows, orphans, texts unlike their hash."""
     sections: tuple[Callable[[], Iterator[str]], ...] = (
         lambda: _engine_faults(connection),
         lambda: _broken_links(connection),
@@ -100,21 +100,21 @@ def check(connection: Connection, codec: Codec) -> Iterator[str]:
         lambda: _search_faults(connection),
         lambda: _wrong_hashes(connection, codec),
     )
-    told: set[str] = set()
+    seen: set[str] = set()
     for section in sections:
         for fault in _as_far_as_it_goes(connection, section()):
-            told.add(fault)
+            seen.add(fault)
             yield fault
-    if told and connection.dialect.name == "sqlite":
-        # Tables and indexes may disagree by now: once more on the way of those that read in order.
+    if seen and connection.dialect.name == "sqlite":
+        # Tables and indexes may disagree by now: read once more, in the orders that other commands use.
         for fault in _as_far_as_it_goes(connection, _unreadable(connection, codec)):
-            if fault not in told:
-                told.add(fault)
+            if fault not in seen:
+                seen.add(fault)
                 yield fault
 
 
 def _as_far_as_it_goes(connection: Connection, faults: Iterator[str]) -> Iterator[str]:
-    """The faults that one look finds; where a damaged page of SQLite's ends it, this too is a fault, and others go on.
+    """The faults that one section finds. A damaged page of SQLite ends the section and is a fault; the others go on.
 
     PostgreSQL ends the whole transaction with such an error.
     """
@@ -129,9 +129,9 @@ def _as_far_as_it_goes(connection: Connection, faults: Iterator[str]) -> Iterato
 def _engine_faults(connection: Connection) -> Iterator[str]:
     if connection.dialect.name != "sqlite":
         return  # PostgreSQL keeps foreign keys itself, and offers its data checksums to its own tools
-    for (said,) in connection.execute(text("PRAGMA integrity_check")):
-        if said != "ok":
-            yield f"SQLite integrity: {said}"
+    for (message,) in connection.execute(text("PRAGMA integrity_check")):
+        if message != "ok":
+            yield f"SQLite integrity: {message}"
     for row in connection.execute(text("PRAGMA foreign_key_check")):
         yield f"orphan: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there"
 
@@ -179,10 +179,10 @@ def _unfinished(connection: Connection) -> Iterator[str]:
 def _unfinished_removal(connection: Connection) -> Iterator[str]:
     from pipelines.storage.sweeping import journal  # `stats`, too, is of this module, and needs none of it
 
-    told = journal(connection)
-    if told is None:
+    left = journal(connection)
+    if left is None:
         return
-    files = sorted(told["places"])
+    files = sorted(left["places"])
     where = f"; texts that went had responses in {len(files):,} files of the archive ({files[0]}, …)" if files else ""
     yield f"a removal is not finished: 'vietnamvn store remove --archive DIR' does the rest{where}"
 
@@ -238,9 +238,9 @@ def _unreadable(connection: Connection, codec: Codec) -> Iterator[str]:
 
 def _faults_of(connection: Connection, codec: Codec, ids: list[int]) -> list[str]:
     faults = []
-    for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids)).order_by(revisions.c.id)):
+    for row in connection.execute(revision_columns().where(revisions.c.id.in_(ids)).order_by(revisions.c.id)):
         try:
-            stored = to_stored(row, codec)
+            stored = to_revision(row, codec)
         except DamagedRecordError as error:
             faults.append(str(error))
             continue

@@ -48,7 +48,7 @@ def article_key(article: Article, *, hosts: Collection[str] = ()) -> tuple[str, 
 
 
 def address_key(url: str, *, hosts: Collection[str] = (), slug: str | None = None) -> tuple[str, str] | None:
-    """(slug, language) by an address alone; None where it is no http(s) address. `slug`, if known, is not parsed.
+    """(slug, language) by an address alone; None where it is no http(s) address. A known `slug` is taken as it is.
 
     >>> address_key("http://Vietnam.vn//en/bai-viet?utm_source=x#top")
     ('bai-viet', 'en')
@@ -70,7 +70,7 @@ def address_key(url: str, *, hosts: Collection[str] = (), slug: str | None = Non
 
 
 def reject_key(rejected: Rejected) -> str:
-    """What tells one rejection from another: its address in one spelling, else what is known of it."""
+    """The key of a rejection: its address in one spelling, else a hash of what is known of it."""
     if rejected.url is not None:
         try:
             return _slug(normalise_url(rejected.url), BY_URL)
@@ -103,6 +103,6 @@ def bounded(key: str) -> str:
     >>> bounded("bai-viet"), bounded("x" * 3_000)[:13]
     ('bai-viet', 'LONG:e1630f84')
     """
-    if len(key) * 4 > _LONGEST and len(told := key.encode()) > _LONGEST:
-        return _BY_HASH + hashlib.sha256(told).hexdigest()
+    if len(key) * 4 > _LONGEST and len(encoded := key.encode()) > _LONGEST:
+        return _BY_HASH + hashlib.sha256(encoded).hexdigest()
     return key

@@ -45,7 +45,7 @@ def enqueue(
     retry_failed: bool,
     removed: Tombstones,
 ) -> int:
-    """See `Store.enqueue`."""
+    """Put addresses into the ledger; how many became pending."""
     upsert = _upsert(connection.dialect.name, revisit=revisit, retry_failed=retry_failed)
     became_pending = 0
     rows = iter(_row(ListedAddress(*entry), frozenset(hosts), now) for entry in entries)
@@ -83,7 +83,7 @@ def _row(entry: ListedAddress, hosts: frozenset[str], now: str) -> dict[str, Any
 
 
 def _without_removed(connection: Connection, rows: list[dict[str, Any]], removed: Tombstones) -> list[dict[str, Any]]:
-    """The rows but for those of what was taken down, which are entered under their marks, and done."""
+    """The rows without those of what was taken down, which are entered under their marks, as done."""
     buried, rest = {}, []
     for row in rows:
         if row["slug"].startswith(BY_MARK):  # one of the ledger's own rows, given back
@@ -99,20 +99,20 @@ def _without_removed(connection: Connection, rows: list[dict[str, Any]], removed
 
 
 def bury(connection: Connection, lease: Lease, removed: Tombstones, *, article: str | None, now: str) -> None:
-    """The address of a lease, which leads to what was taken down, counts as taken down, too: its name is forgotten.
+    """The address of a lease led to what was taken down: it counts as taken down, too, and its name is forgotten.
 
     `article` is what its tombstone is lifted with.
     """
     if not removed.holds(lease.slug, lease.language):
         own = removed.mark("version", lease.language, lease.slug)
-        told = {"mark": own, "article": article or own, "removed_at": now, "reason": "other"}
-        connection.execute(unless_there(connection.dialect.name, tombstones), told)
+        tombstone = {"mark": own, "article": article or own, "removed_at": now, "reason": "other"}
+        connection.execute(unless_there(connection.dialect.name, tombstones), tombstone)
         change(connection)
     bury_row(connection, lease.id, removed.buried(lease.slug, lease.language), lease.language)
 
 
 def bury_row(connection: Connection, identifier: int, name: str, language: str) -> None:
-    """A row of the ledger keeps its day and its end, under this name; where one has that name already, it goes."""
+    """Give a row of the ledger another name, as done; where another row has that name, delete it."""
     there = select(ledger.c.id).where(ledger.c.slug == name, ledger.c.language == language, ledger.c.id != identifier)
     if connection.execute(there).first() is not None:
         connection.execute(delete(ledger).where(ledger.c.id == identifier))
@@ -123,7 +123,7 @@ def bury_row(connection: Connection, identifier: int, name: str, language: str) 
     )
 
 
-# What waits or is being fetched takes over a newer telling of the sitemap; a lease that is out notices at its end.
+# An address that is pending or leased takes the newer values of the sitemap; a lease notices at its end (`_FINISH`).
 _REFRESH = (
     update(ledger)
     .where(
@@ -147,8 +147,8 @@ _REFRESH = (
 
 def _upsert(dialect: str, *, revisit: bool, retry_failed: bool) -> Any:
     statement = (sqlite if dialect == "sqlite" else postgresql).insert(ledger)
-    told = statement.excluded
-    changed = and_(told.lastmod.is_not(None), ledger.c.lastmod.is_distinct_from(told.lastmod))
+    excluded = statement.excluded
+    changed = and_(excluded.lastmod.is_not(None), ledger.c.lastmod.is_distinct_from(excluded.lastmod))
     again = [and_(or_(ledger.c.state == "done", ledger.c.state == "failed"), changed)]
     if revisit:
         again.append(ledger.c.state == "done")
@@ -157,17 +157,17 @@ def _upsert(dialect: str, *, revisit: bool, retry_failed: bool) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["slug", "language"],
         set_={
-            "url": told.url,
-            "day": func.coalesce(told.day, ledger.c.day),
-            "lastmod": func.coalesce(told.lastmod, ledger.c.lastmod),
-            "priority": told.priority,
+            "url": excluded.url,
+            "day": func.coalesce(excluded.day, ledger.c.day),
+            "lastmod": func.coalesce(excluded.lastmod, ledger.c.lastmod),
+            "priority": excluded.priority,
             "state": "pending",
             "outcome": None,
             "detail": None,
             "attempt": 0,
             "holder": None,
             "due_at": None,
-            "changed_at": told.changed_at,
+            "changed_at": excluded.changed_at,
         },
         where=or_(*again),
     ).returning(ledger.c.id)
@@ -217,7 +217,7 @@ def take(
 
 
 def lease(connection: Connection, n: int, *, holder: str, now: str, seconds: float) -> list[Lease]:
-    """See `Store.lease`."""
+    """Take up to `n` addresses, those of the highest priority first, then in order of arrival."""
     order = (ledger.c.priority.desc(), ledger.c.id)
     ids = take(connection, ledger, n, order=order, holder=holder, now=now, seconds=seconds)
     if not ids:
@@ -261,7 +261,7 @@ _FINISH = Prepared(
     update(ledger)
     .where(ledger.c.id == bindparam("the_id"), ledger.c.token == bindparam("the_token"), ledger.c.state == "leased")
     .values(
-        # The sitemap told of a newer version while this one was being fetched: it has to be fetched again.
+        # The sitemap listed a newer version while this one was being fetched: it has to be fetched again.
         state=case(
             (
                 and_(
@@ -307,7 +307,7 @@ def finish(
     )
     if ended:
         return True
-    # Done again after a lost connection, the answer to the first commit never came: it is ours all the same.
+    # The connection was lost after the commit and the work is done again: the lease was ended by this holder already.
     row = connection.execute(
         select(ledger.c.token, ledger.c.outcome, ledger.c.state).where(ledger.c.id == lease.id)
     ).first()
@@ -315,7 +315,7 @@ def finish(
 
 
 def extend(connection: Connection, leases: Iterable[Lease], *, now: str, seconds: float, table: Table = ledger) -> int:
-    """See `Store.extend`."""
+    """Prolong leases that are still held; how many were."""
     return _each(
         connection,
         table,
@@ -325,7 +325,7 @@ def extend(connection: Connection, leases: Iterable[Lease], *, now: str, seconds
 
 
 def release(connection: Connection, leases: Iterable[Lease], *, table: Table = ledger) -> int:
-    """See `Store.release`."""
+    """Give addresses back untried; how many were still held."""
     return _each(
         connection,
         table,
@@ -344,7 +344,7 @@ def _each(connection: Connection, table: Table, statement: Any, rows: Sequence[d
 
 
 def counts(connection: Connection, *, since: str | None, until: str | None) -> list[LedgerCount]:
-    """See `Store.counts`."""
+    """How many addresses each (day, language, state, outcome) has, ordered."""
     columns = (ledger.c.day, ledger.c.language, ledger.c.state, ledger.c.outcome)
     query = select(*columns, func.count().label("addresses")).group_by(*columns)
     if since is not None:
@@ -360,14 +360,14 @@ def counts(connection: Connection, *, since: str | None, until: str | None) -> l
 
 
 def rows(connection: Connection, day: str) -> list[LedgerRow]:
-    """See `Store.ledger`."""
+    """All addresses of one day, by slug and language."""
     columns = (ledger.c.slug, ledger.c.language, ledger.c.url, ledger.c.state, ledger.c.outcome, ledger.c.lastmod)
     query = select(*columns).where(ledger.c.day == day).order_by(ledger.c.slug, ledger.c.language)
     return [LedgerRow(*row) for row in connection.execute(query)]
 
 
 def retry(connection: Connection, outcomes: Iterable[str], *, now: str, since: str | None, until: str | None) -> int:
-    """See `Store.retry`."""
+    """Make addresses that failed with one of these outcomes pending again; how many."""
     statement = (
         update(ledger)
         .where(ledger.c.state == "failed", ledger.c.outcome.in_(sorted(outcomes)))
@@ -381,13 +381,13 @@ def retry(connection: Connection, outcomes: Iterable[str], *, now: str, since: s
 
 
 def lease_holders(connection: Connection, *, table: Table = ledger) -> list[str]:
-    """See `Store.lease_holders`."""
+    """Everyone who holds leases at this moment."""
     query = select(table.c.holder).where(table.c.state == "leased").distinct()
     return sorted(holder for holder in connection.execute(query).scalars() if holder is not None)
 
 
 def release_holder(connection: Connection, holder: str, *, table: Table = ledger) -> int:
-    """See `Store.release_holder`."""
+    """Give back all leases of a holder; how many."""
     statement = (
         update(table)
         .where(table.c.state == "leased", table.c.holder == holder)
@@ -397,7 +397,7 @@ def release_holder(connection: Connection, holder: str, *, table: Table = ledger
 
 
 def has(connection: Connection, slug: str, language: str, *, lastmod: str | None) -> bool:
-    """See `Store.has`."""
+    """Whether an article is stored and, with `lastmod`, was fetched when the sitemap had this very value."""
     known = select(articles.c.id).where(articles.c.slug == slug, articles.c.language == language)
     if connection.execute(known).first() is None:
         return False
@@ -405,7 +405,7 @@ def has(connection: Connection, slug: str, language: str, *, lastmod: str | None
 
 
 def is_done(connection: Connection, slug: str, language: str, *, lastmod: str) -> bool:
-    """Whether the address was fetched when the sitemap said this very `lastmod`."""
+    """Whether the address was fetched when the sitemap had this very `lastmod`."""
     row = connection.execute(
         select(literal(1, Integer)).where(
             ledger.c.slug == slug,

@@ -2,7 +2,7 @@
 
 Those of a text alone (`pipelines.quality`) are here. They are made when they are first asked for, and once for each
 text: a row holds for the record whose hash it has, and for the version of the measures; a record that was made anew, by
-a newer extractor say, is measured anew. For the others see `compared` and `copies` beside this module.
+a newer extractor say, is measured anew. The others are in `compared` and `copies`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from pipelines.quality.thresholds import THRESHOLDS, Kept
 from pipelines.record import COMPARED, COPIES, FIELDS, MEASURES, QUALITY
 from pipelines.record_types import BOOLEAN
 from pipelines.storage.inspection import as_text
-from pipelines.storage.reading import stored_columns
+from pipelines.storage.reading import revision_columns
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, compared, duplicates, measures, revisions
 from pipelines.storage.selecting import narrowed
@@ -62,8 +62,8 @@ def condition(text: str) -> str:
     ('digit_share<0.2', 'truncated_end=false')
     """
     name, sign, value = _parsed(text)
-    told = str(value).lower() if isinstance(value, bool) else f"{value:.12g}"
-    return f"{name}{sign}{told}"
+    written = str(value).lower() if isinstance(value, bool) else f"{value:.12g}"
+    return f"{name}{sign}{written}"
 
 
 def measure_of(condition: str) -> str:
@@ -75,22 +75,22 @@ def _parsed(text: str) -> tuple[str, str, float | bool]:
     match = _CONDITION.fullmatch(text)
     if match is None:
         raise UsageError(f"{text!r} is no condition; write COLUMN<VALUE, such as digit_share<0.2 (or <=, >, >=, =, !=)")
-    name, sign, told = match.groups()
+    name, sign, written = match.groups()
     if name not in MEASURES:
         near = difflib.get_close_matches(name, MEASURES, 1)
         meant = f", perhaps {near[0]}" if near else ""
         raise UsageError(f"{text!r}: no measure {name}{meant}; the measures are: {', '.join(MEASURES)}")
     sign = "=" if sign == "==" else sign
     if FIELDS[name].type is BOOLEAN:
-        if told.lower() not in _TRUTH or sign not in ("=", "!="):
+        if written.lower() not in _TRUTH or sign not in ("=", "!="):
             raise UsageError(f"{text!r}: {name} is true or false; write {name}=true or {name}=false")
-        return name, sign, _TRUTH[told.lower()]
+        return name, sign, _TRUTH[written.lower()]
     try:
-        value = float(told) if re.fullmatch(r"-?(?:\d+\.?\d*|\.\d+)", told, re.ASCII) else None
+        value = float(written) if re.fullmatch(r"-?(?:\d+\.?\d*|\.\d+)", written, re.ASCII) else None
     except ValueError:
         value = None
     if value is None:
-        raise UsageError(f"{text!r}: {told} is no number; write such as {name}{sign}0.2")
+        raise UsageError(f"{text!r}: {written} is no number; write such as {name}{sign}0.2")
     return name, sign, value
 
 
@@ -101,8 +101,8 @@ def holds(connection: Connection, conditions: tuple[str, ...]) -> list[Any]:
     when they were looked for last.
     """
     asked: dict[str, list[Any]] = {}
-    for told in conditions:
-        name, sign, value = _parsed(told)
+    for written in conditions:
+        name, sign, value = _parsed(written)
         table = measures if name in QUALITY else compared if name in COMPARED else duplicates
         column = table.c["size" if table is duplicates else name]
         asked.setdefault(table.name, []).append(_OPERATORS[sign](column, value))
@@ -152,12 +152,12 @@ def _asked(names: Iterable[str]) -> Iterator[tuple[Callable[[Connection], int], 
 
 
 def lacking(connection: Connection, names: Iterable[str]) -> int:
-    """How many texts lack measures of these names, or have such that do not hold; of each kind of measures."""
+    """How many texts lack measures of these names, or have outdated ones; summed over the kinds of measures."""
     return sum(count(connection) for count, _ in _asked(names))
 
 
 def measure(store: Store, read: Reader, limit: int, names: Iterable[str]) -> Iterator[int]:
-    """See `Store.measure`."""
+    """Measure the texts that lack measures of these kinds, up to `limit` in a transaction; how many, each time."""
     for _, make in _asked(names):
         yield from make(store, read, limit)
 
@@ -214,7 +214,7 @@ def _measure_some(connection: Connection, read: Reader, limit: int, after: int) 
     ids = list(connection.execute(found).scalars())
     if not ids:
         return 0, after
-    rows = {row.id: row for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids)))}
+    rows = {row.id: row for row in connection.execute(revision_columns().where(revisions.c.id.in_(ids)))}
     hashed = select(revisions.c.id, revisions.c.record_hash).where(revisions.c.id.in_(ids))
     hashes = {row.id: row.record_hash for row in connection.execute(hashed)}
     made = []

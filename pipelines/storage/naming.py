@@ -50,7 +50,7 @@ class Named:
         """These tombstones alone."""
         return Tombstones(keys, {mark for marks in self.marks.values() for mark in marks}, hosts)
 
-    def told(self) -> list[dict[str, Any]]:
+    def entries(self) -> list[dict[str, Any]]:
         """The same for the file of tombstones."""
         return [
             {"article": article, "marks": sorted(marks), "texts": sorted(self.texts.get(article, []))}

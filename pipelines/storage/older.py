@@ -1,8 +1,8 @@
 """A store of an older version, read as it is.
 
-Who only reads cannot bring a store up to date. So every question to it is preceded by what today's tables would look
-like there (common table expressions): a column that an older program did not write is null, a table that it did not
-have is empty. Nothing is written, and nobody who asks has to know.
+A command that only reads cannot migrate a store. So each of its queries begins with today's tables as common table
+expressions: a column that the older version lacks is null, a table that it lacks is empty. Nothing is written, and the
+code that asks need not know.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipelines.storage.schema import metadata
 UNSEARCHED = "unsearched"
 """The execution option of connections to a store whose full-text index holds other tokens than today's."""
 _TOKENS_SINCE = 4  # the version from which on the index holds today's tokens
-_HINTED_SINCE = (3, 35)  # of SQLite: from then on it reads such tables once for all, unless it is told not to
+_HINTED_SINCE = (3, 35)  # of SQLite: from then on it computes such tables first, unless NOT MATERIALIZED stands there
 
 
 def as_today(engine: Engine, connection: Connection, version: int) -> Engine:
@@ -27,7 +27,7 @@ def as_today(engine: Engine, connection: Connection, version: int) -> Engine:
     shapes = _shapes(connection)
     if version < _TOKENS_SINCE:
         every = _qualified(connection, "revisions")
-        shapes["unindexed"] = f"SELECT id AS revision_id FROM {every}"  # noqa: S608  # a name of ours
+        shapes["unindexed"] = f"SELECT id AS revision_id FROM {every}"  # noqa: S608  # a fixed name
         shapes["search"] = "SELECT NULL AS revision_id, NULL AS tokens WHERE 1 = 0"
     rewritten = _Rewritten(shapes, hinted=connection.dialect.name != "sqlite" or _hinted())
 

@@ -30,14 +30,14 @@ def open_store(
 ) -> Store:
     """Open the store at a database address, creating its tables where there are none.
 
-    `url` is a path, ``sqlite:///file.db`` or ``postgresql://user@host/database``. `hosts` are further hosts that
-    serve the site's articles (a mirror's): the site's own, and this machine, are known. `wait` is called with the
-    number of the attempt and one line of cause when a server is away; it waits and returns whether to try again
-    (None: never). `passed_over` is called with one line for every stored row that is damaged, and reading goes on
-    without it; without `passed_over` reading such a row raises `DamagedRecordError`. `tombstones` is where those of a
-    PostgreSQL store are kept, too; those of an SQLite store are beside it. What they say was taken down and the store
-    holds, because a backup was put back, goes when it is opened for writing; for reading it is not opened then. Raises
-    `StoreError` in one line for a file that cannot be opened, is damaged, is no store, or is newer than this program.
+    `url` is a path, ``sqlite:///file.db`` or ``postgresql://user@host/database``. `hosts` are further hosts that serve
+    the site's articles (a mirror's): the site's own, and this machine, are known. `wait` is called with the number of
+    the attempt and one line of cause when a server is away; it waits and returns whether to try again (None: never).
+    `passed_over` is called with one line for every stored row that is damaged, and reading goes on without it; without
+    `passed_over` reading such a row raises `DamagedRecordError`. `tombstones` is the file with those of a PostgreSQL
+    store; that of an SQLite store is beside it. A backup that was put back may hold what they name: it is removed when
+    the store is opened for writing, and the store is not opened for reading before. Raises `StoreError` in one line for
+    a file that cannot be opened, is damaged, is no store, or is newer than this program.
     """
     address = address_of(url)
     engine, name = connect(address, read_only=read_only, create=create)
@@ -72,7 +72,7 @@ def _settle(store: Store, path: Path | None) -> None:
             )
         return
     catch_up(store, file)
-    with suppress(VietnamvnError):  # what is left is told by `store check`, and tried again
+    with suppress(VietnamvnError):  # `store check` reports what is left, and the next opening tries again
         finish(store, Removal(), file=file, again=False)
 
 

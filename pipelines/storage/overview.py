@@ -30,7 +30,7 @@ class Month(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """Texts of one language of addresses by whether the language found agrees; None where nothing tells."""
+    """Texts of one language of addresses by whether the language found agrees; None where that is not known."""
 
     language: str
     agrees: bool | None
@@ -78,7 +78,7 @@ class Overview:
 
 
 def overview(connection: Connection, selection: Selection) -> Overview:
-    """See `Store.overview`."""
+    """A selection in numbers."""
     sizes, have = _groups(connection, selection)
     slugs = sum(number for _, number in sizes)
     publishers = _counted(connection, selection, revisions.c.publisher)

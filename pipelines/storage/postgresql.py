@@ -1,7 +1,7 @@
 """Connections to PostgreSQL, and which of its errors pass if one waits.
 
-While connecting, libpq tells no SQLSTATE, only words in the server's language. What the server thinks of connections
-is asked by libpq's own ping, which goes by the SQLSTATE. libpq's own words are always English here: nothing in this
+While connecting, libpq gives no SQLSTATE, only a message in the server's language. Whether the server takes connections
+is asked with libpq's ping, which goes by the SQLSTATE. libpq's own messages are always English here: nothing in this
 process sets LC_MESSAGES.
 """
 
@@ -21,8 +21,8 @@ _ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 
 _PING_SECONDS = "2"
 # libpq writes what a server answers as "FATAL:  words", in whatever language, and nothing of its own that way.
 _SERVER_SAYS = re.compile(r"(?:^|failed: )[^:\"\n]{1,40}:  (?P<words>\S.*)", re.DOTALL)
-# The one refusal that passes and that a ping cannot tell from a wrong password (53300): by the words of a server that
-# speaks English. With another one it ends the command like the others.
+# The one refusal that passes, which a ping cannot distinguish from a wrong password (53300): found by the message of a
+# server that speaks English. With any other server it ends the command, as other refusals do.
 _FULL = re.compile(r"too many (?:clients|connections)|connection slots are reserved", re.IGNORECASE)
 _NO_SUCH_HOST = re.compile(r"could not translate host name|failed to resolve host|Name or service not known")
 # What libpq itself says of a server that is away, or not the one wanted for now (a failover); all else it says is the
@@ -51,14 +51,14 @@ def opened(address: StoreAddress, *, name: str, read_only: bool, reached: bool) 
             connection = psycopg.connect(**parameters)  # type: ignore[arg-type]  # names only libpq knows
         except psycopg.Error as error:
             refusal, words = _refusal(psycopg, error, parameters)
-            said = masked(" ".join(words.split()), address.secrets())
+            message = masked(" ".join(words.split()), address.secrets())
             if refusal == "passes" or (reached and refusal == "no such host"):
-                raise StoreUnavailableError(f"{name}: the server does not answer ({said}); is it up?") from None
+                raise StoreUnavailableError(f"{name}: the server does not answer ({message}); is it up?") from None
             if refusal == "refused" and attempt < _ATTEMPTS:
                 continue
-            told = {"refused": "the server refuses", "no such host": "no such host"}
-            why = told.get(refusal, "cannot be opened as its address says")
-            raise StoreError(f"{name}: {why} ({said}); see to the store's address") from None
+            meanings = {"refused": "the server refuses", "no such host": "no such host"}
+            why = meanings.get(refusal, "cannot be opened as its address says")
+            raise StoreError(f"{name}: {why} ({message}); see to the store's address") from None
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
             connection.close()
@@ -72,16 +72,16 @@ def opened(address: StoreAddress, *, name: str, read_only: bool, reached: bool) 
 
 def _refusal(psycopg: Any, error: Exception, parameters: dict[str, str]) -> tuple[str, str]:
     """Passes, refused (by the server), no such host, or never (by libpq, and again the next time); and its words."""
-    said = str(error)
+    message = str(error)
     if not isinstance(error, psycopg.OperationalError):
-        return "never", said  # an option that libpq does not know
+        return "never", message  # an option that libpq does not know
     if isinstance(error, psycopg.errors.ConnectionTimeout):
-        return "passes", said
-    answer = _SERVER_SAYS.search(said)
+        return "passes", message
+    answer = _SERVER_SAYS.search(message)
     if answer is None:
-        if _NO_SUCH_HOST.search(said):
-            return "no such host", said
-        return "passes" if _AWAY.search(said) else "never", said
+        if _NO_SUCH_HOST.search(message):
+            return "no such host", message
+        return "passes" if _AWAY.search(message) else "never", message
     if _FULL.search(answer["words"]):
         return "passes", answer["words"]
     # It answered a moment ago, so it need not have long: the ping lets no signal in.
@@ -93,16 +93,18 @@ def _refusal(psycopg: Any, error: Exception, parameters: dict[str, str]) -> tupl
 def worded(error: BaseException, *, name: str, address: StoreAddress, away: bool) -> StoreError:
     """An error of a connection that was open, by its SQLSTATE."""
     state: str = getattr(error, "sqlstate", None) or ""
-    said = masked(" ".join(str(error).split()), address.secrets())
+    message = masked(" ".join(str(error).split()), address.secrets())
     if state in _CONFLICTS:
-        return StoreUnavailableError(f"{name}: two writers were in each other's way ({said})", conflict=True)
+        return StoreUnavailableError(f"{name}: two writers were in each other's way ({message})", conflict=True)
     if state in _WORDS:
         return StoreError(f"{name}: {_WORDS[state]}")
     # Without a state nothing was answered.
     passes = not state or state in _PASSES or (state[:2] in _PASSING_CLASSES and state not in _LASTS)
     if away or passes:
-        return StoreUnavailableError(f"{name}: the server does not answer ({said or type(error).__name__}); is it up?")
-    return StoreError(f"{name}: PostgreSQL says: {said}")
+        return StoreUnavailableError(
+            f"{name}: the server does not answer ({message or type(error).__name__}); is it up?"
+        )
+    return StoreError(f"{name}: PostgreSQL says: {message}")
 
 
 _CONFLICTS = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available

@@ -1,4 +1,4 @@
-"""Revisions as they are read back: the statements (what a row of them is worth, `rows` says)."""
+"""The statements that read revisions; `rows` makes values of what they give."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.storage.apart import in_order
 from pipelines.storage.compiled import Prepared
 from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.records import Codec
-from pipelines.storage.rows import RawRow, Reader, to_stored
+from pipelines.storage.rows import RawRow, Reader, to_revision
 from pipelines.storage.schema import articles, boilerplate, records, revisions, rights, unindexed
 from pipelines.storage.sets import parts_of
 from pipelines.storage.values import Revision, Standing
@@ -41,10 +41,10 @@ _NUMBER = (
 )
 
 
-def stored_columns(*, lines: bool = True) -> Select[Any]:
-    """What `to_stored` needs of each revision, joined; to be narrowed by the caller.
+def revision_columns(*, lines: bool = True) -> Select[Any]:
+    """What `to_revision` needs of each revision, joined; to be narrowed by the caller.
 
-    Without `lines` what was stripped from the pages is left out where it is stored apart: half of what a text takes.
+    Without `lines`, stripped lines that are stored apart are left out: half of what a text takes.
     """
     apart = (records.c.stripped, boilerplate.c.lines) if lines else (null(), null())
     found = (
@@ -66,7 +66,7 @@ def stored_columns(*, lines: bool = True) -> Select[Any]:
             revisions.c.warc_file,
             revisions.c.warc_offset,
             revisions.c.warc_length,
-            type_coerce(records.c.record, NullType()).label("record"),  # as it is: see `to_stored`
+            type_coerce(records.c.record, NullType()).label("record"),  # as it is: see `to_revision`
             type_coerce(apart[0], NullType()).label("stripped"),
             type_coerce(apart[1], NullType()).label("boilerplate"),
             rights.c.signals.label("rights"),
@@ -86,11 +86,11 @@ _CHUNK = 200
 
 _BY_IDS = {
     "sqlite": Prepared(
-        stored_columns().where(
+        revision_columns().where(
             revisions.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
         )
     ),
-    "postgresql": Prepared(stored_columns().where(revisions.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))),
+    "postgresql": Prepared(revision_columns().where(revisions.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))),
 }
 
 
@@ -116,9 +116,9 @@ def stream(
 ) -> Iterator[Revision]:
     """The revisions with these ids, or those that a query selects (first column), in this order.
 
-    In the caller's transaction. For `lines` see `stored_columns`.
+    In the caller's transaction. For `lines` see `revision_columns`.
     """
-    for ids, rows in by_chunks(connection, identifiers, stored_columns(lines=lines)):
+    for ids, rows in by_chunks(connection, identifiers, revision_columns(lines=lines)):
         for identifier in ids:
             stored = read(rows.get(identifier, identifier))
             if stored is not None:
@@ -182,18 +182,18 @@ def in_slug_order(slugs: Sequence[str] | None, *, current_only: bool = True) -> 
 
 
 def revised(connection: Connection) -> list[str]:
-    """See `Store.revised`."""
+    """The slugs that have more than one revision in some language, sorted."""
     several = select(revisions.c.article_id).group_by(revisions.c.article_id).having(func.count() > 1)
     slugs = set(connection.execute(select(articles.c.slug).where(articles.c.id.in_(several))).scalars())
     return sorted(slug for slug in slugs if isinstance(slug, str))  # a damaged row can hold anything
 
 
 def standing(connection: Connection, codec: Codec, slugs: Sequence[str]) -> list[Standing]:
-    """See `Store.standing`."""
+    """Every text of these slugs, in no order: which is current, and whether it can be read."""
     found = []
-    for row in connection.execute(stored_columns().where(articles.c.slug.in_(slugs))):
+    for row in connection.execute(revision_columns().where(articles.c.slug.in_(slugs))):
         try:
-            readable = to_stored(row, codec, lines=False) is not None
+            readable = to_revision(row, codec, lines=False) is not None
         except DamagedRecordError:
             readable = False
         found.append(Standing(row.slug, row.language, row.content_sha256, bool(row.current), readable))
@@ -201,7 +201,7 @@ def standing(connection: Connection, codec: Codec, slugs: Sequence[str]) -> list
 
 
 def newest(connection: Connection) -> str | None:
-    """See `Store.newest`."""
+    """The time of the latest sighting in the store; None where it is empty."""
     found = connection.execute(select(func.max(revisions.c.last_seen))).scalar()
     return found if isinstance(found, str) else None
 

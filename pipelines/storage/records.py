@@ -17,7 +17,7 @@ from pipelines.record import check_types
 from pipelines.rights import Rights
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
 
-# Told by the columns of the revision: they change with every sighting, which must not rewrite the record.
+# In columns of the revision: they change with every sighting, which must not rewrite the record.
 _APART = frozenset({"url", "host", "fetched_at", "capture", "rights"})
 # Covered by the content's hash already.
 _CONTENT = frozenset({"title", "lead", "paragraphs"})
@@ -37,7 +37,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedArticle:
-    """An article made ready: the hash of its content, and a short one of all the rest that is told of it."""
+    """An article made ready: the hash of its content, a short hash of the other fields, and the record."""
 
     content_sha256: str
     record_hash: bytes
@@ -73,16 +73,16 @@ def pack(article: Article) -> PackedArticle:
 
 
 def record_hash(record: Mapping[str, Any]) -> bytes:
-    """A short hash of all that a record tells beside its content, whose own hash covers that.
+    """A short hash of all fields of a record but its content, which has a hash of its own.
 
     Menus, boxes of other articles and the like do not count: they change from day to day, and the article does not.
     """
-    told = [(name, value) for name, value in record.items() if name not in _CONTENT]
+    hashed = [(name, value) for name, value in record.items() if name not in _CONTENT]
     lines = record.get(_LINES)
     if isinstance(lines, list) and any(map(_is_beside, lines)):
         kept = {name: _not_beside(record.get(name), lines) for name in (_LINES, _PLACES)}
-        told = [(name, kept.get(name, value)) for name, value in told if kept.get(name, True)]
-    return hashlib.blake2b(_encode(told).encode(*_UTF8), digest_size=16).digest()
+        hashed = [(name, kept.get(name, value)) for name, value in hashed if kept.get(name, True)]
+    return hashlib.blake2b(_encode(hashed).encode(*_UTF8), digest_size=16).digest()
 
 
 def _not_beside(values: Any, lines: list[Any]) -> Any:

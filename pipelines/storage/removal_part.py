@@ -29,7 +29,7 @@ _CHANGED = select(schema.meta.c.value).where(schema.meta.c.name == schema.TOMBST
 
 
 class RemovalPart:
-    """The part of `Store` for what was taken down; see there for transactions."""
+    """The part of `Store` for what was taken down. Transactions are those of `Store`."""
 
     name: str
     _address: StoreAddress
@@ -41,11 +41,11 @@ class RemovalPart:
     _known: tuple[str, Tombstones] | None = None
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """See `Store.write`."""
+        """Change the tables, in the open transaction or in one of its own."""
         raise NotImplementedError
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """See `Store.read`."""
+        """Ask the tables; an open transaction sees its own changes."""
         raise NotImplementedError
 
     @property
@@ -59,7 +59,7 @@ class RemovalPart:
 
     @property
     def taken_down(self) -> Tombstones:
-        """The same as it was known last; asks nothing."""
+        """What was last known to be taken down; asks nothing."""
         return self._known[1] if self._known is not None else _tombstones.Tombstones((), (), self._hosts)
 
     def removed(self) -> Iterator[Removed]:
@@ -71,7 +71,7 @@ class RemovalPart:
         return iter(self.read(lambda connection: [Removed(*row) for row in connection.execute(query)]))
 
     def tombstones_in(self, connection: Connection) -> Tombstones:
-        """What was taken down, for a transaction that stores something: until its end nothing more is."""
+        """What was taken down, for a transaction that stores something: nothing more can be until its end."""
         if self._known is None or not self._asked:
             self._asked = True
             return self._learn(connection, connection.execute(_CHANGED.with_for_update(read=True)).scalar() or "")
@@ -90,13 +90,13 @@ class RemovalPart:
         """
 
         def work(connection: Connection) -> bool:
-            is_ours = _ledger.finish(connection, lease, state="done", outcome="removed", detail=None, now=now)
+            is_held = _ledger.finish(connection, lease, state="done", outcome="removed", detail=None, now=now)
             marked = self.tombstones_in(connection)
             query = select(schema.tombstones.c.article).where(schema.tombstones.c.mark.in_(marked.hits_in(found)))
             article = connection.execute(query.order_by(schema.tombstones.c.mark)).scalar()
             _ledger.bury(connection, lease, marked, article=article, now=now)
             self._asked = False  # there may be one more
-            return is_ours
+            return is_held
 
         return self.write(work)
 

@@ -1,6 +1,6 @@
 """Taking articles down, and lifting that; what was cut off, or is lacking in a backup, is done with the next start.
 
-The order makes a kill harmless: first the tombstones beside the store (a line that is on the disk, or was never said),
+The order makes a kill harmless: first the tombstones beside the store (a line is on the disk whole or does not count),
 then one transaction that takes out the rows and notes what is left to do, then the archive and the bytes of the
 database, both of which can be done again. Whoever opens the store for writing goes on where it stopped.
 """
@@ -39,7 +39,7 @@ Tell = Callable[[UnreadPlace], None]
 @dataclass(slots=True, kw_only=True)
 class Removal:
     """What was taken down (or would be). `archived` are records of the archive; `finished` is False where some are left
-    there (each place was told), or another process is at it."""
+    there (each was given to `tell`), or another process is at it."""
 
     swept: Swept = field(default_factory=Swept)
     archived: int = 0
@@ -62,7 +62,7 @@ def take_down(
     store: Store,
     wanted: Wanted,
     *,
-    at: Time,
+    removed_at: Time,
     reason: str,
     archive: Path | None = None,
     has_archive: bool = True,
@@ -82,7 +82,7 @@ def take_down(
         raise UsageError("nothing is named that could be taken down")
     file = tombstones or file_of(store.address)
     catch_up(store, file)
-    cases, when = widened(store, wanted), instant(at)
+    cases, when = widened(store, wanted), instant(removed_at)
 
     def look(connection: Connection) -> tuple[list[bytes], Named]:
         keys = keys_of(connection) or [secrets.token_bytes(32)]
@@ -90,12 +90,12 @@ def take_down(
 
     keys, found = store.read(look)
     if file is not None:
-        file.append({"at": when, "why": reason, "keys": [key.hex() for key in keys], "articles": found.told()})
-    told = {mark: Tombstone(article, when, reason) for article, marks in found.marks.items() for mark in marks}
+        file.append({"at": when, "why": reason, "keys": [key.hex() for key in keys], "articles": found.entries()})
+    stones = {mark: Tombstone(article, when, reason) for article, marks in found.marks.items() for mark in marks}
     folder = None if archive is None else str(archive.absolute())
     removal = Removal()
 
-    removal.swept = store.write(partial(_do, store=store, keys=keys, told=told, archive=folder, names=found.names))
+    removal.swept = store.write(partial(_do, store=store, keys=keys, stones=stones, archive=folder, names=found.names))
     _agree(store, file)
     finish(store, removal, file=file, archive=archive, has_archive=has_archive, holder=holder, tell=tell)
     return removal
@@ -105,7 +105,7 @@ def _do(
     connection: Connection,
     store: Store,
     keys: Iterable[bytes],
-    told: Mapping[str, Tombstone],
+    stones: Mapping[str, Tombstone],
     archive: str | None,
     names: Collection[str] | None,
 ) -> Swept:
@@ -113,7 +113,7 @@ def _do(
     change(connection)  # first: on PostgreSQL whoever stores something waits from here on, or has done so already
     there = keys_of(connection)
     note(connection, KEYS, " ".join(key.hex() for key in dict.fromkeys([*there, *keys])))
-    sweeping.add_marks(connection, told)
+    sweeping.add_marks(connection, stones)
     standing = sweeping.standing(connection)  # with those of before: other addresses may have been found since
     swept = sweeping.sweep(connection, store.codec, load(connection, store.hosts), standing, names)
     sweeping.begin(connection, swept, archive)
@@ -136,43 +136,43 @@ def finish(
 ) -> None:
     """Do what the journal says is left: the records of the archive, then the bytes of the database.
 
-    Without `again` an archive in which something could not be read is not looked through once more, and nobody is
-    waited for. Without `has_archive` there is none any more.
+    Without `again`, an archive in which something could not be read is not looked through once more, and readers are
+    not waited for. Without `has_archive` there is no archive any more.
     """
     if store.read(sweeping.journal) is None:
         return
     with _alone(store, file) as is_alone:
-        told = store.read(sweeping.journal)
-        if told is None or not is_alone:
+        journal = store.read(sweeping.journal)
+        if journal is None or not is_alone:
             removal.finished = removal.finished and is_alone
             return
-        folder = archive or (Path(told["archive"]) if told["archive"] else None)
+        folder = archive or (Path(journal["archive"]) if journal["archive"] else None)
         if not has_archive:
             pass
-        elif again or not told["cut"]:
-            _cut(store, told, folder, removal, holder, tell)
+        elif again or not journal["cut"]:
+            _cut(store, journal, folder, removal, holder, tell)
         else:
             removal.finished = False
-        if not told["erased"]:
+        if not journal["erased"]:
             erase(store.address, **({} if again else {"patience": 0}))
         if removal.finished:
-            store.write(partial(sweeping.keep, told=None))
+            store.write(partial(sweeping.keep, left=None))
             empty_log(store.address)
         else:
-            known = store.read(sweeping.journal) or told
-            store.write(partial(sweeping.keep, told={**known, "cut": True, "erased": True}))
+            known = store.read(sweeping.journal) or journal
+            store.write(partial(sweeping.keep, left={**known, "cut": True, "erased": True}))
 
 
 def _cut(
-    store: Store, told: Mapping[str, Any], folder: Path | None, removal: Removal, holder: Holder | None, tell: Tell
+    store: Store, journal: Mapping[str, Any], folder: Path | None, removal: Removal, holder: Holder | None, tell: Tell
 ) -> None:
     """Take the responses out of the archive, whose places in the store follow."""
     if folder is None:
-        removal.finished = not told["places"]
+        removal.finished = not journal["places"]
         return
     from pipelines.archives.cutting import cut  # with it comes the reading of archives
 
-    moved = {(old, new) for old, new in told["moved"]}
+    moved = {(old, new) for old, new in journal["moved"]}
 
     def heard(unread: UnreadPlace) -> None:
         removal.finished = False
@@ -181,7 +181,7 @@ def _cut(
     def move(old: str, new: str | None, offsets: Mapping[int, int]) -> None:
         def work(connection: Connection) -> None:
             archived.move(connection, old, to=new or old, offsets=offsets)
-            known = sweeping.journal(connection) or dict(told)
+            known = sweeping.journal(connection) or dict(journal)
             sweeping.keep(connection, {**known, "moved": [*known["moved"], [old, new]]})
 
         store.write(work)
@@ -190,9 +190,9 @@ def _cut(
     for file in cut(
         folder,
         store.tombstones().holds_address,
-        told["places"],
+        journal["places"],
         moved=move,
-        # Rows that point into the new file say it, too: the old one was put back out of a copy.
+        # Also where rows point into the new file: then the old one came back out of a copy.
         is_moved=lambda old, new: (old, new) in moved or (new is not None and bool(store.archive_counts().get(new))),
         holder=holder,
         tell=heard,
@@ -221,35 +221,35 @@ def _alone(store: Store, file: TombstoneFile | None) -> Iterator[bool]:
 
 
 def catch_up(store: Store, file: TombstoneFile | None) -> Swept:
-    """Let a store and the tombstones beside it agree: what it lacks is taken down again, what was lifted is lifted."""
+    """Make a store agree with the tombstones beside it: take down what it lacks, lift what was lifted."""
     if file is None or file.digest() == store.read(_seen):
         return Swept()
-    told = file.read()
+    state = file.read()
 
     def work(connection: Connection) -> Swept:
         change(connection)
         have = set(connection.execute(select(schema.tombstones.c.mark)).scalars())
-        lacking = {mark: stone for mark, stone in told.marks.items() if mark not in have}
+        lacking = {mark: stone for mark, stone in state.marks.items() if mark not in have}
         swept = Swept()
-        if told.lifted:
-            sweeping.lift(connection, told.lifted)
+        if state.lifted:
+            sweeping.lift(connection, state.lifted)
         if lacking:
-            swept = _do(connection, store, map(bytes.fromhex, told.keys), lacking, None, None)
-        sweeping.add_texts(connection, list(told.texts.values()))
+            swept = _do(connection, store, map(bytes.fromhex, state.keys), lacking, None, None)
+        sweeping.add_texts(connection, list(state.texts.values()))
         return swept
 
-    swept = store.write(work) if told.marks or told.lifted else Swept()
+    swept = store.write(work) if state.marks or state.lifted else Swept()
     _agree(store, file)
     return swept
 
 
 def lacking(store: Store, file: TombstoneFile | None) -> int:
-    """How many tombstones that stand beside a store it lacks."""
+    """How many of the tombstones beside a store it lacks."""
     if file is None or file.digest() in ("", store.read(_seen)):
         return 0
-    told = file.read()
+    state = file.read()
     have = set(store.read(lambda connection: list(connection.execute(select(schema.tombstones.c.mark)).scalars())))
-    return len(told.marks.keys() - have)
+    return len(state.marks.keys() - have)
 
 
 def _seen(connection: Connection) -> str:
@@ -257,10 +257,10 @@ def _seen(connection: Connection) -> str:
 
 
 def _agree(store: Store, file: TombstoneFile | None) -> None:
-    """Let the file say what the store knows beyond it, and the store remember the file."""
+    """Write into the file what the store knows beyond it, and into the store the hash of the file."""
     if file is None:
         return
-    told = file.read()
+    state = file.read()
 
     def beyond(connection: Connection) -> tuple[list[str], list[tuple[Tombstone, dict[str, Any]]]]:
         found: dict[Tombstone, dict[str, Any]] = {}
@@ -270,10 +270,10 @@ def _agree(store: Store, file: TombstoneFile | None) -> None:
             return found.setdefault(stone, {"article": row.article, "marks": [], "texts": []})
 
         for row in connection.execute(select(schema.tombstones).order_by(schema.tombstones.c.mark)):
-            if row.mark not in told.marks and row.article not in told.lifted:
+            if row.mark not in state.marks and row.article not in state.lifted:
                 one(row)["marks"].append(row.mark)
         for row in connection.execute(select(removed).order_by(removed.c.revision_sha256)):
-            if row.revision_sha256 not in told.texts and row.article not in told.lifted:
+            if row.revision_sha256 not in state.texts and row.article not in state.lifted:
                 one(row)["texts"].append([row.revision_sha256, row.row_sha256, row.content_sha256])
         return [key.hex() for key in keys_of(connection)], sorted(found.items(), key=lambda item: item[0])
 
@@ -287,7 +287,7 @@ def _agree(store: Store, file: TombstoneFile | None) -> None:
 # ---- lifting
 
 
-def lift(store: Store, wanted: Wanted, *, at: Time, tombstones: TombstoneFile | None = None) -> int:
+def lift(store: Store, wanted: Wanted, *, lifted_at: Time, tombstones: TombstoneFile | None = None) -> int:
     """Let articles be stored again; how many tombstones were lifted. What was removed does not come back by itself.
 
     With one slug of an article its other slugs and languages are lifted, too; a version is lifted alone where it was
@@ -306,7 +306,7 @@ def lift(store: Store, wanted: Wanted, *, at: Time, tombstones: TombstoneFile | 
     if not articles:
         return 0
     if file is not None:
-        file.append({"at": instant(at), "lifted": sorted(articles)})
+        file.append({"at": instant(lifted_at), "lifted": sorted(articles)})
 
     def work(connection: Connection) -> int:
         change(connection)

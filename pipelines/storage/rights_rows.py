@@ -1,4 +1,4 @@
-"""What the site said on the day, each once: of the use of pages, and the files that say so."""
+"""Rights of the use of pages, and the site's files that say them, each different one stored once."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _SEEN_LATER, _SEEN_EARLIER = (
     .where(
         rights_files.c.url == bindparam("the_url"),
         rights_files.c.sha256 == bindparam("the_sha256"),
-        column < bindparam("at") if column is rights_files.c.last_seen else column > bindparam("at"),
+        column < bindparam("seen_at") if column is rights_files.c.last_seen else column > bindparam("seen_at"),
     )
-    .values({column.name: bindparam("at")})
+    .values({column.name: bindparam("seen_at")})
     for column in (rights_files.c.last_seen, rights_files.c.first_seen)
 )
 LARGEST_FILE = 1_000_000
@@ -70,9 +70,9 @@ _MOST = 1000
 
 
 def _row(number: int, found: Rights) -> dict[str, Any]:
-    verdicts = found.verdicts()
-    told = {COLUMNS[usage]: verdicts[usage] for usage in COLUMNS}
-    return {"id": number, "sha256": found.sha256, "signals": found.as_json(), **told}
+    answers = found.answers()
+    columns = {COLUMNS[usage]: answers[usage] for usage in COLUMNS}
+    return {"id": number, "sha256": found.sha256, "signals": found.as_json(), **columns}
 
 
 class RightsFile(NamedTuple):
@@ -85,15 +85,15 @@ class RightsFile(NamedTuple):
     body: bytes
 
 
-def add_file(connection: Connection, url: str, body: bytes, *, at: Time) -> None:
-    """The file was seen with this content."""
-    body, moment = body[:LARGEST_FILE], instant(at)
+def add_file(connection: Connection, url: str, body: bytes, *, seen_at: Time) -> None:
+    """Record that the file was seen with this content."""
+    body, moment = body[:LARGEST_FILE], instant(seen_at)
     sha256 = hashlib.sha256(body).hexdigest()
     packed = zstandard.ZstdCompressor(level=3, write_checksum=True).compress(body)
     row = {"url": url, "sha256": sha256, "first_seen": moment, "last_seen": moment, "body": packed}
     connection.execute(unless_there(connection.dialect.name, rights_files), row)
     for statement in (_SEEN_LATER, _SEEN_EARLIER):
-        connection.execute(statement, {"the_url": url, "the_sha256": sha256, "at": moment})
+        connection.execute(statement, {"the_url": url, "the_sha256": sha256, "seen_at": moment})
 
 
 def files(connection: Connection) -> Iterator[RightsFile]:

@@ -16,7 +16,7 @@ from pipelines.storage.values import Revision, WarcLocation
 
 
 class Raw(NamedTuple):
-    """A row of `reading.stored_columns`, for any process; of a damaged file, values can be of any type."""
+    """A row of `reading.revision_columns`, for any process; of a damaged file, values can be of any type."""
 
     slug: Any
     language: Any
@@ -49,11 +49,11 @@ _TEXTS = attrgetter("slug", "language", "content_sha256", "first_seen", "last_se
 _SOUND: set[tuple[type, ...]] = set()
 _TEXTS_OR_NONE = attrgetter("gone_at", "url", "host", "fetched_at", "capture", "rights", "warc_file")
 Reader = Callable[[Any], "Revision | None"]
-"""Makes a value of a row of `stored_columns`; None where the row is damaged and has been told of."""
+"""Makes a value of a row of `revision_columns`; None where the row is damaged, which has been reported."""
 
 
-def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Revision:
-    """A row of `stored_columns` as a value, with the lines that were stripped from its page or without them.
+def to_revision(row: Any, codec: Codec, *, lines: bool = True) -> Revision:
+    """A row of `revision_columns` as a value, with the lines that were stripped from its page or without them.
 
     Raises `DamagedRecordError`, which names the row: a `DamagedLinesError` where it can be read without its lines.
     """
@@ -75,7 +75,7 @@ def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Revision:
             capture=row.capture,
             rights=row.rights,
         )
-        return _stored(row, article)
+        return _revision(row, article)
     except DamagedRecordError as error:
         raise type(error)(f"{named(row)}: {error}") from error
     except (AttributeError, TypeError, ValueError) as error:
@@ -83,17 +83,17 @@ def to_stored(row: Any, codec: Codec, *, lines: bool = True) -> Revision:
 
 
 def read_row(row: Any, codec: Codec, *, lines: bool = True) -> Revision:
-    """`to_stored` of a row, or of the id of one that is not there. Raises `DamagedRecordError`."""
+    """`to_revision` of a row, or of the id of one that is not there. Raises `DamagedRecordError`."""
     if isinstance(row, int):
         raise DamagedRecordError(f"revision {row} of the table: its text is not there")
-    return to_stored(row, codec, lines=lines)
+    return to_revision(row, codec, lines=lines)
 
 
 def read_or_tell(row: Any, codec: Codec, tell: Callable[[str], None]) -> Revision | None:
-    """`read_row`; where it raises, `tell` has its one line, and there is no value.
+    """`read_row`; where that raises, `tell` gets the one line, and None is returned.
 
-    Where only what was stripped from the page is damaged, the value comes without: one row of `boilerplate` must not
-    cost thousands of texts.
+    Where only what was stripped from the page is damaged, the value comes without it: one damaged row of `boilerplate`
+    must not cost thousands of texts.
     """
     for lines in (True, False):
         try:
@@ -106,11 +106,11 @@ def read_or_tell(row: Any, codec: Codec, tell: Callable[[str], None]) -> Revisio
 
 
 def named(row: Any) -> str:
-    """How messages call a row of `stored_columns`."""
+    """How messages call a row of `revision_columns`."""
     return f"{row.language}/{row.slug}, revision {row.number}"
 
 
-def _stored(row: Any, article: Article) -> Revision:
+def _revision(row: Any, article: Article) -> Revision:
     return Revision(
         article_id=row.article_id,
         revision_id=row.id,
@@ -120,7 +120,7 @@ def _stored(row: Any, article: Article) -> Revision:
         current=bool(row.current),
         revision=row.number,
         content_sha256=row.content_sha256,
-        fingerprint=row.record_hash.hex(),
+        record_hash=row.record_hash.hex(),
         first_seen=row.first_seen,
         last_seen=row.last_seen,
         gone_at=row.gone_at,

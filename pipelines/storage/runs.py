@@ -15,21 +15,21 @@ from pipelines.times import later
 
 
 def start(connection: Connection, command: str, *, holder: str, now: str, options: Mapping[str, Any]) -> int:
-    """See `Store.start_run`."""
+    """Record that a run starts; its id."""
     statement = insert(runs).returning(runs.c.id)
     values = {"command": command, "holder": holder, "started_at": now, "options": _json(options), "summary": "{}"}
     return int(connection.execute(statement, values).scalar_one())
 
 
 def finish(connection: Connection, run_id: int, *, now: str, outcome: str, summary: Mapping[str, Any]) -> None:
-    """See `Store.finish_run`."""
+    """Record how a run ended."""
     connection.execute(
         update(runs).where(runs.c.id == run_id).values(finished_at=now, outcome=outcome, summary=_json(summary))
     )
 
 
 def listed(connection: Connection) -> list[RunRecord]:
-    """See `Store.runs`."""
+    """All runs, the first one first."""
     return [
         RunRecord(
             id=row.id,
@@ -46,15 +46,15 @@ def listed(connection: Connection) -> list[RunRecord]:
 
 
 def acquire_lock(connection: Connection, name: str, *, holder: str, now: str, seconds: float) -> Lock | None:
-    """See `Store.acquire_lock`."""
+    """Take or renew a named lock; None when taken, else the lock that somebody else holds."""
     statement = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(locks)
-    told = statement.excluded
+    excluded = statement.excluded
     taken = connection.execute(
         statement.values(name=name, holder=holder, acquired_at=now, expires_at=later(now, seconds))
         .on_conflict_do_update(
             index_elements=["name"],
-            set_={"holder": told.holder, "acquired_at": told.acquired_at, "expires_at": told.expires_at},
-            where=or_(locks.c.holder == told.holder, locks.c.expires_at <= told.acquired_at),
+            set_={"holder": excluded.holder, "acquired_at": excluded.acquired_at, "expires_at": excluded.expires_at},
+            where=or_(locks.c.holder == excluded.holder, locks.c.expires_at <= excluded.acquired_at),
         )
         .returning(locks.c.name)
     ).first()
@@ -65,7 +65,7 @@ def acquire_lock(connection: Connection, name: str, *, holder: str, now: str, se
 
 
 def release_lock(connection: Connection, name: str, *, holder: str) -> bool:
-    """See `Store.release_lock`."""
+    """Let go of a lock; False if this holder did not have it."""
     return connection.execute(delete(locks).where(locks.c.name == name, locks.c.holder == holder)).rowcount > 0
 
 

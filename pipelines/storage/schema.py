@@ -97,9 +97,9 @@ revisions = Table(
     Column("url", Text),
     Column("host", Text),
     Column("fetched_at", Text),
-    # The archive of the web that the sighting comes from; NULL where the site itself was asked.
+    # Where in an archive of the web the sighting comes from; NULL where the site itself was asked.
     Column("capture", Text),
-    # What the site said then; NULL where nothing was said, or nobody looked: all rows of versions before 8.
+    # The rights of that sighting; NULL where there were no signals, or nobody looked: all rows of versions before 8.
     Column("rights_id", ForeignKey("rights.id")),
     Column("found_language", _KEY),
     Column("found_script", _KEY),
@@ -116,13 +116,13 @@ revisions = Table(
     Column("warc_length", BigInteger),
     UniqueConstraint("article_id", "content_sha256"),
 )
-# By what texts are put in order of publication. Rows of version 2 have the day alone until they are told anew. The
-# empty text stands in the statements as it is: an index is used where they have its expression.
+# The order of publication. Rows of version 2 have the day alone until their record is replaced. The empty text is no
+# parameter: the index is used only where a statement has its very expression.
 PUBLICATION = func.coalesce(revisions.c.published_at, revisions.c.published, literal_column("''"))
 _BY_PUBLICATION = Index("revisions_by_publication", PUBLICATION)
 
-# What the site said of the use of pages (`pipelines.rights`), each once; `id` follows from it (see
-# `pipelines.storage.rights_rows`). `signals` is its JSON, beside it the answer for each usage.
+# Rights of the use of pages (`pipelines.rights`), each different one once; `id` is made of its hash (see
+# `pipelines.storage.rights_rows`). `signals` is its JSON; a column for each usage has the answer.
 rights = Table(
     "rights",
     metadata,
@@ -182,7 +182,7 @@ claims = Table(
 )
 Index("claims_revision", claims.c.revision_id)
 
-# What texts were measured to be (see `pipelines.storage.measures`); all NULL of a text that could not be read.
+# Measures of texts (see `pipelines.storage.measures`); all NULL of a text that could not be read.
 _MEASURES: dict[Type, Any] = {NUMBER: Double, INTEGER: Integer, BOOLEAN: Boolean}
 measures = Table(
     "measures",
@@ -193,8 +193,8 @@ measures = Table(
     *(Column(name, _MEASURES[FIELDS[name].type]) for name in QUALITY),
 )
 
-# What current texts were measured to be beside the others of their article (see `pipelines.storage.compared`); all
-# NULL of a text that could not be read.
+# Measures of current texts beside the others of their article (see `pipelines.storage.compared`); all NULL of a text
+# that could not be read.
 compared = Table(
     "compared",
     metadata,
@@ -249,7 +249,7 @@ def _leased() -> list[Column[Any]]:
         Column("outcome", Text),
         Column("detail", Text),
         Column("attempt", Integer, nullable=False),
-        # Counts every lease ever given out, so that a lost lease is told from its successor.
+        # Counts every lease ever given out, so that a lost lease is not taken for its successor.
         Column("token", Integer, nullable=False),
         Column("holder", Text),
         # When a lease expires, or from when on what is pending may be tried again.
@@ -279,7 +279,7 @@ captures = Table(
     "captures",
     metadata,
     Column("id", _ID, primary_key=True),
-    Column("name", _HASH, nullable=False, unique=True),  # what tells one capture from another, as a hash
+    Column("name", _HASH, nullable=False, unique=True),  # the hash of what makes it another capture than others
     Column("archive", _KEY, nullable=False),
     Column("crawl", _KEY, nullable=False),
     Column("slug", _KEY, nullable=False),
@@ -292,7 +292,7 @@ captures = Table(
     Column("length", BigInteger, nullable=False),
     Column("digest", Text),
     Column("status", Text, nullable=False),
-    # The hash of the text that it showed, and what it told about its use (headers, meta), as JSON.
+    # The hash of the text that it showed, and the signals of its use that came with it (headers, meta), as JSON.
     Column("content_sha256", _HASH),
     Column("signals", Text),
     *_leased(),
@@ -317,8 +317,8 @@ locks = Table(
     Column("expires_at", _TIME, nullable=False),
 )
 
-# What was taken down, and is not stored again: marks that tell its keys again, and repeat nothing of them (see
-# `pipelines.storage.tombstones`). Those of one `article`, which is one of them, are lifted together.
+# What was taken down, and is not stored again: marks by which its keys are recognised, and from which they cannot be
+# read (see `pipelines.storage.tombstones`). Those of one `article`, which is one of them, are lifted together.
 tombstones = Table(
     "tombstones",
     metadata,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, TextClause, delete, select, text
 from pipelines.models import Article
 from pipelines.storage import claims, schema
 from pipelines.storage.query import MAX_TOKEN_CHARACTERS, holds, parse, wanted
-from pipelines.storage.reading import stored_columns
+from pipelines.storage.reading import revision_columns
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import revisions, unindexed
 from pipelines.storage.segmentation import tokens
@@ -32,7 +32,7 @@ class Pending:
     def __init__(self) -> None:
         self._documents: list[dict[str, object]] = []
         self._claims: dict[int, set[int]] = {}
-        self._told_anew: set[int] = set()
+        self._renewed: set[int] = set()
 
     def add(self, connection: Connection, revision_id: int, slug: str, article: Article | None) -> None:
         """Let both indexes read an article (None: one that cannot be read, in which nothing is found)."""
@@ -44,16 +44,16 @@ class Pending:
         if len(self._documents) >= _TOGETHER:
             self.flush(connection)
 
-    def tell_anew(self, revision_id: int, slug: str, article: Article) -> None:
-        """The claims of a revision whose text stays, in place of those that it has."""
-        self._told_anew.add(revision_id)
+    def renew_claims(self, revision_id: int, slug: str, article: Article) -> None:
+        """Replace the claims of a revision whose text stays."""
+        self._renewed.add(revision_id)
         self._claims[revision_id] = claims.numbers_of(slug, article)
 
     def flush(self, connection: Connection) -> None:
         """Write them."""
         if self._documents:
             connection.execute(_INSERT[connection.dialect.name], self._documents)
-        claims.forget(connection, self._told_anew)
+        claims.forget(connection, self._renewed)
         claims.write(connection, self._claims)
         self.forget()
 
@@ -61,7 +61,7 @@ class Pending:
         """Nothing waits any more."""
         self._documents.clear()
         self._claims.clear()
-        self._told_anew.clear()
+        self._renewed.clear()
 
 
 def index(connection: Connection, read: Reader, limit: int) -> int:
@@ -77,14 +77,14 @@ def index(connection: Connection, read: Reader, limit: int) -> int:
     if not ids:
         return 0
     pending = Pending()
-    rows = {row.id: row for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids)))}
+    rows = {row.id: row for row in connection.execute(revision_columns().where(revisions.c.id.in_(ids)))}
     for identifier in ids:
         stored = read(rows.get(identifier, identifier))
         # A row that cannot be read counts as indexed, with nothing to find: else it would be tried for ever.
         if stored is None:
             pending.add(connection, identifier, "", None)
         else:
-            pending.tell_anew(identifier, stored.slug, stored.article)
+            pending.renew_claims(identifier, stored.slug, stored.article)
             pending.add(connection, identifier, stored.slug, stored.article)
     pending.flush(connection)
     connection.execute(delete(unindexed).where(unindexed.c.revision_id.in_(ids)))
@@ -103,9 +103,9 @@ def article_tokens(article: Article) -> list[str]:
 def forget(connection: Connection, revision_id: int, words: list[str] | None) -> None:
     """Take a revision out of the full-text index, by the words that it was read with (None: they are not known).
 
-    SQLite's index has no text of its own and must be told what it holds: where these are other words than it was given
-    (an older record, another program), its own are looked for, in all of it. The words are off the disk when the index
-    was merged into one piece (`upkeep`).
+    SQLite's index has no text of its own and must be given what it holds. Where these are other words than it was given
+    at first (an older record, another program), its own are looked for, in all of the index. The words are off the disk
+    once the index is merged into one piece (`upkeep`).
     """
     if connection.dialect.name != "sqlite":
         connection.execute(text("DELETE FROM search WHERE revision_id = :id"), {"id": revision_id})

@@ -1,4 +1,4 @@
-"""What is looked for in a store and read one by one: texts in the order of their keys, and what a search finds."""
+"""Texts of a store read one by one: in the order of their keys, or as a search finds them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select
 
 from pipelines.lazily import Later
 from pipelines.storage import reading as _reading
-from pipelines.storage.texts import Texts, told
+from pipelines.storage.texts import Texts, asked_in_words
 from pipelines.storage.values import Revision, Selection
 
 if TYPE_CHECKING:
@@ -23,20 +23,20 @@ T = TypeVar("T")
 
 
 class SearchPart:
-    """The part of `Store` that gives `Texts`; see there for transactions."""
+    """The part of `Store` that gives `Texts`. Transactions are those of `Store`."""
 
     name: str
     _connection: Connection | None
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """See `Store.read`."""
+        """Ask the tables; an open transaction sees its own changes."""
         raise NotImplementedError
 
     def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Revision]:
-        """See `Store.texts`."""
+        """Stream the revisions whose ids a query selects, in its order."""
         raise NotImplementedError
 
-    def _stored(self, row: Any) -> Revision | None:
+    def _read_row(self, row: Any) -> Revision | None:
         raise NotImplementedError
 
     def articles(
@@ -62,7 +62,7 @@ class SearchPart:
             until=until,
             publisher=publisher,
         )
-        asked = told(self.name, languages=languages, since=since, until=until, publisher=publisher)
+        asked = asked_in_words(self.name, languages=languages, since=since, until=until, publisher=publisher)
         return Texts(asked, lambda most: self.texts(lambda _: query.limit(most)))
 
     def search(
@@ -76,13 +76,13 @@ class SearchPart:
     ) -> Texts:
         """Stream texts that a query finds (see `pipelines.storage.query`), the newest first by the time of publication.
 
-        `selection` narrows further; `languages` are those of the addresses, in its stead of `claimed`. `offset` leaves
-        out so many; with a `limit` they are read together. Only what `index` has read is found. Case does not count,
+        `selection` narrows further; `languages` are those of the addresses, and replace its `claimed`. `offset` skips
+        so many; with a `limit` they are read together. Only what `index` has read is found. Case does not count,
         nor do diacritics in Latin script.
         Raises `UsageError` for a query that is too long.
         """
         asked = self._searched(query, languages, selection)
-        _query.parse(query)  # what is wrong with it is told now
+        _query.parse(query)  # raises now, not when the first text is asked for
 
         def found(most: int | None) -> Iterator[Revision]:
             sizes = [size for size in (most, limit) if size is not None]
@@ -94,11 +94,11 @@ class SearchPart:
                     ids: Any = selecting.newest(connection, asked, limit=min(sizes), offset=offset)
                 else:
                     ids = selecting.newest_first(connection, asked, offset=offset)
-                return list(_reading.stream(connection, self._stored, ids))
+                return list(_reading.stream(connection, self._read_row, ids))
 
             return iter(self.read(page))
 
-        return Texts(told(self.name, search=query, languages=languages), found)
+        return Texts(asked_in_words(self.name, search=query, languages=languages), found)
 
     def found(self, query: str, *, languages: Sequence[str] | None = None, selection: Selection | None = None) -> int:
         """How many texts `search` would give without a limit."""

@@ -267,9 +267,9 @@ def _has_id(ids: Sequence[str], dialect: str) -> Any:
 
 
 def _is_allowed(usages: Sequence[str], *, keeps_unsaid: bool) -> Any:
-    """Whether what was said at the fetch leaves all of these usages open.
+    """Whether the rights recorded at the fetch leave all of these usages open.
 
-    What texts have of rights is a small table, asked once; a text without a row there is one of which nothing was said.
+    The table of rights is small and is asked once; a text without a row there has no signals.
     """
     answers = [rights.c[COLUMNS[usage]] for usage in require_usages(usages)]
     if not keeps_unsaid:
@@ -280,10 +280,10 @@ def _is_allowed(usages: Sequence[str], *, keeps_unsaid: bool) -> Any:
 
 def _is_no_copy() -> Any:
     """Whether no address of the same slug that goes before this one has the same text."""
-    other, told = articles.alias("other"), revisions.alias("told")
+    other, former = articles.alias("other"), revisions.alias("former")
     original = (
-        exists(told.c.id)
-        .where(told.c.article_id == other.c.id, told.c.content_sha256 == revisions.c.content_sha256)
+        exists(former.c.id)
+        .where(former.c.article_id == other.c.id, former.c.content_sha256 == revisions.c.content_sha256)
         .correlate(other, revisions)
     )
     before = (other.c.language < articles.c.language) & (other.c.content_sha256 == revisions.c.content_sha256)
@@ -360,5 +360,5 @@ def _found(search: str, connection: Connection, within: Range | None, *, by_id: 
     # SQLite goes through the ids that are found; with a plus before the column it goes by other conditions.
     column = "revisions.id" if by_id else "+revisions.id"
     matched = text(f"{column} {'NOT ' if reverse else ''}IN ({matching})").bindparams(**values)
-    # What is not indexed yet cannot be said to lack a word.
+    # Of what is not indexed yet it is not known whether it lacks a word.
     return [matched, revisions.c.id.not_in(select(unindexed.c.revision_id))] if reverse else [matched]

@@ -81,7 +81,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
     called inside `with store.transaction():` (or a function given to `run`), which makes many of them one: what a
     transaction has committed survives a kill and a power cut, and committing in groups is what makes storing fast.
     `name` is how messages call it; `older_version` is set where it is read as an older program left it. `measured_by`
-    may be set where it is open for reading alone: what then measures texts of some names' kinds by other means.
+    may be set where the store is open for reading alone: it is called with names of measures, and measures elsewhere.
     """
 
     def __init__(
@@ -117,8 +117,8 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         return notebook.line("Store", self.name, "read-only" if self.read_only else None)
 
     def _repr_html_(self) -> str:
-        said = "store.articles(…) and store.search(…) give its texts, store.stats() its numbers"
-        return notebook.table((), [("store", self.name), ("read-only", str(self.read_only)), ("ask", said)])
+        hint = "store.articles(…) and store.search(…) give its texts, store.stats() its numbers"
+        return notebook.table((), [("store", self.name), ("read-only", str(self.read_only)), ("ask", hint)])
 
     def __enter__(self) -> Store:
         return self
@@ -237,29 +237,32 @@ class Store(RemovalPart, CrawlPart, SearchPart):
     def touch(
         self, lease: Lease, *, seen_at: Time, http: Validators | None = None, rights: Rights | None = None
     ) -> bool:
-        """A 304: the current text was seen again, unchanged; the address is done with outcome ``unchanged``. `rights`
-        are those of that answer and of the site.
+        """A 304: the current text was seen again, unchanged; the address is done with outcome ``unchanged``.
+
+        `rights` are those of that answer and of the site.
 
         False (and the address is not done) where there is no such article.
         """
         seen = instant(seen_at)
 
         def see(connection: Connection) -> bool:
-            said = None if rights is None else (self._packer.rights, rights)
-            if not _articles.touch(connection, lease.slug, lease.language, seen_at=seen, http=http, said=said):
+            known = self._packer.rights
+            if not _articles.touch(
+                connection, lease.slug, lease.language, seen_at=seen, http=http, known=known, rights=rights
+            ):
                 return False
             _ledger.finish(connection, lease, state="done", outcome="unchanged", detail=None, now=seen)
             return True
 
         return self.write(see)
 
-    def mark_gone(self, slug: str, language: str, *, at: Time) -> bool:
+    def mark_gone(self, slug: str, language: str, *, gone_at: Time) -> bool:
         """The site no longer has this article: its text is kept and marked. False where it is not stored.
 
         Seeing the article again at a later time takes the mark away.
         """
-        since = instant(at)
-        return self.write(lambda connection: _articles.mark_gone(connection, slug, language, at=since))
+        since = instant(gone_at)
+        return self.write(lambda connection: _articles.mark_gone(connection, slug, language, gone_at=since))
 
     def _leave_removed(self, lease: Lease | None, now: str, found: str) -> Added:
         if lease is not None:
@@ -278,7 +281,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
     def revisions(self, slug: str, language: str) -> list[Revision]:
         """Every text ever seen there, in the order of first sighting."""
         query = (
-            _reading.stored_columns()
+            _reading.revision_columns()
             .where(schema.articles.c.slug == slug, schema.articles.c.language == language)
             .order_by(schema.revisions.c.first_seen, schema.revisions.c.content_sha256)
         )
@@ -291,7 +294,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
     def texts(self, identifiers: Callable[[Connection], Select[Any]], *, lines: bool = True) -> Iterator[Revision]:
         """Stream the revisions whose ids (first column) a query selects, in its order; memory is flat."""
         with self._streaming() as connection:
-            yield from _reading.stream(connection, self._stored, identifiers(connection), lines=lines)
+            yield from _reading.stream(connection, self._read_row, identifiers(connection), lines=lines)
 
     def groups(
         self,
@@ -307,14 +310,14 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         """
         with self._streaming() as connection:
             ordered = _reading.in_slug_order(slugs, current_only=revisions == "current")
-            found = _reading.stream(connection, self._stored, ordered, lines=lines)
+            found = _reading.stream(connection, self._read_row, ordered, lines=lines)
             for slug, versions in groupby(found, key=lambda stored: stored.slug):
                 yield slug, list(versions)
 
     def versions(self, *, slugs: Sequence[str] | None = None) -> Iterator[tuple[str, list[Version]]]:
-        """Stream what `groups` does, of each text what tells its group alone: twice as quickly again."""
+        """Stream what `groups` does, of each text only what its group is found by: twice as quickly again."""
         with self._streaming() as connection:
-            found = _versions.versions(connection, self._codec, self._stored, _reading.in_slug_order(slugs))
+            found = _versions.versions(connection, self._codec, self._read_row, _reading.in_slug_order(slugs))
             for slug, versions in groupby(found, key=lambda version: version.slug):
                 yield slug, list(versions)
 
@@ -360,7 +363,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         return bool(self._unchanged)
 
     def pass_over(self, fault: str) -> None:
-        """Tell of a row that cannot be read, as all reading does. Raises `DamagedRecordError` where nobody listens."""
+        """Report a row that cannot be read. Raises `DamagedRecordError` where the store has no `passed_over`."""
         if self._passed_over is None:
             raise DamagedRecordError(f"{self.name}: {fault}; 'vietnamvn store check' lists all") from None
         self._passed_over(fault)
@@ -383,7 +386,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
                 self._snapshot, self._unchanged = None, None
 
     def has(self, slug: str, language: str, *, lastmod: str | None = None) -> bool:
-        """Whether this article is stored and, with `lastmod`, was fetched when the sitemap said this very lastmod."""
+        """Whether this article is stored and, with `lastmod`, was fetched when the sitemap had this very value."""
         return self.read(lambda connection: _ledger.has(connection, slug, language, lastmod=lastmod))
 
     def validators(self, url: str) -> Validators | None:
@@ -397,7 +400,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
 
     def index(self, limit: int = 500) -> int:
         """Let the indexes read up to `limit` revisions that an older program stored; how many (0: none is left)."""
-        return self.write(lambda connection: search.index(connection, self._stored, limit))
+        return self.write(lambda connection: search.index(connection, self._read_row, limit))
 
     def measure(self, limit: int = 500, *, names: Iterable[str] = QUALITY) -> Iterator[int]:
         """Measure the texts that lack it, for `Selection.quality`, up to `limit` in a transaction; how many, each time.
@@ -406,7 +409,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
         (the default), beside its article's others, or of its duplicates, which the extra ``batch`` finds; one name
         stands for all of its kind, and other names for nothing.
         """
-        return _measures.measure(self, self._stored, limit, names)
+        return _measures.measure(self, self._read_row, limit, names)
 
     def unmeasured(self, names: Iterable[str] = QUALITY) -> int:
         """How many texts have no measures of these kinds, or such that do not hold: of another record or program, or
@@ -415,7 +418,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
 
     def links(self, *, revisions: Literal["current", "all"] = "current") -> Links:
         """The evidence that joins slugs into articles, by the current texts or by all."""
-        asked = partial(_versions.links, codec=self._codec, read=self._stored, current_only=revisions == "current")
+        asked = partial(_versions.links, codec=self._codec, read=self._read_row, current_only=revisions == "current")
         return self.read(asked)
 
     def duplicates(
@@ -425,7 +428,7 @@ class Store(RemovalPart, CrawlPart, SearchPart):
 
         For `progress` and `scratch` see `pipelines.storage.copies.duplicates_of`.
         """
-        asked = partial(_copies.duplicates_of, read=self._stored, scratch=scratch, progress=progress)
+        asked = partial(_copies.duplicates_of, read=self._read_row, scratch=scratch, progress=progress)
         return self.read(asked)
 
     def compared(self, ids: Sequence[int]) -> Mapping[int, Mapping[str, int | float | None]]:
@@ -508,17 +511,17 @@ class Store(RemovalPart, CrawlPart, SearchPart):
 
     def _current(self, *conditions: Any) -> list[Revision]:
         query = (
-            _reading.stored_columns()
+            _reading.revision_columns()
             .where(schema.articles.c.content_sha256 == schema.revisions.c.content_sha256, *conditions)
             .order_by(schema.articles.c.language)
         )
         return self.read(lambda connection: self._all(connection.execute(query)))
 
     def _all(self, rows: Iterable[Any]) -> list[Revision]:
-        return [stored for row in rows if (stored := self._stored(row)) is not None]
+        return [stored for row in rows if (stored := self._read_row(row)) is not None]
 
-    def _stored(self, row: Any) -> Revision | None:
-        """A row of `stored_columns`, or the id of one that is not there; None where it was passed over."""
+    def _read_row(self, row: Any) -> Revision | None:
+        """A row of `revision_columns`, or the id of one that is not there; None where it was passed over."""
         return read_or_tell(row, self._codec, self.pass_over)
 
     def examine(self) -> int | None:

@@ -1,4 +1,4 @@
-"""What was taken down goes out of the tables: by its marks, so that it can be done again in a backup that came back."""
+"""Taking rows out of the tables by the marks of what was taken down: it can be done again in a restored backup."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pipelines.storage import boilerplate, captures, ledger, schema, search
 from pipelines.storage.errors import DamagedRecordError
 from pipelines.storage.keys import BY_MARK, REVISION_DIGITS
 from pipelines.storage.notes import note, noted
-from pipelines.storage.reading import stored_columns
+from pipelines.storage.reading import revision_columns
 from pipelines.storage.records import Codec
-from pipelines.storage.rows import to_stored
+from pipelines.storage.rows import to_revision
 from pipelines.storage.schema import articles, rejects, removed, revisions, unindexed
 from pipelines.storage.sets import parts_of
 from pipelines.storage.statements import unless_there
@@ -38,7 +38,7 @@ _OF_REVISIONS = ("claims", "measures", "compared", "signatures", "duplicates", "
 
 
 class Tombstone(NamedTuple):
-    """What is told of a mark."""
+    """What is recorded with a mark."""
 
     article: str
     removed_at: str
@@ -71,7 +71,7 @@ def ids_of(language: str, slug: str, content_sha256: str) -> tuple[str, str]:
     """The hashes of a text's ids in an export: of its revision, and of its article."""
     row = f"{language}/{slug}"
     revision = f"{row}#{content_sha256[:REVISION_DIGITS]}"
-    hashed = [hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest() for told in (revision, row)]
+    hashed = [hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest() for name in (revision, row)]
     return hashed[0], hashed[1]
 
 
@@ -100,19 +100,19 @@ def sweep(
     connection: Connection,
     codec: Codec,
     marked: Tombstones,
-    told: Mapping[str, Tombstone],
+    stones: Mapping[str, Tombstone],
     names: Collection[str] | None = None,
 ) -> Swept:
-    """Take out of the tables whatever is marked; `told` has its tombstones by their marks."""
+    """Take out of the tables whatever is marked; `stones` has its tombstones by their marks."""
     swept = Swept()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     found = doomed(connection, marked, names)
     sites: set[str] = set()
-    said: set[str] = set()
+    texts: set[str] = set()
     for some in parts_of(found):
-        _take_out(connection, codec, marked, told, some, swept, sites, said)
-    boilerplate.part_from(connection, codec, sites, said)
+        _take_out(connection, codec, marked, stones, some, swept, sites, texts)
+    boilerplate.part_from(connection, codec, sites, texts)
     _rejects(connection, marked, names, swept)
     _ledger(connection, marked, names, swept)
     _captures(connection, marked, names, swept)
@@ -124,11 +124,11 @@ def _take_out(
     connection: Connection,
     codec: Codec,
     marked: Tombstones,
-    told: Mapping[str, Tombstone],
+    stones: Mapping[str, Tombstone],
     some: Sequence[Any],
     swept: Swept,
     sites: set[str],
-    said: set[str],
+    texts: set[str],
 ) -> None:
     keys = {row.id: (row.slug, row.language) for row in some}
     rows = connection.execute(
@@ -141,12 +141,12 @@ def _take_out(
         slug, language = keys[row.article_id]
         revision, text_row = ids_of(language, slug, row.content_sha256)
         hashes = {"revision_sha256": revision, "row_sha256": text_row, "content_sha256": row.content_sha256}
-        stone = told[marked.hit(slug, language) or ""]
+        stone = stones[marked.hit(slug, language) or ""]
         connection.execute(unless_there(connection.dialect.name, removed), {**hashes, **stone._asdict()})
         swept.place(row.warc_file, row.warc_offset)
     ids = [row.id for row in rows]
     for part in parts_of(ids):
-        _unsearch(connection, codec, part, sites, said)
+        _unsearch(connection, codec, part, sites, texts)
         for name in _OF_REVISIONS:
             table = schema.metadata.tables[name]
             connection.execute(delete(table).where(table.c.revision_id.in_(part)))
@@ -156,20 +156,20 @@ def _take_out(
     swept.revisions += len(ids)
 
 
-def _unsearch(connection: Connection, codec: Codec, ids: Sequence[int], sites: set[str], said: set[str]) -> None:
+def _unsearch(connection: Connection, codec: Codec, ids: Sequence[int], sites: set[str], texts: set[str]) -> None:
     """Take texts out of the full-text index, and note what their pages have in common with others."""
     waiting = set(connection.execute(select(unindexed.c.revision_id).where(unindexed.c.revision_id.in_(ids))).scalars())
     words: dict[int, list[str] | None] = dict.fromkeys(ids)
-    for row in connection.execute(stored_columns().where(revisions.c.id.in_(ids))):
+    for row in connection.execute(revision_columns().where(revisions.c.id.in_(ids))):
         try:
-            article = to_stored(row, codec, lines=False).article
+            article = to_revision(row, codec, lines=False).article
         except DamagedRecordError:
             continue
         words[row.id] = search.article_tokens(article)
         sites.add(boilerplate.site_of(article))
-        said.update(part for part in (article.title, article.lead, *article.paragraphs) if part)
+        texts.update(part for part in (article.title, article.lead, *article.paragraphs) if part)
         with suppress(DamagedRecordError):
-            said.update(line.text for line in to_stored(row, codec).article.stripped)
+            texts.update(line.text for line in to_revision(row, codec).article.stripped)
     for identifier, found in words.items():
         if identifier not in waiting:
             search.forget(connection, identifier, found)
@@ -206,7 +206,7 @@ def _leads_to(marked: Tombstones, row: Any) -> bool:
 
 
 def aliases(connection: Connection, marked: Tombstones, names: Collection[str]) -> Iterator[tuple[str, str, str]]:
-    """The keys of addresses that led to what is marked, and by which mark: as the ledger tells of them."""
+    """The keys of addresses that led to what is marked, and by which mark: from the details in the ledger."""
     table = schema.ledger
     query = select(table.c.slug, table.c.language, table.c.detail).where(table.c.detail.is_not(None))
     if (narrow := _narrow(names, table.c.detail)) is not None:
@@ -273,8 +273,8 @@ def lift(connection: Connection, lifted: Collection[str]) -> int:
 def journal(connection: Connection) -> dict[str, Any] | None:
     """What of a removal is still to be done: the folder of the `archive`, `places` in it, files that `moved`,
     whether all of it was `cut` that can be read, and whether the database is `erased`. None: nothing."""
-    told = noted(connection, JOURNAL)
-    return None if told is None else dict(json.loads(told))
+    value = noted(connection, JOURNAL)
+    return None if value is None else dict(json.loads(value))
 
 
 def begin(connection: Connection, swept: Swept, archive: str | None) -> None:
@@ -295,9 +295,9 @@ def begin(connection: Connection, swept: Swept, archive: str | None) -> None:
     )
 
 
-def keep(connection: Connection, told: Mapping[str, Any] | None) -> None:
+def keep(connection: Connection, left: Mapping[str, Any] | None) -> None:
     """Write the journal; None: all is done."""
-    note(connection, JOURNAL, None if told is None else json.dumps(told))
+    note(connection, JOURNAL, None if left is None else json.dumps(left))
 
 
 # ---- how
@@ -314,9 +314,9 @@ def _narrow(names: Collection[str] | None, *columns: Any) -> Any:
     return or_(*(func.lower(column).contains(word, autoescape=True) for column in columns for word in spelled))
 
 
-def add_marks(connection: Connection, told: Mapping[str, Tombstone]) -> None:
+def add_marks(connection: Connection, stones: Mapping[str, Tombstone]) -> None:
     """Make tombstones, by their marks."""
-    rows = [{"mark": mark, **stone._asdict()} for mark, stone in sorted(told.items())]
+    rows = [{"mark": mark, **stone._asdict()} for mark, stone in sorted(stones.items())]
     for some in parts_of(rows):
         connection.execute(unless_there(connection.dialect.name, schema.tombstones), list(some))
 

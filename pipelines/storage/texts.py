@@ -36,10 +36,10 @@ class Texts(Iterator[Revision]):
         return notebook.texts([stored.article for stored in rows[:_SHOWN]], more=len(rows) > _SHOWN)
 
 
-def told(store: str, **asked: str | Sequence[str] | None) -> list[str]:
+def asked_in_words(store: str, **asked: str | Sequence[str] | None) -> list[str]:
     """What was asked of a store, in words.
 
-    >>> told("news.db", languages=("fr", "ja"), since=None, publisher="Thời Đại")
+    >>> asked_in_words("news.db", languages=("fr", "ja"), since=None, publisher="Thời Đại")
     ['of news.db', 'languages fr ja', 'publisher Thời Đại']
     """
     given = {name: value for name, value in asked.items() if value is not None}

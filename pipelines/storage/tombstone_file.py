@@ -1,7 +1,7 @@
-"""The tombstones beside a store: what a backup that is put back lacks, and is told by them.
+"""The tombstones beside a store: a restored backup learns from them what was taken down since.
 
 One line of JSON for each removal and each lifting, appended and brought to the disk before the store changes. A line
-that a kill cut off was never said. The file has marks and hashes alone, as the store has (`tombstones`).
+that a kill cut off does not count. The file has marks and hashes alone, as the store has (`tombstones`).
 """
 
 from __future__ import annotations
@@ -52,15 +52,15 @@ class TombstoneFile:
 
     def read(self) -> TombstoneState:
         """All that it says. Raises `StoreError` where it cannot be read, or says what no such file says."""
-        data, told = self._data(), TombstoneState()
+        data, state = self._data(), TombstoneState()
         for number, line in enumerate(data.split(b"\n")[:-1], 1):  # behind the last end of a line: what a kill cut off
             try:
-                self._take(told, json.loads(line))
+                self._take(state, json.loads(line))
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 raise StoreError(
                     f"{self.path}: line {number} is no tombstone; take the file out of a backup, or mend that line"
                 ) from None
-        return told
+        return state
 
     def append(self, line: Mapping[str, Any]) -> None:
         """Say something more; it is on the disk when this returns. Raises `StoreError`."""
@@ -109,28 +109,28 @@ class TombstoneFile:
             raise StoreError(f"{self.path}: the tombstones cannot be read ({cause(error)}); see to the file") from None
 
     @staticmethod
-    def _take(told: TombstoneState, line: dict[str, Any]) -> None:
+    def _take(state: TombstoneState, line: dict[str, Any]) -> None:
         for key in line.get("keys", ()):
             bytes.fromhex(key)
-            if key not in told.keys:
-                told.keys.append(key)
+            if key not in state.keys:
+                state.keys.append(key)
         lifted = set(_hashes(line.get("lifted", ())))
         if lifted:
-            told.lifted |= lifted
-            told.marks = {mark: stone for mark, stone in told.marks.items() if stone.article not in lifted}
-            told.texts = {key: row for key, row in told.texts.items() if row["article"] not in lifted}
+            state.lifted |= lifted
+            state.marks = {mark: stone for mark, stone in state.marks.items() if stone.article not in lifted}
+            state.texts = {key: row for key, row in state.texts.items() if row["article"] not in lifted}
         when, why = line["at"], line.get("why", "other")
         if not _TIME.match(when) or why not in REASONS:
             raise ValueError
         for one in line.get("articles", ()):
             (article,) = _hashes([one["article"]])
             stone = Tombstone(article, when, why)
-            told.lifted.discard(article)
-            told.marks.update(dict.fromkeys(_hashes(one["marks"]), stone))
+            state.lifted.discard(article)
+            state.marks.update(dict.fromkeys(_hashes(one["marks"]), stone))
             for text in one["texts"]:
                 names = ("revision_sha256", "row_sha256", "content_sha256")
                 row = dict(zip(names, _hashes(text), strict=True))
-                told.texts[row["revision_sha256"]] = {**row, **stone._asdict()}
+                state.texts[row["revision_sha256"]] = {**row, **stone._asdict()}
 
 
 def _hashes(given: Sequence[str]) -> list[str]:

@@ -1,8 +1,7 @@
-"""By what the store knows again what was taken down, without keeping a word of it.
+"""How the store recognises what was taken down, without keeping a word of it.
 
 A tombstone is a mark: the HMAC-SHA256 of a key (a slug, one language of a slug, a common source) with a random key of
-the store. Who holds the store can ask of a name that he has already whether it was taken down, and learns no name from
-it.
+the store. Whoever holds the store can ask whether a name that they know was taken down, and learns no name from it.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from pipelines.translations.groups import claims_of
 KEYS = "tombstone_keys"
 """The row of `meta` with the keys of the marks, in hexadecimal digits, by blanks."""
 
-# What can be an address or a key in a text of ours: of a run's options, of the detail of a reject.
+# What can be an address or a key in a text that this program wrote: a run's options, the detail of a reject.
 _WORD = re.compile(r"[^\s\"'<>,;()\[\]{}\\]+")
 
 
@@ -79,14 +78,14 @@ class Tombstones:
             return True
         if article.url is None and self.holds(BY_CONTENT + article.content_sha256, key[1]):
             return True
-        told = claims_of(key[0], article.alternates, article.source_url, article.url)
+        claims = claims_of(key[0], article.alternates, article.source_url, article.url)
         # The site's own word, and a common source: by these the store knows several slugs for one article.
-        if any(self.holds_slug(slug) for slug in told.named):
+        if any(self.holds_slug(slug) for slug in claims.named):
             return True
-        return told.path is not None and self._holds("source", told.path)
+        return claims.path is not None and self._holds("source", claims.path)
 
     def holds_rejected(self, rejected: Rejected) -> bool:
-        """Whether a page that is no article came from such an address, or tells of one."""
+        """Whether a page that is no article came from such an address, or its detail names one."""
         return bool(self.marks) and (self.holds_address(rejected.url) or self.are_in(rejected.detail))
 
     def are_in(self, text: str | None) -> bool:
@@ -133,8 +132,8 @@ class Tombstones:
 
 
 def _mark(key: bytes, kind: str, names: Sequence[str]) -> str:
-    told = "\0".join((kind, *(unicodedata.normalize("NFC", name).lower() for name in names)))
-    return hmac.digest(key, told.encode("utf-8", "surrogatepass"), "sha256").hex()
+    name = "\0".join((kind, *(unicodedata.normalize("NFC", name).lower() for name in names)))
+    return hmac.digest(key, name.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def load(connection: Connection, hosts: Collection[str]) -> Tombstones:

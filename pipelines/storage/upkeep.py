@@ -50,7 +50,7 @@ _INDEXES: Final = ("search", "claims")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """How many bytes a store takes: in all, for its `indexes` (None: SQLite was built without the means to tell), and
+    """How many bytes a store takes: in all, for its `indexes` (None: this SQLite cannot count them), and
     how many the `responses` take in the `files` of the archive that its texts and rejects point into."""
 
     store: int
@@ -115,10 +115,10 @@ def backup(address: StoreAddress, target: Path, *, progress: Progress = lambda d
     read or written.
     """
     if address.kind != "sqlite":
-        told = str(address).replace("postgresql+psycopg://", "postgresql://")
+        url = str(address).replace("postgresql+psycopg://", "postgresql://")
         raise UsageError(
-            f"{told}: is a PostgreSQL database, which its own tool backs up while others write: "
-            f"pg_dump --format=custom --file=FILE '{told}'"
+            f"{url}: is a PostgreSQL database, which its own tool backs up while others write: "
+            f"pg_dump --format=custom --file=FILE '{url}'"
         )
     engine, name = connect(address, read_only=True, create=False)
     _require_replaceable(target, Path(address.path))
@@ -163,7 +163,7 @@ def _require_replaceable(target: Path, store: Path) -> None:
 
 
 def optimise(address: StoreAddress) -> None:
-    """Give back what deleted rows left, merge the full-text index into one piece, and tell the planner what is there.
+    """Give back what deleted rows left, merge the full-text index into one piece, and give the planner its statistics.
 
     SQLite writes its file anew, which takes as much room again for a while, and nobody else may write meanwhile;
     PostgreSQL goes on serving (VACUUM without FULL, ANALYZE). Raises `StoreError`.
@@ -227,7 +227,7 @@ def copy_store(source: Store, target: StoreAddress, *, progress: Progress = lamb
 
         store.run(work)
     with open_store(target):
-        pass  # what is said beside the target to be taken down goes from it
+        pass  # what the tombstones beside the target name is taken down in it
     return total
 
 

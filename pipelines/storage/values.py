@@ -55,7 +55,7 @@ class Lease:
 
     `etag` and `last_modified` are the validators of the text that is stored for this very address, for a
     conditional request; both None where nothing is stored. `attempt` counts leases of this address since it
-    became pending, from 1. `id` and `token` are the ledger's own and tell this lease from any later one.
+    became pending, from 1. `id` and `token` are the ledger's own; no later lease has both.
     """
 
     id: int
@@ -102,7 +102,7 @@ class Revision:
     `slug` and `language` are the store's key (see `pipelines.storage.keys`); the record itself, with the address
     it was seen at last, is `article`. `revision` counts from 1 in the order of first sighting.
     `gone_at` says since when the site no longer has the article; its text is kept. `content_sha256` is the
-    article's, not computed anew; `fingerprint` changes whenever anything else of the record changes except where and
+    article's, not computed anew; `record_hash` changes whenever anything else of the record changes except where and
     when it was seen.
     """
 
@@ -114,7 +114,7 @@ class Revision:
     current: bool
     revision: int
     content_sha256: str
-    fingerprint: str
+    record_hash: str
     first_seen: str
     last_seen: str
     gone_at: str | None = None
@@ -190,7 +190,7 @@ class Removed(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """What a selection has: texts, articles (slugs), words, and the first and last day of publication that is told."""
+    """What a selection has: texts, articles (slugs), words, and the first and last day of publication that is known."""
 
     texts: int
     articles: int

@@ -1,4 +1,4 @@
-"""What of the stored texts tells their groups, read without making articles of them, and which slugs it joins."""
+"""By what stored texts are grouped, read without making articles of them, and the links between slugs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.types import NullType
 from pipelines.record import check_types
 from pipelines.storage.claims import joining
 from pipelines.storage.errors import DamagedRecordError
-from pipelines.storage.reading import by_chunks, in_slug_order, stored_columns, waiting
+from pipelines.storage.reading import by_chunks, in_slug_order, revision_columns, waiting
 from pipelines.storage.records import Codec
 from pipelines.storage.rows import Reader
 from pipelines.storage.schema import articles, records, revisions
@@ -52,9 +52,9 @@ def links(connection: Connection, codec: Codec, read: Reader, *, current_only: b
 
 
 def versions(connection: Connection, codec: Codec, read: Reader, identifiers: Select[Any]) -> Iterator[Version]:
-    """What of the revisions that `identifiers` selects tells their groups, in its order.
+    """The fields by which the revisions that `identifiers` selects are grouped, in its order.
 
-    What is not clearly sound is read as all readers read it, which tell of what is damaged.
+    A row that is not clearly sound is read as all readers read it, which report what is damaged.
     """
     for ids, rows in by_chunks(connection, identifiers, _COLUMNS):
         for identifier in ids:
@@ -62,14 +62,14 @@ def versions(connection: Connection, codec: Codec, read: Reader, identifiers: Se
             if version is not None:
                 yield version
                 continue
-            row = connection.execute(stored_columns().where(revisions.c.id == identifier)).first()
+            row = connection.execute(revision_columns().where(revisions.c.id == identifier)).first()
             stored = read(identifier if row is None else row)
             if stored is not None:
                 yield version_of(stored)
 
 
 def version_of(stored: Revision) -> Version:
-    """What of a text tells its group."""
+    """The fields by which a text is grouped."""
     article = stored.article
     return Version(
         slug=stored.slug,

@@ -105,7 +105,7 @@ def remove(options: argparse.Namespace) -> int:
                 )
             _note_absent(store, wanted)
             removal = removing.take_down(
-                store, wanted, at=_now(), reason=reason, archive=archive, has_archive=not options.no_archive,
+                store, wanted, removed_at=_now(), reason=reason, archive=archive, has_archive=not options.no_archive,
                 tombstones=file, holder=holder(), tell=left.append,
             )  # fmt: skip
         else:
@@ -141,7 +141,7 @@ def restore(options: argparse.Namespace) -> int:
             if language is not None:
                 wanted = Wanted(versions=frozenset({(slug, language)}))
             file = file_of(options.store, tombstones())
-            if not removing.lift(store, wanted, at=_now(), tombstones=file):
+            if not removing.lift(store, wanted, lifted_at=_now(), tombstones=file):
                 missing.append(name)
     for name in missing:
         tell(f"{name}: was not taken down under this name; what was removed by its slug is restored by its slug")

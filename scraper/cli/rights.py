@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show_counts(store: Store, options: argparse.Namespace) -> Exit:
-    from pipelines.storage.said import counts  # slow: it loads the database's libraries
+    from pipelines.storage.recorded_rights import counts  # slow: it loads the database's libraries
 
     found = store.read(lambda connection: counts(connection, Selection()))
     said = SignalCounts()
@@ -127,10 +127,10 @@ def _show_texts(store: Store, options: argparse.Namespace) -> Exit:
             continue
         rights, fetched = stored.article.rights, stored.article.fetched_at
         if options.format == "jsonl":
-            shown = {"id": identifier, "fetched_at": fetched, "answers": rights.verdicts(), "rights": rights.plain()}
+            shown = {"id": identifier, "fetched_at": fetched, "answers": rights.answers(), "rights": rights.plain()}
             print(as_json(shown))
             continue
-        for usage, answer in rights.verdicts().items():
+        for usage, answer in rights.answers().items():
             _line(identifier, fetched or "", usage, answer)
         for signal in rights.signals:
             _line(identifier, fetched or "", signal.source, signal.said, signal.usages_text)
@@ -190,7 +190,7 @@ def _recheck(options: argparse.Namespace) -> Exit:
 def _origins(store: Store, options: argparse.Namespace) -> list[str]:
     """The origins of the site's texts, such as ``https://www.vietnam.vn``."""
     from pipelines.rights.rechecking import origin_of
-    from pipelines.storage.said import addresses
+    from pipelines.storage.recorded_rights import addresses
     from scraper.hosts import AllowedHosts, checked_base_url
     from scraper.settings import VIETNAMVN_BASE_URL
 
@@ -237,7 +237,7 @@ def _asked(places: list[str], options: argparse.Namespace) -> SiteFilesSpider | 
 
 def _counted(options: argparse.Namespace, store: Store, files: Mapping[str, SiteFiles]) -> Recheck:
     from pipelines.rights.rechecking import Recheck, origin_of
-    from pipelines.storage.said import texts
+    from pipelines.storage.recorded_rights import texts
     from pipelines.storage.selecting import tally
     from scraper.running import crawl_settings
     from scraper.sources.robots_answers import robots_agent

@@ -257,7 +257,7 @@ def _print_heading(stored: Revision) -> None:
     seen = f"seen {_minute(stored.first_seen)} to {_minute(stored.last_seen)} UTC"
     print(printable(f"    {seen}  {stored.article.url or ''}"))
     if rights := stored.article.rights:
-        verdicts = ", ".join(f"{usage} {answer}" for usage, answer in rights.verdicts().items() if answer != "unsaid")
+        verdicts = ", ".join(f"{usage} {answer}" for usage, answer in rights.answers().items() if answer != "unsaid")
         signals = "; ".join(f"{one.source}: {one.said}" for one in rights.signals)
         print(printable(f"    rights: {verdicts or 'nothing that counts'} ({signals})"))
 

@@ -225,7 +225,7 @@ class RunExtension:
         lost = ledger.lost()
         for lease in lost:
             detail = "nothing came of it: a middleware or a callback took it away"
-            settled = PageOutcome(lease=lease, outcome="dropped", detail=detail, at=now().isoformat())
+            settled = PageOutcome(lease=lease, outcome="dropped", detail=detail, fetched_at=now().isoformat())
             ledger.settle(Visit(lease=lease), settled)
         if lost:
             raise DontCloseSpider
@@ -245,8 +245,10 @@ class RunExtension:
         self.ledger.forget(visit)
         if not isinstance(item, Article) and getattr(item, "outcome", None) is not None:
             outcome, detail = item.outcome, item.detail  # it was not an article anyway
-        at = visit.answer.fetched_at if visit.answer is not None else now().isoformat()
-        settled = PageOutcome(lease=visit.lease, outcome=outcome, detail=detail, at=at, place=visit.place)
+        fetched_at = visit.answer.fetched_at if visit.answer is not None else now().isoformat()
+        settled = PageOutcome(
+            lease=visit.lease, outcome=outcome, detail=detail, fetched_at=fetched_at, place=visit.place
+        )
         self.ledger.settle(visit, settled)
 
     def _say(self, line: str, *values: object) -> None:

@@ -81,13 +81,15 @@ class RightsMiddleware:
         if self._respected and (verdict := reservation(self.site(request.url), self._respected)) is not None:
             raise RefusedError(verdict)
 
-    async def _keep(self, url: str, body: bytes, at: str) -> None:
+    async def _keep(self, url: str, body: bytes, fetched_at: str) -> None:
         run = self._crawler.get_extension(RunExtension)
         if run is None or run.ledger is None:
             return
         store = run.ledger.frontier.store
         try:
-            await run.ledger.look_up(lambda: store.write(lambda connection: add_file(connection, url, body, at=at)))
+            await run.ledger.look_up(
+                lambda: store.write(lambda connection: add_file(connection, url, body, seen_at=fetched_at))
+            )
         except VietnamvnError as error:
             run.fail(error)
 

@@ -83,7 +83,7 @@ def article(store: Store, asked: QueryValues) -> ShownPage:
 
 def uses(rights: Rights) -> Iterator[tuple[Answer, list[Usage]]]:
     """Each answer with its usages; answers without one are left out."""
-    verdicts = rights.verdicts()
+    verdicts = rights.answers()
     for answer in ANSWERS:
         if usages := [usage for usage, found in verdicts.items() if found == answer]:
             yield answer, usages

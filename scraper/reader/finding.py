@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipelines.errors import UsageError
 from pipelines.export.selection_text import selection_lines
 from pipelines.languages import LANGUAGES
-from pipelines.outcomes import OUTCOMES, REASONS
+from pipelines.outcomes import OUTCOMES, REJECTED
 from pipelines.record import COMPARED, MEASURES, QUALITY
 from pipelines.rights import USAGES
 from pipelines.storage import Revision, Selection, Store
@@ -31,8 +31,8 @@ def find(store: Store, asked: QueryValues) -> ShownPage:
             f"{', '.join(sorted(chosen.intersection(COMPARED)))}: for so many texts this takes too long for a page; "
             f"use the command: {command(store.name, selection)}"
         )
-    shown = page(store, selection, at=asked.number("at") or 0, before=asked.number("before"))
-    last = shown.at + len(shown.texts)
+    shown = page(store, selection, offset=asked.number("at") or 0, before=asked.number("before"))
+    last = shown.offset + len(shown.texts)
     following = None
     if shown.following is not None:
         before = shown.following if shown.order == "stored" else None
@@ -45,16 +45,16 @@ def find(store: Store, asked: QueryValues) -> ShownPage:
         "found": shown,
         "rows": [(stored, link_to(stored), excerpt(stored.article, selection.search or "")) for stored in shown.texts],
         "conditions": ", ".join(selection.quality),
-        "outcomes": sorted(REASONS),
+        "outcomes": sorted(REJECTED),
         "measures": MEASURES,
         "usages": USAGES,
         "unmeasured": unmeasured(store) if chosen.intersection(QUALITY) else 0,
         "made_before": sorted(chosen.difference(QUALITY)),
-        "first": shown.at + 1,
+        "first": shown.offset + 1,
         "last": last,
         "following": following,
         "take": asked.link("/take", *SELECTING),
-        "beginning": asked.link("/", *SELECTING) if shown.at else None,
+        "beginning": asked.link("/", *SELECTING) if shown.offset else None,
         "unindexed": store.unindexed() if selection.search else 0,
         "filters": "; ".join(line.removeprefix("- ") for line in selection_lines(replace(selection, search=None))[2:])
         if selection != Selection(search=selection.search)
@@ -70,8 +70,8 @@ def refused_pages(store: Store, asked: QueryValues) -> ShownPage:
     if given:
         raise UsageError(f"outcome goes with lang, since and until: what is not an article has no {sorted(given)[0]}")
     outcome = asked.get("outcome")
-    if outcome is not None and outcome not in REASONS:
-        raise UsageError(f"no outcome {outcome[:50]!r}; they are: {', '.join(sorted(REASONS))}")
+    if outcome is not None and outcome not in REJECTED:
+        raise UsageError(f"no outcome {outcome[:50]!r}; they are: {', '.join(sorted(REJECTED))}")
     since, until = period(asked)
     wanted = RefusedSelection(outcome=outcome, languages=languages_of(asked, "lang"), since=since, until=until)
     pages, before = refused(store, wanted, before=asked.number("before"))
@@ -82,7 +82,7 @@ def refused_pages(store: Store, asked: QueryValues) -> ShownPage:
         "asked": asked,
         "languages": _languages(wanted.languages),
         "chosen": wanted.languages,
-        "outcomes": [(name, OUTCOMES[name].meaning) for name in sorted(REASONS)],
+        "outcomes": [(name, OUTCOMES[name].meaning) for name in sorted(REJECTED)],
         "pages": pages,
         "addresses": addresses,
         "more_pages": None if before is None else asked.link("/refused", *filters, "address", before=before),

@@ -228,7 +228,9 @@ class ArticlesSpider(RunSpider):
             visit = visit_of(request)
             known = self.crawler.get_downloader_middleware(RightsMiddleware)
             if answer.verdict.outcome == "unchanged" and known is not None:
-                visit.rights = header_rights(answer.pairs, at=answer.fetched_at).with_site(known.site(answer.url))
+                visit.rights = header_rights(answer.pairs, fetched_at=answer.fetched_at).with_site(
+                    known.site(answer.url)
+                )
             yield self._unread(visit, answer, answer.verdict.outcome, answer.verdict.detail)
 
     def _unread(self, visit: Visit, answer: Answer, outcome: str, detail: str) -> UnreadAddress:

@@ -50,7 +50,7 @@ def _settled(frontier: Frontier) -> PageOutcome:
     lease = frontier.leases.next()
     assert lease is not None
     result = Rejected(url=lease.url, outcome="empty", detail="nothing")
-    return PageOutcome(lease=lease, outcome="empty", detail="nothing", at=NOW, result=result)
+    return PageOutcome(lease=lease, outcome="empty", detail="nothing", fetched_at=NOW, result=result)
 
 
 @pytest.mark.parametrize("seconds", [600.0, 34_560_000.0])
@@ -107,7 +107,7 @@ def test_a_304_for_a_page_that_is_not_stored_is_counted_as_what_it_is(store: Sto
     frontier.leases.fill()
     lease = frontier.leases.next()
     assert lease is not None
-    frontier.settle(PageOutcome(lease=lease, outcome="unchanged", detail="HTTP 304", at=NOW))
+    frontier.settle(PageOutcome(lease=lease, outcome="unchanged", detail="HTTP 304", fetched_at=NOW))
     frontier.flush()
     failed = [row for row in store.ledger("2025-10-23") if row.slug == lease.slug]
     assert [(row.state, row.outcome) for row in failed] == [("failed", "empty")]

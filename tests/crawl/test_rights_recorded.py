@@ -70,8 +70,7 @@ def test_each_signal_is_with_the_text(tmp_path: Path) -> None:
         assert code == 0, manifest["reasons"]
         assert server.fetches["/.well-known/tdmrep.json"] == 1
     found = {
-        key: {u: a for u, a in rights.verdicts().items() if a != "unsaid"}
-        for key, rights in rights_of(tmp_path).items()
+        key: {u: a for u, a in rights.answers().items() if a != "unsaid"} for key, rights in rights_of(tmp_path).items()
     }
     assert found == {
         (one, "vi"): {"fetch": "allowed", "train-ai": "disallowed", "archive": "disallowed"},
@@ -96,7 +95,7 @@ def test_the_day_counts(tmp_path: Path) -> None:
     (slug,) = site.posts
     with ReplicaServer(site) as server:
         assert crawl(server, tmp_path)[0] == 0
-        assert rights_of(tmp_path)[slug, "vi"].verdicts()["tdm"] == "unsaid"
+        assert rights_of(tmp_path)[slug, "vi"].answers()["tdm"] == "unsaid"
         site.tdmrep = '[{"location": "/", "tdm-reservation": 1}]'
         site.robots = "User-agent: *\nContent-Usage: train-ai=n\n"
         site.retranslate(slug, "vi")

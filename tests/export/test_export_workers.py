@@ -93,7 +93,7 @@ def change(store: Store) -> None:
         for number in range(0, 40, 4):
             store.add(make_article(f"bai-{number:02}", "fr", title="Autre"), seen_at=LATER)
             store.add(make_article(f"bai-{number + 1:02}", "vi"), seen_at=LATER)
-        store.mark_gone("bai-29", "ja", at=LATER)
+        store.mark_gone("bai-29", "ja", gone_at=LATER)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def made(address: str, out: Path, **options: Any) -> dict[str, bytes]:
 
 def test_what_is_handed_out_is_what_is_read() -> None:
     """Columns are told by their place."""
-    assert rows.Raw._fields == tuple(column.key for column in reading.stored_columns().selected_columns)
+    assert rows.Raw._fields == tuple(column.key for column in reading.revision_columns().selected_columns)
 
 
 @pytest.mark.parametrize("form", FORMATS)

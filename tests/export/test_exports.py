@@ -306,7 +306,7 @@ def test_an_update_is_a_new_export_in_place(store: Store, tmp_path: Path) -> Non
     untouched = next((tmp_path / "one").rglob("jpn_Jpan/*.parquet"))
     before = untouched.stat()
     store.add(make_article("b", "fr", title="Encore un autre"), seen_at=T2)
-    store.mark_gone("a", "fr", at="2025-10-27T00:00:00Z")
+    store.mark_gone("a", "fr", gone_at="2025-10-27T00:00:00Z")
     done = update(store, tmp_path / "one", version="1.2.3")
     assert done.unchanged == 5
     assert done.changes == {"added": {}, "changed": {"deleted-by-site": 1, "superseded": 1}, "removed": {}}

@@ -118,7 +118,7 @@ histories = st.lists(st.lists(events, max_size=6), min_size=2, max_size=4)
 def happen(store: Store, url: str, event: Event) -> None:
     """Let one thing happen to a store."""
     if isinstance(event, Gone):
-        store.mark_gone(event.slug, event.language, at=moment(event.second))
+        store.mark_gone(event.slug, event.language, gone_at=moment(event.second))
     elif isinstance(event, Dropped):
         drop(url, event)
     else:

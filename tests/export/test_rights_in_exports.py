@@ -93,7 +93,7 @@ def test_the_filter_is_what_the_answers_say(said: list[list[Signal]], wanted: se
             rights = Rights(tuple(found))
             opened.add(make_article(f"bai-{number}", "fr", rights=rights), seen_at=SEEN)
             closed = (*CLOSED, "unsaid") if unsaid == "leave" else CLOSED
-            if not any(rights.verdicts()[usage] in closed for usage in USAGES if usage in wanted):
+            if not any(rights.answers()[usage] in closed for usage in USAGES if usage in wanted):
                 expected.add(f"bai-{number}")
         assert slugs(opened, allowed=tuple(wanted), rights_unsaid=unsaid) == expected
 
@@ -108,7 +108,7 @@ def test_every_format_has_the_answers(store: Store, tmp_path: Path) -> None:
     names = [name for name, _ in ANSWERED]
     assert names == [column_of(usage) for usage in USAGES]
     assert set(names) | {"rights"} <= set(COLUMNS)
-    expected = {slug: {column_of(u): a for u, a in said.verdicts().items()} for slug, said in TEXTS.items()}
+    expected = {slug: {column_of(u): a for u, a in said.answers().items()} for slug, said in TEXTS.items()}
     made = {form: export(store, tmp_path / form, form=form) for form in ("jsonl", "csv", "sqlite", "parquet")}
     assert {made[form].rows for form in made} == {4}
     rows = {row["slug"]: row for row in lines(tmp_path / "jsonl")}

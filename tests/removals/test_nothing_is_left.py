@@ -99,7 +99,7 @@ def test_nothing_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert SECRET.encode() in members(archive)
     assert is_there(tmp_path / "tmx", SECRET)
     with open_store(path) as store:
-        removal = take_down(store, Wanted(slugs=frozenset({"gone"})), at=AT, reason="request", archive=archive)
+        removal = take_down(store, Wanted(slugs=frozenset({"gone"})), removed_at=AT, reason="request", archive=archive)
     assert removal.finished
     assert SECRET.encode() not in members(archive)
     assert b"/gone" not in members(archive)

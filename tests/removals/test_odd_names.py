@@ -28,7 +28,7 @@ SITE = "https://www.vietnam.vn"
 
 def remove(store: Store, *slugs: str) -> None:
     """Take down articles that no archive has."""
-    take_down(store, Wanted(slugs=frozenset(slugs)), at=AT, reason="other", has_archive=False)
+    take_down(store, Wanted(slugs=frozenset(slugs)), removed_at=AT, reason="other", has_archive=False)
 
 
 def said_in_one_line(said: str) -> bool:

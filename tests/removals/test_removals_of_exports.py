@@ -38,7 +38,9 @@ def stores(tmp_path: Path) -> Callable[[str], Path]:
                 for language in ("vi", "en", "fr"):
                     store.add(make_article(slug, language, alternates={}), seen_at=SEEN)
             if name == "new":
-                take_down(store, Wanted(versions=frozenset({("b", "fr"), ("b", "en")})), at=AT, reason="request")
+                take_down(
+                    store, Wanted(versions=frozenset({("b", "fr"), ("b", "en")})), removed_at=AT, reason="request"
+                )
         return path
 
     return made
@@ -97,7 +99,7 @@ def test_increments_and_updates(stores: Callable[[str], Path], tmp_path: Path) -
     export(path, tmp_path / "whole")
     export(path, tmp_path / "updated")
     with open_store(path) as store:
-        take_down(store, Wanted(slugs=frozenset({"b"})), at=AT, reason="law")
+        take_down(store, Wanted(slugs=frozenset({"b"})), removed_at=AT, reason="law")
     export(path, tmp_path / "increment", "--since-export", str(tmp_path / "whole"))
     assert verify(tmp_path / "increment").findings == ()
     changes = [json.loads(line) for line in (tmp_path / "increment" / "changes.jsonl").read_text().splitlines()]
@@ -116,7 +118,7 @@ def test_increments_and_updates(stores: Callable[[str], Path], tmp_path: Path) -
         (tmp_path / "fresh" / n).read_bytes() for n in names
     ]
     with open_store(path) as store:
-        lift(store, Wanted(slugs=frozenset({"b"})), at=AT)
+        lift(store, Wanted(slugs=frozenset({"b"})), lifted_at=AT)
     assert main(["export", "jsonl", "--update", str(tmp_path / "updated"), "--store", str(path), "--quiet"]) == 0
     assert not (tmp_path / "updated" / REMOVALS).exists()
     assert verify(tmp_path / "updated").findings == ()

@@ -193,7 +193,7 @@ def test_nothing_brings_it_back(store_url: str, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     fill(folder, store_url)
     with open_store(store_url) as store:
-        take_down(store, Wanted(slugs=frozenset({SLUG})), at=AT, reason="request", archive=folder)
+        take_down(store, Wanted(slugs=frozenset({SLUG})), removed_at=AT, reason="request", archive=folder)
         before = len(list(store.articles(revisions="all")))
         assert back(store) == ["removed"] * 9 + ["0"]
         assert len(list(store.articles(revisions="all"))) == before
@@ -201,7 +201,7 @@ def test_nothing_brings_it_back(store_url: str, tmp_path: Path) -> None:
         assert SLUG not in repr(rows)
         assert not any(row.state == "pending" for row in rows if row.outcome == "removed")
         assert store.read(lambda connection: connection.execute(select(rejects)).all()) == []
-        assert lift(store, Wanted(slugs=frozenset({SLUG})), at=AT) > 0
+        assert lift(store, Wanted(slugs=frozenset({SLUG})), lifted_at=AT) > 0
         assert list(store.removed()) == []
         assert "removed" not in back(store)
         assert list(store.check()) == []
@@ -212,12 +212,12 @@ def test_one_language_alone(store_url: str, tmp_path: Path) -> None:
     fill(tmp_path / "archive", store_url)
     with open_store(store_url) as store:
         wanted = Wanted(versions=frozenset({(SLUG, "fr")}))
-        take_down(store, wanted, at=AT, reason="error", archive=tmp_path / "archive")
+        take_down(store, wanted, removed_at=AT, reason="error", archive=tmp_path / "archive")
         assert [s.language for s in store.languages_of(SLUG)] == ["vi"]
         assert store.add(make_article(SLUG, "fr"), seen_at=AT) == "removed"
         assert store.add(make_article(SLUG, "vi"), seen_at=AT) == "revision"
-        assert lift(store, Wanted(slugs=frozenset({SLUG})), at=AT) == 0
-        assert lift(store, wanted, at=AT) > 0
+        assert lift(store, Wanted(slugs=frozenset({SLUG})), lifted_at=AT) == 0
+        assert lift(store, wanted, lifted_at=AT) > 0
         assert store.add(make_article(SLUG, "fr"), seen_at=AT) == "new"
 
 
@@ -230,7 +230,7 @@ def test_lines_that_pages_share(store_url: str) -> None:
             store.add(make_article(f"bai-{number}", "vi", stripped=(*menu, own)), seen_at=AT)
         lines = [s.article.stripped for s in store.articles()][1:]
         assert any("wyrmholt" in s.article.stripped[-1].text.lower() for s in store.articles())
-        take_down(store, Wanted(versions=frozenset({("bai-0", "vi")})), at=AT, reason="other")
+        take_down(store, Wanted(versions=frozenset({("bai-0", "vi")})), removed_at=AT, reason="other")
         assert [s.article.stripped for s in store.articles()] == lines
         assert list(store.check()) == []
         shared = store.read(lambda connection: connection.execute(select(boilerplate.c.lines)).scalars().all())
@@ -248,7 +248,7 @@ def test_words_that_the_index_was_given_by_another_program(tmp_path: Path) -> No
         store.write(lambda connection: connection.exec_driver_sql(add.replace(":old", "?"), (old,)))
         other = "INSERT INTO search (rowid, tokens) VALUES (1, ?)"
         store.write(lambda connection: connection.exec_driver_sql(other, (f"{old} wyrmholt",)))
-        take_down(store, Wanted(versions=frozenset({("bai-0", "fr")})), at=AT, reason="other")
+        take_down(store, Wanted(versions=frozenset({("bai-0", "fr")})), removed_at=AT, reason="other")
         assert list(store.search("wyrmholt")) == []
         assert list(store.check()) == []
     assert b"wyrmholt" not in (tmp_path / "s.db").read_bytes()
@@ -291,7 +291,7 @@ def test_copies_take_them_along(store_url: str, tmp_path: Path) -> None:
     """From either database to the other, and in a backup."""
     fill(tmp_path / "archive", store_url)
     with open_store(store_url) as store:
-        take_down(store, Wanted(slugs=frozenset({SLUG})), at=AT, reason="law", archive=tmp_path / "archive")
+        take_down(store, Wanted(slugs=frozenset({SLUG})), removed_at=AT, reason="law", archive=tmp_path / "archive")
         told = list(store.removed())
     with open_store(store_url, read_only=True) as store:
         copy_store(store, address_of(tmp_path / "copy.db"))
@@ -301,7 +301,7 @@ def test_copies_take_them_along(store_url: str, tmp_path: Path) -> None:
             assert list(store.removed()) == told
             assert back(store) == ["removed"] * 9 + ["0"]
         with open_store(tmp_path / name) as store:
-            assert lift(store, Wanted(slugs=frozenset({SLUG})), at=AT) > 0
+            assert lift(store, Wanted(slugs=frozenset({SLUG})), lifted_at=AT) > 0
 
 
 def test_the_file_of_a_server(tmp_path: Path) -> None:
@@ -313,7 +313,9 @@ def test_the_file_of_a_server(tmp_path: Path) -> None:
         file = tmp_path / "stones"
         with open_store(url, tombstones=file) as store:
             wanted = Wanted(slugs=frozenset({SLUG}))
-            take_down(store, wanted, at=AT, reason="law", archive=tmp_path / "archive", tombstones=TombstoneFile(file))
+            take_down(
+                store, wanted, removed_at=AT, reason="law", archive=tmp_path / "archive", tombstones=TombstoneFile(file)
+            )
         with open_store(dump, tombstones=file) as store:
             assert store.languages_of(SLUG) == []
             assert back(store) == ["removed"] * 9 + ["0"]
@@ -327,7 +329,7 @@ def test_a_line_that_a_kill_cut_off(tmp_path: Path) -> None:
     stones.write_text('{"at":"2025-11-01T00:00:00Z","articles":[{"art')
     with open_store(path) as store:
         assert len(store.languages_of(SLUG)) == 2
-        take_down(store, Wanted(slugs=frozenset({SLUG})), at=AT, reason="law", archive=tmp_path / "archive")
+        take_down(store, Wanted(slugs=frozenset({SLUG})), removed_at=AT, reason="law", archive=tmp_path / "archive")
     assert [set(json.loads(line)) >= {"at", "articles"} for line in stones.read_text().splitlines()] == [True]
     stones.write_text("{}\n")
     assert main(["store", "check", "--store", str(path)]) == 1
@@ -375,7 +377,7 @@ def test_a_kill_at_any_moment(moment: int, tmp_path: Path) -> None:
 
     def removal() -> None:
         with open_store(path) as store:
-            take_down(store, Wanted(slugs=frozenset({SLUG})), at=AT, reason="law", archive=folder)
+            take_down(store, Wanted(slugs=frozenset({SLUG})), removed_at=AT, reason="law", archive=folder)
 
     def whole() -> None:
         shutil.copytree(folder, tmp_path / "other")
@@ -385,7 +387,9 @@ def test_a_kill_at_any_moment(moment: int, tmp_path: Path) -> None:
 
         def there() -> None:
             with open_store(tmp_path / "o.db") as store:
-                take_down(store, Wanted(slugs=frozenset({SLUG})), at=AT, reason="law", archive=tmp_path / "other")
+                take_down(
+                    store, Wanted(slugs=frozenset({SLUG})), removed_at=AT, reason="law", archive=tmp_path / "other"
+                )
 
         told.write_text(str(_events(there, -1)))
 

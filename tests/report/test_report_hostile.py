@@ -52,7 +52,7 @@ def everywhere(text: str) -> str:
     stored = [
         Revision(
             article_id=1, revision_id=1, slug=f"{text}{number}", language=text, article=article, current=True,
-            revision=1, content_sha256="", fingerprint="", first_seen=text, last_seen=text,
+            revision=1, content_sha256="", record_hash="", first_seen=text, last_seen=text,
         )
         for number in range(4)
     ]  # fmt: skip

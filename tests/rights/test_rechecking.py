@@ -95,7 +95,7 @@ def test_what_is_left_out_is_what_an_export_would_leave_out(
 ) -> None:
     """With the files as they were, a recheck closes what the answers close, and nothing is new."""
     found = recheck(recorded, SiteFiles(), *usages, keeps_unsaid=keeps_unsaid)
-    answers = [answer for usage, answer in recorded.verdicts().items() if usage in usages]
+    answers = [answer for usage, answer in recorded.answers().items() if usage in usages]
     closed = any(answer in CLOSED or (answer == "unsaid" and not keeps_unsaid) for answer in answers)
     assert (found.left_out, found.new, found.reopened) == (int(closed), 0, 0)
     reasons = [row for row in found.rows() if row.by == "signal"]

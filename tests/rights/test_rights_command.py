@@ -209,7 +209,7 @@ def test_files_lists_what_was_seen(store: Path) -> None:
     """Each content with its times; by the beginning of its hash the content, escaped."""
     with open_store(f"sqlite:///{store}") as opened:
         body = b"User-agent: *\nDisallow: /\x1b[31m\n"
-        opened.write(lambda connection: add_file(connection, "https://www.vietnam.vn/robots.txt", body, at=AT))
+        opened.write(lambda connection: add_file(connection, "https://www.vietnam.vn/robots.txt", body, seen_at=AT))
     sha256 = hashlib.sha256(body).hexdigest()
     listed = rights("files", store=store).stdout.split("\t")
     assert listed[:2] == ["https://www.vietnam.vn/robots.txt", sha256]

@@ -27,7 +27,7 @@ UNREADABLE = {"train-ai": "unknown", "search": "unknown", "tdm": "unknown"}
 def said(robots: str | bytes, path: str = "/bai") -> dict[str, str]:
     """What a robots.txt says of a path, without what is unsaid and without whether it may be fetched."""
     body = robots.encode() if isinstance(robots, str) else robots
-    found = site_rights(SITE + path, agent=AGENT, robots=body).verdicts()
+    found = site_rights(SITE + path, agent=AGENT, robots=body).answers()
     return {usage: answer for usage, answer in found.items() if answer != "unsaid" and usage != "fetch"}
 
 
@@ -78,7 +78,7 @@ def reserved(json: str | bytes | None, path: str = "/bai") -> str:
 def test_a_dictionary_of_preferences(value: str, told: dict[str, str]) -> None:
     """Each form says what it says, in a header and in robots.txt alike."""
     assert read_preferences(value) == told
-    assert header_rights([("Content-Usage", value)]).page.verdicts() == {**dict.fromkeys(USAGES, "unsaid"), **told}
+    assert header_rights([("Content-Usage", value)]).page.answers() == {**dict.fromkeys(USAGES, "unsaid"), **told}
     if value.strip():
         assert said(f"User-agent: *\nContent-Usage: {value}\n") == told
 
@@ -255,13 +255,13 @@ def test_words_for_robots(words: str, told: dict[str, str]) -> None:
     """In a header and in the page, in any case."""
     at = "2025-10-22T00:00:00+00:00"
     expected = {**dict.fromkeys(USAGES, "unsaid"), **told}
-    assert meta_rights([("robots", words)], at=at).verdicts() == expected
-    assert meta_rights([("Robots", "x"), ("ROBOTS", words)], at=at).verdicts() == expected
-    assert meta_rights([("vietnamvn", words)], at=at).verdicts() == expected
-    assert meta_rights([("googlebot", words)], at=at).signals == ()
+    assert meta_rights([("robots", words)], fetched_at=at).answers() == expected
+    assert meta_rights([("Robots", "x"), ("ROBOTS", words)], fetched_at=at).answers() == expected
+    assert meta_rights([("vietnamvn", words)], fetched_at=at).answers() == expected
+    assert meta_rights([("googlebot", words)], fetched_at=at).signals == ()
     if " noarchive" not in words:  # spaces between words are of pages alone
-        assert header_rights([("X-Robots-Tag", words)], at=at).verdicts() == expected
-        assert header_rights([("x-robots-tag", "otherbot: " + words)], at=at).verdicts()["train-ai"] == "unsaid"
+        assert header_rights([("X-Robots-Tag", words)], fetched_at=at).answers() == expected
+        assert header_rights([("x-robots-tag", "otherbot: " + words)], fetched_at=at).answers()["train-ai"] == "unsaid"
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_words_for_robots(words: str, told: dict[str, str]) -> None:
 def test_names_of_robots_in_the_header(line: str, told: dict[str, str]) -> None:
     """A name holds for what stands behind it, in its own line alone."""
     at = "2025-10-22T00:00:00+00:00"
-    assert read_tag(line, at=at, agent=AGENT) == told
+    assert read_tag(line, fetched_at=at, agent=AGENT) == told
     assert header_rights([("X-Robots-Tag", "otherbot: none"), ("X-Robots-Tag", "noai")]).of("train-ai") == "disallowed"
 
 
@@ -342,7 +342,9 @@ def test_no_bytes_make_a_reader_raise(data: bytes) -> None:
         header_rights(
             [(name, text) for name in ("content-usage", "content-signal", "tdm-reservation", "x-robots-tag")]
         ),
-        meta_rights([("robots", text), ("tdm-reservation", text), ("tdm-policy", text), (text, "noai")], at=text),
+        meta_rights(
+            [("robots", text), ("tdm-reservation", text), ("tdm-policy", text), (text, "noai")], fetched_at=text
+        ),
         site_rights(f"{SITE}/a", agent=AGENT, robots=data, tdmrep=data),
         site_rights(f"{SITE}/a", agent=text or "x", robots=robots, tdmrep=data),
     ]
@@ -350,7 +352,7 @@ def test_no_bytes_make_a_reader_raise(data: bytes) -> None:
         assert Rights.from_json(rights.as_json()) == rights
         assert all(len(signal.said) <= LONGEST_SAID for signal in rights.signals)
     read_words(text)
-    read_tag(text, at="2025-10-22T00:00:00+00:00")
+    read_tag(text, fetched_at="2025-10-22T00:00:00+00:00")
     read_preferences(data.decode("utf-8", "surrogateescape"), CONTENT_USAGE)
     is_matched(text, f"{SITE}/a")
 
@@ -364,7 +366,7 @@ def test_in_conflict() -> None:
     robots = b"User-agent: *\nContent-Usage: train-ai=y, search=n\n"
     tdmrep = b'[{"location": "/", "tdm-reservation": 0}]'
     rights = page.with_site(site_rights(f"{SITE}/a", agent=AGENT, robots=robots, tdmrep=tdmrep))
-    assert rights.verdicts() == {
+    assert rights.answers() == {
         "fetch": "allowed", "train-ai": "disallowed", "search": "disallowed", "tdm": "unknown", "index": "disallowed",
         "archive": "unsaid", "images": "unsaid",
     }  # fmt: skip

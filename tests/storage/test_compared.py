@@ -144,7 +144,7 @@ def test_only_the_article_that_changed_is_compared_again(store: Store, monkeypat
         assert chosen(store, "numbers_differ>=0") == set(before) | around
     assert kept(store)["en/cho"]["figures_differ"] == 0
     store.add(article("cho", "ja"), seen_at="2025-11-09T00:00:00Z")  # seen again
-    store.mark_gone("cho", "vi", at="2025-11-10T00:00:00Z")
+    store.mark_gone("cho", "vi", gone_at="2025-11-10T00:00:00Z")
     assert compare(store) == 0
     monkeypatch.setattr(compared, "VERSION", 0)
     assert chosen(store, "numbers_differ>=0") == set()

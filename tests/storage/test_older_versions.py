@@ -76,7 +76,7 @@ def test_an_older_store_is_read_as_it_is(kind: str, version: int, tmp_path: Path
             searched, waiting = [s.language for s in store.search("marché")], store.unindexed()
             assert list(store.check()) == []
             with pytest.raises(StoreError, match="for reading only"):
-                store.mark_gone("cho-noi-0", "fr", at="2025-11-01T00:00:00Z")
+                store.mark_gone("cho-noi-0", "fr", gone_at="2025-11-01T00:00:00Z")
         if kind == "sqlite":
             assert hashlib.sha256(Path(where).read_bytes()).digest() == hashlib.sha256(before).digest()
         with open_store(where) as store:

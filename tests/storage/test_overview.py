@@ -42,7 +42,7 @@ def fill(store: Store) -> None:
             if chance.random() < 0.2:
                 store.add(replace(article, title="Another"), seen_at="2025-10-25T01:00:00Z")
             if chance.random() < 0.1:
-                store.mark_gone(f"s{number}", language, at="2025-10-26T01:00:00Z")
+                store.mark_gone(f"s{number}", language, gone_at="2025-10-26T01:00:00Z")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -152,8 +152,8 @@ def test_a_reextraction_takes_over(store: Store) -> None:
 def test_gone_keeps_the_text(store: Store) -> None:
     """A deleted article is marked with its time; a later sighting takes the mark away, an earlier one does not."""
     store.add(make_article(), seen_at=T1)
-    assert store.mark_gone("cho-noi-cai-rang", "fr", at=T2) is True
-    assert store.mark_gone("nowhere", "fr", at=T2) is False
+    assert store.mark_gone("cho-noi-cai-rang", "fr", gone_at=T2) is True
+    assert store.mark_gone("nowhere", "fr", gone_at=T2) is False
     stored = store.get("cho-noi-cai-rang", "fr")
     assert stored is not None
     assert stored.article == make_article()
@@ -269,7 +269,7 @@ def test_statistics_count_what_is_there(store: Store) -> None:
     store.add(make_article(published="2025-10-20"), seen_at=T1)
     store.add(make_article("b", published="2025-10-22T08:00:00+07:00"), seen_at=T1)
     store.add(make_article("b", published="2025-10-23", paragraphs=("Deux mots",), kinds=("paragraph",)), seen_at=T2)
-    store.mark_gone("b", "fr", at=T3)
+    store.mark_gone("b", "fr", gone_at=T3)
     (line,) = store.stats().languages
     assert (line.language, line.articles, line.revisions, line.gone) == ("fr", 2, 3, 1)
     assert (line.first_day, line.last_day, line.words) == ("2025-10-20", "2025-10-23", 9 + 9 + 2)

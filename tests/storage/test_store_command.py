@@ -131,7 +131,7 @@ def test_history_shows_what_changed(store_url: str, capsys: pytest.CaptureFixtur
     with open_store(store_url) as store:
         store.add(make_article("a"), seen_at="2025-10-24T01:00:00Z")
         store.add(other, seen_at="2025-10-25T02:00:00Z")
-        store.mark_gone("a", "fr", at="2025-10-26T00:00:00Z")
+        store.mark_gone("a", "fr", gone_at="2025-10-26T00:00:00Z")
     assert main(["store", "show", "a", "--revisions", "--store", store_url]) == 0
     shown = capsys.readouterr().out
     assert "revision 2, current, gone since 2025-10-26 00:00" in shown

@@ -56,7 +56,7 @@ def fill(store: Store, articles: int = 30) -> None:
         other = make_article("bai-0", "fr", paragraphs=("Un autre texte.",), kinds=("paragraph",))
         store.add(other, seen_at="2025-10-25T01:00:00Z")
         store.add(Rejected(url="https://www.vietnam.vn/fr/tag/x", outcome="not_article", detail="chợ"), seen_at=NOW)
-        store.mark_gone("bai-1", "vi", at=NOW)
+        store.mark_gone("bai-1", "vi", gone_at=NOW)
     url = "https://www.vietnam.vn/fr/{}"
     store.enqueue([(url.format(n), None, "fr", "2025-10-24", None, n) for n in range(5)], now=NOW)
     store.lease(2, holder="x", now=NOW, seconds=60)

@@ -130,24 +130,24 @@ def common_crawl(
     kinds = _kinds(_draw(seed, crawl.id), oddities=oddities)
     seconds = ((crawl.last - crawl.first).days + 1) * 86_400
 
-    def at(draw: Random) -> datetime:
+    def drawn_time(draw: Random) -> datetime:
         return _midnight(crawl.first) + timedelta(seconds=draw.randrange(seconds))
 
     for post, language in _pages(site):
         draw = _draw(seed, crawl.id, post.slug, language)
         if post.day >= crawl.first or draw.random() >= share:
             continue
-        moment = at(draw)
+        moment = drawn_time(draw)
         yield _capture(site, "commoncrawl", crawl.id, post, language, moment, next(kinds), seed)
         if oddities and draw.random() < 0.1:  # found under another spelling of its address in the same crawl
-            again = _capture(site, "commoncrawl", crawl.id, post, language, at(draw), "article", seed)
+            again = _capture(site, "commoncrawl", crawl.id, post, language, drawn_time(draw), "article", seed)
             again.url = _spelling(again.url, draw)
             yield again
         if oddities and moment.date() >= WORDPRESS_UNTIL > post.day and draw.random() < 0.3:
-            yield _old_address("commoncrawl", crawl.id, post, language, at(draw))
+            yield _old_address("commoncrawl", crawl.id, post, language, drawn_time(draw))
     if oddities:
         draw = _draw(seed, crawl.id, "around")
-        yield from _around(site, "commoncrawl", crawl.id, lambda: at(draw))
+        yield from _around(site, "commoncrawl", crawl.id, lambda: drawn_time(draw))
 
 
 def tag_pages(crawl: HeldCrawl, count: int) -> Iterator[HeldCapture]:
@@ -277,7 +277,9 @@ def _old_address(archive: Archive, crawl: str, post: Post, language: str, moment
     )
 
 
-def _around(site: ReplicaSite, archive: Archive, crawl: str, at: Callable[[], datetime]) -> Iterator[HeldCapture]:
+def _around(
+    site: ReplicaSite, archive: Archive, crawl: str, draw_time: Callable[[], datetime]
+) -> Iterator[HeldCapture]:
     """What is captured besides articles: list pages, pictures, other sites."""
     plain: list[tuple[str, Kind, str]] = [
         (f"{BASE}/", "list", "text/html"),
@@ -290,7 +292,7 @@ def _around(site: ReplicaSite, archive: Archive, crawl: str, at: Callable[[], da
     ]
     plain += [(f"{host}/{post.slug}", "elsewhere", "text/html") for post in site.posts.values() for host in _ELSEWHERE]
     for url, kind, mime in plain:
-        yield HeldCapture(archive=archive, crawl=crawl, url=url, timestamp=_stamp(at()), kind=kind, mime=mime)
+        yield HeldCapture(archive=archive, crawl=crawl, url=url, timestamp=_stamp(draw_time()), kind=kind, mime=mime)
 
 
 def _spelling(url: str, draw: Random) -> str:

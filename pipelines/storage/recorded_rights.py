@@ -1,4 +1,4 @@
-"""What the store has of rights, without its texts: how many have which, and of each current one where it is from."""
+"""The rights that the store has recorded, read without its texts: how many texts have which, and those of each text."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ def texts(connection: Connection) -> Iterator[RecordedText]:
 
 
 def counts(connection: Connection, selection: Selection) -> list[tuple[Rights, int]]:
-    """What was said of the texts of a selection when they were fetched, each with how many there are, most first."""
+    """The different rights of the texts of a selection, each with the number of its texts, most first."""
     numbers = narrowed(connection, select(revisions.c.rights_id, func.count()), selection).group_by(
         revisions.c.rights_id
     )
-    said = {row.id: row.signals for row in connection.execute(select(rights.c.id, rights.c.signals))}
+    signals = {row.id: row.signals for row in connection.execute(select(rights.c.id, rights.c.signals))}
     found: dict[Rights, int] = {}
     for identifier, number in connection.execute(numbers):
-        known = read_rights(said.get(identifier))
+        known = read_rights(signals.get(identifier))
         found[known] = found.get(known, 0) + int(number)
     return sorted(found.items(), key=lambda item: (-item[1], item[0].as_json()))
 
 
 def read_rights(signals: object) -> Rights:
-    """What a row has; of a damaged one nothing is known, which is told where its text is read."""
+    """The rights of a row; none of a damaged one, which is reported where its text is read."""
     try:
         return Rights.from_json(signals) if isinstance(signals, str) else Rights()
     except ValueError:
