@@ -16,6 +16,20 @@ settings.register_profile("beside other tests", deadline=None)
 settings.load_profile("beside other tests")
 
 
+TESTS = Path(__file__).parent
+# Folders and modules whose tests wait for processes, servers and browsers of their own: with the rest of the tests, the
+# quick ones, a change can be tried every few minutes.
+SLOW = ("archives", "backfill", "batch", "crawl", "folders", "operations", "reader", "removals")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the quick tests."""
+    for item in items:
+        place = item.path.relative_to(TESTS)
+        if place.parts[0] not in SLOW and place.as_posix() not in SLOW and item.get_closest_marker("soak") is None:
+            item.add_marker(pytest.mark.quick)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database: what asks for it runs on both."""
