@@ -140,6 +140,15 @@ def test_a_firewall_in_the_sites_place(headers: dict[str, str], body: bytes, cha
     assert (judge(status, headers, body, now=NOW).outcome == "challenge") is challenge
 
 
+@pytest.mark.parametrize("status", [200, 202, 403, 405, 503])
+def test_a_firewalls_header_says_the_same_to_who_reads_the_page(status: int) -> None:
+    """`extract` is given the headers that a crawl saw, and finds what it found."""
+    headers = (("Content-Type", "text/html"), ("CF-Mitigated", "challenge"))
+    found = extract(HtmlPage(body=b"<html><body><p>Wait.</p></body></html>", status=status, headers=headers))
+    assert isinstance(found, Rejected)
+    assert found.outcome == judge(status, {"cf-mitigated": "challenge"}, b"x", now=NOW).outcome == "challenge"
+
+
 @given(
     status=st.integers(-10, 1100),
     headers=st.dictionaries(st.sampled_from(["location", "retry-after", "cf-mitigated", "server"]), st.text()),

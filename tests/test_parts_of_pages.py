@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
+from pipelines import Article, HtmlPage, extract
 from pipelines.extraction.elements import before, own_text
+from pipelines.extraction.rendering import as_markdown
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,31 @@ def test_text_before_a_picture(page: str, text_first: bool) -> None:
 def test_a_blocks_own_text(page: str, own: str) -> None:
     """Its words, bold ones too; nothing of links, controls, scripts and the blocks inside it."""
     assert "".join(own_text(html.fragment_fromstring(page))) == own
+
+
+_SENTENCE = "Một đoạn văn xuôi đủ dài để là phần của một bài viết, có dấu chấm câu ở cuối."
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines", "markdown"),
+    [
+        (
+            [["", "2023", "2024"], ["Huế", "", "7"], ["Tổng", "1", "2"]],
+            ["2023 | 2024", "Huế | | 7", "Tổng | 1 | 2"],
+            ["|  | 2023 | 2024 |", "| --- | --- | --- |", "| Huế |  | 7 |", "| Tổng | 1 | 2 |"],
+        ),
+        (
+            [["Tỉnh", "", "2024"], ["Huế", "", "7"], ["Tổng", ""]],
+            ["Tỉnh | 2024", "Huế | 7", "Tổng"],
+            ["| Tỉnh | 2024 |", "| --- | --- |", "| Huế | 7 |", "| Tổng |  |"],
+        ),
+    ],
+)
+def test_an_empty_cell_keeps_its_place(rows: list[list[str]], lines: list[str], markdown: list[str]) -> None:
+    """A value stays under its head, in the lines and in Markdown; a column without a word is none."""
+    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    page = f'<div class="post-detail-body"><p>{_SENTENCE}</p><table>{table}</table><p>{_SENTENCE} Và thêm.</p></div>'
+    found = extract(HtmlPage(body=f"<html><body><h1>Bảng</h1>{page}</body></html>".encode()))
+    assert isinstance(found, Article)
+    assert list(found.paragraphs[1:-1]) == lines
+    assert "\n".join(markdown) in as_markdown(found)

@@ -69,13 +69,8 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
             "HtmlPage(body=…, url=…) for the bytes of a page, TextPage(text=…, url=…) for its visible text"
         )
     size = len(page.body) if isinstance(page, HtmlPage) else len(page.text)
-    if isinstance(page, HtmlPage) and page.status != 200 and (outcome := status_outcome(page.status)) != "ok":
-        if looks_like_challenge({}, page.body):
-            return _rejected(page, "challenge", f"a firewall's page in the place of the article (status {page.status})")
-        # 304 means that the page has not changed, but its answer holds none.
-        return _rejected(
-            page, outcome if outcome in REJECTED else "empty", f"the server answered with status {page.status}"
-        )
+    if isinstance(page, HtmlPage) and (refusal := _refused_by_server(page)):
+        return _rejected(page, *refusal)
     if size > options.max_bytes:
         return _rejected(page, "too_large", f"{size} bytes, over the limit of {options.max_bytes}")
     try:
@@ -93,6 +88,19 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
 
 def _rejected(page: HtmlPage | TextPage, outcome: Outcome, detail: str) -> Rejected:
     return Rejected(url=page.url, outcome=outcome, detail=detail, fetched_at=page.fetched_at)
+
+
+def _refused_by_server(page: HtmlPage) -> tuple[Outcome, str] | None:
+    """Why an answer is no page, by its status and headers, as a crawl judges it."""
+    outcome = status_outcome(page.status)
+    headers = {name.lower(): value for name, value in page.headers}
+    # What was served as a page is read first: an article may be about the words of such a page.
+    if looks_like_challenge(headers, b"" if outcome == "ok" else page.body):
+        return "challenge", f"a firewall's page in the place of the article (status {page.status})"
+    if outcome == "ok":
+        return None
+    # 304 means that the page has not changed, but its answer holds none.
+    return outcome if outcome in REJECTED else "empty", f"the server answered with status {page.status}"
 
 
 # --- text -----------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.extraction.region import Region, is_picture, reason, stripped_part
+from pipelines.extraction.table_lines import joined_rows
 from pipelines.models import NOT_ARTICLE, Image, Kind
 from pipelines.site import is_site_host
 
@@ -423,9 +424,8 @@ class _Walker:
         if pictures and not has_icons(cells):
             self.picture_table(cells)
         else:
-            for row in cells:
-                texts = [text for cell in row if (text := visible_text(cell))]
-                self.buffer.append(" | ".join(texts))
+            for line in joined_rows([[visible_text(cell) for cell in row] for row in cells]):
+                self.buffer.append(line)
                 self.flush("table_row")
 
     def mostly_chosen(self, cells: list[list[etree._Element]]) -> bool:

@@ -9,6 +9,7 @@ from itertools import groupby
 from pipelines.models import Article, Image
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|])")
+_BETWEEN_CELLS = re.compile(r"(?:^|\s)\|(?=\s|$)")
 _MARKDOWN_START = re.compile(r"\A(#{1,6}\s|[-+]\s|\d{1,9}[.)]\s|={3,}|-{3,})")
 
 
@@ -54,7 +55,9 @@ def _image(image: Image) -> str:
 
 
 def _table(rows: list[str]) -> str:
-    cells = [[_escape(cell.strip()) for cell in row.strip("| ").split(" | ")] for row in rows]
+    cells = [[_escape(cell.strip()) for cell in _BETWEEN_CELLS.split(row)] for row in rows]
     columns = max(map(len, cells))
+    if len(cells[0]) == columns - 1 and all(len(row) == columns for row in cells[1:]):
+        cells[0].insert(0, "")  # above the names of the rows stands none
     lines = ["| " + " | ".join(row + [""] * (columns - len(row))) + " |" for row in cells]
     return "\n".join([lines[0], "|" + " --- |" * columns, *lines[1:]])

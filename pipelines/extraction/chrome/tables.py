@@ -6,18 +6,24 @@ import re
 
 from pipelines.extraction import labels
 from pipelines.extraction.draft import UNMARKED, Draft, Line, ends_sentence, is_prose, is_wider
+from pipelines.extraction.table_lines import joined_rows
 
 _BAR = re.compile(r"(?<!\\)\|")
 ONLY_BARS = re.compile(r"[|\s:—–=+-]*\Z")
 
 
 def cells_of(text: str) -> list[str]:
-    """The cells of a row, empty ones left out, as in a table of HTML.
+    """The cells of a row that hold something.
 
     >>> cells_of("| Boats | | 12 |")
     ['Boats', '12']
     """
     return [cell for part in _BAR.split(text) if (cell := part.strip())]
+
+
+def _columns(text: str) -> list[str]:
+    """The cells of a row in their places, without what stands outside its outer bars."""
+    return [part.strip() for part in _BAR.split(text.strip().removeprefix("|").removesuffix("|"))]
 
 
 def is_bars(text: str) -> bool:
@@ -35,10 +41,10 @@ def table_rows(draft: Draft) -> None:
         while end < draft.end and _is_row(draft.lines[end]):
             end += 1
         if end > i and _is_table([line.text for line in draft.lines[i:end]], under_picture=_is_picture(draft, i - 1)):
-            for line in draft.lines[i:end]:
-                if not is_bars(line.text):
-                    line.text = " | ".join(cells_of(line.text))
-                    line.kind = "table_row"
+            rows = [line for line in draft.lines[i:end] if not is_bars(line.text)]
+            texts = joined_rows([_columns(line.text) for line in rows])
+            for line, text in zip(rows, texts, strict=True):
+                line.text, line.kind = text, "table_row"
         i = max(end, i + 1)
 
 
