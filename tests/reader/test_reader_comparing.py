@@ -146,7 +146,7 @@ def test_two_extractions_of_one_page_are_called_so(tmp_path: Path) -> None:
             article = made("a", "fr", paragraphs=(text, "b"), extractor_version=version)
             store.add(article, seen_at=SEEN, warc=("a.warc.gz", 10, 100))
     text = ask(application(where), "/revisions?id=fr/a").text
-    assert "what differs is the extraction (versions 1.0 and 1.1), not the page" in text
+    assert "only the extraction differs (versions 1.0 and 1.1)" in text
     (note,) = lxml_html.fromstring(text).cssselect("p.note")
     assert "chrome" not in note.text_content()
 

@@ -179,7 +179,7 @@ def test_the_command_measures_what_comes_while_it_begins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A crawl goes on storing texts, between the command's measuring and the view that it exports from."""
-    place, told = f"{tmp_path}/a.db", export_command.tell_missing
+    place, told = f"{tmp_path}/a.db", export_command.report_missing
     with open_store(place) as store:
         fill(store)
 
@@ -188,7 +188,7 @@ def test_the_command_measures_what_comes_while_it_begins(
             other.add(make_article("ben", "ru"), seen_at=SEEN)
         told(reading, asked)
 
-    monkeypatch.setattr(export_command, "tell_missing", meanwhile)
+    monkeypatch.setattr(export_command, "report_missing", meanwhile)
     out = tmp_path / "out"
     assert main(["export", "jsonl", "--store", place, "--columns", "id,odd_kinds", "--out", str(out)]) == 0
     assert "cannot be written" not in capsys.readouterr().err
