@@ -13,6 +13,7 @@ import pytest
 
 from pipelines import Article, HtmlPage, TextPage, extract
 from pipelines.extraction import chrome, labels
+from pipelines.extraction.chrome.source import alike
 
 ROOT = Path(__file__).parents[1]
 TESTS = Path(__file__).parent
@@ -495,3 +496,20 @@ def test_controls_are_no_text(control: str) -> None:
     assert [(line.text, line.rule) for line in article.stripped] == [("Share this page", "control")]
     prose = " ".join(BODY["en"])
     assert prose in _page_with(control.format(f"<p>{prose}</p>")).paragraphs
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Same tag", "Same category", True),
+        ("Read more", "See more", True),
+        ("Same tag", "Other news", False),
+        ("Same tag", "SAME TAG", False),
+        ("Same tag", "Same tag as in four others", False),
+        ("同じタグ", "同じ分類", True),
+        ("同じタグ", "別の分類", False),
+    ],
+)
+def test_headings_of_boxes_begin_or_end_alike(one: str, other: str, expected: bool) -> None:
+    """With the same word, where they are not the same heading; a sentence is none."""
+    assert alike(one, other) is expected

@@ -357,6 +357,10 @@ def test_codings_without_number_are_refused() -> None:
     found = decoded(packed, *["gzip"] * 6)
     assert (found.state, found.body) == ("damaged", b"")
     assert "6 content codings" in found.detail
+    packed = PAGE
+    for _ in range(5):
+        packed = gzipped(packed)
+    assert decoded(packed, *["gzip"] * 5).body == PAGE
 
 
 @pytest.mark.parametrize(
