@@ -90,11 +90,12 @@ class Mutant:
     last: int
     old: str
     new: str
+    text: str  # of its line: a file has many a 1
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> tuple[str, str, str, str]:
         """What it is known by when lines have moved."""
-        return self.path, self.old, self.new
+        return self.path, self.text, self.old, self.new
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
@@ -106,11 +107,14 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     tree = ast.parse(source)
     passed_over: set[int] = set()
 
+    def text_of(node: ast.expr) -> str:
+        return source[starts[node.lineno - 1] : starts[node.lineno]].decode().strip()
+
     def mutant(node: ast.expr, kind: str, new: str) -> Mutant:
         first = starts[node.lineno - 1] + node.col_offset
         last = starts[node.end_lineno - 1] + node.end_col_offset
         name = path.relative_to(ROOT).as_posix()
-        return Mutant(name, node.lineno, kind, first, last, source[first:last].decode(), new)
+        return Mutant(name, node.lineno, kind, first, last, source[first:last].decode(), new, text_of(node))
 
     for node in ast.walk(tree):
         if id(node) in passed_over:
@@ -143,9 +147,8 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
                     )
                     made = mutant(value, "rule", left)
                     old = ast.unparse(dropped)
-                    yield Mutant(
-                        made.path, dropped.lineno, "rule", made.first, made.last, old, f"without {old}\0{left}"
-                    )
+                    new = f"without {old}\0{left}"
+                    yield Mutant(made.path, dropped.lineno, "rule", made.first, made.last, old, new, text_of(dropped))
 
 
 @cache
@@ -401,14 +404,14 @@ def copy_of_the_tree(folder: Path) -> Path:
     return folder
 
 
-def equivalents() -> dict[tuple[str, str, str], str]:
+def equivalents() -> dict[tuple[str, ...], str]:
     """Mutants that were looked at and change nothing that can be seen, each with its reason."""
     if not EQUIVALENTS.is_file():
         return {}
     rows = [
         line.split("\t") for line in EQUIVALENTS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")
     ]
-    return {(path, old, new): reason for path, old, new, reason in rows}
+    return {tuple(key): reason for *key, reason in rows}
 
 
 def tried(mutant: Mutant, tests: dict[str, float], tree: Path, runner: Runner) -> str | None:
@@ -514,12 +517,12 @@ def main() -> None:
     print(", ".join(f"{count} {kind}" for kind, count in counts.most_common()) + f": {share}")
 
 
-def reason_of(mutant: Mutant, known: dict[tuple[str, str, str], str]) -> str | None:
+def reason_of(mutant: Mutant, known: dict[tuple[str, ...], str]) -> str | None:
     """Why a mutant changes nothing, where that was seen."""
-    return known.get((mutant.path, " ".join(mutant.old.split()), mutant.new.partition("\0")[0]))
+    return known.get((mutant.path, mutant.text, " ".join(mutant.old.split()), mutant.new.partition("\0")[0]))
 
 
-def shown(mutant: Mutant, row: dict[str, object], known: dict[tuple[str, str, str], str]) -> str:
+def shown(mutant: Mutant, row: dict[str, object], known: dict[tuple[str, ...], str]) -> str:
     """A line for what survived."""
     kind = "equivalent" if reason_of(mutant, known) else "survived"
     how = f"{row['tests']} tests" if row["reached"] else f"{row['tests']} tests, none comes by its line"
