@@ -235,6 +235,12 @@ def test_the_database_has_articles_groups_and_an_index(tmp_path: Path) -> None:
             "WHERE articles_fts MATCH 'marche OR \"cho noi\"' ORDER BY id"
         ).fetchall()
         assert found == [("fr/a", "Chợ nổi", "fra vie"), ("vi/a", "Chợ nổi", "fra vie")]
+        searched = {name for _, name, *_ in database.execute("PRAGMA table_info(articles_fts)")}
+        assert searched == {"title", "lead", "text"}
+        indexed = " ".join(
+            sql for (sql,) in database.execute("SELECT sql FROM sqlite_master WHERE type = 'index'") if sql
+        )
+        assert all(name in indexed for name in ("slug", "language", "published_day", "publisher"))
         one = database.execute("SELECT text, language_agrees, tags, lead FROM articles WHERE id = 'vi/b'").fetchone()
         assert one == ("Khác\ufffd.", 1, "[]", None)
         assert database.execute("SELECT json_extract(tags, '$[0]') FROM articles WHERE id = 'fr/a'").fetchone() == (
