@@ -93,6 +93,7 @@ def test_a_chrome_rule_is_missed(rule: chrome.Rule, monkeypatch: pytest.MonkeyPa
     """A sample of its own in tests/test_chrome_rules.py then comes out otherwise, or a kept text does."""
     tests, guarded = module_at("test_chrome_rules"), module_at("test_text_kinds").GUARDED
     monkeypatch.setattr(chrome, "RULES", tuple(other for other in chrome.RULES if other is not rule))
+    assert rule.__name__ in tests.TAKES, f"tests/test_chrome_rules.py has no samples of {rule.__name__} in TAKES"
     for taken in tests.TAKES[rule.__name__]:
         try:
             tests.test_a_rule_takes_its_lines_and_nothing_else(taken)
@@ -102,7 +103,7 @@ def test_a_chrome_rule_is_missed(rule: chrome.Rule, monkeypatch: pytest.MonkeyPa
         with pytest.raises(AssertionError):
             guarded[rule.__name__]()
         return
-    assert noticed("test_extractor_version", "test_a_changed_rule")
+    assert noticed("test_extractor_version", "test_a_changed_rule"), f"without {rule.__name__} no test fails"
 
 
 @pytest.mark.parametrize("layout", layouts.LAYOUTS, ids=lambda layout: layout.name)
@@ -111,14 +112,16 @@ def test_a_layout_is_missed(layout: layouts.Layout, monkeypatch: pytest.MonkeyPa
     tests = module_at("test_extractor_version")
     kept = json.loads(tests.KEPT.read_bytes())["outputs"]
     monkeypatch.setattr(layouts, "LAYOUTS", tuple(other for other in layouts.LAYOUTS if other is not layout))
-    cases = sorted((TESTS / "pages" / layout.name).iterdir())
+    cases = sorted(path.parent for path in (TESTS / "pages" / layout.name).glob("*/page.html"))
+    assert cases, f"layout {layout.name}: no page in tests/pages/{layout.name}/"
     found = {
         str(case.relative_to(TESTS)): tests.told(
             extract(HtmlPage(body=(case / "page.html").read_bytes(), **json.loads((case / "meta.json").read_bytes())))
         )
         for case in cases
     }
-    assert tests.changed({name: kept[name] for name in found}, found)
+    assert set(found) - set(kept) == set(), f"outputs that are not kept: {tests.HOW}"
+    assert tests.changed(kept, found), f"without the layout {layout.name} its pages come out as with it"
 
 
 @contextmanager
@@ -147,21 +150,22 @@ def test_a_table_is_as_it_was() -> None:
 def test_an_outcome_is_missed(name: str) -> None:
     """In the docs' table, or in the sets that are written down once more."""
     with lacking(name, OUTCOMES):
-        assert noticed("test_outcomes", "test_the_docs", "test_the_sets")
+        assert noticed("test_outcomes", "test_the_docs", "test_the_sets"), f"without the outcome {name} no test fails"
 
 
 @pytest.mark.parametrize("name", list(record.FIELDS))
 def test_a_field_is_missed(name: str) -> None:
     """In the docs' tables, or among the article's fields."""
     with lacking(name, record.FIELDS, record.DATASET):
-        assert noticed("test_record", "test_the_article", "test_the_docs", "test_clean", "test_exports")
+        missed = noticed("test_record", "test_the_article", "test_the_docs", "test_clean", "test_exports")
+        assert missed, f"without the field {name} no test fails"
 
 
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_a_format_is_missed(name: str) -> None:
     """By the readers of tests/export/test_every_format.py."""
     with lacking(name, FORMATS):
-        assert noticed("export/test_every_format", "test_every_format")
+        assert noticed("export/test_every_format", "test_every_format"), f"without the format {name} no test fails"
 
 
 @pytest.mark.parametrize("name", filters.NAMES)

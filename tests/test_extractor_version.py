@@ -60,7 +60,7 @@ def test_a_changed_rule_has_raised_the_version() -> None:
     kept, now = json.loads(KEPT.read_bytes()), outputs()
     assert len(now) > 200
     assert changed(kept["outputs"], now) == [], f"other output than that of version {kept['version']}: {HOW}"
-    assert sorted(now) == sorted(kept["outputs"]), f"pages came or went: python {Path(__file__).name} writes them down"
+    assert set(now) ^ set(kept["outputs"]) == set(), f"pages that came or went: python {_THIS} writes them down"
     assert kept["version"] == EXTRACTOR_VERSION, f"its outputs are not kept: {HOW}"
 
 
@@ -70,9 +70,11 @@ def test_each_layout_has_its_page_and_its_record() -> None:
         cases = sorted(path.parent for path in (TESTS / "pages" / layout.name).glob("*/page.html"))
         assert cases, f"layout {layout.name}: no page in tests/pages/{layout.name}/"
         for case in cases:
-            assert layout.container_class.encode() in (case / "page.html").read_bytes() or layout.shared, case
+            body = (case / "page.html").read_bytes()
+            assert layout.container_class.encode() in body or layout.shared, f"{case}: its container is not there"
+            assert (case / "meta.json").is_file(), f"{case}: no meta.json (url, content_type, status, fetched_at)"
+            assert (case / "expected.json").is_file(), f"{case}: no expected.json, which is written by reading the page"
             assert json.loads((case / "expected.json").read_bytes())["outcome"] == "ok", case
-            assert (case / "meta.json").is_file(), case
 
 
 def main() -> int:
