@@ -3,6 +3,12 @@
 Name it in the setting `VIETNAMVN_SOURCES`. It is made with the crawl's `SourceContext`; `start` names the documents to
 begin with, `read` gets each of them::
 
+    from email.utils import parsedate_to_datetime
+    from xml.etree import ElementTree
+
+    from scraper.sources.base import ListedArticles, Source, WantedDocument
+    from scraper.sources.sitemaps import SitemapEntry
+
     class RssSource(Source):
         def start(self, robots):
             yield WantedDocument(source=self, name="rss", url=f"{self.site.base_url}/rss")
@@ -10,7 +16,15 @@ begin with, `read` gets each of them::
         def read(self, wanted, answer):
             yield self.told(wanted, answer)
             if answer.verdict.outcome == "ok":
-                yield ListedArticles(entries=tuple(links_of(answer.body)))
+                items = ElementTree.fromstring(answer.body).iterfind("channel/item")
+                yield ListedArticles(entries=tuple(self.entry(item) for item in items))
+
+        def entry(self, item):
+            published = parsedate_to_datetime(item.findtext("pubDate"))
+            return SitemapEntry(url=item.findtext("link"), lastmod=published.isoformat())
+
+An address without a day (`ListedArticles.day`, or that of its `lastmod`) is fetched and stored, but is in no day's
+account.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from raw_site import PATHS, Answer, RawSite, answer
 from pipelines.errors import UsageError
 from pipelines.storage import open_store
 from pipelines.times import VIETNAM
+from scraper.sources import base
 from scraper.sources.given import addresses_in_file, given_addresses
 
 RSS_SOURCE = '''
@@ -87,6 +89,18 @@ def test_a_source_of_another_site_needs_no_other_change(tmp_path: Path) -> None:
     assert all("mở cửa từ sáng sớm" in text for text in stored.values())
     assert days == {one[1:]: "2025-10-23", two[1:]: "2025-10-22", three[1:]: "2025-10-21"}
     assert not {old, "/sitemap.xml"} & set(site.asked)
+
+
+def test_the_example_in_the_docstring_runs(tmp_path: Path) -> None:
+    """A source as `scraper.sources.base` shows it finds what a feed names."""
+    example = textwrap.dedent((base.__doc__ or "").partition("::\n\n")[2].partition("\n\nAn address without")[0])
+    folder = write_files(tmp_path, {**OURS, "magazine.py": example})
+    with RawSite({"/rss": lambda base_url, headers: feed(base_url, {PATHS[0]: 23, PATHS[1]: 22})}) as site:
+        source = ("-s", "VIETNAMVN_SOURCES=magazine.RssSource", "-a", "lang=vi", "-a", "since=2025-10-20")
+        ended = scrapy(folder, *crawl_arguments(site.base_url), *source)
+    manifest = manifest_of(folder, "crawl.db")
+    assert [document["name"] for document in manifest["documents"]] == ["robots.txt", "rss"], ended.stderr
+    assert (ended.code, manifest["totals"]["stored"]) == (0, 2), ended.stderr
 
 
 def test_a_source_that_fails_ends_the_run(tmp_path: Path) -> None:
