@@ -45,7 +45,7 @@ def test_the_output_folder_is_added(
     capsys.readouterr()
     assert main(["store", "add", str(tmp_path / "out"), "--store", other]) == 0
     err = capsys.readouterr().err
-    told = [line for line in err.splitlines() if "no article" in line]
+    told = [line for line in err.splitlines() if "not articles" in line]
     assert len(told) == 1
     assert "51 rows of clean's output are not articles, and are not stored: broken 50, other_site 1" in told[0]
     assert stored(other) == stored(one)
