@@ -1,4 +1,4 @@
-"""Vietnam.vn into clean, trustworthy text, in every language it has: what people need, in one place.
+"""Vietnam.vn as clean, trustworthy text in all its languages: the public interface.
 
     import vietnamvn as vn
 
@@ -9,11 +9,10 @@
         vn.export(store, "dataset", form="parquet")                 # selection=vn.Selection(languages=("fr",))
         lacking = [group.slug for group in vn.groups(store) if group.missing(["fr"])]
 
-`clean` works in several processes, which import the script that calls it: there it stands under
-``if __name__ == "__main__":``. Each name's docstring has its arguments and errors. What goes wrong is a
-`VietnamvnError` whose message is one line.
-``python -m vietnamvn`` is the command. In a folder that has a `pipelines` or `scraper` of its own, this module finds
-its own packages all the same; one process cannot have both of one name.
+`clean` starts processes that import the calling script, so a script calls it under ``if __name__ == "__main__":``.
+Each name's docstring has its arguments and errors. Errors are `VietnamvnError` with a message of one line.
+``python -m vietnamvn`` is the command. In a folder with another `pipelines` or `scraper`, this module still finds
+its own packages; one process cannot have both of one name.
 """
 
 from __future__ import annotations
@@ -75,8 +74,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The names above, loaded when they are asked for: importing this module loads nothing else."""
-    if name == "main":  # asked for by the script of the command, also where that begins another process
+    """The names above, loaded on first use: importing this module loads nothing else."""
+    if name == "main":  # the command's entry point, also in processes that it starts
         _find_own_packages()
         return _main
     if name not in _HOMES:
@@ -91,10 +90,10 @@ def __dir__() -> list[str]:
 
 
 def _find_own_packages() -> None:
-    """See that `pipelines` and `scraper` are those beside this module.
+    """Import `pipelines` and `scraper` from this module's folder, or raise `ImportError`.
 
-    The names are common: folders of users have packages or modules that are called so, and the folder in which Python
-    starts, or `PYTHONPATH`, comes before what is installed.
+    The names are common: a user's folder may have packages or modules of these names, and Python's start folder and
+    `PYTHONPATH` come before installed packages.
     """
     here = Path(__file__).resolve().parent
     for name in ("pipelines", "scraper"):
@@ -126,7 +125,7 @@ def _command() -> Any:
     return main
 
 
-if __name__ == "__mp_main__":  # a process of `python -m vietnamvn`, which unpickles what is of these packages
+if __name__ == "__mp_main__":  # a worker process of `python -m vietnamvn`, which unpickles objects of these packages
     _find_own_packages()
 if __name__ == "__main__":
     sys.exit(_main())

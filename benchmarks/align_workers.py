@@ -1,16 +1,15 @@
-"""`align` by several processes: time beside one, by the clock and by processors, the same bytes, and memory.
+"""`align` with several processes: wall and CPU time compared with one, whether the bytes are the same, and memory.
 
     python benchmarks/align_workers.py [--articles 1000] [--workers 2] [--runs "--format jsonl,--format parquet"]
 
-Makes a store of articles in four languages out of the project's own ones, each paragraph with a word of its own (so
-that none is a copy of another, and what is written is much), and runs `vietnamvn align --langs all` over it in
-processes of their own: without workers, with one and with `--workers`, in turns, the best of `--turns` by the clock.
-Prints seconds by the clock of whole commands, the seconds of processors that the command itself and its workers used,
-and the most memory of the command itself. Then how many times as fast several workers are as none and as one, by the
-clock; what the processors would allow (the work without workers over the largest share that one process has with
-them); and how much more a run with workers works than one without. The clock needs so many idle processors (the load is
-printed), the seconds of processors do not. The memory of workers, and of runs a hundred times as long, is that of
-memory.py. Exit code 1 where the bytes differ.
+Makes a store of articles in four languages from the project's own, each paragraph with a word of its own (so that none
+is a copy of another and the output is large), and runs `vietnamvn align --langs all` over it in new processes: without
+workers, with one and with `--workers`, in turns, the best wall time of `--turns`. Prints the wall time of whole
+commands, the CPU time of the command itself and of its workers, and the peak memory of the command itself. Then the
+speedup of several workers over none and over one; the possible speedup (the CPU time without workers over the largest
+share of one process with them); and the CPU time with workers over that without. Wall time needs as many idle
+processors as workers (the load is printed), CPU time does not. For the memory of workers and of long runs use
+memory.py. Exit code 1 if the bytes differ.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ from pipelines.storage import open_store  # noqa: E402
 
 LANGUAGES = ("en", "fr", "th", "vi")
 PARAGRAPHS = 12
-# No file of its own: workers would load all that it imports.
+# Not a file, since workers would load all that it imports.
 COMMAND = """
 import resource, sys, time
 from scraper.cli import main
@@ -51,7 +50,7 @@ RUNS = "--format jsonl,--format jsonl --unit sentence,--format parquet"
 
 
 class Run(NamedTuple):
-    """Seconds by the clock, of processors in the command itself and in its workers, its MB, and a hash of all files."""
+    """Wall time, CPU time of the command and of its workers (seconds), its memory in MB, and a hash of all files."""
 
     clock: float
     here: float
@@ -61,7 +60,7 @@ class Run(NamedTuple):
 
 
 def fill(address: str, articles: int) -> None:
-    """Articles of paragraphs drawn from the project's own, each with a number and a word of its own."""
+    """Store articles of paragraphs drawn from the project's own, each with a number and a word of its own."""
     groups = [group for group in own_groups() if {*LANGUAGES} <= {*group}]
     rng = random.Random(1)
     with open_store(address) as store:
@@ -70,8 +69,8 @@ def fill(address: str, articles: int) -> None:
             places = [rng.randrange(len(group["vi"])) for _ in range(PARAGRAPHS)]
             words = [word_of(number * PARAGRAPHS + at) for at in range(PARAGRAPHS)]
             for code in LANGUAGES:
-                told = zip(places, words, strict=True)
-                paragraphs = tuple(f"{group[code][place]} ({word} {number}.{place})" for place, word in told)
+                chosen = zip(places, words, strict=True)
+                paragraphs = tuple(f"{group[code][place]} ({word} {number}.{place})" for place, word in chosen)
                 kinds = ("paragraph",) * PARAGRAPHS
                 slug = f"bai-{number:07}"
                 article = make_article(slug, code, paragraphs=paragraphs, kinds=kinds, alternates={}, source_url=None)
@@ -79,7 +78,7 @@ def fill(address: str, articles: int) -> None:
 
 
 def word_of(number: int) -> str:
-    """A name for a number: texts that differ in digits alone would be near duplicates."""
+    """A word for a number: texts that differ only in digits would be near duplicates."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number)).title()
 
 
@@ -99,7 +98,7 @@ def main() -> int:
 
 
 def measure(address: str, out: Path, asked: str, options: argparse.Namespace) -> bool:
-    """Print a line for each number of workers, and the ratios; whether the bytes were the same."""
+    """Print a line for each number of workers, and the ratios; return whether the bytes were the same."""
     best: dict[int, Run] = {}
     hashes = set()
     for _ in range(options.turns):
@@ -119,15 +118,15 @@ def measure(address: str, out: Path, asked: str, options: argparse.Namespace) ->
     print(
         f"  {options.workers} workers are {alone.clock / many.clock:.2f} times as fast as none, "
         f"{best[1].clock / many.clock:.2f} times as fast as one (load {os.getloadavg()[0]:.1f}); "
-        f"by their shares they could be {alone.here / max(many.here, many.workers / options.workers):.2f}; "
-        f"they work {work / alone.here:.2f} times as much as none, {many.here / work:.0%} of it is here",
+        f"possible: {alone.here / max(many.here, many.workers / options.workers):.2f}; "
+        f"{work / alone.here:.2f} times the CPU time, {many.here / work:.0%} of it in the command",
         flush=True,
     )
     return len(hashes) == 1
 
 
 def run(arguments: list[str], workers: int) -> Run:
-    """Run the command in a process of its own."""
+    """Run the command in a new process."""
     words = [*arguments, *(["--workers", str(workers)] if workers else [])]
     out = Path(words[words.index("--out") + 1])
     shutil.rmtree(out, ignore_errors=True)

@@ -1,13 +1,13 @@
-"""Alignment against NLTK's Gale-Church and the `galechurch` package, on disturbed articles whose truth is known.
+"""Alignment compared with NLTK's Gale-Church and the `galechurch` package, on disturbed articles with known truth.
 
     python benchmarks/alignment.py [--per-pair N] [--pairs N] [--truth FOLDER]
 
-Needs nltk and galechurch. Uses the project's own parallel articles, and the shared seeds where they are there. First
-come sentences on truth that others made (`benchmarks/public_alignment.py`), where that is there. Then it prints, for
-each kind of disturbance, precision and recall of beads (1-0 and 0-1 included) and, as the public benchmarks count, F1
+Needs nltk and galechurch. Uses the project's own parallel articles, and the shared seeds if available. First
+come sentences of public data (`benchmarks/public_alignment.py`), if available. Then it prints, for
+each kind of disturbance, precision and recall of beads (1-0 and 0-1 included) and, as in public benchmarks, F1
 over the beads that have both sides: strict (the bead is right) and lax (it shares a paragraph on either side with a
-true bead). Last the CPU time for articles of 20 paragraphs, reading included, on one core.
-Exit code 1 where another aligner is ahead of ours on a kind of disturbance.
+true bead). Finally the CPU time for articles of 20 paragraphs, reading included, on one core.
+Exit code 1 if another aligner is better than vietnamvn on a kind of disturbance.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from pipelines.translations.filters import FilterOptions  # noqa: E402
 Aligner = Callable[[Case], Beads]
 
 
-def ours(case: Case) -> Beads:
+def vietnamvn(case: Case) -> Beads:
     alignment = align(document(case.source, case.languages[0]), document(case.target, case.languages[1]))
     return frozenset((bead.source, bead.target) for bead in alignment.beads)
 
@@ -46,7 +46,7 @@ def sentences(case: Case) -> Beads:
 
 
 def scored(case: Case) -> list[tuple[float, bool]]:
-    """The score of each 1-1 unit, and whether it is right."""
+    """The score of each 1-1 unit, and whether the unit is right."""
     source, target = document(case.source, case.languages[0]), document(case.target, case.languages[1])
     beads = align(source, target, options=SENTENCES).beads
     return [(bead.score, (bead.source, bead.target) in case.truth) for bead in beads if bead.shape == "1-1"]
@@ -104,7 +104,7 @@ class Tally:
 
     @property
     def strict_f1(self) -> float:
-        """F1 over beads that are right as they are."""
+        """F1 over beads that are exactly right."""
         return f1(self.strict / max(self.both_found, 1), self.strict / max(self.both_true, 1))
 
     @property
@@ -114,18 +114,18 @@ class Tally:
 
 
 def public(truth: Path) -> None:
-    """Sentences: the documents with gold alignments one by one, and the disturbed paragraphs by kind."""
-    aligners: dict[str, Aligner] = {"ours": sentences, "NLTK": nltk, "galechurch": gale_church}
+    """Print results for sentences: each document with gold alignments, and the disturbed paragraphs by kind."""
+    aligners: dict[str, Aligner] = {"vietnamvn": sentences, "NLTK": nltk, "galechurch": gale_church}
     rows: dict[str, list[Case]] = {name: [case] for name, case in gold_documents(truth / "alignment")}
     if (truth / "sentences" / "ud.json").is_file():
         for case in disturbed_paragraphs(truth / "sentences" / "ud.json"):
             rows.setdefault(f"PUD, {case.kind}", []).append(case)
         rows["PUD, all"] = [case for name in rows if name.startswith("PUD") for case in rows[name]]
     if not rows:
-        print(f"{truth}: not there, no public truth is measured")
+        print(f"{truth}: not found, public data are not measured")
         return
     exact: dict[str, list[tuple[float, bool]]] = {}
-    print(f"{'public truth':20}{'aligner':12}{'cases':>6}{'strict F1':>11}{'lax F1':>9}{'refused':>9}")
+    print(f"{'public data':20}{'aligner':12}{'cases':>6}{'strict F1':>11}{'lax F1':>9}{'refused':>9}")
     for name, found in rows.items():
         for by, aligner in aligners.items():
             tally, refused = PublicTally(), 0
@@ -136,8 +136,8 @@ def public(truth: Path) -> None:
             print(f"{name:20}{by:12}{len(found):6}{tally.strict:11.4f}{tally.lax:9.4f}{refused:9}")
         exact[name] = [unit for case in found for unit in scored(case)]
     threshold = FilterOptions().min_score
-    print(f"ours, 1-1 units: all, and those with a score of {threshold} or more")
-    print(f"{'public truth':20}{'units':>7}{'exact':>9}{'kept: exact':>14}{'recall':>9}")
+    print(f"vietnamvn, 1-1 units: all, and those with a score of {threshold} or more")
+    print(f"{'public data':20}{'units':>7}{'exact':>9}{'kept: exact':>14}{'recall':>9}")
     for name, units in exact.items():
         kept = [right for score, right in units if score >= threshold]
         right = sum(right for _, right in units)
@@ -146,7 +146,7 @@ def public(truth: Path) -> None:
 
 
 def accuracy(groups: list[Group], per_pair: int) -> bool:
-    aligners: dict[str, Aligner] = {"ours": ours, "NLTK": nltk, "galechurch": gale_church}
+    aligners: dict[str, Aligner] = {"vietnamvn": vietnamvn, "NLTK": nltk, "galechurch": gale_church}
     print(f"{'disturbance':12}{'aligner':12}{'cases':>6}{'precision':>11}{'recall':>9}{'strict F1':>11}{'lax F1':>9}")
     ahead = True
     totals = {name: Tally() for name in aligners}
@@ -161,7 +161,9 @@ def accuracy(groups: list[Group], per_pair: int) -> bool:
                 totals[name].add(found, case.truth)
         for name, tally in tallies.items():
             _show(kind, name, number, tally)
-        ahead &= all(tallies["ours"].strict_f1 > tallies[name].strict_f1 for name in aligners if name != "ours")
+        ahead &= all(
+            tallies["vietnamvn"].strict_f1 > tallies[name].strict_f1 for name in aligners if name != "vietnamvn"
+        )
     for name, tally in totals.items():
         _show("all", name, number * len(KINDS), tally)
     return ahead
@@ -181,20 +183,24 @@ def speed(groups: list[Group], pairs: int) -> None:
                     source, target = (group[code] + group[code] for code in (first, second))
                     texts.append((source[:20], first, target[:20], second))
     timed: dict[str, float] = {}
-    for name, aligner, fresh in (("ours", ours, True), ("read before", ours, False), ("NLTK", nltk, False)):
+    for name, aligner, fresh in (
+        ("vietnamvn", vietnamvn, True),
+        ("read before", vietnamvn, False),
+        ("NLTK", nltk, False),
+    ):
         started = time.process_time()
         for number in range(pairs):
             source, first, target, second = texts[number % len(texts)]
-            if fresh:  # every text counts as one that was never read
+            if fresh:  # every text is read as if for the first time
                 anchors.cache_clear()
                 documents._document.cache_clear()
             aligner(
                 Case(languages=(first, second), kind="", source=tuple(source), target=tuple(target), truth=frozenset())
             )
         timed[name] = time.process_time() - started
-    fresh, shared, peer = (timed[name] for name in ("ours", "read before", "NLTK"))
+    fresh, shared, peer = (timed[name] for name in ("vietnamvn", "read before", "NLTK"))
     print(
-        f"{pairs:,} article pairs of 20 paragraphs: ours {fresh:.2f} s of CPU, {shared:.2f} s where articles were read "
+        f"{pairs:,} article pairs of 20 paragraphs: vietnamvn {fresh:.2f} s of CPU, {shared:.2f} s if already read "
         f"for another pair; NLTK {peer:.2f} s, ratios {fresh / peer:.2f} and {shared / peer:.2f}"
     )
 
@@ -204,7 +210,7 @@ def main() -> int:
     parser.add_argument("--per-pair", type=int, default=5, help="cases for each ordered language pair and disturbance")
     parser.add_argument("--pairs", type=int, default=1000, help="article pairs that are timed")
     shared = Path(os.environ.get("VIETNAMVN_SHARED") or ROOT.parent / "shared")
-    parser.add_argument("--truth", type=Path, default=shared / "truth", help="truth that others made (default: shared)")
+    parser.add_argument("--truth", type=Path, default=shared / "truth", help="public data (default: shared)")
     options = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})

@@ -1,14 +1,14 @@
-"""The self-audit on 60 days of a replica with planted faults: precision, recall, and what it costs.
+"""The audit of 60 days of a replica with planted faults: precision, recall and cost.
 
     python benchmarks/audit.py [--days 60] [--per-day 4] [--seeds 3]
 
-Articles are put together anew for each seed, from the replica's words, in each of its languages, which share their
-paragraphs' numbers; their pages go through the extraction. One fault at a time is planted, from a day on: an unknown
+Each seed generates articles from the replica's words, in each of its languages, with the same numbers in their
+paragraphs; their pages are extracted. One fault at a time is planted, from a day on: an unknown
 footer in one language; the container's class renamed; a box of other articles' titles above the source line; a
-publisher's box in the body; a rule that takes a real paragraph; in one language paragraphs that are missing, numbers
-that differ, and paragraphs in English. An alarm is right where it names the planted line, or the day give or take one;
-a fault is found where one is right. Quiet runs count for precision. Beside it the time of an audit, as a part of that
-of the extraction. Exit code 1 where precision or recall is below 0.9 or the cost above 10 %.
+publisher's box in the body; a rule that takes a real paragraph; in one language missing paragraphs, numbers
+that differ, and paragraphs in English. An alarm is right if it names the planted line, or the day within one day;
+a fault is found if one of its alarms is right. Runs without a fault count for precision. Also printed: the time of an
+audit as a share of that of the extraction. Exit code 1 if precision or recall is below 0.9 or the cost above 10 %.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FIRST = date(2025, 9, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a seed's site; `paragraphs` are those of its body as they are sent."""
+    """One page of a seed's site; `paragraphs` are those of its body in HTML."""
 
     number: int
     day: date
@@ -54,7 +54,7 @@ class Page:
 
 
 class Words:
-    """Prose of one language, put together from its stories' words."""
+    """Prose of one language, generated from its stories' words."""
 
     def __init__(self, language: str) -> None:
         text = " ".join(p for story in STORIES[language] for p in (story.lead, *story.paragraphs))
@@ -63,7 +63,7 @@ class Words:
         self._stop = "。" if language.startswith(("zh", "ja")) else "." if language not in ("hi", "bn") else "।"
 
     def sentence(self, random_: random.Random, size: int, number: int | None = None) -> str:
-        """A sentence of about so many words, one of them a number: the given one, or any."""
+        """A sentence of about `size` words, one of them a number: `number`, or a random one."""
         pieces = [random_.choice(self._pieces) for _ in range(size)]
         pieces.insert(size // 2, str(random_.randrange(10, 9_999) if number is None else number))
         text = ("" if self._unspaced else " ").join(pieces)
@@ -83,7 +83,7 @@ def site(seed: int, days: int, per_day: int) -> list[Page]:
     found = []
     for number in range(days * per_day):
         publisher, day = random_.choice(PUBLISHERS), FIRST + timedelta(days=number // per_day)
-        # What the languages share: so many paragraphs and sentences, with these numbers.
+        # The languages share the number of paragraphs and sentences, and these numbers.
         numbers = [
             [random_.randrange(10, 9_999) for _ in range(random_.randrange(1, 4))]
             for _ in range(random_.randrange(4, 9))
@@ -108,7 +108,7 @@ def site(seed: int, days: int, per_day: int) -> list[Page]:
 
 
 def read(page: Page, change: Callable[[str], str] | None = None) -> Article:
-    """The article of a page; `change` is made to its HTML first."""
+    """The article of a page, after `change` to its HTML."""
     base, path = "https://www.vietnam.vn", f"/{page.language}/story-{page.number}"
     if page.language == "vi":
         path = f"/story-{page.number}"
@@ -143,9 +143,9 @@ def read(page: Page, change: Callable[[str], str] | None = None) -> Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What is planted: `touched` pages, and what becomes of their articles; `lines` are planted lines.
+    """A planted fault: the `touched` pages, their articles with it, and the planted `lines`.
 
-    Where the container is renamed, lines of the frame get into the body: they are `frame`, first seen since then.
+    If the container is renamed, lines of the page's frame get into the body: they are `frame`, first seen since then.
     """
 
     name: str
@@ -156,14 +156,14 @@ class Fault:
     frame: bool = False
 
     def explains(self, alarm: Alarm) -> bool:
-        """Whether an alarm is about it."""
+        """Whether an alarm reports this fault."""
         if alarm.day is not None and alarm.kind in ("drift", "headlines", "lost", "translations"):
             return abs((date.fromisoformat(alarm.day) - self.day).days) <= 1
         return alarm.what in self.lines() or (self.frame and (alarm.day or "") >= self.day.isoformat())
 
 
 def faults(seed: int, site_pages: list[Page], quiet: dict[tuple[int, str], Article]) -> Iterable[Fault]:
-    """One of each kind, from a day on that the seed chooses."""
+    """One fault of each kind, from a day chosen by the seed."""
     random_ = random.Random(-seed - 1)
     last = max(page.day for page in site_pages)
 
@@ -250,8 +250,8 @@ def faults(seed: int, site_pages: list[Page], quiet: dict[tuple[int, str], Artic
 def translation_faults(
     begin: Callable[[], date], random_: random.Random, by_place: Mapping[tuple[int, str], Page]
 ) -> Iterator[Fault]:
-    """In one language each, and in two of three articles: a paragraph is left out, a number is another one, a paragraph
-    stays in English."""
+    """Each in one language and in two of three articles: a missing paragraph, a changed number, a paragraph in
+    English."""
 
     def missing(page: Page) -> Article:
         return read(replace(page, paragraphs=(*page.paragraphs[:1], *page.paragraphs[2:])))
@@ -278,7 +278,7 @@ def translation_faults(
 
 
 def text_of(page: Page, article: Article) -> AuditedText:
-    """What the audit sees of a page."""
+    """A page's text as the audit reads it."""
     return text_of_article(article, slug=f"story-{page.number}", language=page.language, day=page.day)
 
 

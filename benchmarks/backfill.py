@@ -1,15 +1,15 @@
-"""A backfill without pauses beside `clean --workers 1` on the same records, in one run; its memory over time.
+"""A backfill without pauses compared with `clean --workers 1` on the same records, in one run; its memory over time.
 
     python benchmarks/backfill.py rate [--captures 20000] [--jobs index,clean,stored,files]
     python benchmarks/backfill.py lines [--captures 100000]
 
-The stand-in writes so many captures of articles into WARC files, serves them on loopback, and writes the columnar index
-of them, so that no index is asked (that is checked). Jobs, one after the other, each a whole process of its own:
-`backfill --index` (a range request for each capture), `clean`, `clean --store`, which stores what it cleans as a
-backfill does, and `backfill --from FILES` (the same files read whole). Rates are of whole jobs, start-up included;
-memory is what Linux says of the process (VmRSS), sampled each second.
+The replica writes captures of articles into WARC files, serves them on loopback, and writes their columnar index,
+so that no index server is needed (which is checked). Jobs, one after the other, each a new process:
+`backfill --index` (a range request for each capture), `clean`, `clean --store`, which stores articles like a
+backfill, and `backfill --from FILES` (the same files read whole). Rates are for whole jobs, start-up included;
+memory is the process's VmRSS, sampled each second.
 
-`lines`: a `backfill --dry-run` of an index with so many lines, in one answer and in pages of 15,000; then once more.
+`lines`: a `backfill --dry-run` of an index with `--captures` lines, in one response and in pages of 15,000; then again.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ _SAMPLES = 10
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a job took: seconds by the clock, and its memory in MB, a second apart."""
+    """A job's wall time in seconds, and its memory in MB, sampled each second."""
 
     seconds: float
     memory: tuple[float, ...]
 
     def flat(self) -> str:
-        """The memory at so many moments of the job, and how the last third is to the one before."""
+        """Samples of the memory, and the peak of the last third over that of the middle one."""
         step = max(1, len(self.memory) // _SAMPLES)
-        told = " ".join(f"{value:.0f}" for value in self.memory[::step])
+        samples = " ".join(f"{value:.0f}" for value in self.memory[::step])
         third = max(1, len(self.memory) // 3)
         growth = max(self.memory[-third:]) / max(self.memory[third : 2 * third] or self.memory)
-        return f"{told} MB; the last third to the middle one {growth:.2f}"
+        return f"{samples} MB; last third over middle third {growth:.2f}"
 
 
 def made(folder: Path, count: int) -> list[HeldCapture]:
-    """So many captures, written below a folder."""
+    """Write `count` captures below a folder."""
     site = ReplicaSite(articles=-(-count // len(LANGUAGES)) + 1, per_day=50, every=1, languages=LANGUAGES)
     site.base, site.faults = BASE, []
     captures = list(islice(common_crawl(site, CRAWL, seed=0, share=1.0, oddities=False), count))
@@ -70,14 +70,14 @@ def made(folder: Path, count: int) -> list[HeldCapture]:
 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[str, list[ServedRequest]]]:
-    """The files over HTTP: the address, and what is asked for."""
+    """Serve the files over HTTP: the address, and the list of requests."""
     log: list[ServedRequest] = []
     with ReplicaServer(DataService(folder, robots=ROBOTS), log=log) as server:
         yield server.base_url, log
 
 
 def run(command: Sequence[str]) -> Job:
-    """A job to its end; its exit code has to be 0."""
+    """Run a job to its end; exit if its exit code is not 0."""
     began, memory = time.perf_counter(), []
     with subprocess.Popen(
         [sys.executable, "-m", "scraper.cli", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -88,9 +88,9 @@ def run(command: Sequence[str]) -> Job:
                 memory.append(int(found[1]) / 1024)
             time.sleep(min(1.0, 0.02 * len(memory) + 0.02))
         assert process.stdout is not None
-        told = process.stdout.read()
+        output = process.stdout.read()
     if process.returncode:
-        raise SystemExit(f"{' '.join(command[:1])} ended with {process.returncode}:\n{told[-2000:]}")
+        raise SystemExit(f"{' '.join(command[:1])} ended with {process.returncode}:\n{output[-2000:]}")
     return Job(time.perf_counter() - began, tuple(memory))
 
 
@@ -141,7 +141,7 @@ def lines(count: int) -> None:
         with tempfile.TemporaryDirectory() as folder, ReplicaServer(service, log=[]) as server:
             url = f"{server.base_url}/collinfo.json"
             command = ["backfill", "--from", "commoncrawl", "--delay", "0", "--collinfo-url", url, "--dry-run"]
-            for turn in ("", ", its answers at hand"):
+            for turn in ("", ", from the cache"):
                 job = run([*command, "--store", f"{folder}/store.db"])
                 print(
                     f"  {count} lines in {-(-count // (3000 * page_size))} answers{turn}: {job.seconds:.1f} s, "

@@ -1,11 +1,11 @@
-"""The batch beside the same job with trafilatura, one worker beside two, local processes beside Ray; and its memory.
+"""`clean` compared with the same job using trafilatura, one worker with two, local processes with Ray; and its memory.
 
     python benchmarks/batch.py pages [--pages 5000]     speed, on one WARC
     python benchmarks/batch.py memory [--rows 1000000]  peak memory of a worker, on one file of JSON lines
 
-The WARC holds the pages of benchmarks/extraction.py (100 kB and more), each with its own address and its sentences in
-an order of its own. All jobs are whole runs of the same engine on the same file, duplicates and all; only the extractor
-differs. Times are of whole jobs, start-up included.
+The WARC holds the pages of benchmarks/extraction.py (100 kB and more), each with its own address and its own
+paragraphs. All jobs are whole runs of the same engine on the same file, duplicates included; only the extractor
+differs. Times are for whole jobs, start-up included.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from pipelines.models import Article, HtmlPage, Rejected, TextPage
 
 
 def with_trafilatura(page: HtmlPage | TextPage) -> Article | Rejected:
-    """An article by trafilatura, without what it does not do (language, cleaning): the cheapest job it can be."""
+    """An article by trafilatura, without language and cleaning, which it does not have: the cheapest possible job."""
     assert isinstance(page, HtmlPage)
     document = trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True)
     if document is None or not document.text:
@@ -56,7 +56,7 @@ def with_trafilatura(page: HtmlPage | TextPage) -> Article | Rejected:
 
 
 def write_warc(path: Path, count: int) -> None:
-    """A WARC of so many article pages."""
+    """Write a WARC of `count` article pages."""
     pages = realistic_pages()
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
@@ -68,8 +68,10 @@ def write_warc(path: Path, count: int) -> None:
             writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=http))
 
 
-def run(source: Path, engine: Engine, *, extractor: Extract = extract, name: str = "ours") -> tuple[float, float, int]:
-    """Seconds of a job by the clock and by the processors (not known of Ray's workers), and its clean rows."""
+def run(
+    source: Path, engine: Engine, *, extractor: Extract = extract, name: str = "vietnamvn"
+) -> tuple[float, float, int]:
+    """Wall and CPU seconds of a job (CPU without Ray's workers), and its number of clean rows."""
     with tempfile.TemporaryDirectory() as out:
         start, used = time.perf_counter(), processors()
         summary = clean([str(source)], out, options=CleanOptions(), engine=engine, extract=extractor, extractor=name)
@@ -79,7 +81,7 @@ def run(source: Path, engine: Engine, *, extractor: Extract = extract, name: str
 
 
 def processors() -> float:
-    """Processor seconds of this process and of those it has ended."""
+    """CPU seconds of this process and of its finished children."""
     usages = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return sum(u.ru_utime + u.ru_stime for u in usages)
 
@@ -111,13 +113,13 @@ def pages(count: int, rounds: int) -> None:
     one = times["local, 1 worker"]
     print(f"  {times['trafilatura, local, 1 worker'] / one:.2f} times trafilatura's pages a second (bar: 4)")
     ratio = used["trafilatura, local, 1 worker"] / used["local, 1 worker"]
-    print(f"  {ratio:.2f} times by CPU seconds, which other programs on the machine disturb less")
-    print(f"  2 workers {one / times['local, 2 workers']:.2f} times 1 worker (bar: 1.8, where two cores are free)")
+    print(f"  {ratio:.2f} times by CPU seconds, on which other programs have less influence")
+    print(f"  2 workers {one / times['local, 2 workers']:.2f} times 1 worker (bar: 1.8, with two idle cores)")
     print(f"  Ray takes {100 * (times['ray, 1 worker'] / one - 1):+.1f} % over local (bar: 15 on a job of a minute)")
 
 
 def text_rows(count: int) -> Iterator[bytes]:
-    """Rows of two paragraphs of French words in an order of their own: none resembles another one."""
+    """Rows of two paragraphs of random French words: none resembles another."""
     randomness = random.Random(1)
     article = Path(__file__).parents[1] / "tests/translations/parallel/lang-ca-ban-dem.json"
     paragraphs = json.loads(article.read_text(encoding="utf-8"))["versions"]["fr"]
@@ -144,9 +146,9 @@ def memory(count: int) -> None:
 
 
 class WorkersWatched:
-    """The highest peak of the processes below this one, in kB, as Linux keeps it (VmHWM).
+    """The highest peak of the child processes' memory, in kB (VmHWM).
 
-    Not `getrusage`: what it says of a child begins with the memory that its parent had when it was started.
+    Not `getrusage`: its value for a child includes the memory that the parent had when the child was started.
     """
 
     def __init__(self) -> None:

@@ -1,12 +1,12 @@
-"""Pages per second of the whole chain beside two bare Scrapy spiders, on the same replica in one run; and memory.
+"""Pages per second of a whole crawl compared with two bare Scrapy spiders, on the same replica in one run; and memory.
 
-    python benchmarks/crawl.py [PAGES]                three crawls of so many pages (default 5000), ratios
-    python benchmarks/crawl.py --kilobytes N [PAGES]  the same with so much more on each page (the real site has 500)
-    python benchmarks/crawl.py --memory [PAGES]       one crawl of so many pages (default 100000), memory over time
+    python benchmarks/crawl.py [PAGES]                three crawls of PAGES pages (default 5000), ratios
+    python benchmarks/crawl.py --kilobytes N [PAGES]  the same with N kB more on each page (the real site has 500)
+    python benchmarks/crawl.py --memory [PAGES]       one crawl of PAGES pages (default 100000), memory over time
 
 Reference one fetches and drops the pages; reference two calls ``trafilatura.bare_extraction(with_metadata=True)`` on
 them. Both are plain Scrapy spiders with Scrapy's own settings (robots.txt obeyed), delays off, and the same number of
-requests at a time as ours. The replica runs in a process of its own and sends gzip, as the site does.
+concurrent requests as vietnamvn. The replica runs in its own process and sends gzip, as the site does.
 """
 
 from __future__ import annotations
@@ -94,13 +94,13 @@ def crawl_command(base: str, folder: Path) -> list[str]:
     return [*command, "--json", "--store", f"sqlite:///{folder}/store.db", "--archive", str(folder / "archive")]
 
 
-def ours(base: str, articles: int, folder: Path) -> float:
+def vietnamvn(base: str, articles: int, folder: Path) -> float:
     done = subprocess.run(crawl_command(base, folder), capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     manifest = json.loads(done.stdout)
     pages = manifest["totals"]["stored"]
     assert pages == articles * len(LANGUAGES)
-    # From the run's start to its last row, discovery included; the interpreter's start is in neither side's figure.
+    # From the run's start to its last row, discovery included; the interpreter's start is in none of the figures.
     took = datetime.fromisoformat(manifest["finished_at"]) - datetime.fromisoformat(manifest["started_at"])
     return pages / took.total_seconds()
 
@@ -111,7 +111,7 @@ def speed(pages: int, kilobytes: int) -> None:
     try:
         with replica(articles, kilobytes * 1000) as base:
             drop = bare(base, articles, "drop")
-            whole = ours(base, articles, folder)
+            whole = vietnamvn(base, articles, folder)
             slow = bare(base, articles, "trafilatura")
             again = bare(base, articles, "drop")
     finally:

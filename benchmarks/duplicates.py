@@ -2,7 +2,7 @@
 
     python benchmarks/duplicates.py
 
-Needs datasketch beside the extra ``batch``. Sets of 500 shingles, an article's; pairs of exactly known similarity.
+Needs datasketch and the extra ``batch``. Sets of 500 shingles, as in an article; pairs of exactly known similarity.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def microseconds(signature: Signature, texts: Sequence[Sequence[str]]) -> float:
 
 
 def estimates(signature: Signature, similarity: float, pairs: int = 200, size: int = 500) -> list[float]:
-    """Estimated similarities of pairs with this one."""
+    """Estimated similarities of pairs with this true similarity."""
     shared = round(size * 2 * similarity / (1 + similarity))
     found = []
     for number in range(pairs):

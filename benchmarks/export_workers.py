@@ -1,12 +1,12 @@
-"""`export` by several processes: time beside one, by the clock and by processors, and the same bytes.
+"""`export` with several processes: wall and CPU time compared with one, and whether the bytes are the same.
 
     python benchmarks/export_workers.py [--rows 200000] [--keep FILE] [--lang fr|all] [--formats jsonl,parquet]
 
-Makes a store of generated articles in five languages (those of scale.py; `--keep FILE` keeps it, and uses it where it
-is there) and runs `vietnamvn export` over one language in processes of their own: without workers, with one and with
-`--workers`, in turns, the best of three. Prints seconds by the clock of whole commands, the seconds of processors that
-the command itself and its workers used, and the ratio to several workers of the command alone and of one worker. The
-ratios need that many idle processors; the load is printed beside them. Exit code 1 where the bytes differ.
+Makes a store of generated articles in five languages (those of scale.py; `--keep FILE` keeps it, or reuses an existing
+one) and runs `vietnamvn export` over one language in new processes: without workers, with one and with
+`--workers`, in turns, the best of three. Prints the wall time of whole commands, the CPU time of
+the command itself and of its workers, and the ratios of no and of one worker to several. The
+ratios need that many idle processors; the load is printed with them. Exit code 1 if the bytes differ.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PARAGRAPHS = 9
 
 
 class Run(NamedTuple):
-    """Seconds by the clock, of processors in the command itself and in its workers, and the hash of all files."""
+    """Wall time, CPU time of the command and of its workers (seconds), and the hash of all files."""
 
     clock: float
     here: float
@@ -47,7 +47,7 @@ def main() -> int:
         "--rows", type=int, default=200_000, metavar="N", help="articles of the store (default: 200000)"
     )
     parser.add_argument("--keep", type=Path, metavar="FILE")
-    parser.add_argument("--lang", default="fr", help="what is exported (default: fr, a fifth; all: everything)")
+    parser.add_argument("--lang", default="fr", help="languages to export (default: fr, a fifth; all: everything)")
     parser.add_argument("--formats", default="jsonl,parquet", metavar="NAME,…")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="two or more (default: 2)")
     parser.add_argument("--turns", type=int, default=TURNS, metavar="N")
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def measure(store: Path, folder: Path, form: str, options: argparse.Namespace) -> bool:
-    """Print a line for each number of workers, and the ratios; whether the bytes were the same."""
+    """Print a line for each number of workers, and the ratios; return whether the bytes were the same."""
     best: dict[int, Run] = {}
     hashes = set()
     chosen = [] if options.lang == "all" else ["--lang", options.lang]
@@ -75,9 +75,9 @@ def measure(store: Path, folder: Path, form: str, options: argparse.Namespace) -
             best[workers] = min(made, best.get(workers, made))
             shutil.rmtree(out)
     for workers, made in best.items():
-        told = f"{workers} workers" if workers else "no workers"
+        label = f"{workers} workers" if workers else "no workers"
         print(
-            f"{form:<10}{told:<12}{made.clock:6.1f} s; processors {made.here:.1f} s here, {made.workers:.1f} s in them",
+            f"{form:<10}{label:<12}{made.clock:6.1f} s; CPU {made.here:.1f} s here, {made.workers:.1f} s in workers",
             flush=True,
         )
     many = best[options.workers].clock
@@ -90,7 +90,7 @@ def measure(store: Path, folder: Path, form: str, options: argparse.Namespace) -
 
 
 def run(arguments: list[str], workers: int) -> Run:
-    """Run the command in a process of its own."""
+    """Run the command in a new process."""
     words = [*arguments, *(["--workers", str(workers)] if workers else [])]
     started = time.monotonic()
     done = subprocess.run([sys.executable, __file__, "--command", *words], check=True, capture_output=True)
@@ -104,7 +104,7 @@ def run(arguments: list[str], workers: int) -> Run:
 
 
 def command(words: list[str]) -> int:
-    """The command, and behind what it says the seconds of processors."""
+    """Run the command, and print the CPU seconds after its output."""
     code = vietnamvn(["export", *words])
     others = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(time.process_time(), others.ru_utime + others.ru_stime)

@@ -1,12 +1,12 @@
-"""Exports under measurement: rows a second, bytes and peak memory of each format, against pyarrow alone.
+"""Rows a second, bytes and peak memory of each export format, compared with pyarrow alone.
 
     python benchmarks/exports.py [--rows 10000] [--formats parquet,jsonl]
 
-Each format writes the same generated articles, from memory: reading them from the store is counted apart (first line).
-pyarrow writes the same columns of the same rows: from rows as Python has them (`Table.from_pylist` and `write_table`,
-zstd), and from a table that stands ready, where there is nothing left to do but to pack. Peak memory is that of a whole
-export from the store, in a process of its own, less that of a process which has only opened it. Times are of the
-processor, the best of three.
+Each format writes the same generated articles from memory; reading them from the store is measured separately (first
+line). pyarrow writes the same columns of the same rows: from Python rows (`Table.from_pylist` and `write_table`,
+zstd), and from a ready table, which only has to be compressed. Peak memory is that of a whole
+export from the store, in a new process, minus that of a process that only opens it. Times are CPU
+times, the best of three.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from pipelines.record import DATASET
 from pipelines.storage import Revision, Selection, open_store
 
 TURNS = 3
-AT_ONCE = 200  # rows, as an export makes them
+AT_ONCE = 200  # rows, as in an export
 PARAGRAPHS = 12
 SEEN = "2025-10-24T01:00:00Z"
 
@@ -60,7 +60,7 @@ def measure(folder: Path, rows: int, names: list[str]) -> None:
     url = f"sqlite:///{folder}/store.db"
     fill(url, rows)
     texts, seconds = read(url)
-    gc.freeze()  # in an export texts come and go: nothing looks through thousands again and again
+    gc.freeze()  # an export does not keep its texts, so the garbage collector should not scan these again and again
     print(f"{rows:,} articles of {PARAGRAPHS} paragraphs; reading them from the store: {rows / seconds:,.0f} rows/s")
     bare = pyarrow_alone(folder, texts)
     resting = peak_memory(url, folder, None)
@@ -79,7 +79,7 @@ def measure(folder: Path, rows: int, names: list[str]) -> None:
 
 
 def fill(url: str, rows: int) -> None:
-    """A store of generated articles in five languages."""
+    """Fill a store with generated articles in five languages."""
     corpus = Corpus(PARAGRAPHS)
     with open_store(url) as store:
         for first in range(0, rows, 500):
@@ -89,7 +89,7 @@ def fill(url: str, rows: int) -> None:
 
 
 def unlike_others(article: Article, number: int) -> Article:
-    """With paragraphs that no other article has: from pooled ones pyarrow would make a dictionary, of news none."""
+    """The article with unique paragraphs: pyarrow would make a dictionary of repeated ones, which news do not have."""
     chance = random.Random(number)
     shuffled = ["".join(chance.sample(parts, len(parts))) for parts in map(_parts, article.paragraphs)]
     return replace(article, paragraphs=tuple(shuffled))
@@ -100,7 +100,7 @@ def _parts(paragraph: str) -> list[str]:
 
 
 def read(url: str) -> tuple[list[Revision], float]:
-    """All texts, configuration by configuration, and the seconds that reading them took."""
+    """All texts, by configuration, and the seconds to read them."""
     with open_store(url, read_only=True) as store:
         start = time.process_time()
         texts = list(store.select(Selection()))
@@ -119,7 +119,7 @@ def pyarrow_alone(folder: Path, texts: list[Revision]) -> list[tuple[str, float,
     columns = FORMATS["parquet"].columns
     row_of = row_maker(columns, all_revisions=False)
     rows = [row_of(stored, {}) for stored in texts]
-    # It makes no times of texts: they stay texts here, which is less work.
+    # Times stay texts here, which is less work for pyarrow.
     fields = arrow_schema([DATASET[name] for name in columns])
     schema = pa.schema([f.with_type(pa.string()) if pa.types.is_temporal(f.type) else f for f in fields])
     table = pa.Table.from_pylist(rows, schema=schema)
@@ -132,7 +132,7 @@ def pyarrow_alone(folder: Path, texts: list[Revision]) -> list[tuple[str, float,
 
 
 def written(folder: Path, name: str, texts: list[Revision]) -> tuple[float, float]:
-    """Rows a second of a format, from texts in memory, and the MB of its files."""
+    """Rows a second of a format from texts in memory, and the MB of its files."""
     form = FORMATS[name]
     row_of = row_maker(form.columns, all_revisions=False, whole=False)
     turn = iter(range(TURNS))
@@ -153,7 +153,7 @@ def written(folder: Path, name: str, texts: list[Revision]) -> tuple[float, floa
 
 
 def best(work: Callable[[], None]) -> float:
-    """The least seconds of the processor that some work takes."""
+    """The best CPU time of `work`, in seconds."""
     seconds = []
     for _ in range(TURNS):
         gc.collect()
@@ -164,14 +164,14 @@ def best(work: Callable[[], None]) -> float:
 
 
 def peak_memory(url: str, out: Path, form: str | None) -> float:
-    """The MB that a whole export needs at most (of no form: that opening the store does), in a new process."""
+    """Peak memory in MB of a whole export in a new process, or only of opening the store if `form` is None."""
     context = multiprocessing.get_context("spawn")
     queue: Any = context.SimpleQueue()
     process = context.Process(target=_in_process, args=(queue, url, out, form))
     process.start()
     process.join()
     if process.exitcode:
-        sys.exit(1)  # it has said why
+        sys.exit(1)  # the reason has been printed
     peak: float = queue.get()
     return peak
 
@@ -180,7 +180,7 @@ def _in_process(queue: Any, url: str, out: Path, form: str | None) -> None:
     with open_store(url, read_only=True) as store:
         if form is not None:
             export(store, out, form=form, selection=Selection(), version="1.0.0")
-    # Of this program alone: `ru_maxrss` begins with what the process had before it.
+    # Only this program's: `ru_maxrss` would include what the process had before it.
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     queue.put(next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024)
 

@@ -1,10 +1,10 @@
-"""Speed of the extraction beside trafilatura and the bare parse, on the same bytes in the same run.
+"""Speed of the extraction compared with trafilatura and the bare parse, on the same bytes in the same run.
 
     python benchmarks/extraction.py
 
 Pages: the article pages of ``tests/pages`` in known layouts, padded with navigation and scripts to 100 kB and more
-as real pages are; texts: the corpus rows of ``tests/texts``, repeated to 10 kB. One core, language left out.
-Each figure is the best of interleaved rounds, so that another process on the machine disturbs all of them alike.
+like real pages; texts: the corpus rows of ``tests/texts``, repeated to 10 kB. One core, without language detection.
+Each figure is the best of interleaved rounds, so that other processes affect all of them alike.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def realistic_pages(minimum: int = 100_000) -> list[HtmlPage]:
             continue
         meta = json.loads((expected.parent / "meta.json").read_bytes())
         if any(word in expected.parent.name for word in ("cut", "charset", "windows", "latin1", "stray")):
-            continue  # disorders: what follows the cut would not be a page
+            continue  # damaged pages: the part after the cut would not be a page
         body = (expected.parent / "page.html").read_bytes()
         pages.append(HtmlPage(body=_pad(body, minimum), url=meta["url"], content_type=meta.get("content_type")))
     return pages
@@ -75,7 +75,7 @@ def realistic_texts(size: int = 10_000) -> list[TextPage]:
             continue
         filler: list[str] = []
         while sum(len(line.encode()) for line in filler) < size - len(case["text"].encode()):
-            # three short paragraphs make one of the length that real ones have (some 20 in 10 kB)
+            # three short paragraphs have the length of a real one (some 20 in 10 kB)
             first = len(filler) % len(paragraphs)
             filler.append(" ".join([f"{len(filler)}.", *(paragraphs * 3)[first : first + 3]]))
             filler.append("")
@@ -84,7 +84,7 @@ def realistic_texts(size: int = 10_000) -> list[TextPage]:
 
 
 def best(functions: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Processor seconds of each function: the best of interleaved rounds."""
+    """CPU seconds of each function: the best of interleaved rounds."""
     times = dict.fromkeys(functions, float("inf"))
     for _ in range(rounds):
         for name, function in functions.items():
@@ -100,23 +100,23 @@ def parse(page: HtmlPage) -> object:
 
 def main() -> None:
     pages = realistic_pages()
-    assert len(pages) >= 5, "too few pages to measure by"
+    assert len(pages) >= 5, "too few pages"
     assert all(isinstance(extract(page, OPTIONS), Article) for page in pages)
     sizes = [len(page.body) for page in pages]
     print(f"{len(pages)} pages of {min(sizes) // 1000} to {max(sizes) // 1000} kB, best of {ROUNDS} rounds, one core")
     times = best(
         {
             "lxml parse": lambda: [parse(page) for page in pages],
-            "ours": lambda: [extract(page, OPTIONS) for page in pages],
-            "ours with language": lambda: [extract(page) for page in pages],
+            "vietnamvn": lambda: [extract(page, OPTIONS) for page in pages],
+            "vietnamvn with language": lambda: [extract(page) for page in pages],
             "trafilatura": lambda: [trafilatura.bare_extraction(page.body, with_metadata=True) for page in pages],
         }
     )
     for name, seconds in times.items():
-        print(f"  {name:20} {1000 * seconds / len(pages):8.2f} ms a page")
-    print(f"  ours is {times['trafilatura'] / times['ours']:.1f} times as fast as trafilatura (bar: 5)")
-    print(f"  with language {times['trafilatura'] / times['ours with language']:.1f} times (bar: 5)")
-    print(f"  ours takes {times['ours'] / times['lxml parse']:.2f} times the bare lxml parse (bar: 3 at most)")
+        print(f"  {name:24} {1000 * seconds / len(pages):8.2f} ms a page")
+    print(f"  {times['trafilatura'] / times['vietnamvn']:.1f} times as fast as trafilatura (bar: 5)")
+    print(f"  with language {times['trafilatura'] / times['vietnamvn with language']:.1f} times (bar: 5)")
+    print(f"  {times['vietnamvn'] / times['lxml parse']:.2f} times the time of the bare lxml parse (bar: 3 at most)")
     texts = realistic_texts()
     size = sum(len(text.text.encode()) for text in texts) / len(texts)
     seconds = best({"texts": lambda: [extract(text, OPTIONS) for text in texts]})["texts"]

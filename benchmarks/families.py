@@ -1,9 +1,9 @@
-"""Signatures, clusters and families of many texts, which `export --split` needs: time and memory, without a store.
+"""Time and memory of signatures, clusters and families of many texts, for `export --split`, without a store.
 
     python benchmarks/families.py                          # 1,000,000 texts of 60 words, 200,000 articles
     python benchmarks/families.py --texts 100000 --words 400
 
-Every tenth article is a copy of the one before with two other words, so that the families are pairs and single
+Every tenth article copies the one before with two words changed, so that the families are pairs and single
 articles. Needs the extra ``batch``.
 """
 
@@ -28,7 +28,7 @@ _WORDS = 50_000
 
 
 class Texts:
-    """Texts in the order of their slugs: the revision's id, the article's slug, what is said."""
+    """Texts in the order of their slugs: the revision's id, the article's slug, the text."""
 
     def __init__(self, number: int, words: int) -> None:
         chance = random.Random(1)
@@ -66,10 +66,10 @@ def main() -> None:
     with TemporaryFile() as file:
         start = time.process_time()
         signed = copies.TextSignatures(file)
-        for number, slug, said in texts:
-            signed.add(number, number, *copies.sign(said))
+        for number, slug, content in texts:
+            signed.add(number, number, *copies.sign(content))
             slugs.append(slug)
-            _tell(number)
+            _report(number)
         signing = time.process_time() - start - made
         file.flush()
         start = time.process_time()
@@ -77,13 +77,13 @@ def main() -> None:
         families.join(joined, signed.duplicates(), slugs, numpy.arange(len(slugs)))
         clustering = time.process_time() - start
     others = sum(slug != key for slug, key in joined.items())
-    print(f"{options.texts:,} texts of {options.words} words: signing {signing:,.0f} s of the processor,", end=" ")
+    print(f"{options.texts:,} texts of {options.words} words: signing {signing:,.0f} s of CPU,", end=" ")
     print(f"{signing / options.texts * 1e6:,.0f} µs each, clustering {clustering:,.0f} s;", end=" ")
-    print(f"peak {peak():,.0f} MB, {before:,.0f} MB of it before")
+    print(f"peak {peak():,.0f} MB, {before:,.0f} MB of it before signing")
     print(f"{others:,} articles joined to another, of {-(-options.texts // len(LANGUAGES)) // 10:,}")
 
 
-def _tell(done: int) -> None:
+def _report(done: int) -> None:
     if done % 100_000 == 0:
         print(f"{done:,} texts, {peak():,.0f} MB", file=sys.stderr)
 

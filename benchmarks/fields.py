@@ -1,10 +1,10 @@
-"""Title, author and date of news pages of layouts that nobody has told us: ours beside trafilatura and newspaper4k.
+"""Title, author and date of news pages in unknown layouts, compared with trafilatura and newspaper4k.
 
     VIETNAMVN_SHARED=../shared python benchmarks/fields.py [--set fundus] [--wrong date]
 
 Reads ``pages/*.json`` and ``*.html.gz`` of that folder (see its README). Right is: a title with the same letters and
-digits; the same set of authors, by letters; a time within the day of the truth in some zone of the Earth. A page that
-is refused has no field right. newspaper4k takes part where it is installed. Prints a table of Markdown.
+digits; the same set of authors, by letters; a time within the true day in some time zone. A page that
+is refused has no field right. newspaper4k is included if installed. Prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def pages(folder: Path, wanted: str) -> Iterator[tuple[str, bytes, Found]]:
             yield path.stem, gzip.decompress(path.with_suffix(".html.gz").read_bytes()), json.loads(path.read_bytes())
 
 
-def ours(body: bytes, url: str | None) -> Found:
-    """Through the one way in; the address is left out, since which ones are articles' is known of one site alone."""
+def vietnamvn(body: bytes, url: str | None) -> Found:
+    """With `extract`, without the address, since addresses of articles are known only for one site."""
     article = extract(HtmlPage(body=body), ExtractionOptions(identify_language=False))
     if not isinstance(article, Article):
         return {}
@@ -47,7 +47,7 @@ def ours(body: bytes, url: str | None) -> Found:
 
 
 def trafilatura_reader(body: bytes, url: str | None) -> Found:
-    """Its metadata."""
+    """Metadata by trafilatura."""
     import trafilatura
 
     found = trafilatura.extract_metadata(body.decode("utf-8", "replace"), default_url=url)
@@ -55,7 +55,7 @@ def trafilatura_reader(body: bytes, url: str | None) -> Found:
 
 
 def newspaper_reader(body: bytes, url: str | None) -> Found:
-    """Its article, without any download."""
+    """Metadata by newspaper4k, without any download."""
     import newspaper
 
     article = newspaper.Article(url or "https://example.org/a", fetch_images=False)
@@ -65,31 +65,31 @@ def newspaper_reader(body: bytes, url: str | None) -> Found:
 
 
 def letters(text: str | None) -> str:
-    """What is compared of a text."""
+    """The letters and digits of a text, which are compared."""
     return "".join(c for c in (text or "").casefold() if c.isalnum())
 
 
 def people(text: str | list[str] | None) -> set[str]:
-    """Names, however they are joined."""
+    """The set of names, however they are joined."""
     texts = text if isinstance(text, list) else re.split(r"[,;|/]|\s(?:and|und|et|y|e|&)\s", text or "")
     return {name for part in texts if (name := letters(part))}
 
 
 def same_day(found: Any, truth: str) -> bool:
-    """Whether a time lies within the day of the truth, in whatever zone the truth was written."""
-    wanted, told = read_time(truth, zone=UTC), read_time(found, zone=UTC)
-    if wanted is None or told is None:
+    """Whether a time lies within the true day in some time zone."""
+    wanted, value = read_time(truth, zone=UTC), read_time(found, zone=UTC)
+    if wanted is None or value is None:
         return False
-    if isinstance(wanted, datetime) and isinstance(told, datetime):
-        return abs(wanted - told) < timedelta(hours=24)
+    if isinstance(wanted, datetime) and isinstance(value, datetime):
+        return abs(wanted - value) < timedelta(hours=24)
     day = wanted.date() if isinstance(wanted, datetime) else wanted
-    if isinstance(told, datetime):
-        return any(told.astimezone(timezone(timedelta(hours=h))).date() == day for h in range(-12, 15))
-    return bool(told == day)
+    if isinstance(value, datetime):
+        return any(value.astimezone(timezone(timedelta(hours=h))).date() == day for h in range(-12, 15))
+    return bool(value == day)
 
 
 def right(field: str, found: Found, truth: Found) -> bool | None:
-    """Whether a field is right; None where nobody knows."""
+    """Whether a field is right; None without truth."""
     if field == "date":
         stated = truth.get("published")
         value = found.get("date")
@@ -105,9 +105,9 @@ def main() -> None:
     """Run all readers over all pages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", default="", help="only names that begin so: fundus, wcxb")
-    parser.add_argument("--wrong", choices=FIELDS, help="print what we have wrong there")
+    parser.add_argument("--wrong", choices=FIELDS, help="print the wrong values of this field")
     args = parser.parse_args()
-    readers: dict[str, Reader] = {"ours": ours, "trafilatura": trafilatura_reader}
+    readers: dict[str, Reader] = {"vietnamvn": vietnamvn, "trafilatura": trafilatura_reader}
     if find_spec("newspaper"):
         readers["newspaper4k"] = newspaper_reader
     scores: dict[tuple[str, str, str], list[bool]] = defaultdict(list)
@@ -117,13 +117,13 @@ def main() -> None:
         for reader, read in readers.items():
             try:
                 found = read(body, truth.get("url"))
-            except Exception as error:  # a peer that fails on a page has nothing right there
+            except Exception as error:  # a reader that fails on a page has no field right
                 print(f"{reader} on {name}: {error!r:.80}", file=sys.stderr)
                 found = {}
             for field in FIELDS:
                 if (verdict := right(field, found, truth)) is not None:
                     scores[name.split("-")[0], field, reader].append(verdict)
-                    if reader == "ours" and field == args.wrong and not verdict:
+                    if reader == "vietnamvn" and field == args.wrong and not verdict:
                         stated = truth.get({"date": "published"}.get(field, field)) or truth.get("authors")
                         print(f"{name}: {found.get(field)!r}, truth {stated!r}")
     if not seen:
@@ -131,8 +131,8 @@ def main() -> None:
     print(f"| set | field | pages | {' | '.join(readers)} |\n|---|---|---|{'---|' * len(readers)}")
     for group, field in sorted({(group, field) for group, field, _ in scores}):
         shares = [scores[group, field, reader] for reader in readers]
-        told = " | ".join(f"{sum(s) / len(s):.3f}" for s in shares)
-        print(f"| {group} | {field} | {len(shares[0])} | {told} |")
+        cells = " | ".join(f"{sum(s) / len(s):.3f}" for s in shares)
+        print(f"| {group} | {field} | {len(shares[0])} | {cells} |")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Copies found by a fingerprint list: recall and precision by kind of copy, bytes an article, rows a second.
+"""Copies found with a fingerprint list: recall and precision by kind of copy, bytes per article, rows a second.
 
     python benchmarks/fingerprints.py [ARTICLES]
 

@@ -1,8 +1,8 @@
-"""Writes pipelines/unicode/script_table.py anew from Unicode's Script property: python benchmarks/generate_scripts.py
+"""Regenerate pipelines/unicode/script_table.py from Unicode's Script property: python benchmarks/generate_scripts.py
 
 The property comes with fonttools (pip install fonttools), whose data are Unicode's own file, with ISO 15924 codes.
-Characters that several scripts share (Zyyy, Zinh) and unassigned ones are left out; ranges of one script are joined
-over unassigned characters, so that the table is short.
+Characters that several scripts share (Zyyy, Zinh) and unassigned ones are omitted; ranges of one script are joined
+across unassigned characters, which keeps the table short.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def ranges() -> list[tuple[int, int, str]]:
 
 
 def main() -> int:
-    """Write the table, or say what is missing."""
+    """Write the table, or print what is missing."""
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     try:
         from fontTools.unicodedata import Scripts

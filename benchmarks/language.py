@@ -1,15 +1,15 @@
-"""Accuracy and speed of the language ladder beside five detectors, on the same texts in the same run.
+"""Accuracy and speed of language detection compared with five detectors, on the same texts in the same run.
 
     pip install .[bench]
     python benchmarks/language.py [--ablation] [--speed-only] [--public]
 
-Detectors that are not installed are left out, with a line that says so. `--public` reads sentences and pairs of words
-that others made (`shared/truth`, see public_truth.py) and nothing else.
+Detectors that are not installed are skipped, and a line says so. `--public` reads only public sentences and word pairs
+(`shared/truth`, see public_truth.py).
 
-The other texts are those of ``tests/language`` (see ``labelled_set.py`` there), all written for this project. `ours`
-sees the text alone; `ours+claim` is told the true language as the site would claim it. A detector's answer counts as
-right if it names the language in any of its own spellings; the detectors that do not part the two scripts of Chinese
-are forgiven that. Speed: articles of 10 kB, median over repeated calls, one core.
+The other texts are those of ``tests/language`` (see ``labelled_set.py`` there), all written for this project.
+`vietnamvn` has only the text, `with claim` also the true language as the site would claim it. A detector's answer
+counts as right if it names the language in any of its own spellings; the script of Chinese is ignored for the others,
+since most do not give it. Speed: articles of 10 kB, median over repeated calls, one core.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _pycld2() -> Detector:
     def by_cld2(text: str) -> str | None:
         try:
             return pycld2.detect(text, isPlainText=True)[2][0][1]
-        except pycld2.error:  # control characters, which ours leaves out
+        except pycld2.error:  # control characters, which vietnamvn removes
             return None
 
     return by_cld2
@@ -102,7 +102,7 @@ PEERS: dict[str, Callable[[], Detector]] = {
 
 @cache
 def detectors() -> dict[str, Detector]:
-    """The other detectors that are installed, each as it comes but for its seed and its cut-off."""
+    """The other installed detectors, with their defaults except for seed and cut-off."""
     made = {}
     for name, make in PEERS.items():
         try:
@@ -112,16 +112,16 @@ def detectors() -> dict[str, Detector]:
     return made
 
 
-def right(found: str | None, language: str, *, ours: bool) -> bool:
+def right(found: str | None, language: str, *, exact: bool) -> bool:
     if found is None:
         return False
-    if ours:
+    if exact:
         return found == language
     return CODES.get(found, found) == CODES.get(language, language).split("-")[0]
 
 
 def rows() -> list[tuple[str, str, str]]:
-    """(class, language, text) of everything labelled; `paragraph>60` are those of the length the bar names."""
+    """(class, language, text) of all labelled texts."""
     made = []
     for text in texts():
         if text.group in ("paragraph", "names"):
@@ -135,15 +135,15 @@ def rows() -> list[tuple[str, str, str]]:
 
 def accuracy() -> None:
     others = detectors()
-    names = ["ours", "ours+claim", *others]
+    names = ["vietnamvn", "with claim", *others]
     hits: dict[tuple[str, str, str], list[bool]] = {}
     for kind, language, text in rows():
         for name in names:
             if name in others:
-                good = right(others[name](text), language, ours=False)
+                good = right(others[name](text), language, exact=False)
             else:
-                claims = (language,) if name == "ours+claim" else ()
-                good = right(identify(text, claims=claims).language, language, ours=True)
+                claims = (language,) if name == "with claim" else ()
+                good = right(identify(text, claims=claims).language, language, exact=True)
             hits.setdefault((name, kind, language), []).append(good)
     kinds = list(dict.fromkeys(kind for _, kind, _ in hits))
     languages = sorted({language for _, _, language in hits})
@@ -155,7 +155,7 @@ def accuracy() -> None:
             found = [hit for (n, k, _), values in hits.items() if (n, k) == (name, kind) for hit in values]
             line += f"{100 * sum(found) / len(found):9.1f} ({len(found):3})"[:16].rjust(16)
         print(line)
-    print("\nPer language: right of all as article/paragraph/title, the three kinds of titles together")
+    print("\nPer language: right of all as article/paragraph/title, with all three kinds of titles")
     print(f"{'':8}" + "".join(f"{name:>19}" for name in names))
     for language in languages:
         line = f"{language:8}"
@@ -174,12 +174,12 @@ def accuracy() -> None:
 
 
 def weighing(**changes: float) -> LanguageOptions:
-    """The ladder with other weights, in short texts and long ones."""
+    """The options with other weights, for short texts and long ones."""
     return replace(DEFAULTS, paragraph=replace(DEFAULTS.paragraph, **changes), short=replace(DEFAULTS.short, **changes))
 
 
 def py3langid_opinion(weight: float, *, beside: bool) -> Callable[[str, str], dict[str, float]]:
-    """py3langid where the ladder asks langdetect, or the product of both; the weight is for its log probability."""
+    """py3langid in place of langdetect, or the product of both; `weight` is for its log probability."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
@@ -198,13 +198,13 @@ def py3langid_opinion(weight: float, *, beside: bool) -> Callable[[str, str], di
 
 
 def ablation() -> None:
-    """What each voter is worth: wrong answers without claim and with it, of the development half and of all texts."""
+    """Print the wrong answers without each voter, without claim and with it, for the development half and all texts."""
     always = weighing(langdetect_below=math.inf)
-    # The weights py3langid had, 0.3 of its log probability floored at -10, in terms of the second opinion's.
+    # The weights py3langid had, 0.3 of its log probability floored at -10, in the second opinion's terms.
     instead = replace(always, paragraph=replace(always.paragraph, langdetect=1.0), langdetect_floor=math.exp(-3.0))
     variants: dict[str, tuple[LanguageOptions, Callable[[str, str], dict[str, float]] | None]] = {
         "the ladder": (DEFAULTS, None),
-        "langdetect always asked": (always, None),
+        "langdetect always": (always, None),
         "without langdetect": (replace(DEFAULTS, second_opinion=False), None),
         **(
             {
@@ -222,7 +222,7 @@ def ablation() -> None:
     development = [("", t.language, t.text) for t in texts() if not t.held_out]
     sets = (development, rows())
     print(f"\nAblation: wrong of {len(sets[0])} texts of the development half | of all {len(sets[1])}, "
-          "each by the text alone / with the claim")  # fmt: skip
+          "each from the text alone / with the claim")  # fmt: skip
     for name, (options, opinion) in variants.items():
         with mock.patch.object(language_module, "_langdetect", opinion or language_module._langdetect):
             wrong = [
@@ -237,7 +237,7 @@ def ablation() -> None:
 
 
 def ten_kilobytes() -> dict[str, list[str]]:
-    """An article of 10 kB in each language, as its paragraphs: about twenty, each of two labelled ones."""
+    """The paragraphs of a 10 kB article in each language: about twenty, each made of two labelled ones."""
     made = {}
     for language, items in paragraphs().items():
         article: list[str] = []
@@ -267,10 +267,10 @@ def speed() -> None:
     contradicted = [median(lambda t=text: identify(t, claims=("xx",)), 15) for text in whole.values()]
     paragraph = [median(lambda t=items[0]: identify(t), 15) for items in paragraphs().values()]
     foreign = {language: median(lambda p=items, c=language: untranslated(p, c)) for language, items in made.items()}
-    ours = statistics.median(agreeing.values())
+    typical = statistics.median(agreeing.values())
     worst = max(agreeing, key=agreeing.__getitem__)
     print(f"\nSpeed, {len(made)} articles of 10 kB, one core, milliseconds")
-    print(f"  identify, claim agrees: median {1000 * ours:.3f} (bar: 0.5), slowest language {worst} "
+    print(f"  identify, claim agrees: median {1000 * typical:.3f} (bar: 0.5), slowest language {worst} "
           f"{1000 * agreeing[worst]:.3f}")  # fmt: skip
     print(f"  identify, claim contradicts: median {1000 * statistics.median(contradicted):.3f}")
     print(f"  identify, one paragraph without claim: median {1000 * statistics.median(paragraph):.3f}")
@@ -279,12 +279,12 @@ def speed() -> None:
     for name, detect in detectors().items():
         sample = [text for language, text in whole.items() if language in ("ar", "en", "fr", "ja", "ru", "th", "vi")]
         seconds = statistics.median(median(lambda d=detect, t=text: d(t), 5) for text in sample)
-        print(f"  {name:16} {1000 * seconds:9.3f}   ours is {seconds / ours:7.1f} times as fast")
+        print(f"  {name:16} {1000 * seconds:9.3f}   vietnamvn is {seconds / typical:7.1f} times as fast")
 
 
 def public() -> None:
-    """Public lines, ours and the peers': means over files, each file a language (Norwegian has two)."""
-    asked: dict[str, Detector] = {"ours": lambda text: identify(text).language}
+    """Print results on public lines: means over files, one for each language (Norwegian has two)."""
+    asked: dict[str, Detector] = {"vietnamvn": lambda text: identify(text).language}
     asked |= {"without n-grams": lambda text: identify(text, options=replace(DEFAULTS, short_length=0)).language}
     asked |= detectors()
     lines = [(kind, *line) for kind in ("sentences", "word-pairs") for line in language_lines(kind)]
@@ -314,7 +314,7 @@ def public() -> None:
             files: dict[str, list[tuple[bool, bool]]] = {}
             for kind, file, code, found in given:
                 if keeps(kind, code):
-                    # Answers of the peers are forgiven the script of Chinese; here the files do not say it either.
+                    # The script of Chinese is ignored for all: the files do not give it.
                     named = CODES.get(found or "", found or "").split("-")[0]
                     files.setdefault(file, []).append((named == code, found in (None, "un", "und")))
             means = [
@@ -326,7 +326,7 @@ def public() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--ablation", action="store_true", help="also what each voter is worth")
+    parser.add_argument("--ablation", action="store_true", help="also the contribution of each voter")
     parser.add_argument("--speed-only", action="store_true", help="no accuracy")
     parser.add_argument("--public", action="store_true", help="only public lines")
     options = parser.parse_args()
@@ -334,7 +334,7 @@ def main() -> None:
         if FOLDER.is_dir():
             public()
         else:
-            print(f"the public truth is not at {FOLDER}")
+            print(f"no public data at {FOLDER}")
         return
     if not options.speed_only:
         accuracy()

@@ -1,12 +1,12 @@
-"""Learns the table by which blocks of a page are told to be the article's or not, and says how good it is.
+"""Learn the table that classifies blocks of a page as article or not, and print its accuracy.
 
     python benchmarks/learn_blocks.py           # five folds, then pipelines/extraction/block_table.json from all pages
     python benchmarks/learn_blocks.py --folds   # the five folds alone
 
 An additive model: each sign (`pipelines.extraction.signs`) has a few bins, each bin a weight; general names of classes
-and roles have one each. Logistic loss; a block counts by its share of its article's words; L-BFGS over numpy, no
-chance in it: the same pages give the same bytes. Folds are by host. Nothing of a page is in the table but weights; a
-name is learned only where at least `FEWEST_PAGES` pages have it.
+and roles have one each. Logistic loss, a block weighted by its share of its article's words; L-BFGS with numpy, without
+randomness: the same pages give the same bytes. Folds are by host. The table holds only weights and common names; a
+name is learned only if at least `FEWEST_PAGES` pages have it.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from pipelines.extraction.signs import Signs
 from pipelines.web.charsets import to_utf8
 
 TABLE = Path(__file__).parents[1] / "pipelines" / "extraction" / "block_table.json"
-FEWEST_PAGES = 40  # with a name, for it to be a general one
+FEWEST_PAGES = 40  # with a name, for it to count as general
 PENALTY, ROUGHNESS = 2e-4, 2e-4
 ITERATIONS = 60
-NEWS_WEIGHT = 3.0  # of a page of a newspaper, which is what this program reads; there are few of them here
+NEWS_WEIGHT = 3.0  # of a newspaper's page: this program reads newspapers, and few of these pages are
 
 Vector = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -44,7 +44,7 @@ Indices = NDArray[np.int64]
 
 @dataclass(slots=True)
 class Sample:
-    """A page as it is learned from: signs, names and truth of its blocks, those of menus left out."""
+    """A page to learn from: signs, names and truth of its blocks, without those of menus."""
 
     page: TruePage
     rows: Indices
@@ -56,7 +56,7 @@ class Sample:
 
 
 def sample(page: TruePage) -> Sample | None:
-    """The sample of a page; None where it cannot be parsed or has no block."""
+    """The sample of a page; None if it cannot be parsed or has no block."""
     tree = parse_html(to_utf8(page.body, None))
     if isinstance(tree, str):
         return None
@@ -83,7 +83,7 @@ def sample(page: TruePage) -> Sample | None:
 
 
 def vocabulary(samples: Sequence[Sample]) -> list[str]:
-    """Names of more than one letter that stand on enough pages."""
+    """Names of more than one letter that are on enough pages."""
     pages = Counter(name for s in samples for name in frozenset().union(*set(s.names)) if len(name) > 1)
     return sorted(name for name, n in pages.items() if n >= FEWEST_PAGES)
 
@@ -128,7 +128,7 @@ def learn(samples: Sequence[Sample]) -> chooser.WeightTable:
 
 
 def least(function: Callable[[Vector], tuple[float, Vector]], at: Vector, memory: int = 8) -> Vector:
-    """Where a smooth function is least, by L-BFGS with backtracking."""
+    """The minimum of a smooth function, by L-BFGS with backtracking."""
     value, slope = function(at)
     steps: list[tuple[Vector, Vector]] = []
     for _ in range(ITERATIONS):
@@ -162,7 +162,7 @@ def least(function: Callable[[Vector], tuple[float, Vector]], at: Vector, memory
 
 
 def likely(of: Sample, table: chooser.WeightTable) -> list[float]:
-    """The probability of every block of a page, by a table."""
+    """The probability of every block of a page according to a table."""
     found = [0.0] * len(of.texts)
     for i, row, names in zip(of.live, of.rows, of.names, strict=True):
         score = table.constant + sum(table.names.get(name, 0.0) for name in names)
@@ -179,7 +179,7 @@ def judged(of: Sample, table: chooser.WeightTable) -> tuple[float, float]:
 
 
 def stored(table: chooser.WeightTable) -> bytes:
-    """The table as the package holds it: thousandths, a sign a line."""
+    """The table as stored in the package: thousandths, one sign a line."""
     weights = ",\n".join(json.dumps([round(w * 1000) for w in row], separators=(",", ":")) for row in table.weights)
     names = json.dumps({name: round(w * 1000) for name, w in table.names.items() if w}, separators=(",", ":"))
     text = f'{{"constant":{round(table.constant * 1000)},\n"names":{names},\n"weights":[\n{weights}\n]}}\n'
@@ -191,7 +191,7 @@ def main() -> None:
     parser.add_argument("--folds", action="store_true", help="judge by five folds, and write no table")
     options = parser.parse_args()
     samples = [found for page in true_pages("wcxb", "fundus") if (found := sample(page)) is not None]
-    assert len(samples) > 800, "too few pages to learn from"
+    assert len(samples) > 800, "too few pages"
     scores: dict[str, list[float]] = {}
     for fold in range(FOLDS):
         table = learn([s for s in samples if s.page.fold != fold])

@@ -1,19 +1,19 @@
-"""Makes the tables of `pipelines/ngrams/`: how common the n-grams of each language are, of lingua's models.
+"""Make the tables of `pipelines/ngrams/`, the frequencies of n-grams in each language, from lingua's models.
 
     pip download --no-deps "lingua-language-detector==1.4.2"    # the last one whose models are plain files
     pip install brotli
     python benchmarks/learn_languages.py WHEEL            # writes the tables
-    python benchmarks/learn_languages.py WHEEL --check    # says whether they are those that it would write
+    python benchmarks/learn_languages.py WHEEL --check    # checks that the tables are what it would write
     python benchmarks/learn_languages.py WHEEL --overlap
 
-The models (Apache-2.0) hold, for 75 languages, how often each string of one to five letters stands in the words of
-news. They know no begin and no end of a word, but give them away: what is missing when all continuations of a string
-are added up is how often a word ends there. So the table has n-grams with blanks. Serbian, which the models have in
-Cyrillic letters alone, is also written in Latin ones. Kept are those n-grams that say most, by their information about
-the languages of the table of languages; others are columns of less weight, so that a text of theirs is not taken for
-one of ours. No text is read, no chance is in it, and every sum is added in a fixed order: the same file gives the same
-bytes. `--overlap` says what can be said of whether the lines of the public truth were among what the models were
-counted on: a line with a string that no model of its language has seen was not.
+The models (Apache-2.0) hold, for 75 languages, the frequency of each string of one to five letters in the words of
+news. They do not mark where words begin and end, but this can be derived: a string's own count minus the sum of its
+continuations is how often a word ends there. So the table has n-grams with blanks. Serbian, which the models have only
+in Cyrillic letters, is also converted to Latin ones. The n-grams with most information about the languages of
+`pipelines.languages` are kept; other languages are columns of less weight, so that their texts are not mistaken for
+one of these. No text is read, nothing is random, and every sum is added in a fixed order: the same file gives the same
+bytes. `--overlap` estimates whether lines of the public data were among the texts that the models were counted on: a
+line with a string that the model of its language has never seen was not.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ COLUMNS = {
     "Arab": "ar fa ur",
 }  # fmt: skip
 SIZES = {"Latn": 200_000, "Cyrl": 60_000, "Arab": 20_000}  # n-grams
-RAREST = 2e-6  # share of all letters that an n-gram must begin at in some language
-UNSEEN = 5e-8  # ... that is taken for one never seen
-STRANGERS = 0.05  # what a language outside the table counts for in the choice of n-grams
+RAREST = 2e-6  # share of all letters at which an n-gram must begin in some language
+UNSEEN = 5e-8  # share assumed for an n-gram never seen
+STRANGERS = 0.05  # weight of a language outside the table in the choice of n-grams
 _LATIN = "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š"
 SERBIAN = dict(zip(" абвгдђежзијклљмнњопрстћуфхцчџш", [" ", *_LATIN.split(" ")], strict=True))
 
@@ -55,7 +55,7 @@ Counts = dict[str, float]
 
 
 def shares(wheel: zipfile.ZipFile, language: str) -> list[Counts]:
-    """For each order: the share of all letters at which a string begins; the files have it given its beginning."""
+    """For each order, the share of all letters at which a string begins; the files have it relative to its prefix."""
     orders: list[Counts] = []
     for file in FILES:
         packed = wheel.read(f"{MODELS}/{language}/{file}.json.br")
@@ -70,7 +70,7 @@ def shares(wheel: zipfile.ZipFile, language: str) -> list[Counts]:
 
 
 def with_ends(orders: list[Counts]) -> Counts:
-    """The strings, and those with a blank where a word begins or ends, by what their continuations leave over."""
+    """The strings, and those with a blank where a word begins or ends, from the remainder of their continuations."""
     left, right, both = ([defaultdict(float) for _ in orders] for _ in range(3))
     for order, found in enumerate(orders[1:]):
         for string, share in found.items():
@@ -91,7 +91,7 @@ def with_ends(orders: list[Counts]) -> Counts:
 
 
 def in_latin_letters(serbian: Counts) -> Counts:
-    """The n-grams of Serbian in its other alphabet, where some letters are two: each begin of an n-gram is counted."""
+    """The n-grams of Serbian in Latin letters, where some letters become two: each start of an n-gram is counted."""
     result: Counts = defaultdict(float)
     for string, share in serbian.items():
         if not SERBIAN.keys() >= set(string):
@@ -100,21 +100,21 @@ def in_latin_letters(serbian: Counts) -> Counts:
         last = len(SERBIAN[string[-1]])
         for start in range(len(SERBIAN[string[0]])):
             rest = written[start:]
-            # The shortest strings that reach so far, so that none is counted twice.
+            # Only the shortest strings that are long enough, so that none is counted twice.
             for length in range(max(1, len(rest) - last + 1), min(5, len(rest)) + 1):
                 result[rest[:length]] += share
     return dict(sorted(result.items()))
 
 
 def table(columns: dict[str, Counts], size: int) -> bytes:
-    """The table of a script: a line of its languages, a line of n-grams, and the numbers, a row an n-gram."""
+    """The table of a script: a line of its languages, a line of n-grams, and the numbers, one row for each n-gram."""
     strings = sorted({s for c in columns.values() for s, share in c.items() if share >= RAREST and len(s) in ORDERS})
     seen = np.array([[counts.get(string, 0.0) for counts in columns.values()] for string in strings])
     seen[seen < RAREST] = 0.0
     own = [1.0 if canonical(code) in LANGUAGES else STRANGERS for code in columns]
     smoothed = seen + UNSEEN
     information = (smoothed * np.log(smoothed / smoothed.mean(axis=1, keepdims=True)) * own).sum(axis=1)
-    # Rounded, so that no last digit of a logarithm decides; equal ones in the order of the alphabet.
+    # Rounded, so that the last digit of a logarithm does not decide; equal ones in alphabetical order.
     kept = np.sort(np.argsort(-information.round(12), kind="stable")[:size])
     numbers = np.round(2.0 * np.log1p(seen[kept] / UNSEEN).round(9)).astype(np.uint8)
     head = " ".join(canonical(code) or code for code in columns)
@@ -136,7 +136,7 @@ def fives(text: str) -> set[str]:
 
 
 def overlap(wheel: zipfile.ZipFile) -> None:
-    print("Lines of the public truth with a string of five letters that the language's model has never seen, per cent")
+    print("Lines of the public data with a string of five letters that the language's model has never seen, per cent")
     for kind in ("sentences", "word-pairs"):
         lines = defaultdict(list)
         for file, _, text in language_lines(kind):
@@ -153,8 +153,10 @@ def overlap(wheel: zipfile.ZipFile) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("wheel", type=Path, help="lingua_language_detector-1.4.2-py3-none-any.whl")
-    parser.add_argument("--check", action="store_true", help="write nothing; say whether the tables are those")
-    parser.add_argument("--overlap", action="store_true", help="only what no model has seen of the public truth")
+    parser.add_argument("--check", action="store_true", help="write nothing; check that the tables are up to date")
+    parser.add_argument(
+        "--overlap", action="store_true", help="only print the shares of public lines that no model has seen"
+    )
     options = parser.parse_args()
     with zipfile.ZipFile(options.wheel) as wheel:
         if options.overlap:
@@ -167,7 +169,7 @@ def main() -> int:
             if options.check:
                 standing = path.read_bytes()
                 same = standing == packed
-                # Another zlib packs the same otherwise.
+                # Another zlib may compress the same content differently.
                 content = "the same" if zlib.decompress(standing) == made else "ANOTHER"
                 print(f"{path.name}: {'the same bytes' if same else f'other bytes, {content} content'}")
                 differing += not same

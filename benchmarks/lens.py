@@ -1,4 +1,4 @@
-"""The lens on groups with planted errors: precision and recall of each kind.
+"""`groups --lens` on groups with planted errors: precision and recall of each kind.
 
     python benchmarks/lens.py [--articles N]
 
@@ -6,8 +6,8 @@ Plants one error at a time in one language version of the replica's articles and
 number, a time or a unit changed, a sentence left in Vietnamese, a loop, half of the text missing, a bracket or a
 quotation mark lost.
 
-Recall: planted errors that the lens finds in that version, by their kind. Precision: of the versions in
-which it finds this kind, those that have the error. Once in whole groups, once with the Vietnamese original alone.
+Recall: the share of planted errors for which the lens finds their kind in that version. Precision: the share of the
+versions with such a finding that have the error. Measured in whole groups and with only the Vietnamese original.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from scraper.replica.texts import STORIES  # noqa: E402
 PARALLEL = sorted((ROOT / "tests" / "translations" / "parallel").glob("*.json"))
 Group = Mapping[str, Sequence[str]]
 Plant = Callable[[random.Random, list[str], Sequence[str], str], bool]
-"""Puts an error into paragraphs, given the Vietnamese ones and the language; whether there was a place for it."""
+"""Puts an error into paragraphs, given the Vietnamese ones and the language; returns whether it could."""
 
 
 CLOCKS = {
@@ -47,7 +47,7 @@ CLOCKS = {
 
 
 def groups(articles: int) -> Iterator[Group]:
-    """The project's parallel articles, then the replica's; each version with a time as its language writes it."""
+    """The project's parallel articles, then the replica's; each version with a time in its language's format."""
     found = [json.loads(path.read_text(encoding="utf-8"))["versions"] for path in PARALLEL]
     found += [{language: content(number, language)[2] for language in STORIES} for number in range(articles)]
     for number, group in enumerate(found):
@@ -162,7 +162,7 @@ def measure(articles: int, *, pairs: bool) -> None:
 
 
 def main() -> None:
-    """Measure both."""
+    """Measure whole groups and pairs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=6, help="of the replica (default: 6)")
     articles = parser.parse_args().articles

@@ -1,14 +1,14 @@
-"""Memory of `export` and `align` over large stores: is it flat?
+"""Memory of `export` and `align` on large stores: does it grow?
 
     python benchmarks/memory.py export [--groups 1000000] [--languages en,fr,ja,th,vi] [--run "jsonl" …]
     python benchmarks/memory.py align [--groups 100000] [--languages en,vi] [--run "--workers 2" …]
 
-Makes a store of articles in several languages out of the project's own texts (each paragraph with a word of its own, so
-no two are alike), and a second one of a quarter of the articles. Runs each command over both, the quarter first, and
-reads from /proc what this process and the workers hold while they run: the most in each fifth of the run, in MB of
-memory of their own (without pages that are shared with the disk's cache). Flat is a ratio near 1 between the peaks of
-all and of a quarter, and fifths that do not grow. Rows are put into the tables by copying one that `Store.add` has
-made, with other texts, which is several times as fast; `--added` lets `Store.add` make all of them, with their indexes.
+Makes a store of articles in several languages from the project's own texts (each paragraph with a word of its own, so
+no two are alike), and a second one with a quarter of the articles. Runs each command over both, the quarter first, and
+reads from /proc the memory of the command and its workers: the peak in each fifth of the run, in MB of private
+memory (without pages shared with the disk cache). Memory is flat if the ratio between the peaks of
+all and of a quarter is near 1, and the fifths do not grow. Rows are copies of one made by `Store.add`, with other
+texts, which is several times as fast; with `--added`, `Store.add` makes all of them, with their indexes.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ from pipelines.storage.records import Codec, pack  # noqa: E402
 SEEN = "2025-11-01T00:00:00Z"
 ADDED, COPIED = 500, 2_000  # groups in a transaction
 FIFTHS = 5
-PAUSE = 0.5  # seconds between two looks
+PAUSE = 0.5  # seconds between two samples
 Rows = list[tuple[str, str, str, bytes, str, bytes]]  # slug, language, hashes of text and record, address, record
 
 
 def slug_of(group: int) -> str:
-    """The slug of a group: in no order, as slugs are."""
+    """The slug of a group, in random order like real slugs."""
     return f"{random.Random(group).getrandbits(40):010x}-bai-viet-{group}"
 
 
 def word_of(number: int) -> str:
-    """A word for a number: texts that differ in digits alone would be near duplicates."""
+    """A word for a number: texts that differ only in digits would be near duplicates."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
@@ -94,7 +94,7 @@ def add(path: Path, texts: list[dict[str, list[str]]], groups: int, languages: t
 
 
 def packed(texts: list[dict[str, list[str]]], languages: tuple[str, ...], many: int, groups: range) -> Rows:
-    """What differs from row to row, for these groups."""
+    """The values that differ between rows, for these groups."""
     codec, rows = Codec(), []
     for group in groups:
         for article in versions(texts, group, languages, many):
@@ -106,7 +106,7 @@ def packed(texts: list[dict[str, list[str]]], languages: tuple[str, ...], many: 
 
 
 def copy(path: Path, texts: list[dict[str, list[str]]], groups: int, languages: tuple[str, ...], many: int) -> None:
-    """Store them by SQL: the first group as a crawl does, and its rows again for all others."""
+    """Store them by SQL: the first group as a crawl does, then copies of its rows for all others."""
     add(path, texts, 1, languages, many)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
@@ -131,7 +131,7 @@ def copy(path: Path, texts: list[dict[str, list[str]]], groups: int, languages: 
 
 
 def _soon(pool: ProcessPoolExecutor, make: Any, batches: Iterable[range]) -> Iterator[Rows]:
-    """The rows of all batches in order, a few made ahead."""
+    """The rows of all batches in order, a few batches ahead."""
     left = iter(batches)
     waiting = [pool.submit(make, batch) for batch in islice(left, 4)]
     while waiting:
@@ -141,7 +141,7 @@ def _soon(pool: ProcessPoolExecutor, make: Any, batches: Iterable[range]) -> Ite
 
 
 def _inserts(connection: sqlite3.Connection, article: int, revision: int) -> list[str]:
-    """Statements that copy a row of each table with other values where they are given."""
+    """Statements that copy a row of each table, with other values where parameters are given."""
     found = []
     given = {
         "articles": {"id": ":id", "slug": ":slug", "content_sha256": ":content_sha256"},
@@ -159,13 +159,13 @@ def _inserts(connection: sqlite3.Connection, article: int, revision: int) -> lis
 
 @dataclass(slots=True)
 class Held:
-    """What the processes of a run held, in MB: (seconds since its start, this process, the largest worker)."""
+    """Memory of a run's processes, in MB: (seconds since its start, the command, the largest worker)."""
 
     looks: list[tuple[float, float, float]] = field(default_factory=list)
     seconds: float = 0.0
 
     def fifths(self, which: int) -> list[float]:
-        """The most in each fifth of the run."""
+        """The peak in each fifth of the run."""
         found = [0.0] * FIFTHS
         for look in self.looks:
             at = min(int(look[0] / self.seconds * FIFTHS), FIFTHS - 1)
@@ -174,7 +174,7 @@ class Held:
 
 
 def watched(arguments: list[str], log: Path) -> Held:
-    """Run a command and look at its memory."""
+    """Run a command and sample its memory."""
     held, started = Held(), time.monotonic()
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, "-m", "vietnamvn", *arguments], stdout=out, stderr=out, cwd=ROOT)
@@ -189,7 +189,7 @@ def watched(arguments: list[str], log: Path) -> Held:
 
 
 def memory(pid: int) -> float:
-    """The memory of its own that a process holds, in MB; 0 where it is no more."""
+    """The private memory of a process in MB; 0 if it has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     except OSError:
@@ -198,7 +198,7 @@ def memory(pid: int) -> float:
 
 
 def below(pid: int) -> list[int]:
-    """The processes that a process has started, and theirs."""
+    """All descendants of a process."""
     parents: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -217,8 +217,8 @@ def main() -> None:
     parser.add_argument("--groups", type=int, metavar="N", help="articles (default: 1000000, of align 100000)")
     parser.add_argument("--languages", metavar="CODE,…", help="of each (default: en,fr,ja,th,vi, of align en,vi)")
     parser.add_argument("--paragraphs", type=int, metavar="N", help="of each (default: 2, of align 6)")
-    parser.add_argument("--added", action="store_true", help="store all by Store.add, with their indexes")
-    parser.add_argument("--run", action="append", metavar="OPTIONS", help="one more run, with these options")
+    parser.add_argument("--added", action="store_true", help="store all with Store.add, with their indexes")
+    parser.add_argument("--run", action="append", metavar="OPTIONS", help="another run with these options")
     parser.add_argument(
         "--folder", type=Path, metavar="DIR", help="for stores and output, kept (default: a temporary one)"
     )
@@ -253,12 +253,12 @@ def main() -> None:
                 pace = f"{part * len(languages) / held.seconds:,.0f}/s, load {os.getloadavg()[0]:.1f}"
                 print(f"{options.command} {run}: {part * len(languages):,} texts in {held.seconds:,.0f} s ({pace})")
                 for which, name in ((1, "this process"), (2, "largest worker")):
-                    told = " ".join(f"{value:6.0f}" for value in held.fifths(which))
-                    print(f"  {name:<15}{told}   MB, the most in each fifth", flush=True)
+                    fifths = " ".join(f"{value:6.0f}" for value in held.fifths(which))
+                    print(f"  {name:<15}{fifths}   MB, the peak in each fifth", flush=True)
                 peaks.append((max(held.fifths(1)), max(held.fifths(2))))
             ratios = [after / before for before, after in zip(*peaks, strict=True) if before]
-            told = " and ".join(f"{ratio:.2f}" for ratio in ratios)
-            print(f"{options.command} {run}: peaks of all beside those of a quarter: {told} (flat is 1)", flush=True)
+            shown = " and ".join(f"{ratio:.2f}" for ratio in ratios)
+            print(f"{options.command} {run}: peaks of all over those of a quarter: {shown} (flat is 1)", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pages with a person's reading of them (`shared/pages`, see its README), and the measure: F1 of words."""
+"""Pages with their text as read by a person (`shared/pages`, see its README), and the measure: F1 of words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FOLDS = 5
-# Scripts without spaces count by the character.
+# In scripts without spaces each character counts.
 _WORD = re.compile(
     r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
     r"|[^\W_\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
@@ -23,7 +23,7 @@ _WORD = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TruePage:
-    """A page as its server sent it, and what a person says is in it. `kind` is "article" where it is one."""
+    """A page as its server sent it, and its content according to a person. `kind` is "article" if it is one."""
 
     name: str
     body: bytes
@@ -37,7 +37,7 @@ class TruePage:
 
     @property
     def group(self) -> str:
-        """The set that the page is of: wcxb, fundus, other."""
+        """The set of the page: wcxb, fundus, other."""
         return self.name.split("-")[0]
 
     @property
@@ -48,27 +48,27 @@ class TruePage:
 
 
 def folder() -> Path:
-    """`pages` in the folder that VIETNAMVN_SHARED names; by default `shared` beside the project."""
+    """`pages` in the folder VIETNAMVN_SHARED; by default `shared` next to the project."""
     return Path(os.environ.get("VIETNAMVN_SHARED") or Path(__file__).parents[2] / "shared") / "pages"
 
 
 def true_pages(*groups: str) -> Iterator[TruePage]:
-    """The pages of these sets, by name. The truth of `fundus` has its lead before its text."""
+    """The pages of these sets, by name. For `fundus`, the truth is the lead and the text."""
     for path in sorted(folder().glob("*.html.gz")):
         name = path.name.removesuffix(".html.gz")
         if name.split("-")[0] not in groups:
             continue
-        told = json.loads((path.parent / f"{name}.json").read_bytes())
+        truth = json.loads((path.parent / f"{name}.json").read_bytes())
         yield TruePage(
             name=name,
             body=gzip.decompress(path.read_bytes()),
-            url=told.get("url"),
-            kind=told.get("kind") or "article",
-            language=told.get("country"),
-            text="\n".join(part for part in (told.get("lead"), told["text"]) if part),
-            title=told.get("title"),
-            authors=tuple(told.get("authors") or filter(None, [told.get("author")])),
-            published=told.get("published"),
+            url=truth.get("url"),
+            kind=truth.get("kind") or "article",
+            language=truth.get("country"),
+            text="\n".join(part for part in (truth.get("lead"), truth["text"]) if part),
+            title=truth.get("title"),
+            authors=tuple(truth.get("authors") or filter(None, [truth.get("author")])),
+            published=truth.get("published"),
         )
 
 

@@ -1,9 +1,9 @@
-"""Reading pages of layouts that nobody told: this program beside public extractors, on the same pages in the same run.
+"""Extraction of pages in unknown layouts compared with public extractors, on the same pages in the same run.
 
-    python benchmarks/pages.py                   # five folds: no table judges a host that it saw
-    python benchmarks/pages.py --peers all       # every peer that is installed, trafilatura in its modes
+    python benchmarks/pages.py                   # five folds: no table is used on a host that it was learned from
+    python benchmarks/pages.py --peers all       # all other installed extractors, trafilatura in its modes
 
-Pages and truth: `shared/pages`. F1 of words, the mean over pages; a page that is refused counts as 0. Language off.
+Pages and truth: `shared/pages`. F1 of words, the mean over pages; a refused page counts as 0. No language detection.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ _WITH_METADATA = "- with metadata"
 Reader = Callable[[TruePage], str]
 
 
-def ours(page: TruePage) -> str:
-    """Lead and paragraphs; nothing where the page is refused."""
+def vietnamvn(page: TruePage) -> str:
+    """Lead and paragraphs; empty if the page is refused."""
     found = extract(HtmlPage(body=page.body, url=None), OPTIONS)
     return "\n".join(part for part in (found.lead, found.text) if part) if isinstance(found, Article) else ""
 
 
 def alone(page: TruePage) -> str:
-    """The same without a second opinion."""
+    """The same without the second opinion."""
     asked, unknown_layout.second_opinion = unknown_layout.second_opinion, lambda body, url: None
     try:
-        return ours(page)
+        return vietnamvn(page)
     finally:
         unknown_layout.second_opinion = asked
 
 
 def peers(names: str) -> dict[str, Reader]:
-    """The peers that are installed."""
+    """The other installed extractors."""
 
     def asked(**options: Any) -> Reader:
         def read(page: TruePage) -> str:
@@ -70,7 +70,7 @@ def peers(names: str) -> dict[str, Reader]:
 
 
 def _bare_extraction(page: TruePage) -> str:
-    """Text, title, authors and date, as ours has them too."""
+    """Text, title, authors and date, which vietnamvn extracts too."""
     text = to_utf8(page.body, None).decode("utf-8", "replace")
     found = trafilatura.bare_extraction(text, include_comments=False, include_tables=True, with_metadata=True)
     return str(found.text or "") if found is not None else ""
@@ -91,18 +91,18 @@ def _resiliparse(page: TruePage) -> str:
 
 @dataclass(slots=True)
 class Score:
-    """What a reader made of the pages."""
+    """Results of one extractor on the pages."""
 
     f1: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     empty: list[str] = field(default_factory=list)
 
     def judge(self, page: TruePage, read: Reader) -> None:
-        """Let a reader read a page."""
+        """Run the extractor on a page and record F1 and time."""
         start = time.process_time()
         try:
             text = read(page)
-        except Exception:  # a peer that fails on a page has found nothing on it
+        except Exception:  # an extractor that fails on a page has found nothing
             text = ""
         self.seconds[page.name] = time.process_time() - start
         self.f1[page.name] = f1(words(text), words(page.text))
@@ -110,12 +110,12 @@ class Score:
             self.empty.append(page.name)
 
     def mean(self, group: str = "") -> float:
-        """Mean F1 of the pages whose name begins so."""
+        """Mean F1 of the pages whose name begins with `group`."""
         return statistics.fmean(v for name, v in self.f1.items() if name.startswith(group))
 
 
 def by_fold() -> Iterator[TruePage]:
-    """The articles, each while the table is one that has seen no page of its fold."""
+    """The articles, each with a table in use that was learned without its fold."""
     pages = list(true_pages("wcxb", "fundus"))
     samples = [found for page in pages if (found := learn_blocks.sample(page)) is not None]
     packaged = chooser.table
@@ -127,7 +127,7 @@ def by_fold() -> Iterator[TruePage]:
 
 
 def compare(options: argparse.Namespace) -> None:
-    readers: dict[str, Reader] = {"ours": ours, "ours alone": alone, **peers(options.peers)}
+    readers: dict[str, Reader] = {"vietnamvn": vietnamvn, "vietnamvn alone": alone, **peers(options.peers)}
     scores = {name: Score() for name in readers}
     languages: dict[str, list[str]] = {}
     for page in by_fold():
@@ -141,22 +141,22 @@ def compare(options: argparse.Namespace) -> None:
             f"{name:20} {score.mean('wcxb'):7.4f} {score.mean('fundus'):7.4f} {score.mean():7.4f} {len(score.empty):8}"
             f" {statistics.median(times):10.1f} {statistics.fmean(times):8.1f}"
         )
-    mine, theirs = scores["ours"], scores["trafilatura"]
-    gains = [mine.f1[name] - theirs.f1[name] for name in mine.f1]
+    own, other = scores["vietnamvn"], scores["trafilatura"]
+    gains = [own.f1[name] - other.f1[name] for name in own.f1]
     error = statistics.stdev(gains) / len(gains) ** 0.5
-    print(f"ours - trafilatura: {mine.mean() - theirs.mean():+.4f} (95 %: +- {1.96 * error:.4f}); bar +.006")
-    print(f"refused articles: {len(mine.empty)} of {len(gains)} (bar: 1 %): {' '.join(mine.empty)}")
+    print(f"vietnamvn - trafilatura: {own.mean() - other.mean():+.4f} (95 %: +- {1.96 * error:.4f}); bar +.006")
+    print(f"refused articles: {len(own.empty)} of {len(gains)} (bar: 1 %): {' '.join(own.empty)}")
     for name in ("trafilatura", _WITH_METADATA):
-        ratio = statistics.median(scores[name].seconds[n] / mine.seconds[n] for n in mine.f1)
+        ratio = statistics.median(scores[name].seconds[n] / own.seconds[n] for n in own.f1)
         print(f"median page: {ratio:.2f} times as fast as {name.replace('- ', 'trafilatura ')} (bar: 3)")
     print(
         "fundus by country: "
-        + ", ".join(f"{c} {_mean(mine, n):.3f}/{_mean(theirs, n):.3f}" for c, n in sorted(languages.items()) if c)
+        + ", ".join(f"{c} {_mean(own, n):.3f}/{_mean(other, n):.3f}" for c, n in sorted(languages.items()) if c)
     )
-    poor = sorted((v, name) for name, v in mine.f1.items() if v < POOR)
-    print(f"{len(poor)} pages under {POOR} (ours, trafilatura):")
+    poor = sorted((v, name) for name, v in own.f1.items() if v < POOR)
+    print(f"{len(poor)} pages under {POOR} (vietnamvn, trafilatura):")
     for value, name in poor:
-        print(f"  {name} {value:.3f} {theirs.f1[name]:.3f}")
+        print(f"  {name} {value:.3f} {other.f1[name]:.3f}")
 
 
 def _mean(score: Score, names: list[str]) -> float:
@@ -164,19 +164,21 @@ def _mean(score: Score, names: list[str]) -> float:
 
 
 def others() -> None:
-    """How many pages that are no articles are refused, by kind: with the packaged table, which saw none of them."""
+    """Print how many pages that are no articles are refused, by kind; the packaged table was not learned from them."""
     refused: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     for page in true_pages("other"):
         seen[page.kind] += 1
-        refused[page.kind] += not ours(page)
+        refused[page.kind] += not vietnamvn(page)
     print("refused of pages that are no articles: " + ", ".join(f"{k} {refused[k]}/{seen[k]}" for k in sorted(seen)))
 
 
 def main() -> None:
     logging.disable(logging.CRITICAL)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peers", default="trafilatura", choices=("trafilatura", "all"), help="which to run beside")
+    parser.add_argument(
+        "--peers", default="trafilatura", choices=("trafilatura", "all"), help="extractors to compare with"
+    )
     options = parser.parse_args()
     compare(options)
     others()

@@ -1,7 +1,7 @@
-"""Sentence alignment on truth that others made: Text+Berg's gold alignments, and disturbed paragraphs of PUD.
+"""Public data for sentence alignment: Text+Berg's gold alignments, and disturbed paragraphs of PUD.
 
-Used by `benchmarks/alignment.py`. Every file ``NAME.de``, ``NAME.fr``, ``NAME.defr`` of a folder is a document: a
-sentence a line, and pairs of index lists. Scores are counted as Vecalign counts them.
+Used by `benchmarks/alignment.py`. The files ``NAME.de``, ``NAME.fr`` and ``NAME.defr`` of a folder are a document: one
+sentence a line, and pairs of index lists. Scores are computed as in Vecalign.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from disturbances import SENTENCE_KINDS, Case, Group, sentence_cases
 
 Bead = tuple[tuple[int, ...], tuple[int, ...]]
-# Twelve pairs of PUD's languages: near and far ones, in six scripts.
+# Twelve pairs of PUD's languages, similar and distant, in six scripts.
 PUD_PAIRS = (
     ("en", "de"), ("en", "fr"), ("en", "zh"), ("en", "ar"), ("en", "ru"), ("de", "cs"), ("es", "pt"), ("fi", "sv"),
     ("hi", "en"), ("tr", "ko"), ("id", "it"), ("pl", "fr"),
@@ -35,7 +35,7 @@ class PublicTally:
     lax_true: int = 0
 
     def add(self, found: Iterable[Bead], truth: Iterable[Bead]) -> None:
-        """Count one document. A gap is right, lax, where all its sentences are without counterpart."""
+        """Count one document. In the lax score a gap is right if all its sentences have no counterpart."""
         beads, gold = set(found), set(truth)
         links = {(i, j) for a, b in gold for i in a for j in b}
         alone = {i for a, b in gold if not b for i in a}, {j for a, b in gold if not a for j in b}
@@ -53,7 +53,7 @@ class PublicTally:
 
     @property
     def strict(self) -> float:
-        """F1 of beads that are right as they are."""
+        """F1 of beads that are exactly right."""
         return f1(self.strict_found / max(self.found, 1), self.strict_true / max(self.true, 1))
 
     @property

@@ -1,6 +1,6 @@
-"""Truth that others made, beside the project and no part of it: what the benchmarks read of it, and nothing kept.
+"""Readers of public data sets for the benchmarks. The data are not part of the project.
 
-The folder is `shared/truth` beside the repository, or that of `VIETNAMVN_SHARED`; its README says what is in it.
+The folder is `shared/truth` next to the repository, or in `VIETNAMVN_SHARED`; its README describes the content.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 _SHARED = Path(os.environ.get("VIETNAMVN_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 FOLDER = _SHARED / "truth"
-# How its files are named, where the record has another code; the file of Chinese does not say which script.
+# Codes of the files that differ from the record's; the file of Chinese does not give the script.
 _CODES = {"nb": "no", "nn": "no"}
 
 

@@ -1,11 +1,11 @@
-"""`vietnamvn read` under measurement: how long every kind of page takes, beside one look at the whole table.
+"""Response time of every kind of page of `vietnamvn read`, compared with one scan of the whole table.
 
     python benchmarks/reader.py [--rows 2000] [--turns 15]
-    python benchmarks/reader.py --store /data/1m.db       one that `benchmarks/scale.py --keep` made; only read
+    python benchmarks/reader.py --store /data/1m.db       a store made by `benchmarks/scale.py --keep`; only read
 
-The reader runs in a process of its own and is asked over HTTP, each kind of page in turns with other articles, words
-and seeds. For each kind: the median and the worst turn; at the end the reader's peak of memory. The bars hold for
-1,000,000 articles on SQLite: every page under 300 ms at the median, searches under 1 s, memory under 200 MB.
+The reader runs in its own process and answers over HTTP; each kind of page is requested in turns, with other articles,
+words and seeds. Printed for each kind: the median and the worst time; at the end the reader's peak memory. The bars are
+for 1,000,000 articles on SQLite: every page under 300 ms at the median, searches under 1 s, memory under 200 MB.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from pipelines.storage.schema import articles, records, revisions
 
 PAGE_BAR, SEARCH_BAR, MEMORY_BAR = 0.3, 1.0, 200
 Ask = Callable[[int], str]
-"""The address that is asked for in a turn."""
+"""The path of a page for each turn."""
 
 
 def kinds(articles: list[tuple[str, str]]) -> Mapping[str, Ask]:
-    """Every kind of page; what begins with "search" has the bar of searches."""
+    """Every kind of page; names that begin with "search" have the bar of searches."""
 
     def of(path: str, **more: str) -> Ask:
         def target(turn: int) -> str:
@@ -56,30 +56,30 @@ def kinds(articles: list[tuple[str, str]]) -> Mapping[str, Ask]:
         ),
         "a publisher, words, agreement": lambda _: f"/?publisher={quote('Thời Đại')}&min_words=10&agreeing=1",
         "search: a rare word": lambda _: "/?q=hiemthay",
-        "search: no word there is": lambda _: "/?q=khongcotunaynhuthe",
+        "search: a word in no text": lambda _: "/?q=khongcotunaynhuthe",
         "search: a common word": lambda _: f"/?q={word}",
         "search: a word of most texts": lambda _: f"/?q={FREQUENT}",
-        "search: that of one language, without another": lambda _: f"/?q={FREQUENT}+-{word}&lang=vi",
+        "search: that word without another, in one language": lambda _: f"/?q={FREQUENT}+-{word}&lang=vi",
         "sample of 20": lambda turn: f"/?sample=20&seed={turn}",
         "sample of 20 of one language": lambda turn: f"/?sample=20&seed={turn}&lang=fr",
         "sample of 20 of a day of one language": lambda turn: f"/?sample=20&seed={turn}&{day}",
         "quality: not measured": lambda _: "/?quality=digit_share<0.2",
         "sample of 1,000": lambda turn: f"/?sample=1000&seed={turn}",
-        "search: sample of 20 of what has a rare word": lambda turn: f"/?q=hiemthay&sample=20&seed={turn}",
-        "search: sample of 20 of what has a common word": lambda turn: f"/?q={FREQUENT}&sample=20&seed={turn}",
+        "search: sample of 20 with a rare word": lambda turn: f"/?q=hiemthay&sample=20&seed={turn}",
+        "search: sample of 20 with a common word": lambda turn: f"/?q={FREQUENT}&sample=20&seed={turn}",
         "no articles": lambda _: "/refused",
         "article": of("/article"),
         "raw record": of("/raw"),
         "side by side": of("/side"),
         "side by side, three": of("/side", lang="vi,fr,en"),
         "revisions": of("/revisions"),
-        "take out a rare word": lambda _: "/take?q=hiemthay",
+        "download: a rare word": lambda _: "/take?q=hiemthay",
         "style": lambda _: "/style.css",
     }
 
 
 def some_articles(store: Store, number: int) -> list[tuple[str, str]]:
-    """Language and slug of articles by chance."""
+    """Language and slug of random articles."""
     last = store.read(lambda c: int(c.execute(select(func.max(articles.c.id))).scalar() or 0))
     ids = random.Random(1).sample(range(1, last + 1), min(number, last))
     query = select(articles.c.language, articles.c.slug).where(articles.c.id.in_(ids))
@@ -87,7 +87,7 @@ def some_articles(store: Store, number: int) -> list[tuple[str, str]]:
 
 
 def full_scans(store: Store) -> Iterator[tuple[str, float]]:
-    """Seconds for one look at every row: of the texts, and of what stands beside them."""
+    """Seconds for a scan of every row: of the texts, and of the tables next to them."""
     for name, query in (
         ("all records", select(func.count(), func.sum(func.length(records.c.record)))),
         ("all revisions", select(func.count(), func.max(revisions.c.words))),
@@ -98,17 +98,17 @@ def full_scans(store: Store) -> Iterator[tuple[str, float]]:
 
 
 def peak(process: int) -> float:
-    """The peak of memory of a process, in MB; 0 where the system does not tell."""
+    """Peak memory of a process in MB; 0 if the system does not provide it."""
     try:
-        told = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     except OSError:
         return 0
-    found = re.search(r"VmHWM:\s+(\d+)", told)
+    found = re.search(r"VmHWM:\s+(\d+)", status)
     return int(found[1]) / 1024 if found else 0
 
 
 def measure(address: str, asked: Mapping[str, Ask], turns: int) -> Iterator[tuple[str, list[float], int]]:
-    """Each kind with the seconds of its turns and the bytes of the last answer."""
+    """Each kind with the seconds of its turns and the bytes of the last response."""
     parts = urlsplit(address)
     for name, ask in asked.items():
         spent, size = [], 0
@@ -127,10 +127,10 @@ def measure(address: str, asked: Mapping[str, Ask], turns: int) -> Iterator[tupl
 
 
 def main() -> None:
-    """Make a store unless there is one; ask; print."""
+    """Make a store unless one is given; request the pages; print the times."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2_000)
-    parser.add_argument("--store", help="one that is there; it is only read")
+    parser.add_argument("--store", help="an existing store, which is only read")
     parser.add_argument("--turns", type=int, default=15)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -148,13 +148,13 @@ def main() -> None:
                 for name, spent, size in measure(address, asked, options.turns):
                     bar = SEARCH_BAR if name.startswith("search") else PAGE_BAR
                     middle = statistics.median(spent)
-                    told = "" if middle < bar else f"  OVER {bar:g} s"
+                    note = "" if middle < bar else f"  OVER {bar:g} s"
                     print(
-                        f"{middle:7.3f} s median {max(spent):7.3f} s worst {size:>9,} bytes  {name}{told}", flush=True
+                        f"{middle:7.3f} s median {max(spent):7.3f} s worst {size:>9,} bytes  {name}{note}", flush=True
                     )
                 print(f"{peak(reader.pid):,.0f} MB of memory at most (bar: {MEMORY_BAR})", flush=True)
                 for name, seconds in full_scans(store):
-                    print(f"{seconds:7.3f} s for one look at {name}", flush=True)
+                    print(f"{seconds:7.3f} s for one scan of {name}", flush=True)
             finally:
                 reader.terminate()
 

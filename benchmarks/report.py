@@ -1,11 +1,11 @@
-"""The report on stores of several sizes: how long it takes, and that its memory does not grow with the store.
+"""Time and memory of the report on stores of several sizes; the memory should not grow with the store.
 
     python benchmarks/report.py STORE... [--rows 20000 --rows 200000]
 
-Each store (a file or an address) is reported on by the command, in a process of its own; `--rows` makes stores of the
-articles of `scale.py` in a temporary folder. Printed are seconds by the clock and of the processor, the peak of memory,
-the size of the page, and beside them how long one scan of the table of texts takes. Run each twice: the first reads the
-file from the disk.
+The command reports on each store (a file or an address) in a new process; `--rows` makes stores of the
+articles of `scale.py` in a temporary folder. Prints wall and CPU time, peak memory,
+the size of the page, and for comparison the time of one scan of the table of texts. Run each twice: the first run reads
+the file from the disk.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SCAN = text("SELECT count(*), sum(words), max(publisher), max(host), max(url) F
 
 
 def measured(address: str, out: Path) -> str:
-    """A line on the report of one store."""
+    """The line of results for one store."""
     began = time.perf_counter()
     with open_store(address, read_only=True) as store:
         texts = store.read(lambda connection: connection.execute(_SCAN).one())[0]
@@ -41,7 +41,7 @@ def measured(address: str, out: Path) -> str:
     if status:
         raise SystemExit(f"{address}: the report failed")
     return (
-        f"{texts:>9,} texts: {seconds:6.1f} s, {used.ru_utime + used.ru_stime:5.1f} s of the processor, "
+        f"{texts:>9,} texts: {seconds:6.1f} s, {used.ru_utime + used.ru_stime:5.1f} s of CPU, "
         f"{used.ru_maxrss / 1024:4.0f} MB, a page of {out.stat().st_size / 1000:,.0f} kB; a scan {scan:.1f} s"
     )
 

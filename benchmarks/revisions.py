@@ -1,14 +1,15 @@
-"""What changes were, on generated histories whose truth is known: precision and recall of each kind.
+"""Kinds of changes on generated histories with known truth: precision and recall of each kind.
 
     python benchmarks/revisions.py [--articles N] [--seed S]
 
-Takes the project's own parallel articles and the replica's in its fourteen languages, and lets them change for ten
-days: edits of a number, of words, of the title, of whole paragraphs, which reach the translations at once or up to two
-days later, some of them never; new translations of one or of all languages; labels, white space, doubled lines and
+Takes the project's own parallel articles and the replica's in its fourteen languages, and changes them over ten
+days: edits of a number, of words, of the title, of whole paragraphs, which reach the translations at once, up to two
+days later, or never; new translations of one or of all languages; labels, white space, doubled lines and
 lines that an extractor took for text. A crawl sees the languages some hours apart and misses one page in ten.
 
-A change is what was planted between two sightings: an edit where there was one, else a new translation, else chrome.
-Where the original was not seen before and after, a new translation is `unknown`, as is an edit of one language alone.
+The true kind of a change is what was planted between two sightings: an edit if there was one, else a new translation,
+else chrome. If the original was not seen before and after, a new translation is `unknown`, as is an edit of only one
+language.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ MISSED, NEVER, WHOLE, ALL = 0.1, 0.2, 0.5, 0.3  # of pages, of languages that fo
 
 @dataclass(slots=True)
 class Page:
-    """One language's page as it stands: its paragraphs by number, what of the page counts as text, what happened."""
+    """The current state of one language's page: its paragraphs by number, the rest of its text, and past changes."""
 
     language: str
     title: str
@@ -51,7 +52,7 @@ class Page:
     lead_in_text: bool = False
     doubled: bool = False
     spaced: bool = False
-    told: list[Kind] = field(default_factory=list)
+    happened: list[Kind] = field(default_factory=list)
 
     def text(self) -> tuple[str, str, tuple[str, ...]]:
         """Title, lead and paragraphs as an extractor takes them."""
@@ -65,7 +66,7 @@ Step = Callable[[random.Random, Page], None]
 
 
 def reworded(chance: random.Random, text: str) -> str:
-    """The text with a word less, or two letters where words have no spaces; its figures stay."""
+    """The text without one word, or without two letters in scripts without spaces; figures stay."""
     spaced = text.count(" ") * 12 > len(text)
     pieces = text.split(" ") if spaced else [text[i : i + 2] for i in range(0, len(text), 2)]
     plain = [i for i, piece in enumerate(pieces) if piece.isalpha() and not piece[0].isupper()]
@@ -76,7 +77,7 @@ def reworded(chance: random.Random, text: str) -> str:
 
 
 def translated_anew(chance: random.Random, page: Page) -> None:
-    """Other words in most lines, and now and then other marks in a number."""
+    """Change words in most lines, and sometimes the separators of a number."""
     page.title = reworded(chance, page.title)
     for number in (again := sorted(page.body)):
         if number == again[0] or chance.random() < 0.8:
@@ -86,7 +87,7 @@ def translated_anew(chance: random.Random, page: Page) -> None:
 
 
 def edit(chance: random.Random, size: int) -> Step:
-    """One edit of an article with so many paragraphs, done alike in each language."""
+    """One edit of an article with `size` paragraphs, the same in each language."""
     name = chance.choice(["number", "words", "words", "title", "added", "removed"])
     place, n, m = chance.randrange(size - 1), chance.randint(100, 9999), chance.randint(13, 99)
 
@@ -107,7 +108,7 @@ def edit(chance: random.Random, size: int) -> Step:
 
 
 def chrome(chance: random.Random, page: Page) -> None:
-    """A label, white space, a doubled line, a line of the page that is taken for text, or the lead in the text."""
+    """Change a label, white space, a doubled line, a line of the page taken for text, or the lead in the text."""
     labels = LABELS[page.language]
     kind = chance.choice(["label", "comment", "space", "doubled", "taken", "lead"])
     if kind == "label":
@@ -115,14 +116,14 @@ def chrome(chance: random.Random, page: Page) -> None:
     elif kind == "doubled" and not page.doubled:
         page.doubled = True
     elif kind == "taken":
-        page.stripped.append(f"{chance.choice(labels.sections)} {len(page.told)}")
+        page.stripped.append(f"{chance.choice(labels.sections)} {len(page.happened)}")
         page.below.append(page.stripped[-1])
     elif kind == "lead" and not page.lead_in_text:
         page.lead_in_text = True
     elif kind == "space" and not page.spaced:
         page.spaced = True
     else:
-        page.below.append(f"{labels.comment} ({len(page.told)})")
+        page.below.append(f"{labels.comment} ({len(page.happened)})")
 
 
 def grown(seed: str, group: Mapping[str, list[str]]) -> Iterator[tuple[int, dict[str, Page]]]:
@@ -156,15 +157,15 @@ def grown(seed: str, group: Mapping[str, list[str]]) -> Iterator[tuple[int, dict
                 own = random.Random(f"{seed}/{number}")
                 step(own, pages[code])
                 if kind == "source edit" and code != "vi" and own.random() < WHOLE:
-                    translated_anew(own, pages[code])  # the whole page goes through the translator again
-                pages[code].told.append(kind)
+                    translated_anew(own, pages[code])  # the whole page is translated again
+                pages[code].happened.append(kind)
         yield day, deepcopy(pages)
 
 
 def seen(
     seed: str, days: list[tuple[int, dict[str, Page]]], original: str
 ) -> tuple[dict[str, list[RevisionText]], dict[tuple[str, int], Kind]]:
-    """What a crawl has of it, and the truth of each change: (language, revision) -> kind."""
+    """The revisions that a crawl stores, and the true kind of each change: (language, revision) -> kind."""
     chance = random.Random(f"{seed} crawl")
     found: dict[str, list[RevisionText]] = {}
     sightings: dict[str, list[int]] = {}
@@ -184,9 +185,9 @@ def seen(
                 chain[-1] = replace(chain[-1], last_seen=at)
             else:
                 if chain:
-                    happened = page.told[known[code] :]
+                    happened = page.happened[known[code] :]
                     events[code, len(chain) + 1] = (happened, since[code], day)
-                # A better extractor strips what others take for text.
+                # A better extractor strips lines that others take for text.
                 away = tuple(line for line in days[-1][1][code].stripped if line not in text[2])
                 title, lead, paragraphs = text
                 chain.append(
@@ -200,11 +201,13 @@ def seen(
                         stripped=away,
                     )
                 )
-            known[code], since[code] = len(page.told), day
+            known[code], since[code] = len(page.happened), day
     truth: dict[tuple[str, int], Kind] = {}
-    edited = Counter((a, b) for (code, _), (told, a, b) in events.items() for kind in told if kind == "source edit")
-    for key, (told, first, last) in events.items():
-        kind: Kind = next(kind for kind in KINDS if kind in told)
+    edited = Counter(
+        (a, b) for (code, _), (happened, a, b) in events.items() for kind in happened if kind == "source edit"
+    )
+    for key, (happened, first, last) in events.items():
+        kind: Kind = next(kind for kind in KINDS if kind in happened)
         days_of_original = sightings.get("vi", [])
         there = any(day <= first for day in days_of_original) and any(day >= last for day in days_of_original)
         alone = kind == "source edit" and sum(n for (a, b), n in edited.items() if a < last and first < b) < 2
@@ -215,12 +218,12 @@ def seen(
 
 
 def measure(articles: int, seed: int, original: str) -> Counter[tuple[Kind, Kind]]:
-    """How often a change of a kind (first) was said to be of a kind (second)."""
+    """How often a change of a kind (first) was classified as a kind (second)."""
     count: Counter[tuple[Kind, Kind]] = Counter()
     for number, group in enumerate(groups(articles)):
-        told = {code: list(text) for code, text in group.items() if code in STORIES}
+        texts = {code: list(text) for code, text in group.items() if code in STORIES}
         name = f"{seed}/{number}"
-        found, truth = seen(name, list(grown(name, told)), original)
+        found, truth = seen(name, list(grown(name, texts)), original)
         for change in changes(found):
             count[truth[change.language, change.after], change.kind] += 1
     return count
@@ -234,13 +237,13 @@ def main() -> None:
     options = parser.parse_args()
     for original in ("seen", "late", "missing"):
         count = measure(options.articles, options.seed, original)
-        print(f"\noriginal {original}\n{'kind':16} planted   said  recall  precision")
+        print(f"\noriginal {original}\n{'kind':16} planted  found  recall  precision")
         for kind in KINDS:
             planted = sum(number for (truth, _), number in count.items() if truth == kind)
-            said = sum(number for (_, found), number in count.items() if found == kind)
+            classified = sum(number for (_, found), number in count.items() if found == kind)
             right = count[kind, kind]
-            shares = [f"{right / whole:6.3f}" if whole else "     -" for whole in (planted, said)]
-            print(f"{kind:16} {planted:7} {said:6}  {shares[0]}     {shares[1]}", flush=True)
+            shares = [f"{right / whole:6.3f}" if whole else "     -" for whole in (planted, classified)]
+            print(f"{kind:16} {planted:7} {classified:6}  {shares[0]}     {shares[1]}", flush=True)
 
 
 if __name__ == "__main__":

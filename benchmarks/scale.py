@@ -1,11 +1,11 @@
-"""A store of many articles: what storing them costs, and how long questions of the command line take.
+"""A store of many articles: the cost of storing them, and the time of the commands' queries.
 
     python benchmarks/scale.py [--rows 200000] [--store postgresql://…] [--keep FILE] [--paragraphs 9]
-    python benchmarks/scale.py --index      what it costs a crawl that the indexes are kept up, and nothing else
+    python benchmarks/scale.py --index      only what keeping up the indexes costs a crawl
 
-Generates `rows` articles in `rows`/5 groups through `Store.add` (500 adds a transaction), then runs commands in
-processes of their own, as a person does. SQLite in a temporary folder unless --store says otherwise; `--keep FILE`
-keeps the file, and uses it where it is there.
+Stores `rows` generated articles in `rows`/5 groups with `Store.add` (500 adds a transaction), then runs commands in
+new processes. SQLite in a temporary folder, or the database of --store; `--keep FILE`
+keeps the file, or reuses an existing one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ RARE = 1_000  # one article in so many holds the rare word
 
 
 def slug_of(group: int) -> str:
-    """The slug of a group: in no order, as slugs are."""
+    """The slug of a group, in random order like real slugs."""
     return f"{random.Random(group).getrandbits(40):x}-bai-viet-ve-mot-chu-de-duoc-quan-tam-{group}"
 
 
@@ -60,7 +60,7 @@ def article(corpus: Corpus, number: int) -> Article:
 
 
 def fill(address: str, corpus: Corpus, rows: int) -> None:
-    """Store all of them, with the speed of each window of 10,000."""
+    """Store all articles, and print the speed of each window of 10,000."""
     with open_store(address) as store:
         total, used, started = 0.0, 0.0, time.perf_counter()
         for start in range(0, rows, GROUP):
@@ -73,12 +73,12 @@ def fill(address: str, corpus: Corpus, rows: int) -> None:
             if (start + GROUP) % (5 * WINDOW) == 0:
                 print(f"  {start + GROUP:,} stored, {(start + GROUP) / total:,.0f}/s", flush=True)
         made_in = time.perf_counter() - started
-        each = f"{used / rows * 1e6:,.0f} µs of the processor each"
+        each = f"{used / rows * 1e6:,.0f} µs of CPU each"
         print(f"{rows:,} articles: {rows / total:,.0f} adds/s, {each} ({made_in:,.0f} s with making them)", flush=True)
 
 
 def index_cost(folder: Path, corpus: Corpus) -> None:
-    """What storing takes with the indexes kept up and without, in turns: a crawl's transactions, and larger ones."""
+    """Print the cost of storing with and without keeping up the indexes, in turns, for small and large transactions."""
     made = [article(corpus, number) for number in range(INDEXED)]
     for at_once in (64, GROUP):
         used: dict[bool, list[float]] = {True: [], False: []}
@@ -95,20 +95,20 @@ def index_cost(folder: Path, corpus: Corpus) -> None:
                 used[kept_up].append((time.process_time() - began) / INDEXED)
         with_it, without = min(used[True]), min(used[False])
         print(
-            f"{at_once} adds a transaction: {1 / with_it:,.0f} adds in a second of the processor with the indexes kept "
+            f"{at_once} adds a transaction: {1 / with_it:,.0f} adds per CPU second with the indexes kept "
             f"up, {1 / without:,.0f} without: {(with_it - without) * 1e6:,.0f} of {with_it * 1e6:,.0f} µs each",
             flush=True,
         )
 
 
 def processors() -> float:
-    """Seconds of processors that the commands have used: on a shared machine they say more than the clock."""
+    """CPU seconds of the commands so far; on a shared machine they are more reliable than wall time."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def timed(address: str, *arguments: str) -> None:
-    """Run a command, twice; print the better turn's seconds, the peak of memory so far and how much it said."""
+    """Run a command twice; print the better time, the peak memory so far and the lines of output."""
     best, used, lines = float("inf"), float("inf"), 0
     for _ in range(2):
         started, before = time.perf_counter(), processors()
@@ -120,12 +120,12 @@ def timed(address: str, *arguments: str) -> None:
         if done.returncode:
             print(done.stderr.decode()[-300:])
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    told = f"{lines:>9,} lines  {peak:>5,} MB at most so far  {' '.join(arguments)}"
-    print(f"{best:8.2f} s ({used:6.2f} s of processors)  {told}", flush=True)
+    summary = f"{lines:>9,} lines  {peak:>5,} MB at most so far  {' '.join(arguments)}"
+    print(f"{best:8.2f} s ({used:6.2f} s of CPU)  {summary}", flush=True)
 
 
 def questions(address: str, rows: int, folder: Path) -> Iterator[tuple[str, ...]]:
-    """About one article or one page of results first, about all of the store last."""
+    """Commands about one article or one page of results first, about the whole store last."""
     group = rows // 10
     word = Corpus(9).article(1).paragraphs[0].split()[0]
     yield ("store", "show", slug_of(group))
@@ -143,13 +143,13 @@ def questions(address: str, rows: int, folder: Path) -> Iterator[tuple[str, ...]
 
 
 def main() -> None:
-    """Fill, ask, print."""
+    """Fill the store and time the commands."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--paragraphs", type=int, default=9, help="of 440 bytes each; 9 are the site's 4 kB")
-    parser.add_argument("--store", help="an empty database in place of a file")
+    parser.add_argument("--store", help="an empty database instead of a file")
     parser.add_argument("--keep", type=Path, metavar="FILE")
-    parser.add_argument("--index", action="store_true", help="measure only what the indexes cost")
+    parser.add_argument("--index", action="store_true", help="measure only the cost of the indexes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         if options.index:

@@ -1,11 +1,11 @@
-"""Ends of sentences against public truth, beside `sentencex` alone, pySBD and syntok, in the same run.
+"""Sentence boundaries on public data, compared with `sentencex` alone, pySBD and syntok, in the same run.
 
     python benchmarks/sentences.py [--wrong]
 
 Needs pysbd and syntok (`pip install .[bench]`). Paragraphs of four sentences of public treebanks (`public_truth`),
-joined as the language writes: F1 of the inner boundaries, counted in letters, so that a space on either side is no
-matter. Then the golden rules of pySBD, its own. A language that a peer does not know is `-`. `--wrong` prints where
-ours differs.
+joined as the language writes: F1 of the inner boundaries, counted in letters, so that spaces do not
+matter. Then pySBD's own golden rules. `-` means that a splitter does not know the language. `--wrong` prints the
+differences of vietnamvn.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def by_pysbd(text: str, language: str) -> Sequence[str]:
 
 
 def by_syntok(text: str, language: str) -> Sequence[str]:
-    # It finds the language by itself; its documentation names these.
+    # It detects the language itself; its documentation names these.
     if language not in KNOWN["syntok"]:
         return ()
     found = [sentence for paragraph in segmenter.analyze(text) for sentence in paragraph]
@@ -46,7 +46,7 @@ def by_syntok(text: str, language: str) -> Sequence[str]:
 
 KNOWN: dict[str, Collection[str]] = {"pySBD": LANGUAGE_CODES, "syntok": ("de", "en", "es")}
 SPLITTERS: dict[str, Splitter] = {
-    "ours": sentences,
+    "vietnamvn": sentences,
     "sentencex": lambda text, language: sentencex.segment(language, text),
     "pySBD": by_pysbd,
     "syntok": by_syntok,
@@ -54,12 +54,12 @@ SPLITTERS: dict[str, Splitter] = {
 
 
 def boundaries(parts: Sequence[str]) -> set[int]:
-    """The inner boundaries, in characters that are no space."""
+    """The inner boundaries, counted in characters other than spaces."""
     return set(list(accumulate(len("".join(part.split())) for part in parts))[:-1])
 
 
 def scores() -> Iterator[tuple[str, str, dict[str, tuple[float, list[str]]]]]:
-    """(treebank, language, splitter -> F1 and what is wrong)."""
+    """(treebank, language, splitter -> F1 and wrong boundaries)."""
     rows = [row for row in treebanks() if has_sentences(row.language)]
     for name in dict.fromkeys(row.treebank for row in rows):
         made = [row for row in rows if row.treebank == name]
@@ -68,16 +68,16 @@ def scores() -> Iterator[tuple[str, str, dict[str, tuple[float, list[str]]]]]:
             counts: Counter[str] = Counter()
             wrong = []
             for row in made:
-                theirs, true = boundaries(split(row.paragraph, row.language)), boundaries(row.sentences)
-                counts.update(right=len(theirs & true), found=len(theirs), true=len(true))
+                split_at, true = boundaries(split(row.paragraph, row.language)), boundaries(row.sentences)
+                counts.update(right=len(split_at & true), found=len(split_at), true=len(true))
                 letters = "".join(row.paragraph.split())
-                wrong += [f"{letters[b - 30 : b]} | {letters[b : b + 20]}" for b in sorted(theirs ^ true)]
+                wrong += [f"{letters[b - 30 : b]} | {letters[b : b + 20]}" for b in sorted(split_at ^ true)]
             found[splitter] = 2 * counts["right"] / max(1, counts["found"] + counts["true"]), wrong
         yield name, made[0].language, found
 
 
 def golden() -> dict[str, Counter[str]]:
-    """For each splitter the golden rules that it follows, by language."""
+    """For each splitter the number of golden rules that it follows, by language."""
     followed: dict[str, Counter[str]] = defaultdict(Counter)
     for language, text, true in golden_rules():
         for splitter, split in SPLITTERS.items():
@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="print each boundary that is wrong or missing")
     options = parser.parse_args()
     if not FOLDER.is_dir():
-        sys.exit(f"no public truth at {FOLDER}")
+        sys.exit(f"no public data at {FOLDER}")
     means: dict[str, list[float]] = defaultdict(list)
     print(f"{'F1 of boundaries':22}" + "".join(f"{name:>12}" for name in SPLITTERS))
     for treebank, language, found in scores():
@@ -102,7 +102,7 @@ def main() -> None:
             cells.append(f"{score:12.4f}" if known else f"{'-':>12}")
         print(f"{treebank:22}" + "".join(cells))
         if options.wrong:
-            print(*(f"    {line}" for line in found["ours"][1]), sep="\n")
+            print(*(f"    {line}" for line in found["vietnamvn"][1]), sep="\n")
     print(f"{'mean of the known':22}" + "".join(f"{statistics.mean(means[name]):12.4f}" for name in SPLITTERS))
     followed = golden()
     count = len(golden_rules())

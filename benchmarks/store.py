@@ -1,9 +1,9 @@
-"""The store under measurement: speed at 10,000 and 1,000,000 rows, unchanged re-crawl, size, memory of an export.
+"""Speed of the store at 10,000 and 1,000,000 rows, of an unchanged re-crawl, size, and memory of an export.
 
-One run prints everything as ratios against a reference measured in the same run:
+One run prints everything as ratios to a reference measured in the same run:
 
     python benchmarks/store.py [--rows 1000000] [--postgres URL]
-    python benchmarks/store.py --bytes    what menus, footers and boxes of the pages add to a store, and nothing else
+    python benchmarks/store.py --bytes    only what the pages' menus, footers and boxes add to a store
 
 SQLite on the disk of --folder (default: a temporary folder), one process, 500 adds a transaction (synchronous=FULL).
 """
@@ -48,7 +48,7 @@ SCRIPTS = {"vi": "Latn", "fr": "Latn", "en": "Latn", "ru": "Cyrl", "ja": "Jpan"}
 
 
 class Corpus:
-    """Articles of about the length of the site's (some 4 kB), made of pooled paragraphs: quick to make."""
+    """Articles of about the site's length (some 4 kB), quickly made from a pool of paragraphs."""
 
     def __init__(self, paragraphs: int, seed: int = 1) -> None:
         self._paragraphs = paragraphs
@@ -58,13 +58,13 @@ class Corpus:
 
     def _paragraph(self, language: str) -> str:
         script, space = SCRIPTS[language], "" if language == "ja" else " "
-        # A vocabulary with the skew of a language: few words make up most of a text.
+        # Words are distributed as in a language: few words make up most of a text.
         words = ["".join(self._random.choices(SYLLABLES[script], k=self._random.randint(1, 3))) for _ in range(400)]
         weights = [1 / rank for rank in range(1, 401)]
         return space.join(self._random.choices(words, weights, k=self._random.randint(40, 90))) + "."
 
     def _menu(self, language: str) -> tuple[Stripped, ...]:
-        """As many lines as a page of the site has beside its article."""
+        """As many lines as a page of the site has around its article."""
         lines = [paragraph[:60] for paragraph in self._random.choices(self._pools[language], k=40)]
         return (
             Stripped(text="\n".join(lines[:30]), rule="not-article: navigation"),
@@ -72,7 +72,7 @@ class Corpus:
         )
 
     def article(self, number: int) -> Article:
-        """The article with this number, always the same one."""
+        """The article with this number, always the same."""
         chance = random.Random(number)
         language = LANGUAGES[number % len(LANGUAGES)]
         slug = f"{chance.getrandbits(40):x}-bai-viet-ve-mot-chu-de-dang-duoc-quan-tam-{number}"
@@ -103,7 +103,7 @@ class Corpus:
 
 
 def store_all(store: Store, articles: Iterable[Article], day: int) -> float:
-    """Store articles in groups; the seconds spent in the store alone."""
+    """Store articles in groups; return the seconds spent in the store."""
     spent = 0.0
     group: list[Article] = []
 
@@ -141,7 +141,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--paragraphs", type=int, default=9, help="of 440 bytes each; 9 are the site's 4 kB")
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--bytes", action="store_true", help="measure only what lines beside the article cost")
+    parser.add_argument("--bytes", action="store_true", help="measure only the cost of the lines around the article")
     parser.add_argument("--postgres", help="also measure the small part on this (empty) database")
     options = parser.parse_args()
     corpus = Corpus(options.paragraphs)
@@ -160,7 +160,7 @@ def main() -> None:
 
 
 def lines(folder: Path) -> None:
-    """Bytes of a store an article, with the lines beside it and without, on pages of one site and of many."""
+    """Print the store's bytes per article, with and without the lines around it, for pages of one site and of many."""
     kinds = {"the replica": replica_articles}
     if true_folder().is_dir():
         kinds["pages of many sites (nothing in common)"] = true_articles
@@ -171,7 +171,7 @@ def lines(folder: Path) -> None:
         whole = stored_bytes(folder / "whole.db", articles)
         bare = stored_bytes(folder / "bare.db", [replace(article, stripped=()) for article in articles])
         print(
-            f"{name}: {len(articles):,} articles of {text:,.0f} bytes and {beside:,.0f} beside them: "
+            f"{name}: {len(articles):,} articles of {text:,.0f} bytes and {beside:,.0f} around them: "
             f"{whole:,.0f} bytes of the store each, without these lines {bare:,.0f}: ratio {whole / bare:.2f} "
             "(bar on one site: 1.20)",
             flush=True,
@@ -215,7 +215,7 @@ def sqlite(folder: Path, corpus: Corpus, rows: int) -> None:
     speeds: list[tuple[float, float, float]] = []
     with open_store(f"sqlite:///{path}") as store:
         for turn in range(TURNS):
-            # The reference is measured again each time: a shared machine does not stay as it was.
+            # The reference is measured again each time, since the load of a shared machine changes.
             first, again = small(f"sqlite:///{folder}/small-{turn}.db", corpus)
             begin = rows + turn * WINDOW
             big = store_all(store, numbers(corpus, begin, begin + WINDOW), 1)
@@ -245,9 +245,9 @@ def sqlite(folder: Path, corpus: Corpus, rows: int) -> None:
 
 
 def multiply(path: Path, rows: int) -> None:
-    """Copy the first articles of a store in SQL, each under a slug that begins at random, until it has so many.
+    """Copy the first articles of a store in SQL, each under a slug with a random beginning, until it has `rows`.
 
-    Storing them one by one would take a quarter of an hour and end in the same tables and indices.
+    Storing them one by one would take a quarter of an hour and give the same tables and indices.
     """
     database = sqlite3.connect(path, isolation_level=None)
     for offset in range(WINDOW, rows, WINDOW):
@@ -277,7 +277,7 @@ def sizes(path: Path, corpus: Corpus, rows: int) -> None:
     each = path.stat().st_size / rows
     packed = sum(len(zstandard.ZstdCompressor(level=3).compress(text)) for text in texts) / len(texts)
     print(
-        f"file: {each:,.0f} bytes an article beside {raw:,.0f} of raw text = {each / raw:.2f}; "
+        f"file: {each:,.0f} bytes an article for {raw:,.0f} of raw text = {each / raw:.2f}; "
         f"text alone compressed: {packed / raw:.2f} of it"
     )
     for level in (1, 3, 9, 19):

@@ -2,10 +2,10 @@
 
     python benchmarks/untranslated.py
 
-An article is five paragraphs of one language, with one to three of English or Vietnamese among them: of each length
-class, sentences of the other treebank until the class is reached. A half-and-half paragraph is half of the sentences
-of one paragraph and as many characters of the other language, whichever first. Clean paragraphs are those of the
-treebank, and each two, three and four sentences in a row of it. The same seed, so the same articles each time.
+An article has five paragraphs in one language, with one to three in English or Vietnamese among them: for each length
+class, sentences of the other treebank until the class is reached. A half-and-half paragraph has half of the sentences
+of one paragraph and as many characters of the other language, in either order. Clean paragraphs are those of the
+treebank, and every two, three and four consecutive sentences. The seed is fixed, so the articles are always the same.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SEED = 14
 
 
 def of_length(sentences: list[str], first: int, last: int, chance: random.Random) -> str:
-    """Sentences in a row of between `first` and `last` characters, from a place taken by chance."""
+    """Consecutive sentences of between `first` and `last` characters, from a random start."""
     while True:
         start = chance.randrange(len(sentences))
         text = sentences[start]
@@ -36,14 +36,14 @@ def of_length(sentences: list[str], first: int, last: int, chance: random.Random
             if len(text) >= first:
                 break
             text += " " + sentence
-        if len(text) > last:  # the treebanks have few short sentences: the first words of one, as in a caption
+        if len(text) > last:  # the treebanks have few short sentences: take the first words of one, as in a caption
             text = text[: text.rfind(" ", first, last + 1) if " " in text[first:last] else last]
         if first <= len(text) <= last:
             return text
 
 
 def half_and_half(own: Treebank, stranger: list[str], chance: random.Random) -> str:
-    """Half of a paragraph's sentences and at least as many characters of the other language."""
+    """Half of a paragraph's sentences with at least as many characters of the other language."""
     joint = "" if own.language in ("zh", "ja") else " "
     half = own.sentences[: max(1, len(own.sentences) // 2)]
     kept = joint.join(half)
@@ -54,7 +54,7 @@ def half_and_half(own: Treebank, stranger: list[str], chance: random.Random) -> 
 
 
 def articles(rows: list[Treebank], rounds: int) -> Iterator[tuple[str, str, str, list[str], set[int]]]:
-    """(language, stranger, class, paragraphs, indices of those to be found)."""
+    """(language, foreign language, class, paragraphs, indices of those to find)."""
     chance = random.Random(SEED)
     sentences = {code: [s for row in rows if row.language == code for s in row.sentences] for code in STRANGERS}
     for language in sorted({row.language for row in rows}):
@@ -77,7 +77,7 @@ def articles(rows: list[Treebank], rounds: int) -> Iterator[tuple[str, str, str,
 
 
 def clean(rows: list[Treebank]) -> Iterator[tuple[str, str]]:
-    """(language, text) of every paragraph and of the sentences in a row of it, each text once."""
+    """(language, text) of every paragraph and of its consecutive sentences, each text once."""
     seen = set()
     for row in rows:
         for start in range(len(row.sentences)):
@@ -90,7 +90,7 @@ def clean(rows: list[Treebank]) -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     if not FOLDER.is_dir():
-        sys.exit(f"no public truth at {FOLDER}")
+        sys.exit(f"no public data at {FOLDER}")
     rows = treebanks()
     there: Counter[tuple[str, str]] = Counter()
     found: Counter[tuple[str, str]] = Counter()
@@ -101,7 +101,7 @@ def main() -> None:
         there[stranger, kind] += len(truth)
         found[stranger, kind] += len(truth & listed)
         neighbours += len(article) - len(truth)
-        false["beside untranslated ones"] += len(listed - truth)
+        false["next to untranslated ones"] += len(listed - truth)
     print("Found of the untranslated paragraphs, per cent (number), by the language and length of the paragraph")
     for (stranger, kind), number in there.items():
         print(f"  {stranger} {kind:8} {100 * found[stranger, kind] / number:6.1f} ({number})")
@@ -111,7 +111,7 @@ def main() -> None:
         if listed:
             false["alone"] += 1
             print(f"  false flag: {language}, {len(text)} characters")
-    print(f"False flags: {false['beside untranslated ones']} of {neighbours} paragraphs of those articles, "
+    print(f"False positives: {false['next to untranslated ones']} of {neighbours} paragraphs of those articles, "
           f"{false['alone']} of {len(alone)} clean texts of one to four sentences")  # fmt: skip
 
 
