@@ -17,7 +17,7 @@ PIECES = (
     "/", "//", "a", "B", "bai-viet", "%20", "%25", "%2541", ".", "..", "é", "Đ", "?", "&", "=", "a=1", "A=2", "-b=3",
     "#x", ";p=1", "sid=" + "a1" * 16, "&jsessionid=" + "B2" * 16, "cfid=1&cftoken=2", "+", " ", "|", "%C3%A9", "%ff",
     "www.", "utm_source=x", "/./", "/../", "~", "!", "'", "*", ":", "@", "%3f", "%26", "%23", "&a", "&a=",
-    "phpsessid=" + "0f" * 16,
+    "phpsessid=" + "0f" * 16, "&ASPSESSIONIDABCDEFGH=" + "ZY" * 12,
 )  # fmt: skip
 
 
@@ -38,6 +38,14 @@ def test_as_the_library() -> None:
     [
         ("https://www.vietnam.vn/A/../b/./c//d/?y=1&x=%2541", "vn,vietnam)/b/c/d?x=a&y=1"),
         ("https://vietnam.vn/a?sid=0123456789abcdef0123456789abcdef&b", "vn,vietnam)/a?b"),
+        *(
+            (f"https://vietnam.vn/a?{session}&b", "vn,vietnam)/a?b")
+            for session in (
+                *(f"{name}=" + "a1" * 16 for name in ("jsessionid", "phpsessid", "sid")),
+                "aspsessionidabcdefgh=" + "zy" * 12,
+                "cfid=1&cftoken=2",
+            )
+        ),
         ("urn:Text:x", "urn:text:x"),
         ("https://vietnam.vn:x/", "https://vietnam.vn:x/"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pipelines.export.croissant_about import data_sha256
 from pipelines.export.dataset import Config, Dataset
 from pipelines.export.selection_text import LINES, selection_lines
 from pipelines.record import COLUMNS, DATASET
+from pipelines.rights.counting import SignalCounts
 from pipelines.storage import Selection, open_store
 from pipelines.verification import verify
 
@@ -205,6 +207,21 @@ def test_a_language_stands_in_a_card_once() -> None:
     """Two scripts of Chinese are two configurations and one language."""
     assert card(_dataset()).count('- "zh"') == 1
     assert json.loads(croissant(_dataset(), []))["inLanguage"] == ["zh"]
+
+
+def test_a_configuration_has_the_name_of_its_language_and_script() -> None:
+    """Not the first of those with the same code of two letters."""
+    text = card(_dataset())
+    assert ("Chinese (Simplified)" in text, "Chinese (Traditional)" in text) == (True, True)
+
+
+@pytest.mark.parametrize(("kinds", "more"), [(20, None), (21, "- and 1 more\n"), (1_500, "- and 1,480 more\n")])
+def test_of_many_signals_the_most_frequent_are_shown(kinds: int, more: str | None) -> None:
+    """Twenty, and how many others there are."""
+    rights = SignalCounts(signals=Counter({("meta robots", f"word{number}"): 1 for number in range(kinds)}))
+    text = card(_dataset(rights=rights))
+    assert text.count("- meta robots: word") == 20
+    assert (more in text) if more else ("more\n" not in text.partition("Rows by signal")[2].partition("##")[0])
 
 
 def test_a_card_leaves_no_question(made: Path) -> None:
