@@ -184,3 +184,19 @@ def test_the_article_is_closed_in_its_own_language() -> None:
         )
         assert isinstance(found, Article)
         assert found.paragraphs[-1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("In Dak Lak ( Vietnam)", "In Dak Lak (Vietnam)"),
+        ("In Dak Lak [ Vietnam]", "In Dak Lak [Vietnam]"),
+        ("In Dak Lak (Vietnam )", "In Dak Lak (Vietnam)"),
+        ("In Dak Lak , Vietnam", "In Dak Lak, Vietnam"),
+        ("In Dak Lak .", "In Dak Lak."),
+        ("In Dak Lak (Vietnam)", "In Dak Lak (Vietnam)"),
+    ],
+)
+def test_each_kind_of_gap_is_closed_alone(text: str, closed: str) -> None:
+    """Where a line has no other."""
+    assert close_gaps(text, "en") == closed

@@ -204,6 +204,15 @@ def test_a_player_on_several_lines_goes() -> None:
     assert wrong(rows()) == []
 
 
+@pytest.mark.parametrize("lines", [["0:00", "/", "2:07"], ["0:00", "/", "2:07", "HD", "auto"], ["0:00 / 0:56 HD auto"]])
+def test_a_player_may_be_the_last_of_a_text(lines: list[str]) -> None:
+    """Nothing stands below it."""
+    body = ["Boats come in.", "The boats come in to harbour before the storm, as they do every year in October."]
+    article = extract(TextPage(text="\n\n".join([*body, *lines])))
+    assert isinstance(article, Article)
+    assert article.paragraphs == tuple(body)
+
+
 def test_times_that_are_text_stay() -> None:
     """A programme, a list of results, a score, a time table."""
 

@@ -356,6 +356,7 @@ BAD: dict[str, bytes] = {
     "UTF-16": GOOD.decode().encode("utf-16"),
     "a key twice": GOOD.replace(b'"date"', b'"date": "2026-11-28", "date"'),
     "deep": b"[" * 100_000 + b"\n",
+    "a long line": GOOD.rstrip(b"\n") + b" " * 5_000 + b"\n",
     "binary": os.urandom(5000),
 }
 
