@@ -144,11 +144,11 @@ def test_a_dry_run_tells_and_stores_nothing(past: Served, tmp_path: Path) -> Non
     ("more", "told"),
     [
         (["--crawls", "last:x"], "--crawls last:N"),
-        (["--crawls", "2025"], "no crawl"),
+        (["--crawls", "2025"], "is not a crawl"),
         (["--domain", "no domain"], "no domain"),
         (["--since", "2025-02-01", "--until", "2025-01-01"], "2025"),
         (["--data-url", "nowhere"], "--data-url"),
-        (["--from", "archive.example"], "no archive that is known"),
+        (["--from", "archive.example"], "neither a known archive nor a file"),
     ],
 )
 def test_a_wrong_call_is_one_line(past: Served, tmp_path: Path, more: list[str], told: str) -> None:

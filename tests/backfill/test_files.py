@@ -234,7 +234,12 @@ def test_a_dry_run_reads_no_file_of_a_server(served: Served, folder: Path, tmp_p
 
 @pytest.mark.parametrize(
     ("sources", "hint"),
-    [(["ccnews"], "--since"), (["nothing/*.warc.gz"], "no file"), (["."], "no WARC file"), (["a.warc.wet.gz"], "WET")],
+    [
+        (["ccnews"], "--since"),
+        (["nothing/*.warc.gz"], "nor a file"),
+        (["."], "no WARC file"),
+        (["a.warc.wet.gz"], "WET"),
+    ],
 )
 def test_a_wrong_call_is_one_line(served: Served, tmp_path: Path, sources: list[str], hint: str) -> None:
     """CC-NEWS without a window, no file, a folder without one, extracted text."""
