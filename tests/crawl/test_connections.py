@@ -48,7 +48,7 @@ def test_a_name_of_the_site_that_leads_inwards_gets_nowhere(address: str, tmp_pa
     names = {"www.vietnam.vn": address}
     done = _run(tmp_path, names, "scrape", "http://www.vietnam.vn/bai-viet", "--delay", "0")
     assert done.returncode not in (0, 2)
-    assert f"www.vietnam.vn leads to {address}, an address of an inner network" in done.stderr
+    assert f"www.vietnam.vn resolves to {address}, an address of an inner network" in done.stderr
     assert "Traceback" not in done.stderr
 
 

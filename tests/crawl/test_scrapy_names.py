@@ -54,7 +54,7 @@ ELSEWHERE = {
 }
 """Attributes of objects: tried below, each where it lives."""
 
-STANDARD = {"_exit", "_actions", "_option_string_actions", "_run_exitfuncs", "_SubParsersAction"}
+STANDARD = {"_exit", "_actions", "_option_string_actions", "_run_exitfuncs", "_SubParsersAction", "_choices_actions"}
 """Of the standard library: `os._exit`, and what shtab and others ask of a parser of argparse too."""
 
 
@@ -138,7 +138,10 @@ def test_private_names_of_the_standard_library_are_there() -> None:
     """As they are asked for."""
     parser = argparse.ArgumentParser()
     assert parser._actions == list(parser._option_string_actions.values())[:1]
-    assert isinstance(parser.add_subparsers(), argparse._SubParsersAction)
+    commands = parser.add_subparsers()
+    assert isinstance(commands, argparse._SubParsersAction)
+    commands.add_parser("crawl", help="find pages")
+    assert [action.help for action in commands._choices_actions] == ["find pages"]
     assert callable(os._exit)
     assert callable(atexit._run_exitfuncs)
 
