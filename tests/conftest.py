@@ -19,7 +19,14 @@ settings.load_profile("beside other tests")
 TESTS = Path(__file__).parent
 # Folders and modules whose tests wait for processes, servers and browsers of their own: with the rest of the tests, the
 # quick ones, a change can be tried every few minutes.
-SLOW = ("archives", "backfill", "batch", "crawl", "folders", "operations", "reader", "removals")
+SLOW = (
+    *("archives", "backfill", "batch", "crawl", "folders", "operations", "reader", "removals"),
+    "cli/test_first_steps.py",
+    "export/test_export_workers.py",
+    "rights/test_rights_command.py",
+    "storage/test_store_processes.py",
+    "translations/test_align_workers.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

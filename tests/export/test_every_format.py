@@ -100,7 +100,10 @@ def test_what_was_taken_down_leaves_its_files(form: str, tmp_path: Path) -> None
                 store.add(make_article(slug, title=slug), seen_at="2025-10-24T01:00:00Z")
             if number:
                 take_down(
-                    store, Wanted(versions=frozenset({("gone", "fr")})), removed_at="2026-11-29T10:11:12Z", reason="request"
+                    store,
+                    Wanted(versions=frozenset({("gone", "fr")})),
+                    removed_at="2026-11-29T10:11:12Z",
+                    reason="request",
                 )
             export(store, tmp_path / path.stem, form=form)
     made = apply_removals(tmp_path / "after" / REMOVALS, tmp_path / "before")
