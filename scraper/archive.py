@@ -161,7 +161,7 @@ class Archive:
             raise ArchiveError(f"{path}: was cut short while the crawl wrote to it; {_AGAIN}")
 
     def _check_size(self, file: BinaryIO) -> None:
-        """Raise if the file was cut since the last record: the next one would stand behind a hole."""
+        """Raise if the file was cut since the last record: the next one would follow a hole."""
         file.flush()
         if os.fstat(file.fileno()).st_size < file.tell():
             raise ArchiveError(f"{file.name}: was cut short while the crawl wrote to it; {_AGAIN}")

@@ -162,7 +162,7 @@ class _Worker:
         except (asyncio.IncompleteReadError, OSError):
             pass  # it is over
         except Exception as error:
-            _log.warning("the process for the extraction answers what nobody asked (%s)", in_words(error))
+            _log.warning("unexpected answer from the extraction process (%s)", in_words(error))
             with suppress(ProcessLookupError):
                 self._process.kill()
         finally:

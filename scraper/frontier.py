@@ -191,7 +191,7 @@ class Frontier:
             return step()
         except OSError as error:
             self._broken = True
-            raise ArchiveError(f"the archive cannot be written ({error.strerror}); see to its disk") from None
+            raise ArchiveError(f"the archive cannot be written ({error.strerror}); check its disk") from None
         except Exception:
             self._broken = True
             raise

@@ -164,7 +164,7 @@ class StoragePipeline:
         if not isinstance(item, (Article, Rejected, UnreadAddress)):
             raise DropItem(
                 f"StoragePipeline takes Article and Rejected, not {_kind(item)}: put ExtractionPipeline before it, and "
-                "pipelines that make something else of an article behind it"
+                "pipelines that turn articles into something else after it"
             )
         if self._run is not None:
             await self._settled(item, self._run)

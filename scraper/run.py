@@ -121,7 +121,7 @@ class CrawlRun:
                 pass  # raises if the file was deleted or replaced
         with open_store(self._options.store, read_only=True, wait=self._wait) as again:
             if not any(run.id == self.id and run.holder == self.holder for run in again.runs()):
-                raise StoreError(f"{again.name}: is no longer the store of this run; see to who else writes there")
+                raise StoreError(f"{again.name}: is no longer the store of this run; check who else writes there")
             yield again
 
     def finish(self, judge: Callable[[], RunEnd], details: Callable[[], dict[str, Any]]) -> None:

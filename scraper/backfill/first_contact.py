@@ -95,11 +95,11 @@ class ArchivesDoctorSpider(Examination):
         counted = await self._asks("number of pages", f"{base}&showNumPages=true", wanted)
         if counted is None or not (pages := pages_in(received_of(counted))):
             return None
-        beyond = await self._asks("page behind the last", f"{base}&page={pages}",
+        beyond = await self._asks("page after the last", f"{base}&page={pages}",
                                   ExpectedAnswer(statuses=frozenset({200, 400, 404}), check=whole))  # fmt: skip
         if beyond is not None:
             is_end = beyond.status != 200
-            self._say("page behind the last", "ok" if is_end else "note", f"HTTP {beyond.status}",
+            self._say("page after the last", "ok" if is_end else "note", f"HTTP {beyond.status}",
                       "" if is_end else "an empty page ends the list instead")  # fmt: skip
         page = await self._asks("page 0", f"{base}&page=0", wanted)
         if page is None or page.status != 200:

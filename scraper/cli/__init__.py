@@ -166,10 +166,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is not None:
             tell(masked(f"{os.fsdecode(error.filename)}: {error.strerror}", secrets), level=logging.ERROR)
         elif error.errno == errno.ENOENT and _is_nowhere():
-            tell("the current folder was removed; change to one that is there, and start again", level=logging.ERROR)
+            tell("the current folder was removed; change to an existing one and start again", level=logging.ERROR)
         elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
             # Commands report errors of their files themselves; what is left is standard output.
-            tell(f"standard output: {error.strerror}; see to where it goes and start again", level=logging.ERROR)
+            tell(f"standard output: {error.strerror}; check where it goes and start again", level=logging.ERROR)
             abandon_stdout()
         else:
             _report_internal(error, secrets)

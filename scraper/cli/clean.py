@@ -1,6 +1,6 @@
 """Clean archives and corpora: WARC, WET, JSON Lines, Parquet and folders of pages, on one machine or a Ray cluster.
 
-The output folder is a dataset: data/, its card (README.md) and croissant.json, beside rejects/ (with reasons),
+The output folder is a dataset: clean/, its card (README.md) and croissant.json, next to rejects/ (with reasons),
 duplicates/ and manifest.json. After an interruption run it again with the same arguments: finished shards are kept,
 and the output is the same.
 """

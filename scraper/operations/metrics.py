@@ -77,7 +77,7 @@ def _read(path: Path, job: str) -> Values:
     for name, labels, value in _samples(path):
         metric = name.removeprefix(_PREFIX)
         if metric not in METRICS or labels.get("job") != job:
-            raise VietnamvnError(f"{path}: holds metrics of something else; give a file for {job} alone")
+            raise VietnamvnError(f"{path}: holds other metrics; give a file that only {job} uses")
         found.setdefault(metric, {})[tuple(labels.get(label, "") for label in METRICS[metric][1])] = value
     return found
 

@@ -41,7 +41,7 @@ def test_what_holds_is_ok(served: Served) -> None:
     assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
     checks = [line[5:].partition(":")[0] for line in ended.stdout.splitlines()]
     assert checks == [
-        "collinfo.json", "page behind the last", "CDX server", "record by range", "its page", "files of CC-NEWS",
+        "collinfo.json", "page after the last", "CDX server", "record by range", "its page", "files of CC-NEWS",
         "part of such a file", "index of captures", "page as it was", "its page",
     ]  # fmt: skip
     assert {line[:4] for line in ended.stdout.splitlines()} == {"OK  "}

@@ -197,7 +197,7 @@ def test_what_pipelines_take_away_has_its_outcome(crawled: Crawled) -> None:
     dropped = [line.partition("Dropped: ")[2] for line in crawled.ended.stderr.splitlines() if "Dropped: " in line]
     assert sorted(dropped) == [
         "StoragePipeline takes Article and Rejected, not dict: put ExtractionPipeline before it, and pipelines "
-        "that make something else of an article behind it",
+        "that turn articles into something else after it",
         "not for this collection",
     ]
     assert crawled.ended.stderr.count("ZeroDivisionError: a fault in a pipeline") == 1

@@ -78,8 +78,8 @@ def test_files_that_are_not_ours(empty_store: str, tmp_path: Path, capsys: pytes
     for content, said in (
         (b"my notes\n", "holds no metrics"),
         (b"\xff\xfe\n", "holds no metrics"),
-        (b"node_load1 0.5\n", "holds metrics of something else"),
-        (of_another_job, "give a file for export alone"),
+        (b"node_load1 0.5\n", "holds other metrics"),
+        (of_another_job, "give a file that only export uses"),
     ):
         file.write_bytes(content)
         assert main(export) == 0
