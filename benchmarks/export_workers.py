@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -26,10 +25,18 @@ from typing import NamedTuple
 from scale import fill
 from store import Corpus
 
-from scraper.cli import main as vietnamvn
-
 TURNS = 3
 PARAGRAPHS = 9
+# The command, and after its output the seconds of processors. Not this file: its workers would import it with all that
+# makes the store, as those of the command do not.
+COMMAND = """
+import resource, sys, time
+from scraper.cli import main
+code = main(sys.argv[1:])
+workers = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(time.process_time(), workers.ru_utime + workers.ru_stime)
+sys.exit(code)
+"""
 
 
 class Run(NamedTuple):
@@ -93,7 +100,7 @@ def run(arguments: list[str], workers: int) -> Run:
     """Run the command in a new process."""
     words = [*arguments, *(["--workers", str(workers)] if workers else [])]
     started = time.monotonic()
-    done = subprocess.run([sys.executable, __file__, "--command", *words], check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", COMMAND, "export", *words], check=True, capture_output=True)
     clock = time.monotonic() - started
     here, others = map(float, done.stdout.split()[-2:])
     digest = hashlib.sha256()
@@ -103,13 +110,5 @@ def run(arguments: list[str], workers: int) -> Run:
     return Run(clock, here, others, digest.hexdigest())
 
 
-def command(words: list[str]) -> int:
-    """Run the command, and print the CPU seconds after its output."""
-    code = vietnamvn(["export", *words])
-    others = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(time.process_time(), others.ru_utime + others.ru_stime)
-    return code
-
-
 if __name__ == "__main__":
-    sys.exit(command(sys.argv[2:]) if sys.argv[1:2] == ["--command"] else main())
+    sys.exit(main())
