@@ -17,23 +17,29 @@ settings.load_profile("beside other tests")
 
 
 TESTS = Path(__file__).parent
-# Folders and modules whose tests wait for processes, servers and browsers of their own: with the rest of the tests, the
-# quick ones, a change can be tried every few minutes.
+# Folders and modules that take longest: they wait for processes, servers and browsers of their own, or have many
+# examples. With the rest of the tests, the quick ones, a change can be tried every few minutes.
 SLOW = (
-    *("archives", "backfill", "batch", "crawl", "folders", "operations", "reader", "removals"),
+    *("archives", "audit", "backfill", "batch", "crawl", "folders", "operations", "reader", "removals"),
     "cli/test_first_steps.py",
     "export/test_export_workers.py",
+    "export/test_increments.py",
+    "export/test_splits.py",
     "rights/test_rights_command.py",
+    "storage/test_counts_for_reports.py",
     "storage/test_store_processes.py",
+    "translations/test_align.py",
     "translations/test_align_workers.py",
+    "translations/test_sentence_alignment.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the quick tests."""
+    """Mark the quick tests; of those that run on both databases, the ones on SQLite."""
     for item in items:
         place = item.path.relative_to(TESTS)
-        if place.parts[0] not in SLOW and place.as_posix() not in SLOW and item.get_closest_marker("soak") is None:
+        is_slow = place.parts[0] in SLOW or place.as_posix() in SLOW or "postgresql" in item.name
+        if not is_slow and item.get_closest_marker("soak") is None:
             item.add_marker(pytest.mark.quick)
 
 
