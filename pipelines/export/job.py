@@ -54,7 +54,7 @@ class Job:
             _index(self.store)
         require_families(self.columns, self.split)
         view = _measured_view(self.store, self.selection, self.columns, self.split)
-        with view, ExitStack() as open_files:
+        with _thread_beside() as beside, view, ExitStack() as open_files:
             tally = self.store.tally(self.selection)
             number = sum(tally.values())
             places, progress = placing(
@@ -79,7 +79,6 @@ class Job:
             written_rows = comparison.watch(seen.watch(parts), unchanged=not increment)
             placed = places.ordered(seen.count(written_rows), folder)
             # Hashes, and the disk, take the time of the files that follow.
-            beside = open_files.enter_context(ThreadPoolExecutor(max_workers=1))
             described = [
                 beside.submit(manifest.describe, path, folder, rows)
                 for path, rows in self.format.write(folder, placed, self.columns, self.rows_per_file)
@@ -144,6 +143,18 @@ class Job:
             all_revisions=self.selection.revisions == "all",
             scratch=aside,
         )
+
+
+@contextmanager
+def _thread_beside() -> Iterator[ThreadPoolExecutor]:
+    """A thread that has done all it was given when the block ends; after an error it drops what it has not begun."""
+    thread = ThreadPoolExecutor(max_workers=1)
+    try:
+        yield thread
+    except BaseException:
+        thread.shutdown(cancel_futures=True)
+        raise
+    thread.shutdown()
 
 
 def _index(store: Store) -> None:

@@ -33,7 +33,6 @@ _MARKS = re.compile(
 )
 _UNSEEN = (b"template", b"select")
 _ENDS = {b"!--": re.compile(rb"--!?>")}
-_RESOURCE_LIMIT = 114  # libxml2's number of the error; only lxml 6 has a name for it
 
 
 def as_browsers_read(body: bytes) -> bytes:
@@ -147,6 +146,6 @@ def parse_html(body: bytes) -> etree._Element | str:
         return "the bytes hold no HTML"
     # A parser that gives up at some depth drops the rest: no article is better than a part of one.
     last = parser.error_log.last_error
-    if last is not None and last.type == _RESOURCE_LIMIT:
+    if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         return f"the parser gave up: {last.message.partition(',')[0]}"
     return settle(tree, body)

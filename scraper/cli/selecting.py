@@ -73,7 +73,9 @@ def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
         default="id",
         help="'row' draws by this store's row numbers, which is fast at any size (default: id)",
     )
-    parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of sample and split (default: 0)")
+    parser.add_argument(
+        "--seed", type=whole_number(0), default=0, metavar="S", help="seed of what is drawn at random (default: 0)"
+    )
 
 
 def selection_of(options: argparse.Namespace, **more: Any) -> Selection:
@@ -184,7 +186,7 @@ def _moment(text: str, whole: str) -> str | None:
 
 def _read_ids(file: Path) -> tuple[str, ...]:
     try:
-        found = _ids(text_of(file).splitlines())
+        found = _ids(text_of(file).split("\n"))
     except OSError as error:
         raise UsageError(f"--ids {file}: cannot be read ({error.strerror}); give a file of ids") from None
     except UnicodeDecodeError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from processes import fork, kill_after
 
 from pipelines.errors import UsageError, VietnamvnError
 from pipelines.export import FORMATS, ExportError, export, update
+from pipelines.export.job import _thread_beside
 from pipelines.export.manifest import Manifest
 from pipelines.folders import FolderError
 from pipelines.record import COLUMNS, DATASET
@@ -405,3 +408,27 @@ def test_an_empty_store_is_an_empty_dataset(tmp_path: Path) -> None:
     beside = ["manifest.json", "state.bin.zst"]
     data = "data/none/train-00000-of-00001.parquet"
     assert sorted(contents(tmp_path / "out")) == ["README.md", "croissant.json", data, *beside]
+
+
+def test_an_error_waits_for_no_hashes() -> None:
+    """What the thread beside an export has begun is finished; what waits behind it is dropped."""
+    begun, done = threading.Event(), []
+
+    def one(number: int) -> None:
+        begun.set()
+        time.sleep(0.2)
+        done.append(number)
+
+    def interrupted() -> None:
+        with _thread_beside() as thread:
+            for number in range(5):
+                thread.submit(one, number)
+            begun.wait()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert done == [0]
+    with _thread_beside() as thread:
+        thread.submit(one, 5)
+    assert done == [0, 5]
