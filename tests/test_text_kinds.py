@@ -250,6 +250,7 @@ def test_tables_become_rows_of_cells() -> None:
                 ([f"| {a} | {b} | 7 |", "|---|---|---|", f"| {c} | | 12 |"], [f"{a} | {b} | 7", f"{c} | | 12"]),
                 ([f"{a} | {b} | 7", f"{c} | | 12"], [f"{a} | {b} | 7", f"{c} | | 12"]),
                 ([f"| {a} | | 7 |", f"| {c} | | 12 |", f"| {b} |"], [f"{a} | 7", f"{c} | 12", b]),
+                ([f"{a} | 7 \\|", "--- | ---", f"{c} | 12 \\|"], [f"{a} | 7 \\|", f"{c} | 12 \\|"]),
                 ([f"| {a} | {body[1]} |", f"| {c} | {body[2]} |"], [f"{a} | {body[1]}", f"{c} | {body[2]}"]),
             ):
                 yield from placed(code, body, lines, kept=kept)

@@ -18,12 +18,13 @@ def cells_of(text: str) -> list[str]:
     >>> cells_of("| Boats | | 12 |")
     ['Boats', '12']
     """
-    return [cell for part in _BAR.split(text) if (cell := part.strip())]
+    return [cell for cell in _columns(text) if cell]
 
 
 def _columns(text: str) -> list[str]:
     """The cells of a row in their places, without what stands outside its outer bars."""
-    return [part.strip() for part in _BAR.split(text.strip().removeprefix("|").removesuffix("|"))]
+    cells = [part.strip() for part in _BAR.split(text)]
+    return cells[cells[0] == "" : len(cells) - (cells[-1] == "")]
 
 
 def is_bars(text: str) -> bool:
