@@ -162,6 +162,9 @@ def test_an_element_that_calls_itself_the_date_is_read_where_nothing_else_tells_
     )
     assert published(above=f"<div><div>{date}</div></div>", text=f"<p>{'Tin ' * 9}</p>{BODY}") is None
     assert published(below=date.replace(name, "event-date")) is None
+    # A part of the page with a headline of another article in it, but too much text for a card.
+    link = "<h3><a href='/a'>The old mole is rebuilt in spring</a></h3>"
+    assert published(below=f"<section>{link}<p>{'Tin ' * 200}</p>{date}</section>") == "2025-10-22"
 
 
 def test_the_last_change_is_the_pages_day_where_it_shows_no_other() -> None:

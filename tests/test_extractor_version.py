@@ -2,6 +2,7 @@
 
 ``tests/extraction_outputs.json`` has a hash for each of them. After a change that is meant: raise the version, then
 ``python tests/test_extractor_version.py`` writes the file anew. It refuses to hide a change under the old version.
+The signs of the pages' blocks are kept too: the table of weights was learned from signs that were counted so.
 """
 
 from __future__ import annotations
@@ -13,8 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import Article, HtmlPage, Rejected, TextPage, extract
+from pipelines.extraction.blocks import page_blocks
+from pipelines.extraction.chooser import choose
 from pipelines.extraction.extractor import EXTRACTOR_VERSION
 from pipelines.extraction.layouts import LAYOUTS
+from pipelines.extraction.parsing import parse_html
+from pipelines.extraction.region import strip_unseen
+from pipelines.extraction.signs import Signs
+from pipelines.web.charsets import NoTextError, to_utf8
 
 TESTS = Path(__file__).parent
 KEPT = TESTS / "extraction_outputs.json"
@@ -34,8 +41,32 @@ def told(found: Article | Rejected) -> str:
         record = {name: record[name] for name in FIELDS if name in record}
     else:
         record = {"outcome": found.outcome, "detail": found.detail}
-    text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return hashed(record)
+
+
+def hashed(value: Any) -> str:
+    """A short hash of a value that JSON can write."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def signs() -> dict[str, str]:
+    """The hash of the signs of every page's blocks and of what they are worth, as if the page had no known layout."""
+    found = {}
+    for path in sorted((TESTS / "pages").glob("*/*/page.html")):
+        title = json.loads((path.parent / "expected.json").read_bytes()).get("title")
+        try:
+            tree = parse_html(to_utf8(path.read_bytes(), None))
+        except NoTextError:
+            continue
+        if isinstance(tree, str):
+            continue
+        strip_unseen(tree)
+        rows = Signs(page_blocks(tree), title).rows()
+        chosen = choose(page_blocks(tree), title)
+        worth = [round(likely, 6) for likely in chosen.likely]
+        found[str(path.parent.relative_to(TESTS))] = hashed([rows, worth, chosen.blocks, chosen.prose, chosen.teasers])
+    return found
 
 
 def outputs() -> dict[str, str]:
@@ -64,6 +95,16 @@ def test_a_changed_rule_has_raised_the_version() -> None:
     assert kept["version"] == EXTRACTOR_VERSION, f"its outputs are not kept: {HOW}"
 
 
+def test_the_signs_are_those_that_the_table_was_learned_from() -> None:
+    """A sign counted in another way, or another table, gives blocks another worth."""
+    kept, now = json.loads(KEPT.read_bytes())["signs"], signs()
+    assert len(now) > 40
+    assert changed(kept, now) == [], (
+        f"the signs of blocks, or their weights, changed: learn the table anew (python benchmarks/learn_blocks.py), {HOW}"
+    )
+    assert set(now) ^ set(kept) == set(), f"pages that came or went: python {_THIS} writes them down"
+
+
 def test_each_layout_has_its_page_and_its_record() -> None:
     """A folder of its name with a saved page, and in it what was read off that page by a person."""
     for layout in LAYOUTS:
@@ -79,16 +120,16 @@ def test_each_layout_has_its_page_and_its_record() -> None:
 
 def main() -> int:
     """Write the file anew."""
-    now, version, was = outputs(), EXTRACTOR_VERSION, {}
+    now, weighed, version, was = outputs(), signs(), EXTRACTOR_VERSION, []
     if KEPT.is_file():
         kept = json.loads(KEPT.read_bytes())
-        was = changed(kept["outputs"], now)
+        was = changed(kept["outputs"], now) + changed(kept.get("signs", {}), weighed)
         if was and kept["version"] == version:
             sys.stderr.write(
                 f"{len(was)} outputs are other than those of version {version}: raise EXTRACTOR_VERSION first\n"
             )
             return 1
-    KEPT.write_text(json.dumps({"version": version, "outputs": now}, indent=1) + "\n", encoding="utf-8")
+    KEPT.write_text(json.dumps({"version": version, "outputs": now, "signs": weighed}, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"version {version}: {len(now)} outputs, {len(was)} of them changed\n")
     return 0
 

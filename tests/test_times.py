@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from datetime import date, datetime, timedelta, timezone
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,13 @@ moments = st.datetimes(
     min_value=datetime(1970, 1, 4), max_value=datetime(2099, 12, 29), timezones=st.just(UTC)
 )  # fmt: skip
 offsets = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+def test_zones_have_the_offsets_of_mail() -> None:
+    """As the standard library reads RFC 2822."""
+    for zone in ("UT", "GMT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"):
+        text = f"Wed, 22 Oct 2025 11:30:00 {zone}"
+        assert epoch_seconds(published(text)) == parsedate_to_datetime(text).timestamp(), zone
 
 
 @pytest.mark.parametrize(

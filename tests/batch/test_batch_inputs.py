@@ -188,6 +188,17 @@ def test_wet(tmp_path: Path, clean: Clean) -> None:
     assert [r["text"] for r in rows] == [r["text"] for r in samples.texts()[:8]]
 
 
+def test_wet_that_is_not_utf8(tmp_path: Path, clean: Clean) -> None:
+    """It is no text, and is counted among the broken rows."""
+    rows = samples.texts()[:2]
+    records = [("conversion", rows[0]["url"], b"caf\xe9 noir", ""), ("conversion", rows[1]["url"], rows[1]["text"].encode(), "")]
+    (tmp_path / "a.warc.wet.gz").write_bytes(samples.warc(records))
+    code, summary, _ = clean(tmp_path / "a.warc.wet.gz", "--out", tmp_path / "out")
+    assert (code, summary["clean"], summary["broken"]) == (3, 1, 1)
+    (broken,) = samples.rows_of(tmp_path / "out", "broken")
+    assert "text is not UTF-8" in str(broken)
+
+
 def test_folder_of_pages(tmp_path: Path, clean: Clean) -> None:
     """HTML and text files of a folder are a page each; files of other kinds are named in the summary."""
     folder = tmp_path / "in"

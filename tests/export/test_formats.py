@@ -118,7 +118,7 @@ def test_excel_goes_with_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_a_cell_that_is_too_small_goes_on_in_another_sheet(tmp_path: Path) -> None:
     """Nothing is cut off: 32,767 units of UTF-16 a cell, then parts with the row, the id and the column."""
     openpyxl = pytest.importorskip("openpyxl")
-    texts = ["x" * 70_000, "𝒳" * 20_000, "short"]
+    texts = ["x" * 70_000, "𝒳" * 20_000, "short", "ế" * 30_000]
     rows = [row(id=str(number), text=text) for number, text in enumerate(texts)]
     write(xlsx.write_xlsx, tmp_path / "a.xlsx", rows, ("id", "text"))
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")

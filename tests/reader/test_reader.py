@@ -423,6 +423,16 @@ def test_large_stores_are_looked_through_in_parts(tmp_path: Path, monkeypatch: p
         assert sorted(seen) == [f"fr%2Fcho-noi-{n}" for n in range(3)], query
 
 
+def test_as_many_as_are_counted_is_no_at_least(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a selection has just as many texts as are counted, that is their number."""
+    where = tmp_path / "store.db"
+    with open_store(str(where)) as store:
+        fill(store)
+    for counted, shown in ((4, ">3 found"), (3, ">3 found"), (2, ">At least 3 found")):
+        monkeypatch.setattr("pipelines.storage.browsing._COUNTED", counted)
+        assert shown in ask(application(where), "/?lang=fr").text
+
+
 def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     """It says where on standard output, answers there, and ends with 0 and without a traceback; also under SIGTERM."""
     import urllib.request

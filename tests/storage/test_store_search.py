@@ -8,6 +8,7 @@ import pytest
 from making_articles import TEXTS, make_article
 from sqlalchemy import Connection, select
 
+from pipelines.errors import UsageError
 from pipelines.storage import Selection, Store, open_store, selecting
 from pipelines.storage.schema import PUBLICATION, revisions
 from pipelines.storage.search import excerpt
@@ -23,6 +24,13 @@ def indexed(store: Store) -> Store:
         store.add(make_article(language=language), seen_at=T1)
     assert (store.unindexed(), store.index()) == (0, 0)
     return store
+
+
+def test_how_long_a_query_may_be(store: Store) -> None:
+    """All that its message promises, and no character more."""
+    assert list(store.search("a" * 10_000)) == []
+    with pytest.raises(UsageError, match="10,001 characters; 10,000 are taken"):
+        list(store.search("a" * 10_001))
 
 
 @pytest.mark.parametrize(
