@@ -7,8 +7,8 @@ that come by its place, up to the first that fails. What only an import comes by
 of the nearest modules. A mutant that survives is a test that lacks, or changes nothing: those seen to be such are in
 ``mutation_equivalents.tsv``, with the reason. It prints each survivor with its line, and at the end the shares.
 
-All that was found is kept in the folder of ``--state``: a run that was stopped goes on from there. After new tests,
-``--tests`` names their modules: what had survived meets these.
+All that was found is kept in the folder of ``--state``: a run that was stopped goes on from there. With a larger
+``--asked``, what had survived meets further modules; after new tests, ``--tests`` names theirs.
 """
 
 from __future__ import annotations
@@ -36,12 +36,11 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RUNNER = Path(__file__).with_name("mutation_runner.py")
 EQUIVALENTS = Path(__file__).with_name("mutation_equivalents.tsv")
-ASKED = 4  # nearest test modules of each that are asked what they come by
 MODULE_CPU, MODULE_WALL = (
-    25,
-    75,
+    40,
+    90,
 )  # seconds for a test module on its first run; of those that need more, what has run by then counts
-BUDGET = 10.0  # seconds of tests for one mutant, as they took without it
+BUDGET = 25.0  # seconds of tests for one mutant in one run of this command, as they took without it
 WAITS = 3.0  # seconds: what takes longer may wait for something, and is run without the mutant too
 HANGS = 4.0  # times as long, and 30 s: it hangs, which is noticed
 NEVER = (
@@ -452,6 +451,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which ones (default: 0)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="at a time (default: 2)")
     parser.add_argument("--minutes", type=float, default=1e6, metavar="N", help="stop after so many")
+    parser.add_argument(
+        "--asked", type=int, default=9, metavar="N", help="nearest test modules of each that it meets (default: 9)"
+    )
     parser.add_argument("--tests", nargs="*", metavar="FILE", help="let what had survived meet these test modules")
     options = parser.parse_args()
     options.state.mkdir(parents=True, exist_ok=True)
@@ -467,8 +469,10 @@ def main() -> None:
     todo = []
     for number, mutant in sorted(enumerate(chosen), key=lambda one: one[1].path.startswith("scraper")):
         before = results.get("\t".join(mutant.key))
-        if before is None or (options.tests and before["killer"] is None):
-            todo.append((number, mutant))
+        if before is None:
+            todo.append((number, mutant, 0))
+        elif before["killer"] is None and (options.tests or before["asked"] < options.asked):
+            todo.append((number, mutant, before["asked"]))
 
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         reaches = Reaches(chosen, options.tests or [], options.state / "reached.jsonl", Path(folder, "probes"))
@@ -476,14 +480,16 @@ def main() -> None:
         for job in range(options.jobs):
             idle.put((copy_of_the_tree(Path(folder, str(job))), Runner()))
 
-        def one(item: tuple[int, Mutant], keep: Callable[[dict[str, object]], None]) -> None:
-            number, mutant = item
+        def one(item: tuple[int, Mutant, int], keep: Callable[[dict[str, object]], None]) -> None:
+            number, mutant, asked = item
             nearest = [test for test in tests_of(ROOT / mutant.path) if Path(test).stem not in NEVER]
-            killer, met, reached, seconds = None, 0, 0, 0.0
+            before = results.get("\t".join(mutant.key), {"tests": 0, "reached": False})
+            killer, met, reached, seconds = None, before["tests"], int(before["reached"]), 0.0
             tree, runner = idle.get()
-            if not options.tests and re.search(r"^ *>>> ", (ROOT / mutant.path).read_text(encoding="utf-8"), re.M):
+            has_examples = re.search(r"^ *>>> ", (ROOT / mutant.path).read_text(encoding="utf-8"), re.M)
+            if has_examples and not asked and not options.tests:
                 met, killer = 1, tried(mutant, {f"{EXAMPLES}[{module_of(ROOT / mutant.path)}]": 1.0}, tree, runner)
-            for test in (options.tests or nearest[:ASKED]) if killer is None else ():
+            for test in (options.tests or nearest[asked : options.asked]) if killer is None else ():
                 reach = reaches.of(test, runner)
                 times = tests_for(mutant, number, reach)
                 if not times:
@@ -495,6 +501,7 @@ def main() -> None:
                     break
             idle.put((tree, runner))
             row = {"key": "\t".join(mutant.key), "killer": killer, "tests": met, "reached": bool(reached)}
+            row["asked"] = max(asked, options.asked if not options.tests else 0)
             results[str(row["key"])] = row
             keep(row)
             if killer is None:

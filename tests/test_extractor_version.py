@@ -100,7 +100,7 @@ def test_the_signs_are_those_that_the_table_was_learned_from() -> None:
     kept, now = json.loads(KEPT.read_bytes())["signs"], signs()
     assert len(now) > 40
     assert changed(kept, now) == [], (
-        f"the signs of blocks, or their weights, changed: learn the table anew (python benchmarks/learn_blocks.py), {HOW}"
+        f"other signs of blocks, or other weights: learn the table anew (python benchmarks/learn_blocks.py), {HOW}"
     )
     assert set(now) ^ set(kept) == set(), f"pages that came or went: python {_THIS} writes them down"
 
@@ -129,7 +129,9 @@ def main() -> int:
                 f"{len(was)} outputs are other than those of version {version}: raise EXTRACTOR_VERSION first\n"
             )
             return 1
-    KEPT.write_text(json.dumps({"version": version, "outputs": now, "signs": weighed}, indent=1) + "\n", encoding="utf-8")
+    KEPT.write_text(
+        json.dumps({"version": version, "outputs": now, "signs": weighed}, indent=1) + "\n", encoding="utf-8"
+    )
     sys.stdout.write(f"version {version}: {len(now)} outputs, {len(was)} of them changed\n")
     return 0
 

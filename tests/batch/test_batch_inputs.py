@@ -191,7 +191,10 @@ def test_wet(tmp_path: Path, clean: Clean) -> None:
 def test_wet_that_is_not_utf8(tmp_path: Path, clean: Clean) -> None:
     """It is no text, and is counted among the broken rows."""
     rows = samples.texts()[:2]
-    records = [("conversion", rows[0]["url"], b"caf\xe9 noir", ""), ("conversion", rows[1]["url"], rows[1]["text"].encode(), "")]
+    records = [
+        ("conversion", rows[0]["url"], b"caf\xe9 noir", ""),
+        ("conversion", rows[1]["url"], rows[1]["text"].encode(), ""),
+    ]
     (tmp_path / "a.warc.wet.gz").write_bytes(samples.warc(records))
     code, summary, _ = clean(tmp_path / "a.warc.wet.gz", "--out", tmp_path / "out")
     assert (code, summary["clean"], summary["broken"]) == (3, 1, 1)
