@@ -452,9 +452,10 @@ def test_a_count_of_none_behind_a_wide_gap_ends_the_article() -> None:
     assert isinstance(article, Article)
     assert article.comment_count == 0
     assert list(article.paragraphs) == BODY["en"]
-    close = extract(TextPage(text=row.replace("\n\n\n\n\n", "\n")))
-    assert isinstance(close, Article)
-    assert close.comment_count is None, "without the gap it is a line of the text"
+    for blank, count in ((3, 0), (2, None), (0, None)):
+        close = extract(TextPage(text=row.replace("\n\n\n\n\n", "\n" * (blank + 1))))
+        assert isinstance(close, Article)
+        assert close.comment_count == count, "without so wide a gap it is a line of the text"
 
 
 def test_a_verse_in_vietnamese_is_no_gallery() -> None:

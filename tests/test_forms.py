@@ -106,6 +106,8 @@ def test_a_list_of_sizes_is_read_as_browsers_do() -> None:
             "<p>Theo dõi<img class='icon' src='/x.svg' alt='X'>, <img class='icon' src='/f.svg' alt='f'></p>",
             "Theo dõi,",
         ),
+        ("<p><b>Vé</b><img class='emoji' alt='🎉' src='/e.svg'></p>", "Vé🎉"),
+        ("<p><img class='emoji' alt='🎉' src='/e.svg'><b>Vé</b></p>", "🎉Vé"),
         ("<p><img src='/phone.svg' class='icon' alt='điện thoại'> 0700 12 34</p>", "0700 12 34"),
     ],
 )

@@ -60,8 +60,9 @@ def test_a_hostile_page_is_answered(name: str, small: dict[str, dict[str, Any]])
         b"<script>if(a<b.length&&a.size==" + b"c = d / e " * 30_000 + b")</script>",
         b"<style>a<b " + b"c = d / e " * 30_000 + b"</style>",
         b'<div data-state="' + b"c = d / e " * 30_000 + b'">Menu</div>',
+        b"<div " + b" ".join(b"data-cell-%d" % n for n in range(5_000)) + b">Menu</div>" + b" " * 20_000,
     ],
-    ids=["program", "style", "value"],
+    ids=["program", "style", "value", "thousands"],
 )
 def test_what_is_no_attribute_is_no_attack(part: bytes) -> None:
     """A comparison in a program and a long value are on pages of newspapers; only attributes cost the parser time."""

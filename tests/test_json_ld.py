@@ -147,3 +147,17 @@ def test_authors_are_decoded_and_all_named() -> None:
     found = extract(HtmlPage(body=f"{page}<div class='post-detail-body'>{body}</div></body></html>".encode(), url=None))
     assert isinstance(found, Article)
     assert found.author == "Trần An, Böhm"
+
+
+@pytest.mark.parametrize(("given", "count"), [(0, 0), (7, 7), (-1, None), (True, None), ("7", None), (None, None)])
+def test_the_count_of_comments(given: Any, count: int | None) -> None:
+    """A number from 0 on is one, 0 too; anything else is none."""
+    data = {"@type": "NewsArticle", "headline": "Cầu phao mở lại", "commentCount": given}
+    body = "".join(f"<p>Cầu phao qua sông mở lại sáng ngày {n}, và phà lại chạy như mọi năm.</p>" for n in range(5))
+    page = (
+        f"<html><head><title>Cầu phao mở lại</title><script type='application/ld+json'>{json.dumps(data)}</script>"
+        f"</head><body><h1>Cầu phao mở lại</h1><div class='post-detail-body'>{body}</div></body></html>"
+    )
+    found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-phao"))
+    assert isinstance(found, Article)
+    assert found.comment_count == count

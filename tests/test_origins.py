@@ -67,6 +67,19 @@ def test_the_same_day_is_no_other_day_and_its_time_is_taken() -> None:
     assert not [name for name in found.origins if ":" in name]
 
 
+@pytest.mark.parametrize(
+    ("day", "kept"),
+    [("2025-03-01", True), ("2025-03-02", True), ("2025-03-03", False), ("2025-03-05", False), ("2025-03-06", True)],
+)
+def test_a_time_on_the_page_is_kept_where_it_is_of_another_day(day: str, kept: bool) -> None:
+    """A day before or after the one in the page's data, it can be the same moment in another zone."""
+    seen = "2025-03-04T08:00:00+07:00"
+    byline = f"<div><time datetime='{seen}'>4/3/2025</time></div>"
+    found = read(f"<meta property='article:published_time' content='{day}'>", byline)
+    assert found.published == day
+    assert found.origins.get("published:visible") == (seen if kept else None)
+
+
 def test_a_title_elsewhere_is_kept_where_it_says_something_else() -> None:
     """Not for the site's name behind it, nor for marks and capitals."""
     other = read("<meta property='og:title' content='Cầu tre'>")

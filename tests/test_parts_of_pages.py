@@ -51,6 +51,15 @@ def test_a_blocks_own_text(page: str, own: str) -> None:
 _SENTENCE = "Một đoạn văn xuôi đủ dài để là phần của một bài viết, có dấu chấm câu ở cuối."
 
 
+def with_table(rows: list[list[str]]) -> Article:
+    """The article of a page with a table between two paragraphs."""
+    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    page = f'<div class="post-detail-body"><p>{_SENTENCE}</p><table>{table}</table><p>{_SENTENCE} Và thêm.</p></div>'
+    found = extract(HtmlPage(body=f"<html><body><h1>Bảng</h1>{page}</body></html>".encode()))
+    assert isinstance(found, Article)
+    return found
+
+
 @pytest.mark.parametrize(
     ("rows", "lines", "markdown"),
     [
@@ -68,9 +77,21 @@ _SENTENCE = "Một đoạn văn xuôi đủ dài để là phần của một b�
 )
 def test_an_empty_cell_keeps_its_place(rows: list[list[str]], lines: list[str], markdown: list[str]) -> None:
     """A value stays under its head, in the lines and in Markdown; a column without a word is none."""
-    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    page = f'<div class="post-detail-body"><p>{_SENTENCE}</p><table>{table}</table><p>{_SENTENCE} Và thêm.</p></div>'
-    found = extract(HtmlPage(body=f"<html><body><h1>Bảng</h1>{page}</body></html>".encode()))
-    assert isinstance(found, Article)
+    found = with_table(rows)
     assert list(found.paragraphs[1:-1]) == lines
     assert "\n".join(markdown) in as_markdown(found)
+
+
+PICTURE = "<img src='https://a.vn/{0}.jpg' alt='Picture {0}'>"
+
+
+@pytest.mark.parametrize("countries", [["Laos", "Peru"], ["Laos", "Peru", "Chad"]])
+def test_a_picture_beside_data_leaves_a_table_a_table(countries: list[str]) -> None:
+    """Two rows of two texts or more, and more texts than pictures; a single text beside each is a caption."""
+    data = [[PICTURE.format(name), name, str(n)] for n, name in enumerate(countries)]
+    assert list(with_table(data).paragraphs[1:-1]) == [f"{name} | {n}" for n, name in enumerate(countries)]
+    many = [[PICTURE.format(n) for n in "1234"], *[row[1:] for row in data[:2]]]
+    for rows in ([row[:2] for row in data], many):
+        found = with_table(rows)
+        assert len(found.paragraphs) == 2
+        assert {image.caption for image in found.images} >= {"Laos", "Peru"}

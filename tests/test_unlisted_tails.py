@@ -76,6 +76,48 @@ def test_short_lines_below_a_heading_or_a_signature_stay(lines: list[str]) -> No
     assert list(article(*lines, "", "Talvekin (0)").paragraphs) == [*BODY, *lines]
 
 
+HEADLINE = BOXES[2]
+NO_HEADLINE = ["https://baotest.vn/tin-12345.html", "https://bao-ha-noi-moi.vn"]
+
+
+def test_how_many_boxes_stand_below_a_source_line() -> None:
+    """Below an address that spells a headline, a heading and one headline; below any other, a heading and two."""
+    boxes = [BOXES[0], HEADLINE]
+    found = article(f"Brunxo: {URL}", *boxes, "", "Talvekin (0)")
+    assert (list(found.paragraphs), found.source_url) == (BODY, URL)
+    assert [x.text for x in found.stripped if x.rule == "related-box"] == boxes
+    for url in NO_HEADLINE:
+        lines = [f"Brunxo: {url}", *boxes]
+        assert list(article(*lines, "", "Talvekin (0)").paragraphs) == [*BODY, *lines]
+        found = article(*lines, "The boats come home with fish", "", "Talvekin (0)")
+        assert [x.text for x in found.stripped if x.rule == "related-box"] == [*boxes, "The boats come home with fish"]
+
+
+@pytest.mark.parametrize("form", [("Brunxo {}",), ("Brunxo", "{}")])
+def test_an_unknown_word_is_a_label_where_the_address_spells_a_headline(form: tuple[str, ...]) -> None:
+    """In the line of the address, without a colon, or above it; beside another address the word is the text's."""
+    found = article(*[line.format(URL) for line in form], "", "Talvekin (0)")
+    assert (list(found.paragraphs), found.source_url) == (BODY, URL)
+    for url in NO_HEADLINE:
+        kept = form[0].format(url)
+        assert list(article(*[line.format(url) for line in form], "", "Talvekin (0)").paragraphs) == [*BODY, kept]
+
+
+@pytest.mark.parametrize("name", ["VietnamPlus", "Dagens NyheterPlus", "The news NyheterPlus"])
+def test_a_name_with_a_capital_within_is_one_label(name: str) -> None:
+    """Before an address only a signature is parted from the label behind it."""
+    found = article(f"{name}: {URL}", "", "Talvekin (0)")
+    assert (list(found.paragraphs), found.source_url) == (BODY, URL)
+
+
+@pytest.mark.parametrize("before", ["So it goes.", "“So it goes.”", "The town’s choice!", "(HA KIEN)", "So it goes…"])
+def test_a_label_may_stand_behind_a_sentence_and_a_space(before: str) -> None:
+    """What ends with a mark stays, and the label with its address goes."""
+    for label in ("Brunxo", "Source"):
+        found = article(f"{before} {label}: {URL}", "", "Talvekin (0)")
+        assert (list(found.paragraphs), found.source_url) == ([*BODY, before], URL)
+
+
 def test_the_last_of_verses_is_no_label() -> None:
     """Short lines without a mark make words below them their last; a paragraph or a signature does not."""
     verses = ["The same sea", "Same boats, same nets, same stories told at night", "Same salt", "Same home"]

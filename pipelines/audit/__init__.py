@@ -18,7 +18,7 @@ from pipelines.models import Article
 from pipelines.storage.values import Revision
 from pipelines.times import day_in_vietnam
 
-__all__ = ["Alarm", "Audit", "AuditedText", "Auditor", "Example", "audit", "text_of"]
+__all__ = ["Alarm", "Audit", "AuditedText", "Auditor", "Example", "audit", "text_of", "text_of_article"]
 
 _FIELDS = ("title", "lead", "publisher", "published", "source_url", "images", "tags")
 

@@ -126,8 +126,8 @@ def publication(
 
 def _is_one_moment(one: str, other: str) -> bool:
     """Whether two times can be one: within a day, since a day alone is in the page's own zone."""
-    days = day_in_vietnam(one), day_in_vietnam(other)
-    return days[0] is not None and days[1] is not None and abs((days[0] - days[1]).days) <= 1
+    day, other_day = day_in_vietnam(one), day_in_vietnam(other)
+    return day is not None and other_day is not None and abs((day - other_day).days) <= 1
 
 
 def change(meta: dict[str, str], data: dict[str, Any]) -> Iterator[Statement]:

@@ -302,6 +302,7 @@ def test_real_excerpts(shared_dir):
     "text",
     [
         "★★★★☆ der Hafen ★★★★★★★★★★★★ die Boote ★★★★★★★★★★★ und das Wasser ★★★★★★★★★★★★★★★★★★★★★★★★",
+        "★★★★★★★★★★ A ★★★★★★★★★★",
         "Wetter: +21 °C ... +24 °C ... +19 °C ... Wind 3,5 m/s ... Regen 0,3 mm ... 12,5 mm ... 7:30 ... 9:45 ...",
     ],
 )

@@ -73,6 +73,27 @@ def test_begin_and_end_of_a_word_count():
     assert ends.fit["de"] != begins.fit["de"]
 
 
+@pytest.mark.parametrize("script", sorted(SCRIPTS))
+def test_a_reading_is_a_weighted_sum(script):
+    """Of the numbers of the table, which are half nats: two letters count a fifth, three a half, four one, five 1.5."""
+    languages, ngrams, numbers = zlib.decompress((FOLDER / f"{script}.bin").read_bytes()).split(b"\n", 2)
+    columns, listed = languages.decode().split(" "), ngrams.decode().split("\t")
+    table = dict(zip(listed, np.frombuffer(numbers, np.uint8).reshape(len(listed), -1).tolist(), strict=True))
+    weights = {2: 0.2, 3: 0.5, 4: 1.0, 5: 1.5}
+    words = {"Latn": "el turismo medrou a", "Cyrl": "сільська школа и", "Arab": "کودکان روستا و"}[script]
+    wanted = dict.fromkeys(columns, 0.0)
+    sums = [0.0] * len(columns)
+    for word in words.split():
+        padded = f" {word} "
+        for size, weight in weights.items():
+            for at in range(len(padded) - size + 1):
+                for i, number in enumerate(table.get(padded[at : at + size], ())):
+                    sums[i] += weight * number / 2
+    for column, total in zip(columns, sums, strict=True):
+        wanted[column] = max(wanted[column], total)
+    assert dict(read(words, script).fit) == pytest.approx(wanted)
+
+
 def test_order_case_and_repetition_change_nothing():
     """Sums are whole numbers: words in any order, in capitals, read twice, give the same."""
     words = titles()["fr"][0].split()

@@ -318,6 +318,13 @@ def test_what_is_neither_packed_nor_text_is_damaged() -> None:
         assert decoded(picture, name).state != "whole"
 
 
+@pytest.mark.parametrize("packed", [zlib.compress(PAGE), bare(PAGE), brotli.compress(PAGE)])
+def test_what_lacks_the_mark_of_gzip_is_no_gzip(packed: bytes) -> None:
+    """Another coding under its name is damaged; only gzip and Zstandard are known by their mark under any name."""
+    found = decoded(packed, "gzip")
+    assert (found.state, found.body) == ("damaged", b"")
+
+
 def test_no_body_is_no_damage() -> None:
     """Answers without a body (304, HEAD) often keep the header."""
     assert decoded(b"", "gzip") == Decoded(body=b"", passed_over=("gzip",))
@@ -378,6 +385,19 @@ def test_streams_of_nothing_are_refused(name: str, packed: bytes) -> None:
     found = decoded(packed, name)
     assert found.state == "damaged"
     assert "more than 10000" in found.detail
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zstd", "skippable"])
+def test_ten_thousand_streams_in_a_row_are_read(kind: str) -> None:
+    """As many as there may be, the last of them with the page."""
+    one, name = {
+        "gzip": (gzipped(b""), "gzip"),
+        "zstd": (zstandard.compress(b""), "zstd"),
+        "skippable": (skippable(b""), "zstd"),
+    }[kind]
+    last = gzipped(PAGE) if name == "gzip" else zstandard.compress(PAGE)
+    assert decoded(one * 9_999 + last, name).body == PAGE
+    assert decoded(one * 10_000 + last, name).state == "damaged"
 
 
 # --- files ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,92 @@
+"""Lines that come again: alt texts of pictures between paragraphs go, what is said or sung again stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines import Article, TextPage, extract
+
+BODY = [
+    "Early in the morning the boats come back to the harbour with the first fish of the new season, and all wake.",
+    "The traders have been waiting since midnight, and by nine o'clock everything has been sold to the last fish.",
+    "Next year the town wants to build a second pier, because the old one has become too small for all the boats.",
+    "The ferry goes six times a day, from the hour before it is light until the market closes, and is not dear.",
+    "Nobody remembers who built the old pier, and its stones have no names, but all the fishermen know them by heart.",
+]
+ASKED = "Who in the whole town will pay for the second pier, which costs as much as forty new boats of the fishermen?"
+WORDED = ["The second pier of the old harbour", "The second pier of the old harbour of the town."]
+
+
+def article(lines: list[str]) -> Article:
+    """The article of a text of these lines."""
+    found = extract(TextPage(url="https://www.vietnam.vn/en/bai-viet", text="\n".join(lines)))
+    assert isinstance(found, Article)
+    return found
+
+
+@pytest.mark.parametrize("line", ["We will be back.", "Incomprehensibilities everywhere.", "Thật là vui!"])
+def test_a_cry_may_be_said_twice(line: str) -> None:
+    """A short sentence, or one of few words: both stay."""
+    lines = [BODY[0], line, line, *BODY[1:3]]
+    assert list(article(lines).paragraphs) == lines
+
+
+def test_a_sentence_that_stands_twice_running_is_once() -> None:
+    """The inverse: it is no cry."""
+    line = "We will all be back at the old pier."
+    assert list(article([BODY[0], line, line, *BODY[1:3]]).paragraphs) == [BODY[0], line, *BODY[1:3]]
+
+
+@pytest.mark.parametrize("line", WORDED)
+def test_a_line_between_paragraphs_may_have_a_verse_beside_it(line: str) -> None:
+    """Of the two next lines above, and of those below, one is a paragraph: an alt text. Both short: a refrain."""
+    sung = [
+        "Gone are the nets",
+        "Gone is the sea",
+        "Still is the wind",
+        "Still is the sand",
+        "Cold is the stone",
+        "Rain",
+    ]
+    one, two = ([], []), ([], [])
+    for at in range(3):
+        below = sung[2 * at : 2 * at + 2]
+        one[0].extend([BODY[at], below[0], line])
+        one[1].extend([BODY[at], line, below[0]])
+        two[0].extend([BODY[at], *below, line])
+        two[1].extend([BODY[at], line, *below])
+    for lines in one:
+        found = article([*lines, BODY[3]])
+        assert line not in found.paragraphs
+        assert [image.alt for image in found.images] == [line] * 3
+    for lines in two:
+        assert list(article([*lines, BODY[3]]).paragraphs) == [*lines, BODY[3]]
+
+
+def test_an_alt_text_may_stand_below_questions() -> None:
+    """A sentence that is below a question in up to half of its places is an alt text; in more, an answer."""
+    line = WORDED[1]
+    for asked in range(5):
+        lines = []
+        for at in range(4):
+            lines += [BODY[at], *[ASKED.replace("town", f"town of {at}")] * (at < asked), line]
+        lines.append(BODY[4])
+        wanted = [text for text in lines if text != line] if asked <= 2 else lines
+        assert list(article(lines).paragraphs) == wanted, asked
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Photo 1", "- Photo 1", "| Photo 1", "The boats at dawn - Photo 1.", "The boats in the harbour | Photo 12"],
+)
+def test_a_numbered_photo_is_an_alt_text(line: str) -> None:
+    """Alone, or behind a mark: once is enough."""
+    found = article([BODY[0], line, *BODY[1:3]])
+    assert list(found.paragraphs) == BODY[:3]
+    assert [image.alt for image in found.images] == [line]
+
+
+def test_a_sentence_may_end_in_a_number_of_a_photo() -> None:
+    """The inverse: nothing parts the words from what is before them."""
+    lines = [BODY[0], "As we all see in photo 1", *BODY[1:3]]
+    assert list(article(lines).paragraphs) == lines
