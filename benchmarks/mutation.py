@@ -259,7 +259,7 @@ class Runner:
             return None
         if code < 0:
             return "it took too long" if code in (-9, -24) else f"signal {-code}"
-        lines = [line for line in said if line.startswith(("FAILED", "ERROR"))]
+        lines = [line for line in said if line.startswith(("FAILED tests", "ERROR tests", "ERROR: "))]
         return (lines or said or ["nothing said"])[0][:200]
 
 
@@ -423,13 +423,14 @@ def tried(mutant: Mutant, tests: dict[str, float], tree: Path, runner: Runner) -
         _write(file, source[: mutant.first] + (code or told).encode() + source[mutant.last :])
         try:
             killer = runner.first_failure(tree, names, limit, 4 * limit, "-x")
+            if killer is None or not killer.startswith("FAILED"):
+                return killer
+            name = killer.removeprefix("FAILED ").partition(" - ")[0]
+            is_so_again = runner.first_failure(tree, [name], limit, 4 * limit) is not None
         finally:
             _write(file, source)
-        if killer is None or not killer.startswith("FAILED"):
-            return killer
-        name = killer.removeprefix("FAILED ").partition(" - ")[0]
         # Beside other processes, what waits for the clock may fail by itself.
-        if tests.get(name, 0.0) < WAITS or runner.first_failure(tree, [name], 200, 400) is None:
+        if is_so_again and (tests.get(name, 0.0) < WAITS or runner.first_failure(tree, [name], 200, 400) is None):
             return killer
         names = names[names.index(name) + 1 :]
     return None
