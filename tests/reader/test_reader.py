@@ -413,6 +413,7 @@ def test_large_stores_are_looked_through_in_parts(tmp_path: Path, monkeypatch: p
     for query in ("lang=fr", "q=2025&lang=fr", "q=2025+-market&lang=fr"):
         seen, target, turns = [], f"/?{query}", 0
         while target:
+            assert turns < 5
             text = ask(app, target).text
             assert "The last stored first." in text
             assert "At least " in text or "None found so far" in text
@@ -424,13 +425,15 @@ def test_large_stores_are_looked_through_in_parts(tmp_path: Path, monkeypatch: p
 
 
 def test_as_many_as_are_counted_is_no_at_least(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a selection has just as many texts as are counted, that is their number."""
+    """Where a selection has just as many texts as are counted, that is their number; all are shown, and none follow."""
     where = tmp_path / "store.db"
     with open_store(str(where)) as store:
         fill(store)
     for counted, shown in ((4, ">3 found"), (3, ">3 found"), (2, ">At least 3 found")):
         monkeypatch.setattr("pipelines.storage.browsing._COUNTED", counted)
-        assert shown in ask(application(where), "/?lang=fr").text
+        text = ask(application(where), "/?lang=fr").text
+        assert shown in text
+        assert 'rel="next"' not in text
 
 
 def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from making_reports import SEEN, captured, crawl, fill, odd_versions, runs, tabl
 
 from pipelines.export.selection_text import selection_words
 from pipelines.report import report
+from pipelines.report.crawled import crawl_section
+from pipelines.report.model import Chart
 from pipelines.rights import Rights, Signal
 from pipelines.storage import ListedAddress, Selection, Store, open_store
 from scraper.cli import main
@@ -37,6 +39,21 @@ def test_the_sum_of_the_crawl_and_its_days_are_those_of_the_ledger(store: Store)
     assert days[0] == ["day", "en", "fr", "vi"]
     assert sorted(cell for row in days[1:] for cell in row[1:]) == ["0/1"] + ["1/1"] * 8
     assert found["Addresses by outcome and day"][0] == ["day", "stored", "timeout"]
+
+
+@pytest.mark.parametrize(
+    ("days", "failed", "told"),
+    [
+        (3, 0, "3 languages, 3 days; everything is stored."),
+        (3, 4, "3 languages, 3 days; least in en, 2025-09-01: 0 %."),
+        (1, 0, "3 languages, 1 day; everything is stored."),
+    ],
+)
+def test_the_drawing_of_the_crawl_is_told_in_words(store: Store, days: int, failed: int, told: str) -> None:
+    """Of how many languages and days it is, and where least of what is listed is stored."""
+    crawl(store, days=days, failed=failed)
+    charts = [part for part in crawl_section(store.counts(), [], []).parts if isinstance(part, Chart)]
+    assert [chart.alternative for chart in charts if "Share" in chart.title] == [told]
 
 
 @pytest.mark.usefixtures("undrawn")

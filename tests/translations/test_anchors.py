@@ -72,6 +72,12 @@ def test_addresses_and_marks() -> None:
     assert _of("- «Tout» (ou rien) ?", "fr", "p") == _of("– “All” (or nothing)?", "en", "p")
 
 
+def test_a_pair_of_quotation_marks_counts_once() -> None:
+    """An opening bracket counts by itself; what comes more than three times counts as three."""
+    found = _of("“So” and “no” (one) (two) (three) (four).", "en", "p")
+    assert found == {'p"1', 'p"2', "p(1", "p(2", "p(3"}
+
+
 def test_every_anchor_has_a_documented_class() -> None:
     """No anchor begins with a letter that `CLASSES` does not explain."""
     text = "UNESCO: 15% (5/2026) ... tại Hà Nội, Thứ Hai, https://a.vn/b, 1,5 triệu"
