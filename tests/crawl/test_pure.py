@@ -137,6 +137,21 @@ def test_layout_warning() -> None:
     assert quiet.reasons == ()
 
 
+def test_a_site_that_refuses_a_list_has_refused_the_run() -> None:
+    """That is another end than one of a list that failed by itself."""
+    ends = {}
+    for outcome, detail in (("blocked", "HTTP 403"), ("challenge", "a riddle"), ("http_error", "HTTP 500")):
+        document = SourceDocument(name="sitemap index", url="u", outcome=outcome, detail=detail)  # type: ignore[arg-type]
+        judgement = judge_run([document], {}, {}, blocked_share=0.2, layout_share=0.1)
+        ends[outcome] = judgement.code, judgement.reasons[0]
+    refused = "The site refuses this client"
+    assert ends == {
+        "blocked": (4, f"sitemap index: blocked (HTTP 403). {refused}"),
+        "challenge": (4, f"sitemap index: challenge (a riddle). {refused}"),
+        "http_error": (3, "sitemap index: http_error (HTTP 500)"),
+    }
+
+
 def test_interruption_goes_before_everything() -> None:
     """An interrupted run says 130 whatever else there was."""
     document = SourceDocument(name="sitemap index", url="u", outcome="blocked", detail="HTTP 403")

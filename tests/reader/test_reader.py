@@ -460,6 +460,20 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
         assert [text for text in err.splitlines() if "read it at" not in text] == ["vietnamvn: ended"]
 
 
+@pytest.mark.parametrize(("host", "lines"), [("127.0.0.1", 0), ("localhost", 0), ("0.0.0.0", 1)])
+def test_where_others_can_read_the_store_it_is_said(
+    host: str, lines: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a line, where the address is not of this machine alone."""
+    where = tmp_path / "store.db"
+    with open_store(str(where)) as store:
+        fill(store, 1)
+    monkeypatch.setattr("scraper.reader.server.serve", lambda *_, **__: None)
+    assert main(["read", "--store", str(where), "--host", host, "--port", "0"]) == 0
+    told = f"--host {host}: everybody who reaches this address can read the store"
+    assert capsys.readouterr().err.count(told) == lines
+
+
 def test_what_cannot_be_served_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -284,3 +284,14 @@ def test_numbers_that_are_lost_once_leave_one_that_is_kept_as_sure_as_it_was() -
         found.append(dict(zip(("4242", "711", "812"), evidence.reliability.tolist(), strict=False)))
     assert found[0]["4242"] == found[1]["4242"]
     assert found[0]["711"] > found[1]["711"]
+
+
+def test_one_sentence_more_is_not_counted_against_a_pair_as_two_are() -> None:
+    """Who translates may part a sentence, or join two."""
+    said = ["It rains.", "It snows.", "It hails.", "It thaws."]
+    source = document([" ".join(said[:number]) for number in (1, 2, 4)], "en")
+    target = document([" ".join(said[:number]) for number in (1, 3, 4)], "en")
+    assert (source.sentences, target.sentences) == ((1, 2, 4), (1, 3, 4))
+    _, same, far = Evidence(source, target, AlignOptions(), None).counted[1, 1]
+    assert same.tolist() == [[True, False, False], [False, False, False], [False, False, True]]
+    assert (far < 0).tolist() == [[False, True, True], [False, False, True], [True, False, False]]

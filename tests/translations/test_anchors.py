@@ -49,6 +49,15 @@ def test_one_date_in_any_language(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "year"), [("2439", "2439"), ("2440", "1897"), ("2568", "2025"), ("2639", "2096"), ("2640", "2640")]
+)
+def test_years_of_the_buddhist_calendar_are_those_of_two_centuries(written: str, year: str) -> None:
+    """What lies before or after is a number like others; in another language each is."""
+    assert f"n{year}" in numbers(written, "th")
+    assert f"n{written}" in numbers(written, "en")
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("Trung Quốc", "vi"), ("in China", "en"), ("на кордоні з Китаєм", "uk"), ("中国と", "ja"),
