@@ -172,12 +172,3 @@ def test_a_service_is_waited_for_from_its_first_failure_on(monkeypatch: pytest.M
     moment += 30
     assert not fails()
     assert len(told) == 1
-
-
-def test_how_long_is_waited_and_how_often_is_asked_is_what_the_docs_say() -> None:
-    """Six hours for a service that answers nothing; five times for an answer that does not fit."""
-    docs = (ROOT / "docs" / "backfill.md").read_text(encoding="utf-8")
-    assert "answers no request for six hours (`VIETNAMVN_PATIENCE`)" in docs
-    assert "it is retried five times (`RETRY_TIMES`)" in docs
-    assert defaults.VIETNAMVN_PATIENCE == 6 * 3600
-    assert defaults.BACKFILL_SETTINGS["RETRY_TIMES"] == 5

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+import asyncio
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.settings import Settings
 
 from pipelines.errors import UsageError
-from pipelines.outcomes import judge, retry_after_seconds
+from pipelines.outcomes import Outcome, Verdict, judge, retry_after_seconds
+from scraper import settings as defaults
 from scraper.cli import main
 from scraper.discovery import article_languages
+from scraper.doctor import DoctorSpider
 from scraper.hosts import AllowedHosts
+from scraper.middlewares.redirect import SameArticleRedirectMiddleware
 from scraper.options import crawl_options
 from scraper.reconciliation import AddressRow, SourceDocument, judge_run, reconcile
+from scraper.visits import Visit, refused, visiting
 
 NOW = datetime(2025, 10, 23, 12, 0, tzinfo=timezone.utc)
 PAGE = b"<html><body>" + b"<p>Some words of an article.</p>" * 10
@@ -128,6 +138,38 @@ def test_unaccounted_addresses_break_the_sum() -> None:
     assert "do not hold" in judgement.reasons[0]
 
 
+@pytest.mark.parametrize(("outcome", "counted"), [("ok", (0, 1, 0)), ("removed", (0, 0, 1))])
+def test_what_was_taken_down_is_not_counted_as_delisted(outcome: Outcome, counted: tuple[int, int, int]) -> None:
+    """Its name in the ledger is a mark, which no list of the site has."""
+    rows = {"2025-10-23": [AddressRow(slug="b", language="vi", state="done", outcome=outcome)]}
+    account = reconcile({"2025-10-23": frozenset()}, rows, original="vi")["2025-10-23", "vi"]
+    assert (account.listed, account.delisted, account.removed) == counted
+
+
+@pytest.mark.parametrize(
+    ("first", "target", "is_followed"),
+    [
+        ("http://www.vietnam.vn/tag/cho-noi", "https://www.vietnam.vn/tag/cho-noi", True),
+        ("https://www.vietnam.vn/tag/cho-noi", "https://www.vietnam.vn/tag/cho-noi?page=1", True),
+        ("https://www.vietnam.vn/tag/cho-noi", "https://www.vietnam.vn/tag/cho-dem", False),
+        ("https://www.vietnam.vn/fr/cho-noi", "https://www.vietnam.vn/fr/cho-noi/", True),
+        ("https://www.vietnam.vn/fr/cho-noi", "https://www.vietnam.vn/en/cho-noi", False),
+    ],
+)
+def test_a_page_is_followed_to_another_spelling_of_its_address(first: str, target: str, *, is_followed: bool) -> None:
+    """By slug and language where it has them, else by its path; what leads elsewhere is an outcome."""
+    settings = Settings()
+    settings.setmodule(defaults)
+    crawler: Any = SimpleNamespace(settings=settings, stats=None, spider=None)
+    middleware = SameArticleRedirectMiddleware.from_crawler(crawler)
+    visit = Visit()
+    request = visiting(first, visit)
+    visit.answer = refused(first, Verdict(outcome="redirected_away", detail="", location=target))
+    made = middleware.process_response(request, Response(first, status=301, headers={"Location": target}))
+    assert (made.url, isinstance(made, Request)) == ((target, True) if is_followed else (first, False))
+    assert ("which is another page" in visit.answer.verdict.detail) is not is_followed
+
+
 def test_layout_warning() -> None:
     """No known layout on more than the threshold of the articles is a warning, not a failure."""
     judgement = judge_run([], {}, {"ok": 100}, blocked_share=0.2, layout_share=0.1, layout_unknown=11)
@@ -157,6 +199,36 @@ def test_interruption_goes_before_everything() -> None:
     document = SourceDocument(name="sitemap index", url="u", outcome="blocked", detail="HTTP 403")
     judgement = judge_run([document], {}, {}, interrupted=True, blocked_share=0.2, layout_share=0.1)
     assert judgement.code == 130
+
+
+# ---- what the doctor looks at
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "found"),
+    [(0, "ok", "today"), (1, "ok", "1 days ago"), (2, "note", "2 days ago"), (30, "note", "30 days ago")],
+)
+def test_a_site_that_lists_nothing_new_is_noted(
+    days: int, level: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the second day on, with what to look at."""
+    entry: Any = SimpleNamespace(url="https://www.vietnam.vn/cho-noi", lastmod="2025-10-23T04:04:10Z")
+    spider = DoctorSpider()
+    spider.findings = []
+
+    async def listed(*_: object) -> Any:
+        return SimpleNamespace(kind="urlset", entries=[entry])
+
+    async def looked_at(url: str) -> None:
+        assert url == entry.url
+
+    monkeypatch.setattr(spider, "_sitemap", listed)
+    monkeypatch.setattr(spider, "_article", looked_at)
+    monkeypatch.setattr("scraper.doctor.now", lambda: NOW)
+    asyncio.run(spider._today([(NOW.date() - timedelta(days=days), (entry,))]))
+    (check,) = spider.findings
+    assert (check.check, check.level, bool(check.remedy)) == ("newest day", level, level == "note")
+    assert f"({found}): 1 articles, 1 with lastmod" in check.found
 
 
 # ---- arguments
