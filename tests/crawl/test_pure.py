@@ -170,6 +170,19 @@ def test_a_page_is_followed_to_another_spelling_of_its_address(first: str, targe
     assert ("which is another page" in visit.answer.verdict.detail) is not is_followed
 
 
+def test_each_address_is_counted_by_what_became_of_it() -> None:
+    """Those that wait, or are being fetched, are left; a failure whose reason nobody knows is one too."""
+    became = [
+        ("done", "ok"), ("done", "ok"), ("done", "unchanged"), ("failed", "timeout"), ("failed", None),
+        ("pending", None), ("leased", None), ("failed", "no_translation"),
+    ]  # fmt: skip
+    rows = [AddressRow(slug=f"s{n}", language="fr", state=state, outcome=why) for n, (state, why) in enumerate(became)]
+    account = reconcile({}, {"2025-10-23": rows}, original="vi")["2025-10-23", "fr"]
+    assert account.holds
+    assert (account.listed, account.stored, account.unchanged, account.left) == (7, 2, 1, 2)
+    assert (account.failed, account.no_translation) == ({"timeout": 1, "unknown": 1}, 1)
+
+
 def test_layout_warning() -> None:
     """No known layout on more than the threshold of the articles is a warning, not a failure."""
     judgement = judge_run([], {}, {"ok": 100}, blocked_share=0.2, layout_share=0.1, layout_unknown=11)

@@ -17,6 +17,7 @@ from pipelines.storage import ListedAddress, Store, open_store
 from pipelines.storage.naming import Wanted
 from pipelines.storage.removing import take_down
 from pipelines.storage.schema import ledger, rejects
+from pipelines.storage.tombstones import BY_MARK
 from pipelines.storage.upkeep import backup
 from pipelines.store_address import address_of
 from scraper.archive import Archive, Exchange
@@ -149,6 +150,15 @@ def test_an_old_file_out_of_a_backup_beside_what_was_made_of_it(tmp_path: Path) 
     assert list(folder.iterdir()) == [cut]
     with open_store(path) as store:
         assert store.archive_counts().keys() == {cut.name}
+
+
+def test_what_stands_in_the_place_of_a_name_is_a_mark(tmp_path: Path) -> None:
+    """That by which it was taken down, else one of its own: for captures whose address alone was named."""
+    with open_store(tmp_path / "s.db") as store:
+        remove(store, "lo-gom")
+        removed = store.tombstones()
+    assert removed.buried("lo-gom", "fr").removeprefix(BY_MARK) in removed.marks
+    assert removed.buried("lo-do", "fr") == BY_MARK + removed.mark("version", "fr", "lo-do")
 
 
 def test_names_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
