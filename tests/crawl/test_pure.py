@@ -23,6 +23,7 @@ from scraper.hosts import AllowedHosts
 from scraper.middlewares.redirect import SameArticleRedirectMiddleware
 from scraper.options import crawl_options
 from scraper.reconciliation import AddressRow, SourceDocument, judge_run, reconcile
+from scraper.spiders.urls import UrlsSpider
 from scraper.visits import Visit, refused, visiting
 
 NOW = datetime(2025, 10, 23, 12, 0, tzinfo=timezone.utc)
@@ -245,6 +246,21 @@ def test_a_site_that_lists_nothing_new_is_noted(
 
 
 # ---- arguments
+
+
+@pytest.mark.parametrize("given", [{}, {"base_url": "http://127.0.0.1:8000"}])
+def test_addresses_are_asked_of_the_site_of_the_settings_or_of_a_given_one(given: dict[str, str]) -> None:
+    """Each is checked where it is the one that counts."""
+    urls = {"urls": ("https://www.vietnam.vn/cho-noi",)}
+    sound, broken = {**SETTINGS, "VIETNAMVN_RIGHTS": "record"}, {"VIETNAMVN_BASE_URL": "ftp://x"}
+    UrlsSpider.check_arguments({**urls, **given}, Settings(sound))
+    if given:
+        UrlsSpider.check_arguments({**urls, **given}, Settings({**sound, **broken}))
+        with pytest.raises(UsageError):
+            UrlsSpider.check_arguments({**urls, "base_url": "ftp://x"}, Settings(sound))
+    else:
+        with pytest.raises(UsageError):
+            UrlsSpider.check_arguments(urls, Settings({**sound, **broken}))
 
 
 @pytest.mark.parametrize(
