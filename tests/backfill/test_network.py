@@ -17,7 +17,7 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from pipelines.outcomes import Verdict
+from pipelines.outcomes import Outcome, Verdict
 from scraper import settings as defaults
 from scraper.backfill.options import Services
 from scraper.middlewares import archives, pauses
@@ -172,3 +172,30 @@ def test_a_service_is_waited_for_from_its_first_failure_on(monkeypatch: pytest.M
     moment += 30
     assert not fails()
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("outcome", ["partial", "timeout"])
+def test_an_answer_that_does_not_fit_is_asked_for_so_often(outcome: Outcome) -> None:
+    """And what one address lacks of a service that answers others; a service that answers nothing is waited for."""
+    settings = Settings({"RETRY_TIMES": 2, "VIETNAMVN_PATIENCE": 1000})
+    crawler: Any = SimpleNamespace(
+        settings=settings, spider=None, get_extension=lambda kind: None, get_downloader_middleware=lambda kind: None
+    )
+
+    def asked(answers: int) -> int:
+        middleware = archives.PatienceMiddleware(crawler)
+        found: Request | Response = Request("https://data.example/a.warc.gz")
+        for number in range(5):
+            assert isinstance(found, Request)
+            visit_of(found).answer = refused(found.url, Verdict(outcome=outcome, detail="", retry=True))
+            found = middleware.process_response(found, Response(found.url))
+            if isinstance(found, Response):
+                return number
+            for other in range(answers):
+                good = Request(f"https://data.example/{other}.warc.gz")
+                visit_of(good).answer = refused(good.url, Verdict(outcome="ok", detail=""))
+                middleware.process_response(good, Response(good.url))
+        return 5
+
+    assert asked(answers=1) == 2
+    assert asked(answers=0) == (2 if outcome == "partial" else 5)
