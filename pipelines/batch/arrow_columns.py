@@ -30,15 +30,13 @@ def arrow_column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 
 def arrow_value(value: Any, kind: pa.DataType) -> Any:
-    """A JSON value as pyarrow takes it for a type: pairs for maps, JSON for other values in a text column, floats.
+    """A JSON value as pyarrow takes it for a type: JSON for other values in a text column, floats.
 
     A whole number among floating ones is rounded as every reader of JSON does it; pyarrow would refuse those over 2^53.
     """
     pa = require("pyarrow", extra="batch", purpose="writing Parquet")
     if value is None:
         return None
-    if pa.types.is_map(kind):
-        return list(value.items())
     if pa.types.is_floating(kind):
         return float(value)
     if pa.types.is_list(kind):

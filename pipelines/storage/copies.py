@@ -191,25 +191,21 @@ class TextSignatures:
     def duplicates(self) -> Duplicates:
         """The clusters of all that were added, once their file is flushed."""
         numpy = require("numpy", extra="batch", purpose=_PURPOSE)
-        total = len(self.revisions)
-        numbers, names = numpy.empty(0, "i8"), numpy.empty((0, 2), "u8")
+        total, ids = len(self.revisions), numpy.array([*self.revisions, *self.unreadable], "i8")
+        # What cannot be read is in no cluster.
+        names, sizes = numpy.zeros((len(ids), 2), "u8"), numpy.zeros(len(ids), "i4")
+        joins = numpy.zeros(len(ids), dtype=bool)
         if total:
-            numbers, names = clusters(self.file, total)
-        articles = numpy.frombuffer(self.articles, "i8") if total else numpy.empty(0, "i8")
-        # Cluster by cluster, in each by article, which counts once.
-        order = numpy.lexsort((articles, numbers))
-        another = numpy.ones(total, dtype=bool)
-        another[1:] = (numbers[order][1:] != numbers[order][:-1]) | (articles[order][1:] != articles[order][:-1])
-        sizes = numpy.bincount(numbers[order][another], minlength=len(names)).astype("i4")
-        rest = len(self.unreadable)
-        ids = numpy.array([*self.revisions, *self.unreadable], "i8")
+            numbers, clustered = clusters(self.file, total)
+            articles = numpy.frombuffer(self.articles, "i8")
+            # Cluster by cluster, in each by article, which counts once.
+            order = numpy.lexsort((articles, numbers))
+            another = numpy.ones(total, dtype=bool)
+            another[1:] = (numbers[order][1:] != numbers[order][:-1]) | (articles[order][1:] != articles[order][:-1])
+            counted = numpy.bincount(numbers[order][another], minlength=len(clustered))
+            names[:total], sizes[:total], joins[:total] = clustered[numbers], counted[numbers], self.joins
         by_id = numpy.argsort(ids)
-        return Duplicates(
-            ids[by_id],
-            numpy.concatenate((names[numbers], numpy.zeros((rest, 2), "u8")))[by_id],
-            numpy.concatenate((sizes[numbers], numpy.zeros(rest, "i4")))[by_id],
-            numpy.concatenate((numpy.array(self.joins, "u1"), numpy.zeros(rest, "u1"))).astype(bool)[by_id],
-        )
+        return Duplicates(ids[by_id], names[by_id], sizes[by_id], joins[by_id])
 
 
 # ---- how it is made

@@ -43,6 +43,8 @@ class FileReading:
     >>> file = ArchiveFile(archive="file", crawl="", name="a/b.warc.gz", place="a/b.warc.gz")
     >>> str(FileReading(file=file, size=10**9, place=10**8, counts=Counter(records=50, of_the_domain=2)))
     'b.warc.gz: 10% of 1,000 MB, 2 of 50 records are of the domain'
+    >>> str(FileReading(file=file))
+    'b.warc.gz: begun, 0 of 0 records are of the domain'
     """
 
     file: ArchiveFile

@@ -76,14 +76,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 class _LeftOut:
-    """Reports every place that is left out, and counts them."""
+    """Reports every place that is left out, and knows whether any was."""
 
     def __init__(self) -> None:
-        self.places = 0
+        self.any = False
 
     def __call__(self, unread: UnreadPlace) -> None:
         """Report one."""
-        self.places += 1
+        self.any = True
         url = f"{unread.url}: " if unread.url else ""
         tell(f"{unread.file} at {unread.offset}: {url}{unread.problem}")
 
@@ -102,7 +102,7 @@ def _index(options: argparse.Namespace) -> int:
             reached.finished(made.file)
     counts = f"{written:,} indexes written, {captures:,} captures" + (f"; {fresh:,} were there" if fresh else "")
     note(f"{options.folder}: {counts}")
-    return Exit.PARTIAL if left_out.places else Exit.DONE
+    return Exit.PARTIAL if left_out.any else Exit.DONE
 
 
 def _wacz(options: argparse.Namespace) -> int:
@@ -120,7 +120,7 @@ def _wacz(options: argparse.Namespace) -> int:
         )
     counts = f"{made.files:,} WARC files, {made.captures:,} captures, {made.pages:,} pages, {made.texts:,} texts"
     note(f"{options.out}: {counts}, {made.bytes:,} bytes")
-    return Exit.PARTIAL if left_out.places else Exit.DONE
+    return Exit.PARTIAL if left_out.any else Exit.DONE
 
 
 def _prune(options: argparse.Namespace) -> int:
@@ -161,7 +161,7 @@ def _prune(options: argparse.Namespace) -> int:
     too_many = options.max_bytes is not None and left > options.max_bytes
     if too_many:
         tell(f"{options.folder}: {left:,} bytes are left, more than --max-bytes: nothing else in it may be removed")
-    return Exit.PARTIAL if left_out.places or too_many else Exit.DONE
+    return Exit.PARTIAL if left_out.any or too_many else Exit.DONE
 
 
 def _before(age: str) -> str:

@@ -49,6 +49,7 @@ def test_all_that_can_happen_is_there(served: Served) -> None:
     assert {kind for archive, kind in kinds if archive == "internetarchive"} == common - {"truncated"}
     articles = [capture for capture in served.captures if capture.kind == "article"]
     assert {capture.form for capture in articles} == {"wordpress", "today"}
+    assert {capture.status for capture in served.captures if capture.kind == "redirect"} == {301}
     texts = {capture.text for capture in articles}
     assert len({(c.slug, c.language) for c in articles}) < len(texts) < len(articles)
 
@@ -106,6 +107,10 @@ def test_an_article_reads_as_what_is_true_of_it(served: Served) -> None:
                 if capture is not None and record.type == "response":
                     assert record.length == capture.length
                     forms[see(capture, record)] += 1
+                if record.type == "revisit":  # of an earlier record, or of an answer without a body
+                    profile = record.headers["warc-profile"].rpartition("/")[2]
+                    is_of_one = "warc-refers-to-date" in record.headers
+                    assert profile == ("identical-payload-digest" if is_of_one else "server-not-modified")
     assert not places
     assert min(forms["wordpress"], forms["today"]) > 30
 

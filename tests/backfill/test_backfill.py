@@ -11,6 +11,7 @@ from backfills import command, listed, manifest, run, scrapy_command, sightings,
 from sqlalchemy import text
 
 from pipelines.storage import open_store
+from scraper.cli.backfill import account
 from scraper.replica.archives import Served
 
 
@@ -157,3 +158,20 @@ def test_a_wrong_call_is_one_line(past: Served, tmp_path: Path, more: list[str],
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
     assert told in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_account_in_one_line() -> None:
+    """What was listed is the sum of what became of it; of a run that could not count there is none."""
+    totals = {
+        "listed": 9,
+        "stored": 3,
+        "unchanged": 2,
+        "outcomes": {"not_article": 1},
+        "failed": {"timeout": 2},
+        "left": 1,
+    }
+    assert account({"result": "incomplete", "totals": totals}, "m.json") == (
+        "incomplete: 9 listed = 3 stored + 2 same text + 1 no text (1 not_article) + 2 failed (2 timeout) + 1 left; "
+        "manifest: m.json"
+    )
+    assert account({"result": "failed", "totals": None}, "m.json") == ""

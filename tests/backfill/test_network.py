@@ -14,15 +14,18 @@ import pytest
 from backfills import ROOT, command, listed, manifest, sightings, true_sightings
 from proxies import tunnelled
 from scrapy import Request
+from scrapy.http import Response
 from scrapy.settings import Settings
 
+from pipelines.outcomes import Outcome, Verdict
 from scraper import settings as defaults
 from scraper.backfill.options import Services
-from scraper.middlewares import pauses
+from scraper.middlewares import archives, pauses
 from scraper.middlewares.archives import set_pace
 from scraper.replica.archives import Served, write_table
 from scraper.replica.content import Reply
 from scraper.replica.server import ReplicaServer
+from scraper.visits import refused, visit_of
 
 
 class Clock:
@@ -134,3 +137,65 @@ def test_through_a_proxy_and_from_a_mirror(past: Served, tmp_path: Path) -> None
         if window[0] <= capture.timestamp < window[1] and capture.language in ("en", "fr")
     ]
     assert sightings(store) == true_sightings(truth)
+
+
+def test_a_service_is_waited_for_from_its_first_failure_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the machine has been up; a good answer in between begins the time anew."""
+    moment, told = 500_000.0, []
+    monkeypatch.setattr(archives, "time", SimpleNamespace(monotonic=lambda: moment))
+    run = SimpleNamespace(stop=lambda why, *, by_blocks: told.append(why))
+    settings = Settings({"VIETNAMVN_PATIENCE": 100, "VIETNAMVN_BACKOFF": 1, "VIETNAMVN_LONGEST_BACKOFF": 1})
+    crawler: Any = SimpleNamespace(
+        settings=settings, spider=None, get_extension=lambda kind: run, get_downloader_middleware=lambda kind: None
+    )
+    middleware = archives.PatienceMiddleware(crawler)
+    request = Request("https://data.example/a.warc.gz")
+
+    def fails() -> bool:
+        return middleware.process_exception(request, TimeoutError()) is not None
+
+    def answers() -> None:
+        good = Request("https://data.example/b.warc.gz")
+        visit_of(good).answer = refused(good.url, Verdict(outcome="ok", detail=""))
+        middleware.process_response(good, Response(good.url))
+
+    assert fails()
+    moment += 80
+    assert fails()
+    answers()
+    moment += 80
+    request = Request("https://data.example/c.warc.gz")
+    assert fails()
+    moment += 80
+    assert fails()
+    assert told == []
+    moment += 30
+    assert not fails()
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("outcome", ["partial", "timeout"])
+def test_an_answer_that_does_not_fit_is_asked_for_so_often(outcome: Outcome) -> None:
+    """And what one address lacks of a service that answers others; a service that answers nothing is waited for."""
+    settings = Settings({"RETRY_TIMES": 2, "VIETNAMVN_PATIENCE": 1000})
+    crawler: Any = SimpleNamespace(
+        settings=settings, spider=None, get_extension=lambda kind: None, get_downloader_middleware=lambda kind: None
+    )
+
+    def asked(answers: int) -> int:
+        middleware = archives.PatienceMiddleware(crawler)
+        found: Request | Response = Request("https://data.example/a.warc.gz")
+        for number in range(5):
+            assert isinstance(found, Request)
+            visit_of(found).answer = refused(found.url, Verdict(outcome=outcome, detail="", retry=True))
+            found = middleware.process_response(found, Response(found.url))
+            if isinstance(found, Response):
+                return number
+            for other in range(answers):
+                good = Request(f"https://data.example/{other}.warc.gz")
+                visit_of(good).answer = refused(good.url, Verdict(outcome="ok", detail=""))
+                middleware.process_response(good, Response(good.url))
+        return 5
+
+    assert asked(answers=1) == 2
+    assert asked(answers=0) == (2 if outcome == "partial" else 5)

@@ -16,7 +16,7 @@ from scrapy.http import Response
 
 from scraper import engine
 from scraper.backfill.options import backfill_options
-from scraper.backfill.remote import waited
+from scraper.backfill.remote import RemoteFile, waited
 from scraper.backfill.stretches import ArchiveFile, FileProgress, Stretch, StretchReader
 from scraper.backfill.whole_files import EnoughRecordsError, FilesReader
 from scraper.middlewares.decoding import DecodingMiddleware
@@ -70,6 +70,27 @@ def test_what_comes_in_the_moment_of_a_look_is_no_failure(monkeypatch: pytest.Mo
         waited(raised, lambda: True)
     with pytest.raises(StoppedError):
         waited(concurrent.futures.Future(), lambda: True)
+
+
+def test_a_piece_that_is_not_wanted_any_more_is_called_off() -> None:
+    """The next piece is under way while one is read; who reads on elsewhere, or closes, does without it."""
+    asked: dict[int, concurrent.futures.Future[bytes]] = {}
+
+    def begin(offset: int, length: int) -> concurrent.futures.Future[bytes]:
+        future = asked[offset] = concurrent.futures.Future()
+        if offset in (0, 50):
+            future.set_result(bytes(length))
+        return future
+
+    file = RemoteFile(b"", 100, begin, piece=10, is_over=lambda: False)
+    file.read(10)
+    assert list(asked) == [0, 10]
+    file.seek(50)
+    file.read(10)
+    assert list(asked) == [0, 10, 50, 60]
+    assert (asked[10].cancelled(), asked[60].cancelled()) == (True, False)
+    file.close()
+    assert asked[60].cancelled()
 
 
 @pytest.mark.parametrize("is_spent", [True, False])

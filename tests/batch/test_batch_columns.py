@@ -250,6 +250,21 @@ def test_maps_of_parquet_become_lists(tmp_path: Path, clean: Clean) -> None:
         assert [row["map"] for row in samples.rows_of(tmp_path / form)] == wanted
 
 
+@FORMS
+def test_objects_beside_texts_become_json(form: str, tmp_path: Path, clean: Clean) -> None:
+    """Where a column of Parquet has objects, lists or numbers in one file and texts in another, all are texts."""
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    first, second = samples.texts()[:2]
+    given = {"object": {"a": 1, "b": "é"}, "list": ["x", "y"], "number": 7}
+    for name, row, more in (("a", first, given), ("b", second, dict.fromkeys(given, "said"))):
+        pq.write_table(pa.Table.from_pylist([{**row, **more}]), tmp_path / f"{name}.parquet")
+    inputs = (tmp_path / "a.parquet", tmp_path / "b.parquet")
+    assert clean(*inputs, "--out", tmp_path / "out", "--format", form)[0] == 0
+    rows = {row["url"]: row for row in samples.rows_of(tmp_path / "out")}
+    assert {name: rows[second["url"]][name] for name in given} == dict.fromkeys(given, "said")
+    assert {name: json.loads(rows[first["url"]][name]) for name in given} == given
+
+
 @settings(deadline=None)
 @given(st.lists(json_values, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_types_do_not_depend_on_the_order(values: list[Any], randomness: random.Random) -> None:

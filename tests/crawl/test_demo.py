@@ -24,6 +24,9 @@ def test_the_demo_needs_no_proxy(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, without_progress(done.stderr)) == (0, "")
     assert "Go on with:" in done.stdout
+    said = "A stand-in for the site, 12 articles in 14 languages, is at http://127.0.0.1:"
+    assert said in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert said in done.stdout
     assert "None" not in done.stdout  # the article that is shown has no publisher
 
 

@@ -164,6 +164,7 @@ def test_what_broke_is_told_by_all_four(
         assert_agree(told)
     assert told.manifest is not None
     assert words in " ".join(told.manifest["reasons"])
+    assert "by Scrapy" not in " ".join(told.manifest["reasons"])  # the run itself ended it
     again = call(crawling(server, tmp_path, "--archive", "archive"), tmp_path)
     assert (again.code, again.states) == (0, {"done": PAGES}) or code == 3, again.stderr
     if name != "lock_stolen":

@@ -188,6 +188,22 @@ def test_at_a_polite_pace_there_is_no_process(monkeypatch: pytest.MonkeyPatch) -
     assert asyncio.run(run()) is None
 
 
+@pytest.mark.parametrize("processors", [1, 2])
+def test_a_single_processor_has_no_process_beside_it(processors: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would only take turns with the crawl."""
+    monkeypatch.setattr(extractor, "usable_processors", lambda: processors)
+
+    async def run() -> bool:
+        beside = Extractor(0.0)
+        for page in pages(2):
+            await beside.extract(page)
+        begun = beside._worker is not None
+        await beside.close()
+        return begun
+
+    assert asyncio.run(run()) is (processors > 1)
+
+
 def test_an_orphan_ends(tmp_path: Path) -> None:
     """The process ends when the crawl is killed, for nobody closes anything then."""
     program = """

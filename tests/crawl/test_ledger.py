@@ -99,6 +99,9 @@ def test_what_waits_for_its_server_counts_as_waiting(store: Store, monkeypatch: 
     frontier.flush()
     assert set(seen) == {(True, 1)}
     assert (frontier.has_entered, frontier.group, frontier.outcomes) == (False, 0, {"empty": 1})
+    seen.clear()
+    frontier.flush()
+    assert seen == []  # nothing waits: no transaction for nothing
 
 
 def test_a_304_for_a_page_that_is_not_stored_is_counted_as_what_it_is(store: Store) -> None:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+import asyncio
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.settings import Settings
 
 from pipelines.errors import UsageError
-from pipelines.outcomes import judge, retry_after_seconds
+from pipelines.outcomes import Outcome, Verdict, judge, retry_after_seconds
+from scraper import settings as defaults
 from scraper.cli import main
 from scraper.discovery import article_languages
+from scraper.doctor import DoctorSpider
 from scraper.hosts import AllowedHosts
+from scraper.middlewares.redirect import SameArticleRedirectMiddleware
 from scraper.options import crawl_options
 from scraper.reconciliation import AddressRow, SourceDocument, judge_run, reconcile
+from scraper.spiders.urls import UrlsSpider
+from scraper.visits import Visit, refused, visiting
 
 NOW = datetime(2025, 10, 23, 12, 0, tzinfo=timezone.utc)
 PAGE = b"<html><body>" + b"<p>Some words of an article.</p>" * 10
@@ -128,6 +139,51 @@ def test_unaccounted_addresses_break_the_sum() -> None:
     assert "do not hold" in judgement.reasons[0]
 
 
+@pytest.mark.parametrize(("outcome", "counted"), [("ok", (0, 1, 0)), ("removed", (0, 0, 1))])
+def test_what_was_taken_down_is_not_counted_as_delisted(outcome: Outcome, counted: tuple[int, int, int]) -> None:
+    """Its name in the ledger is a mark, which no list of the site has."""
+    rows = {"2025-10-23": [AddressRow(slug="b", language="vi", state="done", outcome=outcome)]}
+    account = reconcile({"2025-10-23": frozenset()}, rows, original="vi")["2025-10-23", "vi"]
+    assert (account.listed, account.delisted, account.removed) == counted
+
+
+@pytest.mark.parametrize(
+    ("first", "target", "is_followed"),
+    [
+        ("http://www.vietnam.vn/tag/cho-noi", "https://www.vietnam.vn/tag/cho-noi", True),
+        ("https://www.vietnam.vn/tag/cho-noi", "https://www.vietnam.vn/tag/cho-noi?page=1", True),
+        ("https://www.vietnam.vn/tag/cho-noi", "https://www.vietnam.vn/tag/cho-dem", False),
+        ("https://www.vietnam.vn/fr/cho-noi", "https://www.vietnam.vn/fr/cho-noi/", True),
+        ("https://www.vietnam.vn/fr/cho-noi", "https://www.vietnam.vn/en/cho-noi", False),
+    ],
+)
+def test_a_page_is_followed_to_another_spelling_of_its_address(first: str, target: str, *, is_followed: bool) -> None:
+    """By slug and language where it has them, else by its path; what leads elsewhere is an outcome."""
+    settings = Settings()
+    settings.setmodule(defaults)
+    crawler: Any = SimpleNamespace(settings=settings, stats=None, spider=None)
+    middleware = SameArticleRedirectMiddleware.from_crawler(crawler)
+    visit = Visit()
+    request = visiting(first, visit)
+    visit.answer = refused(first, Verdict(outcome="redirected_away", detail="", location=target))
+    made = middleware.process_response(request, Response(first, status=301, headers={"Location": target}))
+    assert (made.url, isinstance(made, Request)) == ((target, True) if is_followed else (first, False))
+    assert ("which is another page" in visit.answer.verdict.detail) is not is_followed
+
+
+def test_each_address_is_counted_by_what_became_of_it() -> None:
+    """Those that wait, or are being fetched, are left; a failure whose reason nobody knows is one too."""
+    became = [
+        ("done", "ok"), ("done", "ok"), ("done", "unchanged"), ("failed", "timeout"), ("failed", None),
+        ("pending", None), ("leased", None), ("failed", "no_translation"),
+    ]  # fmt: skip
+    rows = [AddressRow(slug=f"s{n}", language="fr", state=state, outcome=why) for n, (state, why) in enumerate(became)]
+    account = reconcile({}, {"2025-10-23": rows}, original="vi")["2025-10-23", "fr"]
+    assert account.holds
+    assert (account.listed, account.stored, account.unchanged, account.left) == (7, 2, 1, 2)
+    assert (account.failed, account.no_translation) == ({"timeout": 1, "unknown": 1}, 1)
+
+
 def test_layout_warning() -> None:
     """No known layout on more than the threshold of the articles is a warning, not a failure."""
     judgement = judge_run([], {}, {"ok": 100}, blocked_share=0.2, layout_share=0.1, layout_unknown=11)
@@ -137,6 +193,21 @@ def test_layout_warning() -> None:
     assert quiet.reasons == ()
 
 
+def test_a_site_that_refuses_a_list_has_refused_the_run() -> None:
+    """That is another end than one of a list that failed by itself."""
+    ends = {}
+    for outcome, detail in (("blocked", "HTTP 403"), ("challenge", "a riddle"), ("http_error", "HTTP 500")):
+        document = SourceDocument(name="sitemap index", url="u", outcome=outcome, detail=detail)  # type: ignore[arg-type]
+        judgement = judge_run([document], {}, {}, blocked_share=0.2, layout_share=0.1)
+        ends[outcome] = judgement.code, judgement.reasons[0]
+    refused = "The site refuses this client"
+    assert ends == {
+        "blocked": (4, f"sitemap index: blocked (HTTP 403). {refused}"),
+        "challenge": (4, f"sitemap index: challenge (a riddle). {refused}"),
+        "http_error": (3, "sitemap index: http_error (HTTP 500)"),
+    }
+
+
 def test_interruption_goes_before_everything() -> None:
     """An interrupted run says 130 whatever else there was."""
     document = SourceDocument(name="sitemap index", url="u", outcome="blocked", detail="HTTP 403")
@@ -144,7 +215,52 @@ def test_interruption_goes_before_everything() -> None:
     assert judgement.code == 130
 
 
+# ---- what the doctor looks at
+
+
+@pytest.mark.parametrize(
+    ("days", "level", "found"),
+    [(0, "ok", "today"), (1, "ok", "1 days ago"), (2, "note", "2 days ago"), (30, "note", "30 days ago")],
+)
+def test_a_site_that_lists_nothing_new_is_noted(
+    days: int, level: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the second day on, with what to look at."""
+    entry: Any = SimpleNamespace(url="https://www.vietnam.vn/cho-noi", lastmod="2025-10-23T04:04:10Z")
+    spider = DoctorSpider()
+    spider.findings = []
+
+    async def listed(*_: object) -> Any:
+        return SimpleNamespace(kind="urlset", entries=[entry])
+
+    async def looked_at(url: str) -> None:
+        assert url == entry.url
+
+    monkeypatch.setattr(spider, "_sitemap", listed)
+    monkeypatch.setattr(spider, "_article", looked_at)
+    monkeypatch.setattr("scraper.doctor.now", lambda: NOW)
+    asyncio.run(spider._today([(NOW.date() - timedelta(days=days), (entry,))]))
+    (check,) = spider.findings
+    assert (check.check, check.level, bool(check.remedy)) == ("newest day", level, level == "note")
+    assert f"({found}): 1 articles, 1 with lastmod" in check.found
+
+
 # ---- arguments
+
+
+@pytest.mark.parametrize("given", [{}, {"base_url": "http://127.0.0.1:8000"}])
+def test_addresses_are_asked_of_the_site_of_the_settings_or_of_a_given_one(given: dict[str, str]) -> None:
+    """Each is checked where it is the one that counts."""
+    urls = {"urls": ("https://www.vietnam.vn/cho-noi",)}
+    sound, broken = {**SETTINGS, "VIETNAMVN_RIGHTS": "record"}, {"VIETNAMVN_BASE_URL": "ftp://x"}
+    UrlsSpider.check_arguments({**urls, **given}, Settings(sound))
+    if given:
+        UrlsSpider.check_arguments({**urls, **given}, Settings({**sound, **broken}))
+        with pytest.raises(UsageError):
+            UrlsSpider.check_arguments({**urls, "base_url": "ftp://x"}, Settings(sound))
+    else:
+        with pytest.raises(UsageError):
+            UrlsSpider.check_arguments(urls, Settings({**sound, **broken}))
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ HARMLESS = {
     "no character at all": (four(more="<t>\uffff</t>"), "XML does not have: 1"),
     "control character in CDATA": (four(more="<t><![CDATA[\x08]]></t>"), "XML does not have: 1"),
     "hyphens in a comment": (four(more="<!-- a -- b -->"), "hyphens"),
+    "hyphen at the end of a comment": (four(more="<!-- a --->"), "hyphens"),
     "blank lines before its beginning": ("\n\r\n  " + four(), "before its beginning"),
     "mark behind a blank": (" \ufeff" + four(), "before its beginning"),
     "page behind its end": (four() + "<script>x()</script></body>", "behind its end"),

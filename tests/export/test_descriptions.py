@@ -114,6 +114,7 @@ def test_croissant_tells_who_what_and_how(made: Path) -> None:
     assert told["creator"][0]["name"] == "Vietnam.vn"
     assert told["license"]["name"] == "other"
     assert told["inLanguage"] == ["fr", "ja"]
+    assert {"Vietnam.vn", "machine translation", "multilingual"} <= set(told["keywords"])
     assert told["datePublished"] == "2025-11-01"
     assert "words at least: 2" in told["description"]
     assert told["citeAs"].startswith("@misc{")
@@ -243,6 +244,26 @@ def test_a_card_leaves_no_question(made: Path) -> None:
     assert f"`{_described(made)['version']}`" in text
     body = text.split("---\n", 2)[2]
     assert not re.search(r"\]\((?!https?:)", body)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dataLimitations", "no human has checked"),
+        ("dataLimitations", "found by a program from the text"),
+        ("dataLimitations", "left in Vietnamese inside a translation"),
+        ("dataLimitations", "days in Vietnam"),
+        ("dataLimitations", "hold the Vietnamese original"),
+        ("dataLimitations", "Near duplicates"),
+        ("dataBiases", "organs of authorities"),
+        ("dataBiases", "has words and mistakes of its own"),
+        ("dataBiases", "chooses what it takes over"),
+    ],
+)
+def test_what_to_beware_of_is_in_the_card_and_in_croissant(made: Path, name: str, said: str) -> None:
+    """Whoever trains on the texts or counts them knows what they lack, and to whose side they lean."""
+    assert any(said in told for told in _described(made)[f"rai:{name}"])
+    assert said in (made / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_publisher_has_no_markup_in_a_card(made: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import subprocess
@@ -137,3 +138,25 @@ def test_a_long_account_keeps_its_end(switch: Switch) -> None:
     Ping(switch.url).end(3, "x" * 200_000 + "the end")
     (path, _, body) = switch.heard[0]
     assert (path, len(body), body[-7:]) == ("/secret-id/3", 100_000, "the end")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (TimeoutError("timed out"), "(timed out)"), (TimeoutError(), "(TimeoutError)"),
+        (http.client.BadStatusLine("no HTTP"), "(no HTTP)"), (http.client.IncompleteRead(b""), "(IncompleteRead("),
+    ],
+)  # fmt: skip
+def test_what_a_switch_fails_with_is_said(
+    error: Exception, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In its own words, or by its name where it has none; nothing of the address but its host."""
+
+    def failing(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("urllib.request.urlopen", failing)
+    Ping("https://switch.example/secret-id").end(0, "complete")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"switch.example did not get the ping of the end {told}" in line
+    assert "secret-id" not in line

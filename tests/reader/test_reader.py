@@ -413,6 +413,7 @@ def test_large_stores_are_looked_through_in_parts(tmp_path: Path, monkeypatch: p
     for query in ("lang=fr", "q=2025&lang=fr", "q=2025+-market&lang=fr"):
         seen, target, turns = [], f"/?{query}", 0
         while target:
+            assert turns < 5
             text = ask(app, target).text
             assert "The last stored first." in text
             assert "At least " in text or "None found so far" in text
@@ -424,13 +425,15 @@ def test_large_stores_are_looked_through_in_parts(tmp_path: Path, monkeypatch: p
 
 
 def test_as_many_as_are_counted_is_no_at_least(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a selection has just as many texts as are counted, that is their number."""
+    """Where a selection has just as many texts as are counted, that is their number; all are shown, and none follow."""
     where = tmp_path / "store.db"
     with open_store(str(where)) as store:
         fill(store)
     for counted, shown in ((4, ">3 found"), (3, ">3 found"), (2, ">At least 3 found")):
         monkeypatch.setattr("pipelines.storage.browsing._COUNTED", counted)
-        assert shown in ask(application(where), "/?lang=fr").text
+        text = ask(application(where), "/?lang=fr").text
+        assert shown in text
+        assert 'rel="next"' not in text
 
 
 def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
@@ -455,6 +458,20 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
         _, err = process.communicate(timeout=300)
         assert process.returncode == 0
         assert [text for text in err.splitlines() if "read it at" not in text] == ["vietnamvn: ended"]
+
+
+@pytest.mark.parametrize(("host", "lines"), [("127.0.0.1", 0), ("localhost", 0), ("0.0.0.0", 1)])
+def test_where_others_can_read_the_store_it_is_said(
+    host: str, lines: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a line, where the address is not of this machine alone."""
+    where = tmp_path / "store.db"
+    with open_store(str(where)) as store:
+        fill(store, 1)
+    monkeypatch.setattr("scraper.reader.server.serve", lambda *_, **__: None)
+    assert main(["read", "--store", str(where), "--host", host, "--port", "0"]) == 0
+    told = f"--host {host}: everybody who reaches this address can read the store"
+    assert capsys.readouterr().err.count(told) == lines
 
 
 def test_what_cannot_be_served_is_one_line(

@@ -49,6 +49,17 @@ def test_two_languages_stand_paragraph_by_paragraph(where: Path) -> None:
     assert [" ".join(head.text_content().split()) for head in heads] == ["vi Vietnamese", "ar Arabic"]
 
 
+def test_a_page_side_by_side_has_the_title_of_its_first_language(tmp_path: Path) -> None:
+    """Or the slug, where that one has none."""
+    where = tmp_path / "store.db"
+    with open_store(str(where)) as store:
+        for language, title in (("fr", "Le marché"), ("en", "The market"), ("ja", None)):
+            store.add(made("cho-noi", language, title=title), seen_at=SEEN)
+    for languages, title in (("fr,en", "Le marché"), ("en,fr", "The market"), ("ja,en", "cho-noi")):
+        page = lxml_html.fromstring(ask(application(where), f"/side?slug=cho-noi&lang={languages}").text)
+        assert page.findtext(".//h1") == title
+
+
 def test_three_languages_share_their_rows(tmp_path: Path) -> None:
     """A paragraph that one language splits and another joins: every paragraph once, and no bead is torn."""
     where = tmp_path / "store.db"

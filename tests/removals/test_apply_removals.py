@@ -515,3 +515,12 @@ def test_files_that_nothing_reads_are_no_success(
     with pytest.raises(VietnamvnError, match=r"\.csv: this version cannot take rows out of files that end so"):
         apply_removals(made["list"], folder)
     assert whole(folder) == before
+
+
+def test_a_row_of_a_table_of_many_languages_has_those_whose_cells_are_full(tmp_path: Path) -> None:
+    """Its slug and its score are no languages, and what one lacks cannot be taken out of it."""
+    table = tmp_path / "train-00000-of-00001.tsv"
+    table.write_text("slug\tscore\ten\tfr\tvi\nb\t0.9\tOne\t\tMột\n", encoding="utf-8")
+    form = file_forms.form_of(table.name)
+    assert form is not None
+    assert list(form.rows(table)) == [{"slug": "b", "texts": [{"language": "en"}, {"language": "vi"}]}]

@@ -17,6 +17,7 @@ from pipelines.storage import ListedAddress, Store, open_store
 from pipelines.storage.naming import Wanted
 from pipelines.storage.removing import take_down
 from pipelines.storage.schema import ledger, rejects
+from pipelines.storage.tombstones import BY_MARK
 from pipelines.storage.upkeep import backup
 from pipelines.store_address import address_of
 from scraper.archive import Archive, Exchange
@@ -29,6 +30,21 @@ SITE = "https://www.vietnam.vn"
 def remove(store: Store, *slugs: str) -> None:
     """Take down articles that no archive has."""
     take_down(store, Wanted(slugs=frozenset(slugs)), removed_at=AT, reason="other", has_archive=False)
+
+
+def fill(path: Path, folder: Path) -> None:
+    """Two articles in a store, their pages in one file of an archive."""
+    archive = Archive(folder, name="run", software="test", max_bytes=1_000_000)
+    with open_store(path) as store:
+        for second, slug in enumerate(("lo-gom", "lo-do")):
+            place = archive.write(
+                Exchange(
+                    url=f"{SITE}/fr/{slug}", request_headers=[], status=200, headers=[("Content-Type", "text/html")],
+                    body=slug.encode(), fetched_at=f"2025-10-10T01:02:{second:02}.000000+00:00",
+                )
+            )  # fmt: skip
+            store.add(make_article(slug, "fr"), seen_at=AT, warc=place)
+    archive.close()
 
 
 def said_in_one_line(said: str) -> bool:
@@ -98,17 +114,7 @@ def test_a_backup_of_one_of_both(is_store: bool, tmp_path: Path, capsys: pytest.
     """The store comes back out of a backup and the archive stays as it was cut, or the other way round: the removal is
     finished there."""
     path, folder, copy = tmp_path / "s.db", tmp_path / "archive", tmp_path / "copy.db"
-    archive = Archive(folder, name="run", software="test", max_bytes=1_000_000)
-    with open_store(path) as store:
-        for second, slug in enumerate(("lo-gom", "lo-do")):
-            place = archive.write(
-                Exchange(
-                    url=f"{SITE}/fr/{slug}", request_headers=[], status=200, headers=[("Content-Type", "text/html")],
-                    body=slug.encode(), fetched_at=f"2025-10-10T01:02:{second:02}.000000+00:00",
-                )
-            )  # fmt: skip
-            store.add(make_article(slug, "fr"), seen_at=AT, warc=place)
-    archive.close()
+    fill(path, folder)
     backup(address_of(str(path)), copy)
     shutil.copytree(folder, tmp_path / "older")
     assert main(["store", "remove", "lo-gom", "--archive", str(folder), "--store", str(path)]) == 0
@@ -128,6 +134,31 @@ def test_a_backup_of_one_of_both(is_store: bool, tmp_path: Path, capsys: pytest.
     told = gzip.decompress(file.read_bytes())
     assert b"lo-gom" not in told
     assert b"lo-do" in told
+
+
+def test_an_old_file_out_of_a_backup_beside_what_was_made_of_it(tmp_path: Path) -> None:
+    """It goes, and the one that the store's rows point into stays, also where nothing in it is taken down any more."""
+    path, folder = tmp_path / "s.db", tmp_path / "archive"
+    fill(path, folder)
+    shutil.copytree(folder, tmp_path / "older")
+    where = ["--archive", str(folder), "--store", str(path)]
+    assert main(["store", "remove", "lo-gom", *where]) == 0
+    (cut,) = folder.iterdir()
+    shutil.copytree(tmp_path / "older", folder, dirs_exist_ok=True)
+    assert main(["store", "restore-removed", "lo-gom", "--store", str(path)]) == 0
+    assert main(["store", "remove", "lo-da", *where]) == 0
+    assert list(folder.iterdir()) == [cut]
+    with open_store(path) as store:
+        assert store.archive_counts().keys() == {cut.name}
+
+
+def test_what_stands_in_the_place_of_a_name_is_a_mark(tmp_path: Path) -> None:
+    """That by which it was taken down, else one of its own: for captures whose address alone was named."""
+    with open_store(tmp_path / "s.db") as store:
+        remove(store, "lo-gom")
+        removed = store.tombstones()
+    assert removed.buried("lo-gom", "fr").removeprefix(BY_MARK) in removed.marks
+    assert removed.buried("lo-do", "fr") == BY_MARK + removed.mark("version", "fr", "lo-do")
 
 
 def test_names_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

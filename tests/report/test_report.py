@@ -18,6 +18,8 @@ from making_reports import SEEN, captured, crawl, fill, odd_versions, runs, tabl
 
 from pipelines.export.selection_text import selection_words
 from pipelines.report import report
+from pipelines.report.crawled import crawl_section
+from pipelines.report.model import Chart
 from pipelines.rights import Rights, Signal
 from pipelines.storage import ListedAddress, Selection, Store, open_store
 from scraper.cli import main
@@ -39,6 +41,21 @@ def test_the_sum_of_the_crawl_and_its_days_are_those_of_the_ledger(store: Store)
     assert found["Addresses by outcome and day"][0] == ["day", "stored", "timeout"]
 
 
+@pytest.mark.parametrize(
+    ("days", "failed", "told"),
+    [
+        (3, 0, "3 languages, 3 days; everything is stored."),
+        (3, 4, "3 languages, 3 days; least in en, 2025-09-01: 0 %."),
+        (1, 0, "3 languages, 1 day; everything is stored."),
+    ],
+)
+def test_the_drawing_of_the_crawl_is_told_in_words(store: Store, days: int, failed: int, told: str) -> None:
+    """Of how many languages and days it is, and where least of what is listed is stored."""
+    crawl(store, days=days, failed=failed)
+    charts = [part for part in crawl_section(store.counts(), [], []).parts if isinstance(part, Chart)]
+    assert [chart.alternative for chart in charts if "Share" in chart.title] == [told]
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_long_times_are_drawn_by_weeks_months_and_years(store: Store) -> None:
     """Never more columns than a page is wide; every address stays counted."""
@@ -53,6 +70,8 @@ def test_long_times_are_drawn_by_weeks_months_and_years(store: Store) -> None:
         store.enqueue(entries, now=SEEN)
         rows = tables(report(store))[f"Stored of listed, by language and {unit}"][1:]
         assert len(rows) <= 90
+        assert any(rows[0][1:])
+        assert any(rows[-1][1:])
         listed = sum(int(cell.partition("/")[2]) for row in rows for cell in row[1:] if cell)
         assert listed == sum(count.addresses for count in store.counts())
 

@@ -149,6 +149,15 @@ def test_hostile_texts_are_shown_as_texts_in_every_drawing() -> None:
         assert names["text"] > len(strings)
 
 
+def test_the_ground_of_a_drawing_is_that_of_the_page() -> None:
+    """A reader's page may be dark: no sheet of paper is drawn behind all."""
+    table = ReportTable(caption="c", columns=("a",), rows=())
+    drawing = Bars(labels=("a",), series=(("b", (1,)),), horizontal=True)
+    made = charts.svg(Chart(drawing=drawing, table=table, title="t", alternative="a"), 1)
+    sheet = lxml_html.fromstring(made).xpath("//*[contains(@id, 'patch_1')]//path")
+    assert ["opacity: 0" in path.get("style") for path in sheet] == [True]
+
+
 def test_a_page_with_everything_is_harmless_drawings_and_all() -> None:
     """As it is written."""
     names = harmless(everywhere(">".join(hostile()[:9])))

@@ -222,6 +222,20 @@ def test_a_text_that_cannot_be_read_is_tried_once(store_url: str) -> None:
         assert len(chosen(store, "numbers_differ>=0")) == len(chosen(store, "duplicate_size>0")) == len(ARTICLES) - 1
 
 
+def test_a_store_of_which_nothing_can_be_read_has_no_copies(store_url: str) -> None:
+    """Each text is tried once, and is in no cluster."""
+    with open_store(store_url) as store:
+        fill(store)
+        for stored in list(store.select(Selection())):
+            number = stored.revision_id
+            store.write(lambda connection, number=number: connection.execute(_damage, {"id": number}))
+    with open_store(store_url, passed_over=lambda fault: None) as store:
+        list(store.measure(names=COPIES))
+        assert store.unmeasured(COPIES) == 0
+        assert store.read(lambda connection: connection.execute(_clusters).all()) == [(len(ARTICLES), 0)]
+
+
+_clusters = text("SELECT count(*), count(cluster) FROM duplicates")
 _damage = text("UPDATE records SET record = '\\x00' WHERE revision_id = :id")
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from making_articles import TEXTS, make_article
+from sqlalchemy import text
 
 from pipelines.errors import UsageError
 from pipelines.models import Article, Rejected
+from pipelines.rights import Rights, Signal
 from pipelines.storage import Store, StoreError, Validators, WarcLocation, open_store
 
 T1, T2, T3 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z", "2025-10-26T01:00:00Z"
@@ -104,6 +106,21 @@ def test_a_mirror_can_be_named(store_url: str) -> None:
     with open_store(store_url, hosts=["Mirror.example.org"]) as store:
         store.add(make_article(), seen_at=T1)
         assert store.add(make_article(url="https://mirror.example.org/fr/cho-noi-cai-rang"), seen_at=T2) == "unchanged"
+
+
+def test_an_article_whose_rights_nobody_told_has_no_row_of_them(store: Store) -> None:
+    """One row for all that say the same, and none for those of which nothing is known."""
+
+    def rows() -> list[int]:
+        counted = "SELECT (SELECT count(*) FROM rights), (SELECT count(rights_id) FROM revisions)"
+        return store.read(lambda connection: list(connection.execute(text(counted)).one()))
+
+    store.add(make_article("a", rights=Rights()), seen_at=T1)
+    assert rows() == [0, 0]
+    said = Rights((Signal("meta robots", "noai", {"train-ai": "disallowed"}),))
+    for slug in ("b", "c"):
+        store.add(make_article(slug, rights=said), seen_at=T1)
+    assert rows() == [1, 2]
 
 
 def test_the_order_of_adding_does_not_count(store: Store) -> None:

@@ -20,6 +20,7 @@ from databases import Cluster, own_cluster
 from making_articles import make_article
 from processes import fork, wait
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from pipelines.errors import UsageError
 from pipelines.storage import Store, StoreError, StoreUnavailableError, open_store, schema
@@ -352,3 +353,12 @@ def test_commands_end_in_one_line_when_the_disk_is_full(small_disk: Path, tmp_pa
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "the disk is full" in done.stderr.strip().splitlines()[-1]
+
+
+def test_a_store_that_is_opened_to_be_read_cannot_be_written(store_url: str) -> None:
+    """The database itself refuses, whatever statement comes by that connection."""
+    open_store(store_url).close()
+    with open_store(store_url, read_only=True) as store, store.connected() as connection:
+        assert connection.execute(text("SELECT count(*) FROM articles")).scalar_one() == 0
+        with pytest.raises(DBAPIError, match=r"read-?only"):
+            connection.execute(text("DELETE FROM articles"))

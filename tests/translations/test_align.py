@@ -12,6 +12,7 @@ from disturbances import OTHER_SHAPES, Beads, Group, cases, own_groups, seed_gro
 
 from pipelines.errors import UsageError
 from pipelines.translations.align import Alignment, AlignOptions, align, document
+from pipelines.translations.evidence import Evidence
 from pipelines.translations.paths import best_path
 
 OWN = own_groups()
@@ -269,3 +270,28 @@ def test_to_open_a_gap_costs_more_than_to_go_on() -> None:
     between = (options.gap_extend - options.gap_open) / 2
     assert kept(5.0, 5.0 + between) == 1
     assert kept(5.0, 5.0 + 4 * between) == 2
+
+
+def test_numbers_that_are_lost_once_leave_one_that_is_kept_as_sure_as_it_was() -> None:
+    """What comes but once is judged apart from what comes again and again."""
+    source = ["Có 4242 người.", "Có 4242 xe.", "Năm 711.", "Và 812 nữa."]
+    kept = ["There are 4242 people.", "There are 4242 cars.", "Year 711 again.", "And 812 more."]
+    swapped = ["There are 4242 people, 711.", "There are 4242 cars, 812.", "Year again.", "And more."]
+    found = []
+    for target in (kept, swapped):
+        evidence = Evidence(document(source, "vi"), document(target, "en"), AlignOptions(), None)
+        evidence.refit([(place, place, 1, 1) for place in range(4)], 0.0)
+        found.append(dict(zip(("4242", "711", "812"), evidence.reliability.tolist(), strict=False)))
+    assert found[0]["4242"] == found[1]["4242"]
+    assert found[0]["711"] > found[1]["711"]
+
+
+def test_one_sentence_more_is_not_counted_against_a_pair_as_two_are() -> None:
+    """Who translates may part a sentence, or join two."""
+    said = ["It rains.", "It snows.", "It hails.", "It thaws."]
+    source = document([" ".join(said[:number]) for number in (1, 2, 4)], "en")
+    target = document([" ".join(said[:number]) for number in (1, 3, 4)], "en")
+    assert (source.sentences, target.sentences) == ((1, 2, 4), (1, 3, 4))
+    _, same, far = Evidence(source, target, AlignOptions(), None).counted[1, 1]
+    assert same.tolist() == [[True, False, False], [False, False, False], [False, False, True]]
+    assert (far < 0).tolist() == [[False, True, True], [False, False, True], [True, False, False]]

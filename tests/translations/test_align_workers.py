@@ -93,6 +93,7 @@ def test_any_order_gives_the_same_bytes(
     assert _files(tmp_path / "alone") == _files(tmp_path / "apart")
     assert alone == apart
     assert alone.groups == 30
+    assert (alone.known, alone.aligned) == (0, 0)  # of a memo, which there is none of
     assert sum(alone.files.values()) > 20
     assert seen[-1] == (110, 110)
 

@@ -49,6 +49,15 @@ def test_one_date_in_any_language(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "year"), [("2439", "2439"), ("2440", "1897"), ("2568", "2025"), ("2639", "2096"), ("2640", "2640")]
+)
+def test_years_of_the_buddhist_calendar_are_those_of_two_centuries(written: str, year: str) -> None:
+    """What lies before or after is a number like others; in another language each is."""
+    assert f"n{year}" in numbers(written, "th")
+    assert f"n{written}" in numbers(written, "en")
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("Trung Quốc", "vi"), ("in China", "en"), ("на кордоні з Китаєм", "uk"), ("中国と", "ja"),
@@ -70,6 +79,12 @@ def test_addresses_and_marks() -> None:
     """Web addresses, brackets, quotation marks of any kind and an opening dash are anchors."""
     assert "athoidai.com.vn/a-1.html" in anchors("Xem https://thoidai.com.vn/a-1.html.", "vi")
     assert _of("- «Tout» (ou rien) ?", "fr", "p") == _of("– “All” (or nothing)?", "en", "p")
+
+
+def test_a_pair_of_quotation_marks_counts_once() -> None:
+    """An opening bracket counts by itself; what comes more than three times counts as three."""
+    found = _of("“So” and “no” (one) (two) (three) (four).", "en", "p")
+    assert found == {'p"1', 'p"2', "p(1", "p(2", "p(3"}
 
 
 def test_every_anchor_has_a_documented_class() -> None:

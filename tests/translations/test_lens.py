@@ -98,6 +98,10 @@ def test_a_number_that_another_paragraph_has_too_is_found() -> None:
     wrong = {**told, "en": ["3,400 guests came.", "There were 3,400 boats."]}
     assert kinds(told, "en") == []
     assert kinds(wrong, "en") == ["number"]
+    swapped = {**told, "en": ["3,400 guests came.", "There were 1,200 boats."]}
+    assert kinds(swapped, "en") == ["number"]
+    joined = {code: [" ".join(told["fr"])] for code in ("de", "es", "it")}
+    assert kinds({**swapped, **joined}, "en") == []  # most others have one paragraph
 
 
 def test_what_is_missing_or_not_translated_is_found() -> None:

@@ -8,7 +8,9 @@ import pytest
 from disturbances import OTHER_SHAPES, SENTENCE_KINDS, Case, own_groups, sentence_cases
 
 from pipelines.translations.align import SENTENCES, Alignment, AlignOptions, align, document
+from pipelines.translations.evidence import Evidence
 from pipelines.translations.filters import FilterOptions
+from pipelines.translations.unit_scores import unit_scores
 
 # Five paragraphs side by side of the project's own articles stand for the five sentences of one.
 RUN = 5
@@ -118,3 +120,16 @@ def test_other_figures_or_lengths_make_a_unit_unsure(source: str, target: str) -
 
     sure = score("Nước chảy qua đồng lúa về làng.", "Water runs through the paddy to the village.")
     assert sure >= FilterOptions().min_score > score(source, target)
+
+
+def test_a_unit_beside_a_gap_is_less_sure_and_the_next_one_is_not() -> None:
+    """Of two ways through one pair of texts, one leaves out the first sentence of the source."""
+    source, target = document(["Một.", "Hai.", "Ba.", "Bốn."], "vi"), document(["Two.", "Three.", "Four."], "en")
+    scores = Evidence(source, target, SENTENCES, None).scores(0.0, 0.3)
+    units = [(1, 0, 1, 1), (2, 1, 1, 1), (3, 2, 1, 1)]
+    with_gap, without = (
+        unit_scores(path, scores, source, target, (0.0, 0.3), SENTENCES) for path in ([(0, 0, 1, 0), *units], units)
+    )
+    assert with_gap[0] == 0.0
+    assert with_gap[1] < without[0]
+    assert with_gap[2:] == without[1:]

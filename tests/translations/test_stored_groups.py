@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -47,6 +48,19 @@ def test_one_group(store: Store, slug: str) -> None:
     """By any of its slugs; one that is not there gives none."""
     assert [group.slug for group in groups(store, slug=slug)] == ["a"]
     assert list(groups(store, slug="c")) == []
+
+
+def test_an_article_of_one_slug_is_not_asked_for_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All articles are read in one go; only those of several slugs are looked up by themselves."""
+    asked, versions = [], Store.versions
+
+    def noted(of: Store, **names: Any) -> Any:
+        asked.append(names["slugs"])
+        return versions(of, **names)
+
+    monkeypatch.setattr(Store, "versions", noted)
+    assert len(list(groups(store))) == 2
+    assert asked == [None, ("a", "a-2")]
 
 
 def test_what_tells_the_groups_is_what_the_texts_say(store: Store) -> None:
