@@ -26,7 +26,8 @@ class OutcomeFacts:
     `statuses` are the HTTP statuses that lead to it (single numbers go before ranges), `asked_again` those of them
     after which the same run asks once more. `again` is what makes another run try: nothing but time (`next run`), a new
     `lastmod` in the sitemap, the window of `--revisit`, or nothing (`never`). `block`: the site refuses this client.
-    `no_answer`: there is no answer, or not one a site should give; like blocks, many in a row end a run. `absent`:
+    `no_answer`: there is no answer, or not one a site should give; like blocks, many in a row end a run. `unasked`:
+    it says nothing of how the site answers, and leaves such a row as it is. `absent`:
     there is no such page; an address that was only guessed is dropped. `reject`: it can be a `Rejected.outcome`.
     `crawled`: a crawl can give it.
     """
@@ -38,6 +39,7 @@ class OutcomeFacts:
     asked_again: tuple[int | range, ...] = ()
     block: bool = False
     no_answer: bool = False
+    unasked: bool = False
     absent: bool = False
     reject: bool = True
     crawled: bool = True
@@ -115,13 +117,19 @@ _ROWS = (
         again="next run",
         statuses=(range(300, 400),),
     ),
-    OutcomeFacts(name="robots", meaning="robots.txt disallows it; not fetched", again="lastmod"),
+    OutcomeFacts(name="robots", meaning="robots.txt disallows it; not fetched", again="lastmod", unasked=True),
     OutcomeFacts(
         name="reserved",
         meaning="the site reserves a use of it (`--rights respect`); no text of it is stored",
         again="lastmod",
+        unasked=True,
     ),
-    OutcomeFacts(name="offsite", meaning="not an address of a host that may be asked; not fetched", again="lastmod"),
+    OutcomeFacts(
+        name="offsite",
+        meaning="not an address of a host that may be asked; not fetched",
+        again="lastmod",
+        unasked=True,
+    ),
     OutcomeFacts(name="timeout", meaning="no whole answer in time, past the retries", again="next run", no_answer=True),
     OutcomeFacts(
         name="network_error",
@@ -209,6 +217,7 @@ TRANSIENT = frozenset(row.name for row in _ROWS if row.heals)
 
 BLOCKS = frozenset(row.name for row in _ROWS if row.block)
 NO_ANSWER = frozenset(row.name for row in _ROWS if row.no_answer)
+UNASKED = frozenset(row.name for row in _ROWS if row.unasked)
 ABSENT = frozenset(row.name for row in _ROWS if row.absent)
 REJECTED = frozenset(row.name for row in _ROWS if row.reject)
 """The names that `Rejected.outcome` can have."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.audit import Alarm, audit, text_of
-from pipelines.outcomes import BLOCKS, NO_ANSWER, Outcome
+from pipelines.outcomes import BLOCKS, NO_ANSWER, UNASKED, Outcome
 from pipelines.printable import printable
 from pipelines.site import ORIGINAL_LANGUAGE
 from pipelines.storage import Store
@@ -80,7 +80,7 @@ class Series:
             self._blocks += 1
         elif settled.outcome in NO_ANSWER:
             self._failures += 1
-        elif settled.outcome not in ("robots", "reserved", "offsite"):
+        elif settled.outcome not in UNASKED:
             self._blocks = self._failures = 0
         if self.is_blocked:
             return (

@@ -6,7 +6,7 @@ import asyncio
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from scrapy import Request
@@ -14,11 +14,13 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from pipelines.errors import UsageError
-from pipelines.outcomes import Outcome, Verdict, judge, retry_after_seconds
+from pipelines.outcomes import OUTCOMES, Outcome, Verdict, judge, retry_after_seconds
 from scraper import settings as defaults
 from scraper.cli import main
 from scraper.discovery import article_languages
 from scraper.doctor import DoctorSpider
+from scraper.findings import Series
+from scraper.frontier import PageOutcome
 from scraper.hosts import AllowedHosts
 from scraper.middlewares.redirect import SameArticleRedirectMiddleware
 from scraper.options import crawl_options
@@ -327,3 +329,19 @@ def test_a_folder_without_an_archive_leaves_no_store(tmp_path: Path, capsys: pyt
     assert err.count("\n") == 1
     assert "no .warc.gz in it" in err
     assert not store.exists()
+
+
+@pytest.mark.parametrize("ending", ["blocked", "timeout"])
+@pytest.mark.parametrize("between", sorted(OUTCOMES))
+def test_what_ends_a_row_of_refusals(ending: str, between: str) -> None:
+    """An answer ends it, and what was not asked leaves it as it is; both rows are counted apart."""
+
+    def stops(*outcomes: str) -> bool:
+        series = Series(blocks=3, failures=3)
+        reasons = [series.stop(cast(PageOutcome, SimpleNamespace(outcome=name, detail=""))) for name in outcomes]
+        return reasons[-1] is not None
+
+    facts = OUTCOMES[between]
+    goes_on = between in ("robots", "reserved", "offsite") or facts.block or facts.no_answer
+    assert stops(ending, ending, between, ending) == goes_on
+    assert not stops(ending, ending)
