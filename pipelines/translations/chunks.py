@@ -14,7 +14,7 @@ from sys import intern
 from typing import ClassVar, NamedTuple
 
 from pipelines.translations.cldr_names import Start, lexicon
-from pipelines.translations.folding import fold, skeleton
+from pipelines.translations.folding import CACHED_WORDS, fold, skeleton
 from pipelines.translations.marks import signs
 from pipelines.translations.news_words import Phrase, has_phrase, vocabulary
 from pipelines.translations.numbers import has_digit, numbers
@@ -40,7 +40,7 @@ _LAST_OF_FIRST_PLANE = "\uffff"
 _MONTH_SIGNS = ("月", "월", "")
 # A text without spaces is one chunk, which does not come again: it is read without being remembered.
 _REMEMBERED = 40
-_MOST_REMEMBERED = 1 << 17
+_MOST_REMEMBERED = 2 * CACHED_WORDS
 
 
 class WordChunk(NamedTuple):
@@ -249,14 +249,14 @@ def _letters(chunk: str) -> tuple[list[str], list[int], tuple[str, ...], str, st
     return anchors, begins, names, chunk, folded
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=CACHED_WORDS)
 def _of_names(first: str, second: str) -> tuple[str, ...]:
     """Names of two syllables side by side are one word in other languages: Cao Bang, Каобанг."""
     joined = skeleton(first + second)
     return ("k" + joined[:5],) if len(joined) >= 2 else ()
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=CACHED_WORDS)
 def _of_word(word: str) -> tuple[tuple[str, ...], str]:
     """The anchors of a word alone, and the word in lower case if it may be a syllable of a name."""
     if not word.isascii() and _is_unspaced(word[0]):

@@ -12,6 +12,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+CACHED_WORDS = 1 << 15
+"""How many words a cache keeps, so that memory stops growing after some thousand articles: of the words of a thousand
+news pages in many languages, mixed, 3.4 % are then computed anew, and 2.5 % with a cache of any size."""
+
 _CLASS_OF = {
     **dict.fromkeys("bpfv", "P"),
     **dict.fromkeys("dt", "T"),
@@ -100,7 +104,7 @@ class _Classes(dict[int, str]):
 _CLASSES = _Classes()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=CACHED_WORDS)
 def skeleton(word: str) -> str:
     """The consonant classes of a folded lower-case word in their order, repetitions and ``ng`` made one.
 

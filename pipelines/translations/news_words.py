@@ -17,6 +17,7 @@ from importlib import resources
 
 from pipelines.languages import canonical
 from pipelines.translations.cldr_names import UNSPACED, anywhere
+from pipelines.translations.folding import CACHED_WORDS
 
 # A word ends at white space, ASCII signs and digits, and the punctuation of other scripts; a combining mark is in it.
 _WORD = re.compile(
@@ -173,7 +174,7 @@ def _plain(text: str, code: str) -> str:
     return _APOSTROPHE.sub("\u02bc", lower) if code in _WITH_APOSTROPHE else lower
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=CACHED_WORDS)
 def _of_word(language: str, word: str) -> str:
     known = vocabulary(language)
     for reading in _readings(language, word):
@@ -182,7 +183,7 @@ def _of_word(language: str, word: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=CACHED_WORDS)
 def _of_beginning(language: str, word: str) -> tuple[Phrase, ...]:
     known = vocabulary(language).phrases
     return tuple([phrase for reading in _readings(language, word) for phrase in known.get(reading, ())])

@@ -24,7 +24,7 @@ from tqdm.utils import disp_len
 
 from scraper import messages
 from scraper.cli import main
-from scraper.progress import ProgressLine, Reached
+from scraper.progress import ProgressLine, Reached, columns_of
 from scraper.replica import ReplicaServer, ReplicaSite
 
 WIDTHS = [20, 40, 80, 200]
@@ -245,3 +245,13 @@ def test_places_in_files(tmp_path: Path) -> None:
     assert (reached.total, reached.at("b", 2), reached.at("a", 1)) == (8, 5, 1)
     reached.finished("a")
     assert reached.done == 3
+
+
+@pytest.mark.parametrize(("columns", "taken"), [(80, 79), (2, 1), (1, 1), (0, 79)])
+def test_a_bar_leaves_the_last_column_of_the_terminal(columns: int, taken: int) -> None:
+    """All others are a bar's; a terminal that does not know its width has eighty."""
+    own_end, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with os.fdopen(terminal, "w") as stream:
+        assert columns_of(stream) == taken
+    os.close(own_end)
