@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import json
 import os
-import random
 import re
 import shutil
 import subprocess
@@ -27,8 +27,8 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -90,11 +90,12 @@ class Mutant:
     old: str
     new: str
     text: str  # of its line: a file has many a 1
+    column: int
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> tuple[str, str, str, str, str]:
         """What it is known by when lines have moved."""
-        return self.path, self.text, self.old, self.new
+        return self.path, self.text, self.old, self.new, str(self.column)
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
@@ -113,7 +114,8 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
         first = starts[node.lineno - 1] + node.col_offset
         last = starts[node.end_lineno - 1] + node.end_col_offset
         name = path.relative_to(ROOT).as_posix()
-        return Mutant(name, node.lineno, kind, first, last, source[first:last].decode(), new, text_of(node))
+        old = source[first:last].decode()
+        return Mutant(name, node.lineno, kind, first, last, old, new, text_of(node), node.col_offset)
 
     for node in ast.walk(tree):
         if id(node) in passed_over:
@@ -147,7 +149,12 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
                     made = mutant(value, "rule", left)
                     old = ast.unparse(dropped)
                     new = f"without {old}\0{left}"
-                    yield Mutant(made.path, dropped.lineno, "rule", made.first, made.last, old, new, text_of(dropped))
+                    yield replace(made, line=dropped.lineno, old=old, new=new, text=text_of(dropped))
+
+
+def place_of(seed: int, mutant: Mutant) -> bytes:
+    """Where it stands in the order from which samples are taken; the same whatever else of the code has changed."""
+    return hashlib.sha256("\t".join((str(seed), *mutant.key)).encode()).digest()
 
 
 @cache
@@ -462,7 +469,7 @@ def main() -> None:
     files = [path for top in ("pipelines", "scraper") for path in sorted((ROOT / top).rglob("*.py"))]
     files = [path for path in files if f"{module_of(path)}.".startswith(f"{options.module}." if options.module else "")]
     every = [mutant for path in files for mutant in mutants_of(path)]
-    chosen = random.Random(options.seed).sample(every, min(options.sample, len(every)))
+    chosen = sorted(every, key=partial(place_of, options.seed))[: options.sample]
     print(f"{len(every)} mutants in {len(files)} modules, {len(chosen)} of them tried", file=sys.stderr)
 
     file, known = options.state / "results.jsonl", equivalents()
