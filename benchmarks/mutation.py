@@ -51,6 +51,7 @@ NEVER = (
     "test_mutations",
 )  # of the tree, not of what it does
 EXAMPLES = "tests/test_doctests.py::test_examples_in_docstrings_hold"  # of the module itself
+UNTRIED: dict[str, Any] = {"killer": None, "asked": 0, "tests": 0, "reached": False}
 IMPORT = "import"  # what comes by a place outside of any test
 # A plugin of pytest that every place to be changed asks as well, in processes that the tests start too.
 PROBE = """
@@ -93,9 +94,9 @@ class Mutant:
     column: int
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
+    def key(self) -> str:
         """What it is known by when lines have moved."""
-        return self.path, self.text, self.old, self.new, str(self.column)
+        return "\t".join((self.path, self.text, self.old, self.new, str(self.column)))
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
@@ -154,7 +155,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
 
 def place_of(seed: int, mutant: Mutant) -> bytes:
     """Where it stands in the order from which samples are taken; the same whatever else of the code has changed."""
-    return hashlib.sha256("\t".join((str(seed), *mutant.key)).encode()).digest()
+    return hashlib.sha256(f"{seed}\t{mutant.key}".encode()).digest()
 
 
 @cache
@@ -326,7 +327,7 @@ class Reaches:
 
     def __init__(self, chosen: list[Mutant], anew: list[str], file: Path, tree: Path) -> None:
         self._file, self._tree = file, copy_of_the_tree(tree)
-        self._keys = ["\t".join(mutant.key) for mutant in chosen]
+        self._keys = [mutant.key for mutant in chosen]
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._found: dict[str, Reach] = {}
@@ -476,11 +477,9 @@ def main() -> None:
     results = {str(row["key"]): row for row in kept(file)}
     todo = []
     for number, mutant in sorted(enumerate(chosen), key=lambda one: one[1].path.startswith("scraper")):
-        before = results.get("\t".join(mutant.key))
-        if before is None:
-            todo.append((number, mutant, 0))
-        elif before["killer"] is None and (options.tests or before["asked"] < options.asked):
-            todo.append((number, mutant, before["asked"]))
+        before = results.get(mutant.key, UNTRIED)
+        if before["killer"] is None and (options.tests or before["asked"] < options.asked):
+            todo.append((number, mutant, before))
 
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         reaches = Reaches(chosen, options.tests or [], options.state / "reached.jsonl", Path(folder, "probes"))
@@ -488,11 +487,10 @@ def main() -> None:
         for job in range(options.jobs):
             idle.put((copy_of_the_tree(Path(folder, str(job))), Runner()))
 
-        def one(item: tuple[int, Mutant, int], keep: Callable[[dict[str, object]], None]) -> None:
-            number, mutant, asked = item
+        def one(item: tuple[int, Mutant, dict[str, Any]], keep: Callable[[dict[str, Any]], None]) -> None:
+            number, mutant, before = item
             nearest = [test for test in tests_of(ROOT / mutant.path) if Path(test).stem not in NEVER]
-            before = results.get("\t".join(mutant.key), {"tests": 0, "reached": False})
-            killer, met, reached, seconds = None, before["tests"], int(before["reached"]), 0.0
+            killer, asked, met, reached, seconds = None, before["asked"], before["tests"], before["reached"], 0.0
             tree, runner = idle.get()
             has_examples = re.search(r"^ *>>> ", (ROOT / mutant.path).read_text(encoding="utf-8"), re.M)
             if has_examples and not asked and not options.tests:
@@ -504,13 +502,13 @@ def main() -> None:
                     continue
                 killer = tried(mutant, times, tree, runner)
                 met, seconds = met + len(times), seconds + sum(times.values())
-                reached += reach.reached[number] != {IMPORT}
+                reached |= reach.reached[number] != {IMPORT}
                 if killer is not None or seconds > BUDGET:
                     break
             idle.put((tree, runner))
-            row = {"key": "\t".join(mutant.key), "killer": killer, "tests": met, "reached": bool(reached)}
-            row["asked"] = max(asked, options.asked if not options.tests else 0)
-            results[str(row["key"])] = row
+            asked = asked if options.tests else options.asked
+            row = {"key": mutant.key, "killer": killer, "asked": asked, "tests": met, "reached": reached}
+            results[mutant.key] = row
             keep(row)
             if killer is None:
                 print(shown(mutant, row, known), flush=True)
@@ -519,7 +517,7 @@ def main() -> None:
     counts: Counter[str] = Counter()
     print("== all that survived")
     for mutant in chosen:
-        row = results.get("\t".join(mutant.key))
+        row = results.get(mutant.key)
         if row is None:
             counts["not tried"] += 1
         elif row["killer"] is not None:
