@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.translations import chunks, folding, news_words
 from pipelines.translations.anchors import CLASSES, anchors
 from pipelines.translations.cldr_names import lexicon
 from pipelines.translations.documents import document
@@ -169,3 +170,17 @@ def test_names_of_several_words_are_those_of_the_whole_text(text: str) -> None:
 def test_marks_are_those_of_the_whole_text(text: str) -> None:
     """No mark needs more than its chunk, but how the paragraph begins and ends."""
     assert _of(text, "en", "p") == set(marks(text, signs(text)))
+
+
+def test_what_is_remembered_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In all languages together, and what was forgotten is read as before."""
+    texts = [(f"Tại Hà Nội{number} có {number} thuyền", code) for number in range(40) for code in ("vi", "fr")]
+    before = [chunks.chunks(*text) for text in texts]
+    monkeypatch.setattr(chunks, "_MOST_REMEMBERED", 50)
+    monkeypatch.setattr(chunks._Remembered, "tables", {})
+    monkeypatch.setattr(chunks._Remembered, "kept", 0)
+    for text, found in zip(texts, before, strict=True):
+        assert chunks.chunks(*text) == found
+        assert 0 < sum(map(len, chunks._Remembered.tables.values())) <= 50
+    caches = (chunks._of_names, chunks._of_word, news_words._of_word, news_words._of_beginning, folding.skeleton)
+    assert {cache.cache_parameters()["maxsize"] for cache in caches} == {folding.CACHED_WORDS}
