@@ -124,6 +124,7 @@ def test_the_pages_own_data_comes_before_a_time_on_it(head: str, wanted: str) ->
         ("Ngày 2 tháng 9 năm 2025", "2025-09-02"),
         ("10/22/2025", "2025-10-22"),
         ("Oct 22, 2025 - Updated Nov 1, 2025", "2025-10-22"),
+        ("Revista del Puerto, 22/10/2025", "2025-10-22"),
         ("31/02/2025", None),
         ("1.234.2025", None),
         ("Tel. 22-10-20251", None),
@@ -134,6 +135,27 @@ def test_a_byline_names_the_day_in_any_language(line: str, wanted: str | None) -
     """Alone, and under the title of a page that has no other date."""
     assert find_day(line) == wanted
     assert (published(text=f"<div class='info'><span>{line}</span></div>{BODY}") or "")[:10] == (wanted or "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Updated: 01/11/2025 10:15 | Published: 22/10/2025 08:30",
+        "Cập nhật 01/11/2025 - Đăng ngày 22/10/2025",
+        "Mis à jour le 1 novembre 2025, publié le 22 octobre 2025",
+        "Actualizado: 1 de noviembre de 2025. Publicado: 22 de octubre de 2025",
+        "Aktualisiert am 1. November 2025, veröffentlicht am 22. Oktober 2025",
+        "Обновлено: 01.11.2025 / Опубликовано: 22.10.2025",
+        "更新：2025年11月1日 公開：2025年10月22日",
+        "수정 2025.11.01 입력 2025.10.22",
+        "Diperbarui 01/11/2025, diterbitkan 22/10/2025",
+        "22/10/2025 (güncelleme 01/11/2025)",
+        "Published 22/10/2025, modified 01/11/2025, updated 02/11/2025",
+    ],
+)
+def test_a_day_behind_a_word_for_the_last_change_is_not_the_publication(line: str) -> None:
+    """In one line with that of the publication, before or behind it."""
+    assert (published(text=f"<div class='info'><span>{line}</span></div>{BODY}") or "")[:10] == "2025-10-22"
 
 
 def test_the_day_in_an_address_is_the_last_resort() -> None:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from pipelines import language
 from pipelines.extraction import chrome, labels
+from pipelines.extraction.copies import printed_again
 from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
 from pipelines.extraction.elements import in_comment_box
 from pipelines.extraction.fallback import challenge, not_an_article
@@ -28,13 +29,13 @@ from pipelines.models import NOT_ARTICLE, Article, HtmlPage, Image, Kind, Reject
 from pipelines.outcomes import REJECTED, Outcome, looks_like_challenge, status_outcome
 from pipelines.rights import Rights
 from pipelines.rights.page_signals import header_rights, meta_rights
-from pipelines.site import Address, is_site_host, parse_address
+from pipelines.site import ORIGINAL_LANGUAGE, Address, has_site_addresses, is_site_host, parse_address
 from pipelines.times import is_instant, read_day
 from pipelines.untranslated import untranslated as untranslated_paragraphs
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
 
-EXTRACTOR_VERSION = "5"
+EXTRACTOR_VERSION = "6"
 """Raised whenever the same page could give another article: each stored record names the rules that made it."""
 
 
@@ -74,16 +75,31 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
     if size > options.max_bytes:
         return _rejected(page, "too_large", f"{size} bytes, over the limit of {options.max_bytes}")
     try:
-        address = parse_address(page.url) if page.url else _NO_ADDRESS
+        address = _address(page.url) if page.url else _NO_ADDRESS
     except ValueError as error:
         return _rejected(page, "not_article", str(error))
-    if page.url and address.slug is None:
-        where = f"the section {address.section!r}" if address.section else "a front page"
-        return _rejected(page, "not_article", f"an address of {where}, not of an article")
     try:
         return _from_text(page, address, options) if isinstance(page, TextPage) else _from_html(page, address, options)
     except TooManyBlocksError:
         return _rejected(page, "too_large", f"over {MAX_BLOCKS} blocks of text")
+
+
+def _address(url: str) -> Address:
+    """The parts of a page's address. Raises `ValueError`, with the reason, where there can be no article.
+
+    On the site's hosts the path says what a page is and, without a segment for it, its language. Elsewhere articles
+    lie in any folder and have any language: the page itself says it; only a front page is none by its address.
+    """
+    web = read_address(url)
+    address = parse_address(web)
+    if has_site_addresses(web.host):
+        if address.slug is None:
+            where = f"the section {address.section!r}" if address.section else "a front page"
+            raise ValueError(f"an address of {where}, not of an article")
+        return address
+    if address.slug is None and address.section is None and not web.query:
+        raise ValueError("an address of a front page, not of an article")
+    return replace(address, language=None) if address.language == ORIGINAL_LANGUAGE else address
 
 
 def _rejected(page: HtmlPage | TextPage, outcome: Outcome, detail: str) -> Rejected:
@@ -197,6 +213,7 @@ def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLi
         facts.description = place.lead
     _take_title(draft)
     lead = _take_lead(draft, facts.description)
+    printed_again(draft)
     for rule in chrome.RULES:
         rule(draft)
     draft.lead = draft.lead or lead
