@@ -40,9 +40,9 @@ _MODIFIED = (
 _ELSEWHERE = frozenset({"aside", "footer", "nav"})
 _BOXES = tuple(pattern for rule, pattern in NAMED_PARTS if rule in ("related-box", "comment-box", "advertisement"))
 _CHANGED = re.compile(
-    r"updat|modif|revis(?!t)|cập nhật|chỉnh sửa|aktuali[sz]|actualiz|atualiz|aggiorn|mise? à jour|обновл|оновл|更新|修正"
-    r"|수정|diperbarui|kemas ?kini|güncelle|zaktualiz|bijgewerkt|gewijzigd|oppdater|opdater|uppdater|päivitetty|frissít"
-    r"|actualitz|ενημερώ|تحديث|עודכן|อัปเดต|แก้ไข|अपडेट|संशोधित",
+    r"updat|modif|revis(?!t)|cập nhật|chỉnh sửa|aktuali[sz]|actualiz|atualiz|aggiorn|mise? à jour|обновл|оновл|更新"
+    r"|修正|수정|diperbarui|kemas ?kini|güncelle|zaktualiz|bijgewerkt|gewijzigd|oppdater|opdater|uppdater"
+    r"|päivitetty|frissít|actualitz|ενημερώ|تحديث|עודכן|อัปเดต|แก้ไข|अपडेट|संशोधित",
     re.I,
 )
 _PUBLISHED_AT = re.compile(
