@@ -95,3 +95,25 @@ def test_a_picture_beside_data_leaves_a_table_a_table(countries: list[str]) -> N
         found = with_table(rows)
         assert len(found.paragraphs) == 2
         assert {image.caption for image in found.images} >= {"Laos", "Peru"}
+
+
+@pytest.mark.parametrize("layout", ["post-detail-body", "story"])
+@pytest.mark.parametrize(
+    ("below", "caption"),
+    [
+        ("<p class=wp-caption-text>The weir at low water</p>", "The weir at low water"),
+        ("<div class='photo imageCaption'><span>The weir</span> at low water</div>", "The weir at low water"),
+        ("<div class=image-desc><span>The weir</span> at low water</div>", "The weir at low water"),
+        ("<div class=captionless>The weir at low water</div>", None),
+        ("<h2>Low water</h2><p class=caption>The weir at low water</p>", None),
+    ],
+)
+def test_what_is_named_a_caption_right_below_a_picture_is_one(layout: str, below: str, caption: str | None) -> None:
+    """On a known layout and on any other; what has such a name elsewhere, or another name, is none by its name."""
+    texts = [f"Where the {name} is mended, the water stands low until the spring comes, and children cross it on foot."
+             for name in ("weir", "lock", "mill")]  # fmt: skip
+    inner = f"<p>{texts[0]}</p><div><img src=/a.jpg>{below}</div><p>{texts[1]}</p><p>{texts[2]}</p>"
+    page = f"<html lang=en><title>Low water</title><h1>Low water</h1><div class={layout}>{inner}</div></html>"
+    found = extract(HtmlPage(body=page.encode()))
+    assert isinstance(found, Article)
+    assert [image.caption for image in found.images] == [caption]
