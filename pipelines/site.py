@@ -7,6 +7,7 @@ Facts from SITE.md: the original is ``/<slug>``, a translation ``/<lang>/<slug>`
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -138,6 +139,20 @@ def has_site_addresses(host: str | None) -> bool:
     (True, True, False)
     """
     return is_site_host(host) or host in _THIS_MACHINE
+
+
+def claimed_language(address: Address, *, hosts: Collection[str] = ()) -> str | None:
+    """The language that an address claims: without a segment for it the original's, if it is one of the site's.
+
+    `hosts` have the site's addresses too.
+
+    >>> claimed_language(parse_address("https://vietnam.vn/bai")), claimed_language(parse_address("https://a.example/fr/b"))
+    ('vi', 'fr')
+    >>> claimed_language(parse_address("https://a.example/bai"))
+    """
+    if address.language == ORIGINAL_LANGUAGE and not (has_site_addresses(address.host) or address.host in hosts):
+        return None
+    return address.language
 
 
 def _spelled(match: re.Match[str]) -> str:

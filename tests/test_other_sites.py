@@ -70,3 +70,7 @@ def test_only_the_sites_addresses_claim_vietnamese_by_silence(url: str, claimed:
     assert isinstance(found, Article)
     assert (found.url_language, found.language) == (claimed, "en")
     assert found.language_agrees is (claimed is None)
+    saved = PAGE.replace(b"<title>", f"<link rel=canonical href='{url}'><title>".encode())
+    found = extract(HtmlPage(body=saved))
+    assert isinstance(found, Article)
+    assert (found.canonical_url, found.url_language) == (url, claimed)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pipelines.languages import language_code_problem
 from pipelines.models import Article, Rejected
-from pipelines.site import has_site_addresses, is_site_host, normalise_url, parse_address
+from pipelines.site import claimed_language, has_site_addresses, is_site_host, normalise_url, parse_address
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Slugs are lower case, so a key that begins with a capital can be no slug: made-up keys never meet real ones.
@@ -59,7 +59,7 @@ def address_key(url: str, *, hosts: Collection[str] = (), slug: str | None = Non
     except NoAddressError:
         return None
     address, plain = parse_address(web), normalise_url(web)
-    language = _column(address.language or "") or _LANGUAGE_UNKNOWN
+    language = _column(claimed_language(address, hosts=hosts) or "") or _LANGUAGE_UNKNOWN
     if not (has_site_addresses(address.host) or address.host in hosts):
         return _slug(plain, BY_URL), language
     found = slug or address.slug
