@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate
 
 from pipelines.extraction.draft import Draft, Line, is_wider
 
@@ -23,22 +24,23 @@ def printed_again(draft: Draft) -> None:
     if len(set(wide)) == len(wide):
         return
     texts = ["".join(line.text.split()) for line in lines]
+    page, at = "".join(texts), [0, *accumulate(map(len, texts))]
     places: dict[str, list[int]] = {}
-    first = tries = 0
-    above = ""
+    first = above = tries = 0
     while first < len(lines):
-        text = texts[first]
-        if tries < _TRIES and text[:_KEY] in places and is_wider(lines[first].text, _PARAGRAPH):
+        known = places.setdefault(texts[first][:_KEY], [])
+        if known and tries < _TRIES and is_wider(lines[first].text, _PARAGRAPH):
             tries += 1
-            copy = _found_again(texts, first, above, places)
+            copy = _found_again(texts, first, page[: at[first]], places)
             again = "".join(texts[i] for i in copy)
-            between = sum(map(len, texts[first : copy[-1] + 1])) - len(again) if copy else 0
-            if is_wider(again, _COPY) and len(again) * 2 >= len(above) and len(again) >= between * 4:
+            between = at[copy[-1] + 1] - at[first] - len(again) if copy else 0
+            if is_wider(again, _COPY) and len(again) * 2 >= above and len(again) >= between * 4:
                 _strip_copy(draft, [lines[i] for i in copy])
+                above += between
                 first = copy[-1] + 1
                 continue
-        places.setdefault(text[:_KEY], []).append(len(above))
-        above += text
+        known.append(at[first])
+        above += len(texts[first])
         first += 1
 
 
