@@ -131,7 +131,7 @@ def evidence_weighed() -> Iterator[Any]:
 def _version(slug: str, language: str, paragraphs: list[str]) -> VersionText:
     article = Article(
         url=f"https://www.vietnam.vn/{language}/{slug}", slug=slug, url_language=language, language=language,
-        paragraphs=tuple(paragraphs), kinds=("paragraph",) * len(paragraphs), extractor="x", extractor_version="1",
+        paragraphs=tuple(paragraphs), extractor="x", extractor_version="1",
     )  # fmt: skip
     return VersionText(slug=slug, language=language, article=article)
 
@@ -150,7 +150,7 @@ def units_filtered() -> Iterator[Any]:
             yield article_reason(options, first, second, alignment)
             made: list[Unit] = []
             for kind in ("paragraph", "sentence"):
-                made += units(alignment, first, second, kind=kind)  # type: ignore[arg-type] # one of the two
+                made += units(alignment, first, second, kind=kind)
             for unit in made:
                 reason = unit_reason(options, unit, first, second, alignment.log_ratio)
                 yield unit.shape, unit.score, unit.source.ids, unit.target.ids, reason, digests_of(unit)
