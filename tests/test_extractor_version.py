@@ -2,7 +2,8 @@
 
 ``tests/extraction_outputs.json`` has a hash for each of them. After a change that is meant: raise the version, then
 ``python tests/test_extractor_version.py`` writes the file anew. It refuses to hide a change under the old version.
-The signs of the pages' blocks are kept too: the table of weights was learned from signs that were counted so.
+The signs of the pages' blocks are kept too, and those of composed pages, which have more lengths, elements and
+nestings: the table of weights was learned from signs that were counted so.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from composed_blocks import composed, lengths
+from lxml import etree
 
 from pipelines import Article, HtmlPage, Rejected, TextPage, extract
 from pipelines.extraction.blocks import page_blocks
@@ -52,7 +56,8 @@ def hashed(value: Any) -> str:
 
 def signs() -> dict[str, str]:
     """The hash of the signs of every page's blocks and of what they are worth, as if the page had no known layout."""
-    found = {}
+    found = {f"composed/{seed}": weighed(*composed(seed)) for seed in range(12)}
+    found["composed/lengths"] = weighed(*lengths())
     for path in sorted((TESTS / "pages").glob("*/*/page.html")):
         title = json.loads((path.parent / "expected.json").read_bytes()).get("title")
         try:
@@ -62,11 +67,16 @@ def signs() -> dict[str, str]:
         if isinstance(tree, str):
             continue
         strip_unseen(tree)
-        rows = Signs(page_blocks(tree), title).rows()
-        chosen = choose(page_blocks(tree), title)
-        worth = [round(likely, 6) for likely in chosen.likely]
-        found[str(path.parent.relative_to(TESTS))] = hashed([rows, worth, chosen.blocks, chosen.prose, chosen.teasers])
+        found[str(path.parent.relative_to(TESTS))] = weighed(tree, title)
     return found
+
+
+def weighed(tree: etree._Element, title: str | None) -> str:
+    """The hash of the signs of a page's blocks, of what they are worth, and of the choice."""
+    rows = Signs(page_blocks(tree), title).rows()
+    chosen = choose(page_blocks(tree), title)
+    worth = [round(likely, 6) for likely in chosen.likely]
+    return hashed([rows, worth, chosen.blocks, chosen.prose, chosen.teasers])
 
 
 def outputs() -> dict[str, str]:
