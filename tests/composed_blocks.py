@@ -169,7 +169,7 @@ def composed(seed: int) -> tuple[etree._Element, str | None]:
     body = etree.SubElement(root, "body")
     title = composer.text(30) if seed % 4 else None
     for part in range(6):
-        composer.holder(body, 0, 8)
+        composer.holder(body if part % 3 else root, 0, 8)
         if part == seed % 5 and title:
             heading = etree.SubElement(body, "h1" if seed % 3 else "h2")
             heading.text = title if seed % 2 else title.upper()
@@ -181,9 +181,20 @@ def lengths() -> tuple[etree._Element, str | None]:
     root = etree.Element("html")
     for length in (*range(1, 720), *range(1, 720), *range(1, 720)):
         element = etree.SubElement(root, "p")
-        words = ("Boats, 12 of them; " * 40)[:length]
+        words = ("Boats, 12 of them. " * 40)[: length - 1] + "s"
         if length % 3:
             element.text = words
         else:
             etree.SubElement(element, "a", href="/z").text = words
     return root, "Boats, 12 of them"
+
+
+def depths() -> tuple[etree._Element, str | None]:
+    """A page with a text at each depth, below more and more names."""
+    root = holder = etree.Element("html")
+    for depth in range(40):
+        names = " ".join(f"{letter}{chr(97 + depth % 26) * (1 + depth // 26)}" for letter in "bcd")
+        holder = etree.SubElement(holder, "div", {"class": names})
+        etree.SubElement(holder, "p").text = "The boats come back. " * (depth % 9)
+        etree.SubElement(holder, "p").text = "Fish"
+    return root, None
