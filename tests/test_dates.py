@@ -198,3 +198,11 @@ def test_the_last_change_is_the_pages_day_where_it_shows_no_other() -> None:
 def test_the_pages_data_tells_the_day_under_other_names_and_in_words(head: str, wanted: str | None) -> None:
     """Names that end in words for the publication, and the object of the page itself where there is no article's."""
     assert published(head=head) == wanted
+
+
+def test_of_several_dates_in_one_place_the_first_is_asked() -> None:
+    """A list in JSON-LD: its first, whatever stands behind it."""
+    data = '{"@type": "NewsArticle", "headline": "Cầu gỗ mới", "datePublished": %s}'
+    head = f'<script type="application/ld+json">{data}</script>'
+    assert published(head=head % '["2025-03-04", "2025-03-05"]') == "2025-03-04"
+    assert published(head=head % '["soon", "2025-03-05"]') is None

@@ -95,3 +95,24 @@ def test_a_picture_beside_data_leaves_a_table_a_table(countries: list[str]) -> N
         found = with_table(rows)
         assert len(found.paragraphs) == 2
         assert {image.caption for image in found.images} >= {"Laos", "Peru"}
+
+
+@pytest.mark.parametrize("tag", ["div", "main", "article", "section"])
+def test_the_articles_container_may_be_any_box(tag: str) -> None:
+    """Themes change the element and keep the class; what is beside it is not the article's."""
+    page = f"<h1>Bảng</h1><{tag} class='post-detail-body'><p>{_SENTENCE}</p><p>{_SENTENCE} Và thêm.</p></{tag}>"
+    body = f"<html><body>{page}<div><p>{_SENTENCE} Không phải.</p></div></body></html>"
+    found = extract(HtmlPage(body=body.encode(), url="https://www.vietnam.vn/bang"))
+    assert isinstance(found, Article)
+    assert found.extractor.startswith("layout:post-detail-body")
+    assert list(found.paragraphs) == [_SENTENCE, f"{_SENTENCE} Và thêm."]
+
+
+@pytest.mark.parametrize(("width", "is_lead"), [(79, False), (80, True), (120, True)])
+def test_a_paragraph_between_title_and_article_is_the_lead(width: int, is_lead: bool) -> None:
+    """Where the page's data have none: from a sentence's width on; a shorter line there is a rubric or a caption."""
+    line = ("Chợ cá họp từ sớm trên bến cũ của làng " * 4)[: width - 1] + "."
+    page = f"<h1>Chợ cá</h1><p>{line}</p><div class='post-detail-body'><p>{_SENTENCE}</p><p>{_SENTENCE} Nữa.</p></div>"
+    found = extract(HtmlPage(body=f"<html><body>{page}</body></html>".encode(), url="https://www.vietnam.vn/cho-ca"))
+    assert isinstance(found, Article)
+    assert found.lead == (line if is_lead else None)

@@ -191,3 +191,64 @@ def test_a_labelled_link_that_is_no_headline_stays(before: str, href: str, linke
     """The inverse: a linked name, a sentence, a document elsewhere, a long or open sentence before the link."""
     found = page(f'<p>{before}<a href="{href}">{linked}</a></p>{PROSE}')
     assert list(found.paragraphs) == [before + linked, *BODY]
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Mirun talva", True),
+        ("Mirun talva ostek", True),
+        ("Mirun Talva", False),  # capitals on each word: a name
+        ("Mirun Talva ostek", False),
+        ("Mirun talva Ostek", False),
+        ("Mirun talva ostek pavit", False),  # four words are a line of the text
+        ("mirun talva", False),
+        ("MIRUN", False),
+    ],
+)
+def test_a_label_is_written_as_words_and_a_name_as_names(words: str, label: bool) -> None:
+    """Above a comment line: at most three words, of which only the first has a capital."""
+    found = article(words, "", "Talvekin (0)")
+    assert list(found.paragraphs) == (BODY if label else [*BODY, words])
+    assert ("source-label" in {x.rule for x in found.stripped}) is label
+
+
+@pytest.mark.parametrize("above", [[], [">>> See the boats"], ["0:00 / 1:20 HD"], ["[ad_2]"]])
+def test_words_below_a_host_are_the_label_of_its_link(above: list[str]) -> None:
+    """Up to five words that no list knows, whatever chrome is above the host; a sentence or a signature is none."""
+    found = article(*above, "vnews.gov.vn", "Mirun talva ostek pavit kor", "", "Talvekin (0)")
+    assert list(found.paragraphs) == BODY
+    assert {x.text: x.rule for x in found.stripped}["Mirun talva ostek pavit kor"] == "source-label"
+    for text in (
+        "Mirun talva ostek pavit kor ban",
+        "Mirun talva ostek pavit.",
+        "Mirun talva 4 ostek",
+        "Tran Van An Binh",
+    ):
+        assert text in article(*above, "vnews.gov.vn", text, "", "Talvekin (0)").paragraphs
+
+
+@pytest.mark.parametrize("anchors", [("#a", "#b"), ("#1", "#2"), ("#the-pier", "#the-town")])
+def test_anchors_of_any_length_are_places_of_the_page(anchors: tuple[str, str]) -> None:
+    """A list of links to them is a table of contents, and goes as one."""
+    items = [f'<li><a href="{href}">The part {href[1:]}</a></li>' for href in anchors]
+    found = page(f"<ul>{''.join(items)}</ul>{PROSE}")
+    assert list(found.paragraphs) == BODY
+    assert {x.rule for x in found.stripped} == {"toolbar"}
+
+
+@pytest.mark.parametrize(
+    ("linked", "headline"),
+    [
+        ("Tran Van Tam", False),
+        ("Sea, sand, sun", False),
+        ("Of the old sea", True),  # four words are more than a name or a term
+        ("Fishermen of Quangbinh.", False),
+        ("Fishermen of Quangbinhh", False),  # 23 wide
+        ("Fishermen of Quangbinhhh", True),
+    ],
+)
+def test_a_linked_line_is_a_headline_by_its_words_or_its_width(linked: str, headline: bool) -> None:
+    """A link alone in its block: a name or a term is the article's, a headline is another article's."""
+    found = page(f'<p><a href="/en/other-boats">{linked}</a></p>{PROSE}')
+    assert list(found.paragraphs) == ([] if headline else [linked]) + BODY
