@@ -135,7 +135,7 @@ class Composer:
             unseen.text, unseen.tail = "gone", text
         else:
             element.text = text[:cut]
-            broken = etree.SubElement(element, "br")
+            broken = etree.SubElement(element, self.one(("br", "hr")))
             broken.tail = text[cut:]
         if self.draw() < 0.15:
             element.tail = self.one(("\n", " ", self.text(20)))

@@ -86,9 +86,10 @@ def is_running(text: str, linked: int) -> bool:
 
 def _commas(text: str) -> int:
     """The commas and semicolons in the first 300 characters of a text."""
+    text = text[:300]
     if text.isascii():
-        return text.count(",", 0, 300) + text.count(";", 0, 300)
-    return len(_COMMA.findall(text, 0, 300))
+        return text.count(",") + text.count(";")
+    return len(_COMMA.findall(text))
 
 
 def words_of(name: str) -> list[str]:
@@ -311,8 +312,8 @@ class Signs:
         text, size, wide, running = block.text, len(block.text), self.widths[i], self.running[i]
         node = nodes[block.node]
         holder = self.holder(block)
-        head = text if size <= 80 else text[:80]
-        link = min(10, block.linked * 10 // size)
+        head = text[:80]
+        link = block.linked * 10 // size
         ends = 1 if _END.search(text, max(0, size - 3)) else 2 if text[-1] in ":：" else 0
         first = head[0]
         start = (
@@ -323,7 +324,7 @@ class Signs:
         wide_bin = width_bin(wide)
         tag = TAGS.get(node.tag, 0)
         path = self.paths[block.node]
-        before = min(10, self.before[i] * 10 // prose)
+        before = self.before[i] * 10 // prose
         previous, previous_tag = self._neighbour(i - 1, tag, block.node)
         following, following_tag = self._neighbour(i + 1, tag, block.node)
         special = self.special[block.node]
@@ -352,7 +353,7 @@ class Signs:
             previous_tag,
             following_tag,
             (2 if self.hidden[block.node] else 0) + running,
-            min(8, wide_bin // 2) * 6 + link // 2,
+            wide_bin // 2 * 6 + link // 2,
             tag * 3 + (0 if wide < 40 else 1 if wide < 120 else 2),
             special * 3 + short,
             share_bin(nodes[self.branch[block.node]].prose, prose) * 3 + short,
