@@ -206,3 +206,13 @@ def test_of_several_dates_in_one_place_the_first_is_asked() -> None:
     head = f'<script type="application/ld+json">{data}</script>'
     assert published(head=head % '["2025-03-04", "2025-03-05"]') == "2025-03-04"
     assert published(head=head % '["soon", "2025-03-05"]') is None
+
+
+@pytest.mark.parametrize(("words", "told"), [(20, "2025-03-04"), (400, None)])
+def test_a_date_above_the_title_counts_in_a_short_head(words: int, told: str | None) -> None:
+    """With the title in one box of title, lead and byline; a box with much text is a page's, and its days anyone's."""
+    head = f"<div><span>4/3/2025</span><h1>Cầu gỗ mới</h1><div>{'cầu ' * words}</div></div>"
+    page = f"<html><head><title>Cầu gỗ mới</title></head><body><section>{head}</section>{BODY}</body></html>"
+    found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-go"))
+    assert isinstance(found, Article)
+    assert found.published == told

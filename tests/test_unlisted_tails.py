@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines import Article, HtmlPage, TextPage, extract
+from pipelines import Article, HtmlPage, Rejected, TextPage, extract
 
 BODY = [
     "Early in the morning the boats come back to the harbour with the first fish of the new season.",
@@ -252,3 +252,71 @@ def test_a_linked_line_is_a_headline_by_its_words_or_its_width(linked: str, head
     """A link alone in its block: a name or a term is the article's, a headline is another article's."""
     found = page(f'<p><a href="/en/other-boats">{linked}</a></p>{PROSE}')
     assert list(found.paragraphs) == ([] if headline else [linked]) + BODY
+
+
+LATER = "In the evening the boats go out again, and nobody on the shore sleeps until the last of them has come back."
+
+
+def test_below_an_agency_and_a_known_label_nothing_is_the_articles() -> None:
+    """Both ends of the tail are there: prose below them is another article's. Below an unknown label it stays."""
+    prose = LATER + " So it has always been here, as the oldest of the fishermen remember."
+    assert list(article("Vnews", "Comment (3)", prose).paragraphs) == BODY
+    assert prose in article("Vnews", "Talvekin (3)", prose).paragraphs
+
+
+def test_prose_above_the_source_line_is_no_box() -> None:
+    """Boxes of other articles may stand above it; a paragraph between shows that the headings are the article's."""
+    boxes = ["Same category", "Fishermen open their old houses", "Same author", "Storks return to the fields"]
+    assert list(article(*boxes, f"Brunxo: {URL}").paragraphs) == BODY
+    lines = [*boxes, LATER + " So it has always been here, as the oldest of the fishermen remember."]
+    assert list(article(*lines, f"Brunxo: {URL}").paragraphs) == [*BODY, *lines]
+
+
+@pytest.mark.parametrize(("glued", "label"), [("HA KIENBru", "Bru"), ("HA KIENBr", None), ("(VNA)Bru", "Bru")])
+def test_a_glued_label_has_three_letters(glued: str, label: str | None) -> None:
+    """Two letters behind a signature are its own."""
+    found = article(glued, "", "Talvekin (0)")
+    assert list(found.paragraphs) == [*BODY, glued.removesuffix(label or "")]
+
+
+def test_a_colon_makes_a_label_of_words_below_verses() -> None:
+    """The inverse of the last of verses."""
+    verses = ["The same sea", "Same boats, same nets, same stories told at night", "Same salt"]
+    assert list(article(*verses, "Mirun talva:", "", "Talvekin (0)").paragraphs) == [*BODY, *verses]
+
+
+@pytest.mark.parametrize("lines", [[f"Quelle: {URL}"], [f"Quelle: {URL}", "", "Talvekin (0)"], ["vnews.gov.vn"]])
+def test_a_source_line_alone_is_no_article(lines: list[str]) -> None:
+    """Nothing is left of such a text."""
+    found = extract(TextPage(url="https://www.vietnam.vn/en/bai-viet", text="\n".join(lines)))
+    assert isinstance(found, Rejected)
+    assert found.outcome == "empty"
+
+
+@pytest.mark.parametrize(
+    ("below", "goes"),
+    [
+        ([f"Brunxo: {URL}"], True),
+        (["", "Talvekin (0)"], True),
+        ([], False),  # nothing says that the text ends here
+        ([LATER], False),
+        ([LATER, f"Brunxo: {URL}"], False),
+        (["A line"], False),
+    ],
+)
+def test_an_unknown_word_in_brackets_is_a_token_at_the_very_end(below: list[str], goes: bool) -> None:
+    """Right above the source line or the comment line; elsewhere it is a remark."""
+    found = article("[Mirun 2]", *below)
+    assert ("[Mirun 2]" not in found.paragraphs) is goes
+    for more in (["[Mirun 1]", "[Mirun 3]"], ["[Foto 1]"]):  # three are headings, and a photo is none
+        last = more[-1] if len(more) == 1 else "[Mirun 2]"
+        assert last in article(*more, *(["[Mirun 2]"] if len(more) > 1 else []), *below).paragraphs
+
+
+@pytest.mark.parametrize(("words", "alt"), [(7, False), (8, True)])
+def test_vietnamese_in_capitals_is_a_name_up_to_seven_words(words: int, alt: bool) -> None:
+    """A body's name in mid-article stays, an untranslated headline is an alt text."""
+    line = " ".join(["CHỢ", "CÁ", "BẾN", "CŨ", "ĐÓN", "MÙA", "MỚI", "NAY"][:words])
+    found = extract(TextPage(url="https://www.vietnam.vn/en/x", text="\n\n".join([BODY[0], line, BODY[1], LATER])))
+    assert isinstance(found, Article)
+    assert [image.alt for image in found.images] == [line] * alt

@@ -9,6 +9,8 @@ import langdetect
 import pytest
 from labelled_set import paragraphs
 
+from pipelines import HtmlPage, extract
+from pipelines.extraction.extractor import ExtractionOptions
 from pipelines.language import (
     DEFAULTS,
     TIES,
@@ -393,3 +395,12 @@ def test_a_language_that_only_the_ngrams_know_is_weighed():
 def test_words_within_an_address_are_no_text(text):
     """Each form of it, alone in the line."""
     assert identify(text).reason == "no letters"
+
+
+def test_without_identification_the_claim_stands_and_has_no_score():
+    """For benchmarks of extraction alone: nothing is said to be found."""
+    page = "<html lang=fr><h1>Le port</h1><div class=post-detail-body><p>Les bateaux reviennent ce matin au port.</p>"
+    options = ExtractionOptions(identify_language=False)
+    for url, code in (("https://www.vietnam.vn/fr/le-port", "fr"), ("https://www.vietnam.vn/de/le-port", "de")):
+        found = extract(HtmlPage(body=page.encode(), url=url), options)
+        assert (found.language, found.language_score, found.language_detector) == (code, 0.0, "none")
