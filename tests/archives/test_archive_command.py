@@ -9,6 +9,7 @@ import itertools
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 import zipfile
@@ -233,6 +234,9 @@ def test_a_wacz(folder: Path, tmp_path: Path, run: Run) -> None:
         names = archive.namelist()
         inside = {name: archive.read(name) for name in names}
         assert all(archive.getinfo(n).compress_type == zipfile.ZIP_STORED for n in names if n.endswith(".gz"))
+        # Unpacked, all may read them and their owner may write; the day of writing is no part of an archive.
+        entries = {(stat.filemode(e.external_attr >> 16)[1:], e.create_system, *e.date_time) for e in archive.filelist}
+        assert entries == {("rw-r--r--", 3, 1980, 1, 1, 0, 0, 0)}
     assert {n: c for n, c in inside.items() if n.startswith("archive/")} == {
         f"archive/{path.name}": path.read_bytes() for path in warcs(folder)
     }
