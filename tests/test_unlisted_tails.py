@@ -213,6 +213,25 @@ def test_a_label_is_written_as_words_and_a_name_as_names(words: str, label: bool
     assert ("source-label" in {x.rule for x in found.stripped}) is label
 
 
+@pytest.mark.parametrize(
+    ("word", "label"),
+    [
+        ("तलवेक", True),
+        ("برطونا", True),
+        ("บรุนโซ", True),
+        ("तलवेक मिरुन", False),  # two words may be a name
+        ("अ", False),
+        ("अब", True),
+        ("क" * 14, True),
+        ("क" * 15, False),
+        ("ブルンクソ", False),  # where words have no spaces one of them may be a sentence
+    ],
+)
+def test_a_word_in_a_script_without_case_may_be_a_label(word: str, label: bool) -> None:
+    """One word of two to fourteen letters above a comment line."""
+    assert list(article(word, "", "Talvekin (0)").paragraphs) == (BODY if label else [*BODY, word])
+
+
 @pytest.mark.parametrize("above", [[], [">>> See the boats"], ["0:00 / 1:20 HD"], ["[ad_2]"]])
 def test_words_below_a_host_are_the_label_of_its_link(above: list[str]) -> None:
     """Up to five words that no list knows, whatever chrome is above the host; a sentence or a signature is none."""
@@ -320,3 +339,33 @@ def test_vietnamese_in_capitals_is_a_name_up_to_seven_words(words: int, alt: boo
     found = extract(TextPage(url="https://www.vietnam.vn/en/x", text="\n\n".join([BODY[0], line, BODY[1], LATER])))
     assert isinstance(found, Article)
     assert [image.alt for image in found.images] == [line] * alt
+
+
+def test_links_at_the_end_are_boxes_only_below_the_end_of_the_article() -> None:
+    """Below the source line all of them go, above a comment line those to the site; without either they are text."""
+    own, other = "[The oldest pier](https://www.vietnam.vn/en/x)", "[The old pier](https://other.example/x)"
+    boxes = [other, own, "![The new pier](https://other.example/1.webp)"]
+    assert list(article(*boxes).paragraphs) == [*BODY, other]  # the last link is read as one to the source
+    below = article(f"Brunxo: {URL}", *boxes)
+    assert list(below.paragraphs) == BODY
+    assert [x.text for x in below.stripped if x.rule == "related-box"] == boxes
+    rules = {x.text: x.rule for x in article(*boxes, "", "Talvekin (0)").stripped}
+    assert (rules[own], rules[other]) == ("related-box", "source-line")
+
+
+@pytest.mark.parametrize(
+    ("label", "goes"),
+    [
+        ("Talva mirun:", True),
+        ("Talva mirun ostek pavit:", True),
+        ("Talva mirun ostek pavit kor:", False),  # five words
+        (f"{'T' * 29}:", True),
+        (f"{'T' * 30}:", False),  # 31 wide
+        ("Talva mirun", False),
+    ],
+)
+def test_a_label_before_a_headline_is_short(label: str, goes: bool) -> None:
+    """Up to four words and thirty characters with its colon; longer ones are the beginning of a sentence."""
+    linked = "Fishermen open their old houses"
+    found = page(f'<p>{label} <a href="/en/other-boats">{linked}</a></p>{PROSE}')
+    assert list(found.paragraphs) == [*([] if goes else [f"{label} {linked}"]), *BODY]

@@ -348,3 +348,14 @@ def test_a_member_right_behind_stray_bytes_is_read(coding: str, between: bytes) 
         assert told(read(content)) == [*ALL[:at], "!", *ALL[at:]]
         [damage] = [item for item in read(content) if isinstance(item, Damage)]
         assert damage.offset == sum(map(len, members[:at]))
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_zeros_are_padding_only_at_the_end(coding: str) -> None:
+    """Between records they are damage, which costs none of the records."""
+    members = packed(some(), coding)
+    for zeros in (1, 40, 70_000):
+        content = b"".join([*members[:2], b"\0" * zeros, *members[2:]])
+        assert told(read(content)) == ["0", "1", "!", "2", "3", "4"]
+        if coding != "plain":
+            assert told(read(b"".join(members) + b"\0" * zeros)) == ALL

@@ -557,3 +557,20 @@ def test_a_byte_order_mark_is_no_part_of_a_damaged_text(codec: str) -> None:
     if codec == "utf-8":
         for wrong, read in ((b"\xff", "\ufffd"), (b"\0", "")):
             assert decode_text(body + wrong) == (text + read, codec)
+
+
+@pytest.mark.parametrize(
+    ("mark", "kind"),
+    [
+        (b"%PDF-1.7", "PDF"), (b"{\\rtf1", "RTF"), (b"%!PS-Adobe", "PostScript"), (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\xff\xd8\xff\xe0", "JPEG"), (b"GIF87a", "GIF"), (b"GIF89a", "GIF"), (b"PK\3\4", "ZIP"),
+        (b"\xd0\xcf\x11\xe0", "office"), (b"\x7fELF", "program"), (b"\x1f\x8b", "gzip"),
+        (b"\x28\xb5\x2f\xfd", "Zstandard"), (b"SQLite format 3\0", "database"),
+    ],
+)  # fmt: skip
+def test_a_file_of_letters_is_known_by_its_mark(mark: bytes, kind: str) -> None:
+    """Whatever readable text stands behind it: a person is told what it is."""
+    text = b" The boats come back to the harbour early in the morning." * 9
+    for read in (decode_text, to_utf8):
+        with pytest.raises(NoTextError, match=kind):
+            read(mark + text)
