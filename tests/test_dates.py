@@ -220,3 +220,58 @@ def test_the_last_change_is_the_pages_day_where_it_shows_no_other() -> None:
 def test_the_pages_data_tells_the_day_under_other_names_and_in_words(head: str, wanted: str | None) -> None:
     """Names that end in words for the publication, and the object of the page itself where there is no article's."""
     assert published(head=head) == wanted
+
+
+def test_of_several_dates_in_one_place_the_first_is_asked() -> None:
+    """A list in JSON-LD: its first, whatever stands behind it."""
+    data = '{"@type": "NewsArticle", "headline": "Cầu gỗ mới", "datePublished": %s}'
+    head = f'<script type="application/ld+json">{data}</script>'
+    assert published(head=head % '["2025-03-04", "2025-03-05"]') == "2025-03-04"
+    assert published(head=head % '["soon", "2025-03-05"]') is None
+
+
+@pytest.mark.parametrize(("words", "told"), [(20, "2025-03-04"), (400, None)])
+def test_a_date_above_the_title_counts_in_a_short_head(words: int, told: str | None) -> None:
+    """With the title in one box of title, lead and byline; a box with much text is a page's, and its days anyone's."""
+    head = f"<div><span>4/3/2025</span><h1>Cầu gỗ mới</h1><div>{'cầu ' * words}</div></div>"
+    page = f"<html><head><title>Cầu gỗ mới</title></head><body><section>{head}</section>{BODY}</body></html>"
+    found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-go"))
+    assert isinstance(found, Article)
+    assert found.published == told
+
+
+# The names under which programs of publishers state it, the surest first; those of one program are together.
+PUBLISHED = (
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datePublished",
+    "date_published", "pubdate", "publishdate", "publish-date", "publish_date", "published_time", "published-date",
+    "publication_date", "publication-date", "OriginalPublicationDate", "article.published", "parsely-pub-date",
+    "sailthru.date", "cXenseParse:recs:publishtime", "rnews:datePublished", "citation_publication_date",
+    "DCTERMS.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "DC.date", "date",
+    "article.created", "dateCreated", "article:created_time",
+)  # fmt: skip
+MODIFIED = (
+    "article:modified_time", "article:modified", "og:article:modified_time", "og:updated_time", "og:modified_time",
+    "dateModified", "date_modified", "dcterms.modified", "dc.date.modified", "article.updated", "last-modified",
+    "lastmod", "revised",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(len(PUBLISHED)))
+def test_each_name_of_the_day_of_publication_goes_before_those_below_it(place: int) -> None:
+    """In whatever order a page has them, and in small letters or not."""
+    below = PUBLISHED[place + 1 :][-1:]
+    head = "".join(f'<meta name="{name}" content="2024-01-02">' for name in below)
+    assert published(head=f'{head}<meta property="{PUBLISHED[place]}" content="2025-03-04">') == "2025-03-04"
+
+
+@pytest.mark.parametrize("place", range(len(MODIFIED)))
+def test_each_name_of_the_last_change_goes_before_those_below_it(place: int) -> None:
+    """It says nothing of the publication."""
+    metas = [f'<meta name="{MODIFIED[place]}" content="2025-03-04T08:00:00+07:00">']
+    metas += [f'<meta name="{name}" content="2024-01-02T08:00:00+07:00">' for name in MODIFIED[place + 1 :]]
+    page = (
+        f"<html><head><title>Cầu gỗ</title>{''.join(reversed(metas))}</head><body><h1>Cầu gỗ</h1>{BODY}</body></html>"
+    )
+    found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-go"))
+    assert isinstance(found, Article)
+    assert (found.published, found.modified) == (None, TOLD)
