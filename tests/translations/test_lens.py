@@ -129,12 +129,28 @@ def test_what_is_missing_or_not_translated_is_found() -> None:
         ("0 0 0 0 0 0 0 0 0 0 0 0", False),
         ("1,200 | 1,200 | 1,200 | 1,200 | 1,200", False),
         ("very, very good, day by day, step by step", False),
+        ("đông đông đông", False),
+        ("đông đông đông đông", True),  # sixteen letters
+        ("hai hai hai hai hai", False),  # fifteen
+        ("ha ha ha ha ha ha ha", False),
+        ("ha ha ha ha ha ha ha ha", True),  # eight words
+        (" | ".join(["12,345 m"] * 9), False),  # a table with units
+        ("120m " * 9, False),  # a quarter of it are letters
+        ("12m " * 9, True),
+        ("a b c d, a b c d", False),  # twice
         ("", False),
     ],
 )
 def test_loops(text: str, looped: bool) -> None:
     """A phrase said three times in a row, in scripts with spaces and without; tables and laughter are none."""
     assert bool(loops(text)) == looped
+
+
+def test_a_loop_is_told_once() -> None:
+    """Of one word nine times, two words are repeated four times as well: it is one span, and the next one is another."""
+    first, other = "ha " * 9, "they came again " * 3
+    assert loops(first) == ((0, 26),)
+    assert loops(f"{first}. So it was. {other}") == ((0, 26), (40, 87))
 
 
 @given(st.text(max_size=60), st.integers(3, 6))
