@@ -147,7 +147,7 @@ def test_loops(text: str, looped: bool) -> None:
 
 
 def test_a_loop_is_told_once() -> None:
-    """Of one word nine times, two words are repeated four times as well: it is one span, and the next one is another."""
+    """Of one word nine times, two words are repeated four times as well: one span, and the next one is another."""
     first, other = "ha " * 9, "they came again " * 3
     assert loops(first) == ((0, 26),)
     assert loops(f"{first}. So it was. {other}") == ((0, 26), (40, 87))
