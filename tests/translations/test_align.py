@@ -309,6 +309,15 @@ def _refitted(pairs: list[tuple[str, str]]) -> tuple[float, float]:
     return evidence.refit([(place, place, 1, 1) for place in range(len(pairs))], 0.0)
 
 
+def test_scores_have_four_digits() -> None:
+    """As they stand in files: more would say nothing, and make them larger."""
+    target = ["Le marché ouvre à 5 h 30.", "Il y a 1200 barques.", "Rien."]
+    alignment = _aligned(["The market opens at 5:30.", "There are 1200 boats.", "Nothing."], target, ("en", "fr"))
+    scores = [bead.score for bead in alignment.beads]
+    assert any(scores)
+    assert scores == [round(score, 4) for score in scores]
+
+
 LONG = "The market opens at dawn, and closes before noon."
 
 
