@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -61,6 +62,7 @@ class Index:
         self.asked.append(name)
         found = next((answer for part, answer in self._answers.items() if part in url), None)
         if found is None or found.status not in wanted.statuses:
+            self.failed.append((name, "no answer" if found is None else str(found.status)))
             return None
         wanted.check(found)
         return found
@@ -177,10 +179,20 @@ def test_pages_are_asked_for_until_there_is_none() -> None:
     assert found.options.domain == "vietnam.vn"
 
 
-@pytest.mark.parametrize("told", [received({"pages": 0}), None])
+@pytest.mark.parametrize("told", [received({"pages": 0}), received({"message": "no captures"}, 404), None])
 def test_where_no_page_is_told_none_is_asked_for(told: Received | None) -> None:
-    """A crawl without the site, or one that says nothing."""
-    assert listed({"showNumPages": told}).asked == ["collinfo.json", "CC-MAIN-2024-33: number of pages"]
+    """A crawl without the site, which is no failure; or one that says nothing, which is."""
+    found = listed({"showNumPages": told})
+    assert found.asked == ["collinfo.json", "CC-MAIN-2024-33: number of pages"]
+    assert found.failed == ([] if told else [("CC-MAIN-2024-33: number of pages", "no answer")])
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_page_that_is_not_there_is_the_end(status: int) -> None:
+    """Whichever way a server says so, it is no failure."""
+    found = listed({"showNumPages": received(1), "page=0": received(line("bai")), "page=1": received(b"none", status)})
+    assert (found.entered, found.failed) == (["bai"], [])
+    assert found.notes["CC-MAIN-2024-33: page 1"] == {"end": True}
 
 
 def test_an_empty_page_within_the_number_is_no_end() -> None:
@@ -214,7 +226,8 @@ def test_a_crawl_that_is_not_in_the_list_is_told() -> None:
     )
     assert asyncio.run(commoncrawl.list_common_crawl(index)) == ("CC-MAIN-2024-33",)  # type: ignore[arg-type]
     assert index.failed == [("CC-MAIN-2099-01", "not_found")]
-    assert asyncio.run(commoncrawl.list_common_crawl(Index({}))) == ()  # type: ignore[arg-type]
+    nobody = Index({})
+    assert asyncio.run(commoncrawl.list_common_crawl(nobody)) == ()  # type: ignore[arg-type]
 
 
 def test_a_bad_line_of_a_page_costs_itself() -> None:
@@ -283,6 +296,34 @@ def test_what_is_no_rows_is_asked_for_again(content: object) -> None:
     """An error page, a list of something else."""
     with pytest.raises(UnfitError):
         wayback.rows_in(received(content))
+
+
+def test_what_a_row_is_read_by_is_asked_for() -> None:
+    """The archive gives the columns that were asked for, and no others."""
+    captures: list[Capture] = []
+
+    class Archive(Index):
+        async def answer(self, name: str, url: str, wanted: ExpectedAnswer, *, is_kept: bool = True) -> Received | None:
+            asked = parse_qs(urlsplit(url).query)
+            names = asked["fl"][0].split(",")
+            every = dict(
+                zip(
+                    HEAD,
+                    ["k", "20240201000000", "https://www.vietnam.vn/fr/a", "text/html", "404", "D", "9"],
+                    strict=True,
+                )
+            )
+            again = {**every, "mimetype": "warc/revisit", "statuscode": "200"}
+            assert (asked["collapse"], asked["limit"], asked["output"]) == (["digest"], ["3"], ["json"])
+            return received([names, *([row[column] for column in names] for row in (every, again))])
+
+        async def enter(self, name: str, lines: Any, *, note: dict[str, Any]) -> None:
+            captures.extend(lines)
+
+    asyncio.run(wayback.list_internet_archive(Archive({})))  # type: ignore[arg-type]
+    assert [(one.slug, one.timestamp, one.digest, one.status, one.note) for one in captures] == [
+        ("a", "20240201000000", "D", "404", ""), ("a", "20240201000000", "D", "200", "revisit")
+    ]  # fmt: skip
 
 
 def test_the_list_goes_on_from_key_to_key() -> None:

@@ -96,6 +96,7 @@ def test_a_long_time_is_told_by_years(months: int, unit: str, labels: int) -> No
     found = parts(replace(NUMBERS, months=made, slugs_by_month=slugs, without=(("en", 1), ("fr", 0))))
     drawing = found[f"Texts by {unit} of publication"].drawing
     assert len(drawing.labels) == labels
+    assert drawing.labels[0] == ("2020" if unit == "year" else "2020-01")
     assert sum(drawing.series[0][1]) == months
     matrix = found["Share of the articles (slugs) that have a version, by language and month"]
     assert len(matrix.drawing.columns) == 60

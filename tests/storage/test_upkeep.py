@@ -295,6 +295,11 @@ def test_what_nobody_looks_up_is_no_index(store_url: str) -> None:
         store.write(lambda connection: connection.execute(insert(schema.listings), noise))
         noted = sizes(store)
         assert noted.store - before.store > 1_000_000
+        page = 4096 if store_url.startswith("sqlite") else 8192
+        assert (noted.indexes or 0) % page == 0
+        if store_url.startswith("sqlite"):
+            file = store_url.removeprefix("sqlite:///")
+            assert noted.store == sum(Path(f"{file}{end}").stat().st_size for end in ("", "-wal"))
         assert noted.indexes is not None
         assert before.indexes is not None
         assert 0 <= noted.indexes - before.indexes < 300_000  # their names
