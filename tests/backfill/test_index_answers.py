@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
@@ -280,6 +281,7 @@ def row(slug: str) -> list[str]:
         ([HEAD, row("a"), [], row("b")], 2, None),  # an empty row, and no key
         ([HEAD], 0, None),
         ([HEAD, [], ["next key"]], 0, "next key"),
+        ([["timestamp", "original"], ["1", "https://www.vietnam.vn/a"]], 1, None),
         ([], 0, None),
         (b"", 0, None),
     ],
@@ -291,7 +293,9 @@ def test_rows_of_the_internet_archive_and_where_they_go_on(content: object, rows
     assert all(one["original"].startswith("https://") for one in found)
 
 
-@pytest.mark.parametrize("content", [b"<html>", {"a": 1}, ["a"], [["urlkey", "timestamp"], ["k", "t"]], [["original"]]])
+@pytest.mark.parametrize(
+    "content", [b"<html>", {"a": 1}, ["a"], [["urlkey", "timestamp"], ["k", "t"]], [["original"]], [HEAD, "x"]]
+)
 def test_what_is_no_rows_is_asked_for_again(content: object) -> None:
     """An error page, a list of something else."""
     with pytest.raises(UnfitError):
@@ -444,3 +448,90 @@ def test_a_part_of_a_file_is_the_part_that_was_asked_for(given: str, body: bytes
     else:
         with pytest.raises(UnfitError, match=said):
             check(answer)
+
+
+# ---- pages of the Internet Archive
+
+
+def page(status: str = "200") -> Capture:
+    """A capture whose page is asked for."""
+    return Capture(
+        archive="internetarchive", crawl="", url="https://www.vietnam.vn/fr/a b?q=é&r=1", slug="a", language="fr",
+        captured_at="2024-02-01T12:03:05.000000Z", status=status,
+    )  # fmt: skip
+
+
+def test_a_page_is_asked_for_as_it_was() -> None:
+    """At its moment, without the archive's own lines; what the address itself uses stays."""
+    url = wayback.page_url("https://web.archive.org", page())
+    assert url == "https://web.archive.org/web/20240201120305id_/https://www.vietnam.vn/fr/a%20b?q=%C3%A9&r=1"
+
+
+@pytest.mark.parametrize(
+    ("status", "statuses"), [("200", {200}), ("404", {200, 404}), ("-", {200}), ("301", {200, 301})]
+)
+def test_the_status_of_a_page_is_that_of_its_capture(status: str, statuses: set[int]) -> None:
+    """The archive repeats it; of one that it does not know it says 200. No page of another moment is followed to."""
+    wanted = wayback.page_wanted(page(status))
+    assert (set(wanted.statuses), wanted.follow) == (statuses, False)
+    wanted.check(received(b"<p>x</p>"))
+    with pytest.raises(UnfitError, match="without a body"):
+        wanted.check(received(b" \n"))
+
+
+PACKED = gzip.compress(b"<p>x</p>")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "plain", "content_type"),
+    [
+        (
+            b"<p>x</p>",
+            {"x-archive-orig-content-type": "text/html; charset=utf-8"},
+            b"<p>x</p>",
+            "text/html; charset=utf-8",
+        ),
+        # The page's own coding may be undone already, or not; what is broken stays as it came.
+        (
+            b"<p>x</p>",
+            {"x-archive-orig-content-encoding": "gzip", "content-type": "text/html"},
+            b"<p>x</p>",
+            "text/html",
+        ),
+        (PACKED, {"x-archive-orig-content-encoding": "gzip"}, b"<p>x</p>", None),
+        (PACKED, {}, PACKED, None),
+        (PACKED[:12], {"x-archive-orig-content-encoding": "gzip"}, PACKED[:12], None),
+        # The archive's own type counts where the site's is not known.
+        (b"x", {"content-type": "text/plain"}, b"x", "text/plain"),
+        (b"x", {"content-type": "text/plain", "x-archive-orig-content-type": "text/html"}, b"x", "text/html"),
+    ],
+)
+def test_the_response_of_the_site_is_in_that_of_the_archive(
+    body: bytes, headers: dict[str, str], plain: bytes, content_type: str | None
+) -> None:
+    """Its headers under names of their own."""
+    response = wayback.response_of(Received(status=200, headers={"server": "archive", **headers}, body=body))
+    assert (response.status, response.body) == (200, plain)
+    named = dict(response.headers)
+    assert len(named) == len(response.headers)
+    assert named.get("content-type") == content_type
+    assert "server" not in named
+
+
+def test_a_capture_is_archived_as_it_was_decoded() -> None:
+    """Headers of a coding that is undone would make it unreadable."""
+    headers = {
+        f"x-archive-orig-{name}": "x" for name in ("content-encoding", "transfer-encoding", "content-length", "etag")
+    }
+    exchange = wayback.exchange_of(page(), wayback.response_of(Received(status=203, headers=headers, body=b"<p>x</p>")))
+    assert exchange.headers == [("etag", "x")]
+    assert (exchange.url, exchange.status, exchange.body) == (page().url, 203, b"<p>x</p>")
+    assert exchange.fetched_at == "2024-02-01T12:03:05+00:00"
+
+
+def test_an_index_that_does_not_answer_ends_the_list() -> None:
+    """The failure is told; what was noted before stays."""
+    index = Index({"resumeKey=one": None, "domain": received([HEAD, row("a"), [], ["one"]])})
+    asyncio.run(wayback.list_internet_archive(index))  # type: ignore[arg-type]
+    assert index.entered == ["a"]
+    assert index.failed == [("internetarchive: page 1 from one", "no answer")]
