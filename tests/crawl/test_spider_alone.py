@@ -316,3 +316,30 @@ def test_the_visit_of_an_item_is_its_own_or_that_of_its_address(kind: str, is_ow
     assert run.visit(items[kind]) is (visit if is_own else None)
     run.ledger = None
     assert run.visit(items[kind]) is (visit if kind == "visit" else None)
+
+
+@pytest.mark.parametrize(
+    ("interrupted", "closing", "begun", "is_over"),
+    [
+        (True, False, True, True),
+        (False, True, False, True),  # closed before it began: nothing is lost
+        (False, True, True, False),  # its results have to be stored first
+        (False, False, False, False),
+    ],
+)
+def test_a_store_that_is_away_is_waited_for_while_there_is_something_to_store(
+    interrupted: bool, closing: bool, begun: bool, is_over: bool, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until a signal says that it is enough."""
+    monkeypatch.setattr(engine, "is_interrupted", lambda crawler: interrupted)
+    monkeypatch.setattr(engine, "is_closing", lambda crawler: closing)
+    run.run = SimpleNamespace(id=7 if begun else None)
+    assert run._is_over() is is_over
+
+
+def test_nothing_is_entered_before_the_run_has_begun() -> None:
+    """Whoever changes the order of components hears of it."""
+    spider = spider_of(make_article())
+    spider._run.ledger = None
+    with pytest.raises(RuntimeError, match="has not begun"):
+        assert spider._ledger

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,11 +11,13 @@ from typing import Any
 
 import pytest
 from making_articles import make_article
+from sqlalchemy import update
 
 from pipelines.rights import Rights, Signal
 from pipelines.rights.judging import NOT_HAD
 from pipelines.storage import open_store
 from pipelines.storage.rights_rows import add_file
+from pipelines.storage.schema import rights_files
 from scraper.cli import main
 from scraper.cli import rights as command
 
@@ -131,6 +134,19 @@ def test_files_are_listed_and_shown_by_their_hash(run: Run, tmp_path: Path) -> N
     assert not any("\x1b" in text for text in shown)
     code, out, err = run("files", "0000")
     assert (code, out, "no such file was seen" in err) == (3, "", True)
+
+
+@pytest.mark.parametrize("size", [2**45, 2**63 - 1])
+def test_a_file_whose_bytes_are_damaged_is_named(size: int, run: Run, tmp_path: Path) -> None:
+    """Also where they tell of more bytes than there can be: one line, no internal error."""
+    head = struct.pack("<IBQ", 0xFD2FB528, 0b11100000, size) + b"\x01\x00\x00"
+    with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
+        opened.write(lambda connection: add_file(connection, "https://www.vietnam.vn/robots.txt", b"x", seen_at=AT))
+        opened.write(lambda connection: connection.execute(update(rights_files).values(body=head)))
+    code, _, err = run("files")
+    assert code == 1
+    assert "https://www.vietnam.vn/robots.txt as it was seen on 2025-10-24" in err
+    assert err.count("\n") == 1
 
 
 # ---- recheck
