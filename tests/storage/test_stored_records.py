@@ -14,7 +14,7 @@ from pipelines.models import NOT_ARTICLE, Article, Stripped
 from pipelines.rights import Rights, Signal
 from pipelines.storage.articles import version_order
 from pipelines.storage.errors import DamagedLinesError, DamagedRecordError
-from pipelines.storage.records import Codec, pack
+from pipelines.storage.records import Codec, pack, record_hash
 
 SEEN: dict[str, Any] = {"url": "https://www.vietnam.vn/fr/a", "host": "www.vietnam.vn", "fetched_at": None}
 
@@ -25,7 +25,8 @@ def frame(size: int) -> bytes:
 
 
 SOUND = pack(make_article("a")).payload()
-DAMAGED = {
+DAMAGED: dict[str, Any] = {
+    "a text": "no bytes",
     "nothing": b"",
     "no frame": b"\x00" * 40,
     "cut off": zstandard.compress(SOUND)[:-5],
@@ -151,6 +152,20 @@ def test_menus_and_boxes_of_other_articles_do_not_count() -> None:
     assert _hash(("Trang chủ", beside), ("Bình luận (1)", "comment-line"), at=(0, 2)) != first
     assert _hash(("Trang chủ", beside), line, at=(0, 3)) != first
     assert _hash(line, at=(2,)) == first
+
+
+@pytest.mark.parametrize("places", [None, 7, [], [0], [0, 1, 2], "ab"])
+def test_places_that_fit_no_lines_are_compared_as_they_are(places: object) -> None:
+    """An older program, or damage: a hash is made of anything."""
+    lines = [{"text": "Trang chủ", "rule": f"{NOT_ARTICLE}menu"}, {"text": "x", "rule": "byline"}]
+    found = record_hash({"stripped": lines, "stripped_at": places})
+    assert len(found) == 16
+    assert found != record_hash({"stripped": lines, "stripped_at": [5]})
+
+
+def test_the_hash_of_a_record_is_that_of_stores_that_are_there() -> None:
+    """With another one every text would be told anew after an update."""
+    assert record_hash({"publisher": "Báo A", "tags": ["x"]}).hex() == "d62da73485fe585817191d8d9fc5fb01"
 
 
 @pytest.mark.parametrize(
