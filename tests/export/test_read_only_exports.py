@@ -73,6 +73,13 @@ def test_a_filter_needs_the_measures(more: dict[str, Any], url: str, tmp_path: P
     assert len(asked) == 1  # all was there
 
 
+def test_who_may_write_measures_what_is_needed(url: str, tmp_path: Path) -> None:
+    """And finds it there the next time."""
+    wanted = Selection(quality=("words>3",))
+    assert rows(url, tmp_path / "written", read_only=False, selection=wanted) == 3
+    assert rows(url, tmp_path / "read", selection=wanted) == 3
+
+
 def test_what_is_stored_meanwhile_is_measured_too(url: str, tmp_path: Path) -> None:
     """A crawl goes on: where each look finds new texts, the last one is taken as it is."""
     looks: list[int] = []
