@@ -77,7 +77,7 @@ def test_whole_numbers_are_taken(text: str, number: int) -> None:
 @pytest.mark.parametrize("text", ["-1", "1.5", "x", "٣", str(2**53 + 1), "1" * 17, "1e3"])
 def test_what_is_no_whole_number_is_refused(text: str) -> None:
     """The parameter is named."""
-    with pytest.raises(UsageError, match="^n: .* is not a whole number of 0 or more"):
+    with pytest.raises(UsageError, match=r"^n: .* is not a whole number of 0 or more"):
         asked(f"n={text}").number("n")
 
 

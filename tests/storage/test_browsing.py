@@ -158,6 +158,8 @@ def test_what_became_no_article_is_shown_from_the_last_on(store: Store) -> None:
     # Five are looked at for a page, of which only those of the language are shown.
     assert every(RefusedSelection(languages=("en",))) == [["5", "3"], ["1"]]
     assert every(RefusedSelection(languages=("vi",))) == [[], []]
+    assert every(RefusedSelection(languages=("fr", "en"))) == [["6", "5", "4"], ["3", "2", "1"], ["0"]]
+    assert every(RefusedSelection(languages=("fr",), since="2025-11-02")) == [["6", "4", "2"]]
 
 
 @pytest.mark.usefixtures("small")
