@@ -14,7 +14,7 @@ from making_articles import make_article
 from pipelines.errors import UsageError
 from pipelines.storage import Store, open_store
 from scraper.cli import main
-from scraper.cli.finding import find, key_of, versions
+from scraper.cli.finding import add_search_arguments, find, key_of, versions
 
 SEEN = "2025-11-01T00:00:00Z"
 
@@ -25,6 +25,8 @@ SEEN = "2025-11-01T00:00:00Z"
         ("bai-viet", ("bai-viet", None)),
         ("/BAI-viet/", ("bai-viet", None)),
         ("fr/bai-viet", ("bai-viet", "fr")),
+        ("BAI", ("bai", None)),
+        ("bai:Viet", ("bai:viet", None)),
         ("/FR/Bai-Viet/", ("bai-viet", "fr")),
         ("zh-cn/bai-viet", ("bai-viet", "zh-cn")),
         ("https://www.vietnam.vn/fr/bai-viet?utm_source=x", ("bai-viet", "fr")),
@@ -84,8 +86,6 @@ def test_versions_are_those_of_the_languages_that_are_asked_for(
 
 def searched(store: Store, *words: str, form: str = "text", limit: int = 20, offset: int = 0, **more: object) -> None:
     """Search as the command does."""
-    from scraper.cli.finding import add_search_arguments
-
     parser = argparse.ArgumentParser()
     add_search_arguments(parser)
     options = parser.parse_args([*words, "--format", form, "--limit", str(limit), "--offset", str(offset)])
@@ -149,6 +149,18 @@ def test_where_nothing_is_found_that_is_said(
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
+
+
+def test_twenty_are_shown_from_the_first_on(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the help says; in the languages that are asked for."""
+    parser = argparse.ArgumentParser()
+    add_search_arguments(parser)
+    options = parser.parse_args(["marché"])
+    assert (options.limit, options.offset) == (20, 0)
+    assert "(default: 20)" in parser.format_help()
+    assert parser.parse_args(["a", "--limit", "1"]).limit == 1
+    find(store, parser.parse_args(["marché", "--lang", "fr", "--format", "csv"]), lambda stored: None)
+    assert [line.partition(",")[0] for line in capsys.readouterr().out.splitlines()] == ["id", "fr/bai", "fr/khac"]
 
 
 @pytest.mark.parametrize("words", [["--limit", "0"], ["--offset", "-1"], ["--limit", "x"], ["--lang", "xx9"]])

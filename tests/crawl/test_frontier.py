@@ -292,7 +292,7 @@ def test_nothing_more_goes_into_a_broken_archive(error: Exception, store: Store)
     archive.error = error
     exchange: Any = object()
     expected = ArchiveError if isinstance(error, OSError) else ValueError
-    with pytest.raises(expected, match="No space left|a fault"):
+    with pytest.raises(expected, match=r"No space left|a fault"):
         frontier.archived(exchange)
     assert frontier.archived(exchange) is None
     assert archive.calls == ["write"]
