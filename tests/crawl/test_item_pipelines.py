@@ -37,7 +37,8 @@ AT = "2025-10-24T01:00:00+00:00"
 PLACE = WarcLocation("a.warc.gz", 1, 2)
 REJECTED = Rejected(url=URL, outcome="empty", detail="no text", fetched_at=AT)
 LEASE = Lease(
-    id=1, token=1, url=URL, slug="bai", language="fr", day=None, lastmod=None, priority=0, attempt=1, holder="h", expires_at=""
+    id=1, token=1, url=URL, slug="bai", language="fr", day=None, lastmod=None, priority=0, attempt=1, holder="h",
+    expires_at="",
 )  # fmt: skip
 
 

@@ -181,6 +181,40 @@ def test_balance(text: str, signs: tuple[str, ...]) -> None:
     assert unbalanced(text) == signs
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "unit"),
+    [
+        ("12 km", "en", "km"), ("12 км", "ru", "km"), ("12 χλμ", "el", "km"), ("12 กม.", "th", "km"), ("12 كم", "ar", "km"),
+        ("12 किमी दूर", "hi", "km"), ("12 कि.मी. दूर", "hi", "km"),
+        ("12 m", "de", "m"), ("12 м", "uk", "m"), ("12 cm", "fr", "cm"), ("12 см", "ru", "cm"), ("12 mm", "vi", "mm"),
+        ("12 мм", "ru", "mm"), ("12 ha", "vi", "ha"), ("12 га", "ru", "ha"), ("12 kg", "pl", "kg"), ("12 кг", "ru", "kg"),
+        ("12 กก", "th", "kg"), ("12 كجم", "ar", "kg"), ("12 كغ", "ar", "kg"), ("12°", "sv", "°"),
+        ("12 USD", "vi", "USD"), ("US$12", "en", "USD"), ("$12", "en", "USD"), ("12 US$", "de", "USD"), ("12 $", "fr", "USD"),
+        ("12 EUR", "de", "EUR"), ("€12", "en", "EUR"), ("12 €", "fr", "EUR"), ("12 VND", "en", "VND"), ("12₫", "vi", "VND"),
+        ("12 kmx", "en", None), ("12 men", "en", None), ("12", "en", None),
+    ],
+)  # fmt: skip
+def test_a_unit_is_the_same_however_it_is_written(text: str, language: str, unit: str | None) -> None:
+    """In each script; a word that only begins so is none."""
+    assert measures(text, language) == (frozenset() if unit is None else {("12", unit)})
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("It may rain for 40 days and nights, they say in March.", "en", set()),  # three words away from the number
+        ("On 5 of next March.", "en", set()),
+        ("On 5 of March.", "en", {3}),
+        ("March, as they say: 5", "en", set()),
+        ("March, so: 5", "en", {3}),
+        ("2568 มีนาคม", "th", {3}),
+    ],
+)
+def test_a_month_is_one_beside_a_number(text: str, language: str, found: set[int]) -> None:
+    """Two words from it at most: many names of months are words as well."""
+    assert months(text, language) == found
+
+
 def test_units_and_months_in_any_script() -> None:
     """Digits of every script, signs before and behind, months by name and by number."""
     assert measures("٤٠٪", "ar") == measures("40 %", "fr") == measures("40％", "ja") == {("4", "%")}
