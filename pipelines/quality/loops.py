@@ -24,8 +24,6 @@ def loops(text: str) -> tuple[tuple[int, int], ...]:
     ((19, 81),)
     """
     tokens = list(_TOKEN.finditer(text.lower()))
-    if len(tokens) < _TIMES:
-        return ()
     number: dict[str, int] = {}
     values = np.fromiter((number.setdefault(match[0], len(number)) for match in tokens), np.int64, len(tokens))
     found: list[tuple[int, int]] = []

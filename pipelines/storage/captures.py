@@ -127,25 +127,23 @@ class Captures:
 
     # ---- what is listed
 
-    def enter(self, listed: Iterable[Capture], *, now: Time) -> int:
-        """Take captures; those that are known stay as they are. How many are new.
+    def enter(self, listed: Iterable[Capture], *, now: Time) -> None:
+        """Take captures; those that are known stay as they are.
 
         A capture whose line in the index decides its outcome (a redirect, a revisit) is done at once; so is one of
         what was taken down, of which no name is kept.
         """
         moment, every = instant(now), list(listed)
 
-        def work(connection: Connection) -> int:
+        def work(connection: Connection) -> None:
             removed = self.store.tombstones_in(connection)
             made = (buried(_row(capture, moment), removed) for capture in every)
             rows = iter({row["name"]: row for row in made}.values())
-            new = 0
             while batch := list(islice(rows, _BATCH)):
                 batch.sort(key=lambda row: str(row["name"]))
-                new += max(connection.execute(_INSERT[connection.dialect.name], batch).rowcount, 0)
-            return new
+                connection.execute(_INSERT[connection.dialect.name], batch)
 
-        return self.store.write(work)
+        self.store.write(work)
 
     def note(self, name: str, found: Mapping[str, Any], *, now: Time) -> None:
         """Record that a part of an index, or a file up to here, was read, and what was found in it."""
@@ -243,7 +241,8 @@ class Captures:
             row = connection.execute(select(captures).where(captures.c.id == lease.id)).mappings().first()
             if row is not None and not row["slug"].startswith(BY_MARK):
                 values = buried(dict(row), self.store.tombstones_in(connection), found=True)
-                connection.execute(update(captures).where(captures.c.id == lease.id).values(**values, holder=None))
+                values |= {"holder": None, "due_at": None}
+                connection.execute(update(captures).where(captures.c.id == lease.id).values(values))
 
         self.store.write(work)
 

@@ -31,7 +31,8 @@ LEVEL = 3
 _READ_AT_A_TIME = 64  # rows of `boilerplate`: a slug's languages, say, come one after the other
 # surrogatepass: what came in comes out, even where a page held half of a character.
 _UTF8 = ("utf-8", "surrogatepass")
-_DAMAGE = (zstandard.ZstdError, ValueError, TypeError, RecursionError, MemoryError)
+# OverflowError: the head of a frame tells of more bytes than can be counted.
+_DAMAGE = (zstandard.ZstdError, ValueError, TypeError, RecursionError, MemoryError, OverflowError)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 

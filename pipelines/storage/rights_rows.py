@@ -102,6 +102,6 @@ def files(connection: Connection) -> Iterator[RightsFile]:
     for row in connection.execute(select(rights_files).order_by(*order)):
         try:
             body = zstandard.ZstdDecompressor().decompress(row.body, max_output_size=LARGEST_FILE)
-        except (zstandard.ZstdError, TypeError, ValueError) as error:
+        except (zstandard.ZstdError, TypeError, ValueError, MemoryError, OverflowError) as error:
             raise DamagedRecordError(f"{row.url} as it was seen on {row.first_seen}: damaged ({error})") from error
         yield RightsFile(row.url, row.sha256, row.first_seen, row.last_seen, body)

@@ -40,7 +40,7 @@ KINDS: Mapping[Kind, str] = {
 }
 """Every kind of finding, and its meaning."""
 _COMPARED: tuple[Kind, ...] = ("number", "date", "time", "unit")
-VERSION = 1
+VERSION = 2
 """The version of the findings: a store with another one compares its texts again."""
 _FAR, _FAR_SENTENCES = 1.5, 2.0  # times longer or shorter than expected
 _SHORTEST, _FEWEST = 200.0, 4  # below so many letters and sentences of the others, length and sentences say nothing

@@ -15,18 +15,18 @@ Measure = tuple[str, str]
 _UNITS = {
     "%": "%|٪",
     "°": "°",
-    "km": "km|км|χλμ|กม|كم|कि\\.?मी",
+    "km": "km|км|χλμ|กม|كم|किमी|कि.मी",
     "m": "m|м",
     "cm": "cm|см",
     "mm": "mm|мм",
     "ha": "ha|га",
     "kg": "kg|кг|กก|كجم|كغ",
-    "USD": "USD|US\\$|\\$",
+    "USD": "USD|US$|$",
     "EUR": "EUR|€",
     "VND": "VND|₫",
 }
-_FORMS = {form: unit for unit, forms in _UNITS.items() for form in map(fold, forms.replace("\\", "").split("|"))}
-_UNIT = "|".join(sorted((fold(form) for forms in _UNITS.values() for form in forms.split("|")), key=len, reverse=True))
+_FORMS = {fold(form): unit for unit, forms in _UNITS.items() for form in forms.split("|")}
+_UNIT = "|".join(map(re.escape, sorted(_FORMS, key=len, reverse=True)))
 _NUMBER = r"\d[\d.,'’٬ ]*(?<=\d)"
 _BEHIND = re.compile(rf"({_NUMBER})\s?({_UNIT})(?![^\W\d_])")
 _BEFORE = re.compile(rf"(?<![^\W\d_])(US\$|\$|€|₫|USD|EUR|VND|%)\s?({_NUMBER})")

@@ -101,7 +101,7 @@ def judge_answer(wanted: ExpectedAnswer, received: Received, *, now: datetime) -
             detail=f"{detail} to {location or 'nowhere'}",
             location=location if wanted.follow else None,
         )
-    if outcome == "ok":  # 200 for a request of a part, 204 for a page
+    if outcome == "ok":  # 200 for a request of a part
         return Verdict(outcome="partial", detail=f"{detail}: not what was asked for", retry=True)
     # 403 too: archives answer so if requests come too quickly.
     retry = status in (403, 408, 421, 425, 429) or status >= 500 or status == 202

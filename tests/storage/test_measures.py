@@ -109,6 +109,9 @@ def test_the_docs_have_every_measure() -> None:
         (" digit_share == 1 ", "digit_share=1"),
         ("truncated_end=TRUE", "truncated_end=true"),
         ("mojibake>-3", "mojibake>-3"),
+        ("truncated_end!=False", "truncated_end!=false"),
+        ("digit_share<.5", "digit_share<0.5"),
+        ("digit_share<5.", "digit_share<5"),
         ("words>=1000000", "words>=1000000"),
     ],
 )
@@ -127,6 +130,10 @@ def test_a_condition_has_one_form(text: str, told: str) -> None:
         ("digit_share<nan", "is no number"),
         ("digit_share<1e999", "is no number"),
         ("truncated_end>0", "true or false"),
+        ("truncated_end<true", "true or false"),
+        ("truncated_end=1", "true or false"),
+        ("digit_share<-", "is no number"),
+        ("digit_share<٣", "is no number"),
         ("words<1; DROP TABLE articles", "write COLUMN<VALUE"),
     ],
 )

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from making_articles import TEXTS, make_article
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from pipelines.errors import UsageError
 from pipelines.models import Article, Rejected
 from pipelines.rights import Rights, Signal
 from pipelines.storage import Store, StoreError, Validators, WarcLocation, open_store
+from pipelines.storage.schema import revisions
 
 T1, T2, T3 = "2025-10-24T01:00:00Z", "2025-10-25T01:00:00Z", "2025-10-26T01:00:00Z"
 
@@ -166,6 +167,63 @@ def test_a_reextraction_takes_over(store: Store) -> None:
     assert (stored.article, stored.warc) == (better, place)
 
 
+def test_a_reextraction_keeps_what_was_not_in_the_response(store: Store) -> None:
+    """What the site's files said on that day stays; a later response brings its own rights and place."""
+    said = Rights((Signal("robots.txt", "noai", {"train-ai": "disallowed"}),))
+    place, later = WarcLocation("a.warc.gz", 10, 99), WarcLocation("b.warc.gz", 3, 98)
+    store.add(make_article(rights=said), seen_at=T1, warc=place)
+    store.add(make_article(rights=Rights(), publisher="Báo B"), seen_at=T1, warc=place)
+    stored = store.get("cho-noi-cai-rang", "fr")
+    assert stored is not None
+    assert (stored.article.rights, stored.article.publisher, stored.warc) == (said, "Báo B", place)
+    store.add(make_article(rights=Rights(), publisher="Báo C"), seen_at=T2, warc=later)
+    stored = store.get("cho-noi-cai-rang", "fr")
+    assert stored is not None
+    assert (stored.article.rights, stored.warc) == (Rights(), later)
+
+
+@pytest.mark.parametrize("places", [("a.warc.gz", "b.warc.gz"), ("b.warc.gz", "a.warc.gz")])
+def test_of_two_responses_of_one_moment_the_same_one_is_kept(places: tuple[str, str], store: Store) -> None:
+    """Whichever is stored first."""
+    for file in places:
+        store.add(make_article(), seen_at=T1, warc=WarcLocation(file, 1, 2))
+    stored = store.get("cho-noi-cai-rang", "fr")
+    assert stored is not None
+    assert stored.warc == WarcLocation("b.warc.gz", 1, 2)
+
+
+def test_an_earlier_sighting_of_a_text_changes_its_beginning_alone(store: Store) -> None:
+    """An archive is read after the crawl: the address, the place and the fields are those of the last sighting."""
+    now, old = WarcLocation("now.warc.gz", 1, 2), WarcLocation("old.warc.gz", 1, 2)
+    store.add(make_article(publisher="Báo B"), seen_at=T2, warc=now)
+    earlier = make_article(
+        publisher="Báo A", url="https://vjs.vietnam.vn/fr/cho-noi-cai-rang", fetched_at="2025-10-24T01:00:00+00:00"
+    )
+    assert store.add(earlier, seen_at=T1, warc=old) == "unchanged"
+    (stored,) = store.revisions("cho-noi-cai-rang", "fr")
+    assert (stored.first_seen[:10], stored.last_seen[:10]) == ("2025-10-24", "2025-10-25")
+    assert (stored.article.publisher, stored.warc) == ("Báo B", now)
+    assert stored.article.url == make_article().url
+
+
+@pytest.mark.parametrize(
+    ("published", "day", "moment"),
+    [
+        ("2025-10-23", "2025-10-23", "2025-10-22T17:00:00.000000Z"),  # a day begins in Vietnam
+        ("2025-10-23T01:00:00+07:00", "2025-10-23", "2025-10-22T18:00:00.000000Z"),
+        ("2025-10-22T20:00:00Z", "2025-10-23", "2025-10-22T20:00:00.000000Z"),
+        (None, None, None),
+    ],
+)
+def test_texts_are_ordered_by_the_moment_of_their_publication(
+    published: str | None, day: str | None, moment: str | None, store: Store
+) -> None:
+    """The day is that of Vietnam, whatever the page's offset; one without a time begins with its day."""
+    store.add(make_article(published=published), seen_at=T1)
+    query = select(revisions.c.published, revisions.c.published_at)
+    assert tuple(store.read(lambda connection: connection.execute(query).one())) == (day, moment)
+
+
 def test_gone_keeps_the_text(store: Store) -> None:
     """A deleted article is marked with its time; a later sighting takes the mark away, an earlier one does not."""
     store.add(make_article(), seen_at=T1)
@@ -190,6 +248,15 @@ def test_validators_hold_for_their_address(store: Store) -> None:
     assert store.validators("https://vjs.vietnam.vn/fr/cho-noi-cai-rang") is None
     store.add(make_article(), seen_at=T2, http=('"e2"', None, 200))
     assert store.validators(asked) == Validators('"e2"', None, 200)
+    # Another host, another server: nothing of it is as it was.
+    moved = "https://vjs.vietnam.vn/fr/cho-noi-cai-rang"
+    later = Validators('"e3"', "Sun, 26 Oct 2025 01:00:00 GMT", 203)
+    store.add(make_article(url=moved), seen_at=T3, http=later)
+    assert (store.validators(moved), store.validators(asked)) == (later, None)
+    # An earlier sighting that is added late says nothing of today, nor does one without headers.
+    store.add(make_article(), seen_at=T2, http=('"e2"', None, 200))
+    store.add(make_article(url=moved), seen_at=T3)
+    assert store.validators(moved) == later
 
 
 def test_rejects_are_kept_with_reason_and_detail(store: Store) -> None:

@@ -8,6 +8,7 @@ import pytest
 from making_articles import make_article
 
 from pipelines.models import Rejected
+from pipelines.rights import Rights, Signal
 from pipelines.storage import Lease, LedgerCount, ListedAddress, Store, Validators
 
 NOW = datetime(2025, 10, 24, 1, 0, tzinfo=timezone.utc)
@@ -114,6 +115,38 @@ def test_unchanged_texts_say_so(store: Store) -> None:
     assert stored is not None
     assert stored.last_seen.startswith("2025-10-24T02")
     assert store.validators(a.url) == Validators('"f"', None, 200)
+
+
+def test_a_304_may_bring_new_headers_and_takes_back_that_a_text_is_gone(store: Store) -> None:
+    """What it leaves out is as before; one from before the text was gone changes nothing of that."""
+    before, after = "Fri, 24 Oct 2025 01:00:00 GMT", "Sat, 25 Oct 2025 01:00:00 GMT"
+    store.add(make_article("a"), seen_at=NOW, http=Validators('"e"', before, 200))
+    store.enqueue([entry("a")], now=NOW)
+    (a,) = take(store)
+    store.mark_gone("a", "fr", gone_at=LATER)
+    assert store.touch(a, seen_at=LATER, http=Validators(None, None)) is True
+    assert store.validators(a.url) == Validators('"e"', before, 200)
+    assert [stored.gone_at is None for stored in store.articles()] == [False]
+    assert store.touch(a, seen_at="2025-10-24T03:00:00+00:00", http=Validators(None, after)) is True
+    assert store.validators(a.url) == Validators('"e"', after, 200)
+    assert [stored.gone_at is None for stored in store.articles()] == [True]
+
+
+def test_the_rights_of_a_304_are_those_of_the_text(store: Store) -> None:
+    """What the site says later counts, and what the page said of itself stays; of an older answer nothing is kept."""
+    page = Signal("meta robots", "noai", {"train-ai": "disallowed"})
+    site, older = (Signal("robots.txt", said, {"fetch": "allowed"}) for said in ("allow", "older"))
+    store.add(make_article("a", rights=Rights((page,))), seen_at=NOW)
+    store.add(make_article("b"), seen_at=NOW)
+    store.enqueue([entry("a"), entry("b")], now=NOW)
+    a, b = take(store)
+    for lease in (a, b):
+        assert store.touch(lease, seen_at=LATER, rights=Rights((site,)))
+        assert store.touch(lease, seen_at=LATER, rights=Rights((older,)))  # no later than what is known
+        assert store.touch(lease, seen_at="2025-10-24T03:00:00+00:00")  # nothing is said of it
+    found = {stored.slug: stored.article.rights.signals for stored in store.articles()}
+    assert set(found["a"]) == {site, page}
+    assert set(found["b"]) == {site}
 
 
 def test_a_new_lastmod_makes_an_address_pending_again(store: Store) -> None:

@@ -150,3 +150,36 @@ def test_an_excerpt_shows_the_place() -> None:
     assert shown.startswith("Ici le long")
     assert len(shown) <= 160
     assert excerpt(article, "absent") == "Rien ici."
+
+
+@pytest.mark.parametrize(
+    ("part", "characters", "shown"),
+    [
+        ("x" * 160, 160, "x" * 160),
+        ("x" * 161, 160, "x" * 159 + "…"),
+        ("one two three", 9, "one two…"),  # no space before the mark
+        (" one\n two ", 7, "one two"),
+    ],
+)
+def test_an_excerpt_is_one_line_of_so_many_characters(part: str, characters: int, shown: str) -> None:
+    """With a mark where it goes on."""
+    article = make_article(paragraphs=(part,), kinds=("paragraph",))
+    assert excerpt(article, "absent", characters=characters) == shown
+
+
+def test_an_excerpt_is_of_the_lead_where_the_words_are_there() -> None:
+    """Else of the first paragraph that has one of them; of a query that asks for nothing, the beginning."""
+    article = make_article(lead="Le chapeau.", paragraphs=("Rien.", "Ici un mot.", "Le mot."), kinds=("paragraph",) * 3)
+    assert excerpt(article, "chapeau") == "Le chapeau."
+    assert excerpt(article, "mot OR absent") == "Ici un mot."
+    assert excerpt(article, "!?") == "Le chapeau."
+    assert excerpt(make_article(lead=None, paragraphs=(), kinds=()), "mot") == ""
+
+
+@pytest.mark.parametrize("times", [255, 256, 300])
+def test_a_word_that_comes_hundreds_of_times_is_found(store: Store, times: int) -> None:
+    """PostgreSQL keeps 255 places of it; phrases there are found."""
+    body = "gạo " * times + "và muối"
+    store.add(make_article("a", "vi", paragraphs=(body,), kinds=("paragraph",)), seen_at=T1)
+    for query in ("gạo", '"gạo gạo gạo"', '"và muối"'):
+        assert [found.slug for found in store.search(query)] == ["a"]

@@ -286,6 +286,33 @@ def test_a_copy_keeps_the_clusters(tmp_path: Path, store_url: str) -> None:
 # ---- sizes
 
 
+def test_what_nobody_looks_up_is_no_index(store_url: str) -> None:
+    """Notes of what was read take room in the store; words that are looked for take some of the indexes."""
+    with open_store(store_url) as store:
+        fill(store, 3)
+        before = sizes(store)
+        noise = [{"name": f"n{n}", "read_at": NOW, "found": os.urandom(2000).hex()} for n in range(500)]
+        store.write(lambda connection: connection.execute(insert(schema.listings), noise))
+        noted = sizes(store)
+        assert noted.store - before.store > 1_000_000
+        page = 4096 if store_url.startswith("sqlite") else 8192
+        assert (noted.indexes or 0) % page == 0
+        if store_url.startswith("sqlite"):
+            file = store_url.removeprefix("sqlite:///")
+            assert noted.store == sum(Path(f"{file}{end}").stat().st_size for end in ("", "-wal"))
+        assert noted.indexes is not None
+        assert before.indexes is not None
+        assert 0 <= noted.indexes - before.indexes < 300_000  # their names
+        for number in range(20):
+            words = " ".join(os.urandom(8).hex() for _ in range(2000))
+            store.add(make_article(f"s{number}", paragraphs=(words,), kinds=("paragraph",)), seen_at=NOW)
+        while store.index(0):
+            pass
+        indexed = sizes(store).indexes
+        assert indexed is not None
+        assert indexed - noted.indexes > 300_000
+
+
 def test_sizes(store_url: str, tmp_path: Path, run: Run) -> None:
     """What store, indexes and archive take: indexes within the store, responses by the places that the store has."""
     (tmp_path / "archive").mkdir()

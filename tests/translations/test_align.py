@@ -12,6 +12,7 @@ from disturbances import OTHER_SHAPES, Beads, Group, cases, own_groups, seed_gro
 
 from pipelines.errors import UsageError
 from pipelines.translations.align import Alignment, AlignOptions, align, document
+from pipelines.translations.anchors import CLASSES
 from pipelines.translations.evidence import Evidence
 from pipelines.translations.paths import best_path
 
@@ -295,3 +296,72 @@ def test_one_sentence_more_is_not_counted_against_a_pair_as_two_are() -> None:
     _, same, far = Evidence(source, target, AlignOptions(), None).counted[1, 1]
     assert same.tolist() == [[True, False, False], [False, False, False], [False, False, True]]
     assert (far < 0).tolist() == [[False, True, True], [False, False, True], [True, False, False]]
+
+
+def _refitted(pairs: list[tuple[str, str]]) -> tuple[float, float]:
+    """What is learnt of lengths where each source text stands beside its target."""
+    evidence = Evidence(
+        document([source for source, _ in pairs], "en"),
+        document([target for _, target in pairs], "en"),
+        AlignOptions(),
+        None,
+    )
+    return evidence.refit([(place, place, 1, 1) for place in range(len(pairs))], 0.0)
+
+
+def test_scores_have_four_digits() -> None:
+    """As they stand in files: more would say nothing, and make them larger."""
+    target = ["Le marché ouvre à 5 h 30.", "Il y a 1200 barques.", "Rien."]
+    alignment = _aligned(["The market opens at 5:30.", "There are 1200 boats.", "Nothing."], target, ("en", "fr"))
+    scores = [bead.score for bead in alignment.beads]
+    assert any(scores)
+    assert scores == [round(score, 4) for score in scores]
+
+
+LONG = "The market opens at dawn, and closes before noon."
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected", "spread"),
+    [
+        ([], 0.0, 1.0),  # nothing is learnt
+        # What was expected counts as four paragraphs: as many that differ by nothing halve the variance.
+        ([(LONG, LONG)] * 4, 0.0, (4 / 8) ** 0.5),
+        ([(LONG, LONG)] * 12, 0.0, (4 / 16) ** 0.5),
+        ([(LONG, LONG * 2)] * 4, np.log(2) * 4 / 8, None),
+        ([(LONG, LONG * 2)] * 3 + [(LONG, LONG)], np.log(2) * 4 / 8, None),  # the median: one is no evidence
+        ([("At dawn.", "At dawn. At dawn.")] * 4, 0.0, None),  # short ones say nothing of the ratio
+    ],
+)
+def test_of_lengths_is_learnt_what_many_paragraphs_say(
+    pairs: list[tuple[str, str]], expected: float, spread: float | None
+) -> None:
+    """The ratio of the long ones, by their number; the spread is smaller the more of them are as expected."""
+    found, sd = _refitted(pairs)
+    assert found == pytest.approx(expected, abs=0.03)
+    if spread is not None:
+        assert sd == pytest.approx(AlignOptions().ratio_sd * spread)
+
+
+def test_one_outlier_does_not_make_every_length_credible() -> None:
+    """A paragraph ten times as long counts no more than one that is twice the usual spread away."""
+    usual = [(LONG, LONG)] * 8
+    found = {times: _refitted([*usual, (LONG, " ".join([LONG] * times))])[1] for times in (1, 10, 40)}
+    assert found[1] < found[10] == pytest.approx(found[40])
+    assert found[10] < AlignOptions().ratio_sd
+
+
+def test_in_one_script_words_are_compared_as_they_are_written() -> None:
+    """Their consonants alone say less; between two scripts they are all there is."""
+    english = document(["Professor Kovalenko presented the museum catalogue in Odessa.", "Nothing more."], "en")
+    french = document(["Le professeur Kovalenko a présenté le catalogue du musée à Odessa.", "Rien de plus."], "fr")
+    russian = document(["Профессор Коваленко представил каталог музея в Одессе.", "Больше ничего."], "ru")
+    classes = {
+        other: set(Evidence(english, target, AlignOptions(), None).classes.tolist())
+        for other, target in (("fr", french), ("ru", russian))
+    }
+    words, skeletons = (list(CLASSES).index(name) for name in "wk")
+    assert words in classes["fr"]
+    assert skeletons not in classes["fr"]
+    assert skeletons in classes["ru"]
+    assert words not in classes["ru"]

@@ -194,6 +194,30 @@ def test_sentences(store_url: str, tmp_path: Path) -> None:
     assert "Thai, Lao, Khmer and Burmese" in (tmp_path / "out/README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--unit", "paragraph"),
+        ("--unit", "document"),
+        ("--multiway",),
+        ("--unit", "document", "--multiway"),
+    ],
+    ids=" ".join,
+)
+def test_every_column_of_a_row_is_described(more: tuple[str, ...], store_url: str, tmp_path: Path) -> None:
+    """Readers take types and meanings from there; nothing is described that no row has."""
+    _align(store_url, tmp_path / "out", "--langs", "en,fr", "--format", "jsonl", *more)
+    (file,) = (tmp_path / "out/data").glob("*/*.jsonl")
+    row = json.loads(file.read_text(encoding="utf-8").splitlines()[0])
+    told = json.loads((tmp_path / "out/croissant.json").read_text(encoding="utf-8"))
+    (described,) = (
+        [field["name"].rpartition("/")[2] for field in record["field"]]
+        for record in told["recordSet"]
+        if record["@id"] not in ("splits", "languages") and record.get("field") and "data" not in record
+    )
+    assert sorted(set(described) - {"split"}) == sorted(row)
+
+
 def test_changed_version_aligns_only_its_pairs(tmp_path: Path) -> None:
     """With --memo, after one language has changed, only the pairs with it are aligned; the rest is the same."""
     url = _fill(tmp_path / "articles.db")

@@ -129,12 +129,28 @@ def test_what_is_missing_or_not_translated_is_found() -> None:
         ("0 0 0 0 0 0 0 0 0 0 0 0", False),
         ("1,200 | 1,200 | 1,200 | 1,200 | 1,200", False),
         ("very, very good, day by day, step by step", False),
+        ("đông đông đông", False),
+        ("đông đông đông đông", True),  # sixteen letters
+        ("hai hai hai hai hai", False),  # fifteen
+        ("ha ha ha ha ha ha ha", False),
+        ("ha ha ha ha ha ha ha ha", True),  # eight words
+        (" | ".join(["12,345 m"] * 9), False),  # a table with units
+        ("120m " * 9, False),  # a quarter of it are letters
+        ("12m " * 9, True),
+        ("a b c d, a b c d", False),  # twice
         ("", False),
     ],
 )
 def test_loops(text: str, looped: bool) -> None:
     """A phrase said three times in a row, in scripts with spaces and without; tables and laughter are none."""
     assert bool(loops(text)) == looped
+
+
+def test_a_loop_is_told_once() -> None:
+    """Of one word nine times, two words are repeated four times as well: one span, and the next one is another."""
+    first, other = "ha " * 9, "they came again " * 3
+    assert loops(first) == ((0, 26),)
+    assert loops(f"{first}. So it was. {other}") == ((0, 26), (40, 87))
 
 
 @given(st.text(max_size=60), st.integers(3, 6))
@@ -163,6 +179,41 @@ def test_loops_lie_in_the_text(text: str, times: int) -> None:
 def test_balance(text: str, signs: tuple[str, ...]) -> None:
     """Items of lists and inches are no brackets and quotation marks."""
     assert unbalanced(text) == signs
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "unit"),
+    [
+        ("12 km", "en", "km"), ("12 км", "ru", "km"), ("12 χλμ", "el", "km"), ("12 กม.", "th", "km"),
+        ("12 كم", "ar", "km"), ("12 किमी दूर", "hi", "km"), ("12 कि.मी. दूर", "hi", "km"), ("12 m", "de", "m"),
+        ("12 м", "uk", "m"), ("12 cm", "fr", "cm"), ("12 см", "ru", "cm"), ("12 mm", "vi", "mm"),
+        ("12 мм", "ru", "mm"), ("12 ha", "vi", "ha"), ("12 га", "ru", "ha"), ("12 kg", "pl", "kg"),
+        ("12 кг", "ru", "kg"), ("12 กก", "th", "kg"), ("12 كجم", "ar", "kg"), ("12 كغ", "ar", "kg"),
+        ("12°", "sv", "°"), ("12 USD", "vi", "USD"), ("US$12", "en", "USD"), ("$12", "en", "USD"),
+        ("12 US$", "de", "USD"), ("12 $", "fr", "USD"), ("12 EUR", "de", "EUR"), ("€12", "en", "EUR"),
+        ("12 €", "fr", "EUR"), ("12 VND", "en", "VND"), ("12₫", "vi", "VND"), ("12 kmx", "en", None),
+        ("12 men", "en", None), ("12", "en", None),
+    ],
+)  # fmt: skip
+def test_a_unit_is_the_same_however_it_is_written(text: str, language: str, unit: str | None) -> None:
+    """In each script; a word that only begins so is none."""
+    assert measures(text, language) == (frozenset() if unit is None else {("12", unit)})
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("It may rain for 40 days and nights, they say in March.", "en", set()),  # three words away from the number
+        ("On 5 of next March.", "en", set()),
+        ("On 5 of March.", "en", {3}),
+        ("March, as they say: 5", "en", set()),
+        ("March, so: 5", "en", {3}),
+        ("2568 มีนาคม", "th", {3}),
+    ],
+)
+def test_a_month_is_one_beside_a_number(text: str, language: str, found: set[int]) -> None:
+    """Two words from it at most: many names of months are words as well."""
+    assert months(text, language) == found
 
 
 def test_units_and_months_in_any_script() -> None:
