@@ -181,3 +181,22 @@ def test_a_line_right_below_a_picture_is_its_caption_if_centred_and_in_italics(b
     assert isinstance(found, Article)
     assert [image.caption for image in found.images] == ["A boat at dawn." if is_caption else None]
     assert ("A boat at dawn." in found.paragraphs) is not is_caption
+
+
+@pytest.mark.parametrize(
+    ("described", "lead"),
+    [
+        ('"A boat at dawn, and another."', "A boat at dawn, and another."),
+        ('["A boat at dawn, and another.", "Not this one."]', "A boat at dawn, and another."),
+        ('["Vietnam.vn - Nền tảng quảng bá Việt Nam", "Not this one."]', "The one of the head."),  # the site's own
+        ('""', "The one of the head."),
+    ],
+)
+def test_the_lead_is_the_first_description_or_the_heads(described: str, lead: str) -> None:
+    """Of several in JSON-LD the others are of something else."""
+    data = f'{{"@type": "NewsArticle", "headline": "Boats", "description": {described}}}'
+    head = f"<script type='application/ld+json'>{data}</script><meta name=description content='The one of the head.'>"
+    page = f"<head>{head}</head><h1>Boats</h1><div class='post-detail-body'><p>{_SENTENCE}</p></div>"
+    found = extract(HtmlPage(body=f"<html>{page}</html>".encode(), url="https://www.vietnam.vn/boats"))
+    assert isinstance(found, Article)
+    assert found.lead == lead

@@ -315,6 +315,21 @@ def test_any_json_is_a_record_or_has_a_problem(row: Any) -> None:
         ({"comment_count": -1}, "comment_count is below 0"),
         ({"url": "https://www.vietnam.vn/" + "x" * 8_192}, "url has more than 8192 characters"),
         ({"slug": "x" * 8_193}, "slug has more than 8192 characters"),
+        ({"extractor": "x" * 101}, "extractor has more than 100 characters"),
+        ({"extractor_version": "1." * 50 + "1"}, "extractor_version has more than 100 characters"),
+        ({"extractor": "a\nb"}, "extractor has characters that cannot be printed"),
+        ({"language_score": 1.001}, "language_score is not between 0 and 1"),
+        ({"language_score": -0.001}, "language_score is not between 0 and 1"),
+        ({"language_score": True}, "language_score is no number"),
+        ({"language_script": "LATN"}, "language_script is no code of a script"),
+        ({"language_script": "Latin"}, "language_script is no code of a script"),
+        ({"language_script": "Lat1"}, "language_script is no code of a script"),
+        ({"language_script": "Ladé"}, "language_script is no code of a script"),
+        ({"comment_count": 2**63}, "comment_count is no whole number"),
+        ({"comment_count": 1.0}, "comment_count is no whole number"),
+        ({"untranslated": [-1]}, "untranslated names a paragraph that is none of the 2"),
+        ({"stripped_at": [-1]}, "stripped_at names a place that is none beside the 2 paragraphs"),
+        ({"published": "2025-10-22T18:30:00"}, "published is no day"),
         ({"published": "9999-12-31"}, "published is no day (2025-10-23) and no time with its offset"),
     ],
 )
@@ -334,3 +349,18 @@ def test_an_address_that_the_crawl_takes_is_one_of_a_record() -> None:
         else:
             with pytest.raises(NoAddressError):
                 read_address(url)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"extractor": "x" * 100}, {"extractor_version": "é" * 100}, {"language_score": 0}, {"language_score": 1},
+        {"language_score": 0.5}, {"comment_count": 0}, {"comment_count": 2**63 - 1}, {"untranslated": [0, 1]},
+        {"stripped": [{"text": "Menu", "rule": "x"}], "stripped_at": [2]}, {"kinds": []}, {"published": "2025-10-22"},
+        {"stripped": [{"text": "Menu", "rule": "x"}], "stripped_at": [0]}, {"language_script": "Hans"},
+        {"published": "2025-10-22T18:30:00+07:00"}, {"url": "https://www.vietnam.vn/".ljust(MAX_LENGTH, "x")},
+    ],
+)  # fmt: skip
+def test_what_is_just_within_its_bounds_is_a_record(changes: dict[str, Any]) -> None:
+    """The last value of each that is taken."""
+    assert check_record({**good(1), **changes}) is None

@@ -291,12 +291,13 @@ def test_what_a_wacz_leaves_out(tmp_path: Path, run: Run) -> None:
     folder.mkdir()
     members = packed([record(n, http(page(n))) for n in range(4)], "gzip")
     members[1] = members[1][:200] + b"\0\0\0" + members[1][203:]
-    shared = gzip.compress(record(7, http(page(7))) + record(8, http(page(8))))
+    request = record(8, b"GET / HTTP/1.1\r\n\r\n", kind="request")  # no capture, and left out all the same
+    shared = gzip.compress(record(7, http(page(7))) + request + record(8, http(page(8))))
     (folder / "a.warc.gz").write_bytes(b"".join(members) + shared)
     (folder / "B ö.warc").write_bytes(record(5, http(page(5))) + record(9, http(page(9)), date=None))
     (folder / "c.warc.zst").write_bytes(b"".join(packed([record(6, http(page(6)))], "zstd")))
     code, _, err = run("wacz", folder, "--out", tmp_path / "a.wacz")
-    assert (code, err.count("left out")) == (3, 5)
+    assert (code, err.count("left out")) == (3, 6)
     assert run("check", tmp_path / "a.wacz")[0] == 0
     with zipfile.ZipFile(tmp_path / "a.wacz") as archive:
         assert archive.read("archive/a.warc.gz") == members[0] + members[2] + members[3]

@@ -498,3 +498,14 @@ def test_many_archives_at_random(tmp_path: Path) -> None:
         left = [n for path in sorted(folder.iterdir()) for n in ids(path.read_bytes())]
         assert left == expected
         assert not is_there(folder)
+
+
+def test_damage_before_an_address_does_not_hide_it(tmp_path: Path) -> None:
+    """Of members that are no records, one after the damage names what has to go: the range goes."""
+    members = packed([record(n, page(n)) for n in (0, 2)], "gzip")
+    lost = gzip.compress(record(1, secret())[12:], mtime=0)  # its first line is gone, and the address is not
+    wrong = b"\x1f\x8b\x08\0 no member" + lost
+    (tmp_path / "a.warc.gz").write_bytes(members[0] + wrong + members[1])
+    made, _, told = take_down(tmp_path)
+    assert (len(made), told) == (1, [])
+    assert (tmp_path / "a.cut-1.warc.gz").read_bytes() == b"".join(members)

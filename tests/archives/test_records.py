@@ -348,6 +348,7 @@ def test_a_member_right_behind_stray_bytes_is_read(coding: str, between: bytes) 
         assert told(read(content)) == [*ALL[:at], "!", *ALL[at:]]
         [damage] = [item for item in read(content) if isinstance(item, Damage)]
         assert damage.offset == sum(map(len, members[:at]))
+        assert damage.detail == f"no {coding} member where one should begin"
 
 
 @pytest.mark.parametrize("coding", CODINGS)

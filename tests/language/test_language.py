@@ -390,6 +390,8 @@ def test_a_language_that_only_the_ngrams_know_is_weighed():
         "www.example.xyz/the-boats-come-back-to-the-old-harbour",
         "https://example.xyz/the-boats-come-back-to-the-old-harbour",
         "thuyenvebencangcuvaobuoisom@harbour.example",
+        "thongtanxabaobacbencangcu.vn",
+        "thuyen-ve-ben-cang-cu-vao-buoi-som.jpg",
     ],
 )
 def test_words_within_an_address_are_no_text(text):
