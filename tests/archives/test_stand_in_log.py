@@ -13,7 +13,7 @@ from scraper.replica.server import ServedRequest
 
 def served(*times: tuple[float, float | None]) -> Served:
     """Archives whose index was asked so: when each request came, and when its answer was sent."""
-    made: Any = {name: "" for name in ("collinfo_url", "data_url", "wayback_url", "ccnews_url")}
+    made: Any = dict.fromkeys(("collinfo_url", "data_url", "wayback_url", "ccnews_url"), "")
     asked = [ServedRequest(path="/", headers={}, came=came, left=left) for came, left in times]
     return Served(**made, folder=Path(), captures=[], crawls=[], months=[], asked={"index": asked})
 
