@@ -12,7 +12,7 @@ import pytest
 
 from scraper.replica import Fault, ReplicaSite
 from scraper.replica.content import LANGUAGES, Reply, article_path, content
-from scraper.replica.texts import SLUGS
+from scraper.replica.texts import SLUGS, STORIES
 
 BASE = "http://127.0.0.1:1"
 
@@ -41,6 +41,7 @@ def test_articles_are_spread_over_days() -> None:
         "2025-10-23": 3, "2025-10-21": 3, "2025-10-19": 1
     }  # fmt: skip
     assert len(site.posts) == 7
+    assert [len(posts) for posts in site_of(articles=60).by_day.values()] == [50, 10]
     many = site_of(articles=len(SLUGS) + 2)
     assert [*many.posts][-2:] == [f"{SLUGS[0]}-{len(SLUGS)}", f"{SLUGS[1]}-{len(SLUGS) + 1}"]
     assert len({post.lastmod for post in many.posts.values()}) == len(many.posts)
@@ -57,6 +58,8 @@ def test_the_index_lists_days_the_newest_first() -> None:
     days = [url for url in locations(index) if "sitemap-post" in url]
     assert days == [f"{BASE}/sitemap/sitemap-post/2025-10-{day}.xml" for day in (23, 22, 21)]
     assert text(index).count("<lastmod>2025-10-23T04:00:01.339Z</lastmod>") == 1
+    others = {"page", "author", "organization", "category", "tag"}  # of which the site lists no article
+    assert {f"{BASE}/sitemap/sitemap-{name}.xml" for name in others} <= set(locations(index))
     for url in locations(index):
         reply = site.respond(url.removeprefix(BASE), {})
         assert (reply.status, dict(reply.headers)["Content-Type"]) == (200, "application/xml")
@@ -125,6 +128,18 @@ def test_a_page_that_has_not_changed_is_not_sent_again() -> None:
     )
 
 
+def test_a_deleted_article_is_gone_and_still_listed() -> None:
+    """Where nothing else is said; a version that was made anew is the first one."""
+    site = site_of(articles=1)
+    site.retranslate(SLUGS[0], "fr")
+    assert site.posts[SLUGS[0]].versions == {"fr": 1}
+    assert content(0, "fr", 1)[2][-1] in text(site.respond(article_path(SLUGS[0], "fr"), {}))
+    site.delete(SLUGS[0])
+    assert site.respond(f"/{SLUGS[0]}", {}).status == 410
+    assert "<lastmod>2025-10-23T06:00:00.339Z</lastmod>" in text(site.respond("/news-sitemap.xml", {}))
+    assert (article_path("a", "vi"), article_path("a", "fr")) == ("/a", "/fr/a")
+
+
 @pytest.mark.parametrize(("status", "listed"), [(410, True), (404, False), (200, True)])
 def test_an_article_can_be_deleted(status: int, listed: bool) -> None:
     """Its entry changes, or goes too; where the status is one of success, the page says it."""
@@ -154,7 +169,7 @@ def test_alternates_can_be_left_out() -> None:
     assert "hreflang" not in text(site_of(articles=1, alternates=False).respond(f"/{SLUGS[0]}", {}))
 
 
-@pytest.mark.parametrize("number", [0, 5, 50])
+@pytest.mark.parametrize("number", [0, len(STORIES["vi"]) - 1, len(STORIES["vi"]), 50])
 def test_paragraphs_of_all_languages_translate_each_other(number: int) -> None:
     """One by one; none stands twice; a translation that was made anew ends otherwise."""
     found = {code: content(number, code) for code in LANGUAGES}
@@ -166,7 +181,7 @@ def test_paragraphs_of_all_languages_translate_each_other(number: int) -> None:
         again = content(number, code, 1)
         assert (again[0], again[1], again[2][:-1]) == (title, lead, paragraphs)
         assert content(number, code, 2)[2] != again[2]
-        assert (f"({number})" in title) is (number >= 5)
+        assert (f"({number})" in title) is (number >= len(STORIES["vi"]))
 
 
 # ---- what goes wrong
