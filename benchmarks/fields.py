@@ -39,8 +39,8 @@ def pages(folder: Path, wanted: str) -> Iterator[tuple[str, bytes, Found]]:
 
 
 def vietnamvn(body: bytes, url: str | None) -> Found:
-    """With `extract`, without the address, since addresses of articles are known only for one site."""
-    article = extract(HtmlPage(body=body), ExtractionOptions(identify_language=False))
+    """With `extract`."""
+    article = extract(HtmlPage(body=body, url=url), ExtractionOptions(identify_language=False))
     if not isinstance(article, Article):
         return {}
     return {"title": article.title, "author": article.author, "date": article.published}

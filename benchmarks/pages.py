@@ -35,7 +35,7 @@ Reader = Callable[[TruePage], str]
 
 def vietnamvn(page: TruePage) -> str:
     """Lead and paragraphs; empty if the page is refused."""
-    found = extract(HtmlPage(body=page.body, url=None), OPTIONS)
+    found = extract(HtmlPage(body=page.body, url=page.url), OPTIONS)
     return "\n".join(part for part in (found.lead, found.text) if part) if isinstance(found, Article) else ""
 
 

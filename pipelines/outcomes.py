@@ -338,7 +338,7 @@ def looks_like_challenge(headers: Mapping[str, str], body: bytes) -> bool:
     for name, values in _CHALLENGE_HEADERS.items():
         if headers.get(name, "").strip().lower() in values:
             return True
-    return 0 < len(body) <= CHALLENGE_MAX_BYTES and _CHALLENGE_MARKS.search(body) is not None
+    return len(body) <= CHALLENGE_MAX_BYTES and _CHALLENGE_MARKS.search(body) is not None
 
 
 def retry_after_seconds(value: str | None, *, now: datetime) -> float | None:

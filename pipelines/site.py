@@ -7,6 +7,7 @@ Facts from SITE.md: the original is ``/<slug>``, a translation ``/<lang>/<slug>`
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -31,6 +32,7 @@ _FRONT_PAGE = re.compile(
 )
 # Sections of the site that hold no articles (SITE.md); they may follow a language segment.
 _NON_ARTICLE_SECTIONS = frozenset({"tag", "tags", "category", "author", "events", "sitemap", "search", "api", "_next"})
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})  # replicas of the site are served from here
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|igshid|zarsrc|_ga|ref)\Z", re.I)
 _SAFE = "/-._~!$&'()*+,;=:@"
 # Already normalised: no escape, no doubled or final slash, no query.
@@ -128,6 +130,29 @@ def is_site_host(host: str | None) -> bool:
     """Whether a host serves Vietnam.vn: the domain itself or any name below it."""
     host = (host or "").lower().rstrip(".")
     return host == SITE_DOMAIN or host.endswith("." + SITE_DOMAIN)
+
+
+def has_site_addresses(host: str | None) -> bool:
+    """Whether a host's addresses follow the site's rules: it serves the site, or is this machine with a replica of it.
+
+    >>> has_site_addresses("en.vietnam.vn"), has_site_addresses("127.0.0.1"), has_site_addresses("news.example")
+    (True, True, False)
+    """
+    return is_site_host(host) or host in _THIS_MACHINE
+
+
+def claimed_language(address: Address, *, hosts: Collection[str] = ()) -> str | None:
+    """The language that an address claims: without a segment for it the original's, if it is one of the site's.
+
+    `hosts` have the site's addresses too.
+
+    >>> claimed_language(parse_address("https://vietnam.vn/bai")), claimed_language(parse_address("https://a.example/fr/b"))
+    ('vi', 'fr')
+    >>> claimed_language(parse_address("https://a.example/bai"))
+    """
+    if address.language == ORIGINAL_LANGUAGE and not (has_site_addresses(address.host) or address.host in hosts):
+        return None
+    return address.language
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -110,7 +110,7 @@ def _read(value: object, day_first: bool) -> datetime | date | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        value = repr(value) if abs(value) < 1e18 else ""
+        value = repr(value)
     return _read_text(value, day_first) if isinstance(value, str) and len(value) <= _LONGEST else None
 
 
@@ -137,12 +137,17 @@ def _read_text(value: str, day_first: bool) -> datetime | date | None:
             return _moment_of(match)
     if _SECONDS.fullmatch(text) or _MILLISECONDS.fullmatch(text):
         whole, _, fraction = text.partition(".")
-        micros = int((whole[10:] + fraction).ljust(6, "0")[:6]) if len(whole) > 10 else int(fraction.ljust(6, "0")[:6])
+        micros = _micros(whole[10:] + fraction)
         return datetime.fromtimestamp(int(whole[:10]), UTC).replace(microsecond=micros)
     for pattern in _DAY_FIRST_FORMS if day_first else ():
         if match := _compiled(pattern).fullmatch(text):
             return _moment_of(match)
     return None
+
+
+def _micros(digits: str) -> int:
+    """The microseconds of the digits behind a second's point; what is smaller is cut off."""
+    return int(f"{digits:0<6.6}")
 
 
 def _digit(character: str) -> str:
@@ -163,7 +168,7 @@ def _moment_of(match: re.Match[str]) -> datetime | date:
         if not 1 <= hour <= 12:
             raise ValueError(hour)
         hour = hour % 12 + (12 if half[0] in "pc" else 0)
-    micros = int((groups.get("fraction") or "").ljust(6, "0")[:6])
+    micros = _micros(groups.get("fraction") or "")
     later = 0
     if (hour, minute, second, micros) == (24, 0, 0, 0):  # ISO 8601: the end of the day
         hour, later = 0, 86_400
@@ -197,7 +202,7 @@ def _zone(text: str) -> timezone:
         return timezone(timedelta(hours=_ZONES[text]))
     sign, digits = "-" if "-" in text else "+", re.sub(r"\D", "", text)
     digits = digits.rjust(len(digits) + len(digits) % 2, "0")  # +7 and +700 are written too
-    hours, minutes, seconds = int(digits[:2]), int(digits[2:4] or 0), int(digits[4:6] or 0)
+    hours, minutes, seconds = int(digits[:2]), int(digits[2:4] or 0), int(digits[4:] or 0)
     if minutes > 59 or seconds > 59:
         raise ValueError(text)
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)

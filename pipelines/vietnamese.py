@@ -19,7 +19,8 @@ _SYLLABLE = re.compile(
     r"ong|oc|om|on|op|ot|ung|uc|ua|ui|um|un|up|ut|uu|[aeiouy])"
 )
 _WORD = re.compile(f"[{LATIN}]+")
-_CAPITALISED_RUN = re.compile(rf"[A-ZĐÀ-ÖØ-ÝĂƠƯĨŨẠ-Ỹ][{LATIN}]*(?:[ -][A-ZĐÀ-ÖØ-ÝĂƠƯĨŨẠ-Ỹ][{LATIN}]*)*")
+# Unicode has capitals and small letters in turn here: inside a word, a small one (`phở`) would begin a run.
+_CAPITALISED_RUN = re.compile(rf"(?<![{LATIN}])[A-ZĐÀ-ÖØ-ÝĂƠƯĨŨẠ-Ỹ][{LATIN}]*(?:[ -][A-ZĐÀ-ÖØ-ÝĂƠƯĨŨẠ-Ỹ][{LATIN}]*)*")
 _MARKED_WORD = re.compile(f"[{LATIN}]*[ơƠưƯẠ-ỹ][{LATIN}]*")
 _COUNTRY = re.compile(r"\b(?:Viet ?[Nn]am|VIETNAM|Hanoi|HANOI|VNA|VOV|VTV|TTXVN)\b")
 

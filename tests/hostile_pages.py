@@ -30,6 +30,10 @@ HTML: dict[str, tuple[Callable[[int], bytes], int]] = {
     "nested quotes, no layout": (lambda n: b"<blockquote>" * n, 1_000_000),
     "50 MB": (lambda n: inside(b"<p>" + b"x" * n), 50_000_000),
     "many paragraphs": (lambda n: inside((b"<p>" + SENTENCE + b"</p>") * n), 120_000),
+    "paragraphs that begin alike": (
+        lambda n: inside(b"".join(b"<p>" + SENTENCE * 2 + b"%d</p>" % i for i in range(n))),
+        40_000,
+    ),
     "one long paragraph": (lambda n: inside(b"<p>" + b"word and " * n), 950_000),
     "a huge class": (lambda n: inside(b'<p class="' + b"a " * n + b'">x</p>'), 4_000_000),
     "styles without end": (

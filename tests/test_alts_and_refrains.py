@@ -90,3 +90,67 @@ def test_a_sentence_may_end_in_a_number_of_a_photo() -> None:
     """The inverse: nothing parts the words from what is before them."""
     lines = [BODY[0], "As we all see in photo 1", *BODY[1:3]]
     assert list(article(lines).paragraphs) == lines
+
+
+@pytest.mark.parametrize(("times", "credited"), [(4, 0), (4, 1), (4, 2), (4, 3), (4, 4), (3, 1), (3, 2), (2, 2)])
+def test_words_above_captions_are_placeholders_where_most_have_a_credit(times: int, credited: int) -> None:
+    """Words that no list knows, three times and more, above lines of which more than half name a photographer.
+
+    Else they are a speaker's.
+    """
+    lines = []
+    for at in range(times):
+        lines += [BODY[at], "Talva mirun", f"The boats of pier {at}{' (Photo: VNA)' * (at < credited)}"]
+    lines.append(BODY[4])
+    found = article(lines)
+    if times > 2 and credited > times / 2:
+        assert "Talva mirun" not in found.paragraphs
+        assert [image.alt for image in found.images] == ["Talva mirun"] * times
+    else:
+        assert list(found.paragraphs) == lines
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        ("Photo caption", True),  # a known word for it: twice is enough
+        ("Talva mirun", False),
+        ("2 photo captions", False),  # a number of a list
+        ("Photo caption:", False),  # who speaks
+        ("Where is the photo caption?", False),
+        ("“Photo caption", False),
+        ("Photo caption for a picture here", False),  # six words
+    ],
+)
+def test_words_twice_above_captions(words: str, taken: bool) -> None:
+    """What a newspaper's page has in place of alt texts, and lines that only hold such a word."""
+    lines = [BODY[0], words, "The old pier (Photo: VNA)", BODY[1], words, "The new pier (Photo: VNA)", BODY[2]]
+    found = article(lines)
+    assert (words not in found.paragraphs) is taken
+    captions = [image.caption for image in found.images]
+    assert captions == (["The old pier (Photo: VNA)", "The new pier (Photo: VNA)"] if taken else [])
+
+
+@pytest.mark.parametrize(
+    ("below", "taken"),
+    [
+        ("The boats of pier", True),
+        ("They came back.", False),  # a sentence: what a speaker says
+        ("The boats of pier:", False),
+        ("Who came back?", False),
+        ("The boats, and the nets that were left on the old pier " * 3, False),  # too wide for a caption
+        ("เรือกลับมา", False),  # no mark ends its sentences
+    ],
+)
+def test_words_for_a_picture_above_lines_that_end_without_a_mark(below: str, taken: bool) -> None:
+    """Three times, also where the last is the end of the text: below them are captions, though none has a credit."""
+    lines = [BODY[0], "Talva photo", f"{below}", BODY[1], "Talva photo", f"{below}", BODY[2], "Talva photo"]
+    assert ("Talva photo" not in article(lines).paragraphs) is taken
+
+
+def test_numbered_alt_texts_stay_pictures_though_they_look_like_a_list() -> None:
+    """Hyphens before a photo's number are no marks of items."""
+    photos = ["- Photo 1", "- Photo 2", "- Photo 3"]
+    found = article([BODY[0], *photos, BODY[1], BODY[2]])
+    assert list(found.paragraphs) == BODY[:3]
+    assert [image.alt for image in found.images] == photos

@@ -124,6 +124,7 @@ def test_the_pages_own_data_comes_before_a_time_on_it(head: str, wanted: str) ->
         ("Ngày 2 tháng 9 năm 2025", "2025-09-02"),
         ("10/22/2025", "2025-10-22"),
         ("Oct 22, 2025 - Updated Nov 1, 2025", "2025-10-22"),
+        ("Revista del Puerto, 22/10/2025", "2025-10-22"),
         ("31/02/2025", None),
         ("1.234.2025", None),
         ("Tel. 22-10-20251", None),
@@ -134,6 +135,27 @@ def test_a_byline_names_the_day_in_any_language(line: str, wanted: str | None) -
     """Alone, and under the title of a page that has no other date."""
     assert find_day(line) == wanted
     assert (published(text=f"<div class='info'><span>{line}</span></div>{BODY}") or "")[:10] == (wanted or "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Updated: 01/11/2025 10:15 | Published: 22/10/2025 08:30",
+        "Cập nhật 01/11/2025 - Đăng ngày 22/10/2025",
+        "Mis à jour le 1 novembre 2025, publié le 22 octobre 2025",
+        "Actualizado: 1 de noviembre de 2025. Publicado: 22 de octubre de 2025",
+        "Aktualisiert am 1. November 2025, veröffentlicht am 22. Oktober 2025",
+        "Обновлено: 01.11.2025 / Опубликовано: 22.10.2025",
+        "更新：2025年11月1日 公開：2025年10月22日",
+        "수정 2025.11.01 입력 2025.10.22",
+        "Diperbarui 01/11/2025, diterbitkan 22/10/2025",
+        "22/10/2025 (güncelleme 01/11/2025)",
+        "Published 22/10/2025, modified 01/11/2025, updated 02/11/2025",
+    ],
+)
+def test_a_day_behind_a_word_for_the_last_change_is_not_the_publication(line: str) -> None:
+    """In one line with that of the publication, before or behind it."""
+    assert (published(text=f"<div class='info'><span>{line}</span></div>{BODY}") or "")[:10] == "2025-10-22"
 
 
 def test_the_day_in_an_address_is_the_last_resort() -> None:
@@ -198,3 +220,58 @@ def test_the_last_change_is_the_pages_day_where_it_shows_no_other() -> None:
 def test_the_pages_data_tells_the_day_under_other_names_and_in_words(head: str, wanted: str | None) -> None:
     """Names that end in words for the publication, and the object of the page itself where there is no article's."""
     assert published(head=head) == wanted
+
+
+def test_of_several_dates_in_one_place_the_first_is_asked() -> None:
+    """A list in JSON-LD: its first, whatever stands behind it."""
+    data = '{"@type": "NewsArticle", "headline": "Cầu gỗ mới", "datePublished": %s}'
+    head = f'<script type="application/ld+json">{data}</script>'
+    assert published(head=head % '["2025-03-04", "2025-03-05"]') == "2025-03-04"
+    assert published(head=head % '["soon", "2025-03-05"]') is None
+
+
+@pytest.mark.parametrize(("words", "told"), [(20, "2025-03-04"), (400, None)])
+def test_a_date_above_the_title_counts_in_a_short_head(words: int, told: str | None) -> None:
+    """With the title in one box of title, lead and byline; a box with much text is a page's, and its days anyone's."""
+    head = f"<div><span>4/3/2025</span><h1>Cầu gỗ mới</h1><div>{'cầu ' * words}</div></div>"
+    page = f"<html><head><title>Cầu gỗ mới</title></head><body><section>{head}</section>{BODY}</body></html>"
+    found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-go"))
+    assert isinstance(found, Article)
+    assert found.published == told
+
+
+# The names under which programs of publishers state it, the surest first; those of one program are together.
+PUBLISHED = (
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datePublished",
+    "date_published", "pubdate", "publishdate", "publish-date", "publish_date", "published_time", "published-date",
+    "publication_date", "publication-date", "OriginalPublicationDate", "article.published", "parsely-pub-date",
+    "sailthru.date", "cXenseParse:recs:publishtime", "rnews:datePublished", "citation_publication_date",
+    "DCTERMS.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "DC.date", "date",
+    "article.created", "dateCreated", "article:created_time",
+)  # fmt: skip
+MODIFIED = (
+    "article:modified_time", "article:modified", "og:article:modified_time", "og:updated_time", "og:modified_time",
+    "dateModified", "date_modified", "dcterms.modified", "dc.date.modified", "article.updated", "last-modified",
+    "lastmod", "revised",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(len(PUBLISHED)))
+def test_each_name_of_the_day_of_publication_goes_before_those_below_it(place: int) -> None:
+    """In whatever order a page has them, and in small letters or not."""
+    below = PUBLISHED[place + 1 :][-1:]
+    head = "".join(f'<meta name="{name}" content="2024-01-02">' for name in below)
+    assert published(head=f'{head}<meta property="{PUBLISHED[place]}" content="2025-03-04">') == "2025-03-04"
+
+
+@pytest.mark.parametrize("place", range(len(MODIFIED)))
+def test_each_name_of_the_last_change_goes_before_those_below_it(place: int) -> None:
+    """It says nothing of the publication."""
+    metas = [f'<meta name="{MODIFIED[place]}" content="2025-03-04T08:00:00+07:00">']
+    metas += [f'<meta name="{name}" content="2024-01-02T08:00:00+07:00">' for name in MODIFIED[place + 1 :]]
+    page = (
+        f"<html><head><title>Cầu gỗ</title>{''.join(reversed(metas))}</head><body><h1>Cầu gỗ</h1>{BODY}</body></html>"
+    )
+    found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-go"))
+    assert isinstance(found, Article)
+    assert (found.published, found.modified) == (None, TOLD)

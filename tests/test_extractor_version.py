@@ -1,8 +1,10 @@
 """A changed rule raises `EXTRACTOR_VERSION`: what comes out of the test pages and texts is kept, with the version.
 
-``tests/extraction_outputs.json`` has a hash for each of them. After a change that is meant: raise the version, then
+``tests/extraction_outputs.json`` has a hash for each of them, and for composed rows and pages, which stand on both
+sides of every bound of the rules. After a change that is meant: raise the version, then
 ``python tests/test_extractor_version.py`` writes the file anew. It refuses to hide a change under the old version.
-The signs of the pages' blocks are kept too: the table of weights was learned from signs that were counted so.
+The signs of the pages' blocks are kept too, and those of composed pages, which have more lengths, elements and
+nestings: the table of weights was learned from signs that were counted so.
 """
 
 from __future__ import annotations
@@ -13,10 +15,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from composed_blocks import composed, depths, lengths
+from composed_pages import composed_page
+from composed_rows import composed_row
+from lxml import etree
+
 from pipelines import Article, HtmlPage, Rejected, TextPage, extract
 from pipelines.extraction.blocks import page_blocks
 from pipelines.extraction.chooser import choose
-from pipelines.extraction.extractor import EXTRACTOR_VERSION
+from pipelines.extraction.extractor import EXTRACTOR_VERSION, ExtractionOptions
 from pipelines.extraction.layouts import LAYOUTS
 from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.region import strip_unseen
@@ -30,6 +37,8 @@ FIELDS = (
     "title", "lead", "paragraphs", "kinds", "images", "publisher", "author", "published", "modified", "source_url",
     "category", "tags", "comment_count", "alternates", "canonical_url", "origins", "stripped", "stripped_at",
 )  # fmt: skip
+SURE = 0.9  # above the confidence below which a second opinion is asked
+PLAIN = ExtractionOptions(identify_language=False)
 _THIS = Path(__file__).relative_to(TESTS.parent)
 HOW = f"raise EXTRACTOR_VERSION in pipelines/extraction/extractor.py, then: python {_THIS}"
 
@@ -52,7 +61,8 @@ def hashed(value: Any) -> str:
 
 def signs() -> dict[str, str]:
     """The hash of the signs of every page's blocks and of what they are worth, as if the page had no known layout."""
-    found = {}
+    found = {f"composed/{seed}": weighed(*composed(seed)) for seed in range(12)}
+    found |= {"composed/lengths": weighed(*lengths()), "composed/depths": weighed(*depths())}
     for path in sorted((TESTS / "pages").glob("*/*/page.html")):
         title = json.loads((path.parent / "expected.json").read_bytes()).get("title")
         try:
@@ -62,11 +72,16 @@ def signs() -> dict[str, str]:
         if isinstance(tree, str):
             continue
         strip_unseen(tree)
-        rows = Signs(page_blocks(tree), title).rows()
-        chosen = choose(page_blocks(tree), title)
-        worth = [round(likely, 6) for likely in chosen.likely]
-        found[str(path.parent.relative_to(TESTS))] = hashed([rows, worth, chosen.blocks, chosen.prose, chosen.teasers])
+        found[str(path.parent.relative_to(TESTS))] = weighed(tree, title)
     return found
+
+
+def weighed(tree: etree._Element, title: str | None) -> str:
+    """The hash of the signs of a page's blocks, of what they are worth, and of the choice."""
+    rows = Signs(page_blocks(tree), title).rows()
+    chosen = choose(page_blocks(tree), title)
+    worth = [round(likely, 6) for likely in chosen.likely]
+    return hashed([rows, worth, chosen.blocks, chosen.prose, chosen.teasers])
 
 
 def outputs() -> dict[str, str]:
@@ -81,6 +96,23 @@ def outputs() -> dict[str, str]:
     return found
 
 
+def composed_outputs() -> dict[str, str]:
+    """The hash of every group of composed rows and pages."""
+    found = {}
+    for group in range(10):
+        rows = [TextPage(text=text, url=url) for text, url in map(composed_row, range(100 * group, 100 * group + 100))]
+        found[f"rows {group}"] = hashed([told(extract(row, PLAIN)) for row in rows])
+    for group in range(10):
+        pages = [HtmlPage(body=body, url=url) for body, url in map(composed_page, range(30 * group, 30 * group + 30))]
+        found[f"pages {group}"] = hashed([told(page) for page in (extract(p, PLAIN) for p in pages) if is_sure(page)])
+    return found
+
+
+def is_sure(found: Article | Rejected) -> bool:
+    """Whether no second opinion was asked, which another version of its library may answer otherwise."""
+    return isinstance(found, Rejected) or found.confidence is None or found.confidence >= SURE
+
+
 def changed(kept: dict[str, str], now: dict[str, str]) -> list[str]:
     """What both have, and not alike."""
     return [name for name in kept if name in now and kept[name] != now[name]]
@@ -93,6 +125,11 @@ def test_a_changed_rule_has_raised_the_version() -> None:
     assert changed(kept["outputs"], now) == [], f"other output than that of version {kept['version']}: {HOW}"
     assert set(now) ^ set(kept["outputs"]) == set(), f"pages that came or went: python {_THIS} writes them down"
     assert kept["version"] == EXTRACTOR_VERSION, f"its outputs are not kept: {HOW}"
+
+
+def test_a_moved_bound_has_raised_the_version() -> None:
+    """The same of composed rows and pages: how long a line is, what stands beside it, what the head states."""
+    assert changed(json.loads(KEPT.read_bytes())["composed"], composed_outputs()) == [], f"other output: {HOW}"
 
 
 def test_the_signs_are_those_that_the_table_was_learned_from() -> None:
@@ -120,19 +157,17 @@ def test_each_layout_has_its_page_and_its_record() -> None:
 
 def main() -> int:
     """Write the file anew."""
-    now, weighed, version, was = outputs(), signs(), EXTRACTOR_VERSION, []
+    now, version, was = {"outputs": outputs(), "composed": composed_outputs(), "signs": signs()}, EXTRACTOR_VERSION, []
     if KEPT.is_file():
         kept = json.loads(KEPT.read_bytes())
-        was = changed(kept["outputs"], now) + changed(kept.get("signs", {}), weighed)
+        was = [name for part, found in now.items() for name in changed(kept.get(part, {}), found)]
         if was and kept["version"] == version:
             sys.stderr.write(
                 f"{len(was)} outputs are other than those of version {version}: raise EXTRACTOR_VERSION first\n"
             )
             return 1
-    KEPT.write_text(
-        json.dumps({"version": version, "outputs": now, "signs": weighed}, indent=1) + "\n", encoding="utf-8"
-    )
-    sys.stdout.write(f"version {version}: {len(now)} outputs, {len(was)} of them changed\n")
+    KEPT.write_text(json.dumps({"version": version, **now}, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(f"version {version}: {sum(map(len, now.values()))} hashes, {len(was)} of them changed\n")
     return 0
 
 

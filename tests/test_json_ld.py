@@ -54,6 +54,19 @@ def test_escapes_that_json_does_not_know_lose_their_stroke_alone() -> None:
     assert read_values(r'{"a": "l\'eau \"\u00e0\" C:\\x"}') == [{"a": 'l\'eau "à" C:\\x'}]
 
 
+@pytest.mark.parametrize(
+    "said", ['Ông "Ba" kể', '"Về thôi", ông nói', 'cầu "mới"', '"a"', 'he said "a: b" and "c"; done']
+)
+def test_quotes_that_a_template_did_not_escape_are_part_of_the_text(said: str) -> None:
+    """In the first value, in a list, in the last; what follows is read as it would be without them."""
+    broken = (
+        f'{{"description": "{said}", "keywords": ["{said}", "b"], "datePublished": "2025-10-22", "name": "{said}"}}'
+    )
+    assert read_values(broken) == [
+        {"description": said, "keywords": [said, "b"], "datePublished": "2025-10-22", "name": said}
+    ]
+
+
 def _value(rng: random.Random, depth: int) -> Any:
     if depth == 0 or rng.random() < 0.4:
         return rng.choice(["", "a // b", "/* c", ",]", '"', "\\", "<!-- ", "ữ", -5, 1.5, None, True])

@@ -104,6 +104,26 @@ def test_redirects(status: int, location: str | None, followed: str | None) -> N
     assert verdict.detail == f"HTTP {status} to {followed or 'nowhere'}"
 
 
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [
+        (200, "HTTP 200"), (202, "HTTP 202: the server has no page yet"), (404, "HTTP 404"), (410, "HTTP 410"),
+        (206, "HTTP 206: a part of the page instead of the whole"),
+        (400, "HTTP 400: the server finds fault with the request"),
+        (403, "HTTP 403: the site refuses this client"), (428, "HTTP 428: the server finds fault with the request"),
+        (429, "HTTP 429: too many requests"), (451, "HTTP 451: the site refuses this client"),
+        (999, "HTTP 999: the site refuses this client"), (511, "HTTP 511: a network on the way wants a login"),
+        # A server that fails, or waited for us too long, gave an answer of HTTP; these did not.
+        (408, "HTTP 408"), (500, "HTTP 500"), (503, "HTTP 503"), (599, "HTTP 599"),
+        (600, "HTTP 600: not an answer to a plain request"), (101, "HTTP 101: not an answer to a plain request"),
+        (0, "HTTP 0: not an answer to a plain request"),
+    ],
+)  # fmt: skip
+def test_a_person_is_told_why(status: int, detail: str) -> None:
+    """One line with the number and, where the number alone does not say it, what it means here."""
+    assert judge(status, {}, PAGE, now=NOW).detail == detail
+
+
 @pytest.mark.parametrize("status", [200, 203, 226, 299])
 @pytest.mark.parametrize("body", [b"", b" \r\n\t"])
 def test_a_success_without_a_body_is_empty(status: int, body: bytes) -> None:
@@ -175,6 +195,7 @@ def test_any_retry_after(value: str) -> None:
         ("0", 0.0), ("1.5", 1.5), ("٣", None), ("²", None), ("1e9", None), ("-1", None), ("", None), ("9" * 400, None),
         ("Thursday, 23-Oct-25 12:00:30 GMT", 30.0), ("Thu Oct 23 12:00:30 2025", 30.0),
         ("Thu, 23 Oct 2025 12:00:30 +0000", 30.0), ("Thu, 23 Oct 2025 19:00:30 +0700", 30.0),
+        ("Thu, 23 Oct 2025 11:59:00 GMT", 0.0), ("Thu, 23 Oct 2025 12:00:00 GMT", 0.0),  # it may ask at once
         ("Thu, 99 Oct 2025 12:00:30 GMT", None), ("Thu, 23 Oct 2025 12:00:30 +9999999999", None),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines import Article, HtmlPage, TextPage, extract
+from pipelines import Article, HtmlPage, Rejected, TextPage, extract
 
 BODY = [
     "Early in the morning the boats come back to the harbour with the first fish of the new season.",
@@ -191,3 +191,181 @@ def test_a_labelled_link_that_is_no_headline_stays(before: str, href: str, linke
     """The inverse: a linked name, a sentence, a document elsewhere, a long or open sentence before the link."""
     found = page(f'<p>{before}<a href="{href}">{linked}</a></p>{PROSE}')
     assert list(found.paragraphs) == [before + linked, *BODY]
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Mirun talva", True),
+        ("Mirun talva ostek", True),
+        ("Mirun Talva", False),  # capitals on each word: a name
+        ("Mirun Talva ostek", False),
+        ("Mirun talva Ostek", False),
+        ("Mirun talva ostek pavit", False),  # four words are a line of the text
+        ("mirun talva", False),
+        ("MIRUN", False),
+    ],
+)
+def test_a_label_is_written_as_words_and_a_name_as_names(words: str, label: bool) -> None:
+    """Above a comment line: at most three words, of which only the first has a capital."""
+    found = article(words, "", "Talvekin (0)")
+    assert list(found.paragraphs) == (BODY if label else [*BODY, words])
+    assert ("source-label" in {x.rule for x in found.stripped}) is label
+
+
+@pytest.mark.parametrize(
+    ("word", "label"),
+    [
+        ("तलवेक", True),
+        ("برطونا", True),
+        ("บรุนโซ", True),
+        ("तलवेक मिरुन", False),  # two words may be a name
+        ("अ", False),
+        ("अब", True),
+        ("क" * 14, True),
+        ("क" * 15, False),
+        ("ブルンクソ", False),  # where words have no spaces one of them may be a sentence
+    ],
+)
+def test_a_word_in_a_script_without_case_may_be_a_label(word: str, label: bool) -> None:
+    """One word of two to fourteen letters above a comment line."""
+    assert list(article(word, "", "Talvekin (0)").paragraphs) == (BODY if label else [*BODY, word])
+
+
+@pytest.mark.parametrize("above", [[], [">>> See the boats"], ["0:00 / 1:20 HD"], ["[ad_2]"]])
+def test_words_below_a_host_are_the_label_of_its_link(above: list[str]) -> None:
+    """Up to five words that no list knows, whatever chrome is above the host; a sentence or a signature is none."""
+    found = article(*above, "vnews.gov.vn", "Mirun talva ostek pavit kor", "", "Talvekin (0)")
+    assert list(found.paragraphs) == BODY
+    assert {x.text: x.rule for x in found.stripped}["Mirun talva ostek pavit kor"] == "source-label"
+    for text in (
+        "Mirun talva ostek pavit kor ban",
+        "Mirun talva ostek pavit.",
+        "Mirun talva 4 ostek",
+        "Tran Van An Binh",
+    ):
+        assert text in article(*above, "vnews.gov.vn", text, "", "Talvekin (0)").paragraphs
+
+
+@pytest.mark.parametrize("anchors", [("#a", "#b"), ("#1", "#2"), ("#the-pier", "#the-town")])
+def test_anchors_of_any_length_are_places_of_the_page(anchors: tuple[str, str]) -> None:
+    """A list of links to them is a table of contents, and goes as one."""
+    items = [f'<li><a href="{href}">The part {href[1:]}</a></li>' for href in anchors]
+    found = page(f"<ul>{''.join(items)}</ul>{PROSE}")
+    assert list(found.paragraphs) == BODY
+    assert {x.rule for x in found.stripped} == {"toolbar"}
+
+
+@pytest.mark.parametrize(
+    ("linked", "headline"),
+    [
+        ("Tran Van Tam", False),
+        ("Sea, sand, sun", False),
+        ("Of the old sea", True),  # four words are more than a name or a term
+        ("Fishermen of Quangbinh.", False),
+        ("Fishermen of Quangbinhh", False),  # 23 wide
+        ("Fishermen of Quangbinhhh", True),
+    ],
+)
+def test_a_linked_line_is_a_headline_by_its_words_or_its_width(linked: str, headline: bool) -> None:
+    """A link alone in its block: a name or a term is the article's, a headline is another article's."""
+    found = page(f'<p><a href="/en/other-boats">{linked}</a></p>{PROSE}')
+    assert list(found.paragraphs) == ([] if headline else [linked]) + BODY
+
+
+LATER = "In the evening the boats go out again, and nobody on the shore sleeps until the last of them has come back."
+
+
+def test_below_an_agency_and_a_known_label_nothing_is_the_articles() -> None:
+    """Both ends of the tail are there: prose below them is another article's. Below an unknown label it stays."""
+    prose = LATER + " So it has always been here, as the oldest of the fishermen remember."
+    assert list(article("Vnews", "Comment (3)", prose).paragraphs) == BODY
+    assert prose in article("Vnews", "Talvekin (3)", prose).paragraphs
+
+
+def test_prose_above_the_source_line_is_no_box() -> None:
+    """Boxes of other articles may stand above it; a paragraph between shows that the headings are the article's."""
+    boxes = ["Same category", "Fishermen open their old houses", "Same author", "Storks return to the fields"]
+    assert list(article(*boxes, f"Brunxo: {URL}").paragraphs) == BODY
+    lines = [*boxes, LATER + " So it has always been here, as the oldest of the fishermen remember."]
+    assert list(article(*lines, f"Brunxo: {URL}").paragraphs) == [*BODY, *lines]
+
+
+@pytest.mark.parametrize(("glued", "label"), [("HA KIENBru", "Bru"), ("HA KIENBr", None), ("(VNA)Bru", "Bru")])
+def test_a_glued_label_has_three_letters(glued: str, label: str | None) -> None:
+    """Two letters behind a signature are its own."""
+    found = article(glued, "", "Talvekin (0)")
+    assert list(found.paragraphs) == [*BODY, glued.removesuffix(label or "")]
+
+
+def test_a_colon_makes_a_label_of_words_below_verses() -> None:
+    """The inverse of the last of verses."""
+    verses = ["The same sea", "Same boats, same nets, same stories told at night", "Same salt"]
+    assert list(article(*verses, "Mirun talva:", "", "Talvekin (0)").paragraphs) == [*BODY, *verses]
+
+
+@pytest.mark.parametrize("lines", [[f"Quelle: {URL}"], [f"Quelle: {URL}", "", "Talvekin (0)"], ["vnews.gov.vn"]])
+def test_a_source_line_alone_is_no_article(lines: list[str]) -> None:
+    """Nothing is left of such a text."""
+    found = extract(TextPage(url="https://www.vietnam.vn/en/bai-viet", text="\n".join(lines)))
+    assert isinstance(found, Rejected)
+    assert found.outcome == "empty"
+
+
+@pytest.mark.parametrize(
+    ("below", "goes"),
+    [
+        ([f"Brunxo: {URL}"], True),
+        (["", "Talvekin (0)"], True),
+        ([], False),  # nothing says that the text ends here
+        ([LATER], False),
+        ([LATER, f"Brunxo: {URL}"], False),
+        (["A line"], False),
+    ],
+)
+def test_an_unknown_word_in_brackets_is_a_token_at_the_very_end(below: list[str], goes: bool) -> None:
+    """Right above the source line or the comment line; elsewhere it is a remark."""
+    found = article("[Mirun 2]", *below)
+    assert ("[Mirun 2]" not in found.paragraphs) is goes
+    for more in (["[Mirun 1]", "[Mirun 3]"], ["[Foto 1]"]):  # three are headings, and a photo is none
+        last = more[-1] if len(more) == 1 else "[Mirun 2]"
+        assert last in article(*more, *(["[Mirun 2]"] if len(more) > 1 else []), *below).paragraphs
+
+
+@pytest.mark.parametrize(("words", "alt"), [(7, False), (8, True)])
+def test_vietnamese_in_capitals_is_a_name_up_to_seven_words(words: int, alt: bool) -> None:
+    """A body's name in mid-article stays, an untranslated headline is an alt text."""
+    line = " ".join(["CHỢ", "CÁ", "BẾN", "CŨ", "ĐÓN", "MÙA", "MỚI", "NAY"][:words])
+    found = extract(TextPage(url="https://www.vietnam.vn/en/x", text="\n\n".join([BODY[0], line, BODY[1], LATER])))
+    assert isinstance(found, Article)
+    assert [image.alt for image in found.images] == [line] * alt
+
+
+def test_links_at_the_end_are_boxes_only_below_the_end_of_the_article() -> None:
+    """Below the source line all of them go, above a comment line those to the site; without either they are text."""
+    own, other = "[The oldest pier](https://www.vietnam.vn/en/x)", "[The old pier](https://other.example/x)"
+    boxes = [other, own, "![The new pier](https://other.example/1.webp)"]
+    assert list(article(*boxes).paragraphs) == [*BODY, other]  # the last link is read as one to the source
+    below = article(f"Brunxo: {URL}", *boxes)
+    assert list(below.paragraphs) == BODY
+    assert [x.text for x in below.stripped if x.rule == "related-box"] == boxes
+    rules = {x.text: x.rule for x in article(*boxes, "", "Talvekin (0)").stripped}
+    assert (rules[own], rules[other]) == ("related-box", "source-line")
+
+
+@pytest.mark.parametrize(
+    ("label", "goes"),
+    [
+        ("Talva mirun:", True),
+        ("Talva mirun ostek pavit:", True),
+        ("Talva mirun ostek pavit kor:", False),  # five words
+        (f"{'T' * 29}:", True),
+        (f"{'T' * 30}:", False),  # 31 wide
+        ("Talva mirun", False),
+    ],
+)
+def test_a_label_before_a_headline_is_short(label: str, goes: bool) -> None:
+    """Up to four words and thirty characters with its colon; longer ones are the beginning of a sentence."""
+    linked = "Fishermen open their old houses"
+    found = page(f'<p>{label} <a href="/en/other-boats">{linked}</a></p>{PROSE}')
+    assert list(found.paragraphs) == [*([] if goes else [f"{label} {linked}"]), *BODY]

@@ -39,7 +39,17 @@ _MODIFIED = (
 )  # fmt: skip
 _ELSEWHERE = frozenset({"aside", "footer", "nav"})
 _BOXES = tuple(pattern for rule, pattern in NAMED_PARTS if rule in ("related-box", "comment-box", "advertisement"))
-_CHANGED = re.compile(r"updat|modif|revis|cập nhật|aktualis|mis à jour|обновл|оновл|更新|수정", re.I)
+_CHANGED = re.compile(
+    r"updat|modif|revis(?!t)|cập nhật|chỉnh sửa|aktuali[sz]|actualiz|atualiz|aggiorn|mise? à jour|обновл|оновл|更新"
+    r"|修正|수정|diperbarui|kemas ?kini|güncelle|zaktualiz|bijgewerkt|gewijzigd|oppdater|opdater|uppdater"
+    r"|päivitetty|frissít|actualitz|ενημερώ|تحديث|עודכן|อัปเดต|แก้ไข|अपडेट|संशोधित",
+    re.I,
+)
+_PUBLISHED_AT = re.compile(
+    r"publi|posted|đăng|xuất bản|veröffentl|erschienen|опублик|опублік|发布|發布|发表|發表|掲載|公開|게시|입력|등록"
+    r"|pubbl|terbit|dipublik|yayı|julkais|közzé|δημοσ|نُ?شر|פורסם|เผยแพร่|प्रकाशित",
+    re.I,
+)
 _LEAD = re.compile(
     r"lead|lede|intro|standfirst|summary|sapo|descri|dek|subti|teaser|excerpt|abstract|chapo|vorspann", re.I
 )
@@ -201,9 +211,8 @@ def _visible(
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line(inner_text(element, 30))
             if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):
-                # `22/10/2025, updated …`: the first date is the publication.
-                before = text if changes else _CHANGED.split(text)[0]
-                value = published(before) or find_day(before)
+                stated = text if changes else _of_publication(text)
+                value = published(stated) or find_day(stated)
                 if value and not is_elsewhere(element, title):
                     yield value
                     return
@@ -219,13 +228,27 @@ def _named(tree: etree._Element, title: etree._Element | None, *, changes: bool 
             continue
         if not changes and (_marks_a_change(element) or (element.tag != "time" and _is_called_a_change(element))):
             continue
-        before = line if changes else _CHANGED.split(line)[0]
-        stated = (element.get("datetime"), element.get("content"), element.get("title"), before)
-        if value := next(_first_times(stated), None) or find_day(before):
+        shown = line if changes else _of_publication(line)
+        stated = (element.get("datetime"), element.get("content"), element.get("title"), shown)
+        if value := next(_first_times(stated), None) or find_day(shown):
             key = f"{element.tag} {element.get('class')}"
             days.setdefault(key, set()).add(value[:10])
             first.setdefault(key, value)
     yield from islice((value for key, value in first.items() if len(days[key]) == 1), 1)
+
+
+def _of_publication(line: str) -> str:
+    """A byline without what it says of the last change: from a word for that to one for publication, or to the end.
+
+    >>> _of_publication("22/10/2025, updated 1/11/2025"), _of_publication("Updated: 1/11/2025 | Published: 22/10/2025")
+    ('22/10/2025, ', 'Published: 22/10/2025')
+    """
+    kept, at = "", 0
+    while change := _CHANGED.search(line, at):
+        kept += line[at : change.start()]
+        publication = _PUBLISHED_AT.search(line, change.end())
+        at = publication.start() if publication else len(line)
+    return kept + line[at:]
 
 
 def _head(title: etree._Element) -> Iterator[etree._Element]:

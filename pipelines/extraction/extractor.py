@@ -11,6 +11,7 @@ from lxml import etree
 
 from pipelines import language
 from pipelines.extraction import chrome, labels
+from pipelines.extraction.copies import printed_again
 from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
 from pipelines.extraction.elements import in_comment_box
 from pipelines.extraction.fallback import challenge, not_an_article
@@ -28,13 +29,13 @@ from pipelines.models import NOT_ARTICLE, Article, HtmlPage, Image, Kind, Reject
 from pipelines.outcomes import REJECTED, Outcome, looks_like_challenge, status_outcome
 from pipelines.rights import Rights
 from pipelines.rights.page_signals import header_rights, meta_rights
-from pipelines.site import Address, is_site_host, parse_address
+from pipelines.site import Address, claimed_language, has_site_addresses, is_site_host, parse_address
 from pipelines.times import is_instant, read_day
 from pipelines.untranslated import untranslated as untranslated_paragraphs
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
 
-EXTRACTOR_VERSION = "5"
+EXTRACTOR_VERSION = "6"
 """Raised whenever the same page could give another article: each stored record names the rules that made it."""
 
 
@@ -69,21 +70,37 @@ def extract(page: HtmlPage | TextPage, options: ExtractionOptions = _DEFAULTS) -
             "HtmlPage(body=…, url=…) for the bytes of a page, TextPage(text=…, url=…) for its visible text"
         )
     size = len(page.body) if isinstance(page, HtmlPage) else len(page.text)
-    if isinstance(page, HtmlPage) and (refusal := _refused_by_server(page)):
-        return _rejected(page, *refusal)
+    if isinstance(page, HtmlPage) and (refused := _refused_by_server(page)):
+        return _rejected(page, *refused)
     if size > options.max_bytes:
         return _rejected(page, "too_large", f"{size} bytes, over the limit of {options.max_bytes}")
     try:
-        address = parse_address(page.url) if page.url else _NO_ADDRESS
+        address = _address(page.url) if page.url else _NO_ADDRESS
     except ValueError as error:
         return _rejected(page, "not_article", str(error))
-    if page.url and address.slug is None:
-        where = f"the section {address.section!r}" if address.section else "a front page"
-        return _rejected(page, "not_article", f"an address of {where}, not of an article")
+    if page.url and (refusal := _no_article(address, page.url)):
+        return _rejected(page, "not_article", refusal)
     try:
         return _from_text(page, address, options) if isinstance(page, TextPage) else _from_html(page, address, options)
     except TooManyBlocksError:
         return _rejected(page, "too_large", f"over {MAX_BLOCKS} blocks of text")
+
+
+def _address(url: str) -> Address:
+    """The parts of a page's address, with the language that it claims. Raises `ValueError` for anything else."""
+    address = parse_address(url)
+    return replace(address, language=claimed_language(address))
+
+
+def _no_article(address: Address, url: str) -> str | None:
+    """Why there can be no article at an address, if so: the site's own say it; of others only a front page's does."""
+    if address.slug is not None:
+        return None
+    if address.section is None and (has_site_addresses(address.host) or not read_address(url).query):
+        return "an address of a front page, not of an article"
+    if has_site_addresses(address.host):
+        return f"an address of the section {address.section!r}, not of an article"
+    return None  # articles of other sites lie in any folder
 
 
 def _rejected(page: HtmlPage | TextPage, outcome: Outcome, detail: str) -> Rejected:
@@ -151,7 +168,7 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
     facts = read_metadata(tree, links)
     if page.url is None and facts.canonical_url:
         try:
-            address = parse_address(facts.canonical_url)
+            address = _address(facts.canonical_url)
         except ValueError:
             facts.canonical_url = None
     if found := find_container(tree, body, facts.title, own_site=is_site_host(address.host)):
@@ -197,6 +214,7 @@ def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLi
         facts.description = place.lead
     _take_title(draft)
     lead = _take_lead(draft, facts.description)
+    printed_again(draft)
     for rule in chrome.RULES:
         rule(draft)
     draft.lead = draft.lead or lead

@@ -157,6 +157,8 @@ class _Walker:
             return self.rule_of_markup(element, tag)
         if not block:
             return self.rule_of_markup(element, tag) if tag in PLAYERS or "hidden" in element.attrib else None
+        if self.is_named_caption(element, tag):
+            return "caption"
         if element in self.region.around:
             return None
         return None if is_picture(element) else reason(element)
@@ -268,8 +270,8 @@ class _Walker:
             for rule, pattern in NAMED_PARTS:
                 if pattern.search(name) and self.may_go(element, tag):
                     return rule
-            if CAPTION_NAME.search(name) and tag not in ("figcaption", "table", "figure"):
-                return None if self.caption_by_name(element) is None else "caption"
+            if self.is_named_caption(element, tag):
+                return "caption"
         return self.link_box(element, tag)
 
     def may_go(self, element: etree._Element, tag: str) -> bool:
@@ -284,13 +286,16 @@ class _Walker:
             self.text_size = max(400, len(visible_text(self.container)))
         return self.text_size
 
-    def caption_by_name(self, element: etree._Element) -> Line | None:
-        """The picture above an element that is named a caption."""
-        above = self.lines[-1] if self.lines and not "".join(self.buffer).strip() else None
+    def is_named_caption(self, element: etree._Element, tag: str) -> bool:
+        """Whether an element right below a picture is named a caption."""
+        above = self.lines[-1] if self.lines else None
         return (
-            above
-            if above is not None and above.image is not None and next(shown(element, "img"), None) is None
-            else None
+            above is not None
+            and above.image is not None
+            and not "".join(self.buffer).strip()
+            and tag not in ("figcaption", "table", "figure")
+            and bool(CAPTION_NAME.search(CAMEL.sub("-", names(element))))
+            and next(shown(element, "img"), None) is None
         )
 
     def link_box(self, element: etree._Element, tag: str) -> str | None:

@@ -40,6 +40,8 @@ _TOKEN = re.compile(
     re.S,
 )
 _BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.?))', re.S)
+_QUOTE = re.compile(r'\\.|"', re.S)
+_BEHIND_A_STRING = re.compile(r"""\s{0,200}(?:[:}\]]|,\s{0,200}(?:["{\[}\]]|-?\d|true|false|null)|\Z)""")
 _BETWEEN = re.compile(r"[\s;,\ufeff\u200b]*")
 _DECODER = json.JSONDecoder(strict=False)
 _TAG = re.compile(r"<[^<>]{1,200}>")
@@ -82,6 +84,8 @@ def read_values(text: str) -> list[Any]:
     ([{'a': 1}], [])
     >>> read_values('{"a": "x &quot;y&quot;",}')
     [{'a': 'x &quot;y&quot;'}]
+    >>> read_values('{"a": "He said "no", twice", "b": 1}')
+    [{'a': 'He said "no", twice', 'b': 1}]
     """
     if len(text) > _LONGEST:
         return []
@@ -91,7 +95,9 @@ def read_values(text: str) -> list[Any]:
         return found
     if '"' not in text or text.startswith(("{&", "[{&")):
         text = unescape(text)
-    mended, _ = _values(_mend(text))
+    mended, whole = _values(_mend(text))
+    if not whole:
+        mended = max(mended, _values(_mend(_with_escaped_quotes(text)))[0], key=len)
     return mended or found
 
 
@@ -157,6 +163,23 @@ def _mend(text: str) -> str:
 
     # Twice, because a comment may follow a surplus comma and hide it from the first pass.
     return _TOKEN.sub(token, _TOKEN.sub(token, text))
+
+
+def _with_escaped_quotes(text: str) -> str:
+    """The text with a stroke before each quote inside of a string: one with no comma, colon or bracket behind it.
+
+    A comma ends a string only where another value or key follows it.
+    """
+    pieces, at, inside = list[str](), 0, False
+    for match in _QUOTE.finditer(text):
+        if match.group() != '"':
+            continue
+        if inside and not _BEHIND_A_STRING.match(text, match.end()):
+            pieces += text[at : match.start()], '\\"'
+            at = match.end()
+        else:
+            inside = not inside
+    return "".join((*pieces, text[at:]))
 
 
 def _articles(script: etree._Element, kinds: frozenset[str]) -> Iterator[dict[str, Any]]:

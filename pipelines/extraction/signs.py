@@ -65,8 +65,8 @@ def width_bin(n: int) -> int:
 
 
 def share_bin(part: int, whole: int) -> int:
-    """The bin of a share, 0 to 10."""
-    return min(10, part * 10 // whole) if whole else 0
+    """The bin of a share, 0 to 10. No whole is nothing: what is weighed has text in it."""
+    return min(10, part * 10 // whole)
 
 
 def log_bin(n: int) -> int:
@@ -86,9 +86,10 @@ def is_running(text: str, linked: int) -> bool:
 
 def _commas(text: str) -> int:
     """The commas and semicolons in the first 300 characters of a text."""
+    text = text[:300]
     if text.isascii():
-        return text.count(",", 0, 300) + text.count(";", 0, 300)
-    return len(_COMMA.findall(text, 0, 300))
+        return text.count(",") + text.count(";")
+    return len(_COMMA.findall(text))
 
 
 def words_of(name: str) -> list[str]:
@@ -143,8 +144,7 @@ class Signs:
             return True
         if self.widths[i] >= 60 or block.linked * 2 <= len(block.text):
             return False
-        nodes = self.page.nodes
-        return self.bare[block.node] or not nodes[self.holder(block)].prose
+        return not self.page.nodes[self.holder(block)].prose
 
     # --- what is counted once for the page -----------------------------------------------------------------
 
@@ -196,7 +196,6 @@ class Signs:
         self.branch = [0] * count
         self.place = [0] * count
         self.menu = [False] * count
-        self.bare = [False] * count
         self.hidden = [False] * count
         meets = [0] * count
         inside = [False] * count
@@ -231,18 +230,6 @@ class Signs:
             meets[i] = rank[i] if i in rank else meets[up]
             self.place[i] = 0 if inside[i] else min(7, 1 + meets[i])
             self.branch[i] = i if i in rank or up in rank else self.branch[up]
-            self.bare[i] = not node.prose and i > 0 and self._is_bare(up)
-
-    def _is_bare(self, index: int) -> bool:
-        """Whether neither a node nor the two above it hold prose."""
-        nodes = self.page.nodes
-        for _ in range(3):
-            if nodes[index].prose:
-                return False
-            index = nodes[index].parent
-            if index < 0:
-                break
-        return True
 
     def _order(self, title: str | None) -> None:
         blocks, nodes = self.page.blocks, self.page.nodes
@@ -274,10 +261,11 @@ class Signs:
                 total += len(block.text)
                 run = 0
         run = 6
-        self.until = [0] * len(blocks)
-        for i in range(len(blocks) - 1, -1, -1):
-            self.until[i] = run
-            run = 0 if self.running[i] else run + (run < 6)
+        self.until: list[int] = []
+        for running in reversed(self.running):
+            self.until.append(run)
+            run = 0 if running else run + (run < 6)
+        self.until.reverse()
 
     # --- signs ---------------------------------------------------------------------------------------------
 
@@ -323,9 +311,9 @@ class Signs:
         block = blocks[i]
         text, size, wide, running = block.text, len(block.text), self.widths[i], self.running[i]
         node = nodes[block.node]
-        holder = node.parent if node.parent >= 0 else 0
-        head = text if size <= 80 else text[:80]
-        link = min(10, block.linked * 10 // size)
+        holder = self.holder(block)
+        head = text[:80]
+        link = block.linked * 10 // size
         ends = 1 if _END.search(text, max(0, size - 3)) else 2 if text[-1] in ":：" else 0
         first = head[0]
         start = (
@@ -336,7 +324,7 @@ class Signs:
         wide_bin = width_bin(wide)
         tag = TAGS.get(node.tag, 0)
         path = self.paths[block.node]
-        before = min(10, self.before[i] * 10 // prose)
+        before = self.before[i] * 10 // prose
         previous, previous_tag = self._neighbour(i - 1, tag, block.node)
         following, following_tag = self._neighbour(i + 1, tag, block.node)
         special = self.special[block.node]
@@ -365,7 +353,7 @@ class Signs:
             previous_tag,
             following_tag,
             (2 if self.hidden[block.node] else 0) + running,
-            min(8, wide_bin // 2) * 6 + link // 2,
+            wide_bin // 2 * 6 + link // 2,
             tag * 3 + (0 if wide < 40 else 1 if wide < 120 else 2),
             special * 3 + short,
             share_bin(nodes[self.branch[block.node]].prose, prose) * 3 + short,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pipelines.languages import language_code_problem
 from pipelines.models import Article, Rejected
-from pipelines.site import is_site_host, normalise_url, parse_address
+from pipelines.site import claimed_language, has_site_addresses, is_site_host, normalise_url, parse_address
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Slugs are lower case, so a key that begins with a capital can be no slug: made-up keys never meet real ones.
@@ -19,7 +19,6 @@ REVISION_DIGITS = 16
 """So many digits of a text's hash stand behind ``#`` in the id of a revision."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, UTF-8 no lone surrogate
 _LANGUAGE_UNKNOWN = "und"
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})  # replicas of the site are served from here
 
 
 def article_key(article: Article, *, hosts: Collection[str] = ()) -> tuple[str, str]:
@@ -60,8 +59,8 @@ def address_key(url: str, *, hosts: Collection[str] = (), slug: str | None = Non
     except NoAddressError:
         return None
     address, plain = parse_address(web), normalise_url(web)
-    language = _column(address.language or "") or _LANGUAGE_UNKNOWN
-    if not (is_site_host(address.host) or address.host in _THIS_MACHINE or address.host in hosts):
+    language = _column(claimed_language(address, hosts=hosts) or "") or _LANGUAGE_UNKNOWN
+    if not (has_site_addresses(address.host) or address.host in hosts):
         return _slug(plain, BY_URL), language
     found = slug or address.slug
     if found is not None:

@@ -217,7 +217,7 @@ def _best(decoders: Sequence[Decoder], body: bytes, limit: int) -> _Attempt:
 def _begins(coding: str, body: bytes) -> bool:
     """Whether the body begins with the coding's own mark; those of `deflate` (RFC 1950) are two bytes of many forms."""
     if coding == "deflate":
-        return body[0] & 0x8F == 8 and (len(body) == 1 or int.from_bytes(body[:2], "big") % 31 == 0)
+        return body[0] & 0x8F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
     return coding in ("gzip", "zstd") and (
         packing(body) == coding or {"gzip": GZIP, "zstd": ZSTD}[coding][: len(body)] == body
     )

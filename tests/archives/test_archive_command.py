@@ -9,6 +9,7 @@ import itertools
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 import zipfile
@@ -233,6 +234,9 @@ def test_a_wacz(folder: Path, tmp_path: Path, run: Run) -> None:
         names = archive.namelist()
         inside = {name: archive.read(name) for name in names}
         assert all(archive.getinfo(n).compress_type == zipfile.ZIP_STORED for n in names if n.endswith(".gz"))
+        # Unpacked, all may read them and their owner may write; the day of writing is no part of an archive.
+        entries = {(stat.filemode(e.external_attr >> 16)[1:], e.create_system, *e.date_time) for e in archive.filelist}
+        assert entries == {("rw-r--r--", 3, 1980, 1, 1, 0, 0, 0)}
     assert {n: c for n, c in inside.items() if n.startswith("archive/")} == {
         f"archive/{path.name}": path.read_bytes() for path in warcs(folder)
     }
@@ -464,15 +468,15 @@ def test_a_wacz_that_is_wrong(folder: Path, tmp_path: Path, run: Run) -> None:
         inside = {name: archive.read(name) for name in archive.namelist()}
     warc = next(name for name in inside if name.startswith("archive/"))
 
-    def told(**changed: bytes | None) -> list[tuple[str, str]]:
+    def told(*, packing: int = zipfile.ZIP_STORED, **changed: bytes | None) -> list[tuple[str, str]]:
         names = {"warc": warc, "index": "indexes/index.cdx.gz", "package": "datapackage.json", "more": "more.txt"}
         files = {**inside, **{names[key]: content for key, content in changed.items()}}
-        with zipfile.ZipFile(tmp_path / "b.wacz", "w") as archive:
+        with zipfile.ZipFile(tmp_path / "b.wacz", "w", packing) as archive:
             for name, content in files.items():
                 if content is not None:
                     archive.writestr(name, content)
         code, out, _ = run("check", tmp_path / "b.wacz", "--json")
-        assert code == (1 if changed else 0)
+        assert code == (1 if changed or packing else 0)
         return [(name.partition("/")[2].replace(warc, "WARC"), kind) for name, _, kind in faults(out)]
 
     assert told() == []
@@ -485,6 +489,10 @@ def test_a_wacz_that_is_wrong(folder: Path, tmp_path: Path, run: Run) -> None:
     lines = gzip.decompress(inside["indexes/index.cdx.gz"]).splitlines(keepends=True)
     found = told(index=gzip.compress(b"".join(reversed(lines)).replace(b'"offset": "3', b'"offset": "4')))
     assert set(found) == {("indexes/index.cdx.gz", "digest"), ("indexes/index.cdx.gz", "index")}
+    assert told(index=b"".join(lines)) == [("indexes/index.cdx.gz", "digest")]  # an index may be plain too
+    assert set(told(packing=zipfile.ZIP_DEFLATED)) == {
+        (f"archive/{p.name}".replace(warc, "WARC"), "member") for p in warcs(folder)
+    }
     assert told(package=inside["datapackage.json"].replace(b'"1.1.1"', b'"9.0"')) == [
         ("datapackage.json", "index"), ("datapackage.json", "digest"),
     ]  # fmt: skip

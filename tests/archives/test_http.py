@@ -245,3 +245,16 @@ def test_header_lines_without_number() -> None:
     response = read_page(found[0], limit=LIMIT * 9, fetched_at=None)
     assert response is not None
     assert len(response[1].header("X") or "") == 200_001
+
+
+def test_headers_are_read_as_they_were_sent() -> None:
+    """Each in its order, folded lines unfolded; a line without a colon is none, nor a folded one before the first."""
+    lines = [
+        b"HTTP/1.1 200 OK", b" Early: x", b"Content-Type: text/html;", b"\tcharset=utf-8", b"X-A:  b ", b"no colon",
+        b"  more: c", b"x-a:", "X-É: ü".encode("latin-1"), b": nameless",
+    ]  # fmt: skip
+    found = page(b"\r\n".join([*lines, b"", PAGE]))
+    assert found is not None
+    assert found.headers == (
+        ("Content-Type", "text/html; charset=utf-8"), ("X-A", "b more: c"), ("x-a", ""), ("X-É", "ü"), ("", "nameless"),
+    )  # fmt: skip

@@ -336,3 +336,26 @@ def test_many_wrong_lengths_are_not_read_again_and_again(coding: str, monkeypatc
     assert len(found) == 2_000
     assert all(isinstance(item, Damage) for item in found)
     assert taken < 3 * len(content)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+@pytest.mark.parametrize("between", [b"x", b"xy", b"\x1f", b"(", b"x" * 80, b"x" * 5_000])
+def test_a_member_right_behind_stray_bytes_is_read(coding: str, between: bytes) -> None:
+    """One byte or many that are no member are one damage, and none of them costs the record behind them."""
+    members = packed(some(), coding)
+    for at in (1, 4):
+        content = b"".join([*members[:at], between, *members[at:]])
+        assert told(read(content)) == [*ALL[:at], "!", *ALL[at:]]
+        [damage] = [item for item in read(content) if isinstance(item, Damage)]
+        assert damage.offset == sum(map(len, members[:at]))
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_zeros_are_padding_only_at_the_end(coding: str) -> None:
+    """Between records they are damage, which costs none of the records."""
+    members = packed(some(), coding)
+    for zeros in (1, 40, 70_000):
+        content = b"".join([*members[:2], b"\0" * zeros, *members[2:]])
+        assert told(read(content)) == ["0", "1", "!", "2", "3", "4"]
+        if coding != "plain":
+            assert told(read(b"".join(members) + b"\0" * zeros)) == ALL

@@ -9,6 +9,8 @@ import langdetect
 import pytest
 from labelled_set import paragraphs
 
+from pipelines import HtmlPage, extract
+from pipelines.extraction.extractor import ExtractionOptions
 from pipelines.language import (
     DEFAULTS,
     TIES,
@@ -336,3 +338,69 @@ def test_signs_of_prose_are_no_code(text: str, language: str) -> None:
 def test_code_points_that_are_no_characters_cost_nothing_but_themselves():
     """CLD2 refuses a text that holds one."""
     assert identify("\U0001fffe The boats came home before noon, and the buyers were waiting at the old mole." * 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Il-gvern se jibni port ġdid għas-sajjieda", "mt"),
+        ("O goberno construirá un novo porto para os pescadores", "gl"),  # near Portuguese, and hardly likelier
+        ("Көймәләр кайтты", "tt"),
+        ("Кайыктар кайтып келди", "ky"),
+        ("Gwamnati za ta gina sabuwar tashar jiragen ruwa", None),  # Hausa, which fastText does not know
+        ("Gwamnati za ta gina", None),  # four words
+        ("Gouvènman an pral konstwi yon nouvo pò pou pechè yo", None),  # Haitian, which it hardly knows
+        ("Pamarentah bakal mbangun pelabuhan anyar kanggo para nelayan", "id"),  # CLD2 is not sure that it is Javanese
+        ("Ka hangaia e te kawanatanga he wapu hou", "mi"),  # the n-grams know Maori themselves
+    ],
+)
+def test_a_language_outside_the_table_is_named_where_two_detectors_know_it(text, language):
+    """CLD2, sure of it, and fastText, which gives it a tenth at least; what CLD2 alone believes in is left open."""
+    finding = identify(text)
+    assert finding.language == language
+    if language is None:
+        assert finding.reason == "in a language outside the table, or the detectors do not agree"
+    else:
+        assert finding.detector == "vote"
+
+
+def test_fewer_words_of_a_stranger_are_put_to_the_vote():
+    """Three words are too few to say that they are in no language of the table."""
+    assert identify("Bato yo tounen").reason == "the detectors do not agree"
+
+
+def test_a_long_text_of_a_stranger_needs_half_the_probability():
+    """No n-grams are asked there: three are named, not their neighbours; Haitian, which is hardly known, is not."""
+    luxembourgish = "D'Regierung wëll en neien Hafe fir d'Fëscher bauen. D'Schëffer sinn zréck. "
+    malagasy = "Hanorina seranan-tsambo vaovao ho an'ny mpanjono ny fanjakana. Tonga ny sambo. "
+    galician = "O goberno construirá un novo porto para os pescadores. Os barcos volveron ao porto esta mañá. "
+    assert [identify(text * 4).language for text in (luxembourgish, malagasy, galician)] == ["lb", "mg", "gl"]
+    haitian = "Gouvènman an pral konstwi yon nouvo pò pou pechè yo, epi bato yo tounen nan maten nan ansyen pò a. "
+    assert identify(haitian * 3).language != "ht"
+
+
+def test_a_language_that_only_the_ngrams_know_is_weighed():
+    """Zulu: neither CLD2 nor fastText names it for two words, and the n-grams fit no other so well."""
+    assert identify("Izikebhe zibuyile").language == "zu"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "www.example.xyz/the-boats-come-back-to-the-old-harbour",
+        "https://example.xyz/the-boats-come-back-to-the-old-harbour",
+        "thuyenvebencangcuvaobuoisom@harbour.example",
+    ],
+)
+def test_words_within_an_address_are_no_text(text):
+    """Each form of it, alone in the line."""
+    assert identify(text).reason == "no letters"
+
+
+def test_without_identification_the_claim_stands_and_has_no_score():
+    """For benchmarks of extraction alone: nothing is said to be found."""
+    page = "<html lang=fr><h1>Le port</h1><div class=post-detail-body><p>Les bateaux reviennent ce matin au port.</p>"
+    options = ExtractionOptions(identify_language=False)
+    for url, code in (("https://www.vietnam.vn/fr/le-port", "fr"), ("https://www.vietnam.vn/de/le-port", "de")):
+        found = extract(HtmlPage(body=page.encode(), url=url), options)
+        assert (found.language, found.language_score, found.language_detector) == (code, 0.0, "none")

@@ -29,7 +29,7 @@ KNOWN = [
     (f"{SITE}/a/b?x=%c3%a0+y&z", ("PATH:/a/b?x=%C3%A0+y&z=", "vi")),
     ("http://127.0.0.1:8000/bai", ("bai", "vi")),
     ("https://Bao.example:443/en/bai-1.html?id=7", ("URL:https://bao.example/en/bai-1.html?id=7", "en")),
-    ("https://bao.example/b%c3%a0i/", ("URL:https://bao.example/b%C3%A0i", "vi")),
+    ("https://bao.example/b%c3%a0i/", ("URL:https://bao.example/b%C3%A0i", "und")),
 ]
 
 

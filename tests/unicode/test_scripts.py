@@ -168,3 +168,12 @@ def test_marks_are_all_marks() -> None:
         if not 0xD800 <= p < 0xE000 and bool(pattern.match(chr(p))) != (unicodedata.category(chr(p))[0] == "M")
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("script", sorted(NAMES))
+def test_the_letters_of_a_script_are_of_no_other(script: str) -> None:
+    """As the inside of a pattern: nothing at the edges of its ranges belongs to the neighbour, and no letter lacks."""
+    every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x20000)]))
+    found = set(re.findall(f"[{letters_of(script)}]", every))
+    assert {c for c in found if script_of(c) != script} == set()
+    assert not any(c.isalpha() and script_of(c) == script for c in set(every) - found)

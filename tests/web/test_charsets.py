@@ -12,6 +12,7 @@ from pipelines import extract
 from pipelines.models import Article, HtmlPage, Rejected
 from pipelines.web.charsets import NoTextError, decode_listing, decode_text, encoding_by_bytes, to_utf8
 from pipelines.web.labels import UNREADABLE, readers
+from pipelines.web.plausibility import strangeness
 
 SENTENCES = {
     "vi": "Lò gạch cũ bên sông được người thợ trẻ mở lại sau nhiều năm bỏ hoang. Những viên ngói đỏ đầu tiên đã ra lò "
@@ -321,7 +322,8 @@ def test_names_that_are_no_charset(label: str) -> None:
 @pytest.mark.parametrize(
     ("label", "codec"),
     [("latin-1", "cp1252"), ("win-1251", "cp1251"), ("windows1258", "cp1258"), ("CP936", "gb18030"), ("UTF_8", "utf_8"),
-     ("cp65001", "utf_8"), ("euc_jp", "euc_jp"), ("Shift_JIS_2004", "shift_jis_2004"), ("cp437", "cp437")],
+     ("ibm-819", "cp1252"), ("x-cp1251", "cp1251"), ("ms874", "cp874"), ("dos-866", "cp866"), ("cp65001", "utf_8"),
+     ("euc_jp", "euc_jp"), ("Shift_JIS_2004", "shift_jis_2004"), ("cp437", "cp437")],
 )  # fmt: skip
 def test_names_that_people_make_of_them(label: str, codec: str) -> None:
     """Not in the standard, and clear all the same."""
@@ -531,3 +533,44 @@ def test_a_few_zeros_in_a_short_file_do_not_make_it_wide(offset: int) -> None:
         body[at + offset] = 0
     assert encoding_by_bytes(bytes(body)) is None
     assert "Disallow: /kho" in decode_listing(bytes(body))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "of", "read"),
+    [(0, 10, True), (1, 10, True), (1, 9, False), (2, 20, True), (2, 19, False), (3, 20, False)],
+)
+def test_a_tenth_of_the_words_may_be_strange(wrong: int, of: int, read: bool) -> None:
+    """A damaged word here and there is no wrong table; more are one."""
+    words = ["làng", "sông", "gốm", "nghề", "chợ"] * 4
+    text = " ".join([*words[: of - wrong], *["cuÒa"] * wrong])
+    found = strangeness(text)
+    assert found == wrong / of if read else found is None
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_byte_order_mark_is_no_part_of_a_damaged_text(codec: str) -> None:
+    """It says which encoding it is, also where some bytes behind it are wrong or zero."""
+    text = "Làng gốm bên sông vẫn đỏ lửa mỗi sáng, và người ta kể lại chuyện cũ. " * 3
+    body = f"\ufeff{text}".encode(codec)
+    assert decode_text(body) == (text, codec)
+    assert encoding_by_bytes(body) == codec
+    if codec == "utf-8":
+        for wrong, read in ((b"\xff", "\ufffd"), (b"\0", "")):
+            assert decode_text(body + wrong) == (text + read, codec)
+
+
+@pytest.mark.parametrize(
+    ("mark", "kind"),
+    [
+        (b"%PDF-1.7", "PDF"), (b"{\\rtf1", "RTF"), (b"%!PS-Adobe", "PostScript"), (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\xff\xd8\xff\xe0", "JPEG"), (b"GIF87a", "GIF"), (b"GIF89a", "GIF"), (b"PK\3\4", "ZIP"),
+        (b"\xd0\xcf\x11\xe0", "office"), (b"\x7fELF", "program"), (b"\x1f\x8b", "gzip"),
+        (b"\x28\xb5\x2f\xfd", "Zstandard"), (b"SQLite format 3\0", "database"),
+    ],
+)  # fmt: skip
+def test_a_file_of_letters_is_known_by_its_mark(mark: bytes, kind: str) -> None:
+    """Whatever readable text stands behind it: a person is told what it is."""
+    text = b" The boats come back to the harbour early in the morning." * 9
+    for read in (decode_text, to_utf8):
+        with pytest.raises(NoTextError, match=kind):
+            read(mark + text)

@@ -447,3 +447,25 @@ def test_closing_closes_the_file() -> None:
     with open_unpacked(file) as stream:
         assert stream.read(9) == PAGE[:9]
     assert file.closed
+
+
+def zstd_by_hand(data: bytes, *, dictionary: int, sized: int, single: bool) -> bytes:
+    """A frame of one block as it is, with so many bytes for a dictionary's number (0: none) and for its size."""
+    flags = {0: 0, 1: 1, 2: 2, 4: 3}[dictionary] | single << 5 | {0: 0, 1: 0, 2: 1, 4: 2, 8: 3}[sized] << 6
+    size = (len(data) - 256 * (sized == 2)).to_bytes(sized, "little") if sized else b""
+    head = b"\x28\xb5\x2f\xfd" + bytes([flags]) + (b"" if single else b"\x58") + b"\0" * dictionary + size
+    return head + (1 | len(data) << 3).to_bytes(3, "little") + data
+
+
+@pytest.mark.parametrize("dictionary", [0, 1, 2, 4])
+@pytest.mark.parametrize(
+    ("sized", "single"), [(0, False), (1, True), (2, False), (2, True), (4, False), (4, True), (8, False), (8, True)]
+)
+def test_a_frame_ends_where_its_header_says(dictionary: int, sized: int, single: bool) -> None:
+    """RFC 8878 has headers of 2 to 14 bytes; whichever it is, the frame behind is read, and a cut is seen."""
+    data = PAGE[:200] if sized == 1 else PAGE[:300]
+    packed = zstd_by_hand(data, dictionary=dictionary, sized=sized, single=single)
+    found = decoded(packed + zstandard.compress(PAGE), "zstd")
+    assert (found.body, found.state) == (data + PAGE, "whole")
+    for size in range(5, len(packed)):
+        assert decoded(packed[:size], "zstd").state == "cut", size

@@ -183,7 +183,7 @@ def _is_placeholder(text: str, times: int, below: list[str]) -> bool:
         return False
     if sum(map(has_credit, below)) * 2 > times:
         return True
-    return labels.speaks_of_photo(text) and len(below) >= times - 1 and all(map(_is_unended, below))
+    return labels.speaks_of_photo(text) and all(map(_is_unended, below))
 
 
 def _is_unended(text: str) -> bool:

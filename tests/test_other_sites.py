@@ -1,0 +1,76 @@
+"""Pages of other sites: their addresses follow their own rules, and say neither what is an article nor its language."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines import Article, HtmlPage, Rejected, TextPage, extract
+
+TEXTS = (
+    "The lighthouse keeper counts the boats each evening, and writes the number in a book that his father began.",
+    "Since the harbour was dredged there are more of them, and the book is filled in half the time it used to be.",
+    "He has asked the council for a new one; the shop that sold the last closed eleven years ago.",
+)
+PAGE = (
+    "<!doctype html><html lang=en><head><meta charset=utf-8><title>The book of boats</title></head><body><main>"
+    f"<h1>The book of boats</h1><div class=story>{''.join(f'<p>{text}</p>' for text in TEXTS)}</div></main></body>"
+).encode()
+FOLDERS = (
+    "https://news.example.com/2026/05/12/the-book-of-boats/",
+    "https://news.example.com/blog/the-book-of-boats",
+    "https://news.example.com/en-gb/world/sea/the-book-of-boats.html",
+    "https://news.example.com/category/sea/the-book-of-boats",
+    "https://news.example.com/tag/the-book-of-boats",
+    "https://news.example.com/search/",
+    "https://news.example.com/?p=1234",
+    "https://news.example.com/index.php?id=7",
+)
+
+
+@pytest.mark.parametrize("url", FOLDERS)
+def test_articles_of_other_sites_lie_in_any_folder(url: str) -> None:
+    """The page decides: from its HTML as from its text."""
+    found = extract(HtmlPage(body=PAGE, url=url))
+    assert isinstance(found, Article), found
+    assert list(found.paragraphs) == list(TEXTS)
+    assert found.url == url
+    assert isinstance(extract(TextPage(text="\n".join(TEXTS), url=url)), Article)
+
+
+@pytest.mark.parametrize("url", ["https://news.example.com/", "https://news.example.com/en/"])
+def test_a_front_page_is_none_anywhere(url: str) -> None:
+    """The site's or of its version in a language."""
+    found = extract(HtmlPage(body=PAGE, url=url))
+    assert isinstance(found, Rejected)
+    assert (found.outcome, found.detail) == ("not_article", "an address of a front page, not of an article")
+
+
+@pytest.mark.parametrize("host", ["www.vietnam.vn", "vjs.vietnam.vn", "127.0.0.1:8000", "localhost"])
+@pytest.mark.parametrize("path", ["tag/the-book-of-boats", "fr/category/sea", "2026/05/12/the-book-of-boats"])
+def test_the_sites_sections_hold_no_articles(host: str, path: str) -> None:
+    """On its hosts and on this machine, which serves replicas of it, the path is enough to know."""
+    found = extract(HtmlPage(body=PAGE, url=f"http://{host}/{path}"))
+    assert isinstance(found, Rejected)
+    assert found.outcome == "not_article"
+
+
+@pytest.mark.parametrize(
+    ("url", "claimed"),
+    [
+        ("https://news.example.com/the-book-of-boats", None),
+        ("https://news.example.com/sea/the-book-of-boats", None),
+        ("https://news.example.com/fr/the-book-of-boats", "fr"),
+        ("https://www.vietnam.vn/the-book-of-boats", "vi"),
+        ("http://127.0.0.1:8000/the-book-of-boats", "vi"),
+    ],
+)
+def test_only_the_sites_addresses_claim_vietnamese_by_silence(url: str, claimed: str | None) -> None:
+    """Elsewhere an address without a language has none, and the text does not disagree with it."""
+    found = extract(HtmlPage(body=PAGE, url=url))
+    assert isinstance(found, Article)
+    assert (found.url_language, found.language) == (claimed, "en")
+    assert found.language_agrees is (claimed is None)
+    saved = PAGE.replace(b"<title>", f"<link rel=canonical href='{url}'><title>".encode())
+    found = extract(HtmlPage(body=saved))
+    assert isinstance(found, Article)
+    assert (found.canonical_url, found.url_language) == (url, claimed)
