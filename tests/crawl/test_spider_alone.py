@@ -456,3 +456,44 @@ def test_a_run_is_stopped_for_the_first_reason(run: Any, monkeypatch: pytest.Mon
     run.stop("refused", by_blocks=True)
     run.stop("another")
     assert (run.findings.stopped, run.findings.stopped_by_blocks, closed) == ("refused", True, ["stopped"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "signalled", "before", "interrupted", "stopped"),
+    [
+        ("finished", False, None, False, None),
+        ("shutdown", False, None, True, None),
+        ("finished", True, None, True, None),
+        ("closespider_itemcount", False, None, False, "stopped early by Scrapy (closespider_itemcount)"),
+        ("closespider_itemcount", False, "refused", False, "refused"),
+        ("stopped", False, "refused", False, "refused"),
+    ],
+)
+def test_why_the_spider_was_closed_is_kept(
+    reason: str,
+    signalled: bool,
+    before: str | None,
+    interrupted: bool,
+    stopped: str | None,
+    run: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C by its name or by the signal; a limit of Scrapy's own is a reason, unless there is one already."""
+    monkeypatch.setattr(engine, "is_interrupted", lambda crawler: signalled)
+    ended: list[bool] = []
+    closed: list[str] = []
+
+    async def turns(step: Any, *, interrupted: bool) -> None:
+        ended.append(interrupted)
+
+    async def close() -> None:
+        closed.append("extractor")
+
+    async def work() -> None:
+        run._tasks = [asyncio.ensure_future(asyncio.sleep(60))]
+        await run._closed(None, reason)
+        assert run._tasks[0].cancelled()
+
+    run._turns, run.extractor, run.findings.stopped = turns, SimpleNamespace(close=close), before
+    asyncio.run(work())
+    assert (ended, closed, run.findings.stopped) == ([interrupted], ["extractor"], stopped)
