@@ -86,7 +86,7 @@ def test_each_service_has_its_pace() -> None:
     quick = Pauses()
     set_pace(crawler_of(pauses=quick, **{**paces, "VIETNAMVN_DATA_DELAY": 0}), services)
     assert set(quick.spaced) == {"https://i/c", "https://w"}
-    set_pace(crawler_of(), services)
+    set_pace(crawler_of(**paces), services)  # a project without pauses
 
 
 @pytest.mark.parametrize(
@@ -300,3 +300,33 @@ def test_what_is_waited_for_is_said_once_a_minute(clock: Clock, caplog: pytest.L
         quiet = PatienceMiddleware(crawler_of(spider=spider, VIETNAMVN_BACKOFF=1.9))
         answered(quiet, Request(URL), AWAY)
         assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "trouble", "status", "outcome", "retry"),
+    [
+        (True, None, 206, "ok", False),
+        (True, None, 404, "not_found", False),
+        (True, None, 503, "server_error", True),
+        (True, "parse_failed", 206, "parse_failed", True),  # its coding is broken: another answer may be whole
+        (True, "parse_failed", 404, "not_found", False),
+        (False, None, 503, "blocked", False),  # robots.txt, judged as everywhere
+    ],
+)
+def test_an_answer_is_judged_by_what_was_asked(
+    wanted: bool, trouble: Any, status: int, outcome: str, retry: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not as a page of the site."""
+    monkeypatch.setattr(archives.OutcomeMiddleware, "process_response", lambda self, request, response: response)
+    visit = Visit()
+    expected = ExpectedAnswer(statuses=frozenset({206}), check=whole)
+    request = asking(URL, visit, expected) if wanted else Request(URL)
+    visit = visit_of(request)
+    visit.answer = Answer(url=URL, verdict=Verdict(outcome="blocked", detail=""), fetched_at="", status=status)
+    visit.trouble = None if trouble is None else Verdict(outcome=trouble, detail="cut")
+    middleware = archives.ArchiveAnswerMiddleware.__new__(archives.ArchiveAnswerMiddleware)
+    response = Response(URL, status=status)
+    assert middleware.process_response(request, response) is response
+    assert (visit.answer.verdict.outcome, visit.answer.verdict.retry) == (outcome, retry)
+    visit.answer = None
+    assert middleware.process_response(request, response) is response
