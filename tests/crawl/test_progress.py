@@ -75,8 +75,9 @@ def test_what_is_done_or_has_failed_is_settled() -> None:
     """By day and language; a spider without options has no window."""
     bars = extension(SimpleNamespace(options=object()))._bars(Ledger())
     assert sorted(bars, key=lambda bar: bar.language) == [
-        Bar(day="2025-10-23", language="fr", settled=3, known=7), Bar(day="2025-10-23", language="vi", settled=0, known=5)
-    ]  # fmt: skip
+        Bar(day="2025-10-23", language="fr", settled=3, known=7),
+        Bar(day="2025-10-23", language="vi", settled=0, known=5),
+    ]
     assert extension(SimpleNamespace())._bars(Ledger()) == []
 
 
