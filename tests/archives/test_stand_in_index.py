@@ -96,7 +96,9 @@ def test_the_list_of_crawls_names_their_indexes() -> None:
     (row,) = json.loads(service().respond("/collinfo.json", {}).body)
     assert (row["id"], row["cdx-api"]) == (CRAWL.id, f"http://i/{CRAWL.id}-index")
     assert (row["from"], row["to"]) == ("2024-02-20T00:00:00", "2024-03-05T23:59:59")
-    assert service().respond("/robots.txt", {}).body == b"User-agent: *\n"
+    found = [service().respond(path, {}) for path in ("/robots.txt", "/collinfo.json")]
+    assert [reply.status for reply in (*found, ask("&showNumPages=true"))] == [200] * 3
+    assert found[0].body == b"User-agent: *\n"
     for path in ("/nothing-index?url=x", f"/{CRAWL.id}?url=x", "/"):
         assert service().respond(path, {}).status == 404
 
@@ -140,4 +142,5 @@ def test_files_come_whole_or_in_parts(
 def test_nothing_else_is_shared(path: str, data: DataService) -> None:
     """Wherever a path leads."""
     assert data.respond(path, {}).status == 404
-    assert data.respond("/robots.txt", {}).body == b"User-agent: *\n"
+    robots = data.respond("/robots.txt", {})
+    assert (robots.status, robots.body) == (200, b"User-agent: *\n")
