@@ -57,6 +57,23 @@ def crawler_of(*, pauses: Pauses | None = None, run: Any = None, spider: Any = N
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "allowed"), [(404, True), (403, True), (400, True), (499, True), (429, False), (500, False), (200, None)]
+)
+def test_an_archive_that_refuses_its_robots_txt_disallows_nothing(
+    status: int, allowed: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 9309: a client error means that there is none; too many requests, or a broken server, do not."""
+    learnt: list[str] = []
+    monkeypatch.setattr(
+        archives.RobotsMiddleware, "_learn", lambda self, url, answer: learnt.append(answer.verdict.outcome)
+    )
+    middleware = archives.ArchiveRobotsMiddleware.__new__(archives.ArchiveRobotsMiddleware)
+    outcome: Any = "ok" if status == 200 else "blocked"
+    middleware._learn(URL, Answer(url=URL, verdict=Verdict(outcome=outcome, detail=""), fetched_at="", status=status))
+    assert learnt == ["not_found" if allowed else outcome]
+
+
 def test_each_service_has_its_pace() -> None:
     """Without pauses where somebody wants none."""
     services = Services(
@@ -69,7 +86,7 @@ def test_each_service_has_its_pace() -> None:
     quick = Pauses()
     set_pace(crawler_of(pauses=quick, **{**paces, "VIETNAMVN_DATA_DELAY": 0}), services)
     assert set(quick.spaced) == {"https://i/c", "https://w"}
-    set_pace(crawler_of(), services)
+    set_pace(crawler_of(**paces), services)  # a project without pauses
 
 
 @pytest.mark.parametrize(
@@ -230,6 +247,32 @@ def test_a_failure_without_an_answer_is_asked_again(
     assert (answer and answer.verdict.outcome) == outcome
 
 
+def test_a_request_that_fits_too_seldom_is_left_to_the_next_run(clock: Clock) -> None:
+    """After two further times where the answer does not fit, or where the host answers others."""
+    middleware = PatienceMiddleware(crawler_of(RETRY_TIMES=2))
+    for verdict, answers in ((UNFIT, False), (AWAY, True)):
+        request: Any = Request(URL)
+        for _ in range(2):
+            request = answered(middleware, request, verdict)
+            assert isinstance(request, Request)
+            if answers:
+                answered(middleware, Request(URL + "?other"), GOOD)
+        assert isinstance(answered(middleware, request, verdict), Response)
+
+
+def test_an_answer_longer_than_what_was_asked_for_does_not_fit(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a part of a file; a page that is too large is told as that."""
+    middleware = PatienceMiddleware(crawler_of())
+    error = RefusedError(Verdict(outcome="too_large", detail="more than 10 MB"))
+    part = asking(URL, Visit(), ExpectedAnswer(statuses=frozenset({206}), check=whole))
+    for request in (part, Request(URL)):
+        assert middleware.process_exception(request, error) is None  # it was refused before it was sent
+    monkeypatch.setattr(archives, "judge_failure", lambda *_, **__: Verdict(outcome="too_large", detail=""))
+    assert middleware.process_exception(part, OSError()) is not None
+    assert visit_of(part).answer.verdict.outcome == "partial"  # type: ignore[union-attr]
+    assert middleware.process_exception(Request(URL), OSError()) is None
+
+
 def test_a_response_that_nobody_judged_passes(clock: Clock) -> None:
     """And one whose verdict is final."""
     middleware = PatienceMiddleware(crawler_of())
@@ -257,3 +300,33 @@ def test_what_is_waited_for_is_said_once_a_minute(clock: Clock, caplog: pytest.L
         quiet = PatienceMiddleware(crawler_of(spider=spider, VIETNAMVN_BACKOFF=1.9))
         answered(quiet, Request(URL), AWAY)
         assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "trouble", "status", "outcome", "retry"),
+    [
+        (True, None, 206, "ok", False),
+        (True, None, 404, "not_found", False),
+        (True, None, 503, "server_error", True),
+        (True, "parse_failed", 206, "parse_failed", True),  # its coding is broken: another answer may be whole
+        (True, "parse_failed", 404, "not_found", False),
+        (False, None, 503, "blocked", False),  # robots.txt, judged as everywhere
+    ],
+)
+def test_an_answer_is_judged_by_what_was_asked(
+    wanted: bool, trouble: Any, status: int, outcome: str, retry: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not as a page of the site."""
+    monkeypatch.setattr(archives.OutcomeMiddleware, "process_response", lambda self, request, response: response)
+    visit = Visit()
+    expected = ExpectedAnswer(statuses=frozenset({206}), check=whole)
+    request = asking(URL, visit, expected) if wanted else Request(URL)
+    visit = visit_of(request)
+    visit.answer = Answer(url=URL, verdict=Verdict(outcome="blocked", detail=""), fetched_at="", status=status)
+    visit.trouble = None if trouble is None else Verdict(outcome=trouble, detail="cut")
+    middleware = archives.ArchiveAnswerMiddleware.__new__(archives.ArchiveAnswerMiddleware)
+    response = Response(URL, status=status)
+    assert middleware.process_response(request, response) is response
+    assert (visit.answer.verdict.outcome, visit.answer.verdict.retry) == (outcome, retry)
+    visit.answer = None
+    assert middleware.process_response(request, response) is response

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scrapy import Request
@@ -159,3 +161,60 @@ def test_cookies_of_no_redirect_are_not_kept() -> None:
     cookies.process_request(request)
     assert "Cookie" not in request.headers
     assert len(cookies.jars) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "jump", "is_renewed"),
+    [
+        (100.0, 0.0, False),
+        (100.1, 0.0, True),
+        (76.0, 0.0, False),
+        (1.0, 5.0, False),
+        (1.0, 5.1, True),
+        (1.0, -5.1, True),
+    ],
+)
+def test_leases_are_renewed_after_a_third_of_their_time(
+    seconds: float, jump: float, is_renewed: bool, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or once the clock was put forward or back; then the time begins anew."""
+    leases = Leases(store, _terms())  # of 300 seconds
+    leases.fill()
+    asked: list[int] = []
+    begun: list[bool] = []
+    monkeypatch.setattr(store, "extend", lambda held, **_: asked.append(len(list(held))))
+    watch: Any = SimpleNamespace(seconds=seconds, jump=jump, restart=lambda: begun.append(True))
+    leases._extended = watch
+    leases.extend()
+    assert (asked, begun) == (([4], [True]) if is_renewed else ([], []))
+
+
+def test_what_is_given_out_is_held_until_it_is_done(store: Store) -> None:
+    """What waits is not out; what was given back is held by nobody."""
+    leases = Leases(store, _terms())
+    assert leases.next() is None
+    leases.fill()
+    first, second = leases.next(), leases.next()
+    assert first is not None
+    assert second is not None
+    assert (leases.out, leases.given_out()) == (2, [first, second])
+    leases.done(first)
+    assert (leases.out, leases.held(first), leases.held(second)) == (1, None, second)
+    assert leases.give_back() == 3
+    assert (leases.out, leases.next(), leases.given_out()) == (0, None, [])
+
+
+@pytest.mark.parametrize(("limit", "given"), [(1, 1), (4, 4), (5, 5), (None, 10)])
+def test_a_group_is_no_larger_than_what_is_left_of_the_limit(limit: int | None, given: int, store: Store) -> None:
+    """Four at a time; once the limit is reached, none are asked for."""
+    more = {} if limit is None else {"limit": limit}
+    leases = Leases(store, _terms(**more))
+    groups = []
+    while not leases.is_dry:
+        leases.fill()
+        groups.append(len(leases.ready))
+        while leases.next() is not None:
+            pass
+    assert sum(groups) == given
+    assert max(groups) == min(4, given)
+    assert leases.is_spent is (limit is not None)

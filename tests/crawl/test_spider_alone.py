@@ -343,3 +343,157 @@ def test_nothing_is_entered_before_the_run_has_begun() -> None:
     spider._run.ledger = None
     with pytest.raises(RuntimeError, match="has not begun"):
         assert spider._ledger
+
+
+# ---- the end
+
+
+class Run:
+    """A run that does its steps, and keeps how it ended."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self.errors: list[BaseException] = []
+        self.manifest: dict[str, Any] = {"exit_code": 0, "result": "complete"}
+        self.ended: list[Any] = []
+
+    def attempt(self, step: Any) -> Any:
+        """Do it; an error is kept."""
+        try:
+            return step()
+        except Exception as error:
+            self.errors.append(error)
+            return None
+
+    def finish(self, judge: Any, details: Any) -> None:
+        """Judge, and keep the account."""
+        self.ended.append((judge(), details()))
+
+
+def finishing(run: Any, monkeypatch: pytest.MonkeyPatch, *, accounting: Any = None, broken: str = "") -> list[str]:
+    """A run whose steps are noted; one of them may be broken."""
+    steps: list[str] = []
+
+    def step(name: str) -> Any:
+        def done(*_: Any, **__: Any) -> str:
+            steps.append(name)
+            if name == broken:
+                raise OSError(name)
+            return name
+
+        return done
+
+    run.run, run._is_finishing, run._options = Run(), False, SimpleNamespace()
+    stats: dict[str, Any] = {}
+    run._crawler = SimpleNamespace(
+        spider=SimpleNamespace(**({} if accounting is None else {"accounting": accounting})),
+        settings={},
+        stats=SimpleNamespace(set_value=stats.__setitem__, found=stats),
+    )
+    run.ledger.store_rest = step("rest")
+    run.ledger.frontier = SimpleNamespace(
+        close_archive=step("close"), forget_lost=step("forget"), outcomes={"ok": 2}, added={"new": 1}
+    )
+    monkeypatch.setattr(RunExtension, "_accounts", step("accounts"))
+    monkeypatch.setattr(RunExtension, "_audit", step("audit"))
+    monkeypatch.setattr(
+        crawl_run.crawl_findings, "judge", lambda *given, **more: (given[1], given[2], more["interrupted"])
+    )
+    monkeypatch.setattr(crawl_run.crawl_findings, "details", lambda *given: given[1:])
+    return steps
+
+
+def test_a_run_ends_once_in_order(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is settled is stored, the archive is closed, and then the account is made; whichever end comes first."""
+    steps = finishing(run, monkeypatch)
+    run._finish(interrupted=False)
+    assert steps == ["rest", "close", "forget", "accounts", "audit"]
+    assert run.run.ended == [(("accounts", {"ok": 2}, False), ("accounts", {"ok": 2}, {"new": 1}))]
+    assert run._crawler.stats.found["vietnamvn/exit_code"] == 0
+    run._finish(interrupted=True)
+    assert len(steps) == 5
+    assert run.run.interrupted  # the end that is under way hears of it
+
+
+@pytest.mark.parametrize("broken", ["rest", "close", "forget", "accounts", "audit"])
+def test_a_step_that_breaks_is_no_reason_to_leave_the_others_out(
+    broken: str, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It becomes part of the end."""
+    steps = finishing(run, monkeypatch, broken=broken)
+    run._finish(interrupted=False)
+    assert steps == ["rest", "close", "forget", "accounts", "audit"]
+    assert [str(error) for error in run.run.errors] == [broken]
+    assert run.run.ended[0][0][0] == (None if broken == "accounts" else "accounts")
+
+
+def test_who_interrupts_does_not_wait_for_an_audit(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is there one of what a backfill reads."""
+    steps = finishing(run, monkeypatch)
+    run._finish(interrupted=True)
+    assert "audit" not in steps
+    assert run.run.ended[0][0][2] is True
+    own = SimpleNamespace(judge=lambda *_, **__: "own", details=lambda *_: {})
+    steps = finishing(run, monkeypatch, accounting=own)
+    run._finish(interrupted=False)
+    assert "audit" not in steps
+    assert run.run.ended == [("own", {})]
+
+
+def test_a_run_that_did_not_begin_has_an_account_of_nothing(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no ledger to be closed."""
+    steps = finishing(run, monkeypatch)
+    run.ledger = None
+    run._finish(interrupted=False)
+    assert steps == []
+    assert run.run.ended == [((None, {}, False), (None, {}, {}))]
+
+
+def test_a_run_is_stopped_for_the_first_reason(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows from it is none."""
+    closed: list[str] = []
+    monkeypatch.setattr(engine, "close", lambda crawler, reason: closed.append(reason))
+    run.stop("refused", by_blocks=True)
+    run.stop("another")
+    assert (run.findings.stopped, run.findings.stopped_by_blocks, closed) == ("refused", True, ["stopped"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "signalled", "before", "interrupted", "stopped"),
+    [
+        ("finished", False, None, False, None),
+        ("shutdown", False, None, True, None),
+        ("finished", True, None, True, None),
+        ("closespider_itemcount", False, None, False, "stopped early by Scrapy (closespider_itemcount)"),
+        ("closespider_itemcount", False, "refused", False, "refused"),
+        ("stopped", False, "refused", False, "refused"),
+    ],
+)
+def test_why_the_spider_was_closed_is_kept(
+    reason: str,
+    signalled: bool,
+    before: str | None,
+    interrupted: bool,
+    stopped: str | None,
+    run: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C by its name or by the signal; a limit of Scrapy's own is a reason, unless there is one already."""
+    monkeypatch.setattr(engine, "is_interrupted", lambda crawler: signalled)
+    ended: list[bool] = []
+    closed: list[str] = []
+
+    async def turns(step: Any, *, interrupted: bool) -> None:
+        ended.append(interrupted)
+
+    async def close() -> None:
+        closed.append("extractor")
+
+    async def work() -> None:
+        run._tasks = [asyncio.ensure_future(asyncio.sleep(60))]
+        await run._closed(None, reason)
+        assert run._tasks[0].cancelled()
+
+    run._turns, run.extractor, run.findings.stopped = turns, SimpleNamespace(close=close), before
+    asyncio.run(work())
+    assert (ended, closed, run.findings.stopped) == ([interrupted], ["extractor"], stopped)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import os
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -29,9 +31,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(progress.time, "monotonic", made)
     return made
-
-
-Lines = Callable[[], list[str]]
 
 
 @pytest.fixture
@@ -153,3 +152,70 @@ def test_a_bar_of_a_screen_fits_its_line(done: int, total: int, columns: int, dr
 def test_what_is_no_terminal_has_the_usual_size() -> None:
     """Eighty columns, of which the last stays free, and twenty-four lines."""
     assert (columns_of(io.StringIO()), lines_of(io.StringIO())) == (79, 24)
+
+
+def test_the_programs_own_log_has_the_figures_beside_the_line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For logs that programs read: numbers, and no outcome of which there is none."""
+    told: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(progress, "is_drawn", lambda: False)
+    monkeypatch.setattr(progress, "note_progress", lambda line, **figures: told.append((line, figures)))
+    bar = ProgressLine("work")
+    clock.now += 2.04
+    bar.show(1, 3, rows=10, counts={"ok": 2, "gone": 0})
+    bar.show(1, None, counts={"gone": 0}, last=True)
+    assert told == [
+        (
+            "work  33% · 10 rows · 5 rows/s · 0:04 left · ok 2",
+            {"work": "work", "share": 0.3333, "rows": 10, "seconds": 2.0, "counts": {"ok": 2}},
+        ),
+        ("work · in 0:02", {"work": "work", "share": None, "rows": None, "seconds": 2.0, "counts": None}),
+    ]
+
+
+def test_work_that_is_watched_logs_nothing_at_first(clock: Clock, log: io.StringIO) -> None:
+    """Short work logs its result alone; on a terminal it is seen at once."""
+    with ProgressLine("work", stream=log) as bar, bar.watching():
+        sleep(0.5)
+    assert log.getvalue() == ""
+    terminal = Terminal()
+    with ProgressLine("work", stream=terminal) as bar, bar.watching(lambda: (1, 4, None)):
+        sleep(0.5)
+    assert "25%" in terminal.getvalue()
+
+
+def test_a_bar_that_was_wiped_comes_again_at_once(clock: Clock) -> None:
+    """A message stands in its place; before there is a bar there is nothing to wipe."""
+    stream = Terminal()
+    bar = ProgressLine("work", stream=stream)
+    bar.wipe()
+    bar.show(1, 4)
+    bar.show(2, 4)
+    assert "50%" not in stream.getvalue()
+    bar.wipe()
+    bar.show(2, 4)
+    assert "50%" in stream.getvalue()
+    bar.end()
+    bar.end()
+    assert stream.getvalue().count("\n") == 1
+
+
+def test_the_last_drawing_ends_the_line(clock: Clock) -> None:
+    """What is printed next begins a new one."""
+    stream = Terminal()
+    bar = ProgressLine("work", stream=stream)
+    bar.show(1, 4)
+    bar.show(4, 4, last=True)
+    assert stream.getvalue().endswith("\n")
+    assert "100%" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("told", "columns", "lines"), [((100, 50), 99, 50), ((0, 0), 79, 24), ((1, 1), 1, 1), ((2, 3), 1, 3)]
+)
+def test_a_terminal_tells_its_size(
+    told: tuple[int, int], columns: int, lines: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Some tell nothing; a line has one sign at least."""
+    monkeypatch.setattr(progress.os, "get_terminal_size", lambda number: os.terminal_size(told))
+    with (tmp_path / "x").open("w") as stream:
+        assert (columns_of(stream), lines_of(stream)) == (columns, lines)

@@ -251,6 +251,18 @@ def test_there_and_back_again(tmp_path: Path, postgres: str, run: Run) -> None:
     assert (code, err.count("\n")) == (2, 1)
 
 
+def test_the_progress_of_a_copy_ends_with_all_of_it(tmp_path: Path, run: Run) -> None:
+    """One line at its end says how long it took; whoever waits sees how far it is."""
+    with open_store(tmp_path / "a.db") as store:
+        fill(store, 5)
+    code, out, err = run("copy", tmp_path / "b.db", "--store", tmp_path / "a.db")
+    shown = [line for line in err.splitlines() if "copying" in line]
+    assert (code, out) == (0, "")
+    assert len(shown) <= 2
+    assert "copying 100%" in shown[-1]
+    assert [" in 0:" in line for line in shown] == [False] * (len(shown) - 1) + [True]
+
+
 def test_a_copy_that_is_cut_off_leaves_nothing(tmp_path: Path, store_url: str) -> None:
     """The target is empty, and the next copy fills it."""
     with open_store(tmp_path / "a.db") as source:

@@ -76,6 +76,29 @@ def test_names_survive_transliteration(name: str) -> None:
     assert skeleton(name) == "KPN"
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "names", "latin"),
+    [
+        ("Cao Bang", "en", {"kKPN", "kPN"}, {"lcao", "lbang"}),
+        ("Као Банг", "ru", {"kKPN", "kPN"}, set()),
+        ("كاو بانغ", "ar", {"kKPN"}, set()),  # without capitals any short word may be a syllable
+        ("cao bang", "en", set(), set()),  # in a script that has them, these are words
+        ("Minh", "en", {"kMN"}, {"lminh"}),
+        ("minh", "en", set(), set()),
+        ("dalat", "en", {"kTRT"}, set()),  # three consonants are rare enough
+        ("Tokyo", "en", {"kTK"}, {"ltokyo"}),
+        ("tokyo", "en", set(), set()),
+        ("カイラン市場", "ja", {"kKRN"}, set()),
+        ("G7, eu, USA", "en", set(), {"lg7", "lusa"}),
+        ("AB ab Abc abc", "en", {"kPK"}, {"lab", "labc"}),
+    ],
+)
+def test_names_are_told_from_words(text: str, language: str, names: set[str], latin: set[str]) -> None:
+    """By their capitals, or by consonants enough; two syllables side by side are one name elsewhere."""
+    assert _of(text, language, "k") == names
+    assert _of(text, language, "l") == latin
+
+
 def test_addresses_and_marks() -> None:
     """Web addresses, brackets, quotation marks of any kind and an opening dash are anchors."""
     assert "athoidai.com.vn/a-1.html" in anchors("Xem https://thoidai.com.vn/a-1.html.", "vi")
