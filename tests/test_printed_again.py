@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines import Article, HtmlPage, extract
+from pipelines.extraction.copies import printed_again
+from pipelines.extraction.draft import Draft, Line
 
 TEXTS = (
     "The bakery on the quay opens at four, and by the time the ferries leave, the first two trays are sold.",
@@ -53,6 +55,54 @@ def test_pictures_of_the_copy_go_with_it() -> None:
     found = article(f"<div>{first}</div><div>{first}{PICTURE.format('c')}</div>")
     assert [image.src.rpartition("/")[2] for image in found.images if image.src] == ["a.jpg", "b.jpg", "c.jpg"]
     assert list(found.paragraphs) == list(TEXTS)
+
+
+def test_a_picture_that_the_first_copy_has_twice_stays_twice() -> None:
+    """Only what stands in the second copy goes."""
+    first = PICTURE.format("a") + BODY.replace("</p>", "</p>" + PICTURE.format("a"), 1)
+    found = article(f"<div>{first}</div><div>{first}</div>")
+    assert [image.src.rpartition("/")[2] for image in found.images if image.src] == ["a.jpg", "a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("again", "is_copy"),
+    [
+        (TEXTS, True),
+        (TEXTS[:1], False),  # one third
+        ((TEXTS[0], "A line of its own, which is short.", *TEXTS[1:]), True),
+        (
+            (TEXTS[0], "Nobody has bought bread from the other side of the river for forty years. " * 2, *TEXTS[1:]),
+            False,
+        ),
+        (TEXTS[::-1], False),  # in another order: nobody prints so
+        (tuple(text.upper() for text in TEXTS), False),
+    ],
+)
+def test_how_much_of_the_article_is_a_copy(again: tuple[str, ...], is_copy: bool) -> None:
+    """Half of it, in its order, letter by letter, with little between."""
+    found = article(f"<div>{BODY}</div><div>{''.join(f'<p>{text}</p>' for text in again)}</div>")
+    assert bool([line for line in found.stripped if line.rule == "printed-again"]) is is_copy
+
+
+def test_short_texts_are_no_copies() -> None:
+    """What is said twice in a few words may be meant so: a copy has 200 letters."""
+    short = TEXTS[0]
+    assert len(article(f"<div><p>{short}</p></div><div><p>{short}</p></div>", "https://a.example/b").paragraphs) <= 2
+    draft = Draft(lines=[Line(text=short, gap=1), Line(text="Between.", gap=1), Line(text=short, gap=1)])
+    printed_again(draft)
+    assert all(line.undecided for line in draft.lines)
+
+
+def test_what_is_above_the_start_or_below_the_end_is_no_part_of_it() -> None:
+    """The rules' bounds hold here too; a line that was taken as the lead is the article's all the same."""
+    lines = [Line(text=text, gap=1) for text in (*TEXTS, *TEXTS)]
+    draft = Draft(lines=lines, start=3)
+    printed_again(draft)
+    assert all(line.undecided for line in lines)
+    draft = Draft(lines=lines)
+    lines[0].taken = True
+    printed_again(draft)
+    assert [line.rule for line in lines] == [None] * 3 + ["printed-again"] * 3
 
 
 def test_on_the_sites_own_layout_too() -> None:
