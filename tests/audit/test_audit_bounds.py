@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from pipelines.audit.drift import Drift
 from pipelines.audit.findings import Alarm, AuditedText
 from pipelines.audit.lost import Losses
 from pipelines.audit.survived import Survivors
@@ -187,3 +189,19 @@ def test_a_line_that_comes_again_is_no_loss() -> None:
     counted = Losses()
     assert counted.add(text(1, **kept)) is False
     assert counted.add(text(2, **loss(2))) is True
+
+
+def test_of_very_many_days_the_first_thousand_are_counted() -> None:
+    """So that memory ends; a change in the days behind them is not seen, one in those is."""
+    first = date(2020, 1, 1)
+
+    def found(since: int) -> list[str]:
+        counted = Drift()
+        for number in range(1_200):
+            day = (first + timedelta(days=number)).isoformat()
+            for at in range(3):
+                counted.add(text(3 * number + at, day=day, features={"images is there": number < since}))
+        return [alarm.what for alarm in counted.alarms()]
+
+    assert found(1_020) == []
+    assert found(900) == ["images is there"]

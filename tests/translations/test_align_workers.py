@@ -96,6 +96,7 @@ def test_any_order_gives_the_same_bytes(
     assert (alone.known, alone.aligned) == (0, 0)  # of a memo, which there is none of
     assert sum(alone.files.values()) > 20
     assert seen[-1] == (110, 110)
+    assert seen == sorted(set(seen))  # each step once, the last one too
 
 
 def test_processes_give_the_same_bytes(address: str, tmp_path: Path) -> None:

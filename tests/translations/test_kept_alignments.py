@@ -37,6 +37,7 @@ from pipelines.translations.figures import figures
 from pipelines.translations.filters import FilterOptions, article_reason, digests_of, unit_reason
 from pipelines.translations.folding import fold, skeleton
 from pipelines.translations.lengths import length, log_ratio
+from pipelines.translations.lens import VERSION as LENS_VERSION
 from pipelines.translations.lens import compared, lens
 from pipelines.translations.numbers import as_written, numbers
 from pipelines.translations.revisions import RevisionText, changes
@@ -157,7 +158,8 @@ def units_filtered() -> Iterator[Any]:
 
 
 def lenses() -> Iterator[Any]:
-    """What is odd in each version beside the others."""
+    """What is odd in each version beside the others, by this version of the findings."""
+    yield LENS_VERSION
     for number in range(18):
         found = lens(versions(number))
         yield found
