@@ -10,7 +10,7 @@ import pytest
 
 from scraper.replica import ReplicaSite
 from scraper.replica.archives import holdings
-from scraper.replica.archives.holdings import HeldCrawl, common_crawl
+from scraper.replica.archives.holdings import BASE, WORDPRESS_UNTIL, HeldCrawl, common_crawl
 
 FIRST = date(2025, 10, 5)
 
@@ -54,6 +54,27 @@ def test_days_are_spread_over_the_crawl(oddities: bool) -> None:
     """Odd captures, too, lie within it."""
     found = {capture.moment.date() for capture in common_crawl(site(), crawl(3), seed=1, share=1.0, oddities=oddities)}
     assert found == {FIRST + timedelta(days=number) for number in range(3)}
+
+
+@pytest.mark.parametrize(
+    ("first", "has_old"),
+    [(date(2024, 12, 20), False), (date(2025, 1, 1), True), (date(2025, 3, 1), True)],
+)
+def test_an_odd_crawl_has_more_than_its_articles(first: date, has_old: bool) -> None:
+    """Some under another spelling; from the day of the new pages on some old addresses too; and what lies around."""
+    of_old = ReplicaSite(articles=200, per_day=200, languages=("vi", "fr"), last_day=first - timedelta(days=1))
+    if first > WORDPRESS_UNTIL:  # half of them are older: articles of the new pages never had an old address
+        of_old = ReplicaSite(articles=400, per_day=200, every=90, languages=("vi", "fr"), last_day=date(2025, 2, 28))
+    one_day = HeldCrawl(id="CC-MAIN-2025-41", name="A crawl", first=first, last=first)
+    plain = list(common_crawl(of_old, one_day, seed=1, share=1.0, oddities=False))
+    odd = list(common_crawl(of_old, one_day, seed=1, share=1.0, oddities=True))
+    assert {capture.kind for capture in plain} == {"article"}
+    spelt = [capture for capture in odd if capture.kind == "article" and not capture.url.startswith(f"{BASE}/")]
+    spelt += [capture for capture in odd if capture.url.endswith("utm_medium=social")]
+    assert 0.06 * len(plain) < len(spelt) < 0.14 * len(plain)
+    olds = [capture for capture in odd if capture.kind == "redirect" and capture.url.startswith(BASE)]
+    assert (0.2 * 400 < len(olds) < 0.4 * 400) if has_old else not olds
+    assert {"list", "other", "elsewhere"} <= {capture.kind for capture in odd}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.listing import FolderListing
+from scraper.backfill import given
 from scraper.backfill.given import files_of, is_remote
 
 
@@ -55,6 +57,16 @@ def test_what_names_no_file_is_wrong_usage(name: str, said: str, folder: Path) -
     with pytest.raises(UsageError, match=said) as caught:
         files_of(name)
     assert "\n" not in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_taken_for_less(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in it would be missing from the run without a word."""
+    listing = FolderListing(files=(folder / "a.warc",), unreadable=((folder / "in", "Permission denied"),))
+    monkeypatch.setattr(given, "list_folder", lambda asked: listing)
+    with pytest.raises(UsageError, match=r"/in: cannot be looked into \(Permission denied\)"):
+        files_of(".")
 
 
 @pytest.mark.parametrize("name", ["a.wet", "a.WET.gz", "a.wet.zst", "a.warc.wet", "a.warc.wet.gz", "a.warc.wet.zst"])

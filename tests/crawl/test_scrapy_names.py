@@ -9,6 +9,7 @@ import inspect
 import os
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -173,6 +174,19 @@ def test_only_an_engine_that_goes_on_is_woken(slot: Any, asked: int) -> None:
     crawler._engine = None
     engine.wake(crawler)
     assert len(calls) == asked
+
+
+def test_requests_that_wait_for_a_delay_are_let_go() -> None:
+    """All, of every host, each with the error; before there is an engine, none waits."""
+    errors: list[Exception] = []
+    waiting = [("a request", SimpleNamespace(errback=errors.append)) for _ in range(3)]
+    slots = {"a": SimpleNamespace(queue=deque(waiting[:2])), "b": SimpleNamespace(queue=deque(waiting[2:]))}
+    crawler: Any = SimpleNamespace(_engine=None)
+    engine.release_waiting(crawler, TimeoutError)
+    crawler._engine = SimpleNamespace(downloader=SimpleNamespace(slots=slots))
+    engine.release_waiting(crawler, TimeoutError)
+    assert [type(error) for error in errors] == [TimeoutError] * 3
+    assert not any(slot.queue for slot in slots.values())
 
 
 def test_private_names_of_the_standard_library_are_there() -> None:

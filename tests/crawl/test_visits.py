@@ -21,6 +21,7 @@ from scraper.visits import (
     answer_after,
     answer_to,
     host_of,
+    is_visit,
     refused,
     request_of,
     visit_of,
@@ -74,6 +75,17 @@ def test_an_answer_belongs_to_its_request() -> None:
         request_of(Failure(asyncio.TimeoutError()))
     with pytest.raises(ValueError, match="OutcomeMiddleware is missing"):
         answer_to(Response(URL, request=visiting(URL, Visit())))
+
+
+def test_a_request_has_one_visit() -> None:
+    """One that users' own code made gets its own, and is known as a stranger's: its answers go where it says."""
+    visit, strangers = Visit(), Request(URL)
+    ours = visiting(URL, visit)
+    assert visit_of(ours) is visit
+    assert isinstance(visit_of(strangers), Visit)
+    assert visit_of(strangers) is visit_of(strangers) is not visit
+    assert (is_visit(ours), is_visit(strangers)) == (True, False)
+    assert (ours.priority, visiting(URL, visit, priority=7).priority) == (Request(URL).priority, 7)
 
 
 @pytest.mark.parametrize(

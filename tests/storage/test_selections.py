@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,6 +126,22 @@ def test_a_period_may_be_a_single_day_and_never_ends_before_it_begins(
             period(given)
     else:
         assert period(given) == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("soon", "'soon' is neither a day"),
+        ("2025-10-20..2025-10-20T08:00:00", "'2025-10-20T08:00:00' is neither a day"),  # of which offset?
+        ("2025-10-20..2025-10-32", "'2025-10-32' is neither a day"),
+        ("..", "is not a period"),
+        ("", "is not a period"),
+    ],
+)
+def test_what_is_no_period_is_told_by_its_wrong_end(given: str, said: str) -> None:
+    """With what it may be."""
+    with pytest.raises(argparse.ArgumentTypeError, match=re.escape(said)):
+        period(given)
 
 
 def test_a_sample_is_the_same_in_any_order(store: Store, tmp_path: Path) -> None:
