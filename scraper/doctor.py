@@ -277,7 +277,7 @@ class DoctorSpider(Examination):
             if sitemap.note is not None:
                 self._say(name, "fail", f"{url}: {sitemap.note}", "tell the site; the crawl goes on all the same")
             return sitemap
-        if sitemap.entries or sitemap.kind != "none":
+        if sitemap.kind != "none":
             self._say(name, "fail", f"{url}: {detail}", "look at the address in a browser; the crawl would end with 3")
         else:
             remedy = "the crawl would end with 4 or 3"

@@ -19,11 +19,11 @@ _JUMP_SECONDS = 5.0
 class Terms:
     """How a run leases addresses: `batch` at a time, for `seconds`, at most `limit` in all (None: no limit).
 
-    With `share` other runs lease from the same ledger.
+    With `share` other runs lease from the same ledger. `run_id` is the run's row in the store, if it has one.
     """
 
     holder: str
-    run_id: int
+    run_id: int | None
     batch: int
     seconds: float
     limit: int | None = None

@@ -8,12 +8,15 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from making_articles import make_article
 
+from pipelines.errors import UsageError
 from pipelines.languages import LANGUAGES, is_in, named_language, read_languages
 from pipelines.storage import open_store
+from scraper.backfill.options import backfill_options
 from scraper.cli import COMMANDS, main
 from scraper.cli.values import languages
 from scraper.options import crawl_options
@@ -150,6 +153,31 @@ def test_what_is_no_language_is_wrong_usage(
         error = capsys.readouterr().err
         assert "is no language code and no language's English name; write such as fr" in error
         assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "languages_of_the_run"),
+    [((), None), (("--lang", "all"), None), (("--lang", "fr"), ("fr",)), (("--lang", "zh-TW,en"), ("zh-Hant", "en"))],
+)
+def test_a_crawl_and_a_backfill_fetch_what_was_asked_for(
+    said: tuple[str, ...], languages_of_the_run: tuple[str, ...] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The languages of the command are those of its run: pages of others cost the site requests for nothing."""
+    from scraper import crawling
+
+    runs: list[dict[str, Any]] = []
+
+    def begun(overrides: object, **arguments: Any) -> None:
+        runs.append(arguments)
+        raise UsageError("far enough")
+
+    monkeypatch.setattr(crawling, "crawl_articles", begun)
+    monkeypatch.setattr(crawling, "backfill", begun)
+    assert main(["crawl", *said]) == main(["backfill", "--from", "internetarchive", *said]) == 2
+    settings = {"VIETNAMVN_BASE_URL": "https://www.vietnam.vn", "VIETNAMVN_STORE": "x.db", "VIETNAMVN_ARCHIVE": ""}
+    crawl, backfill = runs
+    assert crawl_options(crawl, settings, today=date(2025, 11, 1)).languages == languages_of_the_run
+    assert backfill_options(backfill, settings).languages == languages_of_the_run
 
 
 def test_what_the_site_has_is_what_is_guessed() -> None:

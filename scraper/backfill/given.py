@@ -11,7 +11,7 @@ from pipelines.printable import printable
 from pipelines.web.addresses import NoAddressError, read_address
 
 _NAMES = (".warc", ".warc.gz", ".warc.zst")
-_TEXTS = (".wet", ".wet.gz", ".warc.wet", ".warc.wet.gz", ".warc.wet.zst")
+_TEXTS = (".wet", ".wet.gz", ".wet.zst")
 _REMOTE = ("http://", "https://")
 CHOICE = "commoncrawl, internetarchive, ccnews, or WARC files: paths, folders, globs, http addresses"
 """What ``--from`` takes, for messages."""

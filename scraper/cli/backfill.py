@@ -83,7 +83,7 @@ def _backfill(options: argparse.Namespace, watch: Watch) -> int:
     names = ("index", "crawls", "since", "until", "limit", "store", "archive", "domain", "manifest")
     services = ("collinfo_url", "data_url", "wayback_url", "ccnews_url")
     given = {name: getattr(options, name) for name in (*names, *services)}
-    given.update({"from": options.sources, "lang": ",".join(options.lang) or "all"})
+    given.update({"from": options.sources, "lang": ",".join(options.lang)})
     if options.dry_run:
         watch.code = _dry_run(options, given)
         return watch.code

@@ -74,7 +74,7 @@ def _crawl(options: argparse.Namespace, watch: Watch) -> int:
 
     names = ("lang", "since", "until", "days", "limit", "store", "archive", "base_url", "revisit", "share", "manifest")
     given = {name: getattr(options, name) for name in names}
-    given["lang"] = ",".join(options.lang) or "all"
+    given["lang"] = ",".join(options.lang)
     crawled = crawl_articles({**pace(options.delay), **rights_setting(options)}, **given)
     code = finish(options, crawled, account(crawled.manifest, str(crawled.path)), watch)
     if options.report is not None and crawled.manifest.get("run") is not None:

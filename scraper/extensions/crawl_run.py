@@ -131,7 +131,7 @@ class RunExtension:
         store, archive = self.run.begin(self._archive, hosts=options.hosts, described=described)
         terms = Terms(
             holder=self.run.holder,
-            run_id=self.run.id or 0,
+            run_id=self.run.id,
             batch=settings.getint("VIETNAMVN_BATCH"),
             seconds=settings.getfloat("VIETNAMVN_LEASE_SECONDS"),
             limit=options.limit,

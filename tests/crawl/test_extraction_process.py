@@ -284,6 +284,38 @@ def test_the_working_folder_is_no_place_of_packages(tmp_path: Path, monkeypatch:
     assert not (tmp_path / "ran").exists()
 
 
+def test_packages_of_the_same_name_are_not_taken_for_these(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project of the user's may have a folder `scraper` that comes first on the path: the process is ours still."""
+    for name in ("scraper", "pipelines"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit(1)\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+
+    async def is_begun() -> bool:
+        async with aclosing(Closing()) as beside:
+            await beside.extract(next(pages(1)))
+            worker = beside._worker
+            assert worker is not None
+            while not worker.is_ready and not worker.is_over:
+                await asyncio.sleep(0.02)
+            return worker.is_ready
+
+    assert asyncio.run(is_begun())
+
+
+def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that hangs when the crawl is over is not waited for without end, and not left behind."""
+    monkeypatch.setattr(extractor, "_SECONDS_TO_END", 0.1)
+
+    async def left() -> int:
+        async with aclosing(Closing()) as beside:
+            pid = await ready(beside)
+            os.kill(pid, signal.SIGSTOP)
+            return pid
+
+    assert not is_alive(asyncio.run(asyncio.wait_for(left(), 60)))
+
+
 def test_an_interrupt_while_the_process_begins_is_not_its_own(tmp_path: Path) -> None:
     """Ctrl-C reaches it among its imports, too, and is for the crawl alone: no traceback beside the crawl's line."""
     (tmp_path / "scraper").mkdir()

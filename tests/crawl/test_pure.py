@@ -26,7 +26,7 @@ from scraper.middlewares.redirect import SameArticleRedirectMiddleware
 from scraper.options import crawl_options
 from scraper.reconciliation import AddressRow, SourceDocument, judge_run, reconcile
 from scraper.spiders.urls import UrlsSpider
-from scraper.visits import Visit, refused, visiting
+from scraper.visits import Answer, Visit, refused, visiting
 
 NOW = datetime(2025, 10, 23, 12, 0, tzinfo=timezone.utc)
 PAGE = b"<html><body>" + b"<p>Some words of an article.</p>" * 10
@@ -245,6 +245,54 @@ def test_a_site_that_lists_nothing_new_is_noted(
     (check,) = spider.findings
     assert (check.check, check.level, bool(check.remedy)) == ("newest day", level, level == "note")
     assert f"({found}): 1 articles, 1 with lastmod" in check.found
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "found", "remedy", "is_read"),
+    [
+        ("<urlset><url><loc>/a</loc></url></urlset>", "ok", "", "", True),
+        ("<urlset><url><loc>/a</loc></url>", "ok", "1 entries could be read", "would end with 3", True),
+        ("<urlset></urlset>", "ok", "it lists nothing", "would end with 3", False),
+        ("<html></html>", "ok", "its root element is 'html'", "would end with 4 or 3", False),
+        ("", "blocked", "blocked (HTTP 403)", "would end with 4 or 3", False),
+    ],
+)
+def test_a_sitemap_with_faults_is_said_to_have_them(
+    body: str, outcome: Outcome, found: str, remedy: str, is_read: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How the crawl would end, too: a list that is not whole is no refusal. What could be read is looked at."""
+    url = "https://www.vietnam.vn/sitemap.xml"
+
+    async def asked(crawler: object, url: str, *, kind: str) -> Answer:
+        return Answer(url=url, verdict=Verdict(outcome=outcome, detail="HTTP 403"), fetched_at="", body=body.encode())
+
+    monkeypatch.setattr("scraper.doctor.ask", asked)
+    spider: Any = DoctorSpider()
+    spider.findings, spider.crawler = [], None
+    read = asyncio.run(spider._sitemap("sitemap index", url))
+    assert (read is not None) is is_read
+    assert [(check.level, check.check) for check in spider.findings] == [("fail", "sitemap index")] * bool(found)
+    for check in spider.findings:
+        assert check.found.startswith(f"{url}: ")
+        assert found in check.found
+        assert check.remedy.endswith(remedy)
+
+
+def test_a_sitemap_that_was_repaired_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a line for the site, since the crawl goes on."""
+
+    async def asked(crawler: object, url: str, *, kind: str) -> Answer:
+        body = b"<urlset><url><loc>/a?b&c</loc></url></urlset>"
+        return Answer(url=url, verdict=Verdict(outcome="ok", detail=""), fetched_at="", body=body)
+
+    monkeypatch.setattr("scraper.doctor.ask", asked)
+    spider: Any = DoctorSpider()
+    spider.findings, spider.crawler = [], None
+    read = asyncio.run(spider._sitemap("day", "https://www.vietnam.vn/sitemap.xml"))
+    assert len(read.entries) == 1
+    (check,) = spider.findings
+    assert "repaired" in check.found
+    assert check.remedy == "tell the site; the crawl goes on all the same"
 
 
 # ---- arguments

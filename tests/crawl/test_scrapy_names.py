@@ -9,7 +9,9 @@ import inspect
 import os
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,6 +27,8 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import StatsCollector
 from twisted.web._newclient import HTTP11ClientProtocol, HTTPClientParser, TransportProxyProducer
 from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
+
+from scraper import engine
 
 SCRAPER = Path(__file__).resolve().parents[2] / "scraper"
 
@@ -132,6 +136,57 @@ def test_the_engine_says_whether_it_ends() -> None:
     done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=300, check=False)
     assert done.stdout.split() == ["probed", "probed"], done.stderr
     assert done.stderr == ""
+
+
+OPEN, CLOSING = SimpleNamespace(closing=None), SimpleNamespace(closing="a deferred")
+
+
+@pytest.mark.parametrize(
+    ("raw", "ending", "closing", "interrupted"),
+    [
+        (None, True, False, False),
+        ({"running": True, "_slot": OPEN}, False, False, False),
+        ({"running": True, "_slot": CLOSING}, True, True, False),
+        ({"running": False, "_slot": OPEN}, True, False, False),
+        ({"running": True, "_slot": None}, True, False, False),
+        ({"running": True, "_slot": OPEN, "spider": None}, True, False, False),
+        ({"running": True, "_slot": OPEN, "_stopping": True}, False, False, True),
+    ],
+)
+def test_how_an_engine_stands(raw: dict[str, Any] | None, ending: bool, closing: bool, interrupted: bool) -> None:
+    """Before it runs, while it runs and while it is closed: a run that waits for its store goes on in the first two."""
+    made = None if raw is None else SimpleNamespace(**{"spider": "a spider", "_stopping": False, **raw})
+    crawler: Any = SimpleNamespace(_engine=made)
+    assert (engine.is_ending(crawler), engine.is_closing(crawler), engine.is_interrupted(crawler)) == (
+        ending, closing, interrupted
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("slot", "asked"), [(OPEN, 1), (CLOSING, 0), (None, 0)])
+def test_only_an_engine_that_goes_on_is_woken(slot: Any, asked: int) -> None:
+    """One that is closed must not ask for a further request; where there is none, nothing is woken."""
+    calls: list[str] = []
+    given = slot and SimpleNamespace(
+        closing=slot.closing, nextcall=SimpleNamespace(schedule=lambda: calls.append("now"))
+    )
+    crawler: Any = SimpleNamespace(_engine=SimpleNamespace(_slot=given))
+    engine.wake(crawler)
+    crawler._engine = None
+    engine.wake(crawler)
+    assert len(calls) == asked
+
+
+def test_requests_that_wait_for_a_delay_are_let_go() -> None:
+    """All, of every host, each with the error; before there is an engine, none waits."""
+    errors: list[Exception] = []
+    waiting = [("a request", SimpleNamespace(errback=errors.append)) for _ in range(3)]
+    slots = {"a": SimpleNamespace(queue=deque(waiting[:2])), "b": SimpleNamespace(queue=deque(waiting[2:]))}
+    crawler: Any = SimpleNamespace(_engine=None)
+    engine.release_waiting(crawler, TimeoutError)
+    crawler._engine = SimpleNamespace(downloader=SimpleNamespace(slots=slots))
+    engine.release_waiting(crawler, TimeoutError)
+    assert [type(error) for error in errors] == [TimeoutError] * 3
+    assert not any(slot.queue for slot in slots.values())
 
 
 def test_private_names_of_the_standard_library_are_there() -> None:

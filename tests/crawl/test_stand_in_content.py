@@ -184,6 +184,16 @@ def test_paragraphs_of_all_languages_translate_each_other(number: int) -> None:
         assert (f"({number})" in title) is (number >= len(STORIES["vi"]))
 
 
+@pytest.mark.parametrize(
+    ("number", "told"), [(0, "06:00"), (1, "07:01"), (11, "17:11"), (12, "06:12"), (59, "17:59"), (60, "06:00")]
+)
+def test_articles_come_out_by_day(number: int, told: str) -> None:
+    """From six to six in Vietnam, so that an article's day is the same there and in UTC but for the first hour."""
+    site = site_of(articles=61, per_day=100, languages=("vi",), last_day=date(2025, 10, 23))
+    (slug,) = (slug for slug, post in site.posts.items() if post.number == number)
+    assert f'"2025-10-23T{told}:00+07:00"' in text(site.respond(f"/{slug}", {}))
+
+
 # ---- what goes wrong
 
 
@@ -210,6 +220,9 @@ def test_faults_are_what_they_are_called() -> None:
     assert faulty("truncated").body == whole[: len(whole) // 2]
     assert (faulty("relabelled", status=404).status, faulty("relabelled", status=404).body) == (404, whole)
     assert dict(faulty("wrong_charset").headers)["Content-Type"] == "text/html; charset=ISO-8859-1"
+    kinds = ("challenge", "empty", "soft_404", "billion_laughs", "external_entity", "gzip_bomb", "truncated")
+    assert {faulty(kind).status for kind in (*kinds, "wrong_charset")} == {200}
+    assert {faulty(kind).status for kind in ("redirect", "redirect_loop")} == {302}
     assert b"<!ENTITY l9" in faulty("billion_laughs", "/sitemap.xml").body
     assert b"file:///etc/hostname" in faulty("external_entity", "/sitemap.xml").body
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper import cli
 from scraper.whole_file import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,29 @@ def test_the_command_at_many_moments(sent: signal.Signals, tmp_path: Path) -> No
         assert "Traceback" not in said
         assert job.returncode in ((1,) if not step else (1, 130)), (step, said)
         whole = whole or time.monotonic() - began
+
+
+@pytest.mark.parametrize("kind", ["default", "own", "ignored"])
+def test_a_command_called_from_python_leaves_signals_as_they_were(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM ends it in order where nobody has decided about it; a program's own handler stays in force."""
+
+    def own(number: int, frame: object) -> None:
+        raise AssertionError
+
+    before = {"default": signal.SIG_DFL, "own": own, "ignored": signal.SIG_IGN}[kind]
+    during = []
+    monkeypatch.setattr(cli, "_run", lambda argv: during.append(signal.getsignal(signal.SIGTERM)) or 0)
+    kept = signal.signal(signal.SIGTERM, before)
+    try:
+        assert cli.main(["runs"]) == 0
+        elsewhere = threading.Thread(target=cli.main, args=(["runs"],))  # where Python allows no handlers
+        elsewhere.start()
+        elsewhere.join(20)
+        after = signal.getsignal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, kept)
+    assert during == [signal.default_int_handler if kind == "default" else before, before]
+    assert after == before
 
 
 def test_a_pipe_that_nobody_reads_from_is_an_error(tmp_path: Path) -> None:

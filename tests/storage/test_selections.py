@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from pipelines.export.manifest import earlier
 from pipelines.models import Article
 from pipelines.storage import Selection, Store, open_store
 from scraper.cli import main
+from scraper.cli.selecting import period
 
 DAYS = ("2025-10-20T16:59:59Z", "2025-10-20T23:59:59.999999Z", "2025-10-21T00:00:00Z", "2025-10-23T12:00:00Z")
 
@@ -95,6 +98,50 @@ def test_when_a_text_was_seen_first(store: Store, since: str | None, until: str 
     """Days are of UTC, and both ends are in the period."""
     found = ids(filled(store), first_seen_since=since, first_seen_until=until, languages=("fr",))
     assert {int(identifier[-1]) for identifier in found} == slugs
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("2025-10-20", ("2025-10-20", "2025-10-20")),
+        ("2025-10-20..2025-10-20", ("2025-10-20", "2025-10-20")),
+        ("2025-10-20..2025-10-21", ("2025-10-20", "2025-10-21")),
+        ("2025-10-20..", ("2025-10-20", None)),
+        ("..2025-10-20", (None, "2025-10-20")),
+        ("2025-10-20..2025-10-20T08:00:00+07:00", ("2025-10-20", "2025-10-20T01:00:00.000000Z")),
+        ("2025-10-20T08:00:00+07:00..2025-10-20", ("2025-10-20T01:00:00.000000Z", "2025-10-20")),
+        ("2025-10-20T08:00:00Z", ("2025-10-20T08:00:00.000000Z", "2025-10-20T08:00:00.000000Z")),
+        ("2025-10-21..2025-10-20", None),
+        ("2025-10-21..2025-10-20T23:59:59Z", None),
+        ("2025-10-21T00:00:00Z..2025-10-20", None),
+        ("2025-10-20T08:00:01Z..2025-10-20T08:00:00Z", None),
+    ],
+)
+def test_a_period_may_be_a_single_day_and_never_ends_before_it_begins(
+    given: str, meant: tuple[str | None, str | None] | None
+) -> None:
+    """A day is all of it: it neither ends before a time within it nor begins after one."""
+    if meant is None:
+        with pytest.raises(argparse.ArgumentTypeError, match="ends before it begins"):
+            period(given)
+    else:
+        assert period(given) == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("soon", "'soon' is neither a day"),
+        ("2025-10-20..2025-10-20T08:00:00", "'2025-10-20T08:00:00' is neither a day"),  # of which offset?
+        ("2025-10-20..2025-10-32", "'2025-10-32' is neither a day"),
+        ("..", "is not a period"),
+        ("", "is not a period"),
+    ],
+)
+def test_what_is_no_period_is_told_by_its_wrong_end(given: str, said: str) -> None:
+    """With what it may be."""
+    with pytest.raises(argparse.ArgumentTypeError, match=re.escape(said)):
+        period(given)
 
 
 def test_a_sample_is_the_same_in_any_order(store: Store, tmp_path: Path) -> None:
