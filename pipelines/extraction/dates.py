@@ -20,6 +20,7 @@ from pipelines.extraction.json_ld import strings
 from pipelines.extraction.named_dates import meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
+from pipelines.month_names import month_of
 from pipelines.times import day_in_vietnam, published
 from pipelines.web.addresses import NoAddressError, read_address
 
@@ -67,11 +68,16 @@ _NUMBERS = re.compile(
 )
 _EAST = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s*,|\s+năm)?\s+(\d{4})", re.I)
+_WORD = r"([^\s\d.,;:|/()\[\]–—-]{2,14})"  # marks of vowels are no letters to Python, and half of a Thai word
 _DAY_MONTH_YEAR = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(\d{4})(?!\d)"
+    rf"(?<!\d)(\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?{_WORD}\.?,?\s+(?:de\s+|del\s+)?(\d{{4}})(?!\d)"
 )
-_MONTH_DAY_YEAR = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
-# The first letters of the months, as many as distinguish them, in the languages of most publishers.
+_MONTH_DAY_YEAR = re.compile(rf"{_WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)")
+# Hungarian, and Lithuanian with its word for the year.
+_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?\s+(?:m\.\s+)?{_WORD}\.?\s+(\d{{1,2}})(?!\d)")
+_BUDDHIST, _AHEAD = 2500, 543  # years of the Thai calendar, and by how many it is ahead
+# The first letters of the months, as many as distinguish them, in the languages of most publishers, whatever the case
+# and the abbreviation; `month_names` has those of all others.
 _MONTHS = tuple(
     tuple(prefixes.split())
     for prefixes in (
@@ -378,6 +384,9 @@ def find_day(text: str) -> str | None:
     for match in _MONTH_DAY_YEAR.finditer(text):
         if month := _month(match[1]):
             return _day(match[3], month, match[2])
+    for match in _YEAR_MONTH_DAY.finditer(text):
+        if month := _month(match[2]):
+            return _day(match[1], month, match[3])
     return None
 
 
@@ -397,11 +406,14 @@ def day_of_address(url: str) -> str | None:
 
 def _month(word: str) -> int | None:
     word = word.casefold()
-    return next((n for n, starts in enumerate(_MONTHS, 1) if word.startswith(starts)), None)
+    known = next((n for n, starts in enumerate(_MONTHS, 1) if word.startswith(starts)), None)
+    # Hebrew writes "in" as a letter before the name.
+    return known or month_of(word) or (month_of(word[1:]) if word.startswith("ב") else None)
 
 
 def _day(year: str, month: str | int, day: str) -> str | None:
     try:
-        return published(date(int(year), int(month), int(day)).isoformat())
+        ahead = _AHEAD if int(year) > _BUDDHIST else 0
+        return published(date(int(year) - ahead, int(month), int(day)).isoformat())
     except ValueError:
         return None
