@@ -21,7 +21,7 @@ _MENU: Final = 0.02  # no second opinion makes text of a block less likely than 
 _TEASERS: Final = 6  # in ten blocks of prose
 # Below these a page is refused: one that calls itself an article (og:type, JSON-LD), and any other. With the packaged
 # table 5 of 875 articles of shared/pages are refused, and 68 of the 240 others; most of those hold prose, too.
-_CALLED_ARTICLE: Final = 0.3
+_CALLED_ARTICLE: Final = 0.2
 _NOT_CALLED: Final = 0.65
 
 
