@@ -227,7 +227,8 @@ def test_a_wacz(folder: Path, tmp_path: Path, run: Run) -> None:
     once = out.read_bytes()
     out.unlink()
     os.utime(warcs(folder)[0], (1, 1))
-    assert run("wacz", folder, "--out", out, "--title", "Kho lưu trữ")[0] == 0
+    code, _, told = run("wacz", folder, "--out", out, "--title", "Kho lưu trữ")
+    assert code == 0
     assert out.read_bytes() == once
     with zipfile.ZipFile(out) as archive:
         assert archive.testzip() is None
@@ -256,6 +257,8 @@ def test_a_wacz(folder: Path, tmp_path: Path, run: Run) -> None:
     assert lines == sorted(lines)
     places = {(line.split(" ")[1], json.loads(line[line.index("{") :])["url"]) for line in lines}
     assert all((p["ts"].translate({ord(c): None for c in "-T:Z"}), p["url"]) in places for p in pages)
+    counts = f"{len(warcs(folder))} WARC files, {len(lines)} captures, {len(pages)} pages, {len(texts)} texts"
+    assert f"{out}: {counts}, {len(once):,} bytes" in told
     assert run("check", out)[0] == 0
     if sys.version_info >= (3, 11):
         validated = pytest.importorskip("wacz.main", reason="the extra archive is not installed")
