@@ -195,6 +195,17 @@ def test_a_file_that_a_crawl_writes_to(tmp_path: Path, run: Run) -> None:
     assert run("check", tmp_path / "a.wacz")[0] == 0
 
 
+def test_an_archive_without_a_whole_record_is_no_wacz(tmp_path: Path, run: Run) -> None:
+    """One record that is damaged: the line says that nothing was written, and nothing is."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (member,) = packed([record(1, http(page(1)))], "gzip")
+    (folder / "a.warc.gz").write_bytes(member[:200] + b"\0\0\0" + member[203:])
+    code, _, err = run("wacz", folder, "--out", tmp_path / "a.wacz")
+    assert (code, "no whole record in it" in err) == (1, True)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_two_at_once(folder: Path, run: Run) -> None:
     """The second is told who is at work."""
     from pipelines.locks import held
