@@ -131,6 +131,15 @@ def test_words_twice_above_captions(words: str, taken: bool) -> None:
     assert captions == (["The old pier (Photo: VNA)", "The new pier (Photo: VNA)"] if taken else [])
 
 
+def test_words_in_place_of_an_alt_text_may_end_the_article() -> None:
+    """The second picture has no caption, since nothing comes below it."""
+    lines = [BODY[0], "Photo caption", "The old pier (Photo: VNA)", BODY[1], BODY[2], "Photo caption"]
+    found = article(lines)
+    assert [image.alt for image in found.images] == ["Photo caption"] * 2
+    assert [image.caption for image in found.images] == ["The old pier (Photo: VNA)", None]
+    assert list(found.paragraphs) == BODY[:3]
+
+
 @pytest.mark.parametrize(
     ("below", "taken"),
     [

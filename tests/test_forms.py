@@ -175,6 +175,32 @@ def test_a_formula_is_said_once_and_means_what_it_meant(inner: str, wanted: str)
 
 
 @pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("mfrac", ["2", "2/3", "234", "2345"]),
+        ("msup", ["2", "2³", "234", "2345"]),
+        ("msub", ["2", "2₃", "234", "2345"]),
+        ("msubsup", ["2", "23", "2₃⁴", "2345"]),
+        ("msqrt", ["√2", "√23", "√234", "√2345"]),
+        ("mroot", ["2", "³√2", "234", "2345"]),
+    ],
+)
+def test_a_formula_with_too_few_parts_or_too_many_keeps_them_all(name: str, wanted: list[str]) -> None:
+    """Where it is not what its name says, its parts stand one after the other, and nothing is lost."""
+    for number, said in enumerate(wanted, 1):
+        parts = "".join(f"<mn>{digit}</mn>" for digit in range(2, 2 + number))
+        assert middle(f"<p>Có <math><{name}>{parts}</{name}></math> ở đây.</p>") == [f"Có {said} ở đây."]
+
+
+@pytest.mark.parametrize("beside", [1, 7, 8])
+def test_what_is_hidden_among_many_is_no_drawing_of_a_formula(beside: int) -> None:
+    """A formula and what is drawn in its place are few elements; of a whole paragraph nothing is taken away."""
+    hidden = "".join(f"<span aria-hidden='true'>y{number} </span>" for number in range(beside))
+    (found,) = middle(f"<p>Có <span><math><mi>x</mi></math>{hidden}</span> ở đây.</p>")
+    assert ("y0" in found) == (beside == 8)
+
+
+@pytest.mark.parametrize(
     ("language", "wanted"),
     [("en", "a “b ‘c’ d” e"), ("de-AT", "a „b ‚c‘ d“ e"), ("fr", "a «b “c” d» e"), ("ja", "a 「b 『c』 d」 e")],
 )

@@ -21,7 +21,7 @@ from pipelines.export.rows import FLAT
 from pipelines.models import Article, Rejected
 from pipelines.outcomes import REJECTED
 from pipelines.quality import Quality
-from pipelines.record import COLUMNS, DATASET, FIELDS, check_record, names
+from pipelines.record import COLUMNS, DATASET, FIELDS, check_record, check_types, names
 from pipelines.record_types import (
     BOOLEAN,
     BY_NAME,
@@ -364,3 +364,54 @@ def test_an_address_that_the_crawl_takes_is_one_of_a_record() -> None:
 def test_what_is_just_within_its_bounds_is_a_record(changes: dict[str, Any]) -> None:
     """The last value of each that is taken."""
     assert check_record({**good(1), **changes}) is None
+
+
+# What is no entry of each list in a stored record.
+_NO_TEXTS, _NO_NUMBERS, _NO_OBJECTS = (1, None, {}, []), ("a", None, {}, []), (1, "a", None, [], {"text": 1})
+WRONG_ENTRIES: dict[str, tuple[Any, ...]] = {
+    "paragraphs": _NO_TEXTS,
+    "kinds": _NO_TEXTS,
+    "tags": _NO_TEXTS,
+    "untranslated": _NO_NUMBERS,
+    "stripped_at": _NO_NUMBERS,
+    "images": _NO_OBJECTS,
+    "stripped": _NO_OBJECTS,
+}
+
+
+def stored() -> dict[str, Any]:
+    """A record as the store has it: with every list, and each sound."""
+    return {
+        "paragraphs": ["Le four.", "Les bols."],
+        "kinds": ["paragraph", "list"],
+        "untranslated": [1],
+        "images": [{"src": "https://x.vn/a.jpg", "alt": None, "caption": "Un bol"}],
+        "tags": ["poterie"],
+        "alternates": {"vi": "https://www.vietnam.vn/lo-gom"},
+        "stripped": [{"text": "Menu", "rule": "menu"}],
+        "stripped_at": [0],
+        "extractor": "x",
+        "extractor_version": "1",
+    }
+
+
+@pytest.mark.parametrize("name", WRONG_ENTRIES)
+def test_a_wrong_entry_of_a_stored_list_is_told_and_never_an_error(name: str) -> None:
+    """Whatever damage makes of an entry: a line that names the field, also for a shape that was seen before."""
+    assert check_types(stored()) is None
+    for wrong in WRONG_ENTRIES[name]:
+        for entries in ([wrong], [*stored()[name], wrong]):
+            assert (check_types({**stored(), name: entries}) or "").startswith(name), entries
+
+
+@pytest.mark.parametrize("name", [name for name in WRONG_ENTRIES if name != "paragraphs"])
+def test_an_empty_list_of_a_stored_record_is_sound(name: str) -> None:
+    """Whatever it would hold."""
+    assert check_types({**stored(), name: []}) is None
+
+
+def test_null_is_sound_where_a_field_may_lack() -> None:
+    """Of a record that another program wrote: nothing is damaged by a value that is not known."""
+    for name in (field.name for field in fields(Article)):
+        may_lack = FIELDS[name].nullable or FIELDS[name].derived
+        assert (check_types({**stored(), name: None}) is None) == may_lack, name

@@ -59,8 +59,6 @@ def cell(value: Any) -> str | None:
         return None
     if isinstance(value, str):
         return value.replace("\x00", "\ufffd")
-    if isinstance(value, bool):
-        return "true" if value else "false"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -310,7 +310,7 @@ def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) ->
 # --- facts beside the article ---------------------------------------------------------------------------------
 
 
-def blocks_after(container: etree._Element, limit: int = 400) -> Iterator[tuple[str, etree._Element]]:
+def blocks_after(container: etree._Element, limit: int) -> Iterator[tuple[str, etree._Element]]:
     """Short texts that follow the container in the page, with their elements.
 
     Only elements with few children are read, so the walk stays cheap on a page with a large navigation.

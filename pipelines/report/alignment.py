@@ -106,10 +106,7 @@ def _corpus(name: str, manifest: Mapping[str, Any]) -> Iterator[Part]:
             table=ReportTable(
                 caption=f"Share of the {unit}s that each filter removed",
                 columns=("filter", f"{unit}s", "share"),
-                rows=tuple(
-                    (by, whole["removed"].get(by, 0), share(whole["removed"].get(by, 0), _units(whole)))
-                    for by in filters
-                ),
+                rows=tuple((by, whole["removed"][by], share(whole["removed"][by], _units(whole))) for by in filters),
             ),
         )
 
@@ -170,6 +167,6 @@ def _chart(pairs: Mapping[str, Mapping[str, Any]], order: list[str], unit: str) 
 
 
 def _most(whole: Mapping[str, Any], filters: list[str], unit: str) -> str:
-    first = max(filters, key=lambda by: (whole["removed"].get(by, 0), by))
-    number = whole["removed"].get(first, 0)
+    first = max(filters, key=lambda by: (whole["removed"][by], by))
+    number = whole["removed"][first]
     return f"Most by {first}: {counted(number, unit)} of {_units(whole):,} ({share(number, _units(whole))})."

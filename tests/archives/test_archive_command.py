@@ -195,6 +195,17 @@ def test_a_file_that_a_crawl_writes_to(tmp_path: Path, run: Run) -> None:
     assert run("check", tmp_path / "a.wacz")[0] == 0
 
 
+def test_an_archive_without_a_whole_record_is_no_wacz(tmp_path: Path, run: Run) -> None:
+    """One record that is damaged: the line says that nothing was written, and nothing is."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (member,) = packed([record(1, http(page(1)))], "gzip")
+    (folder / "a.warc.gz").write_bytes(member[:200] + b"\0\0\0" + member[203:])
+    code, _, err = run("wacz", folder, "--out", tmp_path / "a.wacz")
+    assert (code, "no whole record in it" in err) == (1, True)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_two_at_once(folder: Path, run: Run) -> None:
     """The second is told who is at work."""
     from pipelines.locks import held
@@ -227,7 +238,8 @@ def test_a_wacz(folder: Path, tmp_path: Path, run: Run) -> None:
     once = out.read_bytes()
     out.unlink()
     os.utime(warcs(folder)[0], (1, 1))
-    assert run("wacz", folder, "--out", out, "--title", "Kho lưu trữ")[0] == 0
+    code, _, told = run("wacz", folder, "--out", out, "--title", "Kho lưu trữ")
+    assert code == 0
     assert out.read_bytes() == once
     with zipfile.ZipFile(out) as archive:
         assert archive.testzip() is None
@@ -256,6 +268,8 @@ def test_a_wacz(folder: Path, tmp_path: Path, run: Run) -> None:
     assert lines == sorted(lines)
     places = {(line.split(" ")[1], json.loads(line[line.index("{") :])["url"]) for line in lines}
     assert all((p["ts"].translate({ord(c): None for c in "-T:Z"}), p["url"]) in places for p in pages)
+    counts = f"{len(warcs(folder))} WARC files, {len(lines)} captures, {len(pages)} pages, {len(texts)} texts"
+    assert f"{out}: {counts}, {len(once):,} bytes" in told
     assert run("check", out)[0] == 0
     if sys.version_info >= (3, 11):
         validated = pytest.importorskip("wacz.main", reason="the extra archive is not installed")

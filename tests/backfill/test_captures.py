@@ -69,6 +69,18 @@ def test_lines_of_common_crawl(changed: dict[str, Any], status: str, note: str, 
     assert (known and known[0]) == outcome
 
 
+def test_numbers_of_an_index_are_plain_ones() -> None:
+    """As text or not, of as many digits as any archive needs; nothing else that Python takes for a number."""
+    for number in (0, 7, "007", "9" * 15):
+        capture = from_cdx({**LINE, "offset": number, "length": number}, crawl="", domain="vietnam.vn")
+        assert capture
+        assert capture.offset == capture.length == int(number)
+    for wrong in ("9" * 16, "", "-1", "1.0", 1.0, "1_000", " 7", "²", "٣", None, True, [7]):
+        for name in ("offset", "length"):
+            with pytest.raises(IndexLineError, match="no number"):
+                from_cdx({**LINE, name: wrong}, crawl="", domain="vietnam.vn")
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"url": None}, {"timestamp": "yesterday"}, {"filename": ""}, {"filename": None}, {"offset": "x"}, {"length": "٣"}],

@@ -160,3 +160,26 @@ def test_a_remote_file_that_is_gone_is_named() -> None:
     with pytest.raises(FileNotFoundError) as raised:
         files.open_input("memory://gone/x.signatures")
     assert raised.value.filename == "memory://gone/x.signatures"
+
+
+@pytest.mark.parametrize("name", ["ETag", "md5Hash", "mtime", "LastModified"])
+def test_the_stamp_of_a_remote_file_is_what_its_store_tells(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each store has a name of its own for it; a file of as many bytes that was written anew has another stamp."""
+    import fsspec
+
+    told: dict[str, Any] = {}
+    memory = type(fsspec.filesystem("memory"))
+    find = memory.find
+
+    def found(self: Any, path: str, **more: Any) -> Any:
+        return {file: {**info, **told} for file, info in find(self, path, **more).items()}
+
+    monkeypatch.setattr(memory, "find", found)
+    files.write_bytes("memory://stamps/a.jsonl", b"four")
+    stamps = []
+    for value in ("first", "second"):
+        told[name] = value
+        stamps += files.find("memory://stamps").files
+    assert stamps == [("memory:///stamps/a.jsonl", 4, f"4-{value}") for value in ("first", "second")]
+    told.clear()
+    assert [stamp for *_, stamp in files.find("memory://stamps").files] == ["4-"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,8 @@ from making_articles import make_article
 from pipelines.batch.shingles import normalised, pieces, shingles
 from pipelines.errors import UsageError
 from pipelines.export import FORMATS, Manifest, export
-from pipelines.export.splitting import read_shares, shares_of, split_of
+from pipelines.export.shards import RowPlace
+from pipelines.export.splitting import in_split_order, read_shares, shares_of, split_of
 from pipelines.joined import Joined
 from pipelines.models import Article
 from pipelines.record import COLUMNS
@@ -373,6 +374,26 @@ def test_shares_from_python_are_checked() -> None:
     for wrong in ({}, {"train": True}, {"train": "1"}, {1: 1.0}, {"train": 0.5}):
         with pytest.raises(UsageError):
             shares_of(wrong)  # type: ignore[arg-type]
+
+
+def test_rows_of_a_configuration_come_split_after_split(tmp_path: Path) -> None:
+    """Those of the first split at once, so that few have to wait; those of each split in the order in which they came.
+
+    The next configuration begins anew, also where it has no row of the first split.
+    """
+    asked: list[str] = []
+
+    def placed() -> Iterator[tuple[RowPlace, str]]:
+        for row in ("fr test 1", "fr train 2", "fr held 3", "fr train 4", "fr test 5", "vi test 6", "vi held 7"):
+            asked.append(row)
+            yield RowPlace(*row.split()[:2]), row
+
+    ordered = in_split_order(placed(), "train", tmp_path)
+    assert next(ordered)[1] == "fr train 2"
+    assert asked == ["fr test 1", "fr train 2"]
+    rest = [(place, row) for place, row in ordered]
+    assert all(row.startswith(f"{place.config} {place.split} ") for place, row in rest)
+    assert [row[-1] for _, row in rest] == ["4", "3", "1", "5", "7", "6"]
 
 
 def test_a_split_needs_its_column_where_there_is_one_file(tmp_path: Path) -> None:

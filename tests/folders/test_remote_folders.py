@@ -198,6 +198,25 @@ def test_who_is_moving_is_waited_for(out: str) -> None:
         assert as_a_reader_checks(out) == NEW
 
 
+def test_the_work_of_the_dead_alone_is_removed(out: str) -> None:
+    """Of jobs that died before their move; what a living job makes stays, and what does not say whose it is."""
+    staged = {owner: f"{out}/.vietnamvn-{letter * 32}" for owner, letter in (("dead", "a"), ("living", "b"), ("", "c"))}
+    for owner, folder in staged.items():
+        files.write_bytes(f"{folder}/new/a.txt", b"made so far")
+        if owner:
+            files.write_bytes(f"{folder}/holder", f"here:{owner}".encode())
+    others = {"notes/holder": b"here:dead", f".vietnamvn-{'d' * 31}/holder": b"here:dead"}
+    for name, data in others.items():
+        files.write_bytes(f"{out}/{name}", data)
+    with claimed_at(out, TOY, holder=process("second", "dead")):
+        pass
+    left = set(everything(out)) - {*others}
+    assert left == {f"{staged[owner]}/{name}".removeprefix(f"{out}/") for owner, name in (
+        ("living", "new/a.txt"), ("living", "holder"), ("", "new/a.txt"),
+    )}  # fmt: skip
+    assert others.items() <= everything(out).items()
+
+
 def test_a_journal_leads_nowhere_else(out: str) -> None:
     """It may have come with a folder that others made."""
     for told in ({"new": "..", "place": {}}, {"new": f".vietnamvn-{'0' * 32}/new", "place": {"../x": [1]}}, []):

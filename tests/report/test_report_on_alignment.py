@@ -10,7 +10,7 @@ from making_articles import TEXTS, make_article
 from making_reports import SEEN, tables
 
 from pipelines.report.alignment import alignment_section, read_corpus
-from pipelines.report.model import ReportTable
+from pipelines.report.model import Chart, ReportTable
 from pipelines.storage import open_store
 from scraper.cli import main
 
@@ -73,6 +73,25 @@ def test_what_is_no_corpus_is_refused(corpus: Path, tmp_path: Path, capsys: pyte
         (line,) = capsys.readouterr().err.splitlines()
         assert "is no parallel corpus" in line
     assert not (tmp_path / "r.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("removed", "said"),
+    [
+        ({"length": 1, "own": 4, "script": 4}, "Most by script: 4 units of 109 (4 %)."),
+        ({"length": 1}, "Most by length: 1 unit of 101 (1.0 %)."),
+        ({"own": 3, "length": 0}, "Most by own: 3 units of 103 (3 %)."),
+    ],
+)
+def test_the_filter_that_removed_most_is_told(corpus: Path, removed: dict[str, int], said: str) -> None:
+    """With its part of all units; of two that removed as many, the later by its letters."""
+    manifest = dict(read_corpus(corpus / "corpus"))
+    pair = {**manifest["pairs"]["vi-en"], "written": 100, "removed": removed}
+    section = alignment_section({"one": {**manifest, "pairs": {"vi-en": pair}}})
+    (chart,) = [p for p in section.parts if isinstance(p, Chart) and p.title.startswith("Share that each filter")]
+    assert chart.alternative == said
+    assert chart.table is not None
+    assert {str(row[0]): row[1] for row in chart.table.rows if row[1]} == {by: n for by, n in removed.items() if n}
 
 
 def test_of_many_pairs_the_largest_are_shown_and_the_others_summed(corpus: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from making_articles import TEXTS, make_article
@@ -113,6 +114,28 @@ def test_what_is_found_often_has_the_same_order(
         monkeypatch.setattr(selecting, "_LAST", last)
         found = [[s.slug for s in store.search(query, selection=asked, limit=n, offset=at)] for n, at in pages]
         assert found == whole, last
+
+
+@pytest.mark.parametrize(("found", "by_time"), [(2, False), (3, True), (4, True)])
+def test_a_rare_word_is_not_looked_for_by_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch, found: int, by_time: bool
+) -> None:
+    """Few hits are quickly put in order; going through the texts published last would take longer than that."""
+    for number in range(5):
+        language = "fr" if number < found else "en"
+        store.add(make_article(f"s{number}", language=language, published=f"2025-10-0{number + 1}"), seen_at=T1)
+    monkeypatch.setattr(selecting, "_FREQUENT", 3)
+    monkeypatch.setattr(selecting, "_LAST", 4)
+    asked: list[bool] = []
+    really = selecting.narrowed
+
+    def noted(*arguments: Any, **more: Any) -> Any:
+        asked.append("after" in more)
+        return really(*arguments, **more)
+
+    monkeypatch.setattr(selecting, "narrowed", noted)
+    assert [s.slug for s in store.search("aube", limit=1)] == [f"s{found - 1}"]
+    assert (True in asked) == by_time
 
 
 def test_a_page_of_a_frequent_word_is_read_by_time(tmp_path: Path) -> None:

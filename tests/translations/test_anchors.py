@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 
 import pytest
+from disturbances import own_groups
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.translations import chunks, folding, news_words
+from pipelines.translations import chunks, folding, lengths, news_words
 from pipelines.translations.anchors import CLASSES, anchors
 from pipelines.translations.cldr_names import lexicon
 from pipelines.translations.documents import document
@@ -126,6 +128,24 @@ def test_lengths_are_comparable_across_scripts() -> None:
     assert log_ratio("en", "de", fitted) == pytest.approx(0.2624, abs=1e-3)
     assert log_ratio("de", "en", fitted) == pytest.approx(-0.2624, abs=1e-3)
     assert log_ratio("en", "xx") == 0.0
+
+
+@pytest.mark.parametrize("language", lengths._RELATIVE)
+def test_no_language_is_much_longer_than_another(language: str) -> None:
+    """What the alignment begins with: a translation has three quarters to five quarters of the original's length."""
+    assert 0.75 < math.exp(log_ratio("en", language)) < 1.25
+    assert log_ratio("en", f"{language}-xx") == log_ratio("en", language)
+
+
+def test_lengths_are_those_of_our_parallel_articles() -> None:
+    """Within a sixth: a few articles are longer or shorter than most of their language."""
+    texts: dict[str, list[tuple[str, str]]] = {}
+    for versions in own_groups():
+        for language in versions.keys() - {"vi"}:
+            texts.setdefault(language, []).extend(zip(versions["vi"], versions[language], strict=True))
+    assert len(texts) > 12
+    for (_, language), found in fit([("vi", code, pairs) for code, pairs in texts.items()]).items():
+        assert abs(found - log_ratio("vi", language)) < math.log(7 / 6), language
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,20 @@ def test_the_best_way_and_the_shares_are_those_of_all_ways(options: AlignOptions
                     assert matrix[i, j] == pytest.approx(through / weights.sum(), abs=1e-9)
 
 
+EVEN = AlignOptions(prior={(1, 1): 0.0}, gap_open=-2.0, gap_extend=-1.0)
+"""Of round numbers, whose sums are exact: two gaps cost what a bead of -3 does."""
+
+
+def test_of_equal_ways_beads_come_before_gaps() -> None:
+    """At the end of the texts and before a bead; a little worse, and the bead gives way."""
+    bead = [(0, 0, 1, 1), (1, 1, 1, 1)]
+    gaps = [(0, 0, 0, 1), (0, 1, 1, 0)]
+    for worth, first in ((-3.0, bead[:1]), (-3.125, gaps)):
+        assert best_path({(1, 1): np.array([[worth]])}, EVEN) == (first, -3.0)
+        scores = {(1, 1): np.array([[worth, -99.0], [-99.0, 8.0]])}
+        assert best_path(scores, EVEN) == ([*first, bead[1]], 5.0)
+
+
 def _gap(step: Step) -> bool:
     return not (step[2] and step[3])
 

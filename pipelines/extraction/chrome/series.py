@@ -163,8 +163,7 @@ def placeholders(body: list[Line]) -> set[str]:
         return set()
     below: dict[str, list[str]] = defaultdict(list)
     for line, other in pairwise(body):
-        if repeats[line.text] > 1:
-            below[line.text].append(other.text)
+        below[line.text].append(other.text)
     return {text for text, n in repeats.items() if n > 1 and _is_placeholder(text, n, below[text])}
 
 
