@@ -120,7 +120,7 @@ _RECORD = (
         type=TEXT,
         nullable=True,
         rule=language_code,
-        meaning="what the path claims: its prefix, `vi` without one",
+        meaning="what the path claims: its prefix, `vi` without one on the site's hosts",
         column_meaning="language that the address claims",
     ),
     Field(name="html_language", type=TEXT, nullable=True, meaning="what `<html lang>` claims, as it stands"),

@@ -104,6 +104,10 @@ def is_folder(name: str) -> bool:
     return not is_remote(name) and is_there(name) and Path(name).is_dir()
 
 
+# What drivers of fsspec call the mark or the time of a file's content, the surest first.
+_STAMPS = ("ETag", "etag", "md5Hash", "content_md5", "mtime", "LastModified", "last_modified", "updated", "created")
+
+
 def _find_remote(pattern: str) -> list[tuple[str, int, str]]:
     filesystem, path = _filesystem(pattern)
     filesystem.invalidate_cache()
@@ -117,7 +121,7 @@ def _find_remote(pattern: str) -> list[tuple[str, int, str]]:
     for name, info in found.items():
         if info.get("type") != "file":
             continue
-        stamp = str(info.get("ETag") or info.get("md5Hash") or info.get("mtime") or info.get("LastModified") or "")
+        stamp = next((str(info[key]) for key in _STAMPS if info.get(key)), "")
         result.append((f"{scheme}://{name.removeprefix(f'{scheme}://')}", int(info["size"]), f"{info['size']}-{stamp}"))
     return sorted(result)
 

@@ -162,7 +162,9 @@ def test_a_remote_file_that_is_gone_is_named() -> None:
     assert raised.value.filename == "memory://gone/x.signatures"
 
 
-@pytest.mark.parametrize("name", ["ETag", "md5Hash", "mtime", "LastModified"])
+@pytest.mark.parametrize(
+    "name", ["ETag", "etag", "md5Hash", "content_md5", "mtime", "LastModified", "last_modified", "updated"]
+)
 def test_the_stamp_of_a_remote_file_is_what_its_store_tells(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each store has a name of its own for it; a file of as many bytes that was written anew has another stamp."""
     import fsspec
@@ -181,5 +183,9 @@ def test_the_stamp_of_a_remote_file_is_what_its_store_tells(name: str, monkeypat
         told[name] = value
         stamps += files.find("memory://stamps").files
     assert stamps == [("memory:///stamps/a.jsonl", 4, f"4-{value}") for value in ("first", "second")]
-    told.clear()
+    told = dict.fromkeys(("created", name), None)
     assert [stamp for *_, stamp in files.find("memory://stamps").files] == ["4-"]
+    told.clear()  # this store tells when a file was made
+    stamps = [files.find("memory://stamps").files[0][2]]
+    files.write_bytes("memory://stamps/a.jsonl", b"five")
+    assert files.find("memory://stamps").files[0][2] not in ("4-", *stamps)
