@@ -50,6 +50,17 @@ NEVER = (
     "test_readme",
     "test_mutations",
 )  # of the tree, not of what it does
+# Tests that keep what comes out of a package: its modules meet them first.
+KEEPING = {
+    "pipelines/extraction": "tests/test_extractor_version.py",
+    "pipelines/language": "tests/language/test_kept_findings.py",
+    "pipelines/translations": "tests/translations/test_kept_alignments.py",
+    "pipelines/quality": "tests/translations/test_kept_alignments.py",
+    "pipelines/audit": "tests/audit/test_kept_audits.py",
+    "pipelines/baseline": "tests/audit/test_kept_audits.py",
+    "pipelines/storage": "tests/storage/test_kept_histories.py",
+    "pipelines/export": "tests/export/test_kept_exports.py",
+}
 EXAMPLES = "tests/test_doctests.py::test_examples_in_docstrings_hold"  # of the module itself
 UNTRIED: dict[str, Any] = {"killer": None, "asked": 0, "tests": 0, "reached": False}
 IMPORT = "import"  # what comes by a place outside of any test
@@ -224,9 +235,9 @@ def tests_of(path: Path) -> tuple[str, ...]:
             )
             found.append((step + far - 2 * alike, test.stat().st_size, test.relative_to(ROOT).as_posix()))
     nearest = [name for *_, name in sorted(found)]
-    if path.is_relative_to(ROOT / "pipelines" / "extraction"):  # its outputs are kept
-        nearest.sort(key=lambda name: name != "tests/test_extractor_version.py")
-    return tuple(nearest)
+    place = path.relative_to(ROOT).as_posix()
+    first = next((test for package, test in KEEPING.items() if place.startswith(package)), None)
+    return tuple(dict.fromkeys([first, *nearest] if first else nearest))
 
 
 @dataclass(slots=True)
