@@ -28,6 +28,7 @@ def served(*times: tuple[float, float | None]) -> Served:
         ([(1, 4), (2, 3), (3.5, 5)], 2),
         ([(1, 9), (2, 9), (3, 9), (10, 11)], 3),
         ([(1, None), (2, None)], 2),  # not answered yet
+        ([(1, 2), (3, 9), (4, 9)], 2),  # one alone before two at once
     ],
 )
 def test_requests_at_the_same_moment_are_counted(times: list[tuple[float, float | None]], most: int) -> None:
