@@ -16,6 +16,8 @@ from functools import cache, lru_cache
 from pipelines.errors import UsageError
 
 UTC = timezone.utc
+THAI_ERA = 543
+"""Years of the Buddhist calendar run ahead by so many (CLDR, calendar `buddhist`)."""
 VIETNAM = timezone(timedelta(hours=7))
 """The only time zone of Vietnam, without summer time since 1975 (IANA: Asia/Ho_Chi_Minh)."""
 

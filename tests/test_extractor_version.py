@@ -9,7 +9,6 @@ nestings: the table of weights was learned from signs that were counted so.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from composed_blocks import composed, depths, lengths
 from composed_pages import composed_page
 from composed_rows import composed_row
+from kept import hashed
 from lxml import etree
 
 from pipelines import Article, HtmlPage, Rejected, TextPage, extract
@@ -51,12 +51,6 @@ def told(found: Article | Rejected) -> str:
     else:
         record = {"outcome": found.outcome, "detail": found.detail}
     return hashed(record)
-
-
-def hashed(value: Any) -> str:
-    """A short hash of a value that JSON can write."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def signs() -> dict[str, str]:

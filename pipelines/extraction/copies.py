@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import accumulate
 
-from pipelines.extraction.draft import Draft, Line, is_wider
+from pipelines.extraction.draft import Draft, is_wider
 
 _PARAGRAPH = 80  # wide
 _KEY = 40  # letters by which the beginning of a line is known
@@ -19,7 +19,8 @@ def printed_again(draft: Draft) -> None:
     A copy is half of all text above it or more; so a refrain, a quotation or a form of words stays. Paragraphs that
     are one block in one of the copies are the same text too.
     """
-    lines = [line for line in draft.lines[draft.start : draft.end] if line.undecided or line.taken]
+    numbers = [i for i in range(draft.start, draft.end) if draft.lines[i].undecided or draft.lines[i].taken]
+    lines = [draft.lines[i] for i in numbers]
     wide = [line.text[:_KEY] for line in lines if is_wider(line.text, _PARAGRAPH)]
     if len(set(wide)) == len(wide):
         return
@@ -35,7 +36,7 @@ def printed_again(draft: Draft) -> None:
             again = "".join(texts[i] for i in copy)
             between = at[copy[-1] + 1] - at[first] - len(again) if copy else 0
             if is_wider(again, _COPY) and len(again) * 2 >= above and len(again) >= between * 4:
-                _strip_copy(draft, [lines[i] for i in copy])
+                _strip_copy(draft, [numbers[i] for i in copy])
                 above += between
                 first = copy[-1] + 1
                 continue
@@ -60,10 +61,9 @@ def _found_again(texts: list[str], first: int, above: str, places: dict[str, lis
     return found
 
 
-def _strip_copy(draft: Draft, copy: list[Line]) -> None:
-    """Take a copy away, with those of its pictures that the article above has too."""
-    at = {id(line): i for i, line in enumerate(draft.lines)}
-    first, last = at[id(copy[0])], at[id(copy[-1])]
+def _strip_copy(draft: Draft, copy: list[int]) -> None:
+    """Take lines away that are a copy, with those of its pictures that the article above has too."""
+    first, last = copy[0], copy[-1]
     while first and not draft.lines[first - 1].undecided:
         first -= 1
     while last + 1 < len(draft.lines) and not draft.lines[last + 1].undecided:
@@ -74,6 +74,6 @@ def _strip_copy(draft: Draft, copy: list[Line]) -> None:
             line.strip_whole("printed-again")
         elif line.image is not None:
             seen.add(line.image.src)
-    for line in copy:
+    for line in (draft.lines[i] for i in copy):
         if line.undecided:
             line.rule = "printed-again"

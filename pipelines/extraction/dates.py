@@ -14,14 +14,14 @@ from typing import Any
 
 from lxml import etree
 
+from pipelines.cldr import month_of
 from pipelines.extraction.draft import ends_sentence, width
 from pipelines.extraction.elements import BLOCKS, CAMEL, NAMED_PARTS, following, inner_text, names
 from pipelines.extraction.json_ld import strings
 from pipelines.extraction.named_dates import meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
-from pipelines.month_names import month_of
-from pipelines.times import day_in_vietnam, published
+from pipelines.times import THAI_ERA, day_in_vietnam, published
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Names of meta elements, the surest first; `itemprop` counts as a name.
@@ -48,7 +48,7 @@ _CHANGED = re.compile(
 )
 _PUBLISHED_AT = re.compile(
     r"publi|posted|đăng|xuất bản|veröffentl|erschienen|опублик|опублік|发布|發布|发表|發表|掲載|公開|게시|입력|등록"
-    r"|pubbl|terbit|dipublik|yayı|julkais|közzé|δημοσ|نُ?شر|פורסם|เผยแพร่|प्रकाशित",
+    r"|pubbl|terbit|yayı|julkais|közzé|δημοσ|نُ?شر|פורסם|เผยแพร่|प्रकाशित",
     re.I,
 )
 _LEAD = re.compile(
@@ -75,9 +75,9 @@ _DAY_MONTH_YEAR = re.compile(
 _MONTH_DAY_YEAR = re.compile(rf"{_WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)")
 # Hungarian, and Lithuanian with its word for the year.
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?\s+(?:m\.\s+)?{_WORD}\.?\s+(\d{{1,2}})(?!\d)")
-_BUDDHIST, _AHEAD = 2500, 543  # years of the Thai calendar, and by how many it is ahead
+_BUDDHIST = 2500  # later years are those of the Thai calendar
 # The first letters of the months, as many as distinguish them, in the languages of most publishers, whatever the case
-# and the abbreviation; `month_names` has those of all others.
+# and the abbreviation; `cldr` has those of all others.
 _MONTHS = tuple(
     tuple(prefixes.split())
     for prefixes in (
@@ -413,7 +413,7 @@ def _month(word: str) -> int | None:
 
 def _day(year: str, month: str | int, day: str) -> str | None:
     try:
-        ahead = _AHEAD if int(year) > _BUDDHIST else 0
+        ahead = THAI_ERA if int(year) > _BUDDHIST else 0
         return published(date(int(year) - ahead, int(month), int(day)).isoformat())
     except ValueError:
         return None

@@ -96,11 +96,10 @@ def _no_article(address: Address, url: str) -> str | None:
     """Why there can be no article at an address, if so: the site's own say it; of others only a front page's does."""
     if address.slug is not None:
         return None
-    if address.section is None and (has_site_addresses(address.host) or not read_address(url).query):
-        return "an address of a front page, not of an article"
-    if has_site_addresses(address.host):
-        return f"an address of the section {address.section!r}, not of an article"
-    return None  # articles of other sites lie in any folder
+    if not has_site_addresses(address.host) and (address.section or read_address(url).query):
+        return None  # articles of other sites lie in any folder
+    where = f"the section {address.section!r}" if address.section else "a front page"
+    return f"an address of {where}, not of an article"
 
 
 def _rejected(page: HtmlPage | TextPage, outcome: Outcome, detail: str) -> Rejected:

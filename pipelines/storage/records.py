@@ -32,7 +32,8 @@ _READ_AT_A_TIME = 64  # rows of `boilerplate`: a slug's languages, say, come one
 # surrogatepass: what came in comes out, even where a page held half of a character.
 _UTF8 = ("utf-8", "surrogatepass")
 # OverflowError: the head of a frame tells of more bytes than can be counted.
-_DAMAGE = (zstandard.ZstdError, ValueError, TypeError, RecursionError, MemoryError, OverflowError)
+DAMAGE = (zstandard.ZstdError, ValueError, TypeError, RecursionError, MemoryError, OverflowError)
+"""What reading packed bytes raises where they are damaged."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -125,7 +126,7 @@ class Codec:
         """The payload again. Raises `DamagedRecordError` where it is damaged."""
         try:
             return self._decompressor.decompress(data)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise DamagedRecordError(f"it is damaged ({error})") from error
 
     def record(self, data: bytes, stripped: bytes | None, boilerplate: bytes | None) -> dict[str, Any]:
@@ -136,7 +137,7 @@ class Codec:
         """
         try:
             record = json.loads(self._decompressor.decompress(data).decode(*_UTF8))
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise DamagedRecordError(f"its record is damaged ({error})") from error
         if record.__class__ is not dict:
             raise DamagedRecordError("its record is damaged (no object)")
@@ -151,7 +152,7 @@ class Codec:
             raise DamagedLinesError("the menus and footers that it shares with other pages are not there")
         try:
             return json.loads(self._against(boilerplate).decompress(stripped).decode(*_UTF8))
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise DamagedLinesError(f"what was stripped from its page is damaged ({error})") from error
 
     def _reader(self, boilerplate: bytes) -> zstandard.ZstdDecompressor:

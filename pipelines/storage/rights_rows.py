@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from pipelines.rights import COLUMNS, Rights
 from pipelines.storage.compiled import Prepared
 from pipelines.storage.errors import DamagedRecordError
+from pipelines.storage.records import DAMAGE
 from pipelines.storage.schema import rights, rights_files
 from pipelines.storage.statements import unless_there
 from pipelines.times import Time, instant
@@ -102,6 +103,6 @@ def files(connection: Connection) -> Iterator[RightsFile]:
     for row in connection.execute(select(rights_files).order_by(*order)):
         try:
             body = zstandard.ZstdDecompressor().decompress(row.body, max_output_size=LARGEST_FILE)
-        except (zstandard.ZstdError, TypeError, ValueError, MemoryError, OverflowError) as error:
+        except DAMAGE as error:
             raise DamagedRecordError(f"{row.url} as it was seen on {row.first_seen}: damaged ({error})") from error
         yield RightsFile(row.url, row.sha256, row.first_seen, row.last_seen, body)

@@ -13,16 +13,15 @@ from functools import lru_cache
 from itertools import compress, count
 from operator import add
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.core import get_global
 
+from pipelines.cldr import locale_of
 from pipelines.translations.folding import fold
 
 UNSPACED = frozenset({"th", "lo", "km", "my", "ja", "zh"})
 """Languages that write no spaces between words."""
 
-# How the site spells a language where CLDR has another spelling.
-_LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "iw": "he", "in": "id"}
 # Names shorter than this, folded, are too often another word's beginning.
 _SHORTEST_CASED, _SHORTEST_UNCASED, _SHORTEST_UNSPACED = 4, 3, 2
 # The Arabic article, with the particles that are written together with it.
@@ -117,7 +116,7 @@ def _beginnings(folded: str, starts: Sequence[int]) -> Sequence[int]:
 @lru_cache(maxsize=128)
 def lexicon(language: str) -> Lexicon:
     """The names CLDR has for a language (ISO 639 code as in an address); an unknown language has an empty lexicon."""
-    locale = _locale(language)
+    locale = locale_of(language)
     if locale is None:
         return Lexicon(spaced=True, width=2, entries={}, cut={}, openings=frozenset())
     spaced = locale.language not in UNSPACED
@@ -140,16 +139,6 @@ def lexicon(language: str) -> Lexicon:
 
 def _ordered(entries: Mapping[str, set[Entry]]) -> dict[str, tuple[Entry, ...]]:
     return {first: tuple(sorted(found, key=lambda e: (-len(e[0]), e[0], e[1]))) for first, found in entries.items()}
-
-
-def _locale(language: str) -> Locale | None:
-    code = _LOCALE_OF.get(language, language).replace("-", "_")
-    for candidate in (code, code.split("_")[0]):
-        try:
-            return Locale.parse(candidate)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return None
 
 
 def _names(locale: Locale) -> Iterator[tuple[str, str]]:

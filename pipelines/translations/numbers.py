@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from pipelines.times import THAI_ERA
+
 # Groups of three with any separator in use (Babel's CLDR symbols: . , ' ’ ٬ and spaces), then decimals.
 # All begin with a digit, which `re` finds quickly, and check what precedes it afterwards.
 _NUMBER = re.compile(r"\d(?<!\d\d)(?:\d{0,2}(?:[ .,'’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d*(?:[.,٫]\d+)?)")
@@ -18,7 +20,6 @@ _INDIAN_SIGN = re.compile(r"\d,\d\d,")
 _DIGIT = re.compile(r"\d")
 _MONTH_SIGN = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*[月월]")
 _BUDDHIST = ("th", "lo", "km")
-_THAI_ERA = 543  # years of the Buddhist calendar run ahead by so many (CLDR, calendar `buddhist`)
 
 
 def has_digit(folded: str) -> bool:
@@ -69,7 +70,7 @@ def _of_number(written: str, buddhist: bool) -> tuple[str, ...]:
     if not digits:
         return ()
     if buddhist and len(digits) == 4 and 2440 <= int(digits) < 2640:
-        digits = str(int(digits) - _THAI_ERA)
+        digits = str(int(digits) - THAI_ERA)
     anchor = ("i" if len(digits) <= 2 and written.isdigit() else "n") + digits
     significant = digits.rstrip("0")
     return (anchor, "s" + significant) if len(significant) >= 2 or len(digits) > 3 else (anchor,)

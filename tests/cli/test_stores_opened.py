@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from making_articles import make_article
-from sqlalchemy import Connection, text
+from store_states import unindexed
 
 from pipelines.storage import Selection, StoreError, StoreUnavailableError, open_store
-from pipelines.storage.schema import SEARCH
 from pipelines.store_address import StoreAddress, read_store_address
 from scraper.cli import stores
 from scraper.cli.stores import PassedOver, prepared, store_address
@@ -25,16 +24,8 @@ def address(tmp_path: Path) -> StoreAddress:
     with open_store(found) as store:
         for slug in ("a", "b", "c"):
             store.add(make_article(slug), seen_at=SEEN)
-        store.write(_unindexed)
+        store.write(unindexed)
     return found
-
-
-def _unindexed(connection: Connection) -> None:
-    """As after a store was brought to a new version: whoever searches first makes the index."""
-    connection.execute(text("DROP TABLE search"))
-    for statement in SEARCH["sqlite"]:
-        connection.execute(text(statement))
-    connection.execute(text("INSERT INTO unindexed (revision_id) SELECT id FROM revisions"))
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from making_articles import make_article
-from sqlalchemy import Connection, text
+from store_states import unindexed
 
 from pipelines.export import export
 from pipelines.storage import Selection, StoreError, open_store
-from pipelines.storage.schema import SEARCH
 
 SEEN = "2025-11-01T00:00:00Z"
 
@@ -24,16 +23,8 @@ def url(tmp_path: Path) -> str:
     with open_store(address) as store:
         for slug, word in (("a", "marché"), ("b", "pont"), ("c", "marché")):
             store.add(make_article(slug, paragraphs=(f"Le {word} est ouvert.",), kinds=("paragraph",)), seen_at=SEEN)
-        store.write(_unindexed)
+        store.write(unindexed)
     return address
-
-
-def _unindexed(connection: Connection) -> None:
-    """As after a store was brought to a new version: whoever searches first makes the index."""
-    connection.execute(text("DROP TABLE search"))
-    for statement in SEARCH["sqlite"]:
-        connection.execute(text(statement))
-    connection.execute(text("INSERT INTO unindexed (revision_id) SELECT id FROM revisions"))
 
 
 def rows(url: str, out: Path, *, read_only: bool = True, measured_by: Any = None, **more: Any) -> int:

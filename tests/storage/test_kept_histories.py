@@ -9,12 +9,10 @@ meant: ``python tests/storage/test_kept_histories.py`` writes the file anew; the
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import random
 import sys
 import tempfile
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
+from kept import hashed, plain
 from making_articles import TEXTS, make_article
 
 from pipelines.models import Article, Rejected, Stripped
@@ -213,32 +212,14 @@ def removed(store: Store) -> list[Any]:
     return [*told, store.stats(), list(store.check()), len(list(store.removed()))]
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted((plain(inner) for inner in value), key=repr)
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return value if value is None or isinstance(value, str | int | float) else str(value)
-
-
-def _hash(value: Any) -> str:
-    text = json.dumps(plain(value), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def told(store: Store, seed: int) -> dict[str, str]:
     """A hash of the answers to each question."""
     steps = live(store, seed)
     store.index()
     return {
-        "steps": _hash(steps),
-        **{name: _hash(answer) for name, answer in asked(store).items()},
-        "removed": _hash(removed(store)),
+        "steps": hashed(plain(steps)),
+        **{name: hashed(plain(answer)) for name, answer in asked(store).items()},
+        "removed": hashed(plain(removed(store))),
     }
 
 

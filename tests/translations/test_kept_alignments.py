@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import json
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,10 +18,11 @@ from typing import Any
 import pytest
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
+    sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
 from composed_versions import filled, groups, texts, versions
 from disturbances import KINDS, OTHER_SHAPES, SENTENCE_KINDS, cases, own_groups, sentence_cases
+from kept import hashed_lines
 
 from pipelines.models import Article
 from pipelines.quality.balance import unbalanced
@@ -48,19 +47,6 @@ from pipelines.untranslated import foreign_parts
 
 KEPT = Path(__file__).with_name("alignment_outputs.json")
 HOW = f"python {Path(__file__).relative_to(Path(__file__).parents[2])}"
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it: sets in order, numbers to six digits, whatever the machine's last ones are."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner) for key, inner in sorted(value.items(), key=lambda item: str(item[0]))}
-    if isinstance(value, frozenset | set):
-        return sorted((plain(inner) for inner in value), key=repr)
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return round(float(value), 6) if isinstance(value, float) else value
 
 
 def _of_texts(*reads: Callable[[str, str], Any]) -> Iterator[Any]:
@@ -223,19 +209,13 @@ OUTPUTS: dict[str, Callable[[], Iterator[Any]]] = {
 }  # fmt: skip
 
 
-def told(name: str) -> str:
-    """A hash of all that comes out of one kind."""
-    digest = hashlib.sha256()
-    for found in OUTPUTS[name]():
-        digest.update(json.dumps(plain(found), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
-    return digest.hexdigest()[:16]
-
-
 @pytest.mark.parametrize("name", list(OUTPUTS))
 def test_what_comes_out_of_composed_versions_is_as_it_was(name: str) -> None:
     """A bound that moved, a sign read otherwise, a score weighed otherwise: whoever means it writes the file anew."""
-    assert told(name) == json.loads(KEPT.read_text())[name], f"{name} changed; if that is meant: {HOW}"
+    assert hashed_lines(OUTPUTS[name]()) == json.loads(KEPT.read_text())[name], (
+        f"{name} changed; if that is meant: {HOW}"
+    )
 
 
 if __name__ == "__main__":
-    KEPT.write_text(json.dumps({name: told(name) for name in OUTPUTS}, indent=1) + "\n")
+    KEPT.write_text(json.dumps({name: hashed_lines(OUTPUTS[name]()) for name in OUTPUTS}, indent=1) + "\n")

@@ -1,13 +1,31 @@
-"""Names of months in every language of the table, from the Unicode CLDR that comes with Babel."""
+"""The locales of the Unicode CLDR, which come with Babel, and the names of months in every language of the table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pipelines.languages import LANGUAGES
 
-_LOCALE_OF = {"no": "nb", "tl": "fil", "iw": "he"}  # where CLDR has another code
+if TYPE_CHECKING:
+    from babel import Locale
+
+# How the site spells a language where CLDR has another spelling.
+_LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "iw": "he", "in": "id"}
+
+
+def locale_of(language: str) -> Locale | None:
+    """The locale of a language (ISO 639 code as in an address), else that of its first part; None if CLDR has none."""
+    from babel import Locale, UnknownLocaleError  # slow: most pages need no locale
+
+    code = _LOCALE_OF.get(language, language).replace("-", "_")
+    for candidate in (code, code.split("_")[0]):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
 
 
 def month_of(word: str) -> int | None:
@@ -22,17 +40,14 @@ def month_of(word: str) -> int | None:
 
 @cache  # reading the names takes a third of a second, and few pages ask
 def _numbers() -> Mapping[str, int]:
-    from babel import Locale, UnknownLocaleError
-
     found: dict[str, set[int]] = {}
     for code in LANGUAGES:
-        try:
-            months = Locale.parse(_LOCALE_OF.get(code, code).replace("-", "_")).months
-        except (UnknownLocaleError, ValueError):
+        locale = locale_of(code)
+        if locale is None:
             continue
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
-                for number, name in months.get(context, {}).get(width, {}).items():
+                for number, name in locale.months[context][width].items():
                     found.setdefault(name.casefold().strip("."), set()).add(number)
     return {
         name: numbers.pop()
