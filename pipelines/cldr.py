@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,29 @@ if TYPE_CHECKING:
 
 # How the site spells a language where CLDR has another spelling.
 _LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "iw": "he", "in": "id"}
+# Other languages in which publishers write dates, and countries with other names for the months.
+_MORE = (
+    "af",
+    "am",
+    "as",
+    "az",
+    "be",
+    "cy",
+    "eu",
+    "gl",
+    "ha",
+    "is",
+    "ky",
+    "mk",
+    "mt",
+    "or",
+    "ps",
+    "so",
+    "sq",
+    "tg",
+    "uz",
+)
+_JOINERS = re.compile("[\u200c\u200d]")  # some publishers write them within a name, and some do not
 
 
 def locale_of(language: str) -> Locale | None:
@@ -35,20 +59,24 @@ def month_of(word: str) -> int | None:
     >>> month_of("Μαΐου"), month_of("พฤษภาคม"), month_of("gegužės"), month_of("listopad"), month_of("market")
     (5, 5, 5, None, None)
     """
-    return _numbers().get(word.casefold().strip("."))
+    return _numbers().get(_plain(word))
+
+
+def _plain(name: str) -> str:
+    return _JOINERS.sub("", name).casefold().strip(".")
 
 
 @cache  # reading the names takes a third of a second, and few pages ask
 def _numbers() -> Mapping[str, int]:
     found: dict[str, set[int]] = {}
-    for code in LANGUAGES:
+    for code in (*LANGUAGES, *_MORE):
         locale = locale_of(code)
         if locale is None:
             continue
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in locale.months[context][width].items():
-                    found.setdefault(name.casefold().strip("."), set()).add(number)
+                    found.setdefault(_plain(name), set()).add(number)
     return {
         name: numbers.pop()
         for name, numbers in found.items()

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from itertools import chain, islice
 from typing import Any
 
 from lxml import etree
 
-from pipelines.cldr import month_of
+from pipelines.extraction.days import day_of, find_day
 from pipelines.extraction.draft import ends_sentence, width
 from pipelines.extraction.elements import BLOCKS, CAMEL, NAMED_PARTS, following, inner_text, names
 from pipelines.extraction.json_ld import strings
 from pipelines.extraction.named_dates import meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
-from pipelines.times import THAI_ERA, day_in_vietnam, published
+from pipelines.times import day_in_vietnam, published
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Names of meta elements, the surest first; `itemprop` counts as a name.
@@ -62,39 +61,6 @@ _SENTENCE = 60  # wide: from here on a line that ends as a sentence is text, not
 _STEPS = 120  # elements looked at below the title
 _MOST_TIMES = 40
 
-_NUMBERS = re.compile(
-    r"(?<![\d/.-])(?:(?P<year>\d{4})(?P<by>[-/.])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})"
-    r"|(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})(?P=mark)(?P<behind>\d{4}))(?![\d/-])"
-)
-_EAST = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
-_VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s*,|\s+năm)?\s+(\d{4})", re.I)
-_WORD = r"([^\s\d.,;:|/()\[\]–—-]{2,14})"  # marks of vowels are no letters to Python, and half of a Thai word
-_DAY_MONTH_YEAR = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?{_WORD}\.?,?\s+(?:de\s+|del\s+)?(\d{{4}})(?!\d)"
-)
-_MONTH_DAY_YEAR = re.compile(rf"{_WORD}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)")
-# Hungarian, and Lithuanian with its word for the year.
-_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?\s+(?:m\.\s+)?{_WORD}\.?\s+(\d{{1,2}})(?!\d)")
-_BUDDHIST = 2500  # later years are those of the Thai calendar
-# The first letters of the months, as many as distinguish them, in the languages of most publishers, whatever the case
-# and the abbreviation; `cldr` has those of all others.
-_MONTHS = tuple(
-    tuple(prefixes.split())
-    for prefixes in (
-        "jan jän ene gen янв січ sty ocak oca led يناير",
-        "feb fév fev фев лют lut şub úno فبراير",
-        "mar mär maa мар бер mrt مارس",
-        "apr avr abr апр кві kwi nis dub أبريل",
-        "may mai maj mag май мая трав mei kvě مايو",
-        "jun juin giu июн черв cze haz červn يونيو",
-        "jul juil lug июл лип lip tem červe يوليو",
-        "aug aoû ago авг серп sie ağu srp أغسطس",
-        "sep set сен вер wrz eyl zář سبتمبر",
-        "oct okt ott out окт жов paź eki říj أكتوبر",
-        "nov ноя лис kas lis نوفمبر",
-        "dec dez déc dic дек груд gru ara pro des ديسمبر",
-    )
-)
 _IN_PATH = re.compile(
     r"/(20\d{2})/(\d{1,2})/(\d{1,2})(?:/|-)|(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)|/(20\d{2})(\d{2})(\d{2})[/_-]"
 )
@@ -359,37 +325,6 @@ def _heads_with(time: etree._Element, title: etree._Element) -> bool:
     return next(shared.iter("p"), None) is None
 
 
-# ---- days in words and addresses
-
-
-def find_day(text: str) -> str | None:
-    """The first day in a short line, as ``YYYY-MM-DD``; the day comes before the month where both orders are possible.
-
-    >>> find_day("Publié le 22 octobre 2025 à 18 h 30"), find_day("By An | Oct. 2, 2025"), find_day("2025年10月22日")
-    ('2025-10-22', '2025-10-02', '2025-10-22')
-    >>> find_day("10/22/2025"), find_day("Thứ Tư, 22/10/2025"), find_day("ngày 2 tháng 9 năm 2025"), find_day("22.13.2")
-    ('2025-10-22', '2025-10-22', '2025-09-02', None)
-    """
-    if match := _EAST.search(text):
-        return _day(match[1], match[2], match[3])
-    if match := _NUMBERS.search(text):
-        if match["year"]:
-            return _day(match["year"], match["month"], match["day"])
-        return _day(match["behind"], match["two"], match["one"]) or _day(match["behind"], match["one"], match["two"])
-    if match := _VIETNAMESE.search(text):
-        return _day(match[3], match[2], match[1])
-    for match in _DAY_MONTH_YEAR.finditer(text):
-        if month := _month(match[2]):
-            return _day(match[3], month, match[1])
-    for match in _MONTH_DAY_YEAR.finditer(text):
-        if month := _month(match[1]):
-            return _day(match[3], month, match[2])
-    for match in _YEAR_MONTH_DAY.finditer(text):
-        if month := _month(match[2]):
-            return _day(match[1], month, match[3])
-    return None
-
-
 def day_of_address(url: str) -> str | None:
     """The day that an address has in its path, as ``YYYY-MM-DD``.
 
@@ -401,19 +336,4 @@ def day_of_address(url: str) -> str | None:
     except NoAddressError:
         return None
     match = _IN_PATH.search(path)
-    return _day(*(part for part in match.groups() if part)) if match else None
-
-
-def _month(word: str) -> int | None:
-    word = word.casefold()
-    known = next((n for n, starts in enumerate(_MONTHS, 1) if word.startswith(starts)), None)
-    # Hebrew writes "in" as a letter before the name.
-    return known or month_of(word) or (month_of(word[1:]) if word.startswith("ב") else None)
-
-
-def _day(year: str, month: str | int, day: str) -> str | None:
-    try:
-        ahead = THAI_ERA if int(year) > _BUDDHIST else 0
-        return published(date(int(year) - ahead, int(month), int(day)).isoformat())
-    except ValueError:
-        return None
+    return day_of(*(part for part in match.groups() if part)) if match else None
