@@ -83,6 +83,20 @@ def test_a_time_in_the_articles_head_counts_before_the_title_too() -> None:
     assert found.published == TOLD
 
 
+def test_the_foot_of_the_article_itself_has_its_date() -> None:
+    """The page's foot and that of another article have not."""
+    foot = f"<footer>{TIME.replace('<time', '<time class=entry-date')}</footer>"
+    assert published(above="<article>", below=f"{foot}</article>") == TOLD
+    assert published(below=f"<article>{foot}</article>") is None
+
+
+def test_a_link_in_a_heading_of_the_article_makes_it_no_teaser() -> None:
+    """What announces another article is short."""
+    box = "<article><h4><a href='/an'>Ann Miller</a></h4><div class='pub-date'>4/3/2025</div>{}</article>"
+    assert published(below=box.format("")) is None
+    assert published(text=box.format(BODY + "<p>Ba mươi người khiêng gỗ từ sáng.</p>" * 80)) == "2025-03-04"
+
+
 def test_the_last_change_is_not_the_publication() -> None:
     """A time that says so of itself, or whose label does."""
     later = TIME.replace("03-04", "05-06").replace("4/3", "6/5")

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from pipelines.extraction import json_ld
-from pipelines.extraction.elements import CAMEL, names
+from pipelines.extraction import dates, json_ld
+from pipelines.extraction.elements import BLOCKS, CAMEL, names
 from pipelines.extraction.normalisation import letters, normalise_line
 from pipelines.extraction.origins import Statement
 
@@ -27,11 +27,13 @@ _ELSEWHERE = re.compile(
 )
 # Words before a name, in the languages of most publishers; an office, a place or a date may follow a name.
 _BEFORE = re.compile(
-    r"\A(?:(?:written|reported|posted|published|story|text|words|report|reporting|authors?|autor(?:en|in|es)?|auteurs?)\s*"
-    r"(?:by\b|:|-)\s*|(?:by|von|por|par|door|oleh|bởi)\b\s*:?\s*|(?:автор|текст)ы?\s*:?\s*"
+    r"\A(?:(?!photo|pic|image|video|graphic|illustr|review|edit|check|sponsor|present|power)[a-z]+\s+by\b\s*:?\s*"
+    r"|(?:story|text|words|report(?:ing)?|authors?|autor(?:en|in|es)?|auteurs?)\s*[:-]\s*|(?:by|von|por|par|door|oleh|bởi)\b\s*:?\s*|(?:автор|текст)ы?\s*:?\s*"
     r"|[著文]者?\s*[:：]\s*)",
     re.I,
 )
+_AFTER = re.compile(r"\s+(?:on|at|am|le|el|em|op|il)(?:\s+[A-Z][a-z]+day)?\Z")  # what stands before a date
+_LABEL = re.compile(r"(?:the\s+)?(?:authors?|autor(?:en|in|es)?|auteurs?|writers?|guide|words|text|story)", re.I)
 _BY = re.compile(r"\Aby\s+", re.I)  # data holds names, and some of them begin like a label: Von, Par
 _BETWEEN = re.compile(
     r"\s*(?:[;|•·\n]|,(?!\s*(?:jr|sr|md|phd|m\.?d|ph\.?d|rd|ms|dr)\b)|\s(?:and|und|et|y|e|og|och|en|và|и|та|&)\s)\s*",
@@ -40,6 +42,10 @@ _BETWEEN = re.compile(
 _NO_NAME = re.compile(
     r"\d|@|https?:|www\.|[?!{}<>]|\b(?:am|updated|published|posted|read|min|about|more|follow|all)\b", re.I
 )
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|tac-gia|contributors?|journalists?|reporters?)/[^/?#]+/?(?:[?#].*)?\Z", re.I
+)
+_SEVERAL = re.compile(r"(?:authors|bylines|autoren|autores|auteurs)(?=$|[\s_-])", re.I)
 _LONGEST_NAME, _LONGEST_BYLINE, _MOST = 60, 200, 20
 
 
@@ -63,7 +69,7 @@ def authorship(
         if value := joined(name for name in stated if letters(name) not in houses):
             yield Statement("author", "json-ld", value)
         return
-    named = [name for key in _META for name in _split(json_ld.decoded(meta.get(key) or ""))]
+    named = [name for key in _META for name in _split(json_ld.decoded(meta.get(key) or ""))] or _of_card(meta)
     sources = (("json-ld", stated), ("meta", named))
     known = [Statement("author", origin, value) for origin, people in sources if (value := joined(people))]
     # Where the data names the publisher or nobody, only a byline says who wrote the article.
@@ -91,30 +97,89 @@ def _split(text: str) -> list[str]:
     >>> _split("By An Nguyen and Le Mau | 3 min"), _split("https://example.org/an"), _split("Von Jan Wolf, Köln")
     (['An Nguyen', 'Le Mau'], [], ['Jan Wolf', 'Köln'])
     """
-    text = _BEFORE.sub("", normalise_line(text))
+    text = _AFTER.sub("", _BEFORE.sub("", normalise_line(text)))
     return [name for part in _BETWEEN.split(text) if _is_name(name := _BEFORE.sub("", part).strip(" ,;:|-–—()"))]
 
 
 def _is_name(text: str) -> bool:
-    return 2 <= len(text) <= _LONGEST_NAME and not _NO_NAME.search(text) and any(map(str.isalpha, text))
+    if not 2 <= len(text) <= _LONGEST_NAME or _NO_NAME.search(text) or _LABEL.fullmatch(text):
+        return False
+    return any(map(str.isalpha, text))
+
+
+def _of_card(meta: dict[str, str]) -> list[str]:
+    """The name in a card for social networks as plugins of WordPress write it, before the minutes of reading."""
+    minutes = any(map(str.isdigit, meta.get("twitter:data2") or ""))
+    return _split(json_ld.decoded(meta.get("twitter:data1") or "")) if minutes else []
 
 
 def _visible(tree: etree._Element, title: etree._Element) -> Iterator[str]:
-    """The names in the first byline of this article: links marked as author first, then lines with such a class."""
+    """The names in the first byline of this article: links marked as author, lines with such a class, near the title
+    links to the page of an author, and lines that begin as a byline.
+    """
     around = set(title.iterancestors())
     marked = [e for e in _marked(tree) if not _is_elsewhere(e, around)]
     for sure in (True, False):
         for element in marked:
             if sure != _is_sure(element):
                 continue
-            text = element.get("content") or " ".join(map(str, islice(element.itertext(), 40)))
-            found = _split(text) if len(text) <= _LONGEST_BYLINE else []
+            found = _names_in(element)
             if found:
-                yield from found[: 1 if not sure and "," in text else None]
+                yield from found
                 if not sure:
                     return
         if sure and any(_is_sure(e) for e in marked):
             return
+    near = [*dates.head(title), *dates.below(title)]
+    linked = [e for e in near if e.tag == "a" and _AUTHOR_PAGE.search(e.get("href") or "")]
+    if found := [name for link in linked for name in _names_in(link)]:
+        yield from found
+        return
+    for element in near:
+        if element.tag in BLOCKS or element.tag == "span":
+            text = _byline(element).strip()
+            found = _names_in(element) if _BEFORE.match(text) else []
+            if found and all(map(_is_capitalised, found)):
+                yield from found
+                return
+
+
+def _names_in(element: etree._Element) -> list[str]:
+    """The names in an element that is a byline: of its first line with any, or of all lines if it is of several."""
+    text = element.get("content") or _byline(element)
+    if len(text) > _LONGEST_BYLINE:
+        return []
+    lines = [found for line in text.split("\n") if (found := _split(line))]
+    if _is_sure(element) or _SEVERAL.search(names(element)):
+        return [name for found in lines for name in found]
+    return [name for found in lines[:1] for name in found[: 1 if "," in text else None]]
+
+
+def _byline(element: etree._Element) -> str:
+    """The text of an element without its times, line by line."""
+    pieces = list[str]()
+    inside: etree._Element | None = None
+    for event, part in islice(etree.iterwalk(element, events=("start", "end")), 2 * _LONGEST_BYLINE):
+        if part is inside and event == "end":
+            inside = None
+        elif inside is None and part.tag in _NO_TEXT:
+            inside = part
+        elif inside is None:
+            pieces.append("\n" if part.tag in BLOCKS or part.tag == "br" else " ")
+            if event == "start":
+                pieces.append(part.text or "")
+        if event == "end" and inside is None and part is not element:
+            pieces.append(part.tail or "")
+    return "".join(pieces)
+
+
+_NO_TEXT = ("time", "script", "style", "svg", "noscript")
+
+
+def _is_capitalised(name: str) -> bool:
+    """Whether a name is written as one: its first and last words begin with no small letter."""
+    words = name.split()
+    return not (words[0][0].islower() or words[-1][0].islower())
 
 
 def _marked(tree: etree._Element) -> list[etree._Element]:

@@ -56,6 +56,7 @@ _LEAD = re.compile(
 _BODY = re.compile(r"body|content|article|entry|post|story|text", re.I)
 _LONGEST_LINE = 160  # characters of a byline with its date
 _LONGEST_HEAD = 800  # characters of title, lead and byline together
+_LONGEST_TEASER = 2000  # characters of a box that announces another article
 _LONGEST_DAY = 40  # characters of a day in words
 _SENTENCE = 60  # wide: from here on a line that ends as a sentence is text, not a byline
 _STEPS = 120  # elements looked at below the title
@@ -156,12 +157,12 @@ def _visible(
     """
     if not (times or lines):
         return
-    below, passed = _below(title), dict[etree._Element, None]()
+    following_it, passed = below(title), dict[etree._Element, None]()
 
     def is_below(time: etree._Element) -> bool:
         # No farther than to that time: it is near the title on most pages, and the walk is long.
         if time not in passed:
-            for element in below:
+            for element in following_it:
                 passed[element] = None
                 if element is time:
                     break
@@ -179,7 +180,7 @@ def _visible(
         if value := next(_first_times([element.get("datetime"), text]), None) or find_day(text):
             yield value
             return
-    for element in chain(_head(title), [*passed, *below]) if lines else ():
+    for element in chain(head(title), [*passed, *following_it]) if lines else ():
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line(inner_text(element, 30))
             if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):
@@ -223,7 +224,7 @@ def _of_publication(line: str) -> str:
     return kept + line[at:]
 
 
-def _head(title: etree._Element) -> Iterator[etree._Element]:
+def head(title: etree._Element) -> Iterator[etree._Element]:
     """The elements in one box with a title, if it has little text and no paragraph."""
     for above in islice(title.iterancestors(), 2):
         if above.tag in ("body", "html", "main") or next(above.iter("p"), None) is not None:
@@ -233,7 +234,7 @@ def _head(title: etree._Element) -> Iterator[etree._Element]:
         yield from islice(above.iterdescendants("div", "span", "li"), _STEPS)
 
 
-def _below(title: etree._Element) -> Iterator[etree._Element]:
+def below(title: etree._Element) -> Iterator[etree._Element]:
     """The elements between a title and the second line that ends as a sentence, or the end of the text.
 
     The first may be the lead, with the byline below it: in the same box, or anywhere if the box is named as a lead.
@@ -291,7 +292,8 @@ def is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:
     for above in (element, *element.iterancestors()):
         if above in around:
             return False
-        if above.tag in _ELSEWHERE or (above.tag == "header" and title is not None):
+        own_foot = above.tag == "footer" and next(above.iterancestors("article"), None) in around
+        if (above.tag in _ELSEWHERE and not own_foot) or (above.tag == "header" and title is not None):
             return True
         if (above.tag == "article" or "itemscope" in above.attrib) and _is_teaser(above):
             return True
@@ -302,11 +304,13 @@ def is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:
 
 
 def _is_teaser(box: etree._Element) -> bool:
-    """Whether a box announces another article: its heading is a link."""
+    """Whether a box announces another article: it is short, and its heading is a link."""
     heading = next(box.iter("h2", "h3", "h4", "h5"), None)
     if heading is None or next(box.iter("h1"), None) is not None:
         return False
-    return next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
+    if next(heading.iter("a"), None) is None and next(heading.iterancestors("a"), None) is None:
+        return False
+    return sum(len(text.strip()) for text in islice(box.itertext(), _STEPS)) <= _LONGEST_TEASER
 
 
 def _heads_with(time: etree._Element, title: etree._Element) -> bool:

@@ -18,7 +18,7 @@ from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.site import is_site_host
 
-_MOST_TITLES, _MOST_LINKS, _MOST_PROPERTIES = 10, 200, 50
+_MOST_TITLES, _MOST_HEADINGS, _MOST_LINKS, _MOST_PROPERTIES = 10, 50, 200, 50
 _SAME_TITLE, _ANOTHER_TITLE = 0.7, 0.3  # by `json_ld.likeness`
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are in the title
@@ -57,8 +57,8 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     language = normalise_line(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     facts = Metadata(html_language=language or None)
     facts.page_title = _first(e.text for e in found["title"][:1])
-    own = _own_heading(found["h1"], titles)
     site = _is_of_the_site(addresses, links)
+    own = _own_heading(tree, found["h1"], titles[-2:], site=site)
     facts.statements += _titles(own, meta, data, facts.page_title, site=site)
     facts.title = first(facts.statements, "title")
     described = (
@@ -115,15 +115,30 @@ def _first(values: Iterable[str | None]) -> str | None:
     return None
 
 
-def _own_heading(headings: list[etree._Element], titles: list[str]) -> etree._Element | None:
-    """Of several h1 headings the one most like the page's other titles; else the first."""
-    if len(headings) < 2:
-        return headings[0] if headings else None
-    stated = titles[-2:]
-    return max(
-        headings[:_MOST_TITLES],
-        key=lambda h: max((json_ld.likeness(inner_text(h), title) for title in stated), default=0.0),
-    )
+def _own_heading(
+    tree: etree._Element, headings: list[etree._Element], titles: list[str], *, site: bool
+) -> etree._Element | None:
+    """The h1 most like the page's other titles, else a lower heading that is one of them, else the first h1.
+
+    The newspaper's name is in many titles: a heading that is a short part of a title is not the article's. On the
+    site's own pages an h1 is it anyway.
+    """
+
+    def alike(heading: etree._Element) -> float:
+        text = normalise_line(inner_text(heading))
+        return max((_likeness_of_heading(text, title) for title in titles), default=0.0)
+
+    best = max(headings[:_MOST_TITLES], key=alike, default=None)
+    if best is not None and (site or alike(best) >= _SAME_TITLE):
+        return best
+    stated = [normalise_line(title) for title in titles]
+    lower = islice(tree.iter("h2", "h3", "h4"), _MOST_HEADINGS)
+    return next((heading for heading in lower if normalise_line(inner_text(heading)) in stated), best)
+
+
+def _likeness_of_heading(heading: str, title: str) -> float:
+    alike = json_ld.likeness(heading, title)
+    return alike if len(heading) >= _PART_OF_TITLE * len(title) else min(alike, len(heading) / len(title))
 
 
 def _titles(
