@@ -39,7 +39,7 @@ _ZONES |= {"pst": -8, "pdt": -7, "ict": 7}
 _HALF = r"(?:\s*(?P<half>[ap]\.?m\.?|sa|ch))?"
 _ZONE = (
     rf"(?:\s*\(?(?P<zone>{'|'.join(_ZONES)}|(?:utc|gmt)?\s?[+-]\d{{1,2}}(?::?\d{{2}}(?::?\d{{2}})?)?)\)?"
-    r"(?:\s*\([^()]{0,40}\))?)?"
+    r"(?:\s*\([^()]{0,40}\)|\[[\w/+-]{1,40}\])?)?"  # Java writes the place behind the offset
 )
 _CLOCK = rf"(?P<hour>\d{{1,2}})[:h](?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,](?P<fraction>\d{{1,30}}))?)?{_HALF}"
 _ISO_CLOCK = r"(?P<hour>\d{1,2})(?::?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,30}))?)?)?" + _HALF

@@ -115,6 +115,7 @@ def test_the_last_change_is_not_the_publication() -> None:
         ("<meta name='DC.date.issued' content='2025-10-22'>", "2025-10-22"),
         ("<meta itemprop='datePublished' content='2025-10-22T08:00+07:00'>", "2025-10-22T08:00:00+07:00"),
         ("<meta name='parsely-pub-date' content='1761121800'>", "2025-10-22T15:30:00+07:00"),
+        ("<meta property='article:published_time' content='2568-10-22T08:00:00+07:00'>", "2025-10-22T08:00:00+07:00"),
         ("<meta property='article:published_time' content='0001-01-01T00:00:00'>", TOLD),
     ],
 )

@@ -174,3 +174,22 @@ def test_the_count_of_comments(given: Any, count: int | None) -> None:
     found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/cau-phao"))
     assert isinstance(found, Article)
     assert found.comment_count == count
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"http://schema.org/name": "An Lê"},
+        [{"https://schema.org/name": [{"@value": "An Lê"}]}],
+        {"givenName": "An", "familyName": "Lê"},
+        {"name": "An Lê (an.le@bao.example)"},
+    ],
+)
+def test_an_author_is_named_in_whatever_form(author: object) -> None:
+    """Keys as addresses within the object too, a name in its parts, one with a mailbox behind it."""
+    data = json.dumps({"@type": "http://schema.org/NewsArticle", "http://schema.org/author": author})
+    text = "<p>Cây cầu gỗ bắc qua con suối đã được người trong xóm dựng lại hôm qua, sau một mùa mưa dài.</p>" * 3
+    page = f"<script type='application/ld+json'>{data}</script><body><h1>Cầu gỗ</h1>{text}"
+    found = extract(HtmlPage(body=page.encode(), url="https://example.vn/cau-go"))
+    assert isinstance(found, Article)
+    assert found.author == "An Lê"

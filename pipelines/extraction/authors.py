@@ -35,6 +35,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(r"\s+(?:on|at|am|le|el|em|op|il)(?:\s+[A-Z][a-z]+day)?\Z")  # what stands before a date
 _LABEL = re.compile(r"(?:the\s+)?(?:authors?|autor(?:en|in|es)?|auteurs?|writers?|guide|words|text|story)", re.I)
 _BY = re.compile(r"\Aby\s+", re.I)  # data holds names, and some of them begin like a label: Von, Par
+_MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w.-]+[)>]?\s*")
 _BETWEEN = re.compile(
     r"\s*(?:[;|•·\n]|,(?!\s*(?:jr|sr|md|phd|m\.?d|ph\.?d|rd|ms|dr)\b)|\s(?:and|und|et|y|e|og|och|en|và|и|та|&)\s)\s*",
     re.I,
@@ -88,7 +89,8 @@ def joined(names: Iterable[str]) -> str:
 
 
 def _clean(names: list[str]) -> list[str]:
-    return [name for text in names if "://" not in text and (name := _BY.sub("", text).strip(" ,;:|"))]
+    plain = (_MAIL.sub(" ", text) for text in names if "://" not in text)
+    return [name for text in plain if (name := _BY.sub("", text).strip(" ,;:|()<>"))]
 
 
 def _split(text: str) -> list[str]:

@@ -20,7 +20,7 @@ from pipelines.extraction.json_ld import strings
 from pipelines.extraction.named_dates import meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
-from pipelines.times import day_in_vietnam, published
+from pipelines.times import THAI_ERA, day_in_vietnam, published
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Names of meta elements, the surest first; `itemprop` counts as a name.
@@ -62,6 +62,7 @@ _SENTENCE = 60  # wide: from here on a line that ends as a sentence is text, not
 _STEPS = 120  # elements looked at below the title
 _MOST_TIMES = 40
 
+_THAI_YEAR = re.compile(r"\A\s*25[4-9]\d(?=-\d\d-\d\d)")
 _IN_PATH = re.compile(
     r"/(20\d{2})/(\d{1,2})/(\d{1,2})(?:/|-)|(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)|/(20\d{2})(\d{2})(\d{2})[/_-]"
 )
@@ -130,6 +131,8 @@ def _dates(*values: Any) -> Iterator[str]:
 def _first_times(values: Iterable[object], *, days: bool = False) -> Iterator[str]:
     """The first value that is a time, in the form of records, if any; with `days` also a day in words."""
     for value in values:
+        if isinstance(value, str):
+            value = _THAI_YEAR.sub(lambda match: str(int(match[0]) - THAI_ERA), value)
         time = published(value) if value else None
         if time is None and days and isinstance(value, str) and len(value) <= _LONGEST_DAY:
             time = find_day(value)

@@ -113,14 +113,22 @@ def strings(value: Any) -> list[str]:
 
 
 def names(value: Any) -> list[str]:
-    """The names of persons or organisations: plain, or as objects with a ``name``; each once.
+    """The names of persons or organisations: plain, or as objects with a ``name`` or its parts; each once.
 
-    >>> names([{"@type": "Person", "name": "Le Van Mau"}, "An", "An", {"name": ["B", "C"]}])
-    ['Le Van Mau', 'An', 'B', 'C']
+    >>> names([{"@type": "Person", "name": "Le Van Mau"}, "An", "An", {"name": ["B", "C"]}, {"givenName": "D"}])
+    ['Le Van Mau', 'An', 'B', 'C', 'D']
     """
     values = value if isinstance(value, list) else [value]
-    found = [name for v in values[:_MOST_ITEMS] for name in strings(v.get("name") if isinstance(v, dict) else v)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(name for v in values[:_MOST_ITEMS] for name in _names_of(v)))
+
+
+def _names_of(value: Any) -> list[str]:
+    if not isinstance(value, dict):
+        return strings(value)
+    if named := strings(value.get("name")):
+        return named
+    parts = [part for key in ("givenName", "familyName") for part in strings(value.get(key))[:1]]
+    return [" ".join(parts)] if parts else []
 
 
 def decoded(text: str) -> str:
@@ -221,12 +229,13 @@ def _is_one_of(found: dict[str, Any], wanted: frozenset[str]) -> bool:
 
 
 def _followed(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
-    """Replace ``{"@id": …}`` alone by the object of that name elsewhere in the script."""
+    """Replace ``{"@id": …}`` alone by the object of that name elsewhere in the script; keys go without prefix."""
     if isinstance(value, list):
         return [_followed(item, by_id) for item in value[:_MOST_ITEMS]]
     if isinstance(value, dict):
         name = value.get("@id")
-        return by_id.get(name, value) if isinstance(name, str) and len(value) <= 2 else value
+        known = by_id.get(name) if isinstance(name, str) and len(value) <= 2 else None
+        return known or {_local(key): inner for key, inner in value.items()}
     return value
 
 
