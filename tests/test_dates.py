@@ -74,6 +74,63 @@ def test_a_date_in_the_text_is_the_texts() -> None:
     assert published(text=told) is None
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<div class='event-info'><b>When</b> {}</div>",
+        "<div itemscope itemtype='https://schema.org/Event'><b>Hội làng</b> {}</div>",
+        "<div><meta itemprop='startDate' content='2025-03-04'><i itemprop='startDate'>4/3/2025</i></div>",
+        "<figure><img src='/a.jpg'><figcaption>Cây cầu, {}</figcaption></figure>",
+        "<div class='caption'>Cây cầu, {}</div>",
+        "<div class='expires'>{}</div>",
+        "<p>Hôm {} người trong xóm khiêng gỗ.</p>",
+        "<p>Hôm 4/3/2025 người trong xóm khiêng gỗ.</p>",
+        "<div><div>Cập nhật lần cuối</div><div>4/3/2025</div></div><div>22/10/2025</div>",
+    ],
+)
+def test_a_date_below_the_title_can_be_of_another_thing(other: str) -> None:
+    """An event, a picture, an end, a short sentence, the last change: by their names, words and microdata."""
+    assert published(text=other.format(TIME) + BODY) in (None, "2025-10-22")
+
+
+@pytest.mark.parametrize("name", ["responses", "disqus_thread", "kommentare", "site-footer", "most-read"])
+def test_a_named_date_in_a_box_of_others_is_not_the_articles(name: str) -> None:
+    """Comments in several languages, the page's foot, lists of articles."""
+    date = "<span class='date'>4/3/2025</span>"
+    assert published(below=f"<div class='post-foot'>{date}</div>") == "2025-03-04"
+    assert published(below=f"<div class='{name}'>{date}</div>") is None
+    comment = (
+        "<div itemscope itemtype='http://schema.org/Comment'><meta itemprop='datePublished' content='2025-03-04'></div>"
+    )
+    assert published(below=comment) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["Ngày đăng: 22/10/2025", "Published on 22 October 2025 by An", "发布时间：2025-10-22"]
+)
+def test_a_line_that_begins_with_a_word_for_the_publication_counts_wherever_it_is(line: str) -> None:
+    """Where no other place has a date, and all such lines have one day."""
+    below = f"<div>{line}</div>"
+    assert published(below=f"<p>Hết</p>{below}") == "2025-10-22"
+    assert published(below=f"{below}<div>Published on 1 May 2019</div>") is None
+    assert published(below=f"<div class='related'>{below}</div>") is None
+    assert published(below=f"<p>Hết {line}</p>".replace(" ", " Hết " * 5, 1)) is None
+
+
+def test_a_date_right_above_the_title_is_the_articles() -> None:
+    """In the article's own box; above it, it can be a clock's."""
+    above = "<p>Thời sự | 22/10/2025</p>"
+    assert published(above=f"<article>{above}", below="</article>") == "2025-10-22"
+    assert published(above=above) is None
+
+
+def test_an_attribute_of_a_date_has_its_time() -> None:
+    """Scripts write what readers see from it."""
+    assert published(below="<i class='datestamp' data-date-time='2025-10-22 08:30:13'>Hôm qua</i>") == (
+        "2025-10-22T08:30:13+07:00"
+    )
+
+
 def test_a_time_in_the_articles_head_counts_before_the_title_too() -> None:
     """With the title in one head that holds little else."""
     head = f"<article><header>{TIME}<h1>Cầu gỗ mới</h1></header>{BODY}</article>"
@@ -227,6 +284,11 @@ def test_the_day_in_an_address_is_the_last_resort() -> None:
     """Only whole days in a path; a name of a series is none."""
     assert day_of_address("https://example.vn/2025/10/22/cau-go/") == "2025-10-22"
     assert day_of_address("https://example.vn/tin/20251022/cau-go") == "2025-10-22"
+    assert day_of_address("https://example.vn/cau-go-20251022083012345.htm") == "2025-10-22"
+    assert day_of_address("https://example.vn/n1/2025/1022/c1-4.html") == "2025-10-22"
+    assert day_of_address("https://example.vn/202510/22/cau-go.html") == "2025-10-22"
+    assert day_of_address("https://example.vn/world/2025/oct/22/cau-go") == "2025-10-22"
+    assert day_of_address("https://example.vn/22-10-2025/cau-go") == "2025-10-22"
     assert day_of_address("https://example.vn/gia-vang-22-10-2025") is None
     assert day_of_address("https://example.vn/2025/13/22/cau-go/") is None
 
@@ -312,7 +374,7 @@ PUBLISHED = (
     "publication_date", "publication-date", "OriginalPublicationDate", "article.published", "parsely-pub-date",
     "sailthru.date", "cXenseParse:recs:publishtime", "rnews:datePublished", "citation_publication_date",
     "DCTERMS.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "DC.date", "date",
-    "article.created", "dateCreated", "article:created_time",
+    "article.created", "dateCreated", "article:created_time", "article_date_original", "ptime", "created",
 )  # fmt: skip
 MODIFIED = (
     "article:modified_time", "article:modified", "og:article:modified_time", "og:updated_time", "og:modified_time",

@@ -30,15 +30,24 @@ _PUBLISHED = (
     "publication_date", "publication-date", "originalpublicationdate", "article.published", "parsely-pub-date",
     "sailthru.date", "cxenseparse:recs:publishtime", "rnews:datepublished", "citation_publication_date",
     "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date",
-    "article.created", "datecreated", "article:created_time",
+    "article.created", "datecreated", "article:created_time", "article_date_original", "ptime", "created",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time", "article:modified", "og:article:modified_time", "og:updated_time", "og:modified_time",
     "datemodified", "date_modified", "dcterms.modified", "dc.date.modified", "article.updated", "last-modified",
     "lastmod", "revised",
 )  # fmt: skip
-_ELSEWHERE = frozenset({"aside", "footer", "nav"})
-_BOXES = tuple(pattern for rule, pattern in NAMED_PARTS if rule in ("related-box", "comment-box", "advertisement"))
+_ELSEWHERE = frozenset({"aside", "footer", "nav", "figure"})
+_OTHERS = re.compile(
+    r"(?:^|[\s_-])(?:events?|weather|expir\w+|responses?|repl(?:y|ies)|discussions?|disqus|kommentare?"
+    r"|commentaires?|coment[aá]rios?|yorumlar|komentar\w*|reacties|latest|recent|popular|trending|most-?read|ticker)"
+    r"(?=$|[\s_-])|captions?(?:[_-]?text)?(?=$|\s)|(?:^|\s)(?:site|page|main|global)?[_-]*footer(?=$|[\s_-])",
+    re.I,
+)
+_BOXES = (*(box for rule, box in NAMED_PARTS if rule in ("related-box", "comment-box", "advertisement")), _OTHERS)
+_ANOTHER_DAY = re.compile(r"start|end|birth|death|valid|expir|avail", re.I)  # in properties of microdata
+_ANOTHER_THING = re.compile(r"/(?:\w*Event|Person|Product|Offer|\w*Comments?|Answer|ImageObject|VideoObject)\s*\Z")
+_OWN_HEAD = re.compile(r"article|post|entry|head|story|detail", re.I)
 _CHANGED = re.compile(
     r"updat|modif|revis(?!t)|cập nhật|chỉnh sửa|aktuali[sz]|actualiz|atualiz|aggiorn|mise? à jour|обновл|оновл|更新"
     r"|修正|수정|diperbarui|kemas ?kini|güncelle|zaktualiz|bijgewerkt|gewijzigd|oppdater|opdater|uppdater"
@@ -57,15 +66,26 @@ _BODY = re.compile(r"body|content|article|entry|post|story|text", re.I)
 _LONGEST_LINE = 160  # characters of a byline with its date
 _LONGEST_HEAD = 800  # characters of title, lead and byline together
 _LONGEST_TEASER = 2000  # characters of a box that announces another article
+_LONGEST_CHANGE = 100  # characters of a text that says that what follows is the last change
 _LONGEST_DAY = 40  # characters of a day in words
 _SENTENCE = 60  # wide: from here on a line that ends as a sentence is text, not a byline
+_MOST_LINES = 5000  # elements in which a line is looked for
+_LONGEST_LABELLED, _LONGEST_LABEL = 80, 16  # characters of a line that begins with a word for the publication
+_FEW_TEXTS = 12  # texts of a line, and elements within it
+_FEW_WORDS = 5  # of a short sentence
 _STEPS = 120  # elements looked at below the title
 _MOST_TIMES = 40
 
 _THAI_YEAR = re.compile(r"\A\s*25[4-9]\d(?=-\d\d-\d\d)")
 _IN_PATH = re.compile(
     r"/(20\d{2})/(\d{1,2})/(\d{1,2})(?:/|-)|(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)|/(20\d{2})(\d{2})(\d{2})[/_-]"
+    r"|/(20\d{2})/?(\d{2})/?(\d{2})/|-(20\d{2})(\d{2})(\d{2})\d{6,11}\.\w{3,5}\Z"
 )
+_WORD_IN_PATH = re.compile(r"/(20\d{2})/([a-z]{3})/(\d{1,2})/")
+_FOLDER = re.compile(r"/(\d{1,2})-(\d{1,2})-(20\d{2})/")
+_DATA = re.compile(r"data-[\w-]*(?:date|time|publish)", re.I)
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_HALF = re.compile(r"\b[ap]\.\s?m\.\Z", re.I)
 
 
 def publication(
@@ -96,7 +116,7 @@ def publication(
     if not (stated or shown):
         stated = [Statement("published", "meta", v) for v in _first_times(meta_named(meta), days=True)]
     if not (stated or shown) and tree is not None:
-        shown = [Statement("published", "visible", v) for v in _named(tree, title)]
+        shown = [Statement("published", "visible", v) for v in (*_named(tree, title), *_labelled(tree, title))][:1]
     if not (stated or shown) and tree is not None:
         # If a page shows only the day of its last change, that day counts.
         last = [] if title is None else [*_visible(times, title, lines=True, changes=True)]
@@ -186,10 +206,11 @@ def _visible(
     for element in chain(head(title), [*passed, *following_it]) if lines else ():
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line(inner_text(element, 30))
-            if 6 <= len(text) <= _LONGEST_LINE and not _is_text(text):
+            if 6 <= len(text) <= _LONGEST_LINE and not _is_sentence(text):
                 stated = text if changes else _of_publication(text)
                 value = published(stated) or find_day(stated)
-                if value and not is_elsewhere(element, title):
+                place = _innermost(element)
+                if value and not is_elsewhere(place, title) and (changes or not _is_labelled_a_change(place)):
                     yield value
                     return
 
@@ -200,17 +221,36 @@ def _named(tree: etree._Element, title: etree._Element | None, *, changes: bool 
     first: dict[str, str] = {}
     for element, text in named(tree, title):
         line = normalise_line(text)
-        if is_elsewhere(element, title) or _is_in_a_sentence(element) or len(line) > _LONGEST_LINE or _is_text(line):
+        if (
+            is_elsewhere(element, title)
+            or _is_in_a_sentence(element)
+            or len(line) > _LONGEST_LINE
+            or _is_sentence(line)
+        ):
             continue
         if not changes and (_marks_a_change(element) or (element.tag != "time" and _is_called_a_change(element))):
             continue
         shown = line if changes else _of_publication(line)
-        stated = (element.get("datetime"), element.get("content"), element.get("title"), shown)
+        data = (value for name, value in element.attrib.items() if _DATA.match(str(name)))
+        stated = (element.get("datetime"), element.get("content"), element.get("title"), *map(str, data), shown)
         if value := next(_first_times(stated), None) or find_day(shown):
             key = f"{element.tag} {element.get('class')}"
             days.setdefault(key, set()).add(value[:10])
             first.setdefault(key, value)
     yield from islice((value for key, value in first.items() if len(days[key]) == 1), 1)
+
+
+def _labelled(tree: etree._Element, title: etree._Element | None) -> list[str]:
+    """The date of a line that begins with a word for the publication, wherever it is; none if lines differ in it."""
+    days = list[str]()
+    for element in islice(tree.iter("p", "div", "span", "li", "td", "small", "em"), _MOST_LINES):
+        text = normalise_line(inner_text(element, _FEW_WORDS)) if len(element) < _FEW_WORDS else ""
+        if len(text) <= _LONGEST_LABELLED and _PUBLISHED_AT.search(text[:_LONGEST_LABEL]):
+            stated = _of_publication(text)
+            value = published(stated) or find_day(stated)
+            if value and not is_elsewhere(element, title):
+                days.append(value)
+    return days[:1] if len({day[:10] for day in days}) == 1 else []
 
 
 def _of_publication(line: str) -> str:
@@ -228,7 +268,13 @@ def _of_publication(line: str) -> str:
 
 
 def head(title: etree._Element) -> Iterator[etree._Element]:
-    """The elements in one box with a title, if it has little text and no paragraph."""
+    """The short elements right above a title in its article, and those in one box with it, if that has little text
+    and no paragraph.
+    """
+    parent = title.getparent()
+    if parent is not None and (parent.tag in ("article", "header", "hgroup") or _OWN_HEAD.search(names(parent))):
+        for sibling in islice(title.itersiblings(preceding=True), 2):
+            yield from islice(sibling.iter("div", "span", "li", "p"), _FEW_WORDS)
     for above in islice(title.iterancestors(), 2):
         if above.tag in ("body", "html", "main") or next(above.iter("p"), None) is not None:
             return
@@ -265,13 +311,26 @@ def _is_text(line: str) -> bool:
     return width(line) >= _SENTENCE and ends_sentence(line)
 
 
+def _is_sentence(line: str) -> bool:
+    """Whether a line tells something: a short one by its words, none of which is for the publication.
+
+    >>> _is_sentence("On 1 May 2019 the council met."), _is_sentence("By Ann Miller and Jo Wolf, May 1, 2019, 8 a.m.")
+    (True, False)
+    """
+    if _is_text(line):
+        return True
+    if not ends_sentence(line) or _HALF.search(line) or _PUBLISHED_AT.search(line):
+        return False
+    return len(_LETTERS.findall(line)) >= _FEW_WORDS
+
+
 def _is_in_a_sentence(time: etree._Element) -> bool:
     """Whether a date is in running text, and so a part of the story."""
     block = next((e for e in time.iterancestors() if e.tag in BLOCKS), None)
     if block is None:
         return False
     text = normalise_line(inner_text(block))
-    return block.tag in ("p", "li", "td", "blockquote", "dd") and (_is_text(text) or len(text) > _LONGEST_LINE)
+    return block.tag in ("p", "li", "td", "blockquote", "dd") and (_is_sentence(text) or len(text) > _LONGEST_LINE)
 
 
 def _is_called_a_change(time: etree._Element) -> bool:
@@ -281,22 +340,51 @@ def _is_called_a_change(time: etree._Element) -> bool:
 
 def _marks_a_change(time: etree._Element) -> bool:
     """Whether a time, or the words before it, are marked as the last change."""
-    parent = time.getparent()
-    near = [time.get("itemprop"), parent.text if parent is not None else None, time.text]
-    previous = time.getprevious()
-    if previous is not None:
-        near += [previous.tail, inner_text(previous, 5)]
-    return any(text and len(text) < 100 and _CHANGED.search(text) for text in near)
+    return _says_change(time.get("itemprop")) or _says_change(time.text) or _is_labelled_a_change(time)
+
+
+def _is_labelled_a_change(element: etree._Element) -> bool:
+    """Whether the words before an element are those for the last change, and have no date of their own."""
+    parent, previous = element.getparent(), element.getprevious()
+    if parent is not None and _says_change(parent.text):
+        return True
+    if previous is None:
+        return False
+    label = inner_text(previous, 5)
+    return _says_change(previous.tail) or (_says_change(label) and not any(map(str.isdigit, label)))
+
+
+def _says_change(text: str | None) -> bool:
+    return bool(text and len(text) < _LONGEST_CHANGE and _CHANGED.search(text))
+
+
+def _innermost(element: etree._Element) -> etree._Element:
+    """The last element that has all the text of another one within it."""
+    text = inner_text(element, _FEW_TEXTS).strip()
+    for part in islice(element.iter(), _FEW_TEXTS):
+        if inner_text(part, _FEW_TEXTS).strip() == text:
+            element = part
+    return element
+
+
+def is_of_another_thing(element: etree._Element, title: etree._Element) -> bool:
+    """Whether the day in an element is no publication: another part's, the story's, or that of the last change."""
+    element = _innermost(element)
+    return _is_in_a_sentence(element) or _marks_a_change(element) or is_elsewhere(element, title)
 
 
 def is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:
     """Whether an element is in a part of the page that is not about its article."""
     around = set(title.iterancestors()) if title is not None else set()
+    if _ANOTHER_DAY.search(element.get("itemprop") or ""):
+        return True
     for above in (element, *element.iterancestors()):
         if above in around:
             return False
         own_foot = above.tag == "footer" and next(above.iterancestors("article"), None) in around
         if (above.tag in _ELSEWHERE and not own_foot) or (above.tag == "header" and title is not None):
+            return True
+        if _ANOTHER_THING.search(above.get("itemtype") or ""):
             return True
         if (above.tag == "article" or "itemscope" in above.attrib) and _is_teaser(above):
             return True
@@ -342,5 +430,8 @@ def day_of_address(url: str) -> str | None:
         path = read_address(url).path
     except NoAddressError:
         return None
-    match = _IN_PATH.search(path)
-    return day_of(*(part for part in match.groups() if part)) if match else None
+    if match := _IN_PATH.search(path):
+        return day_of(*(part for part in match.groups() if part))
+    if match := _WORD_IN_PATH.search(path):
+        return find_day(f"{match[3]} {match[2]} {match[1]}")
+    return day_of(match[3], match[2], match[1]) if (match := _FOLDER.search(path)) else None

@@ -17,9 +17,10 @@ from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.site import is_site_host
+from pipelines.times import read_day
 
 _MOST_TITLES, _MOST_HEADINGS, _MOST_LINKS, _MOST_PROPERTIES = 10, 50, 200, 50
-_SAME_TITLE, _ANOTHER_TITLE = 0.7, 0.3  # by `json_ld.likeness`
+_SAME_TITLE, _SIMILAR_TITLE, _ANOTHER_TITLE = 0.7, 0.5, 0.3  # by `json_ld.likeness`
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are in the title
 
@@ -129,7 +130,7 @@ def _own_heading(
         return max((_likeness_of_heading(text, title) for title in titles), default=0.0)
 
     best = max(headings[:_MOST_TITLES], key=alike, default=None)
-    if best is not None and (site or alike(best) >= _SAME_TITLE):
+    if best is not None and (site or alike(best) >= _SIMILAR_TITLE):
         return best
     stated = [normalise_line(title) for title in titles]
     lower = islice(tree.iter("h2", "h3", "h4"), _MOST_HEADINGS)
@@ -357,11 +358,11 @@ def linked_source(region: etree._Element, links: PageLinks) -> str | None:
 
 
 def texts_between(start: etree._Element, end: etree._Element, limit: int = 120) -> Iterator[str]:
-    """Texts of the elements between two elements, in document order; large ones are left out."""
+    """Texts of the elements between two elements, in document order, but large ones and days of other things."""
     for element in islice(following(start), limit):
         if element is end:
             return
         if isinstance(element.tag, str) and element.tag not in ("script", "style") and len(element) <= 6:
             text = normalise_line(inner_text(element, 12))
-            if text:
+            if text and not (read_day(text) and dates.is_of_another_thing(element, start)):
                 yield text

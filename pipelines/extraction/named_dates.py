@@ -19,10 +19,10 @@ _HEADLINE, _LONGEST_NAME, _LONGEST_CARD = 24, 80, 600  # in width: an author's n
 _CANDIDATES: Final = etree.XPath(
     "descendant::*[@itemprop='datePublished' or contains(@class, 'date') or contains(@class, 'Date')"
     " or contains(@class, 'pdated') or contains(@class, 'odified') or contains(@class, 'ublish')"
-    " or contains(@class, 'osted')][not(self::body or self::html or self::meta)]"
+    " or contains(@class, 'osted') or contains(@class, 'imestamp')][not(self::body or self::html or self::meta)]"
 )
 _CALLED = re.compile(
-    r"(?:^|[\s_-])(?:(?:pub|post|entry)?dates?|datelines?|date-?time|published|posted|updated|(?:last-?)?modified)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:(?:pub|post|entry)?dates?|datelines?|date-?time|(?:date|time)-?stamps?|(?:pub|publish|post)-?time|published|posted|updated|(?:last-?)?modified)(?=$|[\s_-])",
     re.I,
 )
 _ANOTHER_DAY = re.compile(
