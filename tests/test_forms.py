@@ -52,6 +52,13 @@ def middle(inner: str, language: str = "vi") -> list[str]:
         f'<noscript><img alt="A" src="/big.jpg"></noscript><img alt="A" src="{EMPTY}" class="lazy">',
         f'<span><img src="{EMPTY}"></span><noscript><img alt="A" src="/big.jpg"></noscript>',
         '<noscript><img alt="A" src="/big.jpg"></noscript>',
+        f'<img alt="A" src="{EMPTY}" original="/big.jpg">',
+        f'<img alt="A" src="{EMPTY}" data-zoom="https://www.vietnam.vn/big.jpg" data-link="https://www.vietnam.vn/x">',
+        '<img alt="A" src="/big.jpg" data-file-name="DSC_1.jpg" data-title="x/y.jpg">',
+        '<img alt="A" src="/big.jpg" data-src="/big-{width}.jpg" data-sizes-of=\'{"a":"/s.jpg"}\'>',
+        '<img alt="A" src="/small.jpg" srcset="/small.jpg 300w 200h, /big.jpg 1200w 800h">',
+        '<picture><source media="(min-width: 99px)" srcset="/big.jpg"><source media="(min-width:9px)" srcset="/a.jpg">'
+        '<img alt="A" src="/small.jpg"></picture>',
     ],
 )
 def test_a_picture_written_in_any_way_is_one_with_its_largest_address(picture: str) -> None:
@@ -64,9 +71,19 @@ def test_a_picture_written_in_any_way_is_one_with_its_largest_address(picture: s
 
 
 def test_what_counts_visitors_is_no_picture() -> None:
-    """A picture of one pixel in a noscript is nobody's."""
-    counter = '<noscript><img height="1" width="1" src="https://example.org/tr?id=1.gif"></noscript>'
-    assert article(counter).images == ()
+    """A picture of one pixel is nobody's, in a noscript or not; one in whose place a script loads another is."""
+    counter = '<img height="1" width="1" src="https://example.org/tr?id=1.gif">'
+    assert article(f"<noscript>{counter}</noscript>").images == ()
+    assert article(f"<p>{counter}</p>").images == ()
+    assert article("<p><img style='width:1px; height:1px' src='/x'></p>").images == ()
+    assert len(article(f"<p>{counter.replace('src', 'data-src=/a.jpg src')}</p>").images) == 1
+
+
+def test_each_picture_of_a_gallery_has_its_own_caption() -> None:
+    """Figures within a figure."""
+    inner = "".join(f"<figure><img src='/{x}.jpg'><figcaption>Bến {x}</figcaption></figure>" for x in "ab")
+    found = article(f"<figure class='gallery'>{inner}<figcaption>Hai bến</figcaption></figure>").images
+    assert [image.caption for image in found] == ["Bến a", "Bến b", "Hai bến"]
 
 
 def test_a_list_of_sizes_is_read_as_browsers_do() -> None:

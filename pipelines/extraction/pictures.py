@@ -31,7 +31,8 @@ _LAZY = (
 _ADDRESSES = frozenset((*_SETS, *_LAZY))
 _PLAIN = frozenset({"src", "alt", "class", "id", "width", "height", "style", "title", "loading", "decoding", "border"})
 _IMAGE_ADDRESS = re.compile(r"\S+\.(?:jpe?g|jfif|png|webp|gif|avif|heic|bmp|tiff?)(?:[?#!:]\S*)?\Z", re.I)
-_NO_ADDRESS = re.compile(r"\s*(?:\Z|data:|about:|javascript:|blob:|#)", re.I)
+# A pattern of an address is none: scripts fill in the width.
+_NO_ADDRESS = re.compile(r"\s*(?:\Z|data:|about:|javascript:|blob:|#|[^\s{}]*[{}])", re.I)
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:placeholder|blank|spacer|pixel|transparent|loading|loader|lazy|lazyload|empty|dummy|1x1|grey|gray"
     r"|no-?image|default-?image)(?=[/_.@?-]|$)",
@@ -40,7 +41,11 @@ _PLACEHOLDER = re.compile(
 _TRACKER = re.compile(r"pixel|track|beacon|/tr\?|analytics|scorecard|counter|collect\?", re.I)
 _CANDIDATE = re.compile(r"[\s,]*(\S+)(?:\s+([^,(]*(?:\([^)]*\)[^,(]*)*))?(?:,|\Z)")
 _GLUED = re.compile(r"(?<=\.jpg|\.png|\.gif),(?=https?://)|(?<=\.jpeg|\.webp|\.avif),(?=https?://)", re.I)
-_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)([wx])\Z")
+_SIZE = re.compile(r"(?:^|\s)(\d{1,6}(?:\.\d{1,4})?)([wx])(?=\s|\Z)")
+_FROM_WIDTH = re.compile(r"min-width\s*:\s*(\d{1,5})")
+# Attributes whose value names a file or a page, and loads nothing.
+_SAID = re.compile(r"alt|title|caption|name|desc|label|link|href|page|share|credit", re.I)
+_ABSOLUTE = re.compile(r"(?:https?:)?//[^\s{}]+\Z", re.I)
 _DISPLAYED_AS_BLOCK = re.compile(r"display\s*:\s*block|float\s*:", re.I)
 _STYLE_SIZE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*(\d+(?:\.\d+)?)\s*(px|em|rem|ex)", re.I)
 _SIGN_NAME = re.compile(r"(?:^|[\s_-])(?:\w*emoji\w*|emoticons?|\w*smileys?)(?=$|[\s_-])", re.I)
@@ -62,10 +67,16 @@ def settle_pictures(tree: etree._Element) -> None:
         for child in list(amp):  # shown while the picture loads
             amp.remove(child)
         amp.text = None
+    for figure in list(tree.iter("figure")):
+        if figure.find(".//figure") is not None:
+            figure.tag = "div"  # a gallery: each of its figures has a caption of its own
     for noscript in list(tree.iter("noscript")):
         _settle_twin(noscript)
     for image in list(tree.iter("img")):
-        _settle_place(image)
+        if _counts_visitors(image):
+            become_text(image, "")
+        else:
+            _settle_place(image)
     for video in list(tree.iter("video", "amp-video")):
         _settle_poster(video)
 
@@ -92,18 +103,20 @@ def candidates(srcset: str) -> Iterator[tuple[str, float, str]]:
 def best_address(image: etree._Element) -> str | None:
     """The largest real address of a picture, as it is written; None if it has none.
 
-    Order: the widest of its sets, the densest, an address for lazy loading, ``src``, a set without sizes.
+    Order: the widest of its sets, the densest, the one for the widest windows, an address for lazy loading, ``src``,
+    a set without sizes, any other address in its data.
     """
     sets = [*_sets(image)]
     plain = [a for a in (*_lazy(image), image.get("src")) if a and not _NO_ADDRESS.match(a)]
     if logo := next((a for a in plain if LOGO in a), None):
         return logo.strip()
     real = [a for a in plain if not _PLACEHOLDER.search(a)]
-    for unit, least in (("w", 0.0), ("x", 1.0)):
+    for unit, least in (("w", 0.0), ("x", 1.0), (_WINDOW, 0.0)):
         sized = [(size, address) for address, size, kind in sets if kind == unit and size > least]
         if sized:
             return max(sized, key=lambda found: found[0])[1]
-    return next((a.strip() for a in (*real, *(address for address, _, _ in sets), *plain)), None)
+    known = (*real, *(address for address, _, _ in sets))
+    return next((a.strip() for a in (*known, *_unnamed(image), *plain)), None)
 
 
 def _sets(image: etree._Element) -> Iterator[tuple[str, float, str]]:
@@ -113,17 +126,33 @@ def _sets(image: etree._Element) -> Iterator[tuple[str, float, str]]:
         elements += [e for e in parent if e.tag == "source"]
     for element in elements:
         for name in (name for name in _SETS if name in element.attrib):
+            window = _FROM_WIDTH.search(element.get("media") or "")
             for address, size, unit in candidates(element.get(name) or ""):
-                if not _NO_ADDRESS.match(address):
+                if _NO_ADDRESS.match(address):
+                    continue
+                if window and (size, unit) == (1.0, "x"):
+                    yield address, float(window[1]), _WINDOW
+                else:
                     yield address, size, unit
+
+
+_WINDOW = "window"  # the size of an address is that of the windows it is for
 
 
 def _lazy(image: etree._Element) -> Iterator[str]:
     attributes = {str(name): str(value) for name, value in image.attrib.items()}
     yield from (attributes[name] for name in _LAZY if name in attributes)
     for name, value in attributes.items():
-        if name.startswith("data-") and name not in _ADDRESSES and _IMAGE_ADDRESS.match(value.strip()):
+        known = name in _PLAIN or name in _ADDRESSES or _SAID.search(name)
+        if not known and _IMAGE_ADDRESS.match(value.strip()) and (name.startswith("data-") or "/" in value):
             yield value
+
+
+def _unnamed(image: etree._Element) -> Iterator[str]:
+    """Whole addresses without the ending of a picture, in data that a script may read."""
+    for name, value in image.attrib.items():
+        if str(name).startswith("data-") and not _SAID.search(str(name)) and _ABSOLUTE.match(str(value).strip()):
+            yield str(value)
 
 
 def address_of(image: etree._Element) -> str | None:
@@ -250,14 +279,26 @@ def _is_icon(image: etree._Element, called: str) -> bool:
     return bool(_ICON_NAME.search(called) or _SIGN_NAME.search(called) or _ICON_PLACE.search(address_of(image) or ""))
 
 
+def _counts_visitors(image: etree._Element) -> bool:
+    """Whether a picture without a word is of one pixel at most, and no script loads another in its place."""
+    sizes = [] if image.get("alt") or not _PLAIN.issuperset(image.keys()) else _sizes(image, 1)
+    return len(sizes) > 1 and max(sizes) <= 1
+
+
 def _pixels(image: etree._Element, most: int) -> bool | None:
     """Whether a picture's stated size is at most `most`; None if it states none."""
+    sizes = _sizes(image, most)
+    return max(sizes) <= most if sizes else None
+
+
+def _sizes(image: etree._Element, most: int) -> list[float]:
+    """Width and height as attributes and style state them, as far as they do; an em is half of `most`."""
     sizes = [
         float(number[0]) for name in ("width", "height") if (number := re.match(r"\d{1,5}", image.get(name) or ""))
     ]
     for number, unit in _STYLE_SIZE.findall(image.get("style") or ""):
         sizes.append(float(number) if unit.lower() == "px" else float(number) * most / _LARGEST_ICON_EM)
-    return max(sizes) <= most if sizes else None
+    return sizes
 
 
 def would_glue(before: str, after: str) -> bool:
