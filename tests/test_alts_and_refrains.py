@@ -24,6 +24,15 @@ def article(lines: list[str]) -> Article:
     return found
 
 
+@pytest.mark.parametrize(
+    "words", ["Descripción de la foto", "Descrição da imagem", "Description de l’image", "Περιγραφή εικόνας"]
+)
+def test_words_for_a_pictures_description_are_no_text(words: str) -> None:
+    """Twice and more, as a newspaper's page has them in place of one; once they can be a heading."""
+    assert list(article([BODY[0], words, BODY[1], words, BODY[2]]).paragraphs) == BODY[:3]
+    assert words in article([BODY[0], words, *BODY[1:3]]).paragraphs
+
+
 @pytest.mark.parametrize("line", ["We will be back.", "Incomprehensibilities everywhere.", "Thật là vui!"])
 def test_a_cry_may_be_said_twice(line: str) -> None:
     """A short sentence, or one of few words: both stay."""

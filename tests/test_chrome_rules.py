@@ -137,7 +137,8 @@ TAKES: dict[str, list[Taken]] = {
     ],
     "advertising_tokens": [
         (code, middle(code, token), [(token, "advertising-token")], [], [])
-        for code, token in (("de", "[Anzeige_2]"), ("ru", "[реклама_2]"), ("ar", "[إعلان_1]"), ("ja", "[広告_1]"))
+        for code, token in (("de", "[Anzeige_2]"), ("ru", "[реклама_2]"), ("ar", "[إعلان_1]"), ("ja", "[広告_1]"),
+            ("en", "[quảng_cáo_1]"), ("de", "(Anzeige_1)"))
     ],
     "elsewhere_links": [
         (code, middle(code, f">>> {TITLE[code]}"), [(f">>> {TITLE[code]}", "elsewhere-link")], [], [])

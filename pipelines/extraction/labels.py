@@ -107,6 +107,8 @@ popisek|popis obrázku|popis fotky|opis zdjęcia|képaláírás|képfelirat|kép
 キャプション|写真説明|画像の説明|写真の説明|图片说明|圖片說明|图说|圖說|照片说明|相片說明|사진 설명|이미지 설명|캡션|คำบรรยาย|คำอธิบายภาพ|ຄຳບັນຍາຍ|ຄໍາບັນຍາຍ|ចំណងជើងរូប|ការពិពណ៌នារូប|ပုံစာ|ဓာတ်ပုံစာ
 وصف الصورة|شرح الصورة|تعليق الصورة|التسمية التوضيحية|شرح عکس|توضیح عکس|زیرنویس|تصویر کی تفصیل|تصویر کا عنوان|כיתוב|תיאור תמונה|תיאור התמונה|कैप्शन|चित्र विवरण|तस्वीर का विवरण|फोटो विवरण|ছবির বিবরণ|ক্যাপশন
 படத்தின் விளக்கம்|చిత్ర శీర్షిక|ഫോട്ടോ അടിക്കുറിപ്പ്|അടിക്കുറിപ്പ്|કૅપ્શન|ਸੁਰਖੀ|ඡායාරූප විස්තර|titra|antraštė|விளக்கம்|క్యాప్షన్|ಶೀರ್ಷಿಕೆ|क्याप्सन|keterangan foto|keterangan gambar|kapsyen|suratan imej|larawan caption|surat foto
+image description|picture description|photo description|descripción de la foto|descripción de la imagen|descripción de imagen|descrição da foto|descrição da imagem|description de la photo|description de l'image|description de l’image
+descrizione della foto|descrizione dell'immagine|descrizione dell’immagine|descrierea imaginii|descrierea fotografiei|deskripsi foto|deskripsi gambar|fotoğraf açıklaması|resim açıklaması|görsel açıklaması|kuvan kuvaus|περιγραφή εικόνας|περιγραφή φωτογραφίας
 """)
 
 # A player's automatic choice of quality, and other words beside its clock.
