@@ -74,3 +74,38 @@ def test_only_the_sites_addresses_claim_vietnamese_by_silence(url: str, claimed:
     found = extract(HtmlPage(body=saved))
     assert isinstance(found, Article)
     assert (found.canonical_url, found.url_language) == (url, claimed)
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "refused"),
+    [
+        ("Error 404", "", True),
+        ("Seite nicht gefunden | Die Post", "", True),
+        ("Halaman tidak ditemukan", "", True),
+        ("ページが見つかりません - 新聞", "", True),
+        ("Page not found", "<meta property='og:type' content='article'>", True),
+        ("Sailor of the Aurora still not found after a week", "", False),
+        ("An old Peugeot 404 comes home", "", False),
+        ("Page not found: a novel of the sea", "<meta property='og:type' content='article'>", False),
+    ],
+)
+def test_a_page_is_none_if_its_title_says_little_else(title: str, head: str, refused: bool) -> None:
+    """Headlines tell of what was not found, too."""
+    body = PAGE.decode().replace("The book of boats", title).replace("</title>", f"</title>{head}").encode()
+    found = extract(HtmlPage(body=body, url="https://news.example.com/a/b"))
+    assert isinstance(found, Rejected) == refused
+
+
+def test_a_body_in_several_containers_is_whole() -> None:
+    """Beside one another around a box; a copy is none of them, nor what stands under another title."""
+
+    def texts(between: str, *parts: str) -> list[str]:
+        bodies = [f"<div class='post-detail-body'><p>{part}</p></div>" for part in parts]
+        page = f"<html><body><main><h1>Boats</h1>{between.join(bodies)}</main></body></html>"
+        found = extract(HtmlPage(body=page.encode(), url="https://www.vietnam.vn/en/boats"))
+        assert isinstance(found, Article)
+        return list(found.paragraphs)
+
+    assert texts("<div class='ad-slot'>Advertisement</div>", *TEXTS) == list(TEXTS)
+    assert texts("", TEXTS[0], TEXTS[0]) == [TEXTS[0]]
+    assert texts("<h1>Another</h1>", TEXTS[0], TEXTS[1]) == [TEXTS[1]]

@@ -66,5 +66,30 @@ def find_container(
         if len(containers) == 1:
             return layout, containers[0]
         if containers:
-            return layout, max(containers, key=lambda e: sum(map(len, e.itertext())))
+            return layout, _joined(containers, max(containers, key=lambda e: sum(map(len, e.itertext()))))
     return None
+
+
+def _joined(containers: list[etree._Element], fullest: etree._Element) -> etree._Element:
+    """The first container beside the fullest, with those beside it put into it: parts of one body around a box.
+
+    A copy is no part; under another title each is another article's.
+    """
+    parent = fullest.getparent()
+    parts = [e for e in containers if parent is not None and e.getparent() is parent]
+    if len(parts) < 2 or parent is None:
+        return fullest
+    first = parts[0]
+    between = list(parent)[parent.index(first) : parent.index(parts[-1]) + 1]
+    if any(e.tag == "h1" or e.find(".//h1") is not None for e in between):
+        return fullest
+    known = {_letters(first)}
+    for part in parts[1:]:
+        if (text := _letters(part)) not in known and not (part.tail or "").strip():
+            known.add(text)
+            first.append(part)
+    return first if len(known) > 1 else fullest
+
+
+def _letters(element: etree._Element) -> str:
+    return "".join("".join(map(str, element.itertext())).split())
