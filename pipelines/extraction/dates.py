@@ -244,9 +244,9 @@ def _labelled(tree: etree._Element, title: etree._Element | None) -> list[str]:
     """The date of a line that begins with a word for the publication, wherever it is; none if lines differ in it."""
     days = list[str]()
     for element in islice(tree.iter("p", "div", "span", "li", "td", "small", "em"), _MOST_LINES):
-        text = normalise_line(inner_text(element, _FEW_WORDS)) if len(element) < _FEW_WORDS else ""
+        text = inner_text(element, _FEW_WORDS).strip() if len(element) < _FEW_WORDS else ""
         if len(text) <= _LONGEST_LABELLED and _PUBLISHED_AT.search(text[:_LONGEST_LABEL]):
-            stated = _of_publication(text)
+            stated = _of_publication(normalise_line(text))
             value = published(stated) or find_day(stated)
             if value and not is_elsewhere(element, title):
                 days.append(value)
