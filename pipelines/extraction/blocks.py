@@ -104,48 +104,56 @@ def page_blocks(root: etree._Element) -> PageBlocks:
         buffer.clear()
         linked = 0
 
+    def leave(element: etree._Element, above: int) -> None:
+        """Close an element, to whose node, if it has one, `above` is the node above it, and read the text behind it."""
+        nonlocal node, links, linked
+        if above >= 0:
+            if buffer:
+                flush()
+            node = above
+        elif element.tag == "a":
+            links -= 1
+        if (tail := element.tail) and (buffer or not tail.isspace()):
+            buffer.append(tail)
+            if links:
+                linked += len(tail.strip())
+
     if root.text:
         buffer.append(root.text)
     stack: list[tuple[etree._Element, Iterator[etree._Element], int]] = [(root, iter(root), -1)]
     while stack:
         element, children, above = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            if above >= 0:
+        for child in children:
+            tag = child.tag
+            if not isinstance(tag, str) or tag in _PASSED:
+                if tag == "br" and buffer:
+                    buffer.append(" ")
+                if (tail := child.tail) and (buffer or not tail.isspace()):
+                    buffer.append(tail)
+                    if links:
+                        linked += len(tail.strip())
+                continue
+            outer = -1
+            if tag in NODES or ((style := child.get("style")) is not None and _is_block_style(style)):
                 if buffer:
                     flush()
-                node = above
-            elif element.tag == "a":
-                links -= 1
-            if stack and (tail := element.tail) and (buffer or not tail.isspace()):
-                buffer.append(tail)
+                outer = node
+                node = len(nodes)
+                nodes.append(Node(child, tag, outer, nodes[outer].depth + 1))
+            elif tag == "a":
+                links += 1
+            if (text := child.text) and (buffer or not text.isspace()):
+                buffer.append(text)
                 if links:
-                    linked += len(tail.strip())
-            continue
-        tag = child.tag
-        if not isinstance(tag, str) or tag in _PASSED:
-            if tag == "br" and buffer:
-                buffer.append(" ")
-            if (tail := child.tail) and (buffer or not tail.isspace()):
-                buffer.append(tail)
-                if links:
-                    linked += len(tail.strip())
-            continue
-        outer = -1
-        if tag in NODES or ((style := child.get("style")) is not None and _is_block_style(style)):
-            if buffer:
-                flush()
-            outer = node
-            node = len(nodes)
-            nodes.append(Node(child, tag, outer, nodes[outer].depth + 1))
-        elif tag == "a":
-            links += 1
-        stack.append((child, iter(child), outer))
-        if (text := child.text) and (buffer or not text.isspace()):
-            buffer.append(text)
-            if links:
-                linked += len(text.strip())
+                    linked += len(text.strip())
+            if len(child):
+                stack.append((child, iter(child), outer))
+                break
+            leave(child, outer)
+        else:
+            stack.pop()
+            if stack:
+                leave(element, above)
     if buffer:
         flush()
     return page

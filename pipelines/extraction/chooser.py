@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
+from operator import getitem
 from pathlib import Path
 from typing import Final
 
 from pipelines.extraction.blocks import PageBlocks
 from pipelines.extraction.draft import ends_sentence
-from pipelines.extraction.signs import Signs
+from pipelines.extraction.signs import OWN, Signs
 
 _TABLE: Final = Path(__file__).with_name("block_table.json")
 _NEVER: Final = 0.0
@@ -43,6 +44,12 @@ class WeightTable:
     weights: tuple[tuple[float, ...], ...]
     names: dict[str, float]
     constant: float
+    bins: list[tuple[float, ...]] = field(init=False)
+    """`weights` with the last one of each sign for all bins that were never seen."""
+
+    def __post_init__(self) -> None:
+        padded = [(*row, *(row[-1:] * (_MOST_BINS - len(row)))) for row in self.weights]
+        object.__setattr__(self, "bins", padded)
 
 
 @cache
@@ -58,8 +65,8 @@ def table() -> WeightTable:
 
 def probabilities(signs: Signs, learned: WeightTable) -> list[float]:
     """For each block, how likely it is the article's."""
-    page, names = signs.page, learned.names
-    weights = [(*row, *(row[-1:] * (_MOST_BINS - len(row)))) for row in learned.weights]  # unseen bins are the last one
+    page, names, constant = signs.page, learned.names, learned.constant
+    of_itself, of_those_above = learned.bins[:OWN], learned.bins[OWN:]
     of_names: dict[frozenset[str], float] = {}
     of_holders: dict[int, float] = {}
     found = []
@@ -70,15 +77,12 @@ def probabilities(signs: Signs, learned: WeightTable) -> list[float]:
         above = signs.names(block)
         named = of_names.get(above)
         if named is None:
-            named = of_names[above] = learned.constant + sum([names[name] for name in above if name in names])
-        row = signs.own(i)
+            named = of_names[above] = constant + sum([names[name] for name in above if name in names])
         holder = signs.holder(block)
         held = of_holders.get(holder)
         if held is None:
-            held = of_holders[holder] = sum(
-                [bins[value] for bins, value in zip(weights[len(row) :], signs.above(holder), strict=True)]
-            )
-        score = named + held + sum([bins[value] for bins, value in zip(weights, row)])  # noqa: B905 # own signs first
+            held = of_holders[holder] = sum(map(getitem, of_those_above, signs.above(holder)))
+        score = named + held + sum(map(getitem, of_itself, signs.own(i)))
         found.append(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))))
     return found
 

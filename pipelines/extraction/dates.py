@@ -116,12 +116,13 @@ def publication(
     if not (stated or shown):
         stated = [Statement("published", "meta", v) for v in _first_times(meta_named(meta), days=True)]
     if not (stated or shown) and tree is not None:
-        shown = [Statement("published", "visible", v) for v in (*_named(tree, title), *_labelled(tree, title))][:1]
-    if not (stated or shown) and tree is not None:
-        # If a page shows only the day of its last change, that day counts.
-        last = [] if title is None else [*_visible(times, title, lines=True, changes=True)]
-        last = last or [*_named(tree, title, changes=True)]
-        shown = [Statement(field, "visible", v) for v in last for field in ("published", "modified")]
+        found = [*named(tree, title)]
+        shown = [Statement("published", "visible", v) for v in (*_named(found, title), *_labelled(tree, title))][:1]
+        if not shown:
+            # If a page shows only the day of its last change, that day counts.
+            last = [] if title is None else [*_visible(times, title, lines=True, changes=True)]
+            last = last or [*_named(found, title, changes=True)]
+            shown = [Statement(field, "visible", v) for v in last for field in ("published", "modified")]
     address = [Statement("published", "address", day)] if (day := day_of_address(url or "")) else []
     if any(_is_one_moment(seen.value, other.value) for seen in shown for other in stated):
         shown = []
@@ -215,11 +216,13 @@ def _visible(
                     return
 
 
-def _named(tree: etree._Element, title: etree._Element | None, *, changes: bool = False) -> Iterator[str]:
+def _named(
+    found: list[tuple[etree._Element, str]], title: etree._Element | None, *, changes: bool = False
+) -> Iterator[str]:
     """The date of elements named for it; where those of one name have several days, they are of a list."""
     days: dict[str, set[str]] = {}
     first: dict[str, str] = {}
-    for element, text in named(tree, title):
+    for element, text in found:
         line = normalise_line(text)
         if (
             is_elsewhere(element, title)

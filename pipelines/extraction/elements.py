@@ -101,6 +101,8 @@ TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "row"})
 
 def inner_text(element: etree._Element, nodes: int | None = None) -> str:
     """The text nodes of an element, or its first `nodes`, unchanged."""
+    if not len(element):
+        return element.text or ""
     return "".join(map(str, islice(element.itertext(), nodes)))
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml import etree
 
@@ -53,6 +54,7 @@ _DEFAULTS = ExtractionOptions()
 # An API's answer begins so; a page never does.
 _JSON = re.compile(rb"""\s*(?:\{\s*["}]|\[\s*(?:[\[{"\]]|-?\d))""")
 _DECODER = json.JSONDecoder()
+_HELD = 20_000  # elements: far more than any page has but an attack
 _LONGEST_SOURCE_LINE = 300  # characters: a label and an address
 _MOST_SOURCE_WORDS = 10
 _NO_ADDRESS = Address(host="", language=None, slug=None)
@@ -162,6 +164,8 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
     tree = parse_html(body)
     if isinstance(tree, str):
         return _rejected(page, "parse_failed", tree)
+    # lxml makes an object for an element on each walk over it, unless one is there: these save a part of each walk.
+    _held = [*islice(tree.iter(), _HELD)]
     rights = _rights(tree, page)
     links = PageLinks.of_page(tree, page.url)
     facts = read_metadata(tree, links)
@@ -321,7 +325,9 @@ def _source_beside(text: str, element: etree._Element, links: PageLinks) -> str 
         return address if len(text) > len(address) else None
     anchor = next(element.iter("a"), None) if text.count(" ") < _MOST_SOURCE_WORDS else None
     link = anchor.get("href") if anchor is not None else None
-    return link if link and labels.is_source(text.partition(":")[0]) and links.is_external(link) else None
+    return (
+        link if link and "//" in link and labels.is_source(text.partition(":")[0]) and links.is_external(link) else None
+    )
 
 
 # --- draft -> article -----------------------------------------------------------------------------------------

@@ -21,8 +21,7 @@ _SHOWN_AS_BLOCK = re.compile(
     r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root)(?![\w-])", re.I
 )
 _SHOWN_AS_CELL = re.compile(r"(?:^|;)\s*display\s*:\s*table-cell\b", re.I)
-_STYLES = etree.XPath("//@style", smart_strings=False)
-_DISPLAY = re.compile("display", re.I)
+_STYLED = etree.XPath("descendant-or-self::*[@style]")
 _CUSTOM = re.compile(rb"<([a-zA-Z][\w.]*-[\w.-]*)")
 _NO_WORDS = SILENT | PLAYERS | {"br", "hr", "img", "svg", "input", "picture", "option"}
 _FEW, _MANY = 8, 100  # text nodes and ancestors looked at: markup may be nested without end
@@ -52,11 +51,9 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
     for drawing in list(tree.iter("svg")):
         for unseen in list(drawing.iter("title", "desc", "metadata")):
             become_text(unseen, "")
-    # A search in the values, or in the bytes, costs less than a walk over every element.
-    styles: Any = _STYLES(tree)  # strings: its type has whatever an expression can give
-    if _DISPLAY.search("\n".join(styles)):
-        for element in [e for e in tree.iter() if "style" in e.attrib]:
-            _settle_display(element)
+    styled: Any = _STYLED(tree)  # elements: its type has whatever an expression can give
+    for element in styled:
+        _settle_display(element)
     if custom := {name.decode("utf-8", "replace").lower() for name in _CUSTOM.findall(body)}:
         without_text: dict[etree._Element, bool] = {}
         for element in list(tree.iter(*custom)):
@@ -69,7 +66,7 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
 
 def _settle_display(element: etree._Element) -> None:
     style = element.get("style") or ""
-    if element.tag in BLOCKS or element.tag in _NO_WORDS:
+    if "display" not in style.lower() or element.tag in BLOCKS or element.tag in _NO_WORDS:
         return
     if _SHOWN_AS_BLOCK.search(style):
         _wrap(element)

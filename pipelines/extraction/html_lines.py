@@ -300,14 +300,12 @@ class _Walker:
 
     def link_box(self, element: etree._Element, tag: str) -> str | None:
         """A block of nothing but links, with at most a heading of its own: a related box, or a table of contents."""
-        if tag not in BOXES or element.find(".//a") is None:
+        if tag not in BOXES or next(element.iterdescendants("a"), None) is None:
             return None
         links = [(text, a.get("href") or "") for a in element.iter("a") if a.get("href") and (text := visible_text(a))]
         linked, total = sum(len(text) for text, _ in links), len(visible_text(element))
         if links and all(href.startswith("#") and len(href) > 1 for _, href in links):
-            contents = (
-                element.tag in ("ul", "ol") or element.find(".//ul") is not None or element.find(".//ol") is not None
-            )
+            contents = next(element.iter("ul", "ol"), None) is not None
             return "toolbar" if contents and linked >= 0.5 * total and total - linked <= 40 else None
         if len(links) == 1 and linked == total:
             return (
@@ -386,7 +384,7 @@ class _Walker:
 
     def figure(self, element: etree._Element, kind: Kind, depth: int) -> None:
         if (
-            element.find(".//table") is not None
+            next(element.iterdescendants("table"), None) is not None
             or next(shown(element, "img"), None) is None
             or holds_prose(element, twice=True)
         ):
@@ -417,7 +415,11 @@ class _Walker:
         cells = [[cell for cell in row if cell.tag in ("td", "th", "cell")] for row in rows]
         columns = max(map(len, cells), default=0)
         pictures = next(shown(element, "img"), None) is not None
-        layout = element.find(".//table") is not None or (columns <= 1 and not pictures) or has_strays(element)
+        layout = (
+            next(element.iterdescendants("table"), None) is not None
+            or (columns <= 1 and not pictures)
+            or has_strays(element)
+        )
         if self.region is not None and not self.mostly_chosen(cells):
             layout = True
         if not rows or layout or (pictures and holds_prose(element, twice=True)):

@@ -136,7 +136,13 @@ def parse_html(body: bytes) -> etree._Element | str:
     body = body.translate(_REPLACEMENTS)
     body = as_browsers_read(_NO_CHARACTER.sub(b"\x7f", _BY_NUMBER.sub(b"\x7f", body)))
     parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, recover=True
+        encoding="utf-8",
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        recover=True,
+        collect_ids=False,
     )
     try:
         tree = etree.fromstring(body, parser)

@@ -220,7 +220,9 @@ def _settle_place(image: etree._Element) -> None:
     """A sign, a formula or an icon in a line becomes its text or nothing; a photo in a sentence moves behind it."""
     if _stands_alone(image):
         return
-    if _DISPLAYED_AS_BLOCK.search(image.get("style") or "") or LOGO in (address_of(image) or ""):
+    if _DISPLAYED_AS_BLOCK.search(image.get("style") or ""):
+        return
+    if any(LOGO in value for value in image.values()) and LOGO in (address_of(image) or ""):
         return
     before, after = _text_beside(image, forward=False), _text_beside(image, forward=True)
     if not (before.strip() or after.strip()):

@@ -86,7 +86,7 @@ def _own_reason(element: etree._Element) -> str | None:
 
 def is_picture(element: etree._Element) -> bool:
     """Whether an element beside the article's text is a picture with at most a caption, and not a link to a story."""
-    if next(shown(element, "img"), None) is None and element.find(".//amp-img") is None:
+    if next(shown(element, "img"), None) is None:
         return False
     if element.tag == "figure":
         return True
@@ -138,8 +138,7 @@ _TEXTS = etree.XPath("descendant::text()", smart_strings=False)
 
 def seen_texts(element: etree._Element) -> list[str]:
     """The text nodes of an element that a reader could see, as they are, blank ones left out."""
-    unseen = next(element.iter(*UNSEEN), None)
-    if unseen is None:
+    if not any(unseen.text or len(unseen) for unseen in element.iter(*UNSEEN)):
         texts: Any = _TEXTS(element)  # strings: its type has whatever an expression can give
         return [text for text in texts if not text.isspace()]
     return [text for text in _slow_texts(element) if not text.isspace()]
