@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -165,7 +166,7 @@ def likely(of: Sample, table: chooser.WeightTable) -> list[float]:
     """The probability of every block of a page according to a table."""
     found = [0.0] * len(of.texts)
     for i, row, names in zip(of.live, of.rows, of.names, strict=True):
-        score = table.constant + sum(table.names.get(name, 0.0) for name in names)
+        score = table.constant + math.fsum(table.names.get(name, 0.0) for name in names)
         score += sum(bins[min(value, len(bins) - 1)] for bins, value in zip(table.weights, row, strict=True))
         found[i] = float(1 / (1 + np.exp(-np.clip(score, -30, 30))))
     return found

@@ -77,7 +77,9 @@ def probabilities(signs: Signs, learned: WeightTable) -> list[float]:
         above = signs.names(block)
         named = of_names.get(above)
         if named is None:
-            named = of_names[above] = constant + sum([names[name] for name in above if name in names])
+            # Exact, so that the order of a set, another one in each run, changes no digit.
+            total = math.fsum([names[name] for name in above if name in names])
+            named = of_names[above] = constant + total
         holder = signs.holder(block)
         held = of_holders.get(holder)
         if held is None:
