@@ -109,3 +109,14 @@ def test_a_body_in_several_containers_is_whole() -> None:
     assert texts("<div class='ad-slot'>Advertisement</div>", *TEXTS) == list(TEXTS)
     assert texts("", TEXTS[0], TEXTS[0]) == [TEXTS[0]]
     assert texts("<h1>Another</h1>", TEXTS[0], TEXTS[1]) == [TEXTS[1]]
+
+
+def test_a_portrait_in_the_authors_box_is_no_picture_of_the_article() -> None:
+    """A picture beside the text is one of the article, but for the one that stands for its author."""
+    for called, pictured in (("photo-of-the-harbour", True), ("author-avatar", False), ("postAuthorPhoto", False)):
+        picture = f'<div class="{called}"><img src="/a.jpg" alt=""></div>'
+        page = PAGE.replace(f"<p>{TEXTS[1]}".encode(), f"{picture}<p>{TEXTS[1]}".encode())
+        found = extract(HtmlPage(body=page, url=FOLDERS[0]))
+        assert isinstance(found, Article)
+        assert [image.src for image in found.images] == ["https://news.example.com/a.jpg"] * pictured
+        assert list(found.paragraphs) == list(TEXTS)

@@ -59,6 +59,9 @@ BOXES = {
     "td-a-rec": "advertisement",
     "ez-toc": "toolbar",
     "post-views": "toolbar",
+    "sharedaddy sd-sharing-enabled": "toolbar",
+    "addtoany_share_save_container": "toolbar",
+    "wp-block-buttons": "toolbar",
     "author-box": "author-box",
     "about-the-author": "author-box",
 }

@@ -66,7 +66,7 @@ NAMED_PARTS: Final = (
     (
         "toolbar",
         re.compile(
-            r"(?:^|[\s_-])(?:share|sharing|socials|social-(?:links|icons|share)|toolbar|breadcrumbs?|fb-like|newsletter"
+            r"(?:^|[\s_-])(?:share|sharing|sharedaddy|sharethis|addtoany|addthis|socials|social-(?:links|icons|share|sharing)|block-buttons?|toolbar|breadcrumbs?|fb-like|newsletter"
             r"|subscribe|pagination|\w{0,4}toc|table-of-contents|(?:post|page)-?views?|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
             re.I,
         ),
@@ -78,7 +78,7 @@ NAMED_PARTS: Final = (
     (
         "author-box",
         re.compile(
-            r"(?:^|[\s_-])(?:about-?(?:the-?)?author|author-?(?:box|bio|card|desc\w*|info|profile)|post-author-wrap)"
+            r"(?:^|[\s_-])(?:about-?(?:the-?)?author|author-?(?:box|bio|card|desc\w*|info|profile|avatar|photo)|post-author-wrap)"
             r"(?=$|[\s_-])",
             re.I,
         ),
@@ -90,7 +90,7 @@ NAMED_PARTS: Final = (
 )
 HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 CAPTION_NAME = re.compile(
-    r"(?:^|[\s_-])(?:caption|photocms_caption|pic-?desc|image-?desc|img-?caption|desc-?img)(?=$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:caption|photocms_caption|pic-?desc|image-?desc|img-?(?:caption|desc)|desc-?img)(?=$|[\s_-])", re.I
 )
 CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 MAX_DEPTH = 180  # deeper markup is flattened to its text: no page for readers is nested so deeply
@@ -179,6 +179,12 @@ def names(element: etree._Element) -> str:
 
 
 _COMMENT_BOX = dict(NAMED_PARTS)["comment-box"]
+_AUTHOR_BOX = dict(NAMED_PARTS)["author-box"]
+
+
+def is_author_box(element: etree._Element) -> bool:
+    """Whether an element is named as a box about the author, with their portrait."""
+    return _AUTHOR_BOX.search(CAMEL.sub("-", names(element))) is not None
 
 
 def in_comment_box(element: etree._Element) -> bool:

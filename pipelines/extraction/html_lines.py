@@ -29,6 +29,7 @@ from pipelines.extraction.elements import (
     has_icons,
     has_strays,
     holds_prose,
+    is_author_box,
     is_caption_of_player,
     is_centred,
     is_italic,
@@ -161,7 +162,7 @@ class _Walker:
             return "caption"
         if element in self.region.around:
             return None
-        return None if is_picture(element) else reason(element)
+        return None if is_picture(element) and not is_author_box(element) else reason(element)
 
     def deep(self, element: etree._Element, kind: Kind) -> None:
         """Markup nested deeper than people write it: its blocks one by one, pictures left out."""
