@@ -120,3 +120,31 @@ def test_a_portrait_in_the_authors_box_is_no_picture_of_the_article() -> None:
         assert isinstance(found, Article)
         assert [image.src for image in found.images] == ["https://news.example.com/a.jpg"] * pictured
         assert list(found.paragraphs) == list(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "called", ["sr-only", "visually-hidden", "visuallyHidden", "screen-reader-text", "x ScreenReader"]
+)
+@pytest.mark.parametrize("url", [FOLDERS[0], "https://www.vietnam.vn/en/the-book-of-boats"])
+def test_words_for_screen_readers_are_no_words_of_the_text(called: str, url: str) -> None:
+    """Within a sentence and in a caption; what a reader sees closes behind them, and they are listed."""
+    spoken = f'<span class="{called}">(opens in a new tab)</span>'
+    figure = f'<figure><img src="/a.jpg" alt=""><figcaption>{spoken} The harbour in May.</figcaption></figure>'
+    page = PAGE.replace(b"each evening,", f"each evening{spoken},".encode())
+    page = page.replace(f"<p>{TEXTS[1]}".encode(), f"{figure}<p>{TEXTS[1]}".encode())
+    if "vietnam.vn" in url:
+        page = page.replace(b"class=story", b"class=post-detail-body")
+    found = extract(HtmlPage(body=page, url=url))
+    assert isinstance(found, Article)
+    assert list(found.paragraphs) == list(TEXTS)
+    assert [image.caption for image in found.images] == ["The harbour in May."]
+    assert [line.rule for line in found.stripped if "new tab" in line.text] == ["not-article: hidden"] * 2
+
+
+def test_a_name_that_only_begins_like_theirs_hides_nothing() -> None:
+    """A word of it is not enough."""
+    for called in ("reader-letter", "unhidden", "visually"):
+        page = PAGE.replace(b"each evening,", f'each <span class="{called}">evening</span>,'.encode())
+        found = extract(HtmlPage(body=page, url=FOLDERS[0]))
+        assert isinstance(found, Article)
+        assert list(found.paragraphs) == list(TEXTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from lxml import etree
 
 from pipelines.extraction.blocks import UNSEEN, PageBlocks
 from pipelines.extraction.draft import Line
-from pipelines.extraction.elements import HIDDEN, shown, visible_text
+from pipelines.extraction.elements import CAMEL, HIDDEN, shown, visible_text
 from pipelines.extraction.normalisation import normalise_characters
 from pipelines.models import NOT_ARTICLE
 
@@ -161,19 +162,33 @@ def _joined(texts: tuple[str, ...]) -> str:
     return "\n".join([line for line in lines if line and line != " "])
 
 
+# Words for screen readers alone (`(opens in a new tab)`, `Image caption,`), by the names that style sheets give them.
+_SPOKEN: Final = etree.XPath(
+    "descendant::span[contains(@class, 'sr-') or contains(@class, 'idden') or contains(@class, 'eader')]"
+)
+_CALLED_SPOKEN: Final = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-?(?:text|only))?)(?=$|[\s_-])", re.I
+)
+
+
+def _is_spoken(element: etree._Element) -> bool:
+    return _CALLED_SPOKEN.search(CAMEL.sub("-", element.get("class") or "")) is not None
+
+
 _TEXT_OF_NOBODY: Final = ("script", "style", "template", "select", "datalist", "textarea")
 
 
 def strip_unseen(tree: etree._Element) -> list[Line]:
     """Remove from a tree what is no running text: programs, styles, the values of forms.
 
-    Returned are the texts of drawings and of `noscript`, which are within a sentence without being part of it; the
-    pictures of a `noscript` stay in the tree.
+    Returned are the texts of drawings, of `noscript` and of words for screen readers alone, which are within a sentence
+    without being part of it; the pictures of a `noscript` stay in the tree.
     """
     etree.strip_elements(tree, *_TEXT_OF_NOBODY, with_tail=False)
     lines: list[Line] = []
-    for element in tree.iter("noscript", "svg"):
-        lines.extend(stripped_part(element, NOT_ARTICLE + element.tag))
+    spoken: Any = _SPOKEN(tree)  # elements: its type has whatever an expression can give
+    for element in (*tree.iter("noscript", "svg"), *filter(_is_spoken, spoken)):
+        lines.extend(stripped_part(element, NOT_ARTICLE + ("hidden" if element.tag == "span" else element.tag)))
         for inner in element.iter():
             inner.text = None
             if inner is not element:
