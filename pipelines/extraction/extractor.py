@@ -164,8 +164,6 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
     tree = parse_html(body)
     if isinstance(tree, str):
         return _rejected(page, "parse_failed", tree)
-    # lxml makes an object for an element on each walk over it, unless one is there: these save a part of each walk.
-    _held = [*islice(tree.iter(), _HELD)]
     rights = _rights(tree, page)
     links = PageLinks.of_page(tree, page.url)
     facts = read_metadata(tree, links)
@@ -185,6 +183,8 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
         if refusal := not_an_article(body, tree, facts):
             return _rejected(page, *refusal)
         unseen = strip_unseen(tree)
+        # lxml makes an object for an element on each walk over it, unless one is there: these save a part of each walk.
+        _held = [*islice(tree.iter(), _HELD)]
         read = read_blocks(tree, body, facts, page.url)
         if isinstance(read, str):
             return _rejected(page, "not_article", read)

@@ -21,6 +21,7 @@ _SHOWN_AS_BLOCK = re.compile(
     r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root)(?![\w-])", re.I
 )
 _SHOWN_AS_CELL = re.compile(r"(?:^|;)\s*display\s*:\s*table-cell\b", re.I)
+_STYLES = etree.XPath("//@style", smart_strings=False)
 _STYLED = etree.XPath("descendant-or-self::*[@style]")
 _CUSTOM = re.compile(rb"<([a-zA-Z][\w.]*-[\w.-]*)")
 _NO_WORDS = SILENT | PLAYERS | {"br", "hr", "img", "svg", "input", "picture", "option"}
@@ -51,9 +52,11 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
     for drawing in list(tree.iter("svg")):
         for unseen in list(drawing.iter("title", "desc", "metadata")):
             become_text(unseen, "")
-    styled: Any = _STYLED(tree)  # elements: its type has whatever an expression can give
-    for element in styled:
-        _settle_display(element)
+    styles: Any = _STYLES(tree)  # strings, elements: a type has whatever an expression can give
+    if "display" in "\n".join(styles).lower():  # on most pages none has it, and values alone cost less than elements
+        styled: Any = _STYLED(tree)
+        for element in styled:
+            _settle_display(element)
     if custom := {name.decode("utf-8", "replace").lower() for name in _CUSTOM.findall(body)}:
         without_text: dict[etree._Element, bool] = {}
         for element in list(tree.iter(*custom)):
@@ -66,7 +69,7 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
 
 def _settle_display(element: etree._Element) -> None:
     style = element.get("style") or ""
-    if "display" not in style.lower() or element.tag in BLOCKS or element.tag in _NO_WORDS:
+    if element.tag in BLOCKS or element.tag in _NO_WORDS:
         return
     if _SHOWN_AS_BLOCK.search(style):
         _wrap(element)

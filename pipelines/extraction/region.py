@@ -163,16 +163,19 @@ def _joined(texts: tuple[str, ...]) -> str:
 
 
 # Words for screen readers alone (`(opens in a new tab)`, `Image caption,`), by the names that style sheets give them.
-_SPOKEN: Final = etree.XPath(
-    "descendant::span[contains(@class, 'sr-') or contains(@class, 'idden') or contains(@class, 'eader')]"
-)
 _CALLED_SPOKEN: Final = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-?(?:text|only))?)(?=$|[\s_-])", re.I
 )
 
 
 def _is_spoken(element: etree._Element) -> bool:
-    return _CALLED_SPOKEN.search(CAMEL.sub("-", element.get("class") or "")) is not None
+    called = element.get("class")
+    return called is not None and _names_spoken(called)
+
+
+@lru_cache(maxsize=1024)  # a page has few classes of spans, and hundreds of spans
+def _names_spoken(called: str) -> bool:
+    return _CALLED_SPOKEN.search(CAMEL.sub("-", called)) is not None
 
 
 _TEXT_OF_NOBODY: Final = ("script", "style", "template", "select", "datalist", "textarea")
@@ -186,8 +189,7 @@ def strip_unseen(tree: etree._Element) -> list[Line]:
     """
     etree.strip_elements(tree, *_TEXT_OF_NOBODY, with_tail=False)
     lines: list[Line] = []
-    spoken: Any = _SPOKEN(tree)  # elements: its type has whatever an expression can give
-    for element in (*tree.iter("noscript", "svg"), *filter(_is_spoken, spoken)):
+    for element in (*tree.iter("noscript", "svg"), *filter(_is_spoken, tree.iter("span"))):
         lines.extend(stripped_part(element, NOT_ARTICLE + ("hidden" if element.tag == "span" else element.tag)))
         for inner in element.iter():
             inner.text = None
