@@ -16,26 +16,8 @@ if TYPE_CHECKING:
 _LOCALE_OF = {"no": "nb", "tl": "fil", "zh-cn": "zh_Hans", "zh-tw": "zh_Hant", "iw": "he", "in": "id"}
 # Other languages in which publishers write dates, and countries with other names for the months.
 _MORE = (
-    "af",
-    "am",
-    "as",
-    "az",
-    "be",
-    "cy",
-    "eu",
-    "gl",
-    "ha",
-    "is",
-    "ky",
-    "mk",
-    "mt",
-    "or",
-    "ps",
-    "so",
-    "sq",
-    "tg",
-    "uz",
-)
+    "af", "am", "as", "az", "be", "cy", "eu", "gl", "ha", "is", "ky", "mk", "mt", "or", "ps", "so", "sq", "tg", "uz",
+)  # fmt: skip
 _JOINERS = re.compile("[\u200c\u200d]")  # some publishers write them within a name, and some do not
 
 

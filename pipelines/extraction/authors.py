@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from pipelines.extraction import dates, json_ld
-from pipelines.extraction.elements import BLOCKS, CAMEL, names
+from pipelines.extraction.elements import BLOCKS, SILENT, names, split_names
 from pipelines.extraction.normalisation import letters, normalise_line
 from pipelines.extraction.origins import Statement
 
@@ -176,7 +176,7 @@ def _byline(element: etree._Element) -> str:
     return "".join(pieces)
 
 
-_NO_TEXT = ("time", "script", "style", "svg", "noscript")
+_NO_TEXT = SILENT | {"time", "svg"}
 
 
 def _is_capitalised(name: str) -> bool:
@@ -205,7 +205,7 @@ def _is_sure(element: etree._Element) -> bool:
 
 
 def _is_elsewhere(element: etree._Element, around: set[etree._Element]) -> bool:
-    if not (_is_sure(element) or _CALLED.search(CAMEL.sub("-", names(element)))):
+    if not (_is_sure(element) or _CALLED.search(split_names(element))):
         return True
     for above in (element, *element.iterancestors()):
         if above in around:

@@ -12,7 +12,7 @@ from typing import Final
 
 from pipelines.extraction.blocks import PageBlocks
 from pipelines.extraction.draft import ends_sentence
-from pipelines.extraction.signs import OWN, Signs
+from pipelines.extraction.signs import Signs
 
 _TABLE: Final = Path(__file__).with_name("block_table.json")
 _NEVER: Final = 0.0
@@ -66,7 +66,6 @@ def table() -> WeightTable:
 def probabilities(signs: Signs, learned: WeightTable) -> list[float]:
     """For each block, how likely it is the article's."""
     page, names, constant = signs.page, learned.names, learned.constant
-    of_itself, of_those_above = learned.bins[:OWN], learned.bins[OWN:]
     of_names: dict[frozenset[str], float] = {}
     of_holders: dict[int, float] = {}
     found = []
@@ -83,8 +82,9 @@ def probabilities(signs: Signs, learned: WeightTable) -> list[float]:
         holder = signs.holder(block)
         held = of_holders.get(holder)
         if held is None:
-            held = of_holders[holder] = sum(map(getitem, of_those_above, signs.above(holder)))
-        score = named + held + sum(map(getitem, of_itself, signs.own(i)))
+            row = signs.above(holder)
+            held = of_holders[holder] = sum(map(getitem, learned.bins[-len(row) :], row))
+        score = named + held + sum(map(getitem, learned.bins, signs.own(i)))  # own signs come first
         found.append(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))))
     return found
 

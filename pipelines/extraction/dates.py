@@ -13,14 +13,14 @@ from typing import Any
 
 from lxml import etree
 
-from pipelines.extraction.days import day_of, find_day
+from pipelines.extraction.days import day_of, find_day, in_common_era
 from pipelines.extraction.draft import ends_sentence, width
-from pipelines.extraction.elements import BLOCKS, CAMEL, NAMED_PARTS, following, inner_text, names
+from pipelines.extraction.elements import BLOCKS, NAMED_PARTS, following, inner_text, names, split_names
 from pipelines.extraction.json_ld import strings
 from pipelines.extraction.named_dates import meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
-from pipelines.times import THAI_ERA, day_in_vietnam, published
+from pipelines.times import day_in_vietnam, published
 from pipelines.web.addresses import NoAddressError, read_address
 
 # Names of meta elements, the surest first; `itemprop` counts as a name.
@@ -76,7 +76,6 @@ _FEW_WORDS = 5  # of a short sentence
 _STEPS = 120  # elements looked at below the title
 _MOST_TIMES = 40
 
-_THAI_YEAR = re.compile(r"\A\s*25[4-9]\d(?=-\d\d-\d\d)")
 _IN_PATH = re.compile(
     r"/(20\d{2})/(\d{1,2})/(\d{1,2})(?:/|-)|(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)|/(20\d{2})(\d{2})(\d{2})[/_-]"
     r"|/(20\d{2})/?(\d{2})/?(\d{2})/|-(20\d{2})(\d{2})(\d{2})\d{6,11}\.\w{3,5}\Z"
@@ -153,7 +152,7 @@ def _first_times(values: Iterable[object], *, days: bool = False) -> Iterator[st
     """The first value that is a time, in the form of records, if any; with `days` also a day in words."""
     for value in values:
         if isinstance(value, str):
-            value = _THAI_YEAR.sub(lambda match: str(int(match[0]) - THAI_ERA), value)
+            value = in_common_era(value)
         time = published(value) if value else None
         if time is None and days and isinstance(value, str) and len(value) <= _LONGEST_DAY:
             time = find_day(value)
@@ -207,7 +206,7 @@ def _visible(
     for element in chain(head(title), [*passed, *following_it]) if lines else ():
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line(inner_text(element, 30))
-            if 6 <= len(text) <= _LONGEST_LINE and not _is_sentence(text):
+            if len(text) >= 6 and not _is_no_byline(text):
                 stated = text if changes else _of_publication(text)
                 value = published(stated) or find_day(stated)
                 place = _innermost(element)
@@ -224,12 +223,7 @@ def _named(
     first: dict[str, str] = {}
     for element, text in found:
         line = normalise_line(text)
-        if (
-            is_elsewhere(element, title)
-            or _is_in_a_sentence(element)
-            or len(line) > _LONGEST_LINE
-            or _is_sentence(line)
-        ):
+        if is_elsewhere(element, title) or _is_in_a_sentence(element) or _is_no_byline(line):
             continue
         if not changes and (_marks_a_change(element) or (element.tag != "time" and _is_called_a_change(element))):
             continue
@@ -327,13 +321,17 @@ def _is_sentence(line: str) -> bool:
     return len(_LETTERS.findall(line)) >= _FEW_WORDS
 
 
+def _is_no_byline(line: str) -> bool:
+    return len(line) > _LONGEST_LINE or _is_sentence(line)
+
+
 def _is_in_a_sentence(time: etree._Element) -> bool:
     """Whether a date is in running text, and so a part of the story."""
     block = next((e for e in time.iterancestors() if e.tag in BLOCKS), None)
     if block is None:
         return False
     text = normalise_line(inner_text(block))
-    return block.tag in ("p", "li", "td", "blockquote", "dd") and (_is_sentence(text) or len(text) > _LONGEST_LINE)
+    return block.tag in ("p", "li", "td", "blockquote", "dd") and _is_no_byline(text)
 
 
 def _is_called_a_change(time: etree._Element) -> bool:
@@ -391,7 +389,7 @@ def is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:
             return True
         if (above.tag == "article" or "itemscope" in above.attrib) and _is_teaser(above):
             return True
-        called = CAMEL.sub("-", names(above))
+        called = split_names(above)
         if len(called) > 1 and any(box.search(called) for box in _BOXES):
             return True
     return False

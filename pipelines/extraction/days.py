@@ -11,6 +11,7 @@ from pipelines.cldr import month_of
 from pipelines.times import THAI_ERA, published
 
 _BUDDHIST: Final = 2500  # later years are those of the Thai calendar
+_THAI_YEAR = re.compile(r"\A\s*25[4-9]\d(?=-\d\d-\d\d)")
 _SOLAR: Final = range(1360, 1430)  # years of Iran's calendar since 1981; those of the Islamic one are 1430 and later
 # The first letters of the months, as many as distinguish them, in the languages of most publishers, whatever the case
 # and the abbreviation; `cldr` has those of all others.
@@ -85,6 +86,15 @@ def find_day(text: str) -> str | None:
     ('2025-10-22', '2025-10-22', '2025-10-22', '2025-10-22')
     """
     return next((day for numbers in _days(text) if (day := _day(*numbers))), None)
+
+
+def in_common_era(time: str) -> str:
+    """A time as programs write it (``YYYY-MM-DD…``), with a year of the Thai calendar as that of the common one.
+
+    >>> in_common_era("2568-10-22T08:30:00+07:00"), in_common_era("2025-10-22")
+    ('2025-10-22T08:30:00+07:00', '2025-10-22')
+    """
+    return _THAI_YEAR.sub(lambda match: str(int(match[0]) - THAI_ERA), time)
 
 
 def day_of(year: str, month: str, day: str) -> str | None:

@@ -115,6 +115,11 @@ def following(element: etree._Element) -> Iterator[etree._Element]:
         anchor = anchor.getparent()
 
 
+def holds(element: etree._Element, tag: str) -> bool:
+    """Whether an element has one of a tag within it; an element path finds the same, but far more slowly."""
+    return next(element.iterdescendants(tag), None) is not None
+
+
 def shown(element: etree._Element, tag: str) -> Iterator[etree._Element]:
     """Descendants of a tag that a reader sees: those in `noscript` or `template` are repetitions."""
     for found in element.iter(tag):
@@ -178,13 +183,18 @@ def names(element: etree._Element) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
 
 
+def split_names(element: etree._Element) -> str:
+    """`names`, with a hyphen between the words of a name in camel case."""
+    return CAMEL.sub("-", names(element))
+
+
 _COMMENT_BOX = dict(NAMED_PARTS)["comment-box"]
 _AUTHOR_BOX = dict(NAMED_PARTS)["author-box"]
 
 
 def is_author_box(element: etree._Element) -> bool:
     """Whether an element is named as a box about the author, with their portrait."""
-    return _AUTHOR_BOX.search(CAMEL.sub("-", names(element))) is not None
+    return _AUTHOR_BOX.search(split_names(element)) is not None
 
 
 def in_comment_box(element: etree._Element) -> bool:

@@ -28,6 +28,7 @@ from pipelines.extraction.elements import (
     captioned,
     has_icons,
     has_strays,
+    holds,
     holds_prose,
     is_author_box,
     is_caption_of_player,
@@ -37,6 +38,7 @@ from pipelines.extraction.elements import (
     names,
     own_table,
     shown,
+    split_names,
     visible_text,
 )
 from pipelines.extraction.labels import COLONS
@@ -295,13 +297,13 @@ class _Walker:
             and above.image is not None
             and not "".join(self.buffer).strip()
             and tag not in ("figcaption", "table", "figure")
-            and bool(CAPTION_NAME.search(CAMEL.sub("-", names(element))))
+            and bool(CAPTION_NAME.search(split_names(element)))
             and next(shown(element, "img"), None) is None
         )
 
     def link_box(self, element: etree._Element, tag: str) -> str | None:
         """A block of nothing but links, with at most a heading of its own: a related box, or a table of contents."""
-        if tag not in BOXES or next(element.iterdescendants("a"), None) is None:
+        if tag not in BOXES or not holds(element, "a"):
             return None
         links = [(text, a.get("href") or "") for a in element.iter("a") if a.get("href") and (text := visible_text(a))]
         linked, total = sum(len(text) for text, _ in links), len(visible_text(element))
@@ -384,11 +386,7 @@ class _Walker:
             self.lines.append(Line(text="", gap=1, image=Image(caption=text)))
 
     def figure(self, element: etree._Element, kind: Kind, depth: int) -> None:
-        if (
-            next(element.iterdescendants("table"), None) is not None
-            or next(shown(element, "img"), None) is None
-            or holds_prose(element, twice=True)
-        ):
+        if holds(element, "table") or next(shown(element, "img"), None) is None or holds_prose(element, twice=True):
             self.children(element, kind, depth)
             return
         captions = list(captioned(element))
@@ -416,11 +414,7 @@ class _Walker:
         cells = [[cell for cell in row if cell.tag in ("td", "th", "cell")] for row in rows]
         columns = max(map(len, cells), default=0)
         pictures = next(shown(element, "img"), None) is not None
-        layout = (
-            next(element.iterdescendants("table"), None) is not None
-            or (columns <= 1 and not pictures)
-            or has_strays(element)
-        )
+        layout = holds(element, "table") or (columns <= 1 and not pictures) or has_strays(element)
         if self.region is not None and not self.mostly_chosen(cells):
             layout = True
         if not rows or layout or (pictures and holds_prose(element, twice=True)):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipelines.extraction.elements import holds, inner_text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
@@ -62,7 +64,7 @@ def find_container(
             continue
         containers = layout.containers(tree)
         if layout.whole_page:
-            containers = [e for e in containers if title and e.find(".//h1") is not None]
+            containers = [e for e in containers if title and holds(e, "h1")]
         if len(containers) == 1:
             return layout, containers[0]
         if containers:
@@ -81,7 +83,7 @@ def _joined(containers: list[etree._Element], fullest: etree._Element) -> etree.
         return fullest
     first = parts[0]
     between = list(parent)[parent.index(first) : parent.index(parts[-1]) + 1]
-    if any(e.tag == "h1" or e.find(".//h1") is not None for e in between):
+    if any(e.tag == "h1" or holds(e, "h1") for e in between):
         return fullest
     known = {_letters(first)}
     for part in parts[1:]:
@@ -92,4 +94,4 @@ def _joined(containers: list[etree._Element], fullest: etree._Element) -> etree.
 
 
 def _letters(element: etree._Element) -> str:
-    return "".join("".join(map(str, element.itertext())).split())
+    return "".join(inner_text(element).split())

@@ -10,7 +10,7 @@ from typing import Any, Final
 from lxml import etree
 
 from pipelines.extraction.draft import width
-from pipelines.extraction.elements import CAMEL, inner_text, names
+from pipelines.extraction.elements import inner_text, split_names
 from pipelines.extraction.normalisation import normalise_line
 
 _MOST: Final = 60  # elements looked at; lists of other articles have hundreds
@@ -52,7 +52,7 @@ def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[
     near = set() if title is None else set(islice(title.iterancestors(), _NEAR))
     above = set() if title is None else _above(tree, title, found)
     for element in islice(found, _MOST):
-        called = CAMEL.sub("-", names(element))
+        called = split_names(element)
         if _ANOTHER_DAY.search(called):
             continue
         if element.get("itemprop") != "datePublished" and not _CALLED.search(called):

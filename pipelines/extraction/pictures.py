@@ -15,7 +15,7 @@ from itertools import islice
 from lxml import etree
 
 from pipelines.extraction.draft import ends_sentence
-from pipelines.extraction.elements import BLOCKS, inner_text, names
+from pipelines.extraction.elements import BLOCKS, holds, inner_text, names
 from pipelines.unicode.words import has_unspaced
 
 LOGO = "/thumb/48x48/"
@@ -68,7 +68,7 @@ def settle_pictures(tree: etree._Element) -> None:
             amp.remove(child)
         amp.text = None
     for figure in list(tree.iter("figure")):
-        if figure.find(".//figure") is not None:
+        if holds(figure, "figure"):
             figure.tag = "div"  # a gallery: each of its figures has a caption of its own
     for noscript in list(tree.iter("noscript")):
         _settle_twin(noscript)

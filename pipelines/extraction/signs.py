@@ -57,8 +57,6 @@ _SPECIAL: Final = {
 } | {"h1": 12, "h3": 12, "h4": 12, "article": 13, "main": 0}
 _BITS: Final = {tag: 1 << i for i, tag in enumerate(ABOVE)}
 _BEGINNING: Final = 8  # characters
-OWN: Final = 30
-"""How many signs `Signs.own` gives; those of `Signs.above` follow them in the table."""
 _STEPS: Final = (1, 3, 6, 10, 16, 25, 40, 60, 90, 130, 180, 260, 400, 700)
 _WIDTH_BIN: Final = [next((i for i, step in enumerate(_STEPS) if n < step), len(_STEPS)) for n in range(701)]
 
