@@ -47,6 +47,11 @@ def is_syllable(word: str) -> bool:
     return _SYLLABLE.fullmatch(strip_marks(word)) is not None
 
 
+def has_marked_letters(text: str) -> bool:
+    """Whether a text has a letter of Vietnamese alone."""
+    return not text.isascii() and _MARKED.search(text) is not None
+
+
 def marked_letters(text: str) -> int:
     """How many letters of Vietnamese alone a text has: about one letter in six of Vietnamese prose."""
     return len(_MARKED.findall(text))
@@ -58,7 +63,7 @@ def is_vietnamese(text: str) -> bool:
     Nearly all such words are syllables of Vietnamese, and a third or more carry its letters. A French sentence with
     three Vietnamese names and `áo dài` is not; a list of names alone is not.
     """
-    if text.isascii() or not _MARKED.search(text):
+    if not has_marked_letters(text):
         return False
     words = LOWER_WORD.findall(text.lower() if text.isupper() else text)
     if len(words) < 2:

@@ -101,6 +101,8 @@ class Draft:
         known = {text for text in (self.title, *(self.lead or "").split("\n\n")) if text}
         known -= {line.text for line in self.lines if line.taken}
         for line in (*above, *below):
+            if not any(text in line.text for text in known):
+                continue
             texts = line.text.split("\n")
             for text in [text for text in texts if text in known]:
                 if text in known:  # repeated below its first place, it stays

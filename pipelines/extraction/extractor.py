@@ -13,6 +13,7 @@ from lxml import etree
 from pipelines import language
 from pipelines.extraction import chrome, labels
 from pipelines.extraction.copies import printed_again
+from pipelines.extraction.dates import is_of_another_thing
 from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
 from pipelines.extraction.elements import in_comment_box
 from pipelines.extraction.fallback import challenge, not_an_article
@@ -57,6 +58,7 @@ _DECODER = json.JSONDecoder()
 _HELD = 20_000  # elements: far more than any page has but an attack
 _LONGEST_SOURCE_LINE = 300  # characters: a label and an address
 _MOST_SOURCE_WORDS = 10
+_NO_RIGHTS = Rights()
 _NO_ADDRESS = Address(host="", language=None, slug=None)
 
 
@@ -191,10 +193,7 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
         place = read
     draft = _draft(place, facts, address, links)
     draft.lines.extend(unseen)
-    article = _article(draft, facts, address, page, place.extractor, options)
-    if isinstance(article, Article):
-        return replace(article, confidence=place.confidence, rights=rights)
-    return article
+    return _article(draft, facts, address, page, place.extractor, options, place.confidence, rights)
 
 
 def _rights(tree: etree._Element, page: HtmlPage) -> Rights:
@@ -295,12 +294,13 @@ def _facts_beside(region: Region, draft: Draft, facts: Metadata, links: PageLink
     title = next(container.getroottree().getroot().iter("h1"), None)
     if title is None or any(e is container for e in title.iterancestors()):
         return
-    for text in texts_between(title, container):
+    for text, element in texts_between(title, container):
         if byline := chrome.doubled_or_bulleted(text):
             draft.publisher = draft.publisher or byline[0]
             draft.published = draft.published or byline[1]
-        elif (day := read_day(text)) and draft.published is None and facts.published is None:
-            draft.published = day
+        elif day := read_day(text):
+            if draft.published is None and facts.published is None and not is_of_another_thing(element, title):
+                draft.published = day
         elif region.chosen is not None:
             continue
         elif (draft.lead and _is_cut(draft.lead) and text.startswith(_uncut(draft.lead))) or (
@@ -340,6 +340,8 @@ def _article(
     page: HtmlPage | TextPage,
     extractor: str,
     options: ExtractionOptions,
+    confidence: float | None = None,
+    rights: Rights = _NO_RIGHTS,
 ) -> Article | Rejected:
     body = [line for line in draft.lines if line.undecided]
     images = [line.image for line in draft.lines if line.image is not None]
@@ -393,6 +395,8 @@ def _article(
         extractor=extractor,
         extractor_version=EXTRACTOR_VERSION,
         fetched_at=page.fetched_at if is_instant(page.fetched_at) else None,
+        confidence=confidence,
+        rights=rights,
     )
 
 

@@ -212,11 +212,13 @@ class _Walker:
         ``<p><img><em>caption</em></p>``, ``<center><img><br>caption</center>``. Text before a picture, or a sentence
         beside an inline one that is neither centred nor in italics, is a paragraph.
         """
-        if tag not in ("p", "div", "center") or any(child.tag in BLOCKS for child in element.iterdescendants()):
+        if tag not in ("p", "div", "center"):
             return None
-        image = next(shown(element, "img"), None)
-        pictured = bool(self.lines) and self.lines[-1].image is not None and self.lines[-1].image.caption is None
-        if image is None and not pictured:
+        image = next(shown(element, "img"), None) if len(element) else None
+        above = self.lines[-1].image if self.lines else None
+        if image is None and (above is None or above.caption is not None):
+            return None
+        if any(child.tag in BLOCKS for child in element.iterdescendants()):
             return None
         if image is not None and (before(element, image) or element.find(".//a/img") is not None):
             return None

@@ -217,7 +217,9 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 def _local(name: str) -> str:
     """A key or type of schema.org without its address or prefix; ``@graph`` and the like as they are."""
-    return name if name.startswith("@") else re.split(r"[/#:]", name.rstrip("/"))[-1]
+    if name.startswith("@") or ("/" not in name and "#" not in name and ":" not in name):
+        return name
+    return re.split(r"[/#:]", name.rstrip("/"))[-1]
 
 
 def _is_one_of(found: dict[str, Any], wanted: frozenset[str]) -> bool:

@@ -7,6 +7,7 @@ A new layout is a new entry with the day it was first seen; the old one stays, w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -27,9 +28,11 @@ class Layout:
     whole_page: bool = False
     shared: bool = False
 
-    def containers(self, tree: etree._Element) -> list[etree._Element]:
+    def containers(self, tree: etree._Element, body: bytes) -> list[etree._Element]:
         """Elements whose class list holds the container's class (a suffix made by a build tool allowed)."""
-        found = [e for e in tree.iter(*_CONTAINER_TAGS) if self.container_class in (e.get("class") or "")]
+        most = body.count(self.container_class.encode())  # a search in the bytes costs less than a walk of the tree
+        named = (e for e in tree.iter(*_CONTAINER_TAGS) if self.container_class in (e.get("class") or ""))
+        found = [*islice(named, most)] if most else []
         exact = [e for e in found if self.container_class in (e.get("class") or "").split()]
         if exact:
             return exact
@@ -60,9 +63,7 @@ def find_container(
     for layout in LAYOUTS:
         if layout.shared and not own_site:
             continue
-        if layout.container_class.encode() not in body:  # a search in the bytes costs less than a walk of the tree
-            continue
-        containers = layout.containers(tree)
+        containers = layout.containers(tree, body)
         if layout.whole_page:
             containers = [e for e in containers if title and holds(e, "h1")]
         if len(containers) == 1:

@@ -17,7 +17,6 @@ from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.site import is_site_host
-from pipelines.times import read_day
 
 _MOST_TITLES, _MOST_HEADINGS, _MOST_LINKS, _MOST_PROPERTIES = 10, 50, 200, 50
 _SAME_TITLE, _SIMILAR_TITLE, _ANOTHER_TITLE = 0.7, 0.5, 0.3  # by `json_ld.likeness`
@@ -357,12 +356,12 @@ def linked_source(region: etree._Element, links: PageLinks) -> str | None:
     return None
 
 
-def texts_between(start: etree._Element, end: etree._Element, limit: int = 120) -> Iterator[str]:
-    """Texts of the elements between two elements, in document order, but large ones and days of other things."""
+def texts_between(start: etree._Element, end: etree._Element, limit: int = 120) -> Iterator[tuple[str, etree._Element]]:
+    """Texts of the elements between two elements, in document order, with their elements; large ones are left out."""
     for element in islice(following(start), limit):
         if element is end:
             return
-        if isinstance(element.tag, str) and element.tag not in ("script", "style") and len(element) <= 6:
-            text = normalise_line(inner_text(element, 12))
-            if text and not (read_day(text) and dates.is_of_another_thing(element, start)):
-                yield text
+        if not isinstance(element.tag, str) or element.tag in ("script", "style") or len(element) > 6:
+            continue
+        if text := normalise_line(inner_text(element, 12)):
+            yield text, element

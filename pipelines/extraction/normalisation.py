@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(f"{chr(end - 1)}{chr(end)}" for end in range(0xFFFF, 0x110000, 0x10000))
 # Carry no meaning in running text, in any script: soft hyphen, zero-width space, word joiner, byte-order mark,
@@ -83,6 +84,7 @@ def collapse_spaces(line: str) -> str:
     return _SPACES.sub(" ", line).strip(" ")
 
 
+@lru_cache(maxsize=32)  # the same titles and names are compared with several others of their page
 def letters(text: str) -> str:
     """The letters and digits of a text alone, in lower case: names and titles are compared by this.
 

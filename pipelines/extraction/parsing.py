@@ -20,6 +20,8 @@ _BETWEEN_ATTRIBUTES = re.compile(rb"[\s=/\"']+")
 # which is just as invisible and allowed.
 _CONTROLS = bytes(range(32)).translate(None, b"\t\n\r\v\f")
 _REPLACEMENTS = bytes.maketrans(b"\v\f" + _CONTROLS, b"  " + b"\x7f" * len(_CONTROLS))
+_AROUND_ATTRIBUTES = b" \t\r\n/="
+_FEW_ATTRIBUTES = 20_000  # of these bytes: too few for a costly tag
 _BY_NUMBER = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?", re.I
 )
@@ -96,8 +98,6 @@ def _end_of(name: bytes, body: bytes, at: int, ended: set[bytes]) -> int:
 
 def _is_attribute_bomb(body: bytes) -> bool:
     """Whether parsing the attributes alone would take longer than any page should."""
-    if len(body) < 40_000 or len(body) - len(body.translate(None, b" \t\r\n\f/=")) < 20_000:
-        return False
     # What looks like a tag may be a comparison in a program; most pages pass before their programs are taken out.
     return _attribute_cost(body) > _ATTRIBUTE_COST and _attribute_cost(_without_programs(body)) > _ATTRIBUTE_COST
 
@@ -131,10 +131,16 @@ def _attribute_cost(body: bytes) -> float:
 
 def parse_html(body: bytes) -> etree._Element | str:
     """The tree of a page in UTF-8, or a message why there is none. Never uses the network; entities are HTML's."""
-    if _is_attribute_bomb(body):
+    rest = body.translate(_REPLACEMENTS, _AROUND_ATTRIBUTES)
+    if b" " in rest or b"\x7f" in rest:  # most pages hold no such character
+        body = body.translate(_REPLACEMENTS)
+        rest = body.translate(None, _AROUND_ATTRIBUTES)
+    if len(body) - len(rest) > _FEW_ATTRIBUTES and _is_attribute_bomb(body):
         return "a tag has so many attributes that it can only be an attack"
-    body = body.translate(_REPLACEMENTS)
-    body = as_browsers_read(_NO_CHARACTER.sub(b"\x7f", _BY_NUMBER.sub(b"\x7f", body)))
+    body = _BY_NUMBER.sub(b"\x7f", body)
+    if b"\xef" in body:
+        body = _NO_CHARACTER.sub(b"\x7f", body)
+    body = as_browsers_read(body)
     parser = etree.HTMLParser(
         encoding="utf-8",
         no_network=True,

@@ -242,10 +242,11 @@ def _stands_alone(image: etree._Element) -> bool:
     """Whether a picture certainly has no text beside it: a quick check, true for most."""
     node = image
     for _ in range(_NEAR):
-        parent, following = node.getparent(), node.getnext()
-        if parent is None or (node.tail or "").strip() or (parent.text or "").strip():
+        parent = node.getparent()
+        if parent is None or node.getprevious() is not None or (node.tail or "").strip() or (parent.text or "").strip():
             return False
-        if node.getprevious() is not None or not (following is None or following.tag in BLOCKS):
+        following = node.getnext()
+        if following is not None and following.tag not in BLOCKS:
             return False
         if parent.tag in BLOCKS:
             return True
@@ -283,7 +284,9 @@ def _is_icon(image: etree._Element, called: str) -> bool:
 
 def _counts_visitors(image: etree._Element) -> bool:
     """Whether a picture without a word is of one pixel at most, and no script loads another in its place."""
-    sizes = [] if image.get("alt") or not _PLAIN.issuperset(image.keys()) else _sizes(image, 1)
+    if image.get("alt") or not _PLAIN.issuperset(image.keys()):
+        return False
+    sizes = _sizes(image, 1)
     return len(sizes) > 1 and max(sizes) <= 1
 
 

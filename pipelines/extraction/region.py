@@ -106,10 +106,13 @@ def beside(root: etree._Element) -> tuple[list[Line], list[Line]]:
     """
     above: list[list[Line]] = []
     below: list[Line] = []
+    holders, reasons = [*root.iterancestors()], [_OTHER]
+    for holder in reversed(holders):
+        reasons.append(_own_reason(holder) or reasons[-1])
     element = root
-    while (holder := element.getparent()) is not None:
+    for holder in holders:
         first: list[Line] = []
-        here, around = first, reason(holder)
+        here, around = first, reasons.pop()
         _add(here, holder.text, around)
         for child in holder:
             if child is element:
@@ -129,30 +132,12 @@ def _add(lines: list[Line], text: str | None, rule: str) -> None:
 
 def stripped_part(element: etree._Element, rule: str) -> Iterator[Line]:
     """An element as one line of `stripped`, if it has text; each of its texts is on a line of its own."""
-    texts = seen_texts(element)
+    texts: Any = _TEXTS(element)  # strings: its type has whatever an expression can give
     if texts and (text := _joined(tuple(texts))):
         yield Line(text=text, gap=1, rule=rule)
 
 
 _TEXTS = etree.XPath("descendant::text()", smart_strings=False)
-
-
-def seen_texts(element: etree._Element) -> list[str]:
-    """The text nodes of an element that a reader could see, as they are, blank ones left out."""
-    if not any(unseen.text or len(unseen) for unseen in element.iter(*UNSEEN)):
-        texts: Any = _TEXTS(element)  # strings: its type has whatever an expression can give
-        return [text for text in texts if not text.isspace()]
-    return [text for text in _slow_texts(element) if not text.isspace()]
-
-
-def _slow_texts(element: etree._Element) -> Iterator[str]:
-    silent = 0
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if node.tag in UNSEEN:
-            silent += 1 if event == "start" else -1
-        text = node.text if event == "start" else node.tail if node is not element else None
-        if text and not silent:
-            yield text
 
 
 @lru_cache(maxsize=256)  # menus and footers are the same on thousands of pages
@@ -168,14 +153,13 @@ _CALLED_SPOKEN: Final = re.compile(
 )
 
 
-def _is_spoken(element: etree._Element) -> bool:
-    called = element.get("class")
-    return called is not None and _names_spoken(called)
+_CLASSES_OF_SPANS = etree.XPath("descendant::span/@class", smart_strings=False)
 
 
-@lru_cache(maxsize=1024)  # a page has few classes of spans, and hundreds of spans
-def _names_spoken(called: str) -> bool:
-    return _CALLED_SPOKEN.search(CAMEL.sub("-", called)) is not None
+def _spoken(tree: etree._Element) -> list[etree._Element]:
+    classes: Any = _CLASSES_OF_SPANS(tree)  # strings: its type has whatever an expression can give
+    spoken = {called for called in set(classes) if _CALLED_SPOKEN.search(CAMEL.sub("-", called))}
+    return [span for span in tree.iter("span") if span.get("class") in spoken] if spoken else []
 
 
 _TEXT_OF_NOBODY: Final = ("script", "style", "template", "select", "datalist", "textarea")
@@ -189,7 +173,7 @@ def strip_unseen(tree: etree._Element) -> list[Line]:
     """
     etree.strip_elements(tree, *_TEXT_OF_NOBODY, with_tail=False)
     lines: list[Line] = []
-    for element in (*tree.iter("noscript", "svg"), *filter(_is_spoken, tree.iter("span"))):
+    for element in (*tree.iter("noscript", "svg"), *_spoken(tree)):
         lines.extend(stripped_part(element, NOT_ARTICLE + ("hidden" if element.tag == "span" else element.tag)))
         for inner in element.iter():
             inner.text = None

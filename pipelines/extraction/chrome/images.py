@@ -11,7 +11,7 @@ from pipelines.extraction.chrome.series import CREDIT, has_credit, numbered_alts
 from pipelines.extraction.draft import DASHES, Draft, Line, ends_sentence, is_wider
 from pipelines.models import Image
 from pipelines.unicode.scripts import letters_of
-from pipelines.vietnamese import is_syllable, is_vietnamese, marked_letters, slug_key, slug_tokens
+from pipelines.vietnamese import has_marked_letters, is_syllable, is_vietnamese, slug_key, slug_tokens
 
 FILE_NAME = re.compile(
     r"\S[^/\\|]{0,120}\.(?:jpe?g|png|gif|webp|bmp|svg|hei[cf]|avif|tiff?|jfif)(?:\?[^\s?]{1,60})?\Z", re.I
@@ -30,7 +30,7 @@ def alt_lines(draft: Draft) -> None:
     title = draft.title.casefold() if draft.title else None
     slug = slug_key(draft.slug)
     # An untranslated Vietnamese line has letters that no other language has; most texts have none of them.
-    marked = any(marked_letters(line.text) for line in body)
+    marked = any(has_marked_letters(line.text) for line in body)
     for position, line in enumerate(body):
         if line.kind != "paragraph" or is_wider(line.text, 320) or not line.undecided:
             continue
@@ -86,7 +86,7 @@ def _is_vietnamese_page(body: list[Line]) -> bool:
 
 def _matches_slug(text: str, slug: tuple[str, ...]) -> bool:
     """Whether a line spells the slug, which is the original Vietnamese title without marks: then it is that title."""
-    if not 0.8 * len(slug) - 2 <= text.count(" ") <= 1.6 * len(slug) + 8 or not marked_letters(text):
+    if not 0.8 * len(slug) - 2 <= text.count(" ") <= 1.6 * len(slug) + 8 or not has_marked_letters(text):
         return False
     tokens = slug_tokens(text)
     if not 0.8 * len(slug) <= len(tokens) <= 1.6 * len(slug) + 3:
