@@ -17,7 +17,7 @@ from pipelines.extraction.days import day_of, find_day, in_common_era
 from pipelines.extraction.draft import ends_sentence, width
 from pipelines.extraction.elements import BLOCKS, NAMED_PARTS, following, inner_text, names, split_names
 from pipelines.extraction.json_ld import strings
-from pipelines.extraction.named_dates import meta_named, named
+from pipelines.extraction.named_dates import alone, meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
 from pipelines.times import day_in_vietnam, published
@@ -94,13 +94,17 @@ def publication(
     title: etree._Element | None,
     url: str | None,
     tree: etree._Element | None = None,
+    *,
+    site: bool = False,
 ) -> list[Statement]:
     """The dates of publication by each source of a page, the surest first, in the form of `times.published`.
 
     `meta` maps names to contents, `data` is the page's own object of JSON-LD, `times` are its ``time`` elements,
     `title` its heading, `url` its address, `tree` the page, in which a date is searched for by the names of elements
-    where nothing else gives one. The byline of a dated layout comes before all of them and is not read here; any
-    other date that a reader sees comes after the page's data, since it may be that of the last change.
+    where nothing else gives one. The byline of a dated layout comes before all of them and is not read here.
+    A date that a reader sees comes before the page's data if it is the earlier one: a program states the day on which
+    it made the page anew. A later one may be that of the last change. On the site's own pages (`site`) their data
+    come first, and a day that stands alone anywhere is nothing.
     """
     stated = [Statement("published", "json-ld", v) for v in _dates(data.get("datePublished"), data.get("dateCreated"))]
     stated += [
@@ -110,21 +114,26 @@ def publication(
     shown = (
         []
         if title is None
-        else [Statement("published", "visible", v) for v in _visible(times, title, lines=not stated)]
+        else [Statement("published", "visible", v) for v in _visible(times, title, lines=not (stated and site))]
     )
     if not (stated or shown):
         stated = [Statement("published", "meta", v) for v in _first_times(meta_named(meta), days=True)]
     if not (stated or shown) and tree is not None:
         found = [*named(tree, title)]
-        shown = [Statement("published", "visible", v) for v in (*_named(found, title), *_labelled(tree, title))][:1]
+        shown = [
+            Statement("published", "visible", v)
+            for v in (*_named(found, title), *_labelled(tree, title), *([] if site else _alone(tree, title)))
+        ][:1]
         if not shown:
             # If a page shows only the day of its last change, that day counts.
             last = [] if title is None else [*_visible(times, title, lines=True, changes=True)]
-            last = last or [*_named(found, title, changes=True)]
+            last = last or [*_named(found, title, changes=True)] or ([] if site else _alone(tree, title, changes=True))
             shown = [Statement(field, "visible", v) for v in last for field in ("published", "modified")]
     address = [Statement("published", "address", day)] if (day := day_of_address(url or "")) else []
     if any(_is_one_moment(seen.value, other.value) for seen in shown for other in stated):
         shown = []
+    if not site and shown and stated and shown[0].value[:10] < stated[0].value[:10]:
+        return shown + stated + address
     return stated + shown + address
 
 
@@ -250,6 +259,16 @@ def _labelled(tree: etree._Element, title: etree._Element | None) -> list[str]:
     return days[:1] if len({day[:10] for day in days}) == 1 else []
 
 
+def _alone(tree: etree._Element, title: etree._Element | None, *, changes: bool = False) -> list[str]:
+    """The day of the lines that are nothing but a day; none if they differ in it."""
+    days = list[str]()
+    for element in alone(tree, title):
+        if not is_of_another_thing(element, title, changes=changes):
+            text = normalise_line(inner_text(element, _FEW_TEXTS))
+            days.append(published(text) or find_day(text) or "")
+    return days[:1] if len({day[:10] for day in days}) == 1 else []
+
+
 def _of_publication(line: str) -> str:
     """A byline without what it says of the last change: from a word for that to one for publication, or to the end.
 
@@ -368,10 +387,15 @@ def _innermost(element: etree._Element) -> etree._Element:
     return element
 
 
-def is_of_another_thing(element: etree._Element, title: etree._Element) -> bool:
-    """Whether the day in an element is no publication: another part's, the story's, or that of the last change."""
+def is_of_another_thing(element: etree._Element, title: etree._Element | None, *, changes: bool = False) -> bool:
+    """Whether the day in an element is no publication: another part's, the story's, or that of the last change.
+
+    `changes`: the last change counts too.
+    """
     element = _innermost(element)
-    return _is_in_a_sentence(element) or _marks_a_change(element) or is_elsewhere(element, title)
+    if _is_in_a_sentence(element) or is_elsewhere(element, title):
+        return True
+    return not changes and _marks_a_change(element)
 
 
 def is_elsewhere(element: etree._Element, title: etree._Element | None) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from pipelines.cldr import month_of
+from pipelines.extraction.elements import CAMEL
 from pipelines.times import THAI_ERA, published
 
 _BUDDHIST: Final = 2500  # later years are those of the Thai calendar
@@ -82,10 +83,13 @@ def find_day(text: str) -> str | None:
     ('2025-10-22', '2025-10-02', '2025-10-22')
     >>> find_day("10/22/2025"), find_day("Thứ Tư, 22/10/2025"), find_day("ngày 2 tháng 9 năm 2025"), find_day("22.13.2")
     ('2025-10-22', '2025-10-22', '2025-09-02', None)
+    >>> find_day("Ann MarcusOct 22, 2025"), find_day("ProductJanuary 5, 2026")
+    ('2025-10-22', '2026-01-05')
     >>> find_day("22 ต.ค. 2568"), find_day("۳۰ مهر ۱۴۰۴"), find_day("令和7年10月22日"), find_day("22.10.25, 08:30")
     ('2025-10-22', '2025-10-22', '2025-10-22', '2025-10-22')
     """
-    return next((day for numbers in _days(text) if (day := _day(*numbers))), None)
+    # A name in the element before the day's is glued to it: `An NguyenDec 2, 2025`.
+    return next((day for numbers in _days(CAMEL.sub(" ", text)) if (day := _day(*numbers))), None)
 
 
 def in_common_era(time: str) -> str:

@@ -37,7 +37,7 @@ from pipelines.untranslated import untranslated as untranslated_paragraphs
 from pipelines.web.addresses import NoAddressError, RelativeAddressError, read_address
 from pipelines.web.charsets import NoTextError, to_utf8
 
-EXTRACTOR_VERSION = "7"
+EXTRACTOR_VERSION = "8"
 """Raised whenever the same page could give another article: each stored record names the rules that made it."""
 
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from pipelines.extraction import authors, dates, json_ld, labels
-from pipelines.extraction.elements import following, inner_text
+from pipelines.extraction.elements import following, inner_text, visible_text
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.pictures import LOGO, address_of
+from pipelines.extraction.titles import MOST_HEADINGS, House, own_heading, titles_of
 from pipelines.site import is_site_host
 
-_MOST_TITLES, _MOST_HEADINGS, _MOST_LINKS, _MOST_PROPERTIES = 10, 50, 200, 50
-_SAME_TITLE, _SIMILAR_TITLE, _ANOTHER_TITLE = 0.7, 0.5, 0.3  # by `json_ld.likeness`
-_NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
-_PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are in the title
+_MOST_LINKS, _MOST_PROPERTIES = 200, 50
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,7 +48,7 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     """Everything that the head, the JSON-LD and the usual places of a page state."""
     found = _by_tag(tree)
     meta = _meta(found["meta"])
-    headings = [heading for h in found["h1"][:_MOST_TITLES] if (heading := normalise_line(inner_text(h)))]
+    headings = [heading for h in found["h1"][:MOST_HEADINGS] if (heading := visible_text(h))]
     titles = [*headings, *(title for title in (meta.get("og:title"), *(e.text for e in found["title"][:1])) if title)]
     addresses = _addresses(found["link"], meta, links)
     data = json_ld.own_article(found["script"], titles, addresses)
@@ -58,8 +56,10 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts = Metadata(html_language=language or None)
     facts.page_title = _first(e.text for e in found["title"][:1])
     site = _is_of_the_site(addresses, links)
-    own = _own_heading(tree, found["h1"], titles[-2:], site=site)
-    facts.statements += _titles(own, meta, data, facts.page_title, site=site)
+    house = None if site else House.of_page(meta.get("og:site_name"), addresses, links)
+    own = own_heading(tree, found["h1"], titles[-2:], house)
+    stated = [("meta", meta.get("og:title")), *(("json-ld", h) for h in json_ld.strings(data.get("headline")))]
+    facts.statements += titles_of(own, stated, facts.page_title, house)
     facts.title = first(facts.statements, "title")
     described = (
         ("meta", meta.get("og:description")),
@@ -72,7 +72,7 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
     facts.statements += [
         *dates.change(meta, dated),
-        *dates.publication(meta, dated, found["time"], own, links.own_url or meta.get("og:url"), tree),
+        *dates.publication(meta, dated, found["time"], own, links.own_url or meta.get("og:url"), tree, site=site),
     ]
     facts.published = first(facts.statements, "published")
     facts.modified = first(facts.statements, "modified")
@@ -115,61 +115,6 @@ def _first(values: Iterable[str | None]) -> str | None:
     return None
 
 
-def _own_heading(
-    tree: etree._Element, headings: list[etree._Element], titles: list[str], *, site: bool
-) -> etree._Element | None:
-    """The h1 most like the page's other titles, else a lower heading that is one of them, else the first h1.
-
-    The newspaper's name is in many titles: a heading that is a short part of a title is not the article's. On the
-    site's own pages an h1 is it anyway.
-    """
-
-    def alike(heading: etree._Element) -> float:
-        text = normalise_line(inner_text(heading))
-        return max((_likeness_of_heading(text, title) for title in titles), default=0.0)
-
-    best = max(headings[:_MOST_TITLES], key=alike, default=None)
-    if best is not None and (site or alike(best) >= _SIMILAR_TITLE):
-        return best
-    stated = [normalise_line(title) for title in titles]
-    lower = islice(tree.iter("h2", "h3", "h4"), _MOST_HEADINGS)
-    return next((heading for heading in lower if normalise_line(inner_text(heading)) in stated), best)
-
-
-def _likeness_of_heading(heading: str, title: str) -> float:
-    alike = json_ld.likeness(heading, title)
-    return alike if len(heading) >= _PART_OF_TITLE * len(title) else min(alike, len(heading) / len(title))
-
-
-def _titles(
-    heading: etree._Element | None, meta: dict[str, str], data: dict[str, Any], page_title: str | None, *, site: bool
-) -> list[Statement]:
-    """The article's titles, the best first: the visible heading, then what the page's data state.
-
-    Where the others agree and none repeats the heading, it is that of a section or of the newspaper. On the site's own
-    pages the heading is the title anyway: their data may be left untranslated.
-    """
-    shown = normalise_line(inner_text(heading)) if heading is not None else ""
-    stated = [
-        Statement("title", origin, title)
-        for origin, value in (
-            ("meta", meta.get("og:title")),
-            *(("json-ld", h) for h in json_ld.strings(data.get("headline"))),
-        )
-        if (title := normalise_line(_without_site(value) or ""))
-    ]
-    if not site:
-        stated = [replace(title, value=_without_name(title.value, meta.get("og:site_name"))) for title in stated]
-    if not shown:
-        return stated
-    others = [title.value for title in stated] + ([page_title] if page_title else [])
-    agreed = not site and len(others) > 1 and all(json_ld.likeness(others[0], other) >= _SAME_TITLE for other in others)
-    alike = json_ld.likeness(shown, others[0]) if agreed else 1.0
-    if agreed and (alike < _ANOTHER_TITLE or len(shown) < _PART_OF_TITLE * len(others[0])):
-        return [*stated, Statement("title", "visible", shown)]
-    return [Statement("title", "visible", shown), *stated]
-
-
 def _meta(elements: list[etree._Element]) -> dict[str, str]:
     """``name`` or ``property`` -> content, the first of each; every ``article:tag`` under its own key, by line."""
     found: dict[str, str] = {}
@@ -210,24 +155,6 @@ def _publishers(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]
     for origin, value in stated():
         if (name := normalise_line(value or "")) and not _is_site(name):
             yield Statement("publisher", origin, name)
-
-
-def _without_site(title: str | None) -> str | None:
-    """A title without the site's name that pages append: ``… | Vietnam.vn``, ``… - Vietnam.vn``."""
-    if title is None:
-        return None
-    return re.sub(r"\s+[|–—-]\s+(?:www\.)?vietnam\.vn(?:\s.*)?\Z", "", title, flags=re.I | re.S)
-
-
-def _without_name(title: str, name: str | None) -> str:
-    """A title without the site's name at its end.
-
-    >>> _without_name("Old bridge - Daily", "The Daily"), _without_name("Old bridge - a story", "The Daily")
-    ('Old bridge', 'Old bridge - a story')
-    """
-    match = _NAME_BEHIND.fullmatch(title)
-    own = match and name and json_ld.likeness(match[2], name) >= _SAME_TITLE
-    return match[1] if match and own else title
 
 
 def _is_site(name: str | None) -> bool:

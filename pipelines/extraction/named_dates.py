@@ -9,13 +9,19 @@ from typing import Any, Final
 
 from lxml import etree
 
+from pipelines.extraction.days import find_day
 from pipelines.extraction.draft import width
 from pipelines.extraction.elements import inner_text, split_names
 from pipelines.extraction.normalisation import normalise_line
+from pipelines.times import published
 
 _MOST: Final = 60  # elements looked at; lists of other articles have hundreds
 _NEAR: Final = 3  # ancestors that an element above the title may share with it
 _HEADLINE, _LONGEST_NAME, _LONGEST_CARD = 24, 80, 600  # in width: an author's name is shorter than a headline
+_LINES: Final = ("p", "div", "span", "small", "li", "td", "em", "strong", "b", "time", "date", "h3", "h4", "h5", "h6")
+_MOST_LINES: Final = 5000
+_SHORTEST_DAY, _LONGEST_DAY, _MOST_WORDS = 6, 40, 3  # characters; words beside the numbers: weekday, month, `posted`
+_WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 _CANDIDATES: Final = etree.XPath(
     "descendant::*[@itemprop='datePublished' or contains(@class, 'date') or contains(@class, 'Date')"
     " or contains(@class, 'pdated') or contains(@class, 'odified') or contains(@class, 'ublish')"
@@ -49,13 +55,32 @@ def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[
     The caller leaves out boxes, comments and the page's head and foot.
     """
     found: Any = _CANDIDATES(tree)  # elements: its type has whatever an expression can give
+    called = [e for e in islice(found, _MOST) if e.get("itemprop") == "datePublished" or _CALLED.search(split_names(e))]
+    for element in _in_place(tree, title, called):
+        yield element, inner_text(element, 30)
+
+
+def alone(tree: etree._Element, title: etree._Element | None) -> Iterator[etree._Element]:
+    """Elements that hold nothing but a day, beside the title or below it, in page order."""
+    lines = (e for e in islice(tree.iter(*_LINES), _MOST_LINES) if len(e) < _NEAR and _is_a_day(e))
+    yield from _in_place(tree, title, [*islice(lines, _MOST)])
+
+
+def _is_a_day(element: etree._Element) -> bool:
+    text = normalise_line(inner_text(element, _NEAR))
+    if not _SHORTEST_DAY <= len(text) <= _LONGEST_DAY or len(_WORDS.findall(text)) > _MOST_WORDS:
+        return False
+    return (published(text) or find_day(text)) is not None
+
+
+def _in_place(
+    tree: etree._Element, title: etree._Element | None, found: list[etree._Element]
+) -> Iterator[etree._Element]:
+    """Those of some elements that are beside the title or below it, on no card, and named for no other day."""
     near = set() if title is None else set(islice(title.iterancestors(), _NEAR))
     above = set() if title is None else _above(tree, title, found)
-    for element in islice(found, _MOST):
-        called = split_names(element)
-        if _ANOTHER_DAY.search(called):
-            continue
-        if element.get("itemprop") != "datePublished" and not _CALLED.search(called):
+    for element in found:
+        if _ANOTHER_DAY.search(split_names(element)):
             continue
         if title is None:
             if not any(e.tag in ("article", "main") for e in element.iterancestors()):
@@ -63,12 +88,12 @@ def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[
         elif element in above and not any(e in near and e.tag not in ("body", "html") for e in element.iterancestors()):
             continue  # above the title, and far from it
         if not _is_on_a_card(element, near):
-            yield element, inner_text(element, 30)
+            yield element
 
 
 def _above(tree: etree._Element, title: etree._Element, found: list[etree._Element]) -> set[etree._Element]:
-    """Those of the first elements found that come before the title."""
-    wanted = set(islice(found, _MOST))
+    """Those of the elements found that come before the title."""
+    wanted = set(found)
     return {element for element in takewhile(lambda e: e is not title, tree.iter()) if element in wanted}
 
 
