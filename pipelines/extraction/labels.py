@@ -194,7 +194,7 @@ def names_link(label: str) -> bool:
     (True, False)
     """
     text = label.strip(f" .|{COLONS}").casefold()
-    words = re.split(r"[\s'’-]+", text)
+    words = _WORD_BREAK.split(text)
     return (
         len(label) <= _LONGEST_LINK_LABEL
         and len(words) <= 5
@@ -213,6 +213,8 @@ def is_source(label: str) -> bool:
 
 
 _LONGEST_LINK_LABEL = 40
+# Also where a Latin word is glued to one of a script without spaces: `出典URL`.
+_WORD_BREAK = re.compile(r"[\s'’-]+|(?<=[\u0370-\u1dff\u2e80-\uffff])(?=[a-z])")
 _NO_LABEL = re.compile(r"[\d!?,;\"“”«»]")
 
 
@@ -220,7 +222,7 @@ def _links_to_source(label: str) -> bool:
     if len(label) > _LONGEST_LINK_LABEL or not SOURCE:
         return False
     text = label.strip(f" .|{COLONS}").casefold()
-    words = re.split(r"[\s'’-]+", text)
+    words = _WORD_BREAK.split(text)
     return (
         len(words) <= 6
         and _LINK_STEMS.begin_a_word(text, words)

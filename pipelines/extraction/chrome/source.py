@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.tags import TAG_LINE, is_tag_line, tag_line
-from pipelines.extraction.draft import Draft, Line, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.draft import UNMARKED, Draft, Line, ends_sentence, is_prose, is_wider, width
 from pipelines.unicode.scripts import COMMON, letters_of, script_of
 from pipelines.vietnamese import is_syllable, slug_key, slug_tokens
 
@@ -25,9 +25,10 @@ _HOST_AND_PATH = re.compile(
 _SPACE_IN_ADDRESS = re.compile(r"(?<=[-/._=&?]) | (?=[-/._=&?])")
 _HOST = re.compile(r"[^\W_](?:[\w-]*\.)+(?:[^\W\d_A-Z]{2,}|[A-Z]{2,})(?:/\S*)?\Z")
 _GLUED_LABEL = re.compile(
-    r"(?P<label>[^\W\d_][^\s:：()\[\].,;!?]{0,24}(?: [^\s:：()\[\].,;!?]{2,16}){0,3})\s?[:：]?\s?\Z"
+    r"(?P<label>[^\W\d_][^\s:：()\[\].,;!?]{0,24}(?: [^\s:：()\[\].,;!?]{1,16}){0,3})\s?[:：]?\s?\Z"
 )
 
+_PARAGRAPH = 80  # in width
 _LONGEST_GLUED_LABEL = 80  # the longest match of the pattern: a search from further left would find the same
 
 
@@ -107,6 +108,8 @@ def _source_at(draft: Draft, i: int) -> bool:
     if match and "://" not in match["before"]:
         return _address_source(draft, i, match)
     known = labels.is_source(text.partition(":")[0])
+    if known and not match and _is_signed(text):
+        return _glued_source(draft, i)
     if (draft.comment_line or known) and (url := _address_inside(text)):
         line.rule = "source-line"
         draft.source_url = url
@@ -127,6 +130,12 @@ def _source_at(draft: Draft, i: int) -> bool:
         draft.source_url = draft.source_url or line.href
         return True
     return _glued_source(draft, i)
+
+
+def _is_signed(text: str) -> bool:
+    """Whether a signature is glued to a label that, with it, would still read like one: ``NGỌC HÀLink to source``."""
+    cut = _glue(text, certain=False)
+    return cut is not None and _is_signature(text[:cut].strip())
 
 
 def _address_inside(text: str) -> str | None:
@@ -217,7 +226,7 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
     well: a name of Vietnamese syllables, initials, or brackets.
     """
     stripped = text.rstrip(f" {labels.COLONS}")
-    if stripped[-1:] in "()[].,;!?":  # none of them ends a label, and most paragraphs end so
+    if stripped[-1:] in "()[].,;!?" or ends_sentence(stripped):  # no label ends so, and most paragraphs do
         return None
     tail = _GLUED_LABEL.search(stripped, max(0, len(stripped) - _LONGEST_GLUED_LABEL))
     if tail is None:
@@ -225,7 +234,7 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
     cuts = range(max(1, tail.start("label")), len(stripped))
     seams = [(cut, seam) for cut in cuts if (seam := _seam(stripped, cut))]
     for cut, _ in seams:
-        if labels.is_known(stripped[cut:], labels.SOURCE):
+        if labels.is_source(stripped[cut:]):
             return cut
     if certain and (behind := _behind_name(stripped, cuts)):
         return behind
@@ -237,7 +246,7 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
         before = stripped[:cut].strip()
         doubtful = (
             strong and seam != "script" and ((seam == "camel" and len(before.split()) < 2) or not _is_signature(before))
-        )
+        ) or (seam == "script" and labels.is_source(stripped))
         if certain and width(label) >= 3 and not doubtful:
             return cut
         if short and width(label) >= 3 and _is_signature(before) and len(label.split()) <= 2:
@@ -248,7 +257,8 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
 def _behind_name(text: str, cuts: range) -> int | None:
     """Where a known label is glued to a name of two words or more in its own script, if that has no case.
 
-    There the label shows no seam: ``민 안출처``. A label of two words is not a name with a label after it.
+    There the label shows no seam: ``민 안출처``. A label of two words is not a name with a label after it. A
+    paragraph shows none either where no mark ends a sentence.
     """
     if text.lower() != text.upper():
         return None
@@ -257,7 +267,9 @@ def _behind_name(text: str, cuts: range) -> int | None:
             continue
         name = text[:cut]
         words = re.split(r"[\s・·]+", name)
-        return cut if 2 <= len(words) <= 5 and all(words) and not is_wider(name, 40) else None
+        named = 2 <= len(words) <= 5 and all(words) and not is_wider(name, 40) and not labels.names_link(name)
+        paragraph = is_wider(name, _PARAGRAPH) and UNMARKED.search(name)
+        return cut if named or paragraph else None
     return None
 
 

@@ -1,0 +1,56 @@
+"""Between the last paragraph and the comment line: labels of many languages, and words that are no label."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines import Article, TextPage, extract
+
+BODY = [
+    "The bakery on the quay has opened again, and from six in the morning a queue reaches round the corner.",
+    "Its owner has kept the old oven, which needs four hours and two armfuls of wood before it is hot enough.",
+]
+URL = "https://baotest.vn/lo-banh-cu-ben-song-mo-lai-12345.html"
+
+
+def article(*lines: str) -> Article:
+    """The article of the body with these lines below it."""
+    found = extract(TextPage(url="https://www.vietnam.vn/en/bai-viet", text="\n".join([*BODY, *lines])))
+    assert isinstance(found, Article)
+    return found
+
+
+@pytest.mark.parametrize("name", ["HÀ VY", "(VNA)", "Trần Hà Vy"])
+@pytest.mark.parametrize(
+    "label",
+    ["Link to source", "Lien vers la source", "Enlace a la fuente", "Ссылка на источник", "رابط المصدر", "来源链接"],
+)
+def test_a_signature_glued_to_the_label_of_a_link_stays(name: str, label: str) -> None:
+    """The label of several words goes, with an address behind it or without."""
+    for line in (f"{name}{label}", f"{name}{label}: {URL}"):
+        found = article(line, "", "Talvekin (0)")
+        assert list(found.paragraphs) == [*BODY, name]
+        assert found.source_url == (URL if "://" in line else None)
+
+
+@pytest.mark.parametrize("label", ["出典URL", "الرابط إلى المصدر", "קישור אל המקור", "پیوند به منبع"])
+def test_a_label_of_several_words_has_no_signature(label: str) -> None:
+    """The inverse: a known word at its end, or another script in it, does not make the rest a name."""
+    assert list(article(f"{label}: {URL}", "", "Talvekin (0)").paragraphs) == BODY
+
+
+def test_a_known_label_is_parted_from_a_paragraph_that_has_no_mark_at_its_end() -> None:
+    """In Thai and Lao; a short line before the label is the label's own."""
+    paragraph = "ร้านขนมปังริมแม่น้ำกลับมาเปิดอีกครั้งตั้งแต่วันเสาร์ และเจ้าของร้านยังคงใช้เตาเก่าที่ต้องเผาฟืนอยู่นานถึงสี่ชั่วโมง"
+    found = article(f"{paragraph}ที่มา: {URL}", "", "ความคิดเห็น (0)")
+    assert (list(found.paragraphs), found.source_url) == ([*BODY, paragraph], URL)
+    assert list(article(f"หน้าที่มา: {URL}", "", "ความคิดเห็น (0)").paragraphs) == BODY
+
+
+@pytest.mark.parametrize(
+    "note", ["[2] 旧炉子要烧四个小时。", "[2] 古い窯は四時間かけて温める。", "(1) पुराना तंदूर चार घंटे में गरम होता है।"]
+)
+def test_a_sentence_behind_a_bracket_is_no_label(note: str) -> None:
+    """A footnote at the end of the article stays whole, whatever mark ends it."""
+    for comment in ("Comment (0)", "Talvekin (0)"):
+        assert list(article(note, "", comment).paragraphs) == [*BODY, note]
