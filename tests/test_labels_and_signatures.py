@@ -54,3 +54,45 @@ def test_a_sentence_behind_a_bracket_is_no_label(note: str) -> None:
     """A footnote at the end of the article stays whole, whatever mark ends it."""
     for comment in ("Comment (0)", "Talvekin (0)"):
         assert list(article(note, "", comment).paragraphs) == [*BODY, note]
+
+
+@pytest.mark.parametrize(
+    ("closing", "comment"),
+    [
+        ("Continuará", "Comentario"),
+        ("Bersambung", "Komentar"),
+        ("Nočniče", "Komentář"),
+        ("Ночница", "Комментарий"),
+        ("คืนนี้เจอกันนะ", "ความคิดเห็น"),
+        ("ຂ້າວໜຽວໜຶ່ງຕິບ", "ຄຳເຫັນ"),
+        ("கடைசிவரி", "கருத்து"),
+        ("Folytatjuk", "Talvekin"),
+        ("つづく", "Talvekin"),
+    ],
+)
+def test_a_last_word_above_a_known_comment_label_is_text(closing: str, comment: str) -> None:
+    """The lists hold such a language's label of the source, and this word is none of them; so is a known closing."""
+    assert list(article(closing, "", f"{comment} (0)").paragraphs) == [*BODY, closing]
+
+
+@pytest.mark.parametrize("word", ["Ночница", "คืนนี้เจอกัน", "கடைசிவரி"])
+def test_a_comment_label_in_another_script_says_nothing_about_a_word(word: str) -> None:
+    """The inverse: the site has left it in another language, so the word may be a label that no list knows."""
+    assert list(article(word, "", "Kommentar (0)").paragraphs) == BODY
+    assert list(article("Brunxo", URL, "", "Kommentar (0)").paragraphs) == BODY
+
+
+@pytest.mark.parametrize("line", ["(Laughs) Goodbye", "(Applause)Takk", "[Smiles] Perhaps"])
+def test_a_word_behind_a_remark_is_no_label(line: str) -> None:
+    """A label is glued to what is before it, and is no word of thanks."""
+    assert list(article(line, "", "Talvekin (0)").paragraphs) == [*BODY, line]
+
+
+@pytest.mark.parametrize("words", ["First published at:", "Brunxo talva ostek:"])
+def test_words_with_a_colon_above_a_newspapers_address_are_its_label(words: str) -> None:
+    """As in one line with it; above another address, or longer, they are text."""
+    for comment in ("Comment (0)", "Talvekin (0)"):
+        found = article(words, URL, "", comment)
+        assert (list(found.paragraphs), found.source_url) == (BODY, URL)
+        for lines in ((words, "https://baotest.vn/"), ("All of the forms are on this page:", URL)):
+            assert lines[0] in article(*lines, "", comment).paragraphs

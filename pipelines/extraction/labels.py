@@ -55,7 +55,7 @@ Komentár|Komentáre|Megjegyzés|Hozzászólás|Hozzászólások|Komment|Comenta
 نظر|نظرات|دیدگاه|تبصرہ|تبصرے|תגובה|תגובות|टिप्पणी|टिप्पणियाँ|टिप्पणियां|মন্তব্য|கருத்து|கருத்துகள்|അഭിപ്രായം|വ്യാഖ്യാനം|వ్యాఖ్య|ಕಾಮೆಂಟ್
 ຄຳເຫັນ|ຄໍາເຫັນ|ຄວາມຄິດເຫັນ|មតិ|មតិយោបល់|យោបល់|បញ្ចេញមតិ|မှတ်ချက်|Komento|Mga komento|Commento|Commenti|Kommentti|Kommentit
 Коментари|Komentari|Komentāri|Komentaras|Kommentaar|Пікір|Izoh|Şərh|Сэтгэгдэл|კომენტარი|Մեկնաբանություն|Koment|Comentari|Maoni
-评论|評論|留言|回應|回复|प्रतिक्रिया|ਟਿੱਪਣੀ|ટિપ્પણી|අදහස්
+Megjegyzések|မှတ်ချက်များ|评论|評論|留言|回應|回复|प्रतिक्रिया|ਟਿੱਪਣੀ|ટિપ્પણી|අදහස්
 """)
 
 RELATED = _set("""
@@ -123,6 +123,8 @@ CLOSING = _set("""
 Danke|Gracias|Merci|Thanks|Grazie|Obrigado|Obrigada|Dziękuję|Dziękujemy|Děkuji|Děkujeme|Ďakujem|Köszönöm|Köszönjük|Mulțumesc|Mulțumim|Tack|Takk|Tak|Kiitos|Teşekkürler|Ευχαριστώ|Ευχαριστούμε|Bedankt|Dank|Hvala|Ačiū|Paldies|Aitäh
 Gràcies|Eskerrik|Takk|Спасибо|Дякую|Дякуємо|Дзякуй|Благодаря|Хвала|Рахмет|Баярлалаа|მადლობა|Շնորհակալություն|Faleminderit|Salamat|Asante|Rahmat|شكرا|شکریہ|متشکرم|سپاس|ممنون|תודה|धन्यवाद|শুকরিয়া|ধন্যবাদ|நன்றி|ధన్యవాదాలు|ನನ್ನಿ|ಧನ್ಯವಾದ|ಧನ್ಯವಾದಗಳು|നന്ദി|આભાર|ਧੰਨਵਾਦ|ස්තූතියි
 ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ|ຂອບໃຈ|អរគុណ|សូមអរគុណ|ကျေးဇူးတင်ပါတယ်|አመሰግናለሁ|Terimakasih|Ende|Fin|Fine|Finis|Fim|Koniec|Konec|Einde|Slut|Slutt|Loppu|Son|Vége|Sfârșit|Τέλος|Kraj|Конец|Кінець|Край|نهاية|النهاية|پایان|ختم|סוף|समाप्त|সমাপ্ত|จบ|ຈົບ|ចប់|ပြီး|Tamat|Selesai|Wakas
+Continuará|Continua|Folytatjuk|Bersambung|Συνεχίζεται|Продолжение|Продължава|Pokračování|Urmează|Fortsättning|Fortsetzung|يتبع|চলবে|தொடரும்|ဆက်ရန်|នៅមានត|ຍັງມີຕໍ່|ยังมีต่อ|つづく|계속|未完待续|未完待續
+ขอบคุณมาก|ขอบคุณมากค่ะ|ขอบคุณมากครับ|ຂອບໃຈຫຼາຍໆ|ຂອບໃຈຫຼາຍ|អរគុណច្រើន|ありがとうございました|ありがとうございます|감사합니다|고맙습니다|谢谢|謝謝|谢谢大家|感谢
 """)
 
 

@@ -188,7 +188,9 @@ def _labels_address(above: Line, url: str, draft: Draft) -> bool:
     """Whether the line above a bare address is its label."""
     if labels.is_source(above.text):
         return True
-    return draft.comment_line and is_headline_address(url) and _is_bare_label(above.text, above.gap, draft)
+    if not draft.comment_line or not is_headline_address(url):
+        return False
+    return _is_label(above.text) or _is_bare_label(above.text, above.gap, draft, labels_address=True)
 
 
 def _labels_own_source(before: str, url: str, slug: str | None) -> bool:
@@ -249,9 +251,15 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
         ) or (seam == "script" and labels.is_source(stripped))
         if certain and width(label) >= 3 and not doubtful:
             return cut
-        if short and width(label) >= 3 and _is_signature(before) and len(label.split()) <= 2:
+        if short and width(label) >= 3 and _is_signature(before) and _may_be_glued(stripped, cut):
             return cut
     return None
+
+
+def _may_be_glued(text: str, cut: int) -> bool:
+    """Whether the words behind a signature can be a label that no list knows: right behind it, and not its thanks."""
+    label = text[cut:]
+    return text[cut - 1] != " " and len(label.split()) <= 2 and not labels.is_known(label, labels.CLOSING)
 
 
 def _behind_name(text: str, cuts: range) -> int | None:
@@ -329,8 +337,10 @@ def _is_signature(text: str) -> bool:
     return len(plain) >= 2 and all(w.isupper() or (is_syllable(w) and w[:1].isupper()) for w in plain if w)
 
 
-def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
+def _is_bare_label(text: str, gap: int, draft: Draft, *, labels_address: bool = False) -> bool:
     """A label or agency without an address, right above the comment line: one or two words that are no name.
+
+    `labels_address`: right above an address that spells a headline, where one word can hardly be anything else.
 
     A signature has capitals on every word or is made of Vietnamese syllables; a paragraph ends as sentences do.
     """
@@ -346,8 +356,8 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
         return True
     if not words or len(words) > 3 or is_wider(label, 28) or re.search(r"[\d.,;!?()\[\]\"“”«»‘’…|/-]", label):
         return False
-    if len(words) > 1 and labels.is_known(draft.comment_label, labels.COMMENT):
-        return False  # a language with a known comment label has a known source label, so these words are text
+    if _is_listed_language(draft, label) and (len(words) > 1 or not labels_address):
+        return False  # its source label is known, so these words are text: "To be continued"
     if text != label:  # a colon after one to three words, with nothing after it
         return True
     if label.isupper() or all(map(is_syllable, words)):
@@ -357,6 +367,17 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
     if draft.paragraph_gap and not gap:
         return False
     return label[0].isupper() and (len(words) == 1 or all(w.islower() for w in words[1:]))
+
+
+def _is_listed_language(draft: Draft, words: str) -> bool:
+    """Whether the comment line shows that the lists hold the page's language: its label is known.
+
+    It can be another language than the page's; of one word it speaks only if both are of one script.
+    """
+    label = draft.comment_label
+    if not labels.is_known(label, labels.COMMENT):
+        return False
+    return " " in words or _script(words[:1]) == _script(label[0])
 
 
 def _is_below_host(draft: Draft, i: int) -> bool:
