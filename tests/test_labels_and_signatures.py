@@ -96,3 +96,59 @@ def test_words_with_a_colon_above_a_newspapers_address_are_its_label(words: str)
         assert (list(found.paragraphs), found.source_url) == (BODY, URL)
         for lines in ((words, "https://baotest.vn/"), ("All of the forms are on this page:", URL)):
             assert lines[0] in article(*lines, "", comment).paragraphs
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Vínculo a la fuente",
+        "Koppeling naar bron",
+        "Adres źródła",
+        "Adresa zdroje",
+        "Legătura sursei",
+        "Διεύθυνση πηγής",
+        "Kaynağa bağlantı",
+        "عنوان المصدر",
+        "لینک خبر اصلی",
+        "כתובת המקור",
+        "မူရင်းလင့်ခ်",
+        "出典URL",
+        "来源连结",
+    ],
+)
+def test_more_words_for_a_link_and_a_source_are_labels(label: str) -> None:
+    """Alone above the comment line, and with the address."""
+    assert list(article(label, "", "Comment (0)").paragraphs) == BODY
+    assert list(article(f"{label}: {URL}", "", "Comment (0)").paragraphs) == BODY
+
+
+@pytest.mark.parametrize(
+    "line", ["Адрес редакции", "عنوان المكتب", "주소 안내", "Mối liên kết bền lâu", "Liên kết vùng"]
+)
+def test_an_address_or_a_bond_is_no_link(line: str) -> None:
+    """The inverse: a word for an address counts beside one for a source alone, and Vietnamese has one word for both."""
+    assert list(article(line, "", "Comment (0)").paragraphs) == [*BODY, line]
+
+
+@pytest.mark.parametrize("line", ["Schlagworte: Sơn La", "Ключови думи: Sơn La", "Hashtags: Sơn La, Mộc Châu"])
+def test_more_labels_of_tags_are_known(line: str) -> None:
+    """Above the comment line; in mid-text they are text."""
+    assert list(article(line, "", "Talvekin (0)").paragraphs) == BODY
+    assert line in article(line, BODY[0][:-1] + ", too.", "", "Talvekin (0)").paragraphs
+
+
+@pytest.mark.parametrize("token", ["(Espace publicitaire_2)", "（広告 枠_1）", "(বিজ্ঞাপন ব্লক_2)", "(two words _ 3)"])
+def test_an_underscored_token_in_round_brackets_may_have_several_words(token: str) -> None:
+    """Alone on its line; in a sentence, or without the underscore, it is a remark."""
+    assert list(article(token, "", "Comment (0)").paragraphs) == BODY
+    for line in (f"The file {token} is lost.", token.replace("_", "").replace("  ", " ")):
+        assert line in article(line, BODY[0][:-1] + ", too.", "", "Comment (0)").paragraphs
+
+
+@pytest.mark.parametrize("zero", "໐០၀௦")
+def test_a_players_clock_is_at_zero_in_any_digits(zero: str) -> None:
+    """A time of a programme is not at zero."""
+    clock = f"{zero}:{zero}{zero} / {chr(ord(zero) + 1)}:{zero}{chr(ord(zero) + 5)}"
+    assert list(article(clock, "", "Comment (0)").paragraphs) == BODY
+    programme = clock.replace(f"{zero}:", f"{chr(ord(zero) + 8)}:", 1)
+    assert list(article(programme, "", "Comment (0)").paragraphs) == [*BODY, programme]

@@ -7,7 +7,7 @@ import re
 from pipelines.extraction import labels
 from pipelines.extraction.draft import Draft, Line, ends_sentence, is_wider
 
-_ZERO = "[0٠۰०০๐]"
+_ZERO = "[0٠۰०০௦๐໐០၀]"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
 _LABEL = r"(?:[^\W\d_][^\d:：/|.!?,;]{0,28}?[\s:：]{0,2})"  # `Current Time`, before a time
 # An unplayed player is at zero; any other time needs the player's own words after it, or it is a timetable.

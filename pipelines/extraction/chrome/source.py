@@ -262,6 +262,9 @@ def _may_be_glued(text: str, cut: int) -> bool:
     return text[cut - 1] != " " and len(label.split()) <= 2 and not labels.is_known(label, labels.CLOSING)
 
 
+_ARTICLES = ("ה", "ال")  # the definite articles that Hebrew and Arabic write as one with the label
+
+
 def _behind_name(text: str, cuts: range) -> int | None:
     """Where a known label is glued to a name of two words or more in its own script, if that has no case.
 
@@ -275,7 +278,8 @@ def _behind_name(text: str, cuts: range) -> int | None:
             continue
         name = text[:cut]
         words = re.split(r"[\s・·]+", name)
-        named = 2 <= len(words) <= 5 and all(words) and not is_wider(name, 40) and not labels.names_link(name)
+        named = 2 <= len(words) <= 5 and all(words) and not is_wider(name, 40)
+        named = named and words[-1] not in _ARTICLES and not labels.names_link(name)
         paragraph = is_wider(name, _PARAGRAPH) and UNMARKED.search(name)
         return cut if named or paragraph else None
     return None
@@ -340,9 +344,8 @@ def _is_signature(text: str) -> bool:
 def _is_bare_label(text: str, gap: int, draft: Draft, *, labels_address: bool = False) -> bool:
     """A label or agency without an address, right above the comment line: one or two words that are no name.
 
-    `labels_address`: right above an address that spells a headline, where one word can hardly be anything else.
-
     A signature has capitals on every word or is made of Vietnamese syllables; a paragraph ends as sentences do.
+    `labels_address`: right above an address that spells a headline, where one word can hardly be anything else.
     """
     label = text.rstrip(f" {labels.COLONS}")
     if labels.is_source(label) or labels.is_known(label, labels.AGENCY):
@@ -352,8 +355,8 @@ def _is_bare_label(text: str, gap: int, draft: Draft, *, labels_address: bool = 
         return False  # a signature stands before it: `PVQuelle`
     if labels.is_known(label, labels.CLOSING):
         return False
-    if labels.SOURCE and labels.names_link(label):
-        return True
+    if labels.SOURCE and labels.names_link(label) and not all(map(is_syllable, words)):
+        return True  # in Vietnamese, the original's language, the label is known, and a link is a bond as well
     if not words or len(words) > 3 or is_wider(label, 28) or re.search(r"[\d.,;!?()\[\]\"“”«»‘’…|/-]", label):
         return False
     if _is_listed_language(draft, label) and (len(words) > 1 or not labels_address):
