@@ -79,3 +79,12 @@ def test_alts_and_their_captions_in_turn_are_pictures() -> None:
     found = article(*[text for pair in zip(VERSES, captions, strict=True) for text in pair])
     assert list(found.paragraphs) == [ABOVE, BELOW]
     assert [(image.alt, image.caption) for image in found.images] == list(zip(VERSES, captions, strict=True))
+
+
+@pytest.mark.parametrize("line", ["Bài và ảnh: Phạm Hường", "Words and photo: Minh An"])
+def test_a_credit_three_times_is_in_one_place_each(line: str) -> None:
+    """No line is an alt text and the caption of the picture above it at once."""
+    found = extract(TextPage(url="https://www.vietnam.vn/en/bai-viet", text="\n".join([line] * 3)))
+    assert isinstance(found, Article)
+    held = [text for image in found.images for text in (image.alt, image.caption) if text]
+    assert len([*found.paragraphs, *held, *found.stripped]) == 3

@@ -56,7 +56,9 @@ def _take_placeholders(body: list[Line]) -> None:
             continue
         line.image = Image(alt=line.text)
         below = body[i + 1] if i + 1 < len(body) else None
-        if below is not None and has_credit(below.text) and not is_wider(below.text, 320):
+        if below is None or below.text in found:
+            continue
+        if has_credit(below.text) and not is_wider(below.text, 320):
             line.image = Image(alt=line.text, caption=below.text)
             below.taken = True
 
