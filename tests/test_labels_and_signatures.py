@@ -159,3 +159,35 @@ def test_a_players_clock_is_at_zero_in_any_digits(zero: str) -> None:
     assert list(article(clock, "", "Comment (0)").paragraphs) == BODY
     programme = clock.replace(f"{zero}:", f"{chr(ord(zero) + 8)}:", 1)
     assert list(article(programme, "", "Comment (0)").paragraphs) == [*BODY, programme]
+
+
+BOXES = [
+    "Nel medesimo argomento",
+    "Storks return to the flooded fields",
+    "Della stessa rubrica qui",
+    "A bridge for one day",
+]
+
+
+@pytest.mark.parametrize("label", ["Link alla fonte", "Ссылка на источник", "来源链接"])
+def test_boxes_with_any_heading_stand_below_the_label_of_a_link(label: str) -> None:
+    """Their headings need not be alike, for such a label is no heading of the article's; a word for a source can be."""
+    found = article(label, *BOXES, "", "Talvekin (0)")
+    assert list(found.paragraphs) == BODY
+    assert [x.text for x in found.stripped if x.rule == "related-box"] == BOXES
+    for heading in ("Fonte", "Storks"):
+        assert list(article(heading, *BOXES, "", "Talvekin (0)").paragraphs) == [*BODY, heading, *BOXES]
+
+
+def test_a_row_that_breaks_off_below_the_boxes_has_its_source_line() -> None:
+    """Without a comment line the address must spell the slug of the page, and sentences show that the text goes on."""
+    lines = [f"Brunxo: {URL}", *BOXES]
+    for slug, kept in (("lo-banh-cu-ben-song-mo-lai", []), ("mot-bai-viet-khac-han", lines)):
+        url = f"https://www.vietnam.vn/en/{slug}"
+        found = extract(TextPage(url=url, text="\n".join([*BODY, *lines])))
+        assert isinstance(found, Article)
+        assert (list(found.paragraphs), found.source_url) == ([*BODY, *kept], None if kept else URL)
+        prose = [f"{text}, and nobody knows why it is so." for text in BOXES]
+        found = extract(TextPage(url=url, text="\n".join([*BODY, lines[0], *prose])))
+        assert isinstance(found, Article)
+        assert list(found.paragraphs) == [*BODY, lines[0], *prose]

@@ -216,7 +216,7 @@ def is_source(label: str) -> bool:
     >>> is_source("Quelle:"), is_source("Lien vers la source"), is_source("来源链接"), is_source("The link")
     (True, True, True, False)
     """
-    return is_known(label, SOURCE) or _links_to_source(label)
+    return is_known(label, SOURCE) or links_to_source(label)
 
 
 _LONGEST_LINK_LABEL = 40
@@ -225,7 +225,12 @@ _WORD_BREAK = re.compile(r"[\s'’-]+|(?<=[\u0370-\u1dff\u2e80-\uffff])(?=[a-z])
 _NO_LABEL = re.compile(r"[\d!?,;\"“”«»]")
 
 
-def _links_to_source(label: str) -> bool:
+def links_to_source(label: str) -> bool:
+    """Whether a label is a few words that name a link and a source.
+
+    >>> links_to_source("Link zur Quelle"), links_to_source("Quelle")
+    (True, False)
+    """
     if len(label) > _LONGEST_LINK_LABEL or not SOURCE:
         return False
     text = label.strip(f" .|{COLONS}").casefold()

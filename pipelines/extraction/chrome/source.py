@@ -422,17 +422,20 @@ _WIDE_SCRIPT = re.compile(f"[{letters_of('Hira', 'Kana', 'Hani', 'Hang')}]")
 
 
 def _source_above_boxes(draft: Draft, last: int) -> bool:
-    """A labelled address with boxes of other articles between it and the comment line (once seen: SITE.md)."""
-    if not draft.comment_line:
-        return False
+    """A labelled address with boxes of other articles between it and the comment line (once seen: SITE.md).
+
+    Where a row breaks off above the comment line, the address must spell the page's own slug.
+    """
     between: list[int] = []
     for i in range(last, max(draft.start, last - 40) - 1, -1):
         line = draft.lines[i]
         if not line.undecided:
             continue
         url = labelled_address(line.text) if between else None
-        texts = [draft.lines[j].text for j in reversed(between)] if url or _may_be_label(line.text) else []
-        if _are_boxes(texts, sure=is_headline_address(url)) if url else _are_boxes_below_label(texts):
+        ended = draft.comment_line or (url is not None and _labels_own_source("", url, draft.slug))
+        found = ended and (url or _may_be_label(line.text))
+        texts = [draft.lines[j].text for j in reversed(between)] if found else []
+        if _are_boxes(texts, sure=is_headline_address(url)) if url else _are_boxes_below_label(line.text, texts):
             for j in between:
                 draft.lines[j].rule = "tag-line" if is_tag_line(draft.lines[j].text) else "related-box"
             draft.end = i + 1
@@ -459,7 +462,7 @@ def _are_boxes(texts: list[str], *, sure: bool) -> bool:
         return False
     heading = texts[0]
     return (
-        len(heading.split()) <= 4
+        len(heading.split()) <= 5
         and not is_wider(heading, 36)
         and not re.search(r"[\d:：.,;!?]", heading)
         and sum(map(ends_sentence, texts)) <= 0.5 * len(texts)
@@ -474,13 +477,16 @@ def _may_be_label(text: str) -> bool:
     return not is_wider(text, 60) and _glue(text, certain=False, short=True) is not None
 
 
-def _are_boxes_below_label(texts: list[str]) -> bool:
+def _are_boxes_below_label(label: str, texts: list[str]) -> bool:
     """Boxes below a label without an address, which is weaker than one with it: two of their headings are alike.
 
-    ``Same tag``, ``Same category``, ``Same author``: in any language, short lines that begin or end alike.
+    ``Same tag``, ``Same category``, ``Same author``: in any language, short lines that begin or end alike. A label that
+    names a link can be no heading of the article's own, so below it any heading will do.
     """
     if not _are_boxes(texts, sure=False):
         return False
+    if labels.links_to_source(label):
+        return True
     return any(
         alike(texts[0], text) for text in texts[1:] if not is_wider(text, 36) and not re.search(r"[\d:.,;!?]", text)
     )
