@@ -58,10 +58,10 @@ def _plain(draft: Draft) -> None:
             _take(draft, i)
         elif len(words) == 1 and _PLAIN.fullmatch(line.text):
             unknown.append(i)
-    if 1 <= len(unknown) <= _MOST_UNKNOWN:
+    # One elsewhere shows that they are remarks or headings of the article's own.
+    if len(unknown) <= _MOST_UNKNOWN and all(_is_at_an_end(draft, body, i) for i in unknown):
         for i in unknown:
-            if _is_at_an_end(draft, body, i):
-                draft.lines[i].rule = "advertising-token"
+            draft.lines[i].rule = "advertising-token"
 
 
 def _token_words(text: str) -> list[str]:
