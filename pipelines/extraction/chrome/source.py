@@ -361,6 +361,8 @@ def _is_bare_label(text: str, gap: int, draft: Draft, *, labels_address: bool = 
         return False
     if _is_listed_language(draft, label) and (len(words) > 1 or not labels_address):
         return False  # its source label is known, so these words are text: "To be continued"
+    if not any(map(str.isalpha, label)):  # a line of signs ends a part of the text
+        return False
     if text != label:  # a colon after one to three words, with nothing after it
         return True
     if label.isupper() or all(map(is_syllable, words)):
