@@ -104,7 +104,7 @@ Nuotrauka|Fotografija|Slika|Фотография|Фотографія|Світл
 CAPTION = _set("""
 caption|chú thích|mô tả ảnh|mô tả hình|bildtext|bildunterschrift|bildbeschreibung|bildbeskrivning|beschriftung|bijschrift|onderschrift|afbeeldingsbeschrijving|billedtekst|bildetekst|kuvateksti
 légende|légende photo|pie de foto|pie de imagen|leyenda|peu de foto|didascalia|legenda|legendă|altyazı|alt yazı|подпись|подписи|подпис|підпис|надпис|описание изображения|опис зображення|описание фото
-popisek|popis obrázku|popis fotky|opis zdjęcia|képaláírás|képfelirat|képleírás|λεζάντα|opis slike|vaizdo aprašymas|nuotraukos aprašymas|antraštė nuotraukos|attēla paraksts|pildiallkiri|foto allkiri
+popisek|popis obrázku|popis fotky|opis zdjęcia|podpis zdjęcia|podpis pod zdjęciem|képaláírás|képfelirat|képleírás|λεζάντα|opis slike|vaizdo aprašymas|nuotraukos aprašymas|antraštė nuotraukos|attēla paraksts|pildiallkiri|foto allkiri
 キャプション|写真説明|画像の説明|写真の説明|图片说明|圖片說明|图说|圖說|照片说明|相片說明|사진 설명|이미지 설명|캡션|คำบรรยาย|คำอธิบายภาพ|ຄຳບັນຍາຍ|ຄໍາບັນຍາຍ|ចំណងជើងរូប|ការពិពណ៌នារូប|ပုံစာ|ဓာတ်ပုံစာ
 وصف الصورة|شرح الصورة|تعليق الصورة|التسمية التوضيحية|شرح عکس|توضیح عکس|زیرنویس|تصویر کی تفصیل|تصویر کا عنوان|כיתוב|תיאור תמונה|תיאור התמונה|कैप्शन|चित्र विवरण|तस्वीर का विवरण|फोटो विवरण|ছবির বিবরণ|ক্যাপশন
 படத்தின் விளக்கம்|చిత్ర శీర్షిక|ഫോട്ടോ അടിക്കുറിപ്പ്|അടിക്കുറിപ്പ്|કૅપ્શન|ਸੁਰਖੀ|ඡායාරූප විස්තර|titra|antraštė|விளக்கம்|క్యాప్షన్|ಶೀರ್ಷಿಕೆ|क्याप्सन|keterangan foto|keterangan gambar|kapsyen|suratan imej|larawan caption|surat foto

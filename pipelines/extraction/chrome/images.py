@@ -7,17 +7,29 @@ from collections import Counter
 from dataclasses import replace
 
 from pipelines.extraction import labels
-from pipelines.extraction.chrome.series import CREDIT, has_credit, numbered_alts, placeholders, repeated_alts
+from pipelines.extraction.chrome.series import (
+    CREDIT,
+    NUMBER_SIGN,
+    has_credit,
+    numbered_alts,
+    placeholders,
+    repeated_alts,
+)
 from pipelines.extraction.draft import DASHES, Draft, Line, ends_sentence, is_wider
 from pipelines.models import Image
 from pipelines.unicode.scripts import letters_of
 from pipelines.vietnamese import is_syllable, is_vietnamese, marked_letters, slug_key, slug_tokens
 
 FILE_NAME = re.compile(
-    r"\S[^/\\|]{0,120}\.(?:jpe?g|png|gif|webp|bmp|svg|hei[cf]|avif|tiff?|jfif)(?:\?[^\s?]{1,60})?\Z", re.I
+    r"\S[^/\\|]{0,120}\.\s?(?:jpe?g|png|gif|webp|bmp|svg|hei[cf]|avif|tiff?|jfif)(?:\?[^\s?]{1,60})?\Z", re.I
 )
 _CAMERA_NAME = re.compile(r"[A-Za-z]{2,4}_{1,3}[A-Za-z0-9_-]{0,20}\d{3,}\Z")  # `IMG_1234`, `bna__dsc7263`
-_NUMBERED = re.compile(r"(?P<word>[^\W\d_]{1,16}(?: [^\W\d_]{1,12})?)\s?\d{1,3}\s?[.:]?\Z")
+# Vowel signs and marks are no letters to Python: a word is what holds no space, digit or bracket.
+_NUMBERED = re.compile(
+    r"(?P<word>[^\W\d_][^\s\d_()\[\].,:;!?#№-]{0,15}(?: [^\s\d_()\[\].,:;!?#№-]{1,12})?)"
+    rf"\s?(?:{NUMBER_SIGN}\s?)?\d{{1,3}}(?:/\d{{1,3}})?\s?[.:]?\Z",
+    re.I,
+)
 
 
 def alt_lines(draft: Draft) -> None:
@@ -73,7 +85,7 @@ def _is_file_name(text: str) -> bool:
     if "_" in text and _CAMERA_NAME.match(text):
         return True
     return (
-        ("." in text[-5:] or "?" in text)
+        ("." in text[-6:] or "?" in text)
         and FILE_NAME.match(text) is not None
         and not ends_sentence(text.rsplit(".", 1)[0])
         and len(text.split()) <= 8
@@ -81,7 +93,7 @@ def _is_file_name(text: str) -> bool:
 
 
 def _is_vietnamese_page(body: list[Line]) -> bool:
-    distinct = list(dict.fromkeys(line.text for line in body))
+    distinct = list(dict.fromkeys(line.text for line in body if not _is_file_name(line.text)))
     sample = [text for text in distinct if is_wider(text, 80)][:9] or distinct[:9]
     return sum(map(is_vietnamese, sample)) * 2 > len(sample)
 
