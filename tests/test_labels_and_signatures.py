@@ -82,6 +82,18 @@ def test_a_comment_label_in_another_script_says_nothing_about_a_word(word: str) 
     assert list(article("Brunxo", URL, "", "Kommentar (0)").paragraphs) == BODY
 
 
+@pytest.mark.parametrize(
+    ("line", "comment"),
+    [("(Laughs)Until tomorrow", "Comment"), ("[2]Archive of the town", "Comment"), ("(1)古いパン屋の窓", "コメント")],
+)
+def test_words_behind_a_remark_or_a_number_are_no_label_of_a_listed_language(line: str, comment: str) -> None:
+    """The language's own label is known, so these words are text; a number in brackets signs nothing anywhere."""
+    assert list(article(line, "", f"{comment} (0)").paragraphs) == [*BODY, line]
+    assert list(article("(VNA)Brunxo", "", "Talvekin (0)").paragraphs) == [*BODY, "(VNA)"]
+    if line[1].isdigit():
+        assert list(article(line, "", "Talvekin (0)").paragraphs) == [*BODY, line]
+
+
 @pytest.mark.parametrize("line", ["(Laughs) Goodbye", "(Applause)Takk", "[Smiles] Perhaps"])
 def test_a_word_behind_a_remark_is_no_label(line: str) -> None:
     """A label is glued to what is before it, and is no word of thanks."""

@@ -207,7 +207,7 @@ def _glued_source(draft: Draft, i: int) -> bool:
     line = draft.lines[i]
     if is_wider(line.text, 240):
         return False
-    cut = _glue(line.text, certain=False, short=draft.comment_line)
+    cut = _glue(line.text, certain=False, short=_may_hold_label(draft, line.text))
     if cut is None:
         return False
     draft.split(
@@ -217,6 +217,11 @@ def _glued_source(draft: Draft, i: int) -> bool:
     )
     draft.source_url = draft.source_url or line.href
     return True
+
+
+def _may_hold_label(draft: Draft, text: str) -> bool:
+    """Whether a label that no list knows may be glued to a signature; behind a remark in brackets it may be text."""
+    return draft.comment_line and not (re.search(r"[)）\]]", text) and _is_listed_language(draft, text[-1]))
 
 
 def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False) -> int | None:
@@ -334,7 +339,7 @@ def _is_signature(text: str) -> bool:
     if not 1 <= len(words) <= 6 or is_wider(text, 48):
         return False
     if text.endswith((")", "）", "]")):
-        return True
+        return any(map(str.isalpha, text))  # the number of a note is none
     plain = [w.strip("-–,()") for w in re.split(r"[\s/.]+", text)]
     if all(w.isupper() for w in plain if w):
         return True
