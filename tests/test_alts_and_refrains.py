@@ -95,6 +95,68 @@ def test_a_numbered_photo_is_an_alt_text(line: str) -> None:
     assert [image.alt for image in found.images] == [line]
 
 
+@pytest.mark.parametrize(
+    "form", ["{} {}", "{} {}.", "{}{}", "{} {}/4", "{} no. {}", "{} #{}", "{}-{}", "The pier - {} {}."]
+)
+@pytest.mark.parametrize("word", ["Photo", "फोटो", "ছবি", "புகைப்படம்", "រូបថត", "ຮູບ", "ဓာတ်ပုံ", "ภาพ"])
+def test_a_numbered_photo_may_be_written_otherwise(form: str, word: str) -> None:
+    """With other signs, and in scripts whose vowels are marks; days and words in brackets are text."""
+    line = form.format(word, 2)
+    found = article([BODY[0], line, *BODY[1:3]])
+    assert (list(found.paragraphs), [image.alt for image in found.images]) == (BODY[:3], [line])
+    for text in (form.format("दिन", 2), f"[{word} 2]", f"2. {word}"):
+        assert text in article([BODY[0], text, *BODY[1:3]]).paragraphs
+
+
+def test_captions_of_a_vietnamese_photo_story_stay() -> None:
+    """Though all of them are short, and file names stand between: they are the article."""
+    captions = ["Khách chờ ở bến phà cũ", "Cỗ máy mới trong khoang", "Những giỏ cam trên boong"]
+    found = article([text for i, caption in enumerate(captions) for text in (f"pha-{i}.jpg", caption)])
+    assert list(found.paragraphs) == captions
+
+
+@pytest.mark.parametrize("name", ["z7149_abc. jpg", "1 . png", "ben-pha. JPEG"])
+def test_a_space_may_have_got_into_a_file_name(name: str) -> None:
+    """Before its ending; a sentence is none."""
+    assert list(article([BODY[0], name, *BODY[1:3]]).paragraphs) == BODY[:3]
+    line = "The boats were painted. Gif is the name of one."
+    assert line in article([BODY[0], line, *BODY[1:3]]).paragraphs
+
+
+@pytest.mark.parametrize(("end", "other"), [("។", ""), ("။", ""), ("။", ".")])
+def test_a_paragraph_with_and_without_its_mark_is_once(end: str, other: str) -> None:
+    """In Khmer and Burmese too."""
+    words = "កប៉ាល់ត្រឡប់មកកំពង់ផែវិញនៅពេលព្រឹកព្រលឹម ជាមួយត្រីដំបូងនៃរដូវកាលថ្មី ហើយមនុស្សទាំងអស់ភ្ញាក់ពីដំណេក"
+    found = article([BODY[0], words + end, words + other, *BODY[1:3]])
+    assert list(found.paragraphs) == [BODY[0], words + end, *BODY[1:3]]
+
+
+@pytest.mark.parametrize("clock", ["0: 00/0: 56", "0: 00 / 1: 02 HD", "0.00 / 0.56", "00.00/02.15 1x"])
+def test_a_players_clock_may_be_written_as_translators_do(clock: str) -> None:
+    """With spaces or points; numbers and a programme are text."""
+    assert list(article([BODY[0], clock, *BODY[1:3]]).paragraphs) == BODY[:3]
+    for line in (
+        clock.removesuffix(" HD").removesuffix(" 1x").replace("0", "5"),
+        "0.00",
+        "0.00 to 0.56",
+        "From 0.00 / 0.56 litres",
+    ):
+        assert line in article([BODY[0], line, *BODY[1:3]]).paragraphs
+
+
+@pytest.mark.parametrize("line", ["❤️", "***", "— —", "♪♪"])
+def test_a_line_of_signs_is_no_label(line: str) -> None:
+    """At the end of the text, above the comment line."""
+    for comment in ("Comment (0)", "Talvekin (0)"):
+        assert list(article([*BODY[:2], line, "", comment]).paragraphs) == [*BODY[:2], line]
+
+
+def test_a_remark_elsewhere_shows_that_the_last_one_is_no_token() -> None:
+    """A template has its tokens at the ends of the article alone."""
+    lines = [BODY[0], "[Mirun 1]", BODY[1], "[Mirun 2]"]
+    assert list(article([*lines, "", "Talvekin (0)"]).paragraphs) == lines
+
+
 def test_a_sentence_may_end_in_a_number_of_a_photo() -> None:
     """The inverse: nothing parts the words from what is before them."""
     lines = [BODY[0], "As we all see in photo 1", *BODY[1:3]]

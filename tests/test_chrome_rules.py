@@ -141,8 +141,8 @@ TAKES: dict[str, list[Taken]] = {
             ("en", "[quảng_cáo_1]"), ("de", "(Anzeige_1)"))
     ],
     "elsewhere_links": [
-        (code, middle(code, f">>> {TITLE[code]}"), [(f">>> {TITLE[code]}", "elsewhere-link")], [], [])
-        for code in ("en", "ru", "ar", "ja")
+        (code, middle(code, f"{mark} {TITLE[code]}"), [(f"{mark} {TITLE[code]}", "elsewhere-link")], [], [])
+        for code, mark in (("en", ">>>"), ("ru", ">>>"), ("ar", ">>>"), ("ja", ">>>"), ("en", "> > >"))
     ],
     "tag_line": [
         ("en", tail("en", "Tag: My Dinh"), [("Tag: My Dinh", "tag-line")], [], []),

@@ -55,7 +55,7 @@ Komentár|Komentáre|Megjegyzés|Hozzászólás|Hozzászólások|Komment|Comenta
 نظر|نظرات|دیدگاه|تبصرہ|تبصرے|תגובה|תגובות|टिप्पणी|टिप्पणियाँ|टिप्पणियां|মন্তব্য|கருத்து|கருத்துகள்|അഭിപ്രായം|വ്യാഖ്യാനം|వ్యాఖ్య|ಕಾಮೆಂಟ್
 ຄຳເຫັນ|ຄໍາເຫັນ|ຄວາມຄິດເຫັນ|មតិ|មតិយោបល់|យោបល់|បញ្ចេញមតិ|မှတ်ချက်|Komento|Mga komento|Commento|Commenti|Kommentti|Kommentit
 Коментари|Komentari|Komentāri|Komentaras|Kommentaar|Пікір|Izoh|Şərh|Сэтгэгдэл|კომენტარი|Մեկնաբանություն|Koment|Comentari|Maoni
-评论|評論|留言|回應|回复|प्रतिक्रिया|ਟਿੱਪਣੀ|ટિપ્પણી|අදහස්
+Megjegyzések|မှတ်ချက်များ|评论|評論|留言|回應|回复|प्रतिक्रिया|ਟਿੱਪਣੀ|ટિપ્પણી|අදහස්
 """)
 
 RELATED = _set("""
@@ -85,7 +85,8 @@ Thẻ|Mot-clé|Mot clé|Étiquette|Keresőszavak|Kulcsszavak|Słowa kluczowe|Sł
 Klíčová slova|Kľúčové slová|Štítek|Značka|Značky|Cuvinte cheie|Cuvinte-cheie|Etichetă|Anahtar kelimeler|Anahtar kelime|Emneord|Nøkkelord|Nøgleord|Stikord
 Метка|Метки|Ключевое слово|Мітка|Мітки|Таг|Тагове|Ознаке|Oznake|Oznaka|Stichwort|Markierung|คำค้น|คำค้นหา|คีย์เวิร์ด|แท็ก|ป้ายกำกับ|ស្លាក|ពាក្យគន្លឹះ|ປ້າຍກຳກັບ|ແທັກ|ຄໍາສໍາຄັນ
 תגית|תגים|תג|מילות מפתח|وسم|علامة|العلامة|العلامات|کلمات کلیدی|کلیدواژه|کلیدواژه‌ها|ٹیگز|टैग्स|कीवर्ड|मुख्य शब्द|ট্যাগস|கீவேர்டு|குறிச்சொல்|குறிச்சொற்கள்|အမှတ်အသား|တဂ်
-标签|標籤|关键词|關鍵詞|关键字|關鍵字|برچسب|برچسب‌ها|ٹیگ|תגיות|टैग|ট্যাগ|Keyword|Keywords
+标签|標籤|关键词|關鍵詞|关键字|關鍵字|برچسب|برچسب‌ها|ٹیگ|תגיות|टैग|ট্যাগ|Keyword|Keywords|Hashtag|Hashtags
+Schlagworte|Marcadores|Etichette|Etichetta|Ключови думи|Етикети|Етикет|Raktažodžiai|Märksõnad|Atslēgvārdi|Ключавыя словы|Kľúčové slovo
 """)
 
 # Agencies and broadcasters that appear alone in place of a source line (`Vnews`: SITE.md).
@@ -103,7 +104,7 @@ Nuotrauka|Fotografija|Slika|Фотография|Фотографія|Світл
 CAPTION = _set("""
 caption|chú thích|mô tả ảnh|mô tả hình|bildtext|bildunterschrift|bildbeschreibung|bildbeskrivning|beschriftung|bijschrift|onderschrift|afbeeldingsbeschrijving|billedtekst|bildetekst|kuvateksti
 légende|légende photo|pie de foto|pie de imagen|leyenda|peu de foto|didascalia|legenda|legendă|altyazı|alt yazı|подпись|подписи|подпис|підпис|надпис|описание изображения|опис зображення|описание фото
-popisek|popis obrázku|popis fotky|opis zdjęcia|képaláírás|képfelirat|képleírás|λεζάντα|opis slike|vaizdo aprašymas|nuotraukos aprašymas|antraštė nuotraukos|attēla paraksts|pildiallkiri|foto allkiri
+popisek|popis obrázku|popis fotky|opis zdjęcia|podpis zdjęcia|podpis pod zdjęciem|képaláírás|képfelirat|képleírás|λεζάντα|opis slike|vaizdo aprašymas|nuotraukos aprašymas|antraštė nuotraukos|attēla paraksts|pildiallkiri|foto allkiri
 キャプション|写真説明|画像の説明|写真の説明|图片说明|圖片說明|图说|圖說|照片说明|相片說明|사진 설명|이미지 설명|캡션|คำบรรยาย|คำอธิบายภาพ|ຄຳບັນຍາຍ|ຄໍາບັນຍາຍ|ចំណងជើងរូប|ការពិពណ៌នារូប|ပုံစာ|ဓာတ်ပုံစာ
 وصف الصورة|شرح الصورة|تعليق الصورة|التسمية التوضيحية|شرح عکس|توضیح عکس|زیرنویس|تصویر کی تفصیل|تصویر کا عنوان|כיתוב|תיאור תמונה|תיאור התמונה|कैप्शन|चित्र विवरण|तस्वीर का विवरण|फोटो विवरण|ছবির বিবরণ|ক্যাপশন
 படத்தின் விளக்கம்|చిత్ర శీర్షిక|ഫോട്ടോ അടിക്കുറിപ്പ്|അടിക്കുറിപ്പ്|કૅપ્શન|ਸੁਰਖੀ|ඡායාරූප විස්තර|titra|antraštė|விளக்கம்|క్యాప్షన్|ಶೀರ್ಷಿಕೆ|क्याप्सन|keterangan foto|keterangan gambar|kapsyen|suratan imej|larawan caption|surat foto
@@ -123,6 +124,8 @@ CLOSING = _set("""
 Danke|Gracias|Merci|Thanks|Grazie|Obrigado|Obrigada|Dziękuję|Dziękujemy|Děkuji|Děkujeme|Ďakujem|Köszönöm|Köszönjük|Mulțumesc|Mulțumim|Tack|Takk|Tak|Kiitos|Teşekkürler|Ευχαριστώ|Ευχαριστούμε|Bedankt|Dank|Hvala|Ačiū|Paldies|Aitäh
 Gràcies|Eskerrik|Takk|Спасибо|Дякую|Дякуємо|Дзякуй|Благодаря|Хвала|Рахмет|Баярлалаа|მადლობა|Շնորհակալություն|Faleminderit|Salamat|Asante|Rahmat|شكرا|شکریہ|متشکرم|سپاس|ممنون|תודה|धन्यवाद|শুকরিয়া|ধন্যবাদ|நன்றி|ధన్యవాదాలు|ನನ್ನಿ|ಧನ್ಯವಾದ|ಧನ್ಯವಾದಗಳು|നന്ദി|આભાર|ਧੰਨਵਾਦ|ස්තූතියි
 ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ|ຂອບໃຈ|អរគុណ|សូមអរគុណ|ကျေးဇူးတင်ပါတယ်|አመሰግናለሁ|Terimakasih|Ende|Fin|Fine|Finis|Fim|Koniec|Konec|Einde|Slut|Slutt|Loppu|Son|Vége|Sfârșit|Τέλος|Kraj|Конец|Кінець|Край|نهاية|النهاية|پایان|ختم|סוף|समाप्त|সমাপ্ত|จบ|ຈົບ|ចប់|ပြီး|Tamat|Selesai|Wakas
+Continuará|Continua|Folytatjuk|Bersambung|Συνεχίζεται|Продолжение|Продължава|Pokračování|Urmează|Fortsättning|Fortsetzung|يتبع|চলবে|தொடரும்|ဆက်ရန်|នៅមានត|ຍັງມີຕໍ່|ยังมีต่อ|つづく|계속|未完待续|未完待續
+ขอบคุณมาก|ขอบคุณมากค่ะ|ขอบคุณมากครับ|ຂອບໃຈຫຼາຍໆ|ຂອບໃຈຫຼາຍ|អរគុណច្រើន|ありがとうございました|ありがとうございます|감사합니다|고맙습니다|谢谢|謝謝|谢谢大家|感谢
 """)
 
 
@@ -152,22 +155,26 @@ class _Stems:
 # A template's token `[ad_2]`, translated: the words for an advertisement.
 _ADVERTISING_STEMS = _Stems("""
 ad$|ads$|qc$|pub$|advert|advertent|sponsor|promo|quảng cáo|annon|réclame|publicit|publicid|propagand$|pubblicit|publizit|anzeig|-anzeige|werb|inserat|inserzion|reklam|reklaam
-reclam|-reklame|-reklam|anunc|anúnc|annunci|anunț|hirdet|ogłosz|oglas|inzer|skelb|sludin|kuulut|mainos|ilmoit|auglýs|iragark|hysbyseb|fógra|riklam|njoft|tangaz|iklan|pariwara|patalast|anunsy|elan$|e'lon
-реклам|объявлен|оголошен|обява|оглас|жарнам|жарнак|сурталчил|эълон|аб'ява|διαφ|რეკლამ|գովազդ|إعلان|اعلان|دعاية|آگهی|تبلیغ|اشتہار|פרסומ|פרסום|מודע
+reclam|-reklame|-reklam|reklám|ilan$|anunc|anúnc|annunci|anunț|hirdet|ogłosz|oglas|inzer|skelb|sludin|kuulut|mainos|ilmoit|auglýs|iragark|hysbyseb|fógra|riklam|njoft|tangaz|iklan|pariwara|patalast|anunsy|elan$|e'lon
+реклам|объявлен|оголошен|обява|оглас|жарнам|жарнак|сурталчил|эълон|аб'ява|διαφ|αγγελ|რეკლამ|գովազդ|إعلان|اعلان|دعاية|آگهی|تبلیغ|اشتہار|פרסומ|פרסום|מודע
 विज्ञाप|जाहिर|বিজ্ঞাপ|விளம்பர|ప్రకటన|విజ్ఞాప|ಜಾಹೀರಾತ|പരസ്യ|જાહેરાત|ਇਸ਼ਤਿਹਾਰ|ਵਿਗਿਆਪ|ବିଜ୍ଞାପନ|දැන්වීම|โฆษณา|ໂຄສະນາ|ពាណិជ្ជកម្ម|ផ្សព្វផ្សាយ|ကြော်ငြာ|广告|廣告|推广|推廣|広告|宣伝|광고|ማስታወቂያ
 """)
 
 # The words for a link and for a source, as beginnings of words: a short line that holds one of each is a label,
 # in any order and case. One row for each family of languages.
 _LINK_STEMS = _Stems("""
--link|-links|-länk|-lenke|-linkki|link|lien$|liens$|enlace|enllaç|hiperv|ligaç|ligaz|collegam|länk|lenk|odkaz|odnośnik|hivatkoz|nuorod|saite$|viide|esteka|hlekk|tengil|lidhj|povez|poveznic|veza$|dolen|nasc
-liên kết|đường dẫn|tautan|pautan|kawing|kiungo|havola|keçid|ссыл|посилан|спасыл|връзк|врска|веза|линк|сілтеме|холбоос|шилтеме|пайванд|σύνδεσμ|bağlant|ბმულ|հղում|url|адрес
-リンク|링크|链接|鏈接|連結|链结|鏈結|ลิงก์|ลิงค์|ลิ้งค์|ລິ້ງ|ລິງ|ເຊື່ອມ|តំណ|លីង|လင့်|लिंक|लिङ्क|दुवा|कड़ी|লিঙ্ক|লিংক|இணைப்பு|లింక్|ಲಿಂಕ್|ലിങ്ക്|લિંક|ਲਿੰਕ|ଲିଙ୍କ|සබැඳ|رابط|وصلة|لینک|لنک|پیوند|קישור|לינק|ሊንክ|አገናኝ
+-link|-links|-länk|-lenke|-linkki|link|lien$|liens$|enlace|enllaç|hiperv|ligaç|ligaz|collegam|länk|lenk|odkaz|odnośnik|hivatkoz|nuorod|saite$|viide|esteka|hlekk|tengil|lidhj|povez|poveznic|veza$|dolen|nasc|víncul|vincul|koppel|legătur
+liên kết|đường dẫn|tautan|pautan|kawing|kiungo|havola|keçid|ссыл|посилан|спасыл|връзк|врска|веза|линк|сілтеме|холбоос|шилтеме|пайванд|σύνδεσμ|υπερσύνδεσμ|bağlant|ბმულ|հղում|url
+リンク|링크|链接|鏈接|連結|连结|链结|鏈結|ลิงก์|ลิงค์|ลิ้งค์|ລິ້ງ|ລິງ|ເຊື່ອມ|តំណ|លីង|လင့်|लिंक|लिङ्क|दुवा|कड़ी|লিঙ্ক|লিংক|இணைப்பு|లింక్|ಲಿಂಕ್|ലിങ്ക്|લિંક|ਲਿੰਕ|ଲିଙ୍କ|සබැඳ|رابط|وصلة|لینک|لنک|پیوند|קישור|לינק|ሊንክ|አገናኝ
+""")
+# Words for an address stand for a link beside a word for a source alone: others' addresses are text.
+_ADDRESS_STEMS = _Stems("""
+adres|адрес|διεύθυνσ|アドレス|주소|网址|網址|عنوان|نشانی|آدرس|כתובת
 """)
 _SOURCE_STEMS = _Stems("""
--quelle|-källa|-kilde|-bron|sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|origin|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|orijinal|asli$|asal$|orixe|ffynhon|foins
-nguồn|gốc|sumber|источник|первоисточник|першоджерел|оригинал|оригінал|джерел|крыніц|източник|извор|дереккөз|булак|сарчашма|эх сурвалж|πηγή|πρωτότυπ|πηγής|წყარო|աղբյուր
-源|元の|オリジナル|원본|出典|出所|ソース|情報源|元記事|出処|출처|소스|원문|来源|來源|出处|出處|原文|ที่มา|แหล่ง|ต้นฉบับ|ต้นทาง|ແຫຼ່ງ|ທີ່ມາ|ប្រភព|ရင်းမြစ်|အရင်းအမြစ်|स्रोत|स्त्रोत|উৎস|সূত্র|ஆதார|மூல|మూల|ಮೂಲ|ഉറവിട|സ്രോത|સ્રોત|સ્ત્રોત|ਸਰੋਤ|ଉତ୍ସ|මූලාශ්|مصدر|منبع|ماخذ|ذریعہ|סורס|מקור|ምንጭ
+-quelle|-källa|-kilde|-bron|sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|origin|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|kaynağ|eredeti|původn|pôvodn|oryginal|orijinal|asli$|asal$|orixe|ffynhon|foins
+nguồn|gốc|sumber|источник|первоисточник|першоджерел|оригинал|оригінал|джерел|крыніц|източник|извор|дереккөз|булак|сарчашма|эх сурвалж|πηγή|πρωτότυπ|πηγής|αρχικ|წყარო|աղբյուր
+源|元の|オリジナル|원본|出典|出所|ソース|情報源|元記事|出処|출처|소스|원문|来源|來源|出处|出處|原文|ที่มา|แหล่ง|ต้นฉบับ|ต้นทาง|ແຫຼ່ງ|ທີ່ມາ|ຕົ້ນສະບັບ|ប្រភព|မူရင်း|ရင်းမြစ်|အရင်းအမြစ်|स्रोत|स्त्रोत|मूल|মূল|উৎস|সূত্র|ஆதார|மூல|మూల|ಮೂಲ|ഉറവിട|സ്രോത|સ્રોત|સ્ત્રોત|ਸਰੋਤ|ଉତ୍ସ|මූලාශ්|مصدر|أصلي|منبع|اصلی|ماخذ|ذریعہ|סורס|מקור|ምንጭ
 """)
 
 
@@ -194,7 +201,7 @@ def names_link(label: str) -> bool:
     (True, False)
     """
     text = label.strip(f" .|{COLONS}").casefold()
-    words = re.split(r"[\s'’-]+", text)
+    words = _WORD_BREAK.split(text)
     return (
         len(label) <= _LONGEST_LINK_LABEL
         and len(words) <= 5
@@ -209,21 +216,28 @@ def is_source(label: str) -> bool:
     >>> is_source("Quelle:"), is_source("Lien vers la source"), is_source("来源链接"), is_source("The link")
     (True, True, True, False)
     """
-    return is_known(label, SOURCE) or _links_to_source(label)
+    return is_known(label, SOURCE) or links_to_source(label)
 
 
 _LONGEST_LINK_LABEL = 40
+# Also where a Latin word is glued to one of a script without spaces: `出典URL`.
+_WORD_BREAK = re.compile(r"[\s'’-]+|(?<=[\u0370-\u1dff\u2e80-\uffff])(?=[a-z])")
 _NO_LABEL = re.compile(r"[\d!?,;\"“”«»]")
 
 
-def _links_to_source(label: str) -> bool:
+def links_to_source(label: str) -> bool:
+    """Whether a label is a few words that name a link and a source.
+
+    >>> links_to_source("Link zur Quelle"), links_to_source("Quelle")
+    (True, False)
+    """
     if len(label) > _LONGEST_LINK_LABEL or not SOURCE:
         return False
     text = label.strip(f" .|{COLONS}").casefold()
-    words = re.split(r"[\s'’-]+", text)
+    words = _WORD_BREAK.split(text)
     return (
         len(words) <= 6
-        and _LINK_STEMS.begin_a_word(text, words)
+        and (_LINK_STEMS.begin_a_word(text, words) or _ADDRESS_STEMS.begin_a_word(text, words))
         and _SOURCE_STEMS.begin_a_word(text, words)
         and not _NO_LABEL.search(text)
     )

@@ -9,10 +9,10 @@ from pipelines.extraction.chrome.source import is_source
 from pipelines.extraction.draft import Draft, Line
 
 _OPEN, _CLOSE = r"[\[［【]\s?", r"\s?[\]］】]"
-# With an underscore no word need be known, wherever the token is: nobody writes so.
+# With an underscore no word need be known, wherever the token is: nobody writes so. Translators change the brackets.
 _UNDERSCORED = re.compile(
     rf"{_OPEN}[^\W\d_][^\[\]\s\d_\\]{{1,24}}(?:(?: |\\?_)[^\[\]\s\d_\\]{{1,20}}){{0,2}}\s?\\?_\s?\d{{1,3}}{_CLOSE}"
-    r"|\A[(（]\s?[^\W\d_][^()\s\d_]{1,24}_\d{1,3}\s?[)）]\Z"  # translators change the brackets too
+    r"|\A[(（]\s?[^\W\d_][^()\s\d_]{1,24}(?: [^()\s\d_]{1,20}){0,2}\s?_\s?\d{1,3}\s?[)）]\Z"
 )
 # Without one, the token is alone on its line, or only a source label follows it.
 _PLAIN = re.compile(
@@ -58,10 +58,10 @@ def _plain(draft: Draft) -> None:
             _take(draft, i)
         elif len(words) == 1 and _PLAIN.fullmatch(line.text):
             unknown.append(i)
-    if 1 <= len(unknown) <= _MOST_UNKNOWN:
+    # One elsewhere shows that they are remarks or headings of the article's own.
+    if len(unknown) <= _MOST_UNKNOWN and all(_is_at_an_end(draft, body, i) for i in unknown):
         for i in unknown:
-            if _is_at_an_end(draft, body, i):
-                draft.lines[i].rule = "advertising-token"
+            draft.lines[i].rule = "advertising-token"
 
 
 def _token_words(text: str) -> list[str]:

@@ -16,7 +16,7 @@ MARKER = re.compile(
     rf"(?(linked)\s?(?P<link>\]\({_TARGET}[^()]*\)))"
 )
 _LONGEST_CAPTION = 600  # in width, of a photo table: longer ones are running text in a box
-_ELSEWHERE = re.compile(r"(?:>{3,}|(?:&gt;){3,})\s*\S|(?:>>|&gt;&gt;|»»+)\s*[^\W\d_]")
+_ELSEWHERE = re.compile(r"(?:(?:>\s?){3,}|(?:&gt;){3,})\s*\S|(?:>>|&gt;&gt;|»»+)\s*[^\W\d_]")
 
 
 def image_markers(draft: Draft) -> None:

@@ -12,8 +12,11 @@ from pipelines.times import read_day
 from pipelines.vietnamese import is_vietnamese
 
 _HEAD_LINES = 8  # a site line or two, title, lead, an alt text or two, byline
-_DATE = r"(?:\d{1,2}:\d{2}\s*[,-]?\s*)?(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{4})(?:\s*[,-]?\s*\d{1,2}:\d{2})?"
+# The day first, or, where a translator turned it, the year.
+_DAY = r"(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}\s?[/.年년-]\s?\d{1,2}\s?[/.月월-]\s?\d{1,2}[日일]?)"
+_DATE = rf"(?:\d{{1,2}}:\d{{2}}\s*[,-]?\s*)?(?P<date>{_DAY})(?:\s*[,-]?\s*\d{{1,2}}:\d{{2}})?\.?"
 _DOUBLED = re.compile(rf"(?P<name>\S.{{0,79}}?)\s?(?P=name)\s*[•·|]?\s*{_DATE}\Z")
+_NAME_TWICE = re.compile(r"(?P<name>\S.{0,79}?)\s?(?P=name)\Z")
 _BULLET = re.compile(rf"(?P<name>\S[^•·|]{{0,79}}?)\s*[•·|]\s*{_DATE}\Z")
 _GLUED_ONCE = re.compile(rf"(?P<name>[^\W\d_][^.,;:!?•]{{0,79}}?[^\W\d_\s]){_DATE}\Z")
 _DATE_ALONE = re.compile(rf"{_DATE}\Z")
@@ -82,22 +85,25 @@ def _is_listed(draft: Draft, i: int) -> bool:
 
 def _byline_at(draft: Draft, text: str, above: list[str]) -> tuple[str | None, str, int] | None:
     """(publisher, day, lines above that belong to the byline) where a line is a byline."""
-    if not text[-1].isdigit():
+    if not (text[-1].isdigit() or text[-1] in ".日일"):
         return None
     if plain := doubled_or_bulleted(text):
         return *plain, 0
     match = _DATE_ALONE.match(text)
-    if match and (day := read_day(match["date"])) and len(above) >= 2 and above[-1] == above[-2]:
-        return above[-1], day, 2
+    if match and above and (day := _day(match)):
+        if len(above) >= 2 and above[-1] == above[-2]:
+            return above[-1], day, 2
+        if twice := _NAME_TWICE.match(above[-1]):
+            return twice["name"], day, 1
     match = _GLUED_ONCE.match(text)
-    if match and (day := read_day(match["date"])):
+    if match and (day := _day(match)):
         name = match["name"].strip()
         if above and above[-1] == name:
             return name, day, 1
         if draft.site_line:
             return name, day, 0
     match = _DATE_ALONE.match(text)
-    if draft.site_line and match and (day := read_day(match["date"])):
+    if draft.site_line and match and (day := _day(match)):
         named = len(above) >= 2 and len(above[-1].split()) <= 8 and not ends_sentence(above[-1])
         return (above[-1], day, 1) if named else (None, day, 0)
     return None
@@ -111,9 +117,14 @@ def doubled_or_bulleted(text: str) -> tuple[str, str] | None:
     """
     for pattern in (_DOUBLED, _BULLET):
         match = pattern.match(text)
-        if match and (day := read_day(match["date"])):
+        if match and (day := _day(match)):
             return match["name"].strip(" ,"), day
     return None
+
+
+def _day(match: re.Match[str]) -> str | None:
+    numbers = re.findall(r"\d+", match["date"])
+    return read_day("/".join(numbers[::-1] if len(numbers[0]) == 4 else numbers))
 
 
 def _is_untranslated(text: str, title: str) -> bool:

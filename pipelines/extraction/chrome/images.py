@@ -7,17 +7,29 @@ from collections import Counter
 from dataclasses import replace
 
 from pipelines.extraction import labels
-from pipelines.extraction.chrome.series import CREDIT, has_credit, numbered_alts, placeholders, repeated_alts
+from pipelines.extraction.chrome.series import (
+    CREDIT,
+    NUMBER_SIGN,
+    has_credit,
+    numbered_alts,
+    placeholders,
+    repeated_alts,
+)
 from pipelines.extraction.draft import DASHES, Draft, Line, ends_sentence, is_wider
 from pipelines.models import Image
 from pipelines.unicode.scripts import letters_of
 from pipelines.vietnamese import has_marked_letters, is_syllable, is_vietnamese, slug_key, slug_tokens
 
 FILE_NAME = re.compile(
-    r"\S[^/\\|]{0,120}\.(?:jpe?g|png|gif|webp|bmp|svg|hei[cf]|avif|tiff?|jfif)(?:\?[^\s?]{1,60})?\Z", re.I
+    r"\S[^/\\|]{0,120}\.\s?(?:jpe?g|png|gif|webp|bmp|svg|hei[cf]|avif|tiff?|jfif)(?:\?[^\s?]{1,60})?\Z", re.I
 )
 _CAMERA_NAME = re.compile(r"[A-Za-z]{2,4}_{1,3}[A-Za-z0-9_-]{0,20}\d{3,}\Z")  # `IMG_1234`, `bna__dsc7263`
-_NUMBERED = re.compile(r"(?P<word>[^\W\d_]{1,16}(?: [^\W\d_]{1,12})?)\s?\d{1,3}\s?[.:]?\Z")
+# Vowel signs and marks are no letters to Python: a word is what holds no space, digit or bracket.
+_NUMBERED = re.compile(
+    r"(?P<word>[^\W\d_][^\s\d_()\[\].,:;!?#№-]{0,15}(?: [^\s\d_()\[\].,:;!?#№-]{1,12})?)"
+    rf"\s?(?:{NUMBER_SIGN}\s?)?\d{{1,3}}(?:/\d{{1,3}})?\s?[.:]?\Z",
+    re.I,
+)
 
 
 def alt_lines(draft: Draft) -> None:
@@ -56,7 +68,9 @@ def _take_placeholders(body: list[Line]) -> None:
             continue
         line.image = Image(alt=line.text)
         below = body[i + 1] if i + 1 < len(body) else None
-        if below is not None and has_credit(below.text) and not is_wider(below.text, 320):
+        if below is None or below.text in found:
+            continue
+        if has_credit(below.text) and not is_wider(below.text, 320):
             line.image = Image(alt=line.text, caption=below.text)
             below.taken = True
 
@@ -71,7 +85,7 @@ def _is_file_name(text: str) -> bool:
     if "_" in text and _CAMERA_NAME.match(text):
         return True
     return (
-        ("." in text[-5:] or "?" in text)
+        ("." in text[-6:] or "?" in text)
         and FILE_NAME.match(text) is not None
         and not ends_sentence(text.rsplit(".", 1)[0])
         and len(text.split()) <= 8
@@ -79,7 +93,7 @@ def _is_file_name(text: str) -> bool:
 
 
 def _is_vietnamese_page(body: list[Line]) -> bool:
-    distinct = list(dict.fromkeys(line.text for line in body))
+    distinct = list(dict.fromkeys(line.text for line in body if not _is_file_name(line.text)))
     sample = [text for text in distinct if is_wider(text, 80)][:9] or distinct[:9]
     return sum(map(is_vietnamese, sample)) * 2 > len(sample)
 
@@ -118,6 +132,10 @@ _QUOTE_MARKS = '"“”«»‘’„'
 _QUOTED_WORDS = re.compile(
     r"[\"“«‘][^\"“”«»‘’]{1,40}[^\"“”«»‘’.,;:!?][\"”»’](?: [^\s\"“”]+){3,}\Z"
 )  # then a headline goes on
+_TEXT = 60  # width of what is more than a signature, a heading or a verse
+_COMMAS = ",，،、"
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c80-\uffef]")
+_BRACKETED = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _LISTED = re.compile(r"\d{1,2}[.)] ")  # a heading of a list of dishes, places, books: names that stay as they are
 _VIETNAMESE_CREDIT = re.compile(r"\bảnh\s?:\s?\S", re.I)
 
@@ -125,8 +143,8 @@ _VIETNAMESE_CREDIT = re.compile(r"\bảnh\s?:\s?\S", re.I)
 def _is_untranslated_alt(body: list[Line], position: int, draft: Draft) -> bool:
     """A lone headline in Vietnamese between paragraphs of another language.
 
-    A quotation stays: it is introduced by a colon, set in quotes, led by a dash, ends as a sentence, or runs over
-    several lines.
+    A quotation stays: it is introduced by a colon, set in quotes, led by a dash, ends as a sentence, stands beside a
+    line that goes on (a verse and its translation), or runs over several lines.
     """
     if draft.vietnamese:
         return False
@@ -134,6 +152,7 @@ def _is_untranslated_alt(body: list[Line], position: int, draft: Draft) -> bool:
     text = line.text
     if (
         not is_vietnamese(text)
+        or not _is_left_untranslated(text)
         or _is_name(text)
         or _is_credit(text)
         or _LISTED.match(text)
@@ -146,7 +165,9 @@ def _is_untranslated_alt(body: list[Line], position: int, draft: Draft) -> bool:
     captioned = bool(draft.paragraph_gap and line.gap and below is not None and below.gap == 0)
     if ends_sentence(text) and not (captioned or _VIETNAMESE_CREDIT.search(text)):
         return False
-    if above is not None and above.undecided and above.text.rstrip()[-1:] in ":：":
+    if above is not None and above.undecided and above.text[-1] in ":：":
+        return False
+    if _goes_on(body, position):
         return False
     for neighbour in (above, below):
         if (
@@ -157,6 +178,28 @@ def _is_untranslated_alt(body: list[Line], position: int, draft: Draft) -> bool:
         ):
             return _is_gallery(body, position)
     return True
+
+
+def _goes_on(body: list[Line], position: int) -> bool:
+    """Whether a line beside one in Vietnamese ends in a comma, or one beside further such lines in turn with others.
+
+    Then they are verses, or terms of a sentence, with the original: captions and paragraphs end otherwise.
+    """
+    first = last = position
+    while first > 1 and _reads_vietnamese(body[first - 2].text) and not is_wider(body[first - 1].text, _TEXT):
+        first -= 2
+    while last + 2 < len(body) and _reads_vietnamese(body[last + 2].text) and not is_wider(body[last + 1].text, _TEXT):
+        last += 2
+    others = body[max(0, first - 1) : first] + body[first + 1 : last + 2]
+    return any(line.text[-1] in _COMMAS for line in others)
+
+
+def _is_left_untranslated(text: str) -> bool:
+    """Whether a line that has Vietnamese is no translation with the original in brackets, nor that original alone."""
+    if _OTHER_SCRIPT.search(text):
+        return False
+    outside = _BRACKETED.sub(" ", text).strip()
+    return outside == text or is_vietnamese(outside) or labels.begins_in_photo(text.strip("（( "))
 
 
 def _reads_vietnamese(text: str) -> bool:
@@ -194,9 +237,14 @@ def _is_gallery(body: list[Line], position: int) -> bool:
 
 
 def _is_credit(text: str) -> bool:
-    """``Bài và ảnh: Phạm Hường``: who wrote and photographed, a colon, and nothing but a name."""
-    _, colon, name = text.partition(":")
-    return bool(colon and name.strip()) and len(text.split()) <= 9 and _is_name(name)
+    """``Bài và ảnh: Phạm Hường``: who wrote and photographed, a colon, and nothing but a name.
+
+    A caption before such words has a mark before them.
+    """
+    work, colon, name = text.partition(":")
+    if not (colon and name.strip()) or re.search(r"[.(–] ?| - ", work):
+        return False
+    return len(text.split()) <= 9 and _is_name(name)
 
 
 def _is_name(text: str) -> bool:
@@ -237,9 +285,6 @@ def _is_caption(draft: Draft, line: Line) -> bool:
         and line.text[-1] not in ":："
         and line.text[0] not in DASHES + _QUOTE_MARKS
     )
-
-
-_TEXT = 60  # width of what is more than a signature or a heading
 
 
 def photo_story(draft: Draft) -> None:

@@ -7,25 +7,26 @@ import re
 from pipelines.extraction import labels
 from pipelines.extraction.draft import Draft, Line, ends_sentence, is_wider
 
-_ZERO = "[0٠۰०০๐]"
-_TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
+_ZERO = "[0٠۰०০௦๐໐០၀]"
+_TIME = r"\d{1,2}:\s?\d{2}(?::\s?\d{2})?"  # translators set a space, and some a point: only at zero is that no number
 _LABEL = r"(?:[^\W\d_][^\d:：/|.!?,;]{0,28}?[\s:：]{0,2})"  # `Current Time`, before a time
 # An unplayed player is at zero; any other time needs the player's own words after it, or it is a timetable.
 _CLOCK = re.compile(
-    rf"(?:{_LABEL}?{_ZERO}{{1,2}}:{_ZERO}{{2}}(?::{_ZERO}{{2}})?\s?/\s?{_LABEL}?{_TIME}(?:\s\S{{1,20}}){{0,4}}"
+    rf"(?:{_LABEL}?{_ZERO}{{1,2}}:\s?{_ZERO}{{2}}(?::\s?{_ZERO}{{2}})?\s?/\s?{_LABEL}?{_TIME}(?:\s\S{{1,20}}){{0,4}}"
+    rf"|{_ZERO}{{1,2}}\.{_ZERO}{{2}}\s?/\s?\d{{1,2}}\.\d{{2}}(?:\s\S{{1,20}}){{0,4}}"
     rf"|{_TIME}\s?/\s?{_TIME}(?:\s(?:HD|SD|auto|CC|1x|\d{{3,4}}p)){{1,4}})\Z",
     re.I,
 )
 _CLOCK_LINE = re.compile(rf"(?P<label>{_LABEL}?)(?P<time>[-−]?\s?{_TIME})\Z")
 _SECOND_LINE = re.compile(rf"/\s?{_LABEL}?{_TIME}\Z")
-_UNPLAYED = re.compile(rf"{_ZERO}{{1,2}}:{_ZERO}{{2}}(?::{_ZERO}{{2}})?\Z")
+_UNPLAYED = re.compile(rf"{_ZERO}{{1,2}}:\s?{_ZERO}{{2}}(?::{_ZERO}{{2}})?\Z")
 _REMAINING = re.compile(rf"{_LABEL}?[-−]\s?{_TIME}\Z")
 _SETTING = re.compile(
     rf"{_LABEL}?(?:U?F?HD|SD|[248]K|CC|LIVE|x?\d(?:[.,]\d{{1,2}})?\s?[x×]|x\d(?:[.,]\d{{1,2}})?|\d{{3,4}}p\d{{0,2}}"
     r"|\d{1,3}(?:[.,]\d+)?\s?%)(?:\s\(?\w{2,14}\)?)?\Z",
     re.I,
 )
-_HOLDS_TIME = re.compile(r"\d:\d\d")
+_HOLDS_TIME = re.compile(r"\d(?::\s?|\.)\d\d")
 _LONGEST = 44  # of a line of a player: a label of some words and a time
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from pipelines.extraction.draft import DASHES, OPENS_SPEECH, UNMARKED, Draft, Line, ends_sentence, is_wider, width
 
-_MARKS = " .。।॥۔።։៕|"
+_MARKS = " .。।॥۔።։។៕။|"
 _GOES_ON = "!?！？؟…,;:،；：、"
 _PROSE = 60  # verses and replies are rarely so wide, paragraphs and captions nearly always
 _PARAGRAPH = 80

@@ -93,7 +93,9 @@ def _speakers(repeated: list[str]) -> set[str]:
 
 
 _NUMBER = re.compile(r"\d{1,3}")
-_NUMBER_MARK = re.compile(r"(?:\s(?:no|nr|n|số|č|br|αρ)[.º°]?|\s?[#№])?\s?[(（\[]?\s?\Z", re.I)
+NUMBER_SIGN = r"(?:(?<=\s)(?:no|nr|n|số|č|br|αρ)[.º°]?|[#№-])"
+"""What may stand between a word and its number."""
+_NUMBER_MARK = re.compile(rf"(?:\s?{NUMBER_SIGN})?\s?[(（\[]?\s?\Z", re.I)
 _LONGEST_SERIES = 200
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.tags import TAG_LINE, is_tag_line, tag_line
-from pipelines.extraction.draft import Draft, Line, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.draft import UNMARKED, Draft, Line, ends_sentence, is_prose, is_wider, width
 from pipelines.unicode.scripts import COMMON, letters_of, script_of
 from pipelines.vietnamese import is_syllable, slug_key, slug_tokens
 
@@ -25,9 +25,10 @@ _HOST_AND_PATH = re.compile(
 _SPACE_IN_ADDRESS = re.compile(r"(?<=[-/._=&?]) | (?=[-/._=&?])")
 _HOST = re.compile(r"[^\W_](?:[\w-]*\.)+(?:[^\W\d_A-Z]{2,}|[A-Z]{2,})(?:/\S*)?\Z")
 _GLUED_LABEL = re.compile(
-    r"(?P<label>[^\W\d_][^\s:：()\[\].,;!?]{0,24}(?: [^\s:：()\[\].,;!?]{2,16}){0,3})\s?[:：]?\s?\Z"
+    r"(?P<label>[^\W\d_][^\s:：()\[\].,;!?]{0,24}(?: [^\s:：()\[\].,;!?]{1,16}){0,3})\s?[:：]?\s?\Z"
 )
 
+_PARAGRAPH = 80  # in width
 _LONGEST_GLUED_LABEL = 80  # the longest match of the pattern: a search from further left would find the same
 
 
@@ -107,6 +108,8 @@ def _source_at(draft: Draft, i: int) -> bool:
     if match and "://" not in match["before"]:
         return _address_source(draft, i, match)
     known = labels.is_source(text.partition(":")[0])
+    if known and not match and _is_signed(text):
+        return _glued_source(draft, i)
     if (draft.comment_line or known) and (url := _address_inside(text)):
         line.rule = "source-line"
         draft.source_url = url
@@ -127,6 +130,12 @@ def _source_at(draft: Draft, i: int) -> bool:
         draft.source_url = draft.source_url or line.href
         return True
     return _glued_source(draft, i)
+
+
+def _is_signed(text: str) -> bool:
+    """Whether a signature is glued to a label that, with it, would still read like one: ``NGỌC HÀLink to source``."""
+    cut = _glue(text, certain=False)
+    return cut is not None and _is_signature(text[:cut].strip())
 
 
 def _address_inside(text: str) -> str | None:
@@ -179,7 +188,9 @@ def _labels_address(above: Line, url: str, draft: Draft) -> bool:
     """Whether the line above a bare address is its label."""
     if labels.is_source(above.text):
         return True
-    return draft.comment_line and is_headline_address(url) and _is_bare_label(above.text, above.gap, draft)
+    if not draft.comment_line or not is_headline_address(url):
+        return False
+    return _is_label(above.text) or _is_bare_label(above.text, above.gap, draft, labels_address=True)
 
 
 def _labels_own_source(before: str, url: str, slug: str | None) -> bool:
@@ -196,7 +207,7 @@ def _glued_source(draft: Draft, i: int) -> bool:
     line = draft.lines[i]
     if is_wider(line.text, 240):
         return False
-    cut = _glue(line.text, certain=False, short=draft.comment_line)
+    cut = _glue(line.text, certain=False, short=_may_hold_label(draft, line.text))
     if cut is None:
         return False
     draft.split(
@@ -208,6 +219,11 @@ def _glued_source(draft: Draft, i: int) -> bool:
     return True
 
 
+def _may_hold_label(draft: Draft, text: str) -> bool:
+    """Whether a label that no list knows may be glued to a signature; behind a remark in brackets it may be text."""
+    return draft.comment_line and not (re.search(r"[)）\]]", text) and _is_listed_language(draft, text[-1]))
+
+
 def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False) -> int | None:
     """Where a label is glued to the text before it (``HA KIENQuelle``): its start, or None.
 
@@ -217,7 +233,7 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
     well: a name of Vietnamese syllables, initials, or brackets.
     """
     stripped = text.rstrip(f" {labels.COLONS}")
-    if stripped[-1:] in "()[].,;!?":  # none of them ends a label, and most paragraphs end so
+    if stripped[-1:] in "()[].,;!?" or ends_sentence(stripped):  # no label ends so, and most paragraphs do
         return None
     tail = _GLUED_LABEL.search(stripped, max(0, len(stripped) - _LONGEST_GLUED_LABEL))
     if tail is None:
@@ -225,7 +241,7 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
     cuts = range(max(1, tail.start("label")), len(stripped))
     seams = [(cut, seam) for cut in cuts if (seam := _seam(stripped, cut))]
     for cut, _ in seams:
-        if labels.is_known(stripped[cut:], labels.SOURCE):
+        if labels.is_source(stripped[cut:]):
             return cut
     if certain and (behind := _behind_name(stripped, cuts)):
         return behind
@@ -237,18 +253,28 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
         before = stripped[:cut].strip()
         doubtful = (
             strong and seam != "script" and ((seam == "camel" and len(before.split()) < 2) or not _is_signature(before))
-        )
+        ) or (seam == "script" and labels.is_source(stripped))
         if certain and width(label) >= 3 and not doubtful:
             return cut
-        if short and width(label) >= 3 and _is_signature(before) and len(label.split()) <= 2:
+        if short and width(label) >= 3 and _is_signature(before) and _may_be_glued(stripped, cut):
             return cut
     return None
+
+
+def _may_be_glued(text: str, cut: int) -> bool:
+    """Whether the words behind a signature can be a label that no list knows: right behind it, and not its thanks."""
+    label = text[cut:]
+    return text[cut - 1] != " " and len(label.split()) <= 2 and not labels.is_known(label, labels.CLOSING)
+
+
+_ARTICLES = ("ה", "ال")  # the definite articles that Hebrew and Arabic write as one with the label
 
 
 def _behind_name(text: str, cuts: range) -> int | None:
     """Where a known label is glued to a name of two words or more in its own script, if that has no case.
 
-    There the label shows no seam: ``민 안출처``. A label of two words is not a name with a label after it.
+    There the label shows no seam: ``민 안출처``. A label of two words is not a name with a label after it. A
+    paragraph shows none either where no mark ends a sentence.
     """
     if text.lower() != text.upper():
         return None
@@ -257,7 +283,10 @@ def _behind_name(text: str, cuts: range) -> int | None:
             continue
         name = text[:cut]
         words = re.split(r"[\s・·]+", name)
-        return cut if 2 <= len(words) <= 5 and all(words) and not is_wider(name, 40) else None
+        named = 2 <= len(words) <= 5 and all(words) and not is_wider(name, 40)
+        named = named and words[-1] not in _ARTICLES and not labels.names_link(name)
+        paragraph = is_wider(name, _PARAGRAPH) and UNMARKED.search(name)
+        return cut if named or paragraph else None
     return None
 
 
@@ -310,17 +339,18 @@ def _is_signature(text: str) -> bool:
     if not 1 <= len(words) <= 6 or is_wider(text, 48):
         return False
     if text.endswith((")", "）", "]")):
-        return True
+        return any(map(str.isalpha, text))  # the number of a note is none
     plain = [w.strip("-–,()") for w in re.split(r"[\s/.]+", text)]
     if all(w.isupper() for w in plain if w):
         return True
     return len(plain) >= 2 and all(w.isupper() or (is_syllable(w) and w[:1].isupper()) for w in plain if w)
 
 
-def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
+def _is_bare_label(text: str, gap: int, draft: Draft, *, labels_address: bool = False) -> bool:
     """A label or agency without an address, right above the comment line: one or two words that are no name.
 
     A signature has capitals on every word or is made of Vietnamese syllables; a paragraph ends as sentences do.
+    `labels_address`: right above an address that spells a headline, where one word can hardly be anything else.
     """
     label = text.rstrip(f" {labels.COLONS}")
     if labels.is_source(label) or labels.is_known(label, labels.AGENCY):
@@ -330,12 +360,14 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
         return False  # a signature stands before it: `PVQuelle`
     if labels.is_known(label, labels.CLOSING):
         return False
-    if labels.SOURCE and labels.names_link(label):
-        return True
+    if labels.SOURCE and labels.names_link(label) and not all(map(is_syllable, words)):
+        return True  # in Vietnamese, the original's language, the label is known, and a link is a bond as well
     if not words or len(words) > 3 or is_wider(label, 28) or re.search(r"[\d.,;!?()\[\]\"“”«»‘’…|/-]", label):
         return False
-    if len(words) > 1 and labels.is_known(draft.comment_label, labels.COMMENT):
-        return False  # a language with a known comment label has a known source label, so these words are text
+    if _is_listed_language(draft, label) and (len(words) > 1 or not labels_address):
+        return False  # its source label is known, so these words are text: "To be continued"
+    if not any(map(str.isalpha, label)):  # a line of signs ends a part of the text
+        return False
     if text != label:  # a colon after one to three words, with nothing after it
         return True
     if label.isupper() or all(map(is_syllable, words)):
@@ -345,6 +377,17 @@ def _is_bare_label(text: str, gap: int, draft: Draft) -> bool:
     if draft.paragraph_gap and not gap:
         return False
     return label[0].isupper() and (len(words) == 1 or all(w.islower() for w in words[1:]))
+
+
+def _is_listed_language(draft: Draft, words: str) -> bool:
+    """Whether the comment line shows that the lists hold the page's language: its label is known.
+
+    It can be another language than the page's; of one word it speaks only if both are of one script.
+    """
+    label = draft.comment_label
+    if not labels.is_known(label, labels.COMMENT):
+        return False
+    return " " in words or _script(words[:1]) == _script(label[0])
 
 
 def _is_below_host(draft: Draft, i: int) -> bool:
@@ -386,17 +429,20 @@ _WIDE_SCRIPT = re.compile(f"[{letters_of('Hira', 'Kana', 'Hani', 'Hang')}]")
 
 
 def _source_above_boxes(draft: Draft, last: int) -> bool:
-    """A labelled address with boxes of other articles between it and the comment line (once seen: SITE.md)."""
-    if not draft.comment_line:
-        return False
+    """A labelled address with boxes of other articles between it and the comment line (once seen: SITE.md).
+
+    Where a row breaks off above the comment line, the address must spell the page's own slug.
+    """
     between: list[int] = []
     for i in range(last, max(draft.start, last - 40) - 1, -1):
         line = draft.lines[i]
         if not line.undecided:
             continue
         url = labelled_address(line.text) if between else None
-        texts = [draft.lines[j].text for j in reversed(between)] if url or _may_be_label(line.text) else []
-        if _are_boxes(texts, sure=is_headline_address(url)) if url else _are_boxes_below_label(texts):
+        ended = draft.comment_line or (url is not None and _labels_own_source("", url, draft.slug))
+        found = ended and (url or _may_be_label(line.text))
+        texts = [draft.lines[j].text for j in reversed(between)] if found else []
+        if _are_boxes(texts, sure=is_headline_address(url)) if url else _are_boxes_below_label(line.text, texts):
             for j in between:
                 draft.lines[j].rule = "tag-line" if is_tag_line(draft.lines[j].text) else "related-box"
             draft.end = i + 1
@@ -423,7 +469,7 @@ def _are_boxes(texts: list[str], *, sure: bool) -> bool:
         return False
     heading = texts[0]
     return (
-        len(heading.split()) <= 4
+        len(heading.split()) <= 5
         and not is_wider(heading, 36)
         and not re.search(r"[\d:：.,;!?]", heading)
         and sum(map(ends_sentence, texts)) <= 0.5 * len(texts)
@@ -438,13 +484,16 @@ def _may_be_label(text: str) -> bool:
     return not is_wider(text, 60) and _glue(text, certain=False, short=True) is not None
 
 
-def _are_boxes_below_label(texts: list[str]) -> bool:
+def _are_boxes_below_label(label: str, texts: list[str]) -> bool:
     """Boxes below a label without an address, which is weaker than one with it: two of their headings are alike.
 
-    ``Same tag``, ``Same category``, ``Same author``: in any language, short lines that begin or end alike.
+    ``Same tag``, ``Same category``, ``Same author``: in any language, short lines that begin or end alike. A label that
+    names a link can be no heading of the article's own, so below it any heading will do.
     """
     if not _are_boxes(texts, sure=False):
         return False
+    if labels.links_to_source(label):
+        return True
     return any(
         alike(texts[0], text) for text in texts[1:] if not is_wider(text, 36) and not re.search(r"[\d:.,;!?]", text)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.source import alike, is_article_address, is_source, labelled_address
@@ -14,6 +15,7 @@ COMMENT = re.compile(
 )
 
 
+_PARAGRAPH = 80  # in width; an invitation to comment is shorter
 _COUNT_ALONE = re.compile(r"[(（]\s?\d{1,6}\s?[)）]\Z")
 
 
@@ -63,12 +65,12 @@ def comment_count(match: re.Match[str]) -> int:
 
 def _ends_the_article(draft: Draft, index: int, label: str, count: int) -> bool:
     above = next((draft.lines[j] for j in range(index - 1, draft.start - 1, -1) if draft.lines[j].undecided), None)
-    after_source = above is not None and (is_source(above.text) or labels.is_known(above.text, labels.AGENCY))
+    after_source = above is not None and _is_of_source(above.text)
     known = labels.is_known(label, labels.COMMENT)
     if known and after_source:
         return True  # both ends of the article's tail are here: whatever follows is not the article
     rest = [line.text for line in draft.lines[index + 1 :] if line.undecided]
-    if any(map(_is_no_data, rest[:4])):
+    if _is_above_no_data(rest):
         return True
     if above is not None and is_article_address(labelled_address(above.text)) and not any(map(labelled_address, rest)):
         return True  # an article's address, then a label with a count: only the tail of a page looks so
@@ -80,8 +82,8 @@ def _ends_the_article(draft: Draft, index: int, label: str, count: int) -> bool:
         return False
     if not known and ((above is not None and COMMENT.match(above.text)) or (rest and _is_like(rest[0]))):
         return False  # one of a list of such lines
-    below = (line for line in draft.lines[index + 1 :] if line.undecided)
-    if not known and not after_source and any(_is_better_comment(line, gap) for line in below):
+    below = [line for line in draft.lines[index:] if line.undecided]
+    if not known and not after_source and any(_is_better_comment(line, over, gap) for over, line in pairwise(below)):
         return False  # the article's last line: its comment line is below
     return (
         known
@@ -90,6 +92,16 @@ def _ends_the_article(draft: Draft, index: int, label: str, count: int) -> bool:
         or gap > max(1, widest_gap)
         or any(_is_no_data(text) or labels.is_known(text, labels.RELATED) for text in rest)
     )
+
+
+def _is_above_no_data(rest: list[str]) -> bool:
+    """Whether ``No data`` is below, with nothing of the article's end between: prose, a source, a better such line."""
+    for text in rest[:4]:
+        if _is_no_data(text):
+            return True
+        if is_prose(text) or is_source(text) or _is_like(text) or (ends_sentence(text) and width(text) >= _PARAGRAPH):
+            return False
+    return False
 
 
 def _only_chrome(rest: list[str]) -> bool:
@@ -108,10 +120,16 @@ def _is_like(text: str) -> re.Match[str] | None:
     return COMMENT.match(text) if len(text) <= 60 and text[-1] in ")）]】" else None
 
 
-def _is_better_comment(line: Line, gap: int) -> bool:
-    """Whether a line below has the form too, and a known label or a wide gap that this one lacks."""
+def _is_better_comment(line: Line, above: Line, gap: int) -> bool:
+    """Whether a line below has the form too, and a known label, a wide gap or a source above it that this one lacks."""
     match = _is_like(line.text)
-    return match is not None and (line.gap >= gap + 3 or labels.is_known(match["label"], labels.COMMENT))
+    if match is None:
+        return False
+    return line.gap >= gap + 3 or labels.is_known(match["label"], labels.COMMENT) or _is_of_source(above.text)
+
+
+def _is_of_source(text: str) -> bool:
+    return is_source(text) or labels.is_known(text, labels.AGENCY)
 
 
 def _is_no_data(text: str) -> bool:
