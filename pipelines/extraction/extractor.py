@@ -215,7 +215,7 @@ def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLi
         _skip_to_title(draft)
     if region.chosen is not None:
         facts.description = place.lead
-    _take_title(draft)
+    _take_title(draft, facts.heading)
     lead = _take_lead(draft, facts.description)
     printed_again(draft)
     for rule in chrome.RULES:
@@ -238,13 +238,23 @@ def _skip_to_title(draft: Draft) -> None:
             return
 
 
-def _take_title(draft: Draft) -> None:
-    """Take the line that repeats the title out of the paragraphs: the page's metadata has it."""
+def _take_title(draft: Draft, heading: str | None) -> None:
+    """Take the line that repeats the title out of the paragraphs: the page's metadata has it.
+
+    `heading` is a whole heading of which the title is a part.
+    """
     for i, line in enumerate(draft.lines):
         if line.undecided and line.text == draft.title and (line.kind == "heading" or i == 0):
             line.taken = True
             if i == draft.start:
                 draft.start = i + 1
+            return
+        if line.undecided and draft.title and line.text == heading:
+            begins = heading.startswith(draft.title)
+            rest = heading.removeprefix(draft.title) if begins else heading.removesuffix(draft.title)
+            kicker = Line(text=rest.strip(), gap=1, rule="above-title")
+            line.text, line.taken = draft.title, True
+            draft.split(i, *((line, kicker) if begins else (kicker, line)))
             return
 
 

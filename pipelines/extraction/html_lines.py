@@ -41,10 +41,11 @@ from pipelines.extraction.elements import (
     split_names,
     visible_text,
 )
+from pipelines.extraction.headings import loose_controls
 from pipelines.extraction.labels import COLONS
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
-from pipelines.extraction.pictures import LOGO, address_of
+from pipelines.extraction.pictures import LOGO, address_of, become_text
 from pipelines.extraction.region import Region, is_picture, reason, stripped_part
 from pipelines.extraction.table_lines import joined_rows
 from pipelines.models import NOT_ARTICLE, Image, Kind
@@ -193,7 +194,7 @@ class _Walker:
             if is_caption_of_player(element):
                 self.strip(element, "player", kind, depth)
             else:
-                self.caption(visible_text(element))
+                self.caption_in(element, depth)
         elif tag == "table":
             self.table(element, inner, depth)
         elif tag in HEADINGS:
@@ -249,10 +250,18 @@ class _Walker:
         self.children(element, kind, depth)
 
     def heading(self, element: etree._Element, depth: int) -> None:
+        self.set_controls_apart(element, "heading", depth)
         for image in shown(element, "img"):
             self.picture(image, "heading")
         self.buffer.append(visible_text(element))
         self.flush("heading")
+
+    def set_controls_apart(self, element: etree._Element, kind: Kind, depth: int) -> None:
+        """Take the buttons out of a heading or a caption before its text is read."""
+        if not self.stripped_whole:
+            for control in loose_controls(element):
+                self.strip(control, "control", kind, depth)
+                become_text(control, " ")
 
     def rule_of_markup(self, element: etree._Element, tag: str) -> str | None:
         """The rule by which an element goes as a whole, for what its tag, attributes, names and links say; or None."""
@@ -342,7 +351,7 @@ class _Walker:
         if element.tag in BLOCKS or element.tag in PLAYERS:
             self.flush(kind)
         if rule == "caption":
-            self.caption(visible_text(element))
+            self.caption_in(element, depth)
             return
         if rule.startswith(NOT_ARTICLE):
             self.flush(kind)
@@ -385,10 +394,19 @@ class _Walker:
         else:
             self.lines.append(Line(text="", gap=1, image=Image(caption=text)))
 
+    def caption_in(self, element: etree._Element, depth: int) -> None:
+        """Give the text of an element as a caption; its buttons follow, so that the picture is still right above."""
+        first = len(self.lines)
+        self.set_controls_apart(element, "paragraph", depth)
+        self.lines, apart = self.lines[:first], self.lines[first:]
+        self.caption(visible_text(element))
+        self.lines += apart
+
     def figure(self, element: etree._Element, kind: Kind, depth: int) -> None:
         if holds(element, "table") or next(shown(element, "img"), None) is None or holds_prose(element, twice=True):
             self.children(element, kind, depth)
             return
+        self.set_controls_apart(element, kind, depth)
         captions = list(captioned(element))
         if next(shown(element, "figcaption"), None) is not None and any(
             is_prose(visible_text(p))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from html import unescape
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from lxml import etree
 
 from pipelines.extraction import authors, dates, json_ld, labels
 from pipelines.extraction.elements import following, inner_text
+from pipelines.extraction.headings import heading_text, title_within, without_host
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
@@ -21,16 +23,21 @@ from pipelines.times import read_day
 
 _MOST_TITLES, _MOST_HEADINGS, _MOST_LINKS, _MOST_PROPERTIES = 10, 50, 200, 50
 _SAME_TITLE, _SIMILAR_TITLE, _ANOTHER_TITLE = 0.7, 0.5, 0.3  # by `json_ld.likeness`
-_NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
+_NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—•·-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
+_LINES, _MOST_LINES = ("h2", "h3", "h4", "div", "p", "span", "b", "strong", "font", "td"), 2000
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are in the title
 
 
 @dataclass(slots=True, kw_only=True)
 class Metadata:
-    """Facts of one page; None or empty if the page does not state it."""
+    """Facts of one page; None or empty if the page does not state it.
+
+    `heading` is the whole text of the title's heading where the title is only a part of it.
+    """
 
     html_language: str | None = None
     title: str | None = None
+    heading: str | None = None
     page_title: str | None = None
     description: str | None = None
     is_article: bool = False
@@ -51,7 +58,7 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     """Everything that the head, the JSON-LD and the usual places of a page state."""
     found = _by_tag(tree)
     meta = _meta(found["meta"])
-    headings = [heading for h in found["h1"][:_MOST_TITLES] if (heading := normalise_line(inner_text(h)))]
+    headings = [heading for h in found["h1"][:_MOST_TITLES] if (heading := heading_text(h))]
     titles = [*headings, *(title for title in (meta.get("og:title"), *(e.text for e in found["title"][:1])) if title)]
     addresses = _addresses(found["link"], meta, links)
     data = json_ld.own_article(found["script"], titles, addresses)
@@ -60,8 +67,14 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts.page_title = _first(e.text for e in found["title"][:1])
     site = _is_of_the_site(addresses, links)
     own = _own_heading(tree, found["h1"], titles[-2:], site=site)
-    facts.statements += _titles(own, meta, data, facts.page_title, site=site)
+    place = links.parts(addresses[0]) if addresses else None
+    host = None if site or place is None else place.host
+    facts.statements += _titles(own, meta, data, facts.page_title, site=site, host=host) or _of_window(
+        tree, facts.page_title, host
+    )
     facts.title = first(facts.statements, "title")
+    if own is not None and facts.title and (shown := heading_text(own)) != facts.title:
+        facts.heading = shown if facts.title == title_within(own, shown, [facts.title]) else None
     described = (
         ("meta", meta.get("og:description")),
         *(("json-ld", text) for text in json_ld.strings(data.get("description"))[:1]),
@@ -126,7 +139,7 @@ def _own_heading(
     """
 
     def alike(heading: etree._Element) -> float:
-        text = normalise_line(inner_text(heading))
+        text = heading_text(heading)
         return max((_likeness_of_heading(text, title) for title in titles), default=0.0)
 
     best = max(headings[:_MOST_TITLES], key=alike, default=None)
@@ -134,7 +147,7 @@ def _own_heading(
         return best
     stated = [normalise_line(title) for title in titles]
     lower = islice(tree.iter("h2", "h3", "h4"), _MOST_HEADINGS)
-    return next((heading for heading in lower if normalise_line(inner_text(heading)) in stated), best)
+    return next((heading for heading in lower if heading_text(heading) in stated), best)
 
 
 def _likeness_of_heading(heading: str, title: str) -> float:
@@ -143,24 +156,32 @@ def _likeness_of_heading(heading: str, title: str) -> float:
 
 
 def _titles(
-    heading: etree._Element | None, meta: dict[str, str], data: dict[str, Any], page_title: str | None, *, site: bool
+    heading: etree._Element | None,
+    meta: dict[str, str],
+    data: dict[str, Any],
+    page_title: str | None,
+    *,
+    site: bool,
+    host: str | None,
 ) -> list[Statement]:
     """The article's titles, the best first: the visible heading, then what the page's data state.
 
     Where the others agree and none repeats the heading, it is that of a section or of the newspaper. On the site's own
     pages the heading is the title anyway: their data may be left untranslated.
     """
-    shown = normalise_line(inner_text(heading)) if heading is not None else ""
+    shown = heading_text(heading) if heading is not None else ""
     stated = [
         Statement("title", origin, title)
         for origin, value in (
             ("meta", meta.get("og:title")),
             *(("json-ld", h) for h in json_ld.strings(data.get("headline"))),
         )
-        if (title := normalise_line(_without_site(value) or ""))
+        if (title := normalise_line(unescape(_without_site(value) or "")))
     ]
     if not site:
-        stated = [replace(title, value=_without_name(title.value, meta.get("og:site_name"))) for title in stated]
+        stated = [replace(title, value=_without_name(title.value, meta.get("og:site_name"), host)) for title in stated]
+    if heading is not None and (part := title_within(heading, shown, [title.value for title in stated])):
+        return [Statement("title", "visible", part), *stated]
     if not shown:
         return stated
     others = [title.value for title in stated] + ([page_title] if page_title else [])
@@ -169,6 +190,20 @@ def _titles(
     if agreed and (alike < _ANOTHER_TITLE or len(shown) < _PART_OF_TITLE * len(others[0])):
         return [*stated, Statement("title", "visible", shown)]
     return [Statement("title", "visible", shown), *stated]
+
+
+def _of_window(tree: etree._Element, page_title: str | None, host: str | None) -> Iterator[Statement]:
+    """The title of a page without heading and data: that of its window, up to the name behind it.
+
+    A last part is such a name where the page shows the text before it, or the host is called so.
+    """
+    title = normalise_line(_without_site(page_title) or "")
+    if not title or _is_site(title):
+        return
+    match = _NAME_BEHIND.fullmatch(title)
+    if match and any(normalise_line(e.text or "") == match[1] for e in islice(tree.iter(*_LINES), _MOST_LINES)):
+        title = match[1]
+    yield Statement("title", "meta", without_host(title, host or ""))
 
 
 def _meta(elements: list[etree._Element]) -> dict[str, str]:
@@ -220,7 +255,7 @@ def _without_site(title: str | None) -> str | None:
     return re.sub(r"\s+[|–—-]\s+(?:www\.)?vietnam\.vn(?:\s.*)?\Z", "", title, flags=re.I | re.S)
 
 
-def _without_name(title: str, name: str | None) -> str:
+def _without_name(title: str, name: str | None, host: str | None = None) -> str:
     """A title without the site's name at its end.
 
     >>> _without_name("Old bridge - Daily", "The Daily"), _without_name("Old bridge - a story", "The Daily")
@@ -228,7 +263,7 @@ def _without_name(title: str, name: str | None) -> str:
     """
     match = _NAME_BEHIND.fullmatch(title)
     own = match and name and json_ld.likeness(match[2], name) >= _SAME_TITLE
-    return match[1] if match and own else title
+    return match[1] if match and own else without_host(title, host) if host else title
 
 
 def _is_site(name: str | None) -> bool:

@@ -168,7 +168,8 @@ _CALLED_SPOKEN: Final = re.compile(
 )
 
 
-def _is_spoken(element: etree._Element) -> bool:
+def is_spoken(element: etree._Element) -> bool:
+    """Whether an element is called one for screen readers alone."""
     called = element.get("class")
     return called is not None and _names_spoken(called)
 
@@ -189,7 +190,7 @@ def strip_unseen(tree: etree._Element) -> list[Line]:
     """
     etree.strip_elements(tree, *_TEXT_OF_NOBODY, with_tail=False)
     lines: list[Line] = []
-    for element in (*tree.iter("noscript", "svg"), *filter(_is_spoken, tree.iter("span"))):
+    for element in (*tree.iter("noscript", "svg"), *filter(is_spoken, tree.iter("span"))):
         lines.extend(stripped_part(element, NOT_ARTICLE + ("hidden" if element.tag == "span" else element.tag)))
         for inner in element.iter():
             inner.text = None

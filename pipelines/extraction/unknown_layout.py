@@ -44,7 +44,7 @@ class ArticlePlace:
 def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | None) -> ArticlePlace | str:
     """Where a page's article is, or why it has none. `body` is the page in UTF-8, for the second opinion."""
     page = page_blocks(tree)
-    chosen = choose(page, facts.title)
+    chosen = choose(page, facts.heading or facts.title)
     blocks, extractor = chosen.blocks, "blocks"
     if chosen.confidence < _SURE and (other := second_opinion(body, url)):
         agreed = held([block.text for block in page.blocks], other)
