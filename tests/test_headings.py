@@ -17,7 +17,8 @@ _URL = "https://www.hillpost.example/news/kiln"
 def read(heading: str, head: str = "", url: str = _URL, text: str = "") -> Article:
     """The article of a page with this heading above its paragraphs."""
     body = "".join(f"<p>{line}</p>" for line in _TEXTS)
-    page = f"<html lang=en><head><meta charset=utf-8>{head}</head><body><article>{heading}{text}{body}</article></body></html>"
+    article = f"<body><article>{heading}{text}{body}</article></body>"
+    page = f"<html lang=en><head><meta charset=utf-8>{head}</head>{article}</html>"
     found = extract(HtmlPage(body=page.encode(), url=url))
     assert isinstance(found, Article)
     return found

@@ -255,6 +255,29 @@ def captioned(figure: etree._Element) -> Iterable[str]:
     return captions if sum(map(len, captions)) + len(captions) >= len(text) else [text]
 
 
+_PARTS_OF_A_SLIDE = 12
+
+
+def text_of_slide(box: etree._Element) -> str | None:
+    """The text of a box with one picture and, below it, one plain `div` with all the text; None for others.
+
+    It is one of several alike, side by side. Paragraphs, headings, lists and links below a picture are the article's,
+    or announce another one.
+    """
+    parts = list(islice(box.iter(), _PARTS_OF_A_SLIDE + 1))
+    images = [part for part in parts if part.tag == "img"]
+    if box.tag != "div" or len(parts) > _PARTS_OF_A_SLIDE or len(images) != 1:
+        return None
+    beside = (other for other in (box.getprevious(), box.getnext()) if other is not None)
+    if not any(other.tag == "div" and names(other) == names(box) and holds(other, "img") for other in beside):
+        return None
+    said = [part for part in parts if part.tag in BLOCKS and "".join(own_text(part)).strip()]
+    if len(said) != 1 or said[0].tag != "div" or said[0] is box or before(box, images[0]):
+        return None
+    text = visible_text(said[0])
+    return text if text == visible_text(box) and not holds(said[0], "a") else None
+
+
 def is_caption_of_player(caption: etree._Element) -> bool:
     """Whether a caption's figure has a video or a frame of another site, and no picture."""
     figure = next(caption.iterancestors("figure"), None)

@@ -39,6 +39,7 @@ from pipelines.extraction.elements import (
     own_table,
     shown,
     split_names,
+    text_of_slide,
     visible_text,
 )
 from pipelines.extraction.headings import loose_controls
@@ -83,6 +84,7 @@ class _Walker:
         self.region = region
         self.stripped_whole = stripped_whole
         self.node = container
+        self.played = -1  # the number of lines right behind the last player
 
     def flush(self, kind: Kind) -> None:
         if not self.buffer:
@@ -162,7 +164,7 @@ class _Walker:
         if not block:
             return self.rule_of_markup(element, tag) if tag in PLAYERS or "hidden" in element.attrib else None
         if self.is_named_caption(element, tag):
-            return "caption"
+            return "player" if self.played == len(self.lines) else "caption"
         if element in self.region.around:
             return None
         return None if is_picture(element) and not is_author_box(element) else reason(element)
@@ -210,11 +212,15 @@ class _Walker:
     def caption_below(self, element: etree._Element, tag: str) -> str | None:
         """The caption that shares a plain block with its picture, or is centred and in italics right below one.
 
-        ``<p><img><em>caption</em></p>``, ``<center><img><br>caption</center>``. Text before a picture, or a sentence
-        beside an inline one that is neither centred nor in italics, is a paragraph.
+        ``<p><img><em>caption</em></p>``, ``<center><img><br>caption</center>``, and a slide among others: ``<div><img>
+        <div>caption</div></div>``. Text before a picture, or a sentence beside an inline one that is neither centred
+        nor in italics, is a paragraph.
         """
-        if tag not in ("p", "div", "center") or any(child.tag in BLOCKS for child in element.iterdescendants()):
+        if tag not in ("p", "div", "center"):
             return None
+        if any(child.tag in BLOCKS for child in element.iterdescendants()):
+            text = text_of_slide(element)
+            return text if text and not (is_prose(text) or is_wider(text, 300) or ends_sentence(text)) else None
         image = next(shown(element, "img"), None)
         pictured = bool(self.lines) and self.lines[-1].image is not None and self.lines[-1].image.caption is None
         if image is None and not pictured:
@@ -283,7 +289,7 @@ class _Walker:
                 if pattern.search(name) and self.may_go(element, tag):
                     return rule
             if self.is_named_caption(element, tag):
-                return "caption"
+                return "player" if self.played == len(self.lines) else "caption"
         return self.link_box(element, tag)
 
     def may_go(self, element: etree._Element, tag: str) -> bool:
@@ -299,11 +305,10 @@ class _Walker:
         return self.text_size
 
     def is_named_caption(self, element: etree._Element, tag: str) -> bool:
-        """Whether an element right below a picture is named a caption."""
+        """Whether an element right below a picture or a player is named a caption."""
         above = self.lines[-1] if self.lines else None
         return (
-            above is not None
-            and above.image is not None
+            ((above is not None and above.image is not None) or self.played == len(self.lines))
             and not "".join(self.buffer).strip()
             and tag not in ("figcaption", "table", "figure")
             and bool(CAPTION_NAME.search(split_names(element)))
@@ -350,6 +355,10 @@ class _Walker:
     def strip(self, element: etree._Element, rule: str, kind: Kind, depth: int) -> None:
         if element.tag in BLOCKS or element.tag in PLAYERS:
             self.flush(kind)
+        if rule == "player":
+            self.strip_whole(element, rule, depth)
+            self.played = len(self.lines)
+            return
         if rule == "caption":
             self.caption_in(element, depth)
             return
@@ -357,6 +366,9 @@ class _Walker:
             self.flush(kind)
             self.lines.extend(stripped_part(element, rule))
             return
+        self.strip_whole(element, rule, depth)
+
+    def strip_whole(self, element: etree._Element, rule: str, depth: int) -> None:
         pending = (self.buffer, self.linked, self.href)
         inner = _Walker(element, self.links, stripped_whole=True)
         inner.children(element, "paragraph", min(depth, MAX_DEPTH))
