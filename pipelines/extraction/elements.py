@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipelines.extraction.draft import is_prose
+from pipelines.extraction.draft import SENTENCE_END, is_prose
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.models import Kind
 
@@ -67,7 +67,7 @@ NAMED_PARTS: Final = (
         "toolbar",
         re.compile(
             r"(?:^|[\s_-])(?:share|sharing|sharedaddy|sharethis|addtoany|addthis|socials|social-(?:links|icons|share|sharing)|block-buttons?|toolbar|breadcrumbs?|fb-like|newsletter"
-            r"|subscribe|pagination|\w{0,4}toc|table-of-contents|(?:post|page)-?views?|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
+            r"|subscribe|pagination|\w{0,4}toc|table-of-contents|(?:post|page)-?views?|(?:kk-star|star|post)-ratings?|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
             re.I,
         ),
     ),
@@ -85,8 +85,20 @@ NAMED_PARTS: Final = (
     ),
     (
         "embed",
-        re.compile(r"(?:^|[\s_-])(?:instagram-media|tiktok-embed|twitter-tweet|fb-post|fb-video)(?=$|[\s_-])", re.I),
+        re.compile(
+            r"(?:^|[\s_-])(?:instagram-media|tiktok-embed|twitter-(?:tweet|video)|fb-post|fb-video"
+            r"|wp-embedded-content|bluesky-embed|mastodon-embed|text-post-media|reddit-(?:embed-bq|card)|tumblr-post"
+            r"|telegram-post|imgur-embed-pub|embedly-card)(?=$|[\s_-])",
+            re.I,
+        ),
     ),
+)
+# Where the services that people share with take an address.
+SHARES = re.compile(
+    r"^(?:mailto:\?|whatsapp:|fb-messenger:|viber:|tg:)|/(?:sharer?|share-offsite|shareArticle|intent/\w+|pin/create|submit"
+    r"|share/url|dialog/(?:share|feed|send))(?:[./?]|$)|wa\.me/\?|[/.]whatsapp\.com/send|line\.me/(?:R/)?(?:msg|lineit|share)"
+    r"|getpocket\.com/save|b\.hatena\.ne\.jp|addtoany\.com",
+    re.I,
 )
 HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 CAPTION_NAME = re.compile(
@@ -253,6 +265,32 @@ def captioned(figure: etree._Element) -> Iterable[str]:
     if not captions:
         return [text] if text else []
     return captions if sum(map(len, captions)) + len(captions) >= len(text) else [text]
+
+
+_PARTS_OF_A_WIDGET = 60
+_LONGEST_WIDGET, _LONGEST_LABEL = 400, 60  # characters of a poll; of what stands beside a button
+_UNFOLDS = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"})
+_SAYS = re.compile(rf"{SENTENCE_END.pattern}|[?？]|\d{{4}}")
+_SAID_IN = frozenset({"p", "li", "td", "figure", "img", "blockquote", *HEADINGS})
+
+
+def is_widget(box: etree._Element) -> bool:
+    """Whether a box is for use, not for reading: a question with answers to choose, or a few words beside a button.
+
+    A button that unfolds a text, and a byline with its date, are no such boxes.
+    """
+    parts = list(islice(box.iter(), _PARTS_OF_A_WIDGET + 1))
+    if box.tag not in ("div", "section", "aside") or len(parts) > _PARTS_OF_A_WIDGET:
+        return False
+    controls = [part for part in parts if part.tag in ("button", "select", "input", "audio")]
+    if not controls:
+        return False
+    text = visible_text(box)
+    if any(part.get("type") == "radio" and "disabled" not in part.attrib for part in controls):
+        return len(text) <= _LONGEST_WIDGET and not holds_prose(box)
+    if any(part.tag in _SAID_IN for part in parts) or any(_UNFOLDS.intersection(part.keys()) for part in controls):
+        return False
+    return len(text) <= _LONGEST_LABEL and not _SAYS.search(text)
 
 
 _PARTS_OF_A_SLIDE = 12

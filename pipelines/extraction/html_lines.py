@@ -23,6 +23,7 @@ from pipelines.extraction.elements import (
     MAX_DEPTH,
     NAMED_PARTS,
     PLAYERS,
+    SHARES,
     SILENT,
     before,
     captioned,
@@ -35,6 +36,7 @@ from pipelines.extraction.elements import (
     is_centred,
     is_italic,
     is_root,
+    is_widget,
     names,
     own_table,
     shown,
@@ -43,7 +45,7 @@ from pipelines.extraction.elements import (
     visible_text,
 )
 from pipelines.extraction.headings import loose_controls
-from pipelines.extraction.labels import COLONS
+from pipelines.extraction.labels import COLONS, RELATED, is_known
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.pictures import LOGO, address_of, become_text
@@ -279,7 +281,7 @@ class _Walker:
             return "advertisement"
         attributes = element.attrib
         if not attributes:
-            return self.link_box(element, tag)
+            return "control" if is_widget(element) else self.link_box(element, tag)
         if "hidden" in attributes or (HIDDEN.search(attributes.get("style", "")) and tag != "img"):
             return "hidden"
         name = names(element)
@@ -290,7 +292,7 @@ class _Walker:
                     return rule
             if self.is_named_caption(element, tag):
                 return "player" if self.played == len(self.lines) else "caption"
-        return self.link_box(element, tag)
+        return "control" if is_widget(element) else self.link_box(element, tag)
 
     def may_go(self, element: etree._Element, tag: str) -> bool:
         """Whether an element may go by its name: no paragraph, nothing with prose, never most of the container."""
@@ -320,7 +322,10 @@ class _Walker:
         if tag not in BOXES or not holds(element, "a"):
             return None
         links = [(text, a.get("href") or "") for a in element.iter("a") if a.get("href") and (text := visible_text(a))]
-        linked, total = sum(len(text) for text, _ in links), len(visible_text(element))
+        whole = visible_text(element)
+        linked, total = sum(len(text) for text, _ in links), len(whole)
+        if links and total - linked <= 40 and all(SHARES.search(href) for _, href in links):
+            return "toolbar"
         if links and all(href.startswith("#") and len(href) > 1 for _, href in links):
             contents = next(element.iter("ul", "ol"), None) is not None
             return "toolbar" if contents and linked >= 0.5 * total and total - linked <= 40 else None
@@ -330,11 +335,21 @@ class _Walker:
                 if self.link_rule(links[0][0], self.links.resolve(links[0][1]) or "", boxed=True)
                 else None
             )
+        if len(links) == 1 and self.is_card(element, whole, *links[0]):
+            return "related-box"
         if len(links) < 2:
             return None
         if not (total and linked >= 0.75 * total and total - linked <= 120):
             return None
         return "related-box" if self.lead_to_articles([href for _, href in links]) else None
+
+    def is_card(self, element: etree._Element, text: str, headline: str, href: str) -> bool:
+        """Whether a box announces another article: a label above a headline, and a picture that leads to it as well."""
+        label = text.removesuffix(headline).strip()
+        if not label or label == text or is_wider(label, 40) or not self.lead_to_articles([href]):
+            return False
+        pictured = any(a.get("href") == href and holds(a, "img") and not visible_text(a) for a in element.iter("a"))
+        return is_known(label, RELATED) or (pictured and len(headline.split()) > 3)
 
     def lead_to_articles(self, hrefs: list[str]) -> bool:
         """Whether links lead to other articles: one to the site, or all to one newspaper, and none to a document.
