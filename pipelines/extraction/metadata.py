@@ -21,6 +21,7 @@ from pipelines.extraction.pictures import LOGO, address_of
 from pipelines.site import is_site_host
 from pipelines.times import read_day
 
+_LABEL = 20  # characters before the links of a box
 _MOST_TITLES, _MOST_HEADINGS, _MOST_LINKS, _MOST_PROPERTIES = 10, 50, 200, 50
 _SAME_TITLE, _SIMILAR_TITLE, _ANOTHER_TITLE = 0.7, 0.5, 0.3  # by `json_ld.likeness`
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—•·-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
@@ -93,14 +94,13 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts.statements += islice(_publishers(tree, meta, data, site=site), 1)
     facts.publisher = first(facts.statements, "publisher")
     institutions = {facts.publisher, labels.SITE_NAME, None if site else meta.get("og:site_name")}
-    facts.statements += authors.authorship(tree, meta, data, own, person=not site, institutions=institutions)
+    facts.statements += authors.authorship(tree, meta, dated, own, person=not site, institutions=institutions)
     facts.author = first(facts.statements, "author")
     facts.category = _first(
         [meta.get("article:section"), *json_ld.strings(data.get("articleSection"))[:1]]
-    ) or _breadcrumb(tree)
+    ) or _breadcrumb(tree, found["script"], facts.title)
     facts.tags, facts.tags_origin = _tags(tree, meta, data)
-    count = data.get("commentCount")
-    facts.comment_count = count if isinstance(count, int) and count >= 0 and not isinstance(count, bool) else None
+    facts.comment_count = json_ld.comment_count(data)
     _links(found["link"], links, facts)
     if facts.canonical_url is None:
         facts.canonical_url = links.resolve(meta.get("og:url"))
@@ -285,35 +285,46 @@ def _logos(tree: etree._Element) -> Iterator[str]:
             yield image.get("alt") or ""
 
 
-def _breadcrumb(tree: etree._Element) -> str | None:
-    """The last link of the first breadcrumb; None if it has only one."""
+def _breadcrumb(tree: etree._Element, scripts: list[etree._Element], title: str | None) -> str | None:
+    """The last place of the first breadcrumb, or of that in the data, but the title; None if there is only one."""
     for element in tree.iter("nav", "ol", "ul", "div"):
-        if "readcrumb" in (element.get("class") or ""):
-            texts = [text for a in element.iter("a") if (text := normalise_line(inner_text(a)))]
-            return texts[-1] if len(texts) > 1 else None
-    return None
+        if "readcrumb" in (element.get("class") or "") or "readcrumb" in (element.get("aria-label") or ""):
+            return _place([text for a in element.iter("a") if (text := normalise_line(inner_text(a)))], title)
+    return _place(json_ld.breadcrumb(scripts), title)
+
+
+def _place(places: list[str], title: str | None) -> str | None:
+    if places and title and json_ld.likeness(places[-1], title) >= _SIMILAR_TITLE and len(places[-1]) * 2 > len(title):
+        places = places[:-1]
+    return places[-1] if len(places) > 1 else None
 
 
 def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> tuple[tuple[str, ...], str]:
     """The tags of the surest source that has any, and its origin."""
 
-    def linked() -> Iterator[str]:
-        links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
+    links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
+
+    def linked(*, marked: bool) -> Iterator[str]:
         for link in links:
-            marked = "tag" in (link.get("rel") or "").lower().split()
-            if not _in_footer(link) and (marked or not _is_inline(link)):
+            by_rel = "tag" in (link.get("rel") or "").lower().split()
+            if "/tag/" not in (link.get("href") or "") and not marked:
+                continue
+            if not _in_footer(link) and (by_rel or not _is_inline(link)):
                 yield inner_text(link)
 
     def keywords() -> Iterable[str]:
         words = data.get("keywords")
         texts = json_ld.strings(words)
-        return texts if isinstance(words, list) and len(texts) > 1 else ",".join(texts).split(",")
+        return texts if isinstance(words, list) and len(texts) > 1 else _COMMAS.split(",".join(texts))
 
     sources: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
         ("meta", lambda: meta.get("article:tag", "").split("\n")),
-        ("visible", linked),
+        ("visible", lambda: linked(marked=False)),
         ("json-ld", keywords),
-        ("meta", lambda: re.split("[,،、，]", meta.get("news_keywords") or meta.get("keywords") or "")),
+        ("meta", lambda: _COMMAS.split(meta.get("news_keywords") or meta.get("keywords") or "")),
+        # Some themes mark categories so, and other articles' boxes have tags.
+        ("visible", lambda: linked(marked=True)),
+        ("visible", lambda: _boxed_tags(tree)),
     )
     for origin, source in sources:
         tags = tuple(dict.fromkeys(tag for value in source() if (tag := normalise_line(value).lstrip("#"))))
@@ -322,8 +333,33 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
     return (), ""
 
 
-# A link of the site's menu says nothing about the article. Menus have hundreds, so libxml2 filters them.
-_TAG_LINKS = etree.XPath("descendant::a[contains(@href, '/tag/')][not(ancestor::header or ancestor::nav)]")
+_COMMAS = re.compile("[,;،؛、，；]")
+# A link of the site's menu says nothing about the article. Menus have hundreds, so libxml2 filters them. A category of
+# WordPress is a tag too by its `rel`.
+_TAG_LINKS = etree.XPath(
+    "descendant::a[contains(@href, '/tag/') or (contains(@rel, 'tag') and not(contains(@rel, 'category')))]"
+    "[not(ancestor::header or ancestor::nav)]"
+)
+_TAG_BOX = re.compile(
+    r"(?:^|\s)(?:tags|tag[_-]?list|(?:article|post|entry|story|news|detail|content)_*-*(?:tags?|topics?|keywords?))"
+    r"(?:[_-]*(?:list|links|box|wrapper|container))?(?=$|\s)",
+    re.I,
+)
+_LONGEST_TAG, _MOST_TAGS = 60, 30
+
+
+def _boxed_tags(tree: etree._Element) -> Iterator[str]:
+    """The links of the first box that is named as an article's tags and has no other text."""
+    for box in tree.iter("ul", "ol", "div", "p", "section"):
+        if not ("ag" in (called := box.get("class") or "") or "opic" in called) or not _TAG_BOX.search(called):
+            continue
+        if next(box.iterancestors("header", "nav", "aside"), None) is not None or _in_footer(box):
+            continue
+        texts = [normalise_line(inner_text(link)) for link in islice(box.iter("a"), _MOST_TAGS + 1)]
+        beside = len(normalise_line(inner_text(box))) - sum(map(len, texts))
+        if 0 < len(texts) <= _MOST_TAGS and max(map(len, texts)) <= _LONGEST_TAG and beside <= 2 * len(texts) + _LABEL:
+            yield from texts
+            return
 
 
 def _in_footer(element: etree._Element) -> bool:
@@ -338,7 +374,8 @@ def _is_inline(link: etree._Element) -> bool:
     if parent is None:
         return False
     own = [parent.text, *(child.tail for child in parent)]
-    return any(text and normalise_line(text).strip(" ,;|·•#:") for text in own)
+    said = [plain for text in own if text and (plain := normalise_line(text).strip(" ,;|·•#:"))]
+    return any(not labels.is_known(text, labels.TAG) for text in said)
 
 
 def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) -> None:
