@@ -129,11 +129,11 @@ def test_an_address_of_mail_beside_the_name_is_none_of_it() -> None:
 
 @pytest.mark.parametrize("kind", ["Recipe", "Review", "CreativeWork", "HowTo"])
 def test_a_recipe_or_a_review_has_author_and_date(kind: str) -> None:
-    """Where the page has no object of an article; of a product nothing is taken."""
+    """Where the page has no object of an article; of a film nothing is taken."""
     data = {"@type": kind, "name": "The ferryman", "author": {"name": "Lan Ho"}, "datePublished": "2025-10-12"}
     found = read(data=data)
     assert (found.author, found.published) == ("Lan Ho", "2025-10-12")
-    other = read(data={**data, "@type": "Product"})
+    other = read(data={**data, "@type": "Movie"})
     assert (other.author, other.published) == (None, None)
     article = read(data=[data, {**_BASE, "author": {"name": "Mai"}, "datePublished": "2025-11-01"}])
     assert (article.author, article.published) == ("Mai", "2025-11-01")

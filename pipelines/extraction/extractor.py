@@ -25,7 +25,7 @@ from pipelines.extraction.origins import Statement, first, origins_of, same
 from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.region import Region, beside, strip_unseen
 from pipelines.extraction.text_lines import text_lines
-from pipelines.extraction.unknown_layout import ArticlePlace, read_blocks
+from pipelines.extraction.unknown_layout import ArticlePlace, lists_articles, read_blocks
 from pipelines.models import NOT_ARTICLE, Article, HtmlPage, Image, Kind, Rejected, Stripped, TextPage
 from pipelines.outcomes import REJECTED, Outcome, looks_like_challenge, status_outcome
 from pipelines.rights import Rights
@@ -177,6 +177,8 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
         # Every page of the site has this container, so it does not make its page an article.
         if layout.whole_page and (refusal := not_an_article(body, tree, facts)):
             return _rejected(page, *refusal)
+        if layout.whole_page and not facts.is_article and lists_articles(container):
+            return _rejected(page, "not_article", "summaries of other pages below their headlines")
         unseen = strip_unseen(tree)
         place = ArticlePlace(Region(container), f"layout:{layout.name}@{layout.seen}", layout.whole_page)
     else:

@@ -28,6 +28,13 @@ _ARTICLE_TYPES = frozenset({
     "report", "blogposting", "liveblogposting", "techarticle",
 })  # fmt: skip
 _PAGE_TYPES = frozenset({"webpage", "itempage", "medicalwebpage", "recipe", "review", "creativework", "howto"})
+# Pages that are no articles, by what they are of. Of the pages of shared/pages that do not call themselves an article,
+# 24 of 194 others state one of these, and none of 193 articles. Questions, lists and videos stand in articles too.
+_OTHER_TYPES = {
+    kind.casefold(): kind
+    for kind in ("Product", "ProductGroup", "DiscussionForumPosting", "QAPage", "CollectionPage", "ProfilePage",
+                 "SearchResultsPage", "ContactPage", "JobPosting")
+}  # fmt: skip
 _BREADCRUMB = frozenset({"breadcrumblist"})
 _LONGEST = 2_000_000  # characters of a script
 _MOST_ITEMS, _DEEPEST = 200, 6  # of a list, and of objects within objects
@@ -74,6 +81,18 @@ def own_page(scripts: Iterable[etree._Element], titles: Sequence[str], addresses
     """The object of the page itself, or of a recipe or review on it, for its dates and authors; {} if it has none."""
     dated = [script for script in scripts if "datePublished" in (script.text or "")]
     return own_article(dated, titles, addresses, _PAGE_TYPES) if dated else {}
+
+
+def other_kind(scripts: Iterable[etree._Element]) -> str | None:
+    """What a page's data say that it is of, if that is no article: `Product`."""
+    for script in scripts:
+        text = script.text or ""
+        if any(kind in text for kind in _OTHER_TYPES.values()):
+            for found in _articles(script, frozenset(_OTHER_TYPES)):
+                kinds = found.get("@type")
+                named = (_OTHER_TYPES.get(_local(kind).casefold()) for kind in strings(kinds))
+                return next(filter(None, named), None)
+    return None
 
 
 def comment_count(article: dict[str, Any]) -> int | None:

@@ -24,6 +24,7 @@ from pipelines.times import read_day
 _LABEL = 20  # characters before the links of a box
 _MOST_TITLES, _MOST_HEADINGS, _MOST_LINKS, _MOST_PROPERTIES = 10, 50, 200, 50
 _SAME_TITLE, _SIMILAR_TITLE, _ANOTHER_TITLE = 0.7, 0.5, 0.3  # by `json_ld.likeness`
+_OTHER_KIND = re.compile(r"product(?:\.|\Z)|profile\Z")  # of Open Graph; articles are often called a website
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—•·-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
 _LINES, _MOST_LINES = ("h2", "h3", "h4", "div", "p", "span", "b", "strong", "font", "td"), 2000
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are in the title
@@ -33,7 +34,8 @@ _PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are 
 class Metadata:
     """Facts of one page; None or empty if the page does not state it.
 
-    `heading` is the whole text of the title's heading where the title is only a part of it.
+    `is_article`: it calls itself one; else `other_kind` is what it calls itself instead, if anything. `heading` is the
+    whole text of the title's heading where the title is only a part of it.
     """
 
     html_language: str | None = None
@@ -42,6 +44,7 @@ class Metadata:
     page_title: str | None = None
     description: str | None = None
     is_article: bool = False
+    other_kind: str | None = None
     publisher: str | None = None
     author: str | None = None
     published: str | None = None
@@ -84,7 +87,10 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts.statements += islice((Statement("lead", o, lead) for o, text in described if (lead := _lead([text]))), 1)
     facts.description = first(facts.statements, "lead")
     dated = data or json_ld.own_page(found["script"], titles, addresses)
-    facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
+    kind = meta.get("og:type", "").strip().lower()
+    facts.is_article = bool(data) or kind == "article"
+    if not facts.is_article:
+        facts.other_kind = kind if _OTHER_KIND.match(kind) else json_ld.other_kind(found["script"])
     facts.statements += [
         *dates.change(meta, dated),
         *dates.publication(meta, dated, found["time"], own, links.own_url or meta.get("og:url"), tree),
