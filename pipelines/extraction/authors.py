@@ -50,7 +50,7 @@ _AUTHOR_PAGE = re.compile(
 )
 _SEVERAL = re.compile(r"(?:authors|bylines|autoren|autores|auteurs)(?=$|[\s_-])", re.I)
 _STATED = etree.XPath("descendant-or-self::*[@rel or @itemprop]")
-_LONGEST_NAME, _LONGEST_BYLINE, _MOST = 60, 200, 20
+_LONGEST_NAME, _LONGEST_LINE, _LONGEST_BYLINE, _MOST = 60, 80, 200, 20
 
 
 def authorship(
@@ -81,6 +81,18 @@ def authorship(
     if silent and title is not None and (value := joined(_visible(tree, title))):
         yield Statement("author", "visible", value)
     yield from known
+
+
+def is_byline(line: str, author: str) -> bool:
+    """Whether a line names nobody but a page's author or authors; one word alone may be who speaks in an interview.
+
+    >>> is_byline("By An Nguyen | 3 min", "An Nguyen"), is_byline("An Nguyen, Hue", "An Nguyen"), is_byline("An", "An")
+    (True, False, False)
+    """
+    if len(line) > _LONGEST_LINE or len(line.split()) < 2:  # a name has two parts, or a word before it
+        return False
+    found = set(map(letters, _split(line)))
+    return bool(found) and found <= {letters(name) for name in author.split(", ")}
 
 
 def joined(names: Iterable[str]) -> str:

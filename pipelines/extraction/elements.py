@@ -267,6 +267,24 @@ def captioned(figure: etree._Element) -> Iterable[str]:
     return captions if sum(map(len, captions)) + len(captions) >= len(text) else [text]
 
 
+def begins_a_word(before: str, after: str) -> bool:
+    """Whether a capital letter follows a small one or a digit: two words without a space.
+
+    >>> begins_a_word("The plan", "Download"), begins_a_word("video.mp", "4"), begins_a_word("be", "ll")
+    (True, False, False)
+    """
+    last, first = before[-1:], after[:1]
+    return first.isupper() and last.isalnum() and not last.isupper()
+
+
+def is_beside_link(link: etree._Element) -> bool:
+    """Whether a link is right behind another one to a different place: they are shown apart; one to the same place may
+    be cut in two within a word.
+    """
+    other = link.getprevious()
+    return other is not None and other.tag == "a" and not other.tail and other.get("href") != link.get("href")
+
+
 _PARTS_OF_A_WIDGET = 60
 _LONGEST_WIDGET, _LONGEST_LABEL = 400, 60  # characters of a poll; of what stands beside a button
 _UNFOLDS = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"})

@@ -12,8 +12,9 @@ from lxml import etree
 
 from pipelines import language
 from pipelines.extraction import chrome, labels
+from pipelines.extraction.authors import is_byline
 from pipelines.extraction.copies import printed_again
-from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
+from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, ends_sentence, is_prose, width
 from pipelines.extraction.elements import in_comment_box
 from pipelines.extraction.fallback import challenge, not_an_article
 from pipelines.extraction.html_lines import region_lines
@@ -212,7 +213,7 @@ def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLi
     On a page of no known layout, `facts.description` becomes the lead that the page shows, or None.
     """
     region = place.region
-    draft = Draft(lines=region_lines(region, links), slug=address.slug, title=facts.title)
+    draft = Draft(lines=region_lines(region, links), slug=address.slug, title=facts.title, house=facts.publisher)
     if place.whole_page:
         _skip_to_title(draft)
     if region.chosen is not None:
@@ -222,6 +223,8 @@ def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLi
     printed_again(draft)
     for rule in chrome.RULES:
         rule(draft)
+    if region.chosen is not None and facts.author:
+        _strip_bylines(draft, facts.author)
     draft.lead = draft.lead or lead
     _facts_beside(region, draft, facts, links)
     above, below = beside(region.root)
@@ -274,6 +277,16 @@ def _take_lead(draft: Draft, description: str | None) -> str | None:
     elif (_is_cut(description) and top.text.startswith(_uncut(description))) or top.text.startswith(description):
         return None
     return description
+
+
+def _strip_bylines(draft: Draft, author: str) -> None:
+    """Take lines that only name the author away, as far as they stand above the first sentence of the article."""
+    for line in draft.lines[draft.start :]:
+        if line.undecided:
+            if is_byline(line.text, author):
+                line.rule = "byline"
+            elif is_prose(line.text) or ends_sentence(line.text):
+                return
 
 
 def _is_cut(text: str) -> bool:

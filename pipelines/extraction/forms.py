@@ -58,6 +58,9 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
         styled: Any = _STYLED(tree)
         for element in styled:
             _settle_display(element)
+    for struck in tree.iter("del", "s", "strike"):
+        if (following := struck.getnext()) is not None and following.tag == "ins":
+            _part_from_next(struck)
     for caption in tree.iter("figcaption"):
         for part in caption.iter("span", "cite", "small"):
             _part_from_credit(part)

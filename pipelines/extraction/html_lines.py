@@ -26,12 +26,15 @@ from pipelines.extraction.elements import (
     SHARES,
     SILENT,
     before,
+    begins_a_word,
     captioned,
     has_icons,
     has_strays,
     holds,
     holds_prose,
+    inner_text,
     is_author_box,
+    is_beside_link,
     is_caption_of_player,
     is_centred,
     is_italic,
@@ -224,6 +227,8 @@ class _Walker:
             text = text_of_slide(element)
             return text if text and not (is_prose(text) or is_wider(text, 300) or ends_sentence(text)) else None
         image = next(shown(element, "img"), None)
+        if image is not None and LOGO in (address_of(image) or ""):
+            return None  # a byline with its publisher's logo
         pictured = bool(self.lines) and self.lines[-1].image is not None and self.lines[-1].image.caption is None
         if image is None and not pictured:
             return None
@@ -250,6 +255,8 @@ class _Walker:
                     self.flush(kind)
                     self.strip(element, "related-link", kind, depth)
                     return
+            if self.buffer and is_beside_link(element) and begins_a_word(self.buffer[-1], inner_text(element)):
+                self.buffer.append(" ")
             start = len(self.buffer)
             self.children(element, kind, depth)
             self.linked.extend(self.buffer[start:])

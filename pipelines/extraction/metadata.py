@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from pipelines.extraction import authors, dates, json_ld, labels
+from pipelines.extraction.draft import is_prose
 from pipelines.extraction.elements import following, inner_text
 from pipelines.extraction.headings import heading_text, title_within, without_host
 from pipelines.extraction.links import PageLinks
@@ -26,6 +27,7 @@ _MOST_TITLES, _MOST_HEADINGS, _MOST_LINKS, _MOST_PROPERTIES = 10, 50, 200, 50
 _SAME_TITLE, _SIMILAR_TITLE, _ANOTHER_TITLE = 0.7, 0.5, 0.3  # by `json_ld.likeness`
 _OTHER_KIND = re.compile(r"product(?:\.|\Z)|profile\Z")  # of Open Graph; articles are often called a website
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—•·-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
+_HOST = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _LINES, _MOST_LINES = ("h2", "h3", "h4", "div", "p", "span", "b", "strong", "font", "td"), 2000
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are in the title
 
@@ -418,17 +420,18 @@ def blocks_after(container: etree._Element, limit: int) -> Iterator[tuple[str, e
 
 
 def linked_source(region: etree._Element, links: PageLinks) -> str | None:
-    """The address of a link that is alone on its line and whose text is only a label of the source."""
+    """The address of a link that is alone on its line: its text is a label of the source, or a host behind one."""
     for link in reversed(list(region.iter("a"))[-_MOST_LINKS:]):
-        label = normalise_line(inner_text(link, 12))
+        text = normalise_line(inner_text(link, 12))
         parent = link.getparent()
-        if (
-            not label
-            or parent is None
-            or not labels.is_source(label)
-            or normalise_line(inner_text(parent, 12)) != label
-        ):
+        if not text or parent is None:
             continue
+        line = normalise_line(inner_text(parent, 12))
+        label = line.removesuffix(text).rstrip(f" {labels.COLONS}") if _HOST.fullmatch(text) else text
+        if not labels.is_source(label) or (label == text and line != text):
+            continue
+        if label != text and any(is_prose(inner_text(p)) for p in following(parent) if p.tag == "p"):
+            continue  # the source of a table or a chart within the text
         address = links.resolve(link.get("href"))
         if address and links.is_external(address):
             return address
