@@ -64,6 +64,21 @@ def test_a_line_that_names_only_the_author_is_a_byline(byline: str) -> None:
     assert byline in "\n".join(line.text for line in found.stripped)
 
 
+_DATED = f'{_ANN}<meta property="article:published_time" content="2026-03-03T09:00:00+07:00">'
+
+
+@pytest.mark.parametrize(("line", "goes"), [
+    ("2026-03-03", True), ("3 March 2026", True), ("2026年3月3日", True), ("03/03/2026 09:00", True),
+    ("Hanoi, 3 March 2026", False), ("12 March 2026", False), ("March", False), ("2026", False),
+])  # fmt: skip
+def test_the_day_of_publication_alone_is_a_byline(line: str, goes: bool) -> None:
+    """Above the first sentence; another day, a dateline with its place and the day below are no such lines."""
+    found = read(f"<article><h1>Bronze</h1><p>{line}</p>{_PROSE}<p>{line}</p></article>", ELSEWHERE, _DATED)
+    assert [taken.text for taken in found.stripped if taken.rule == "byline"] == [line] * goes
+    twice = read(f"<article><h1>Bronze</h1><p>{line}</p><p>{line}</p>{_PROSE}</article>", ELSEWHERE, _DATED)
+    assert [taken.text for taken in twice.stripped if taken.rule == "byline"] == [line] * goes
+
+
 @pytest.mark.parametrize("line", ["Ann Lee of the hill", "By Ann Lee and the founder", "Jo Ray"])
 def test_a_line_that_says_more_is_none(line: str) -> None:
     """The inverse, and the author's name below the first sentence: the table alone decides about them."""

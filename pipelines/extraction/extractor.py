@@ -14,6 +14,7 @@ from pipelines import language
 from pipelines.extraction import chrome, labels
 from pipelines.extraction.authors import is_byline
 from pipelines.extraction.copies import printed_again
+from pipelines.extraction.dates import is_day
 from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, ends_sentence, is_prose, width
 from pipelines.extraction.elements import in_comment_box
 from pipelines.extraction.fallback import challenge, not_an_article
@@ -223,8 +224,8 @@ def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLi
     printed_again(draft)
     for rule in chrome.RULES:
         rule(draft)
-    if region.chosen is not None and facts.author:
-        _strip_bylines(draft, facts.author)
+    if region.chosen is not None:
+        _strip_bylines(draft, facts)
     draft.lead = draft.lead or lead
     _facts_beside(region, draft, facts, links)
     above, below = beside(region.root)
@@ -279,12 +280,15 @@ def _take_lead(draft: Draft, description: str | None) -> str | None:
     return description
 
 
-def _strip_bylines(draft: Draft, author: str) -> None:
-    """Take lines that only name the author away, as far as they stand above the first sentence of the article."""
+def _strip_bylines(draft: Draft, facts: Metadata) -> None:
+    """Take away lines above the article's first sentence that only name its author, or are the day of publication."""
+    day = facts.published
     for line in draft.lines[draft.start :]:
         if line.undecided:
-            if is_byline(line.text, author):
+            if is_byline(line.text, facts.author or ""):
                 line.rule = "byline"
+            elif is_day(line.text, day):
+                line.rule, day = "byline", None  # a second one is of a list of days
             elif is_prose(line.text) or ends_sentence(line.text):
                 return
 
