@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipelines.extraction.draft import SENTENCE_END, is_prose
+from pipelines.extraction.draft import SENTENCE_END, ends_sentence, is_prose
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.models import Kind
 
@@ -265,6 +265,12 @@ def captioned(figure: etree._Element) -> Iterable[str]:
     if not captions:
         return [text] if text else []
     return captions if sum(map(len, captions)) + len(captions) >= len(text) else [text]
+
+
+def is_left_open(player: etree._Element) -> bool:
+    """Whether a player holds paragraphs: without its end tag it swallowed the rest of the article."""
+    said = (visible_text(p) for p in islice(player.iter("p"), _PARTS_OF_A_WIDGET))
+    return holds_prose(player) or sum(len(text) > _LONGEST_LABEL and ends_sentence(text) for text in said) > 1
 
 
 def begins_a_word(before: str, after: str) -> bool:

@@ -58,6 +58,9 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
         styled: Any = _STYLED(tree)
         for element in styled:
             _settle_display(element)
+    for cite in list(tree.iter("cite")):
+        if _signs_a_quotation(cite):
+            _wrap(cite)
     for struck in tree.iter("del", "s", "strike"):
         if (following := struck.getnext()) is not None and following.tag == "ins":
             _part_from_next(struck)
@@ -144,6 +147,17 @@ def _wrap(element: etree._Element) -> None:
     element.addprevious(block)
     block.tail, element.tail = element.tail, None
     block.append(element)
+
+
+def _signs_a_quotation(cite: etree._Element) -> bool:
+    """Whether a name stands right behind the last sentence of a quotation: style sheets put it on a line of its own."""
+    parent, other = cite.getparent(), cite.getprevious()
+    if parent is None or cite.getnext() is not None or (cite.tail or "").strip():
+        return False
+    if parent.tag != "blockquote" and next(parent.iterancestors("blockquote"), None) is None:
+        return False
+    before = parent.text if other is None else other.tail or inner_text(other)
+    return ends_sentence((before or "").rstrip())
 
 
 def _part_from_credit(element: etree._Element) -> None:

@@ -6,15 +6,25 @@ what only the text shows is left to the chrome rules, which see the same lines a
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from pipelines.extraction.blocks import NODES, called, is_shown_as_block, page_blocks
-from pipelines.extraction.draft import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.draft import (
+    MAX_BLOCKS,
+    SENTENCE_END,
+    Line,
+    TooManyBlocksError,
+    ends_sentence,
+    is_prose,
+    is_wider,
+    width,
+)
 from pipelines.extraction.elements import (
     AMP_ADS,
     BLOCKS,
     BOXES,
-    CAMEL,
     CAPTION_NAME,
     CONTROLS,
     HEADINGS,
@@ -38,10 +48,12 @@ from pipelines.extraction.elements import (
     is_caption_of_player,
     is_centred,
     is_italic,
+    is_left_open,
     is_root,
     is_widget,
     names,
     own_table,
+    own_text,
     shown,
     split_names,
     text_of_slide,
@@ -56,6 +68,11 @@ from pipelines.extraction.region import Region, is_picture, reason, stripped_par
 from pipelines.extraction.table_lines import joined_rows
 from pipelines.models import NOT_ARTICLE, Image, Kind
 from pipelines.site import is_site_host
+
+# Of what the table of signs has chosen, only these go by their names: they are hardly ever an article's (counted in
+# shared/pages: advertisements and toolbars are as often wrongly named as rightly).
+NamedParts = tuple[tuple[str, re.Pattern[str]], ...]
+_IN_CHOSEN: NamedParts = tuple(part for part in NAMED_PARTS if part[0] in ("embed", "related-box", "comment-box"))
 
 
 def region_lines(region: Region, links: PageLinks) -> list[Line]:
@@ -170,8 +187,10 @@ class _Walker:
             return self.rule_of_markup(element, tag) if tag in PLAYERS or "hidden" in element.attrib else None
         if self.is_named_caption(element, tag):
             return "player" if self.played == len(self.lines) else "caption"
+        if tag in PLAYERS and tag != "object" and not is_left_open(element):
+            return "player"
         if element in self.region.around:
-            return None
+            return self.rule_of_name(element, tag, _IN_CHOSEN) if element.attrib else None
         return None if is_picture(element) and not is_author_box(element) else reason(element)
 
     def deep(self, element: etree._Element, kind: Kind) -> None:
@@ -283,7 +302,7 @@ class _Walker:
         if tag in CONTROLS or element.get("role") == "button":
             return "control" if not holds_prose(element) else None
         if tag in PLAYERS:
-            return "player"
+            return "player" if not is_left_open(element) else None
         if tag in AMP_ADS or (tag == "ins" and "adsbygoogle" in (element.get("class") or "")):
             return "advertisement"
         attributes = element.attrib
@@ -293,13 +312,16 @@ class _Walker:
             return "hidden"
         name = names(element)
         if len(name) > 1:
-            name = CAMEL.sub("-", name)
-            for rule, pattern in NAMED_PARTS:
-                if pattern.search(name) and self.may_go(element, tag):
-                    return rule
+            if rule := self.rule_of_name(element, tag, NAMED_PARTS):
+                return rule
             if self.is_named_caption(element, tag):
                 return "player" if self.played == len(self.lines) else "caption"
         return "control" if is_widget(element) else self.link_box(element, tag)
+
+    def rule_of_name(self, element: etree._Element, tag: str, parts: NamedParts) -> str | None:
+        """The rule of the part that an element is named as, if it may go by its name."""
+        name = split_names(element)
+        return next((rule for rule, part in parts if part.search(name) and self.may_go(element, tag)), None)
 
     def may_go(self, element: etree._Element, tag: str) -> bool:
         """Whether an element may go by its name: no paragraph, nothing with prose, never most of the container."""
@@ -326,6 +348,8 @@ class _Walker:
 
     def link_box(self, element: etree._Element, tag: str) -> str | None:
         """A block of nothing but links, with at most a heading of its own: a related box, or a table of contents."""
+        if tag == "p" and holds(element, "a") and self.is_tag_line(element):
+            return "tag-line"
         if tag not in BOXES or not holds(element, "a"):
             return None
         links = [(text, a.get("href") or "") for a in element.iter("a") if a.get("href") and (text := visible_text(a))]
@@ -349,6 +373,14 @@ class _Walker:
         if not (total and linked >= 0.75 * total and total - linked <= 120):
             return None
         return "related-box" if self.lead_to_articles([href for _, href in links]) else None
+
+    def is_tag_line(self, element: etree._Element) -> bool:
+        """Whether a paragraph is nothing but links to tags of the site, two or more."""
+        links = list(element.iter("a"))
+        if len(links) < 2 or "".join(own_text(element)).strip(" \xa0,;|·•#"):
+            return False
+        places = [self.links.parts(self.links.resolve(link.get("href")) or "") for link in links]
+        return all(place is not None and place.section in ("tag", "tags") for place in places)
 
     def is_card(self, element: etree._Element, text: str, headline: str, href: str) -> bool:
         """Whether a box announces another article: a label above a headline, and a picture that leads to it as well."""
@@ -497,10 +529,16 @@ class _Walker:
         for row in cells:
             first = len(self.lines)
             texts: list[str] = []
-            for cell in row:
+            pictured = [next(shown(cell, "img"), None) is not None for cell in row]
+            for cell, has_picture in zip(row, pictured, strict=True):
                 for image in shown(cell, "img"):
                     self.picture(image, "paragraph")
-                texts.append(visible_text(cell))
+                text = visible_text(cell)
+                if any(pictured) and not has_picture and len(SENTENCE_END.findall(text)) > 1:
+                    self.buffer.append(text)  # sentences beside a picture: captions stand below one
+                    self.flush("paragraph")
+                else:
+                    texts.append(text)
             new = self.lines[first:]
             targets = [line for line in (new or above) if line.image is not None and line.image.caption is None]
             texts = [text for text in texts if text]
