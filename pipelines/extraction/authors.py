@@ -43,12 +43,14 @@ _BETWEEN = re.compile(
 _NO_NAME = re.compile(
     r"\d|@|https?:|www\.|[?!{}<>]|\b(?:am|updated|published|posted|read|min|about|more|follow|all)\b", re.I
 )
+# The names that programs give to whoever has not changed them.
+_PROGRAM = re.compile(r"admin(?:istrator)?|super ?user|webmaster|wordpress|null|undefined|none|n/a|guest|user", re.I)
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|tac-gia|contributors?|journalists?|reporters?)/[^/?#]+/?(?:[?#].*)?\Z", re.I
 )
 _SEVERAL = re.compile(r"(?:authors|bylines|autoren|autores|auteurs)(?=$|[\s_-])", re.I)
 _STATED = etree.XPath("descendant-or-self::*[@rel or @itemprop]")
-_LONGEST_NAME, _LONGEST_BYLINE, _MOST = 60, 200, 20
+_LONGEST_NAME, _LONGEST_LINE, _LONGEST_BYLINE, _MOST = 60, 80, 200, 20
 
 
 def authorship(
@@ -81,6 +83,18 @@ def authorship(
     yield from known
 
 
+def is_byline(line: str, author: str) -> bool:
+    """Whether a line names nobody but a page's author or authors; one word alone may be who speaks in an interview.
+
+    >>> is_byline("By An Nguyen | 3 min", "An Nguyen"), is_byline("An Nguyen, Hue", "An Nguyen"), is_byline("An", "An")
+    (True, False, False)
+    """
+    if len(line) > _LONGEST_LINE or len(line.split()) < 2:  # a name has two parts, or a word before it
+        return False
+    found = set(map(letters, _split(line)))
+    return bool(found) and found <= {letters(name) for name in author.split(", ")}
+
+
 def joined(names: Iterable[str]) -> str:
     """Each name once, in their order."""
     found: dict[str, str] = {}
@@ -91,7 +105,8 @@ def joined(names: Iterable[str]) -> str:
 
 def _clean(names: list[str]) -> list[str]:
     plain = (_MAIL.sub(" ", text) for text in names if "://" not in text)
-    return [name for text in plain if (name := _BY.sub("", text).strip(" ,;:|()<>"))]
+    found = (_BY.sub("", text).strip(" ,;:|()<>") for text in plain)
+    return [name for name in found if name and not _PROGRAM.fullmatch(name)]
 
 
 def _split(text: str) -> list[str]:
@@ -100,12 +115,14 @@ def _split(text: str) -> list[str]:
     >>> _split("By An Nguyen and Le Mau | 3 min"), _split("https://example.org/an"), _split("Von Jan Wolf, Köln")
     (['An Nguyen', 'Le Mau'], [], ['Jan Wolf', 'Köln'])
     """
-    text = _AFTER.sub("", _BEFORE.sub("", normalise_line(text)))
+    text = _AFTER.sub("", _BEFORE.sub("", normalise_line(_MAIL.sub(" ", text) if "@" in text else text)))
     return [name for part in _BETWEEN.split(text) if _is_name(name := _BEFORE.sub("", part).strip(" ,;:|-–—()"))]
 
 
 def _is_name(text: str) -> bool:
-    if not 2 <= len(text) <= _LONGEST_NAME or _NO_NAME.search(text) or _LABEL.fullmatch(text):
+    if not 2 <= len(text) <= _LONGEST_NAME or _NO_NAME.search(text):
+        return False
+    if _LABEL.fullmatch(text) or _PROGRAM.fullmatch(text):
         return False
     return any(map(str.isalpha, text))
 

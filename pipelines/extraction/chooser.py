@@ -94,7 +94,7 @@ def choose(page: PageBlocks, title: str | None) -> Chosen:
     signs = Signs(page, title)
     found = cut(probabilities(signs, table()), [words_of(wide) for wide in signs.widths])
     prose = [i for i, take in enumerate(found.blocks) if take and (signs.running[i] or _is_sentence(signs, i))]
-    return replace(found, prose=len(prose), teasers=sum(_is_teaser(page, i, title) for i in prose))
+    return replace(found, prose=len(prose), teasers=sum(is_teaser(page, i, title) for i in prose))
 
 
 def _is_sentence(signs: Signs, i: int) -> bool:
@@ -103,7 +103,7 @@ def _is_sentence(signs: Signs, i: int) -> bool:
     return signs.widths[i] >= _SENTENCE and not block.linked and ends_sentence(block.text)
 
 
-def _is_teaser(page: PageBlocks, i: int, title: str | None) -> bool:
+def is_teaser(page: PageBlocks, i: int, title: str | None) -> bool:
     """Whether a block is right below a headline that is a link, like the summary on a card; not the page's own one."""
     above = (block for block in page.blocks[max(0, i - 2) : i] if block.text != title)
     return any(block.linked * 10 > len(block.text) * 9 and len(block.text) >= _HEADLINE for block in above)

@@ -445,6 +445,18 @@ def _heads_with(time: etree._Element, title: etree._Element) -> bool:
     return next(shared.iter("p"), None) is None
 
 
+def is_day(line: str, time: str | None) -> bool:
+    """Whether a line is nothing but the day of a time, with the month in a word at most: a place would be a dateline.
+
+    >>> is_day("3 March 2026", "2026-03-03T09:00:00+07:00"), is_day("Hanoi, 3 March 2026", "2026-03-03")
+    (True, False)
+    """
+    if time is None or len(line) > _LONGEST_DAY or not any(map(str.isdigit, line)):
+        return False
+    stated = published(line) or (find_day(line) if len(_LETTERS.findall(line)) <= 1 else None)
+    return stated is not None and _is_one_moment(stated, time)
+
+
 def day_of_address(url: str) -> str | None:
     """The day that an address has in its path, as ``YYYY-MM-DD``.
 

@@ -61,8 +61,9 @@ class Draft:
     `flat`: the lines are of a text page, whose tables, lists and boxes are written with characters. `site_line` and
     `comment_line` say whether these were found, `comment_label` is the latter's without its count. `form` is how a text
     page begins: ``header`` with the site's line or a byline, ``bullet`` with a byline that has a bullet, ``body``
-    without any. `vietnamese`: it is written in Vietnamese. `paragraph_gap` is the `Line.gap` from which on a line is a
-    paragraph of its own. The rest are fields of the record, as they are found.
+    without any. `vietnamese`: it is written in Vietnamese. `house` is the publisher by the page's own data.
+    `paragraph_gap` is the `Line.gap` from which on a line is a paragraph of its own. The rest are fields of the record,
+    as they are found.
     """
 
     lines: list[Line]
@@ -81,6 +82,7 @@ class Draft:
     source_url: str | None = None
     comment_count: int | None = None
     form: str = "body"
+    house: str | None = None
     paragraph_gap: int = field(default=0)
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipelines.extraction.draft import is_prose
+from pipelines.extraction.draft import SENTENCE_END, ends_sentence, is_prose
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.models import Kind
 
@@ -67,7 +67,7 @@ NAMED_PARTS: Final = (
         "toolbar",
         re.compile(
             r"(?:^|[\s_-])(?:share|sharing|sharedaddy|sharethis|addtoany|addthis|socials|social-(?:links|icons|share|sharing)|block-buttons?|toolbar|breadcrumbs?|fb-like|newsletter"
-            r"|subscribe|pagination|\w{0,4}toc|table-of-contents|(?:post|page)-?views?|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
+            r"|subscribe|pagination|\w{0,4}toc|table-of-contents|(?:post|page)-?views?|(?:kk-star|star|post)-ratings?|skip-link|sr-only|visually-hidden|ant-image-mask[\w-]*|ant-btn|anticon)(?=$|[\s_-])",
             re.I,
         ),
     ),
@@ -85,8 +85,20 @@ NAMED_PARTS: Final = (
     ),
     (
         "embed",
-        re.compile(r"(?:^|[\s_-])(?:instagram-media|tiktok-embed|twitter-tweet|fb-post|fb-video)(?=$|[\s_-])", re.I),
+        re.compile(
+            r"(?:^|[\s_-])(?:instagram-media|tiktok-embed|twitter-(?:tweet|video)|fb-post|fb-video"
+            r"|wp-embedded-content|bluesky-embed|mastodon-embed|text-post-media|reddit-(?:embed-bq|card)|tumblr-post"
+            r"|telegram-post|imgur-embed-pub|embedly-card)(?=$|[\s_-])",
+            re.I,
+        ),
     ),
+)
+# Where the services that people share with take an address.
+SHARES = re.compile(
+    r"^(?:mailto:\?|whatsapp:|fb-messenger:|viber:|tg:)|/(?:sharer?|share-offsite|shareArticle|intent/\w+|pin/create|submit"
+    r"|share/url|dialog/(?:share|feed|send))(?:[./?]|$)|wa\.me/\?|[/.]whatsapp\.com/send|line\.me/(?:R/)?(?:msg|lineit|share)"
+    r"|getpocket\.com/save|b\.hatena\.ne\.jp|addtoany\.com",
+    re.I,
 )
 HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 CAPTION_NAME = re.compile(
@@ -253,6 +265,79 @@ def captioned(figure: etree._Element) -> Iterable[str]:
     if not captions:
         return [text] if text else []
     return captions if sum(map(len, captions)) + len(captions) >= len(text) else [text]
+
+
+def is_left_open(player: etree._Element) -> bool:
+    """Whether a player holds paragraphs: without its end tag it swallowed the rest of the article."""
+    said = (visible_text(p) for p in islice(player.iter("p"), _PARTS_OF_A_WIDGET))
+    return holds_prose(player) or sum(len(text) > _LONGEST_LABEL and ends_sentence(text) for text in said) > 1
+
+
+def begins_a_word(before: str, after: str) -> bool:
+    """Whether a capital letter follows a small one or a digit: two words without a space.
+
+    >>> begins_a_word("The plan", "Download"), begins_a_word("video.mp", "4"), begins_a_word("be", "ll")
+    (True, False, False)
+    """
+    last, first = before[-1:], after[:1]
+    return first.isupper() and last.isalnum() and not last.isupper()
+
+
+def is_beside_link(link: etree._Element) -> bool:
+    """Whether a link is right behind another one to a different place: they are shown apart; one to the same place may
+    be cut in two within a word.
+    """
+    other = link.getprevious()
+    return other is not None and other.tag == "a" and not other.tail and other.get("href") != link.get("href")
+
+
+_PARTS_OF_A_WIDGET = 60
+_LONGEST_WIDGET, _LONGEST_LABEL = 400, 60  # characters of a poll; of what stands beside a button
+_UNFOLDS = frozenset({"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"})
+_SAYS = re.compile(rf"{SENTENCE_END.pattern}|[?？]|\d{{4}}")
+_SAID_IN = frozenset({"p", "li", "td", "figure", "img", "blockquote", *HEADINGS})
+
+
+def is_widget(box: etree._Element) -> bool:
+    """Whether a box is for use, not for reading: a question with answers to choose, or a few words beside a button.
+
+    A button that unfolds a text, and a byline with its date, are no such boxes.
+    """
+    parts = list(islice(box.iter(), _PARTS_OF_A_WIDGET + 1))
+    if box.tag not in ("div", "section", "aside") or len(parts) > _PARTS_OF_A_WIDGET:
+        return False
+    controls = [part for part in parts if part.tag in ("button", "select", "input", "audio")]
+    if not controls:
+        return False
+    text = visible_text(box)
+    if any(part.get("type") == "radio" and "disabled" not in part.attrib for part in controls):
+        return len(text) <= _LONGEST_WIDGET and not holds_prose(box)
+    if any(part.tag in _SAID_IN for part in parts) or any(_UNFOLDS.intersection(part.keys()) for part in controls):
+        return False
+    return len(text) <= _LONGEST_LABEL and not _SAYS.search(text)
+
+
+_PARTS_OF_A_SLIDE = 12
+
+
+def text_of_slide(box: etree._Element) -> str | None:
+    """The text of a box with one picture and, below it, one plain `div` with all the text; None for others.
+
+    It is one of several alike, side by side. Paragraphs, headings, lists and links below a picture are the article's,
+    or announce another one.
+    """
+    parts = list(islice(box.iter(), _PARTS_OF_A_SLIDE + 1))
+    images = [part for part in parts if part.tag == "img"]
+    if box.tag != "div" or len(parts) > _PARTS_OF_A_SLIDE or len(images) != 1:
+        return None
+    beside = (other for other in (box.getprevious(), box.getnext()) if other is not None)
+    if not any(other.tag == "div" and names(other) == names(box) and holds(other, "img") for other in beside):
+        return None
+    said = [part for part in parts if part.tag in BLOCKS and "".join(own_text(part)).strip()]
+    if len(said) != 1 or said[0].tag != "div" or said[0] is box or before(box, images[0]):
+        return None
+    text = visible_text(said[0])
+    return text if text == visible_text(box) and not holds(said[0], "a") else None
 
 
 def is_caption_of_player(caption: etree._Element) -> bool:

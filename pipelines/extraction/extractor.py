@@ -12,9 +12,10 @@ from lxml import etree
 
 from pipelines import language
 from pipelines.extraction import chrome, labels
+from pipelines.extraction.authors import is_byline
 from pipelines.extraction.copies import printed_again
-from pipelines.extraction.dates import is_of_another_thing
-from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, is_prose, width
+from pipelines.extraction.dates import is_day, is_of_another_thing
+from pipelines.extraction.draft import MAX_BLOCKS, Draft, Line, TooManyBlocksError, ends_sentence, is_prose, width
 from pipelines.extraction.elements import in_comment_box
 from pipelines.extraction.fallback import challenge, not_an_article
 from pipelines.extraction.html_lines import region_lines
@@ -26,7 +27,7 @@ from pipelines.extraction.origins import Statement, first, origins_of, same
 from pipelines.extraction.parsing import parse_html
 from pipelines.extraction.region import Region, beside, strip_unseen
 from pipelines.extraction.text_lines import text_lines
-from pipelines.extraction.unknown_layout import ArticlePlace, read_blocks
+from pipelines.extraction.unknown_layout import ArticlePlace, lists_articles, read_blocks
 from pipelines.models import NOT_ARTICLE, Article, HtmlPage, Image, Kind, Rejected, Stripped, TextPage
 from pipelines.outcomes import REJECTED, Outcome, looks_like_challenge, status_outcome
 from pipelines.rights import Rights
@@ -179,6 +180,8 @@ def _from_html(page: HtmlPage, address: Address, options: ExtractionOptions) -> 
         # Every page of the site has this container, so it does not make its page an article.
         if layout.whole_page and (refusal := not_an_article(body, tree, facts)):
             return _rejected(page, *refusal)
+        if layout.whole_page and not facts.is_article and lists_articles(container, facts.title):
+            return _rejected(page, "not_article", "summaries of other pages below their headlines")
         unseen = strip_unseen(tree)
         place = ArticlePlace(Region(container), f"layout:{layout.name}@{layout.seen}", layout.whole_page)
     else:
@@ -209,16 +212,18 @@ def _draft(place: ArticlePlace, facts: Metadata, address: Address, links: PageLi
     On a page of no known layout, `facts.description` becomes the lead that the page shows, or None.
     """
     region = place.region
-    draft = Draft(lines=region_lines(region, links), slug=address.slug, title=facts.title)
+    draft = Draft(lines=region_lines(region, links), slug=address.slug, title=facts.title, house=facts.publisher)
     if place.whole_page:
         _skip_to_title(draft)
     if region.chosen is not None:
         facts.description = place.lead
-    _take_title(draft)
+    _take_title(draft, facts.heading)
     lead = _take_lead(draft, facts.description)
     printed_again(draft)
     for rule in chrome.RULES:
         rule(draft)
+    if region.chosen is not None:
+        _strip_bylines(draft, facts)
     draft.lead = draft.lead or lead
     _facts_beside(region, draft, facts, links)
     above, below = beside(region.root)
@@ -237,13 +242,23 @@ def _skip_to_title(draft: Draft) -> None:
             return
 
 
-def _take_title(draft: Draft) -> None:
-    """Take the line that repeats the title out of the paragraphs: the page's metadata has it."""
+def _take_title(draft: Draft, heading: str | None) -> None:
+    """Take the line that repeats the title out of the paragraphs: the page's metadata has it.
+
+    `heading` is a whole heading of which the title is a part.
+    """
     for i, line in enumerate(draft.lines):
         if line.undecided and line.text == draft.title and (line.kind == "heading" or i == 0):
             line.taken = True
             if i == draft.start:
                 draft.start = i + 1
+            return
+        if line.undecided and draft.title and line.text == heading:
+            begins = heading.startswith(draft.title)
+            rest = heading.removeprefix(draft.title) if begins else heading.removesuffix(draft.title)
+            kicker = Line(text=rest.strip(), gap=1, rule="above-title")
+            line.text, line.taken = draft.title, True
+            draft.split(i, *((line, kicker) if begins else (kicker, line)))
             return
 
 
@@ -261,6 +276,19 @@ def _take_lead(draft: Draft, description: str | None) -> str | None:
     elif (_is_cut(description) and top.text.startswith(_uncut(description))) or top.text.startswith(description):
         return None
     return description
+
+
+def _strip_bylines(draft: Draft, facts: Metadata) -> None:
+    """Take away lines above the article's first sentence that only name its author, or are the day of publication."""
+    day = facts.published
+    for line in draft.lines[draft.start :]:
+        if line.undecided:
+            if is_byline(line.text, facts.author or ""):
+                line.rule = "byline"
+            elif is_day(line.text, day):
+                line.rule, day = "byline", None  # a second one is of a list of days
+            elif is_prose(line.text) or ends_sentence(line.text):
+                return
 
 
 def _is_cut(text: str) -> bool:

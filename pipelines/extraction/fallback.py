@@ -55,6 +55,8 @@ def not_an_article(body: bytes, tree: etree._Element, facts: Metadata) -> tuple[
     for part in (part for title in titles for part in _PARTS_OF_TITLE.split(title or "")):
         if words := _missing(part, _SAYS_NOTHING_ELSE if facts.is_article else _SAYS_SO):
             return "not_article", f"the page says that there is none ({words!r}) although it was served as found"
+    if facts.other_kind:
+        return "not_article", f"the page calls itself something else than an article ({facts.other_kind!r})"
     return None
 
 

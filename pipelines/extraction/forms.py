@@ -16,6 +16,7 @@ from pipelines.extraction.draft import ends_sentence
 from pipelines.extraction.elements import BLOCKS, PLAYERS, SILENT, inner_text
 from pipelines.extraction.formulas import settle_formulas
 from pipelines.extraction.pictures import become_text, settle_pictures, would_glue
+from pipelines.unicode.words import has_unspaced
 
 _SHOWN_AS_BLOCK = re.compile(
     r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root)(?![\w-])", re.I
@@ -57,6 +58,15 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
         styled: Any = _STYLED(tree)
         for element in styled:
             _settle_display(element)
+    for cite in list(tree.iter("cite")):
+        if _signs_a_quotation(cite):
+            _wrap(cite)
+    for struck in tree.iter("del", "s", "strike"):
+        if (following := struck.getnext()) is not None and following.tag == "ins":
+            _part_from_next(struck)
+    for caption in tree.iter("figcaption"):
+        for part in caption.iter("span", "cite", "small"):
+            _part_from_credit(part)
     if custom := {name.decode("utf-8", "replace").lower() for name in _CUSTOM.findall(body)}:
         without_text: dict[etree._Element, bool] = {}
         for element in list(tree.iter(*custom)):
@@ -137,6 +147,27 @@ def _wrap(element: etree._Element) -> None:
     element.addprevious(block)
     block.tail, element.tail = element.tail, None
     block.append(element)
+
+
+def _signs_a_quotation(cite: etree._Element) -> bool:
+    """Whether a name stands right behind the last sentence of a quotation: style sheets put it on a line of its own."""
+    parent, other = cite.getparent(), cite.getprevious()
+    if parent is None or cite.getnext() is not None or (cite.tail or "").strip():
+        return False
+    if parent.tag != "blockquote" and next(parent.iterancestors("blockquote"), None) is None:
+        return False
+    before = parent.text if other is None else other.tail or inner_text(other)
+    return ends_sentence((before or "").rstrip())
+
+
+def _part_from_credit(element: etree._Element) -> None:
+    """Put a space between two named parts of a caption, which style sheets show apart: what is seen and by whom."""
+    following = element.getnext()
+    if element.tail or following is None or not (element.get("class") and following.get("class")):
+        return
+    touching = inner_text(element)[-1:] + inner_text(following)[:1]
+    if len(touching) == 2 and not any(map(str.isspace, touching)) and not has_unspaced(touching):
+        element.tail = " "
 
 
 def _part_from_next(element: etree._Element) -> None:

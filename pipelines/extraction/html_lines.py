@@ -6,15 +6,25 @@ what only the text shows is left to the chrome rules, which see the same lines a
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from pipelines.extraction.blocks import NODES, called, is_shown_as_block, page_blocks
-from pipelines.extraction.draft import MAX_BLOCKS, Line, TooManyBlocksError, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.draft import (
+    MAX_BLOCKS,
+    SENTENCE_END,
+    Line,
+    TooManyBlocksError,
+    ends_sentence,
+    is_prose,
+    is_wider,
+    width,
+)
 from pipelines.extraction.elements import (
     AMP_ADS,
     BLOCKS,
     BOXES,
-    CAMEL,
     CAPTION_NAME,
     CONTROLS,
     HEADINGS,
@@ -23,32 +33,46 @@ from pipelines.extraction.elements import (
     MAX_DEPTH,
     NAMED_PARTS,
     PLAYERS,
+    SHARES,
     SILENT,
     before,
+    begins_a_word,
     captioned,
     has_icons,
     has_strays,
     holds,
     holds_prose,
+    inner_text,
     is_author_box,
+    is_beside_link,
     is_caption_of_player,
     is_centred,
     is_italic,
+    is_left_open,
     is_root,
+    is_widget,
     names,
     own_table,
+    own_text,
     shown,
     split_names,
+    text_of_slide,
     visible_text,
 )
-from pipelines.extraction.labels import COLONS
+from pipelines.extraction.headings import loose_controls
+from pipelines.extraction.labels import COLONS, RELATED, is_known
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
-from pipelines.extraction.pictures import LOGO, address_of
+from pipelines.extraction.pictures import LOGO, address_of, become_text
 from pipelines.extraction.region import Region, is_picture, reason, stripped_part
 from pipelines.extraction.table_lines import joined_rows
 from pipelines.models import NOT_ARTICLE, Image, Kind
 from pipelines.site import is_site_host
+
+# Of what the table of signs has chosen, only these go by their names: they are hardly ever an article's (counted in
+# shared/pages: advertisements and toolbars are as often wrongly named as rightly).
+NamedParts = tuple[tuple[str, re.Pattern[str]], ...]
+_IN_CHOSEN: NamedParts = tuple(part for part in NAMED_PARTS if part[0] in ("embed", "related-box", "comment-box"))
 
 
 def region_lines(region: Region, links: PageLinks) -> list[Line]:
@@ -82,6 +106,7 @@ class _Walker:
         self.region = region
         self.stripped_whole = stripped_whole
         self.node = container
+        self.played = -1  # the number of lines right behind the last player
 
     def flush(self, kind: Kind) -> None:
         if not self.buffer:
@@ -161,9 +186,11 @@ class _Walker:
         if not block:
             return self.rule_of_markup(element, tag) if tag in PLAYERS or "hidden" in element.attrib else None
         if self.is_named_caption(element, tag):
-            return "caption"
+            return "player" if self.played == len(self.lines) else "caption"
+        if tag in PLAYERS and tag != "object" and not is_left_open(element):
+            return "player"
         if element in self.region.around:
-            return None
+            return self.rule_of_name(element, tag, _IN_CHOSEN) if element.attrib else None
         return None if is_picture(element) and not is_author_box(element) else reason(element)
 
     def deep(self, element: etree._Element, kind: Kind) -> None:
@@ -193,7 +220,7 @@ class _Walker:
             if is_caption_of_player(element):
                 self.strip(element, "player", kind, depth)
             else:
-                self.caption(visible_text(element))
+                self.caption_in(element, depth)
         elif tag == "table":
             self.table(element, inner, depth)
         elif tag in HEADINGS:
@@ -209,8 +236,9 @@ class _Walker:
     def caption_below(self, element: etree._Element, tag: str) -> str | None:
         """The caption that shares a plain block with its picture, or is centred and in italics right below one.
 
-        ``<p><img><em>caption</em></p>``, ``<center><img><br>caption</center>``. Text before a picture, or a sentence
-        beside an inline one that is neither centred nor in italics, is a paragraph.
+        ``<p><img><em>caption</em></p>``, ``<center><img><br>caption</center>``, and a slide among others: ``<div><img>
+        <div>caption</div></div>``. Text before a picture, or a sentence beside an inline one that is neither centred
+        nor in italics, is a paragraph.
         """
         if tag not in ("p", "div", "center"):
             return None
@@ -219,7 +247,10 @@ class _Walker:
         if image is None and (above is None or above.caption is not None):
             return None
         if any(child.tag in BLOCKS for child in element.iterdescendants()):
-            return None
+            text = text_of_slide(element)
+            return text if text and not (is_prose(text) or is_wider(text, 300) or ends_sentence(text)) else None
+        if image is not None and LOGO in (address_of(image) or ""):
+            return None  # a byline with its publisher's logo
         if image is not None and (before(element, image) or element.find(".//a/img") is not None):
             return None
         text = visible_text(element)
@@ -243,6 +274,8 @@ class _Walker:
                     self.flush(kind)
                     self.strip(element, "related-link", kind, depth)
                     return
+            if self.buffer and is_beside_link(element) and begins_a_word(self.buffer[-1], inner_text(element)):
+                self.buffer.append(" ")
             start = len(self.buffer)
             self.children(element, kind, depth)
             self.linked.extend(self.buffer[start:])
@@ -251,33 +284,44 @@ class _Walker:
         self.children(element, kind, depth)
 
     def heading(self, element: etree._Element, depth: int) -> None:
+        self.set_controls_apart(element, "heading", depth)
         for image in shown(element, "img"):
             self.picture(image, "heading")
         self.buffer.append(visible_text(element))
         self.flush("heading")
+
+    def set_controls_apart(self, element: etree._Element, kind: Kind, depth: int) -> None:
+        """Take the buttons out of a heading or a caption before its text is read."""
+        if not self.stripped_whole:
+            for control in loose_controls(element):
+                self.strip(control, "control", kind, depth)
+                become_text(control, " ")
 
     def rule_of_markup(self, element: etree._Element, tag: str) -> str | None:
         """The rule by which an element goes as a whole, for what its tag, attributes, names and links say; or None."""
         if tag in CONTROLS or element.get("role") == "button":
             return "control" if not holds_prose(element) else None
         if tag in PLAYERS:
-            return "player"
+            return "player" if not is_left_open(element) else None
         if tag in AMP_ADS or (tag == "ins" and "adsbygoogle" in (element.get("class") or "")):
             return "advertisement"
         attributes = element.attrib
         if not attributes:
-            return self.link_box(element, tag)
+            return "control" if is_widget(element) else self.link_box(element, tag)
         if "hidden" in attributes or (HIDDEN.search(attributes.get("style", "")) and tag != "img"):
             return "hidden"
         name = names(element)
         if len(name) > 1:
-            name = CAMEL.sub("-", name)
-            for rule, pattern in NAMED_PARTS:
-                if pattern.search(name) and self.may_go(element, tag):
-                    return rule
+            if rule := self.rule_of_name(element, tag, NAMED_PARTS):
+                return rule
             if self.is_named_caption(element, tag):
-                return "caption"
-        return self.link_box(element, tag)
+                return "player" if self.played == len(self.lines) else "caption"
+        return "control" if is_widget(element) else self.link_box(element, tag)
+
+    def rule_of_name(self, element: etree._Element, tag: str, parts: NamedParts) -> str | None:
+        """The rule of the part that an element is named as, if it may go by its name."""
+        name = split_names(element)
+        return next((rule for rule, part in parts if part.search(name) and self.may_go(element, tag)), None)
 
     def may_go(self, element: etree._Element, tag: str) -> bool:
         """Whether an element may go by its name: no paragraph, nothing with prose, never most of the container."""
@@ -292,11 +336,10 @@ class _Walker:
         return self.text_size
 
     def is_named_caption(self, element: etree._Element, tag: str) -> bool:
-        """Whether an element right below a picture is named a caption."""
+        """Whether an element right below a picture or a player is named a caption."""
         above = self.lines[-1] if self.lines else None
         return (
-            above is not None
-            and above.image is not None
+            ((above is not None and above.image is not None) or self.played == len(self.lines))
             and not "".join(self.buffer).strip()
             and tag not in ("figcaption", "table", "figure")
             and bool(CAPTION_NAME.search(split_names(element)))
@@ -305,10 +348,15 @@ class _Walker:
 
     def link_box(self, element: etree._Element, tag: str) -> str | None:
         """A block of nothing but links, with at most a heading of its own: a related box, or a table of contents."""
+        if tag == "p" and holds(element, "a") and self.is_tag_line(element):
+            return "tag-line"
         if tag not in BOXES or not holds(element, "a"):
             return None
         links = [(text, a.get("href") or "") for a in element.iter("a") if a.get("href") and (text := visible_text(a))]
-        linked, total = sum(len(text) for text, _ in links), len(visible_text(element))
+        whole = visible_text(element)
+        linked, total = sum(len(text) for text, _ in links), len(whole)
+        if links and total - linked <= 40 and all(SHARES.search(href) for _, href in links):
+            return "toolbar"
         if links and all(href.startswith("#") and len(href) > 1 for _, href in links):
             contents = next(element.iter("ul", "ol"), None) is not None
             return "toolbar" if contents and linked >= 0.5 * total and total - linked <= 40 else None
@@ -318,11 +366,29 @@ class _Walker:
                 if self.link_rule(links[0][0], self.links.resolve(links[0][1]) or "", boxed=True)
                 else None
             )
+        if len(links) == 1 and self.is_card(element, whole, *links[0]):
+            return "related-box"
         if len(links) < 2:
             return None
         if not (total and linked >= 0.75 * total and total - linked <= 120):
             return None
         return "related-box" if self.lead_to_articles([href for _, href in links]) else None
+
+    def is_tag_line(self, element: etree._Element) -> bool:
+        """Whether a paragraph is nothing but links to tags of the site, two or more."""
+        links = list(element.iter("a"))
+        if len(links) < 2 or "".join(own_text(element)).strip(" \xa0,;|·•#"):
+            return False
+        places = [self.links.parts(self.links.resolve(link.get("href")) or "") for link in links]
+        return all(place is not None and place.section in ("tag", "tags") for place in places)
+
+    def is_card(self, element: etree._Element, text: str, headline: str, href: str) -> bool:
+        """Whether a box announces another article: a label above a headline, and a picture that leads to it as well."""
+        label = text.removesuffix(headline).strip()
+        if not label or label == text or is_wider(label, 40) or not self.lead_to_articles([href]):
+            return False
+        pictured = any(a.get("href") == href and holds(a, "img") and not visible_text(a) for a in element.iter("a"))
+        return is_known(label, RELATED) or (pictured and len(headline.split()) > 3)
 
     def lead_to_articles(self, hrefs: list[str]) -> bool:
         """Whether links lead to other articles: one to the site, or all to one newspaper, and none to a document.
@@ -343,13 +409,20 @@ class _Walker:
     def strip(self, element: etree._Element, rule: str, kind: Kind, depth: int) -> None:
         if element.tag in BLOCKS or element.tag in PLAYERS:
             self.flush(kind)
+        if rule == "player":
+            self.strip_whole(element, rule, depth)
+            self.played = len(self.lines)
+            return
         if rule == "caption":
-            self.caption(visible_text(element))
+            self.caption_in(element, depth)
             return
         if rule.startswith(NOT_ARTICLE):
             self.flush(kind)
             self.lines.extend(stripped_part(element, rule))
             return
+        self.strip_whole(element, rule, depth)
+
+    def strip_whole(self, element: etree._Element, rule: str, depth: int) -> None:
         pending = (self.buffer, self.linked, self.href)
         inner = _Walker(element, self.links, stripped_whole=True)
         inner.children(element, "paragraph", min(depth, MAX_DEPTH))
@@ -387,10 +460,19 @@ class _Walker:
         else:
             self.lines.append(Line(text="", gap=1, image=Image(caption=text)))
 
+    def caption_in(self, element: etree._Element, depth: int) -> None:
+        """Give the text of an element as a caption; its buttons follow, so that the picture is still right above."""
+        first = len(self.lines)
+        self.set_controls_apart(element, "paragraph", depth)
+        self.lines, apart = self.lines[:first], self.lines[first:]
+        self.caption(visible_text(element))
+        self.lines += apart
+
     def figure(self, element: etree._Element, kind: Kind, depth: int) -> None:
         if holds(element, "table") or next(shown(element, "img"), None) is None or holds_prose(element, twice=True):
             self.children(element, kind, depth)
             return
+        self.set_controls_apart(element, kind, depth)
         captions = list(captioned(element))
         if next(shown(element, "figcaption"), None) is not None and any(
             is_prose(visible_text(p))
@@ -447,10 +529,16 @@ class _Walker:
         for row in cells:
             first = len(self.lines)
             texts: list[str] = []
-            for cell in row:
+            pictured = [next(shown(cell, "img"), None) is not None for cell in row]
+            for cell, has_picture in zip(row, pictured, strict=True):
                 for image in shown(cell, "img"):
                     self.picture(image, "paragraph")
-                texts.append(visible_text(cell))
+                text = visible_text(cell)
+                if any(pictured) and not has_picture and len(SENTENCE_END.findall(text)) > 1:
+                    self.buffer.append(text)  # sentences beside a picture: captions stand below one
+                    self.flush("paragraph")
+                else:
+                    texts.append(text)
             new = self.lines[first:]
             targets = [line for line in (new or above) if line.image is not None and line.image.caption is None]
             texts = [text for text in texts if text]

@@ -27,7 +27,15 @@ _ARTICLE_TYPES = frozenset({
     "opinionnewsarticle", "reportagenewsarticle", "reviewnewsarticle", "advertisercontentarticle", "satiricalarticle",
     "report", "blogposting", "liveblogposting", "techarticle",
 })  # fmt: skip
-_PAGE_TYPES = frozenset({"webpage", "itempage", "medicalwebpage"})
+_PAGE_TYPES = frozenset({"webpage", "itempage", "medicalwebpage", "recipe", "review", "creativework", "howto"})
+# Pages that are no articles, by what they are of. Of the pages of shared/pages that do not call themselves an article,
+# 24 of 194 others state one of these, and none of 193 articles. Questions, lists and videos stand in articles too.
+_OTHER_TYPES = {
+    kind.casefold(): kind
+    for kind in ("Product", "ProductGroup", "DiscussionForumPosting", "QAPage", "CollectionPage", "ProfilePage",
+                 "SearchResultsPage", "ContactPage", "JobPosting")
+}  # fmt: skip
+_BREADCRUMB = frozenset({"breadcrumblist"})
 _LONGEST = 2_000_000  # characters of a script
 _MOST_ITEMS, _DEEPEST = 200, 6  # of a list, and of objects within objects
 _MOST_ARTICLES = 50
@@ -70,9 +78,53 @@ def own_article(
 
 
 def own_page(scripts: Iterable[etree._Element], titles: Sequence[str], addresses: Sequence[str]) -> dict[str, Any]:
-    """The object of the page itself, for its dates where no article's object exists; {} if it has none."""
+    """The object of the page itself, or of a recipe or review on it, for its dates and authors; {} if it has none."""
     dated = [script for script in scripts if "datePublished" in (script.text or "")]
     return own_article(dated, titles, addresses, _PAGE_TYPES) if dated else {}
+
+
+def other_kind(scripts: Iterable[etree._Element]) -> str | None:
+    """What a page's data say that it is of, if that is no article: `Product`."""
+    for script in scripts:
+        text = script.text or ""
+        if any(kind in text for kind in _OTHER_TYPES.values()):
+            for found in _articles(script, frozenset(_OTHER_TYPES)):
+                kinds = found.get("@type")
+                named = (_OTHER_TYPES.get(_local(kind).casefold()) for kind in strings(kinds))
+                return next(filter(None, named), None)
+    return None
+
+
+def comment_count(article: dict[str, Any]) -> int | None:
+    """How many comments an article's object counts; None if it does not say.
+
+    >>> comment_count({"commentCount": 12}), comment_count({"commentCount": True})
+    (12, None)
+    >>> comment_count({"interactionStatistic": [{"interactionType": "CommentAction", "userInteractionCount": 7}]})
+    7
+    """
+    counters = article.get("interactionStatistic")
+    for counter in counters[:_MOST_ITEMS] if isinstance(counters, list) else [counters]:
+        if not isinstance(counter, dict):
+            continue
+        kind = counter.get("interactionType")
+        named = kind.get("@type") if isinstance(kind, dict) else kind
+        if isinstance(named, str) and _local(named) == "CommentAction":
+            article = {"commentCount": counter.get("userInteractionCount"), **article}
+    count = article.get("commentCount")
+    return count if isinstance(count, int) and count >= 0 and not isinstance(count, bool) else None
+
+
+def breadcrumb(scripts: Iterable[etree._Element]) -> list[str]:
+    """The names in the first list of the places above a page, the outermost first."""
+    for script in scripts:
+        if "BreadcrumbList" not in (script.text or ""):
+            continue
+        for found in _articles(script, _BREADCRUMB):
+            items = found.get("itemListElement")
+            places = [item for item in items[:_MOST_ITEMS] if isinstance(item, dict)] if isinstance(items, list) else []
+            return [name[0] for item in places if (name := names(item) or names(item.get("item")))]
+    return []
 
 
 def read_values(text: str) -> list[Any]:

@@ -42,6 +42,8 @@ class Layout:
 
 _CONTAINER_TAGS = ("div", "main", "article", "section")  # a walk over these costs a tenth of an XPath over all
 
+_COLUMNS = 3  # elements around a part of a body
+
 # The first one that a page has is used. Facts: SITE.md, "A page's HTML".
 LAYOUTS: tuple[Layout, ...] = (
     Layout(name="post-detail-body", seen="2026-10", container_class="post-detail-body"),
@@ -76,22 +78,34 @@ def find_container(
 def _joined(containers: list[etree._Element], fullest: etree._Element) -> etree._Element:
     """The first container beside the fullest, with those beside it put into it: parts of one body around a box.
 
-    A copy is no part; under another title each is another article's.
+    Each may be in a column of its own. A copy is no part; under another title each is another article's.
     """
-    parent = fullest.getparent()
-    parts = [e for e in containers if parent is not None and e.getparent() is parent]
+    place = _column(fullest)
+    parent = place.getparent()
+    parts = [(e, column) for e in containers if (column := _column(e)).getparent() is parent]
     if len(parts) < 2 or parent is None:
         return fullest
-    first = parts[0]
-    between = list(parent)[parent.index(first) : parent.index(parts[-1]) + 1]
+    first = parts[0][0]
+    between = list(parent)[parent.index(parts[0][1]) : parent.index(parts[-1][1]) + 1]
     if any(e.tag == "h1" or holds(e, "h1") for e in between):
         return fullest
     known = {_letters(first)}
-    for part in parts[1:]:
-        if (text := _letters(part)) not in known and not (part.tail or "").strip():
+    for part, column in parts[1:]:
+        if (text := _letters(part)) not in known and not (column.tail or "").strip():
             known.add(text)
             first.append(part)
     return first if len(known) > 1 else fullest
+
+
+def _column(container: etree._Element) -> etree._Element:
+    """The outermost element with no other text than a container's: the container itself, or a column that holds it."""
+    text = _letters(container)
+    column = container
+    for above in islice(container.iterancestors("div", "section", "article", "main"), _COLUMNS):
+        if _letters(above) != text:
+            break
+        column = above
+    return column
 
 
 def _letters(element: etree._Element) -> str:

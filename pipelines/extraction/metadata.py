@@ -11,26 +11,37 @@ from typing import Any
 from lxml import etree
 
 from pipelines.extraction import authors, dates, json_ld, labels
-from pipelines.extraction.elements import following, inner_text, visible_text
+from pipelines.extraction.draft import is_prose
+from pipelines.extraction.elements import following, inner_text
+from pipelines.extraction.headings import heading_text, title_within
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
 from pipelines.extraction.pictures import LOGO, address_of
-from pipelines.extraction.titles import MOST_HEADINGS, House, own_heading, titles_of
+from pipelines.extraction.titles import MOST_HEADINGS, SIMILAR_TITLE, House, is_site_name, own_heading, titles_of
 from pipelines.site import is_site_host
 
+_LABEL = 20  # characters before the links of a box
 _MOST_LINKS, _MOST_PROPERTIES = 200, 50
+_OTHER_KIND = re.compile(r"product(?:\.|\Z)|profile\Z")  # of Open Graph; articles are often called a website
+_HOST = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 
 
 @dataclass(slots=True, kw_only=True)
 class Metadata:
-    """Facts of one page; None or empty if the page does not state it."""
+    """Facts of one page; None or empty if the page does not state it.
+
+    `is_article`: it calls itself one; else `other_kind` is what it calls itself instead, if anything. `heading` is the
+    whole text of the title's heading where the title is only a part of it.
+    """
 
     html_language: str | None = None
     title: str | None = None
+    heading: str | None = None
     page_title: str | None = None
     description: str | None = None
     is_article: bool = False
+    other_kind: str | None = None
     publisher: str | None = None
     author: str | None = None
     published: str | None = None
@@ -48,7 +59,7 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     """Everything that the head, the JSON-LD and the usual places of a page state."""
     found = _by_tag(tree)
     meta = _meta(found["meta"])
-    headings = [heading for h in found["h1"][:MOST_HEADINGS] if (heading := visible_text(h))]
+    headings = [heading for h in found["h1"][:MOST_HEADINGS] if (heading := heading_text(h))]
     titles = [*headings, *(title for title in (meta.get("og:title"), *(e.text for e in found["title"][:1])) if title)]
     addresses = _addresses(found["link"], meta, links)
     data = json_ld.own_article(found["script"], titles, addresses)
@@ -59,8 +70,10 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     house = None if site else House.of_page(meta.get("og:site_name"), addresses, links)
     own = own_heading(tree, found["h1"], titles[-2:], house)
     stated = [("meta", meta.get("og:title")), *(("json-ld", h) for h in json_ld.strings(data.get("headline")))]
-    facts.statements += titles_of(own, stated, facts.page_title, house)
+    facts.statements += titles_of(tree, own, stated, facts.page_title, house)
     facts.title = first(facts.statements, "title")
+    if own is not None and facts.title and (shown := heading_text(own)) != facts.title:
+        facts.heading = shown if facts.title == title_within(own, shown, [facts.title]) else None
     described = (
         ("meta", meta.get("og:description")),
         *(("json-ld", text) for text in json_ld.strings(data.get("description"))[:1]),
@@ -69,7 +82,10 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts.statements += islice((Statement("lead", o, lead) for o, text in described if (lead := _lead([text]))), 1)
     facts.description = first(facts.statements, "lead")
     dated = data or json_ld.own_page(found["script"], titles, addresses)
-    facts.is_article = bool(data) or meta.get("og:type", "").lower() == "article"
+    kind = meta.get("og:type", "").strip().lower()
+    facts.is_article = bool(data) or kind == "article"
+    if not facts.is_article:
+        facts.other_kind = kind if _OTHER_KIND.match(kind) else json_ld.other_kind(found["script"])
     facts.statements += [
         *dates.change(meta, dated),
         *dates.publication(meta, dated, found["time"], own, links.own_url or meta.get("og:url"), tree, site=site),
@@ -79,14 +95,13 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     facts.statements += islice(_publishers(tree, meta, data, site=site), 1)
     facts.publisher = first(facts.statements, "publisher")
     institutions = {facts.publisher, labels.SITE_NAME, None if site else meta.get("og:site_name")}
-    facts.statements += authors.authorship(tree, meta, data, own, person=not site, institutions=institutions)
+    facts.statements += authors.authorship(tree, meta, dated, own, person=not site, institutions=institutions)
     facts.author = first(facts.statements, "author")
     facts.category = _first(
         [meta.get("article:section"), *json_ld.strings(data.get("articleSection"))[:1]]
-    ) or _breadcrumb(tree)
+    ) or _breadcrumb(tree, found["script"], facts.title)
     facts.tags, facts.tags_origin = _tags(tree, meta, data)
-    count = data.get("commentCount")
-    facts.comment_count = count if isinstance(count, int) and count >= 0 and not isinstance(count, bool) else None
+    facts.comment_count = json_ld.comment_count(data)
     _links(found["link"], links, facts)
     if facts.canonical_url is None:
         facts.canonical_url = links.resolve(meta.get("og:url"))
@@ -153,18 +168,14 @@ def _publishers(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]
             yield "meta", json_ld.decoded(meta.get("og:site_name") or "")
 
     for origin, value in stated():
-        if (name := normalise_line(value or "")) and not _is_site(name):
+        if (name := normalise_line(value or "")) and not is_site_name(name):
             yield Statement("publisher", origin, name)
-
-
-def _is_site(name: str | None) -> bool:
-    return (name or "").strip().lower().removeprefix("www.").startswith(labels.SITE_NAME.lower())
 
 
 def _lead(candidates: list[str | None]) -> str | None:
     for candidate in candidates:
         text = _first([candidate])
-        if text and not _is_site(text) and text.casefold() != labels.SITE_SLOGAN.casefold():
+        if text and not is_site_name(text) and text.casefold() != labels.SITE_SLOGAN.casefold():
             return text
     return None
 
@@ -176,35 +187,46 @@ def _logos(tree: etree._Element) -> Iterator[str]:
             yield image.get("alt") or ""
 
 
-def _breadcrumb(tree: etree._Element) -> str | None:
-    """The last link of the first breadcrumb; None if it has only one."""
+def _breadcrumb(tree: etree._Element, scripts: list[etree._Element], title: str | None) -> str | None:
+    """The last place of the first breadcrumb, or of that in the data, but the title; None if there is only one."""
     for element in tree.iter("nav", "ol", "ul", "div"):
-        if "readcrumb" in (element.get("class") or ""):
-            texts = [text for a in element.iter("a") if (text := normalise_line(inner_text(a)))]
-            return texts[-1] if len(texts) > 1 else None
-    return None
+        if "readcrumb" in (element.get("class") or "") or "readcrumb" in (element.get("aria-label") or ""):
+            return _place([text for a in element.iter("a") if (text := normalise_line(inner_text(a)))], title)
+    return _place(json_ld.breadcrumb(scripts), title)
+
+
+def _place(places: list[str], title: str | None) -> str | None:
+    if places and title and json_ld.likeness(places[-1], title) >= SIMILAR_TITLE and len(places[-1]) * 2 > len(title):
+        places = places[:-1]
+    return places[-1] if len(places) > 1 else None
 
 
 def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> tuple[tuple[str, ...], str]:
     """The tags of the surest source that has any, and its origin."""
 
-    def linked() -> Iterator[str]:
-        links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
+    links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
+
+    def linked(*, marked: bool) -> Iterator[str]:
         for link in links:
-            marked = "tag" in (link.get("rel") or "").lower().split()
-            if not _in_footer(link) and (marked or not _is_inline(link)):
+            by_rel = "tag" in (link.get("rel") or "").lower().split()
+            if "/tag/" not in (link.get("href") or "") and not marked:
+                continue
+            if not _in_footer(link) and (by_rel or not _is_inline(link)):
                 yield inner_text(link)
 
     def keywords() -> Iterable[str]:
         words = data.get("keywords")
         texts = json_ld.strings(words)
-        return texts if isinstance(words, list) and len(texts) > 1 else ",".join(texts).split(",")
+        return texts if isinstance(words, list) and len(texts) > 1 else _COMMAS.split(",".join(texts))
 
     sources: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
         ("meta", lambda: meta.get("article:tag", "").split("\n")),
-        ("visible", linked),
+        ("visible", lambda: linked(marked=False)),
         ("json-ld", keywords),
-        ("meta", lambda: re.split("[,،、，]", meta.get("news_keywords") or meta.get("keywords") or "")),
+        ("meta", lambda: _COMMAS.split(meta.get("news_keywords") or meta.get("keywords") or "")),
+        # Some themes mark categories so, and other articles' boxes have tags.
+        ("visible", lambda: linked(marked=True)),
+        ("visible", lambda: _boxed_tags(tree)),
     )
     for origin, source in sources:
         tags = tuple(dict.fromkeys(tag for value in source() if (tag := normalise_line(value).lstrip("#"))))
@@ -213,8 +235,33 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
     return (), ""
 
 
-# A link of the site's menu says nothing about the article. Menus have hundreds, so libxml2 filters them.
-_TAG_LINKS = etree.XPath("descendant::a[contains(@href, '/tag/')][not(ancestor::header or ancestor::nav)]")
+_COMMAS = re.compile("[,;،؛、，；]")
+# A link of the site's menu says nothing about the article. Menus have hundreds, so libxml2 filters them. A category of
+# WordPress is a tag too by its `rel`.
+_TAG_LINKS = etree.XPath(
+    "descendant::a[contains(@href, '/tag/') or (contains(@rel, 'tag') and not(contains(@rel, 'category')))]"
+    "[not(ancestor::header or ancestor::nav)]"
+)
+_TAG_BOX = re.compile(
+    r"(?:^|\s)(?:tags|tag[_-]?list|(?:article|post|entry|story|news|detail|content)_*-*(?:tags?|topics?|keywords?))"
+    r"(?:[_-]*(?:list|links|box|wrapper|container))?(?=$|\s)",
+    re.I,
+)
+_LONGEST_TAG, _MOST_TAGS = 60, 30
+
+
+def _boxed_tags(tree: etree._Element) -> Iterator[str]:
+    """The links of the first box that is named as an article's tags and has no other text."""
+    for box in tree.iter("ul", "ol", "div", "p", "section"):
+        if not ("ag" in (called := box.get("class") or "") or "opic" in called) or not _TAG_BOX.search(called):
+            continue
+        if next(box.iterancestors("header", "nav", "aside"), None) is not None or _in_footer(box):
+            continue
+        texts = [normalise_line(inner_text(link)) for link in islice(box.iter("a"), _MOST_TAGS + 1)]
+        beside = len(normalise_line(inner_text(box))) - sum(map(len, texts))
+        if 0 < len(texts) <= _MOST_TAGS and max(map(len, texts)) <= _LONGEST_TAG and beside <= 2 * len(texts) + _LABEL:
+            yield from texts
+            return
 
 
 def _in_footer(element: etree._Element) -> bool:
@@ -229,7 +276,8 @@ def _is_inline(link: etree._Element) -> bool:
     if parent is None:
         return False
     own = [parent.text, *(child.tail for child in parent)]
-    return any(text and normalise_line(text).strip(" ,;|·•#:") for text in own)
+    said = [plain for text in own if text and (plain := normalise_line(text).strip(" ,;|·•#:"))]
+    return any(not labels.is_known(text, labels.TAG) for text in said)
 
 
 def _links(elements: list[etree._Element], links: PageLinks, facts: Metadata) -> None:
@@ -266,17 +314,18 @@ def blocks_after(container: etree._Element, limit: int) -> Iterator[tuple[str, e
 
 
 def linked_source(region: etree._Element, links: PageLinks) -> str | None:
-    """The address of a link that is alone on its line and whose text is only a label of the source."""
+    """The address of a link that is alone on its line: its text is a label of the source, or a host behind one."""
     for link in reversed(list(region.iter("a"))[-_MOST_LINKS:]):
-        label = normalise_line(inner_text(link, 12))
+        text = normalise_line(inner_text(link, 12))
         parent = link.getparent()
-        if (
-            not label
-            or parent is None
-            or not labels.is_source(label)
-            or normalise_line(inner_text(parent, 12)) != label
-        ):
+        if not text or parent is None:
             continue
+        line = normalise_line(inner_text(parent, 12))
+        label = line.removesuffix(text).rstrip(f" {labels.COLONS}") if _HOST.fullmatch(text) else text
+        if not labels.is_source(label) or (label == text and line != text):
+            continue
+        if label != text and any(is_prose(inner_text(p)) for p in following(parent) if p.tag == "p"):
+            continue  # the source of a table or a chart within the text
         address = links.resolve(link.get("href"))
         if address and links.is_external(address):
             return address

@@ -160,4 +160,26 @@ def parse_html(body: bytes) -> etree._Element | str:
     last = parser.error_log.last_error
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         return f"the parser gave up: {last.message.partition(',')[0]}"
+    _open_body(tree)
     return settle(tree, body)
+
+
+# What may stand in a head; at anything else a browser begins the body, whose tags may be left out. libxml2 knows that
+# of the elements of HTML 4 alone.
+_OF_THE_HEAD = frozenset({"title", "meta", "link", "script", "style", "base", "noscript", "template", "object"})
+
+
+def _open_body(tree: etree._Element) -> None:
+    """Move what the parser left in the head, but is no part of one, to the beginning of the body."""
+    head = next(tree.iterchildren("head"), None)
+    shown = [] if head is None else [e for e in head if e.tag not in _OF_THE_HEAD]
+    if not shown:
+        return
+    body = next(tree.iterchildren("body"), None)
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    elif body.text:
+        shown[-1].tail = (shown[-1].tail or "") + body.text
+        body.text = None
+    for place, element in enumerate(shown):
+        body.insert(place, element)

@@ -61,11 +61,29 @@ def region_of(page: PageBlocks, chosen: Sequence[bool]) -> Region | None:
         for above in page.chain(index):
             counts[above] = counts.get(above, 0) + 1
     root = max(index for index, count in counts.items() if count == len(takers))
+    for index in _rest_of_quotations(page, chosen, [quote for quote in counts if quote > root]):
+        takers.append(index)
+        counts.update(dict.fromkeys(page.chain(index), 1))
     return Region(
         page.nodes[root].element,
         frozenset(page.nodes[index].element for index in takers),
         frozenset(page.nodes[index].element for index in counts if index >= root),
     )
+
+
+def _rest_of_quotations(page: PageBlocks, chosen: Sequence[bool], around: Sequence[int]) -> Iterator[int]:
+    """The nodes of what was not chosen in quotations that mostly were: who said it, above or below the words."""
+    quotes = {index for index in around if page.nodes[index].tag == "blockquote"}
+    if not quotes:
+        return
+    rest: dict[int, list[int]] = {quote: [] for quote in quotes}
+    weights = dict.fromkeys(quotes, 0)
+    for block, take in zip(page.blocks, chosen, strict=True):
+        quote = next((index for index in page.chain(block.node) if index in quotes), None)
+        if quote is not None:
+            weights[quote] += len(block.text) if take else -len(block.text)
+            rest[quote] += [] if take else [block.node]
+    yield from (node for quote, nodes in rest.items() if weights[quote] > 0 for node in nodes)
 
 
 def reason(element: etree._Element) -> str:
@@ -154,6 +172,12 @@ _CALLED_SPOKEN: Final = re.compile(
 
 
 _CLASSES_OF_SPANS = etree.XPath("descendant::span/@class", smart_strings=False)
+
+
+def is_spoken(element: etree._Element) -> bool:
+    """Whether an element is called one for screen readers alone."""
+    called = element.get("class")
+    return called is not None and _CALLED_SPOKEN.search(CAMEL.sub("-", called)) is not None
 
 
 def _spoken(tree: etree._Element) -> list[etree._Element]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 from itertools import islice
 
 from lxml import etree
 
-from pipelines.extraction.elements import visible_text
+from pipelines.extraction import labels
+from pipelines.extraction.headings import heading_text, title_within
 from pipelines.extraction.json_ld import likeness
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import letters, normalise_line
@@ -17,11 +19,13 @@ from pipelines.extraction.origins import Statement
 
 MOST_HEADINGS = 10
 _MOST_LOWER = 50
-_SAME_TITLE, _SIMILAR_TITLE, _ANOTHER_TITLE = 0.7, 0.5, 0.3  # by `json_ld.likeness`
+SIMILAR_TITLE = 0.5  # by `json_ld.likeness`
+_SAME_TITLE, _ANOTHER_TITLE = 0.7, 0.3
 _PART_OF_TITLE = 0.4  # a shorter heading is a section's, even if its words are in the title
 _PART_OF_HOST = 0.6  # a shorter word may be in an address by chance: `Hue` in baohue.example
 _NAME_BEHIND = re.compile(r"(.*\S)(?:\s+[|–—•·-]\s+|\s*[|｜：ㅣ]\s*)(.+?)")
 _SITE_BEHIND = re.compile(r"\s+[|–—-]\s+(?:www\.)?vietnam\.vn(?:\s.*)?\Z", re.I | re.S)
+_LINES, _MOST_LINES = ("h2", "h3", "h4", "div", "p", "span", "b", "strong", "font", "td"), 2000
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -56,11 +60,11 @@ class House:
 
     def is_masthead(self, heading: etree._Element) -> bool:
         """Whether a heading is the site's name: the name itself, or a link to the front page."""
-        text = visible_text(heading)
+        text = heading_text(heading)
         if not text or (self.name and letters(text) == letters(self.name)):
             return True
         link = next(heading.iter("a"), None)
-        place = self.links.parts(link.get("href") or "") if link is not None and visible_text(link) == text else None
+        place = self.links.parts(link.get("href") or "") if link is not None and heading_text(link) == text else None
         return place is not None and place.slug is None and place.section is None and place.host in self.hosts
 
 
@@ -83,18 +87,18 @@ def own_heading(
     """
 
     def alike(heading: etree._Element) -> float:
-        text = visible_text(heading)
+        text = heading_text(heading)
         return max((_likeness_of_heading(text, title) for title in titles), default=0.0)
 
     headings = [h for h in headings[:MOST_HEADINGS] if house is None or not house.is_masthead(h)]
     best = max(headings, key=alike, default=None)
-    if best is not None and (house is None or alike(best) >= _SIMILAR_TITLE):
+    if best is not None and (house is None or alike(best) >= SIMILAR_TITLE):
         return best
     stated = {normalise_line(title) for title in titles}
     if house is not None:
         stated |= {house.left_out(title) for title in stated}
     lower = islice(tree.iter("h2", "h3", "h4"), _MOST_LOWER)
-    return next((heading for heading in lower if visible_text(heading) in stated), best)
+    return next((heading for heading in lower if heading_text(heading) in stated), best)
 
 
 def _likeness_of_heading(heading: str, title: str) -> float:
@@ -102,7 +106,21 @@ def _likeness_of_heading(heading: str, title: str) -> float:
     return alike if len(heading) >= _PART_OF_TITLE * len(title) else min(alike, len(heading) / len(title))
 
 
+def is_site_name(name: str | None) -> bool:
+    """Whether a title or a publisher is the site itself, with or without its slogan."""
+    return (name or "").strip().lower().removeprefix("www.").startswith(labels.SITE_NAME.lower())
+
+
+def _shown_part(tree: etree._Element, title: str) -> str:
+    """A window's title without its last part, if the page shows the text before it: then that is a name."""
+    match = _NAME_BEHIND.fullmatch(title)
+    if match and any(normalise_line(e.text or "") == match[1] for e in islice(tree.iter(*_LINES), _MOST_LINES)):
+        return match[1]
+    return title
+
+
 def titles_of(
+    tree: etree._Element,
     heading: etree._Element | None,
     stated: Iterable[tuple[str, str | None]],
     page_title: str | None,
@@ -116,13 +134,16 @@ def titles_of(
     """
 
     def plain(value: str | None) -> str:
-        title = normalise_line(_SITE_BEHIND.sub("", value or ""))
+        title = normalise_line(unescape(_SITE_BEHIND.sub("", value or "")))
         return title if house is None else house.left_out(title)
 
-    shown = visible_text(heading) if heading is not None else ""
+    shown = heading_text(heading) if heading is not None else ""
     named = [Statement("title", origin, title) for origin, value in stated if (title := plain(value))]
+    if heading is not None and (part := title_within(heading, shown, [title.value for title in named])):
+        return [Statement("title", "visible", part), *named]
     last = plain(page_title)
     if not shown:
+        last = "" if is_site_name(last) else _shown_part(tree, last)
         return named or ([Statement("title", "meta", last)] if last else [])
     others = [*(title.value for title in named), *([last] if last else [])]
     agreed = house is not None and len(others) > 1 and all(likeness(others[0], o) >= _SAME_TITLE for o in others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,8 +10,9 @@ from lxml import etree
 
 from pipelines.extraction.agreement import held
 from pipelines.extraction.blocks import PageBlocks, page_blocks
-from pipelines.extraction.chooser import Chosen, choose
-from pipelines.extraction.draft import width
+from pipelines.extraction.chooser import Chosen, choose, is_teaser
+from pipelines.extraction.draft import ends_sentence, width
+from pipelines.extraction.elements import HIDDEN, split_names
 from pipelines.extraction.fallback import second_opinion
 from pipelines.extraction.metadata import Metadata
 from pipelines.extraction.region import Region, region_of
@@ -19,6 +21,7 @@ from pipelines.extraction.region import Region, region_of
 _SURE: Final = 0.84
 _MENU: Final = 0.02  # no second opinion makes text of a block less likely than this
 _TEASERS: Final = 6  # in ten blocks of prose
+_FEWEST_TEASERS, _NEARLY_ALL, _SENTENCE = 3, 8, 40  # the same where no table has chosen; characters of a sentence
 # Below these a page is refused: one that calls itself an article (og:type, JSON-LD), and any other. An article lost is
 # worse than another page kept, whose confidence is in its record; so the second bound is where the choice would be more
 # wrong than right. Of the pages of shared/pages that call themselves nothing (193 articles, 194 others), on five folds:
@@ -44,7 +47,7 @@ class ArticlePlace:
 def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | None) -> ArticlePlace | str:
     """Where a page's article is, or why it has none. `body` is the page in UTF-8, for the second opinion."""
     page = page_blocks(tree)
-    chosen = choose(page, facts.title)
+    chosen = choose(page, facts.heading or facts.title)
     blocks, extractor = chosen.blocks, "blocks"
     if chosen.confidence < _SURE and (other := second_opinion(body, url)):
         agreed = held([block.text for block in page.blocks], other)
@@ -56,6 +59,8 @@ def read_blocks(tree: etree._Element, body: bytes, facts: Metadata, url: str | N
     region = region_of(page, blocks)
     if region is None:
         return "no text that reads like an article"
+    if not facts.is_article and (refusal := stands_before(tree, region, chosen.prose)):
+        return refusal
     return ArticlePlace(
         region, extractor, lead=visible_lead(page, blocks, facts), confidence=round(chosen.confidence, 3)
     )
@@ -74,6 +79,51 @@ def refused(chosen: Chosen, facts: Metadata) -> str | None:
     if chosen.confidence >= bound:
         return None
     return f"no text that reads like an article (confidence {chosen.confidence:.2f}, under {bound})"
+
+
+# What stands in the place of an article until a reader agrees or logs in.
+_CONSENT: Final = re.compile(
+    r"(?:^|[\s_-])(?:consent|gdpr|onetrust|didomi|cookie-?(?:banner|notice|popup|wall|consent|policy-?(?:box|modal)))(?=$|[\s_-])",
+    re.I,
+)
+_FRAME: Final = frozenset({"header", "nav", "aside", "footer", "dialog"})
+_POPUP: Final = re.compile(r"modal|popup|dialog|header|drawer|offcanvas|dropdown", re.I)
+_FEW_SENTENCES: Final = 2
+
+
+def stands_before(tree: etree._Element, region: Region, prose: int) -> str | None:
+    """Why a page that does not call itself an article only asks for something: to agree, or to log in."""
+    if any(_CONSENT.search(split_names(e)) for e in (region.root, *region.root.iterancestors()) if e.tag not in _ROOTS):
+        return "a question about cookies in the place of an article"
+    if prose > _FEW_SENTENCES:
+        return None
+    asked = (field for field in tree.iter("input") if (field.get("type") or "").lower() == "password")
+    if any(not _is_beside(above) for field in asked for above in [[field, *field.iterancestors()]]):
+        return "a form to log in, in the place of an article"
+    return None
+
+
+_ROOTS: Final = ("html", "body")
+
+
+def _is_beside(above: list[etree._Element]) -> bool:
+    return any(
+        e.tag in _FRAME
+        or (e.tag not in _ROOTS and (_POPUP.search(split_names(e)) or HIDDEN.search(e.get("style") or "")))
+        for e in above
+    )
+
+
+def lists_articles(container: etree._Element, title: str | None) -> bool:
+    """Whether nearly all sentences in a container that frames every page of the site are summaries of other pages."""
+    page = page_blocks(container)
+    said = [
+        i
+        for i, block in enumerate(page.blocks)
+        if width(block.text) >= _SENTENCE and not block.linked and ends_sentence(block.text)
+    ]
+    teasers = sum(is_teaser(page, i, title) for i in said)
+    return teasers >= _FEWEST_TEASERS and teasers * 10 >= len(said) * _NEARLY_ALL
 
 
 def visible_lead(page: PageBlocks, blocks: list[bool], facts: Metadata) -> str | None:

@@ -89,6 +89,8 @@ def _byline_at(draft: Draft, text: str, above: list[str]) -> tuple[str | None, s
         return None
     if plain := doubled_or_bulleted(text):
         return *plain, 0
+    if draft.house and (known := _house_and_day(draft.house, text, above)):
+        return known
     match = _DATE_ALONE.match(text)
     if match and above and (day := _day(match)):
         if len(above) >= 2 and above[-1] == above[-2]:
@@ -107,6 +109,16 @@ def _byline_at(draft: Draft, text: str, above: list[str]) -> tuple[str | None, s
         named = len(above) >= 2 and len(above[-1].split()) <= 8 and not ends_sentence(above[-1])
         return (above[-1], day, 1) if named else (None, day, 0)
     return None
+
+
+def _house_and_day(house: str, text: str, above: list[str]) -> tuple[str, str, int] | None:
+    """The byline of a publisher whom the page's data name: name and day on a line, or on two."""
+    named = text.startswith(house)
+    match = _DATE_ALONE.match(text.removeprefix(house).lstrip(" ,•·|–-"))
+    if match is None or not (named or above[-1:] == [house]):
+        return None
+    day = read_day(match["date"])
+    return (house, day, 0 if named else 1) if day else None
 
 
 def doubled_or_bulleted(text: str) -> tuple[str, str] | None:
