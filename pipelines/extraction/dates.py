@@ -120,14 +120,13 @@ def publication(
         stated = [Statement("published", "meta", v) for v in _first_times(meta_named(meta), days=True)]
     if not (stated or shown) and tree is not None:
         found = [*named(tree, title)]
-        shown = [
-            Statement("published", "visible", v)
-            for v in (*_named(found, title), *_labelled(tree, title), *([] if site else _alone(tree, title)))
-        ][:1]
+        days = chain(_named(found, title), _labelled(tree, title), () if site else _alone(tree, title))
+        shown = [Statement("published", "visible", v) for v in islice(days, 1)]
         if not shown:
             # If a page shows only the day of its last change, that day counts.
-            last = [] if title is None else [*_visible(times, title, lines=True, changes=True)]
-            last = last or [*_named(found, title, changes=True)] or ([] if site else _alone(tree, title, changes=True))
+            bylines = () if title is None else _visible(times, title, lines=True, changes=True)
+            others = () if site else _alone(tree, title, changes=True)
+            last = islice(chain(bylines, _named(found, title, changes=True), others), 1)
             shown = [Statement(field, "visible", v) for v in last for field in ("published", "modified")]
     address = [Statement("published", "address", day)] if (day := day_of_address(url or "")) else []
     if any(_is_one_moment(seen.value, other.value) for seen in shown for other in stated):
@@ -215,7 +214,7 @@ def _visible(
     for element in chain(head(title), [*passed, *following_it]) if lines else ():
         if element.tag in BLOCKS or element.tag == "span":
             text = normalise_line(inner_text(element, 30))
-            if len(text) >= 6 and not _is_no_byline(text):
+            if len(text) >= 6 and any(map(str.isdigit, text)) and not _is_no_byline(text):
                 stated = text if changes else _of_publication(text)
                 value = published(stated) or find_day(stated)
                 place = _innermost(element)
@@ -246,7 +245,7 @@ def _named(
     yield from islice((value for key, value in first.items() if len(days[key]) == 1), 1)
 
 
-def _labelled(tree: etree._Element, title: etree._Element | None) -> list[str]:
+def _labelled(tree: etree._Element, title: etree._Element | None) -> Iterator[str]:
     """The date of a line that begins with a word for the publication, wherever it is; none if lines differ in it."""
     days = list[str]()
     for element in islice(tree.iter("p", "div", "span", "li", "td", "small", "em"), _MOST_LINES):
@@ -256,17 +255,21 @@ def _labelled(tree: etree._Element, title: etree._Element | None) -> list[str]:
             value = published(stated) or find_day(stated)
             if value and not is_elsewhere(element, title):
                 days.append(value)
+    yield from _if_one_day(days)
+
+
+def _if_one_day(days: list[str]) -> list[str]:
     return days[:1] if len({day[:10] for day in days}) == 1 else []
 
 
-def _alone(tree: etree._Element, title: etree._Element | None, *, changes: bool = False) -> list[str]:
+def _alone(tree: etree._Element, title: etree._Element | None, *, changes: bool = False) -> Iterator[str]:
     """The day of the lines that are nothing but a day; none if they differ in it."""
     days = list[str]()
     for element in alone(tree, title):
         if not is_of_another_thing(element, title, changes=changes):
             text = normalise_line(inner_text(element, _FEW_TEXTS))
             days.append(published(text) or find_day(text) or "")
-    return days[:1] if len({day[:10] for day in days}) == 1 else []
+    yield from _if_one_day(days)
 
 
 def _of_publication(line: str) -> str:

@@ -39,6 +39,7 @@ _SOLAR_MONTHS = (
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _NUMBERED = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 
+_TWO_DIGITS = re.compile(r"\d\D*\d")
 _NUMBERS = re.compile(
     r"(?<![\d/.-])(?:(?P<year>\d{4})(?P<by>\s?[-/.]\s?)(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})"
     r"|(?P<one>\d{1,2})(?P<mark>\s?[-/.]\s?)(?P<two>\d{1,2})(?P=mark)(?P<behind>\d{4}))(?![\d/-])"
@@ -88,6 +89,8 @@ def find_day(text: str) -> str | None:
     >>> find_day("22 ต.ค. 2568"), find_day("۳۰ مهر ۱۴۰۴"), find_day("令和7年10月22日"), find_day("22.10.25, 08:30")
     ('2025-10-22', '2025-10-22', '2025-10-22', '2025-10-22')
     """
+    if not _TWO_DIGITS.search(text):  # most lines
+        return None
     # A name in the element before the day's is glued to it: `An NguyenDec 2, 2025`.
     return next((day for numbers in _days(CAMEL.sub(" ", text)) if (day := _day(*numbers))), None)
 

@@ -68,9 +68,9 @@ def alone(tree: etree._Element, title: etree._Element | None) -> Iterator[etree.
 
 def _is_a_day(element: etree._Element) -> bool:
     text = normalise_line(inner_text(element, _NEAR))
-    if not _SHORTEST_DAY <= len(text) <= _LONGEST_DAY or len(_WORDS.findall(text)) > _MOST_WORDS:
+    if not _SHORTEST_DAY <= len(text) <= _LONGEST_DAY or not any(map(str.isdigit, text)):
         return False
-    return (published(text) or find_day(text)) is not None
+    return len(_WORDS.findall(text)) <= _MOST_WORDS and (published(text) or find_day(text)) is not None
 
 
 def _in_place(
