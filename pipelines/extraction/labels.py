@@ -172,7 +172,7 @@ _ADDRESS_STEMS = _Stems("""
 adres|адрес|διεύθυνσ|アドレス|주소|网址|網址|عنوان|نشانی|آدرس|כתובת
 """)
 _SOURCE_STEMS = _Stems("""
--quelle|-källa|-kilde|-bron|sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|origin|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|kaynağ|eredeti|původn|pôvodn|oryginal|orijinal|asli$|asal$|orixe|ffynhon|foins
+-quelle|-källa|-kilde|-bron|sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|orige|origi|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|kaynağ|eredeti|původn|pôvodn|oryginal|orijinal|asli$|asal$|orixe|ffynhon|foins
 nguồn|gốc|sumber|источник|первоисточник|першоджерел|оригинал|оригінал|джерел|крыніц|източник|извор|дереккөз|булак|сарчашма|эх сурвалж|πηγή|πρωτότυπ|πηγής|αρχικ|წყარო|աղբյուր
 源|元の|オリジナル|원본|出典|出所|ソース|情報源|元記事|出処|출처|소스|원문|来源|來源|出处|出處|原文|ที่มา|แหล่ง|ต้นฉบับ|ต้นทาง|ແຫຼ່ງ|ທີ່ມາ|ຕົ້ນສະບັບ|ប្រភព|မူရင်း|ရင်းမြစ်|အရင်းအမြစ်|स्रोत|स्त्रोत|मूल|মূল|উৎস|সূত্র|ஆதார|மூல|మూల|ಮೂಲ|ഉറവിട|സ്രോത|સ્રોત|સ્ત્રોત|ਸਰੋਤ|ଉତ୍ସ|මූලාශ්|مصدر|أصلي|منبع|اصلی|ماخذ|ذریعہ|סורס|מקור|ምንጭ
 """)

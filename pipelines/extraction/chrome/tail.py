@@ -44,6 +44,7 @@ def comment_line(draft: Draft) -> None:
         draft.comment_count = count
         _strip_rest(draft, i + 1, "after-comment-line")
         draft.end = i - 1 if split else i
+        draft.measure_gaps()
         return
 
 
