@@ -81,8 +81,12 @@ def source_line(draft: Draft) -> None:
 
 
 def _source_again(draft: Draft) -> None:
-    """The source line above the source line: the same address twice, or the address or host above a bare label."""
+    """The source line above the source line: the same address twice, the address or host above a bare label, or a
+    label above what it labels."""
     i = draft.last_undecided()
+    if i is not None and draft.comment_line and labels.is_known(draft.lines[i].text, labels.SOURCE):
+        draft.lines[i].rule = "source-label"
+        return
     if i is None or "." not in draft.lines[i].text:
         return
     if _is_host(draft.lines[i].text):
