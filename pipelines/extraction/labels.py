@@ -16,10 +16,9 @@ from pipelines.site import SITE_NAME as SITE_NAME
 SITE_SLOGAN = "Nền tảng quảng bá Việt Nam"
 NATIONAL_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 NO_DATA = "no data"
+IMPRINT_MARKS = ("BỘ VĂN HÓA, THỂ THAO VÀ DU LỊCH", "CỤC THÔNG TIN CƠ SỞ", "Chịu trách nhiệm")
 FOOTER_MARKS = (
-    "BỘ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
-    "CỤC THÔNG TIN CƠ SỞ",
-    "Chịu trách nhiệm",
+    *IMPRINT_MARKS,
     "Cục trưởng",
     "Giấy phép",
     "Trụ sở",
