@@ -82,6 +82,8 @@ def _is_under_picture(body: list[Line], position: int, repeated: set[str]) -> bo
 
 
 def _is_file_name(text: str) -> bool:
+    if not text[-1].isalnum():  # most lines end with a mark
+        return False
     if "_" in text and _CAMERA_NAME.match(text):
         return True
     return (
