@@ -126,6 +126,11 @@ def test_words_with_a_colon_above_a_newspapers_address_are_its_label(words: str)
         "မူရင်းလင့်ခ်",
         "出典URL",
         "来源连结",
+        "Quellenverweis",
+        "Πηγή συνδέσμου",
+        "Исходная ссылка",
+        "Вихідне посилання",
+        "原始链接",
     ],
 )
 def test_more_words_for_a_link_and_a_source_are_labels(label: str) -> None:
