@@ -81,8 +81,8 @@ def _is_listed(draft: Draft, i: int) -> bool:
         and i + 1 < draft.end
         and is_wider(draft.lines[i + 1].text, 80)
     )
-    if not ("•" in text or apart):
-        return True
+    if not ("•" in text or apart) or (i > draft.start and is_prose(draft.lines[draft.start].text)):
+        return True  # a paragraph above is no title
     below = [line.text for line in draft.lines[i + 1 : i + 4] if _BULLET.match(line.text)]
     return any(_BULLET_FORM.findall(other)[-1] == _BULLET_FORM.findall(text)[-1] for other in below)
 
