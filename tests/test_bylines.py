@@ -58,3 +58,22 @@ def test_a_place_or_a_sentence_with_a_day_is_no_byline(line: str) -> None:
     found = article(line, above="")
     assert list(found.paragraphs) == [TITLE, line, *BODY]
     assert (found.publisher, found.published) == (None, None)
+
+
+def test_a_list_of_days_in_another_form_is_no_list_of_bylines() -> None:
+    """It writes the bullet alike in each line; the byline above has it without spaces."""
+    days = ["Huế • 12/05/2025", "Vinh • 13/05/2025"]
+    found = article("Báo Cà Mau•03/11/2025", *days, above="")
+    assert (found.title, found.published, list(found.paragraphs)) == (TITLE, "2025-11-03", [*days, *BODY])
+    assert list(article("Cà Mau • 11/05/2025", *days, above="").paragraphs)[1:4] == ["Cà Mau • 11/05/2025", *days]
+
+
+def test_a_place_and_a_day_below_a_paragraph_are_no_byline() -> None:
+    """A text that begins with several sentences has no title above that line; a doubled name is a byline there too."""
+    prose = f"{BODY[0]} {BODY[1]}"
+    for line, kept in (("Cà Mau • 03/11/2025", True), ("Báo Cà MauBáo Cà Mau03/11/2025", False)):
+        url = "https://www.vietnam.vn/en/bai-viet"
+        found = extract(TextPage(url=url, text="\n".join([prose, line, *BODY])))
+        assert isinstance(found, Article)
+        assert (found.published is None) is kept
+        assert (line in found.paragraphs) is kept

@@ -126,6 +126,11 @@ def test_words_with_a_colon_above_a_newspapers_address_are_its_label(words: str)
         "မူရင်းလင့်ခ်",
         "出典URL",
         "来源连结",
+        "Quellenverweis",
+        "Πηγή συνδέσμου",
+        "Исходная ссылка",
+        "Вихідне посилання",
+        "原始链接",
     ],
 )
 def test_more_words_for_a_link_and_a_source_are_labels(label: str) -> None:
@@ -203,3 +208,22 @@ def test_a_row_that_breaks_off_below_the_boxes_has_its_source_line() -> None:
         found = extract(TextPage(url=url, text="\n".join([*BODY, lines[0], *prose])))
         assert isinstance(found, Article)
         assert list(found.paragraphs) == [*BODY, lines[0], *prose]
+
+
+@pytest.mark.parametrize("label", ["Source", "Quelle:", "Джерело", "出典："])
+@pytest.mark.parametrize("below", ["baotest.vn", "VNA", "Link to source"])
+def test_a_known_label_above_what_it_labels_goes(label: str, below: str) -> None:
+    """Above a host, an agency or the label of a link; any other word there is text."""
+    assert list(article(label, below, "", "Talvekin (0)").paragraphs) == BODY
+    assert list(article("Chapter", below, "", "Talvekin (0)").paragraphs) == [*BODY, "Chapter"]
+
+
+@pytest.mark.parametrize(
+    "token", ["\\[advert\\_2\\]", "{Anzeige_2}", "<реклама_1>", "«annonce_2»", "「広告_1」", "[\\_]"]
+)
+def test_a_token_may_have_other_brackets_or_backslashes(token: str) -> None:
+    """Translators change the brackets, converters write backslashes; without a word it is none."""
+    kept = [] if any(map(str.isalpha, token)) else [token]
+    assert list(article(token, BODY[0][:-1] + ", too.").paragraphs) == [*BODY, *kept, BODY[0][:-1] + ", too."]
+    for text in (token.replace("_", ""), f"Words {token.strip('[]{}<>«»「」')} and more"):
+        assert text in article(text, BODY[0][:-1] + ", too.").paragraphs

@@ -353,6 +353,19 @@ def test_links_at_the_end_are_boxes_only_below_the_end_of_the_article() -> None:
     assert (rules[own], rules[other]) == ("related-box", "source-line")
 
 
+def test_links_to_the_site_right_above_the_source_line_are_boxes() -> None:
+    """Any number of them; a link elsewhere, a picture or a sentence there is the article's, and ends them."""
+    own = [
+        "[The oldest pier](https://www.vietnam.vn/en/x)",
+        "[![Nets](https://a.example/1.webp)](https://vietnam.vn/en/y)",
+    ]
+    found = article(*own, f"Brunxo: {URL}")
+    assert (list(found.paragraphs), found.source_url) == (BODY, URL)
+    assert [x.text for x in found.stripped if x.rule == "related-box"] == own
+    for text in ("[The old pier](https://other.example/x)", "See [the pier](https://www.vietnam.vn/en/x) as it was."):
+        assert list(article(own[0], text, f"Brunxo: {URL}").paragraphs) == [*BODY, own[0], text]
+
+
 @pytest.mark.parametrize(
     ("label", "goes"),
     [

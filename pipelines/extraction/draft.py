@@ -87,7 +87,11 @@ class Draft:
 
     def __post_init__(self) -> None:
         self.end = len(self.lines)
-        gaps = [line.gap for line in self.lines[1:]]
+        self.measure_gaps()
+
+    def measure_gaps(self) -> None:
+        """Set `paragraph_gap` by the lines that can still be article: what is around them may be spaced otherwise."""
+        gaps = [line.gap for line in self.lines[self.start + 1 : self.end]]
         # Where most blocks stand apart, a line without a gap belongs to the line above it.
         self.paragraph_gap = 1 if gaps and sum(g > 0 for g in gaps) * 2 > len(gaps) else 0
 

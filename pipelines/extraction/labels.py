@@ -16,10 +16,9 @@ from pipelines.site import SITE_NAME as SITE_NAME
 SITE_SLOGAN = "Nền tảng quảng bá Việt Nam"
 NATIONAL_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 NO_DATA = "no data"
+IMPRINT_MARKS = ("BỘ VĂN HÓA, THỂ THAO VÀ DU LỊCH", "CỤC THÔNG TIN CƠ SỞ", "Chịu trách nhiệm")
 FOOTER_MARKS = (
-    "BỘ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
-    "CỤC THÔNG TIN CƠ SỞ",
-    "Chịu trách nhiệm",
+    *IMPRINT_MARKS,
     "Cục trưởng",
     "Giấy phép",
     "Trụ sở",
@@ -163,8 +162,8 @@ reclam|-reklame|-reklam|reklám|ilan$|anunc|anúnc|annunci|anunț|hirdet|ogłosz
 # The words for a link and for a source, as beginnings of words: a short line that holds one of each is a label,
 # in any order and case. One row for each family of languages.
 _LINK_STEMS = _Stems("""
--link|-links|-länk|-lenke|-linkki|link|lien$|liens$|enlace|enllaç|hiperv|ligaç|ligaz|collegam|länk|lenk|odkaz|odnośnik|hivatkoz|nuorod|saite$|viide|esteka|hlekk|tengil|lidhj|povez|poveznic|veza$|dolen|nasc|víncul|vincul|koppel|legătur
-liên kết|đường dẫn|tautan|pautan|kawing|kiungo|havola|keçid|ссыл|посилан|спасыл|връзк|врска|веза|линк|сілтеме|холбоос|шилтеме|пайванд|σύνδεσμ|υπερσύνδεσμ|bağlant|ბმულ|հղում|url
+-link|-links|-länk|-lenke|-linkki|link|lien$|liens$|enlace|enllaç|hiperv|ligaç|ligaz|collegam|länk|lenk|odkaz|odnośnik|hivatkoz|nuorod|saite$|viide|esteka|hlekk|tengil|lidhj|povez|poveznic|veza$|dolen|nasc|víncul|vincul|koppel|legătur|verweis|-verweis
+liên kết|đường dẫn|tautan|pautan|kawing|kiungo|havola|keçid|ссыл|посилан|спасыл|връзк|врска|веза|линк|сілтеме|холбоос|шилтеме|пайванд|σύνδεσμ|συνδέσμ|υπερσύνδεσμ|bağlant|ბმულ|հղում|url
 リンク|링크|链接|鏈接|連結|连结|链结|鏈結|ลิงก์|ลิงค์|ลิ้งค์|ລິ້ງ|ລິງ|ເຊື່ອມ|តំណ|លីង|လင့်|लिंक|लिङ्क|दुवा|कड़ी|লিঙ্ক|লিংক|இணைப்பு|లింక్|ಲಿಂಕ್|ലിങ്ക്|લિંક|ਲਿੰਕ|ଲିଙ୍କ|සබැඳ|رابط|وصلة|لینک|لنک|پیوند|קישור|לינק|ሊንክ|አገናኝ
 """)
 # Words for an address stand for a link beside a word for a source alone: others' addresses are text.
@@ -172,9 +171,9 @@ _ADDRESS_STEMS = _Stems("""
 adres|адрес|διεύθυνσ|アドレス|주소|网址|網址|عنوان|نشانی|آدرس|כתובת
 """)
 _SOURCE_STEMS = _Stems("""
--quelle|-källa|-kilde|-bron|sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|origin|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|kaynağ|eredeti|původn|pôvodn|oryginal|orijinal|asli$|asal$|orixe|ffynhon|foins
-nguồn|gốc|sumber|источник|первоисточник|першоджерел|оригинал|оригінал|джерел|крыніц|източник|извор|дереккөз|булак|сарчашма|эх сурвалж|πηγή|πρωτότυπ|πηγής|αρχικ|წყარო|աղբյուր
-源|元の|オリジナル|원본|出典|出所|ソース|情報源|元記事|出処|출처|소스|원문|来源|來源|出处|出處|原文|ที่มา|แหล่ง|ต้นฉบับ|ต้นทาง|ແຫຼ່ງ|ທີ່ມາ|ຕົ້ນສະບັບ|ប្រភព|မူရင်း|ရင်းမြစ်|အရင်းအမြစ်|स्रोत|स्त्रोत|मूल|মূল|উৎস|সূত্র|ஆதார|மூல|మూల|ಮೂಲ|ഉറവിട|സ്രോത|સ્રોત|સ્ત્રોત|ਸਰੋਤ|ଉତ୍ସ|මූලාශ්|مصدر|أصلي|منبع|اصلی|ماخذ|ذریعہ|סורס|מקור|ምንጭ
+-quelle|-källa|-kilde|-bron|sourc|quell|käll|fuente|fonte|font$|bron$|bronlink|herkunft|orige|origi|oorsprong|sursă|sursei|sursa|zdroj|źród|forrás|kilde|lähde|lähte|izvor|vir$|vira$|šaltin|avot|allik|burim|iturri|heimild|chanzo|pinag|manba|mənb|kaynak|kaynağ|eredeti|původn|pôvodn|oryginal|orijinal|asli$|asal$|orixe|ffynhon|foins
+nguồn|gốc|sumber|источник|исходн|вихідн|первоисточник|першоджерел|оригинал|оригінал|джерел|крыніц|източник|извор|дереккөз|булак|сарчашма|эх сурвалж|πηγή|πρωτότυπ|πηγής|αρχικ|წყარო|աղբյուր
+源|元の|引用元|原始|原链|原連|オリジナル|원본|出典|出所|ソース|情報源|元記事|出処|출처|소스|원문|来源|來源|出处|出處|原文|ที่มา|แหล่ง|ต้นฉบับ|ต้นทาง|ແຫຼ່ງ|ທີ່ມາ|ຕົ້ນສະບັບ|ប្រភព|မူရင်း|ရင်းမြစ်|အရင်းအမြစ်|स्रोत|स्त्रोत|मूल|মূল|উৎস|সূত্র|ஆதார|மூல|మూల|ಮೂಲ|ഉറവിട|സ്രോത|સ્રોત|સ્ત્રોત|ਸਰੋਤ|ଉତ୍ସ|මූලාශ්|مصدر|أصلي|منبع|اصلی|ماخذ|ذریعہ|סורס|מקור|ምንጭ
 """)
 
 

@@ -8,11 +8,11 @@ from pipelines.extraction import labels
 from pipelines.extraction.chrome.source import is_source
 from pipelines.extraction.draft import Draft, Line
 
-_OPEN, _CLOSE = r"[\[［【]\s?", r"\s?[\]］】]"
+_OPEN, _CLOSE = r"\\?[\[［【]\s?", r"\s?\\?[\]］】]"
 # With an underscore no word need be known, wherever the token is: nobody writes so. Translators change the brackets.
 _UNDERSCORED = re.compile(
     rf"{_OPEN}[^\W\d_][^\[\]\s\d_\\]{{1,24}}(?:(?: |\\?_)[^\[\]\s\d_\\]{{1,20}}){{0,2}}\s?\\?_\s?\d{{1,3}}{_CLOSE}"
-    r"|\A[(（]\s?[^\W\d_][^()\s\d_]{1,24}(?: [^()\s\d_]{1,20}){0,2}\s?_\s?\d{1,3}\s?[)）]\Z"
+    r"|\A[(（{<«「]\s?[^\W\d_][^()\s\d_]{1,24}(?: [^()\s\d_]{1,20}){0,2}\s?_\s?\d{1,3}\s?[)）}>»」]\Z"
 )
 # Without one, the token is alone on its line, or only a source label follows it.
 _PLAIN = re.compile(

@@ -15,7 +15,8 @@ _OF_THE_SITE = re.compile(r"https?://(?:[\w-]+\.)?vietnam\.vn/", re.I)
 
 
 def linked_boxes(draft: Draft) -> None:
-    """Pictures and links alone on their lines below the source line; without one, links to the site's own pages."""
+    """Pictures and links alone on their lines below the source line; above it or without one, links to the site's own
+    pages."""
     if not draft.flat or not any("](" in line.text for line in draft.lines[draft.start : draft.end]):
         return
     tail = [i for i in range(draft.start, draft.end) if draft.lines[i].undecided][-_LONGEST_TAIL:]
@@ -31,6 +32,18 @@ def linked_boxes(draft: Draft) -> None:
         text = draft.lines[i].text
         if sure or (draft.comment_line and (_links_to_site(text) or "](" not in text)):
             draft.lines[i].rule = "related-box"
+    _above_source(draft, tail[:above])
+
+
+def _above_source(draft: Draft, tail: list[int]) -> None:
+    """Lines of nothing but links to the site's own pages, right above the source line that ends the article."""
+    if not tail or not is_source(draft.lines[tail[-1]].text):
+        return
+    for i in reversed(tail[:-1]):
+        text = draft.lines[i].text
+        if not titles_of_box(text) or not _links_to_site(text):
+            return
+        draft.lines[i].rule = "related-box"
 
 
 def titles_of_box(text: str) -> set[str]:

@@ -18,6 +18,7 @@ _DATE = rf"(?:\d{{1,2}}:\d{{2}}\s*[,-]?\s*)?(?P<date>{_DAY})(?:\s*[,-]?\s*\d{{1,
 _DOUBLED = re.compile(rf"(?P<name>\S.{{0,79}}?)\s?(?P=name)\s*[•·|]?\s*{_DATE}\Z")
 _NAME_TWICE = re.compile(r"(?P<name>\S.{0,79}?)\s?(?P=name)\Z")
 _BULLET = re.compile(rf"(?P<name>\S[^•·|]{{0,79}}?)\s*[•·|]\s*{_DATE}\Z")
+_BULLET_FORM = re.compile(r"\s*[•·|]\s*")  # a list writes it alike in each line
 _GLUED_ONCE = re.compile(rf"(?P<name>[^\W\d_][^.,;:!?•]{{0,79}}?[^\W\d_\s]){_DATE}\Z")
 _DATE_ALONE = re.compile(rf"{_DATE}\Z")
 
@@ -80,7 +81,10 @@ def _is_listed(draft: Draft, i: int) -> bool:
         and i + 1 < draft.end
         and is_wider(draft.lines[i + 1].text, 80)
     )
-    return not ("•" in text or apart) or any(_BULLET.match(line.text) for line in draft.lines[i + 1 : i + 4])
+    if not ("•" in text or apart) or (i > draft.start and is_prose(draft.lines[draft.start].text)):
+        return True  # a paragraph above is no title
+    below = [line.text for line in draft.lines[i + 1 : i + 4] if _BULLET.match(line.text)]
+    return any(_BULLET_FORM.findall(other)[-1] == _BULLET_FORM.findall(text)[-1] for other in below)
 
 
 def _byline_at(draft: Draft, text: str, above: list[str]) -> tuple[str | None, str, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.series import (
@@ -15,14 +16,13 @@ from pipelines.extraction.chrome.series import (
     placeholders,
     repeated_alts,
 )
+from pipelines.extraction.chrome.source import PICTURES, is_signature
 from pipelines.extraction.draft import DASHES, Draft, Line, ends_sentence, is_wider
 from pipelines.models import Image
 from pipelines.unicode.scripts import letters_of
 from pipelines.vietnamese import has_marked_letters, is_syllable, is_vietnamese, slug_key, slug_tokens
 
-FILE_NAME = re.compile(
-    r"\S[^/\\|]{0,120}\.\s?(?:jpe?g|png|gif|webp|bmp|svg|hei[cf]|avif|tiff?|jfif)(?:\?[^\s?]{1,60})?\Z", re.I
-)
+FILE_NAME = re.compile(rf"\S[^/\\|]{{0,120}}\.\s?{PICTURES}(?:\?[^\s?]{{1,60}})?\Z", re.I)
 _CAMERA_NAME = re.compile(r"[A-Za-z]{2,4}_{1,3}[A-Za-z0-9_-]{0,20}\d{3,}\Z")  # `IMG_1234`, `bna__dsc7263`
 # Vowel signs and marks are no letters to Python: a word is what holds no space, digit or bracket.
 _NUMBERED = re.compile(
@@ -82,6 +82,8 @@ def _is_under_picture(body: list[Line], position: int, repeated: set[str]) -> bo
 
 
 def _is_file_name(text: str) -> bool:
+    if not text[-1].isalnum():  # most lines end with a mark
+        return False
     if "_" in text and _CAMERA_NAME.match(text):
         return True
     return (
@@ -256,20 +258,30 @@ def _is_name(text: str) -> bool:
 def captions_beside_alts(draft: Draft) -> None:
     """The line right under an alt text, in the same block: its caption. Elsewhere it stays a paragraph."""
     picture: Line | None = None
-    for line in draft.lines[draft.start : draft.end]:
+    lines = draft.lines[draft.start : draft.end]
+    if not any(line.image for line in lines):
+        return
+    elsewhere = {line.text for above, line in pairwise(lines) if above.image is None and line.undecided}
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
         if line.image is not None:
             picture = line if line.text and line.image.caption is None else None
             continue
-        if picture is not None and picture.image is not None and line.undecided and _is_caption(draft, line):
+        free = line.undecided and line.text not in elsewhere  # a refrain, who speaks
+        if picture is not None and picture.image is not None and free and _is_caption(draft, line, below):
             picture.image = Image(src=picture.image.src, alt=picture.image.alt, caption=line.text)
             line.taken = True
         picture = None
 
 
+# A remark in brackets, an item, a numbered heading, a time; a counted part, a day, a verse; a few words and a colon.
+_NO_CAPTION = re.compile(
+    r"\A(?:[(（\[【][^()（）\[\]【】]*[)）\]】]|[•●▪■◦○*] ?\S.*|\d{1,2} ?[.):h].*|\S+ ?\d{1,3}|.*[/.-]\d{4}|.*[,，、]"
+    r"|(?:[^\s:：]+ ){0,3}[^\s:：]+ ?[:：].*|.*[(（]\d{1,6}[)）]|\W*)\Z"
+)
 _NO_SENTENCE_MARKS = re.compile(f"[{letters_of('Thai', 'Laoo')}]")
 
 
-def _is_caption(draft: Draft, line: Line) -> bool:
+def _is_caption(draft: Draft, line: Line, below: Line | None) -> bool:
     if line.gap or line.kind != "paragraph":
         return False
     if draft.paragraph_gap:
@@ -279,12 +291,23 @@ def _is_caption(draft: Draft, line: Line) -> bool:
     # Without blank lines every line is next to its neighbour: only the form of a caption counts, and in a script
     # without sentence marks not even that.
     return (
-        not _NO_SENTENCE_MARKS.search(line.text)
-        and not is_wider(line.text, 160)
-        and not ends_sentence(line.text)
-        and line.text[-1] not in ":："
-        and line.text[0] not in DASHES + _QUOTE_MARKS
+        _has_form_of_caption(line.text)
+        and not (below is not None and below.undecided and not is_wider(below.text, _TEXT) and _is_phrase(below.text))
+        and not (is_signature(line.text) and _is_last(draft, line))
     )
+
+
+def _has_form_of_caption(text: str) -> bool:
+    return not _NO_SENTENCE_MARKS.search(text) and not is_wider(text, 160) and _is_phrase(text)
+
+
+def _is_phrase(text: str) -> bool:
+    return not ends_sentence(text) and text[0] not in DASHES + _QUOTE_MARKS and not _NO_CAPTION.search(text)
+
+
+def _is_last(draft: Draft, line: Line) -> bool:
+    last = draft.last_undecided()
+    return last is not None and draft.lines[last] is line
 
 
 def photo_story(draft: Draft) -> None:

@@ -58,7 +58,11 @@ def _is_repeated_alt(runs: list[tuple[str, int]], places: list[int], vietnamese:
         return True
     if not is_wider(text, _HEADLINE if ended else _PHRASE) or len(places) < 2:
         return False  # too short, or a paragraph printed several times in a row
-    if not all(_is_in_prose(runs, i, _VERSE) for i in places):
+    beside = [_beside_prose(runs, i, _VERSE) for i in places]
+    both = beside.count((True, True))
+    # A list or a table may follow an alt text here and there; a headline is longer than a refrain.
+    mostly = not ended and is_wider(text, _HEADLINE) and 2 * both >= len(places) and all(map(any, beside))
+    if both < len(places) and not mostly:
         return False
     answers = sum(i > 0 and _asks(runs[i - 1][0]) for i in places)
     return answers * 2 <= len(places) and (not _asks(text) or runs[-1][0] == text)
@@ -70,11 +74,19 @@ def _asks(text: str) -> bool:
 
 
 def _is_in_prose(runs: list[tuple[str, int]], i: int, wide: int) -> bool:
+    return all(_beside_prose(runs, i, wide))
+
+
+def _beside_prose(runs: list[tuple[str, int]], i: int, wide: int) -> tuple[bool, bool]:
     """Whether, above and below a repeated text, one of the two next others is a paragraph, or there are no others."""
     text = runs[i][0]
     above = [runs[j][0] for j in (i - 1, i - 2, i - 3) if j >= 0 and runs[j][0] != text][:2]
     below = [other for other, _ in runs[i + 1 : i + 4] if other != text][:2]
-    return all(not side or any(is_wider(other, wide) for other in side) for side in (above, below))
+    return (_has_wide(above, wide), _has_wide(below, wide))
+
+
+def _has_wide(side: list[str], wide: int) -> bool:
+    return not side or any(is_wider(other, wide) for other in side)
 
 
 def _is_name(text: str) -> bool:

@@ -23,7 +23,9 @@ _HOST_AND_PATH = re.compile(
 )
 # A space that got into an address is beside one of its marks.
 _SPACE_IN_ADDRESS = re.compile(r"(?<=[-/._=&?]) | (?=[-/._=&?])")
-_HOST = re.compile(r"[^\W_](?:[\w-]*\.)+(?:[^\W\d_A-Z]{2,}|[A-Z]{2,})(?:/\S*)?\Z")
+PICTURES = r"(?i:jpe?g|png|gif|webp|bmp|svg|hei[cf]|avif|tiff?|jfif)"
+"""The endings of pictures' file names, which otherwise read like hosts."""
+_HOST = re.compile(rf"(?!\S+\.{PICTURES}\Z)" r"[^\W_](?:[\w-]*\.)+(?:[^\W\d_A-Z]{2,}|[A-Z]{2,})(?:/\S*)?\Z")
 _GLUED_LABEL = re.compile(
     r"(?P<label>[^\W\d_][^\s:：()\[\].,;!?]{0,24}(?: [^\s:：()\[\].,;!?]{1,16}){0,3})\s?[:：]?\s?\Z"
 )
@@ -79,8 +81,12 @@ def source_line(draft: Draft) -> None:
 
 
 def _source_again(draft: Draft) -> None:
-    """The source line above the source line: the same address twice, or the address or host above a bare label."""
+    """The source line above the source line: the same address twice, the address or host above a bare label, or a
+    label above what it labels."""
     i = draft.last_undecided()
+    if i is not None and draft.comment_line and labels.is_known(draft.lines[i].text, labels.SOURCE):
+        draft.lines[i].rule = "source-label"
+        return
     if i is None or "." not in draft.lines[i].text:
         return
     if _is_host(draft.lines[i].text):
@@ -135,7 +141,7 @@ def _source_at(draft: Draft, i: int) -> bool:
 def _is_signed(text: str) -> bool:
     """Whether a signature is glued to a label that, with it, would still read like one: ``NGỌC HÀLink to source``."""
     cut = _glue(text, certain=False)
-    return cut is not None and _is_signature(text[:cut].strip())
+    return cut is not None and is_signature(text[:cut].strip())
 
 
 def _address_inside(text: str) -> str | None:
@@ -252,11 +258,11 @@ def _glue(text: str, *, certain: bool, short: bool = False, strong: bool = False
             continue  # the last initials of a signature: the label begins after them
         before = stripped[:cut].strip()
         doubtful = (
-            strong and seam != "script" and ((seam == "camel" and len(before.split()) < 2) or not _is_signature(before))
+            strong and seam != "script" and ((seam == "camel" and len(before.split()) < 2) or not is_signature(before))
         ) or (seam == "script" and labels.is_source(stripped))
         if certain and width(label) >= 3 and not doubtful:
             return cut
-        if short and width(label) >= 3 and _is_signature(before) and _may_be_glued(stripped, cut):
+        if short and width(label) >= 3 and is_signature(before) and _may_be_glued(stripped, cut):
             return cut
     return None
 
@@ -333,7 +339,7 @@ def _mixes_scripts(word: str) -> bool:
     return any(_is_seam(a, b) for a, b in pairwise(word) if a.isalpha() and b.isalpha())
 
 
-def _is_signature(text: str) -> bool:
+def is_signature(text: str) -> bool:
     """A name of Vietnamese syllables, initials or a short remark in brackets: how articles are signed."""
     words = text.split()
     if not 1 <= len(words) <= 6 or is_wider(text, 48):
@@ -400,7 +406,7 @@ def _is_below_host(draft: Draft, i: int) -> bool:
         and not is_wider(text, 40)
         and len(text.split()) <= 5
         and not ends_sentence(text)
-        and not _is_signature(text)
+        and not is_signature(text)
         and not re.search(r"\d", text)
     )
 
@@ -418,7 +424,7 @@ def _ends_verses(draft: Draft, i: int) -> bool:
     return len(above) == 2 and all(
         not is_wider(line.text, 60)
         and not ends_sentence(line.text)
-        and not _is_signature(line.text)
+        and not is_signature(line.text)
         and not all(map(is_syllable, line.text.split()))
         and "." not in line.text
         for line in above

@@ -44,6 +44,7 @@ def comment_line(draft: Draft) -> None:
         draft.comment_count = count
         _strip_rest(draft, i + 1, "after-comment-line")
         draft.end = i - 1 if split else i
+        draft.measure_gaps()
         return
 
 
@@ -99,9 +100,13 @@ def _is_above_no_data(rest: list[str]) -> bool:
     for text in rest[:4]:
         if _is_no_data(text):
             return True
-        if is_prose(text) or is_source(text) or _is_like(text) or (ends_sentence(text) and width(text) >= _PARAGRAPH):
+        if _is_paragraph(text) or is_source(text) or _is_like(text):
             return False
     return False
+
+
+def _is_paragraph(text: str) -> bool:
+    return is_prose(text) or (ends_sentence(text) and width(text) >= _PARAGRAPH)
 
 
 def _only_chrome(rest: list[str]) -> bool:
@@ -152,6 +157,9 @@ def related_boxes(draft: Draft) -> None:
         headings = sum(1 for text in rest if _is_no_data(text) or labels.is_known(text, labels.RELATED))
         # A lone heading can be the article's own: then paragraphs follow, which end as sentences do.
         above = draft.lines[i - 1]
+        prose = [text for text in rest if width(text) >= _PARAGRAPH]
+        if sum(map(_is_paragraph, prose)) >= max(2, len(prose)):
+            continue  # they are the headings of an article's parts
         lone = not (headings or _is_no_data(line.text) or (above.undecided and is_source(above.text)))
         if lone and any(ends_sentence(text) and width(text) >= 40 for text in rest):
             continue
@@ -185,12 +193,17 @@ def _comment_line_below(draft: Draft, start: int) -> None:
 
 
 def site_footer(draft: Draft) -> None:
-    """The ministry's imprint (never translated), if two of its marks are in the last lines."""
+    """The ministry's imprint (never translated), if two of its marks are in the last lines, and no paragraph below.
+
+    An article about an office or a company can have such words too; the imprint names who answers for the site.
+    """
     hits = [
         i
         for i in range(max(draft.start, draft.end - 15), draft.end)
         if draft.lines[i].undecided and draft.lines[i].text.startswith(labels.FOOTER_MARKS)
     ]
-    if len(hits) >= 2:
+    if len(hits) < 2 or not any(draft.lines[i].text.startswith(labels.IMPRINT_MARKS) for i in hits):
+        return
+    if not any(map(_is_paragraph, (line.text for line in draft.lines[hits[0] : draft.end] if line.undecided))):
         _strip_rest(draft, hits[0], "site-footer")
         draft.end = hits[0]
