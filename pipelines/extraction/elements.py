@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -198,6 +199,13 @@ def names(element: etree._Element) -> str:
 def split_names(element: etree._Element) -> str:
     """`names`, with a hyphen between the words of a name in camel case."""
     return CAMEL.sub("-", names(element))
+
+
+@lru_cache(maxsize=4096)  # a page has few names, and asks for the same ones again and again
+def rules_named(name: str) -> tuple[str, ...]:
+    """The rules of the parts that a class and id name."""
+    plain = CAMEL.sub("-", name)
+    return tuple(rule for rule, part in NAMED_PARTS if part.search(plain))
 
 
 _COMMENT_BOX = dict(NAMED_PARTS)["comment-box"]
