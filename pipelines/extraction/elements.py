@@ -208,6 +208,21 @@ def rules_named(name: str) -> tuple[str, ...]:
     return tuple(rule for rule, part in NAMED_PARTS if part.search(plain))
 
 
+# What readers are asked for. Of the words in shared/pages that the table of signs chose in boxes called so, none was an
+# article's; of those in boxes called an advertisement or a toolbar, half were.
+_ASKS = re.compile(
+    r"(?:^|[\s_-])(?:newsletters?|sign-?up|subscri(?:be|ption)\w*|paywall\w*|regwall|share|sharing|socials?|banner|popup"
+    r"|byline)(?=$|[\s_-])",
+    re.I,
+)
+
+
+@lru_cache(maxsize=4096)
+def asks_readers(name: str) -> bool:
+    """Whether a class and id name a box that asks to subscribe or to share."""
+    return _ASKS.search(CAMEL.sub("-", name)) is not None
+
+
 _COMMENT_BOX = dict(NAMED_PARTS)["comment-box"]
 _AUTHOR_BOX = dict(NAMED_PARTS)["author-box"]
 

@@ -32,6 +32,7 @@ from pipelines.extraction.elements import (
     PLAYERS,
     SHARES,
     SILENT,
+    asks_readers,
     before,
     begins_a_word,
     captioned,
@@ -187,7 +188,11 @@ class _Walker:
         if tag in PLAYERS and tag != "object" and not is_left_open(element):
             return "player"
         if element in self.region.around:
-            return self.rule_of_name(element, tag, _IN_CHOSEN) if element.attrib else None
+            if not element.attrib:
+                return None
+            if asks_readers(names(element)) and self.may_go(element, tag):
+                return "toolbar"
+            return self.rule_of_name(element, tag, _IN_CHOSEN)
         return None if is_picture(element) and not is_author_box(element) else reason(element)
 
     def deep(self, element: etree._Element, kind: Kind) -> None:
