@@ -115,3 +115,19 @@ def test_what_is_named_a_caption_right_below_a_player_is_its_own(player: str, ca
     assert ("The red stream", "player") in [(line.text, line.rule) for line in found.stripped]
     assert "The red stream" in read(caption).paragraphs
     assert "The red stream" in read(f"{player}<p>So it began</p>{caption}").paragraphs
+
+
+@both
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        ("<img src=https://count.example/t?x style='display:none'>", False),
+        ("<img src=https://count.example/t.gif style='visibility: hidden' width=20>", False),
+        ("<img src=/a.jpg alt='The stream' style='display:none'>", True),
+        ("<img src=/a.jpg data-large=/b.jpg style='display:none'>", True),
+        ("<img src=/a.jpg style='border:none'>", True),
+    ],
+)
+def test_a_hidden_picture_without_words_counts_visitors(image: str, shown: bool, layout: str) -> None:
+    """One with words, or for which a script has another address, is shown later."""
+    assert len(read(f"<p>{image}</p>", layout).images) == shown
