@@ -115,3 +115,32 @@ def test_what_is_named_a_caption_right_below_a_player_is_its_own(player: str, ca
     assert ("The red stream", "player") in [(line.text, line.rule) for line in found.stripped]
     assert "The red stream" in read(caption).paragraphs
     assert "The red stream" in read(f"{player}<p>So it began</p>{caption}").paragraphs
+
+
+@both
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        ("<img src=https://count.example/t?x style='display:none'>", False),
+        ("<img src=https://count.example/t.gif style='visibility: hidden' width=20>", False),
+        ("<img src=/a.jpg alt='The stream' style='display:none'>", True),
+        ("<img src=/a.jpg data-large=/b.jpg style='display:none'>", True),
+        ("<img src=/a.jpg style='border:none'>", True),
+    ],
+)
+def test_a_hidden_picture_without_words_counts_visitors(image: str, shown: bool, layout: str) -> None:
+    """One with words, or for which a script has another address, is shown later."""
+    assert len(read(f"<p>{image}</p>", layout).images) == shown
+
+
+def test_an_article_of_one_paragraph_keeps_its_picture() -> None:
+    """What stands beside the only paragraph is looked at, too; what is above its box is not."""
+    inner = f"<p>{_TEXTS[0]}</p><figure><img src=/a.jpg><figcaption>The stream</figcaption></figure>"
+    top = "<div><img src=/logo.jpg></div>"
+    page = (
+        f"<html lang=en><title>Red yarn</title><body>{top}<h1>Red yarn</h1><div class=story>{inner}</div></body></html>"
+    )
+    found = extract(HtmlPage(body=page.encode(), url="https://yarn.example/a/red"))
+    assert isinstance(found, Article)
+    assert list(found.paragraphs) == _TEXTS[:1]
+    assert [(image.src, image.caption) for image in found.images] == [("https://yarn.example/a.jpg", "The stream")]

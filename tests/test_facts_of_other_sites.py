@@ -137,3 +137,24 @@ def test_a_recipe_or_a_review_has_author_and_date(kind: str) -> None:
     assert (other.author, other.published) == (None, None)
     article = read(data=[data, {**_BASE, "author": {"name": "Mai"}, "datePublished": "2025-11-01"}])
     assert (article.author, article.published) == ("Mai", "2025-11-01")
+
+
+@pytest.mark.parametrize(
+    ("byline", "author"),
+    [
+        ("<div itemprop=author><svg></svg></div><a href=/authors/lan-ho>Lan Ho</a>", "Lan Ho"),
+        ("<span itemprop=author></span><p class=byline>By Lan Ho</p>", "Lan Ho"),
+        ("<p>By Lan Ho - Mar 27, 2024</p>", "Lan Ho"),
+        ("<p>By Lan Ho – 27/03/2024</p>", "Lan Ho"),
+        ("<p class=byline>By Lan Ho-Minh</p>", "Lan Ho-Minh"),
+        ("<span itemprop=author>Mai</span><p class=byline>By Lan Ho</p>", "Mai"),
+    ],
+)
+def test_a_byline_whose_marked_part_is_empty(byline: str, author: str) -> None:
+    """The next sign of the author counts; a date behind the name is none of it, a name with a hyphen stays whole."""
+    article = f"<body><article><h1>The ferryman</h1>{byline}"
+    body = "".join(f"<p>{line}</p>" for line in _TEXTS)
+    page = f"<html lang=en><head><title>The ferryman</title></head>{article}{body}</article></body></html>"
+    found = extract(HtmlPage(body=page.encode(), url=_URL))
+    assert isinstance(found, Article)
+    assert found.author == author

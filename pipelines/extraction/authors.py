@@ -35,6 +35,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(r"\s+(?:on|at|am|le|el|em|op|il)(?:\s+[A-Z][a-z]+day)?\Z")  # what stands before a date
 _LABEL = re.compile(r"(?:the\s+)?(?:authors?|autor(?:en|in|es)?|auteurs?|writers?|guide|words|text|story)", re.I)
 _BY = re.compile(r"\Aby\s+", re.I)  # data holds names, and some of them begin like a label: Von, Par
+_DATED = re.compile(r"\s[-–—]\s.*\d.*\Z")  # a date behind the names
 _MAIL = re.compile(r"\s*[(<]?[\w.+-]+@[\w.-]+[)>]?\s*")
 _BETWEEN = re.compile(
     r"\s*(?:[;|•·\n]|,(?!\s*(?:jr|sr|md|phd|m\.?d|ph\.?d|rd|ms|dr)\b)|\s(?:and|und|et|y|e|og|och|en|và|и|та|&)\s)\s*",
@@ -114,8 +115,11 @@ def _split(text: str) -> list[str]:
 
     >>> _split("By An Nguyen and Le Mau | 3 min"), _split("https://example.org/an"), _split("Von Jan Wolf, Köln")
     (['An Nguyen', 'Le Mau'], [], ['Jan Wolf', 'Köln'])
+    >>> _split("By An Nguyen - Mar 27, 2024")
+    ['An Nguyen']
     """
-    text = _AFTER.sub("", _BEFORE.sub("", normalise_line(_MAIL.sub(" ", text) if "@" in text else text)))
+    text = normalise_line(_MAIL.sub(" ", text) if "@" in text else text)
+    text = _AFTER.sub("", _BEFORE.sub("", _DATED.sub("", text)))
     return [name for part in _BETWEEN.split(text) if _is_name(name := _BEFORE.sub("", part).strip(" ,;:|-–—()"))]
 
 
@@ -139,17 +143,12 @@ def _visible(tree: etree._Element, title: etree._Element) -> Iterator[str]:
     """
     around = set(title.iterancestors())
     marked = [e for e in _marked(tree) if not _is_elsewhere(e, around)]
-    for sure in (True, False):
-        for element in marked:
-            if sure != _is_sure(element):
-                continue
-            found = _names_in(element)
-            if found:
-                yield from found
-                if not sure:
-                    return
-        if sure and any(_is_sure(e) for e in marked):
-            return
+    named = [name for element in marked if _is_sure(element) for name in _names_in(element)]
+    if not named:
+        named = next((found for e in marked if not _is_sure(e) and (found := _names_in(e))), [])
+    if named:
+        yield from named
+        return
     near = [*dates.head(title), *dates.below(title)]
     linked = [e for e in near if e.tag == "a" and _AUTHOR_PAGE.search(e.get("href") or "")]
     if found := [name for link in linked for name in _names_in(link)]:

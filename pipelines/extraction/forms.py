@@ -46,6 +46,8 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
     """The tree of these bytes, changed in place; its text stays, but for quotation marks that a browser draws."""
     for element in list(tree.iter("source", "track", "wbr")):
         _empty(element)
+    if b'id="S:' in body:
+        _put_streamed_parts_in_place(tree)
     settle_pictures(tree)
     settle_formulas(tree)
     for quotation in tree.iter("q"):
@@ -85,6 +87,22 @@ def _settle_display(element: etree._Element) -> None:
         _wrap(element)
     elif _SHOWN_AS_CELL.search(style):
         _part_from_next(element)
+
+
+def _put_streamed_parts_in_place(tree: etree._Element) -> None:
+    """Move what React sent later, hidden at the end of the page (``S:1``), to its place (``B:1``, ``P:1``)."""
+    places = {e.get("id") or "": e for e in tree.iter("template") if (e.get("id") or "")[:2] in ("B:", "P:")}
+    for part in list(tree.iter("div")):
+        name = part.get("id") or ""
+        if "hidden" not in part.attrib or not name.startswith("S:"):
+            continue
+        place = places.get(f"B:{name[2:]}", places.get(f"P:{name[2:]}"))
+        if place is not None and not any(above is part for above in place.iterancestors()):
+            del part.attrib["hidden"]
+            tail, part.tail = part.tail, None
+            if tail and (before := part.getprevious()) is not None:
+                before.tail = (before.tail or "") + tail
+            place.addprevious(part)
 
 
 def _empty(element: etree._Element) -> None:

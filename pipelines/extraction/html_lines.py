@@ -6,8 +6,6 @@ what only the text shows is left to the chrome rules, which see the same lines a
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from pipelines.extraction.blocks import NODES, called, is_shown_as_block, page_blocks
@@ -31,10 +29,10 @@ from pipelines.extraction.elements import (
     HIDDEN,
     KINDS,
     MAX_DEPTH,
-    NAMED_PARTS,
     PLAYERS,
     SHARES,
     SILENT,
+    asks_readers,
     before,
     begins_a_word,
     captioned,
@@ -54,6 +52,7 @@ from pipelines.extraction.elements import (
     names,
     own_table,
     own_text,
+    rules_named,
     shown,
     split_names,
     text_of_slide,
@@ -71,8 +70,7 @@ from pipelines.site import is_site_host
 
 # Of what the table of signs has chosen, only these go by their names: they are hardly ever an article's (counted in
 # shared/pages: advertisements and toolbars are as often wrongly named as rightly).
-NamedParts = tuple[tuple[str, re.Pattern[str]], ...]
-_IN_CHOSEN: NamedParts = tuple(part for part in NAMED_PARTS if part[0] in ("embed", "related-box", "comment-box"))
+_IN_CHOSEN = frozenset({"embed", "related-box", "comment-box"})
 
 
 def region_lines(region: Region, links: PageLinks) -> list[Line]:
@@ -190,7 +188,11 @@ class _Walker:
         if tag in PLAYERS and tag != "object" and not is_left_open(element):
             return "player"
         if element in self.region.around:
-            return self.rule_of_name(element, tag, _IN_CHOSEN) if element.attrib else None
+            if not element.attrib:
+                return None
+            if asks_readers(names(element)) and self.may_go(element, tag):
+                return "toolbar"
+            return self.rule_of_name(element, tag, _IN_CHOSEN)
         return None if is_picture(element) and not is_author_box(element) else reason(element)
 
     def deep(self, element: etree._Element, kind: Kind) -> None:
@@ -312,16 +314,18 @@ class _Walker:
             return "hidden"
         name = names(element)
         if len(name) > 1:
-            if rule := self.rule_of_name(element, tag, NAMED_PARTS):
+            if rule := self.rule_of_name(element, tag):
                 return rule
             if self.is_named_caption(element, tag):
                 return "player" if self.played == len(self.lines) else "caption"
         return "control" if is_widget(element) else self.link_box(element, tag)
 
-    def rule_of_name(self, element: etree._Element, tag: str, parts: NamedParts) -> str | None:
+    def rule_of_name(self, element: etree._Element, tag: str, allowed: frozenset[str] | None = None) -> str | None:
         """The rule of the part that an element is named as, if it may go by its name."""
-        name = split_names(element)
-        return next((rule for rule, part in parts if part.search(name) and self.may_go(element, tag)), None)
+        rules = rules_named(names(element))
+        return next(
+            (rule for rule in rules if (allowed is None or rule in allowed) and self.may_go(element, tag)), None
+        )
 
     def may_go(self, element: etree._Element, tag: str) -> bool:
         """Whether an element may go by its name: no paragraph, nothing with prose, never most of the container."""

@@ -318,10 +318,11 @@ def linked_source(region: etree._Element, links: PageLinks) -> str | None:
     for link in reversed(list(region.iter("a"))[-_MOST_LINKS:]):
         text = normalise_line(inner_text(link, 12))
         parent = link.getparent()
-        if not text or parent is None:
+        is_host = _HOST.fullmatch(text) is not None
+        if parent is None or not (is_host or labels.is_source(text)):
             continue
         line = normalise_line(inner_text(parent, 12))
-        label = line.removesuffix(text).rstrip(f" {labels.COLONS}") if _HOST.fullmatch(text) else text
+        label = line.removesuffix(text).rstrip(f" {labels.COLONS}") if is_host else text
         if not labels.is_source(label) or (label == text and line != text):
             continue
         if label != text and any(is_prose(inner_text(p)) for p in following(parent) if p.tag == "p"):

@@ -15,7 +15,7 @@ from itertools import islice
 from lxml import etree
 
 from pipelines.extraction.draft import ends_sentence
-from pipelines.extraction.elements import BLOCKS, holds, inner_text, names
+from pipelines.extraction.elements import BLOCKS, HIDDEN, holds, inner_text, names
 from pipelines.unicode.words import has_unspaced
 
 LOGO = "/thumb/48x48/"
@@ -283,11 +283,11 @@ def _is_icon(image: etree._Element, called: str) -> bool:
 
 
 def _counts_visitors(image: etree._Element) -> bool:
-    """Whether a picture without a word is of one pixel at most, and no script loads another in its place."""
+    """Whether a picture without a word is hidden or of one pixel at most, and no script loads another in its place."""
     if image.get("alt") or not _PLAIN.issuperset(image.keys()):
         return False
     sizes = _sizes(image, 1)
-    return len(sizes) > 1 and max(sizes) <= 1
+    return (len(sizes) > 1 and max(sizes) <= 1) or HIDDEN.search(image.get("style") or "") is not None
 
 
 def _pixels(image: etree._Element, most: int) -> bool | None:

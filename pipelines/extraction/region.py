@@ -61,6 +61,8 @@ def region_of(page: PageBlocks, chosen: Sequence[bool]) -> Region | None:
         for above in page.chain(index):
             counts[above] = counts.get(above, 0) + 1
     root = max(index for index, count in counts.items() if count == len(takers))
+    if page.nodes[root].tag == "p" and page.nodes[root].parent > 0:
+        root = page.nodes[root].parent  # an article of one paragraph: its picture stands beside it
     for index in _rest_of_quotations(page, chosen, [quote for quote in counts if quote > root]):
         takers.append(index)
         counts.update(dict.fromkeys(page.chain(index), 1))
