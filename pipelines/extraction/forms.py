@@ -46,8 +46,7 @@ def settle(tree: etree._Element, body: bytes) -> etree._Element:
     """The tree of these bytes, changed in place; its text stays, but for quotation marks that a browser draws."""
     for element in list(tree.iter("source", "track", "wbr")):
         _empty(element)
-    if b'id="S:' in body:
-        _put_streamed_parts_in_place(tree)
+    _put_streamed_parts_in_place(tree)
     settle_pictures(tree)
     settle_formulas(tree)
     for quotation in tree.iter("q"):
@@ -92,7 +91,7 @@ def _settle_display(element: etree._Element) -> None:
 def _put_streamed_parts_in_place(tree: etree._Element) -> None:
     """Move what React sent later, hidden at the end of the page (``S:1``), to its place (``B:1``, ``P:1``)."""
     places = {e.get("id") or "": e for e in tree.iter("template") if (e.get("id") or "")[:2] in ("B:", "P:")}
-    for part in list(tree.iter("div")):
+    for part in list(tree.iter("div")) if places else ():
         name = part.get("id") or ""
         if "hidden" not in part.attrib or not name.startswith("S:"):
             continue

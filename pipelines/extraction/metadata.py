@@ -204,14 +204,11 @@ def _place(places: list[str], title: str | None) -> str | None:
 def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> tuple[tuple[str, ...], str]:
     """The tags of the surest source that has any, and its origin."""
 
-    links: Any = _TAG_LINKS(tree)  # elements: its type has whatever an expression can give
-
-    def linked(*, marked: bool) -> Iterator[str]:
+    def linked(which: etree.XPath) -> Iterator[str]:
+        links: Any = which(tree)  # elements: its type has whatever an expression can give
         for link in links:
-            by_rel = "tag" in (link.get("rel") or "").lower().split()
-            if "/tag/" not in (link.get("href") or "") and not marked:
-                continue
-            if not _in_footer(link) and (by_rel or not _is_inline(link)):
+            marked = "tag" in (link.get("rel") or "").lower().split()
+            if not _in_footer(link) and (marked or not _is_inline(link)):
                 yield inner_text(link)
 
     def keywords() -> Iterable[str]:
@@ -221,11 +218,11 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
 
     sources: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
         ("meta", lambda: meta.get("article:tag", "").split("\n")),
-        ("visible", lambda: linked(marked=False)),
+        ("visible", lambda: linked(_TAG_LINKS)),
         ("json-ld", keywords),
         ("meta", lambda: _COMMAS.split(meta.get("news_keywords") or meta.get("keywords") or "")),
         # Some themes mark categories so, and other articles' boxes have tags.
-        ("visible", lambda: linked(marked=True)),
+        ("visible", lambda: linked(_MARKED_LINKS)),
         ("visible", lambda: _boxed_tags(tree)),
     )
     for origin, source in sources:
@@ -238,10 +235,9 @@ def _tags(tree: etree._Element, meta: dict[str, str], data: dict[str, Any]) -> t
 _COMMAS = re.compile("[,;،؛、，；]")
 # A link of the site's menu says nothing about the article. Menus have hundreds, so libxml2 filters them. A category of
 # WordPress is a tag too by its `rel`.
-_TAG_LINKS = etree.XPath(
-    "descendant::a[contains(@href, '/tag/') or (contains(@rel, 'tag') and not(contains(@rel, 'category')))]"
-    "[not(ancestor::header or ancestor::nav)]"
-)
+_OF_NO_MENU = "[not(ancestor::header or ancestor::nav)]"
+_TAG_LINKS = etree.XPath(f"descendant::a[contains(@href, '/tag/')]{_OF_NO_MENU}")
+_MARKED_LINKS = etree.XPath(f"descendant::a[contains(@rel, 'tag') and not(contains(@rel, 'category'))]{_OF_NO_MENU}")
 _TAG_BOX = re.compile(
     r"(?:^|\s)(?:tags|tag[_-]?list|(?:article|post|entry|story|news|detail|content)_*-*(?:tags?|topics?|keywords?))"
     r"(?:[_-]*(?:list|links|box|wrapper|container))?(?=$|\s)",
