@@ -28,6 +28,15 @@ HTML: dict[str, tuple[Callable[[int], bytes], int]] = {
     "nested tables": (lambda n: inside(b"<table><tr><td>" * n + b"x"), 200_000),
     "nested lists": (lambda n: inside(b"<ul><li>" * n + b"x"), 200_000),
     "nested quotes, no layout": (lambda n: b"<blockquote>" * n, 1_000_000),
+    "a heading of many pieces": (
+        lambda n: b"<h1>" + b"<b>xyzw</b> " * n + b"</h1>" + inside(b"<p>" + SENTENCE),
+        20_000,
+    ),
+    "a heading of buttons": (lambda n: b"<h1>T" + b"<button>x</button>" * n + b"</h1>" + inside(b"<p>x"), 20_000),
+    "many containers": (
+        lambda n: b"<main>" + (b'<div class="post-detail-body"><p>' + SENTENCE + b"</p></div>") * n + b"</main>",
+        5_000,
+    ),
     "50 MB": (lambda n: inside(b"<p>" + b"x" * n), 50_000_000),
     "many paragraphs": (lambda n: inside((b"<p>" + SENTENCE + b"</p>") * n), 120_000),
     "paragraphs that begin alike": (

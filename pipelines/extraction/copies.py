@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import accumulate
 
-from pipelines.extraction.draft import Draft, is_wider
+from pipelines.extraction.draft import PARAGRAPH, Draft, is_wider
 
-_PARAGRAPH = 80  # wide
 _KEY = 40  # letters by which the beginning of a line is known
 _COPY = 200  # wide: the shortest copy
 _TRIES = 8  # places where a copy may begin: a page of nothing but repeats is an attack
@@ -21,7 +20,7 @@ def printed_again(draft: Draft) -> None:
     """
     numbers = [i for i in range(draft.start, draft.end) if draft.lines[i].undecided or draft.lines[i].taken]
     lines = [draft.lines[i] for i in numbers]
-    wide = [line.text[:_KEY] for line in lines if is_wider(line.text, _PARAGRAPH)]
+    wide = [line.text[:_KEY] for line in lines if is_wider(line.text, PARAGRAPH)]
     if len(set(wide)) == len(wide):
         return
     texts = ["".join(line.text.split()) for line in lines]
@@ -30,7 +29,7 @@ def printed_again(draft: Draft) -> None:
     first = above = tries = 0
     while first < len(lines):
         known = places.setdefault(texts[first][:_KEY], [])
-        if known and tries < _TRIES and is_wider(lines[first].text, _PARAGRAPH):
+        if known and tries < _TRIES and is_wider(lines[first].text, PARAGRAPH):
             tries += 1
             copy = _found_again(texts, first, page[: at[first]], places)
             again = "".join(texts[i] for i in copy)

@@ -17,7 +17,7 @@ from pipelines.extraction.days import day_of, find_day, in_common_era
 from pipelines.extraction.draft import ends_sentence, width
 from pipelines.extraction.elements import BLOCKS, NAMED_PARTS, following, inner_text, names, split_names
 from pipelines.extraction.json_ld import strings
-from pipelines.extraction.named_dates import alone, meta_named, named
+from pipelines.extraction.named_dates import LONGEST_DAY, MOST_LINES, alone, meta_named, named
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement
 from pipelines.times import day_in_vietnam, published
@@ -67,9 +67,7 @@ _LONGEST_LINE = 160  # characters of a byline with its date
 _LONGEST_HEAD = 800  # characters of title, lead and byline together
 _LONGEST_TEASER = 2000  # characters of a box that announces another article
 _LONGEST_CHANGE = 100  # characters of a text that says that what follows is the last change
-_LONGEST_DAY = 40  # characters of a day in words
 _SENTENCE = 60  # wide: from here on a line that ends as a sentence is text, not a byline
-_MOST_LINES = 5000  # elements in which a line is looked for
 _LONGEST_LABELLED, _LONGEST_LABEL = 80, 16  # characters of a line that begins with a word for the publication
 _FEW_TEXTS = 12  # texts of a line, and elements within it
 _FEW_WORDS = 5  # of a short sentence
@@ -162,7 +160,7 @@ def _first_times(values: Iterable[object], *, days: bool = False) -> Iterator[st
         if isinstance(value, str):
             value = in_common_era(value)
         time = published(value) if value else None
-        if time is None and days and isinstance(value, str) and len(value) <= _LONGEST_DAY:
+        if time is None and days and isinstance(value, str) and len(value) <= LONGEST_DAY:
             time = find_day(value)
         if time:
             yield time
@@ -248,7 +246,7 @@ def _named(
 def _labelled(tree: etree._Element, title: etree._Element | None) -> Iterator[str]:
     """The date of a line that begins with a word for the publication, wherever it is; none if lines differ in it."""
     days = list[str]()
-    for element in islice(tree.iter("p", "div", "span", "li", "td", "small", "em"), _MOST_LINES):
+    for element in islice(tree.iter("p", "div", "span", "li", "td", "small", "em"), MOST_LINES):
         text = inner_text(element, _FEW_WORDS).strip() if len(element) < _FEW_WORDS else ""
         if len(text) <= _LONGEST_LABELLED and _PUBLISHED_AT.search(text[:_LONGEST_LABEL]):
             stated = _of_publication(normalise_line(text))
@@ -454,7 +452,7 @@ def is_day(line: str, time: str | None) -> bool:
     >>> is_day("3 March 2026", "2026-03-03T09:00:00+07:00"), is_day("Hanoi, 3 March 2026", "2026-03-03")
     (True, False)
     """
-    if time is None or len(line) > _LONGEST_DAY or not any(map(str.isdigit, line)):
+    if time is None or len(line) > LONGEST_DAY or not any(map(str.isdigit, line)):
         return False
     stated = published(line) or (find_day(line) if len(_LETTERS.findall(line)) <= 1 else None)
     return stated is not None and _is_one_moment(stated, time)

@@ -14,6 +14,9 @@ OPENS_SPEECH = DASHES + '"“”«»„‘’「『'
 UNMARKED = re.compile(f"[{SOUTH_EAST}]")
 """A letter of a script in which no mark ends a sentence."""
 
+PARAGRAPH = 80
+"""From this width on a line can hardly be a heading, a verse, a label or a signature."""
+
 # The longest article of the site has some hundreds of blocks; a page of more than this is a dump or an attack.
 MAX_BLOCKS = 50_000
 

@@ -96,8 +96,8 @@ NAMED_PARTS: Final = (
 )
 # Where the services that people share with take an address.
 SHARES = re.compile(
-    r"^(?:mailto:\?|whatsapp:|fb-messenger:|viber:|tg:)|/(?:sharer?|share-offsite|shareArticle|intent/\w+|pin/create|submit"
-    r"|share/url|dialog/(?:share|feed|send))(?:[./?]|$)|wa\.me/\?|[/.]whatsapp\.com/send|line\.me/(?:R/)?(?:msg|lineit|share)"
+    r"^(?:mailto:\?|whatsapp:|fb-messenger:|viber:|tg:)|/(?:sharer?(?:\.php)?|share-offsite|shareArticle|intent/\w+"
+    r"|pin/create/\w+|share/url|dialog/(?:share|feed|send))/?\?|(?:reddit|ycombinator)\.com/submit|wa\.me/\?|[/.]whatsapp\.com/send|line\.me/(?:R/)?(?:msg|lineit|share)"
     r"|getpocket\.com/save|b\.hatena\.ne\.jp|addtoany\.com",
     re.I,
 )
@@ -330,7 +330,7 @@ def is_widget(box: etree._Element) -> bool:
     if box.tag not in ("div", "section", "aside") or len(parts) > _PARTS_OF_A_WIDGET:
         return False
     controls = [part for part in parts if part.tag in ("button", "select", "input", "audio")]
-    if not controls:
+    if all(part.get("type") == "checkbox" for part in controls):  # of a list of things to buy or to do
         return False
     text = visible_text(box)
     if any(part.get("type") == "radio" and "disabled" not in part.attrib for part in controls):

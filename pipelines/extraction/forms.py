@@ -99,8 +99,11 @@ def _put_streamed_parts_in_place(tree: etree._Element) -> None:
         if place is not None and not any(above is part for above in place.iterancestors()):
             del part.attrib["hidden"]
             tail, part.tail = part.tail, None
-            if tail and (before := part.getprevious()) is not None:
-                before.tail = (before.tail or "") + tail
+            before, parent = part.getprevious(), part.getparent()
+            if before is not None:
+                before.tail = (before.tail or "") + (tail or "")
+            elif parent is not None:
+                parent.text = (parent.text or "") + (tail or "")
             place.addprevious(part)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
+from itertools import accumulate
 
 from lxml import etree
 
@@ -20,7 +21,8 @@ def loose_controls(element: etree._Element) -> list[etree._Element]:
         for control in element.iter(*CONTROLS)
         if control is not element and visible_text(control) and not holds(control, "img")
     ]
-    outer = [control for control in found if not any(above in found for above in control.iterancestors())]
+    inner = set(found)
+    outer = [control for control in found if not any(above in inner for above in control.iterancestors())]
     held = sum(len(visible_text(control)) for control in outer)
     return outer if held < len(visible_text(element).replace(" ", "")) else []
 
@@ -39,9 +41,14 @@ def heading_text(heading: etree._Element) -> str:
 
 def title_within(heading: etree._Element, shown: str, titles: Iterable[str]) -> str | None:
     """The title that begins or ends a heading and is an element of its own there: the rest is a kicker or a date."""
-    texts = [text for part in visible(heading) if (text := letters(part))]
-    parts = {"".join(part) for i in range(1, len(texts)) for part in (texts[:i], texts[i:])}
+    if not len(heading):
+        return None
+    texts = [letters(part) for part in visible(heading)]
+    whole, seams = "".join(texts), {*accumulate(map(len, texts))}
     for title in titles:
-        if letters(title) in parts and (shown.startswith(title) or shown.endswith(title)):
+        said = letters(title)
+        begins = shown.startswith(title) and whole.startswith(said) and len(said) in seams
+        ends = shown.endswith(title) and whole.endswith(said) and len(whole) - len(said) in seams
+        if said and said != whole and (begins or ends):
             return title
     return None

@@ -6,6 +6,7 @@ A new layout is a new entry with the day it was first seen; the old one stays, w
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
@@ -80,9 +81,11 @@ def _joined(containers: list[etree._Element], fullest: etree._Element) -> etree.
 
     Each may be in a column of its own. A copy is no part; under another title each is another article's.
     """
-    place = _column(fullest)
+    # Elements around several containers are no column of one of them.
+    counts = Counter(above for e in containers for above in islice(e.iterancestors(), _COLUMNS))
+    place = _column(fullest, counts)
     parent = place.getparent()
-    parts = [(e, column) for e in containers if (column := _column(e)).getparent() is parent]
+    parts = [(e, column) for e in containers if (column := _column(e, counts)).getparent() is parent]
     if len(parts) < 2 or parent is None:
         return fullest
     first = parts[0][0]
@@ -97,12 +100,12 @@ def _joined(containers: list[etree._Element], fullest: etree._Element) -> etree.
     return first if len(known) > 1 else fullest
 
 
-def _column(container: etree._Element) -> etree._Element:
+def _column(container: etree._Element, counts: Counter[etree._Element]) -> etree._Element:
     """The outermost element with no other text than a container's: the container itself, or a column that holds it."""
     text = _letters(container)
     column = container
     for above in islice(container.iterancestors("div", "section", "article", "main"), _COLUMNS):
-        if _letters(above) != text:
+        if counts[above] > 1 or _letters(above) != text:
             break
         column = above
     return column

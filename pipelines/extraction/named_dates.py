@@ -19,8 +19,8 @@ _MOST: Final = 60  # elements looked at; lists of other articles have hundreds
 _NEAR: Final = 3  # ancestors that an element above the title may share with it
 _HEADLINE, _LONGEST_NAME, _LONGEST_CARD = 24, 80, 600  # in width: an author's name is shorter than a headline
 _LINES: Final = ("p", "div", "span", "small", "li", "td", "em", "strong", "b", "time", "date", "h3", "h4", "h5", "h6")
-_MOST_LINES: Final = 5000
-_SHORTEST_DAY, _LONGEST_DAY, _MOST_WORDS = 6, 40, 3  # characters; words beside the numbers: weekday, month, `posted`
+MOST_LINES: Final = 5000  # elements in which a line is looked for
+_SHORTEST_DAY, LONGEST_DAY, _MOST_WORDS = 6, 40, 3  # characters; words beside the numbers: weekday, month, `posted`
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
 _CANDIDATES: Final = etree.XPath(
     "descendant::*[@itemprop='datePublished' or contains(@class, 'date') or contains(@class, 'Date')"
@@ -62,13 +62,13 @@ def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[
 
 def alone(tree: etree._Element, title: etree._Element | None) -> Iterator[etree._Element]:
     """Elements that hold nothing but a day, beside the title or below it, in page order."""
-    lines = (e for e in islice(tree.iter(*_LINES), _MOST_LINES) if len(e) < _NEAR and _is_a_day(e))
+    lines = (e for e in islice(tree.iter(*_LINES), MOST_LINES) if len(e) < _NEAR and _is_a_day(e))
     yield from _in_place(tree, title, [*islice(lines, _MOST)])
 
 
 def _is_a_day(element: etree._Element) -> bool:
     text = normalise_line(inner_text(element, _NEAR))
-    if not _SHORTEST_DAY <= len(text) <= _LONGEST_DAY or not any(map(str.isdigit, text)):
+    if not _SHORTEST_DAY <= len(text) <= LONGEST_DAY or not any(map(str.isdigit, text)):
         return False
     return len(_WORDS.findall(text)) <= _MOST_WORDS and (published(text) or find_day(text)) is not None
 

@@ -134,7 +134,7 @@ def titles_of(
     """
 
     def plain(value: str | None) -> str:
-        title = normalise_line(unescape(_SITE_BEHIND.sub("", value or "")))
+        title = _SITE_BEHIND.sub("", normalise_line(unescape(value or "")))
         return title if house is None else house.left_out(title)
 
     shown = heading_text(heading) if heading is not None else ""

@@ -83,7 +83,8 @@ def refused(chosen: Chosen, facts: Metadata) -> str | None:
 
 # What stands in the place of an article until a reader agrees or logs in.
 _CONSENT: Final = re.compile(
-    r"(?:^|[\s_-])(?:consent|gdpr|onetrust|didomi|cookie-?(?:banner|notice|popup|wall|consent|policy-?(?:box|modal)))(?=$|[\s_-])",
+    r"(?:^|\s)(?!(?:tag|category|no|has|post)-)(?:[^\s_-]+[_-]+)*"
+    r"(?:consent|gdpr|onetrust|didomi|cookie-?(?:banner|notice|popup|wall|consent|policy-?(?:box|modal)))(?=$|[\s_-])",
     re.I,
 )
 _FRAME: Final = frozenset({"header", "nav", "aside", "footer", "dialog"})
@@ -97,8 +98,10 @@ def stands_before(tree: etree._Element, region: Region, prose: int) -> str | Non
         return "a question about cookies in the place of an article"
     if prose > _FEW_SENTENCES:
         return None
+    around = {e for e in (region.root, region.root.getparent()) if e is not None and e.tag not in _ROOTS}
     asked = (field for field in tree.iter("input") if (field.get("type") or "").lower() == "password")
-    if any(not _is_beside(above) for field in asked for above in [[field, *field.iterancestors()]]):
+    above = ([field, *field.iterancestors()] for field in asked)
+    if any(around.intersection(found) and not _is_beside(found) for found in above):
         return "a form to log in, in the place of an article"
     return None
 

@@ -121,7 +121,7 @@ def _house_and_day(house: str, text: str, above: list[str]) -> tuple[str, str, i
     match = _DATE_ALONE.match(text.removeprefix(house).lstrip(" ,•·|–-"))
     if match is None or not (named or above[-1:] == [house]):
         return None
-    day = read_day(match["date"])
+    day = _day(match)
     return (house, day, 0 if named else 1) if day else None
 
 

@@ -136,6 +136,7 @@ _QUOTED_WORDS = re.compile(
 )  # then a headline goes on
 _TEXT = 60  # width of what is more than a signature, a heading or a verse
 _COMMAS = ",，،、"
+_MOST_VERSES = 40  # lines around one
 _OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c80-\uffef]")
 _BRACKETED = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _LISTED = re.compile(r"\d{1,2}[.)] ")  # a heading of a list of dishes, places, books: names that stay as they are
@@ -188,9 +189,10 @@ def _goes_on(body: list[Line], position: int) -> bool:
     Then they are verses, or terms of a sentence, with the original: captions and paragraphs end otherwise.
     """
     first = last = position
-    while first > 1 and _reads_vietnamese(body[first - 2].text) and not is_wider(body[first - 1].text, _TEXT):
+    least, most = max(1, position - _MOST_VERSES), min(len(body), position + _MOST_VERSES)
+    while first > least and _reads_vietnamese(body[first - 2].text) and not is_wider(body[first - 1].text, _TEXT):
         first -= 2
-    while last + 2 < len(body) and _reads_vietnamese(body[last + 2].text) and not is_wider(body[last + 1].text, _TEXT):
+    while last + 2 < most and _reads_vietnamese(body[last + 2].text) and not is_wider(body[last + 1].text, _TEXT):
         last += 2
     others = body[max(0, first - 1) : first] + body[first + 1 : last + 2]
     return any(line.text[-1] in _COMMAS for line in others)

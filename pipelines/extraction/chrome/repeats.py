@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from pipelines.extraction.draft import DASHES, OPENS_SPEECH, UNMARKED, Draft, Line, ends_sentence, is_wider, width
+from pipelines.extraction.draft import (
+    DASHES,
+    OPENS_SPEECH,
+    PARAGRAPH,
+    UNMARKED,
+    Draft,
+    Line,
+    ends_sentence,
+    is_wider,
+    width,
+)
 
 _MARKS = " .。।॥۔።։។៕။|"
 _GOES_ON = "!?！？؟…,;:،；：、"
 _PROSE = 60  # verses and replies are rarely so wide, paragraphs and captions nearly always
-_PARAGRAPH = 80
 _VERSE = 64
 
 
@@ -104,7 +113,7 @@ def _is_said_again(body: list[Line], start: int, end: int) -> bool:
     if line.kind not in ("paragraph", "heading") or text[0] in DASHES:
         return True
     above = body[start - 1] if start else None
-    if is_wider(text, _PARAGRAPH):
+    if is_wider(text, PARAGRAPH):
         return False
     if text[0] in OPENS_SPEECH or text[-1] in _GOES_ON or sum(map(str.isalpha, text)) < 4:
         return True

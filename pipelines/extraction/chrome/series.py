@@ -7,11 +7,10 @@ from collections import Counter, defaultdict
 from itertools import groupby, pairwise
 
 from pipelines.extraction import labels
-from pipelines.extraction.draft import OPENS_SPEECH, UNMARKED, Line, ends_sentence, is_wider, width
+from pipelines.extraction.draft import OPENS_SPEECH, PARAGRAPH, UNMARKED, Line, ends_sentence, is_wider, width
 from pipelines.vietnamese import is_vietnamese
 
 _LONGEST_ALT = 300
-_PARAGRAPH = 80
 _LONG_PROSE = 120
 _VERSE = 64  # verses are hardly ever so wide, and short paragraphs of any script are
 _PHRASE = 22  # refrains and other set phrases are shorter
@@ -152,7 +151,7 @@ def _in_prose(body: list[Line], texts: set[str]) -> set[str]:
         line.text
         for i, line in enumerate(body)
         if line.text in texts
-        and any(is_wider(other.text, _PARAGRAPH) for other in body[max(0, i - 1) : i] + body[i + 1 : i + 2])
+        and any(is_wider(other.text, PARAGRAPH) for other in body[max(0, i - 1) : i] + body[i + 1 : i + 2])
     }
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.tags import TAG_LINE, is_tag_line, tag_line
-from pipelines.extraction.draft import UNMARKED, Draft, Line, ends_sentence, is_prose, is_wider, width
+from pipelines.extraction.draft import PARAGRAPH, UNMARKED, Draft, Line, ends_sentence, is_prose, is_wider, width
 from pipelines.unicode.scripts import COMMON, letters_of, script_of
 from pipelines.vietnamese import is_syllable, slug_key, slug_tokens
 
@@ -30,7 +30,6 @@ _GLUED_LABEL = re.compile(
     r"(?P<label>[^\W\d_][^\s:：()\[\].,;!?]{0,24}(?: [^\s:：()\[\].,;!?]{1,16}){0,3})\s?[:：]?\s?\Z"
 )
 
-_PARAGRAPH = 80  # in width
 _LONGEST_GLUED_LABEL = 80  # the longest match of the pattern: a search from further left would find the same
 
 
@@ -291,7 +290,7 @@ def _behind_name(text: str, cuts: range) -> int | None:
         words = re.split(r"[\s・·]+", name)
         named = 2 <= len(words) <= 5 and all(words) and not is_wider(name, 40)
         named = named and words[-1] not in _ARTICLES and not labels.names_link(name)
-        paragraph = is_wider(name, _PARAGRAPH) and UNMARKED.search(name)
+        paragraph = is_wider(name, PARAGRAPH) and UNMARKED.search(name)
         return cut if named or paragraph else None
     return None
 

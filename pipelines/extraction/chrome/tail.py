@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipelines.extraction import labels
 from pipelines.extraction.chrome.source import alike, is_article_address, is_source, labelled_address
-from pipelines.extraction.draft import Draft, Line, ends_sentence, is_prose, width
+from pipelines.extraction.draft import PARAGRAPH, Draft, Line, ends_sentence, is_prose, width
 
 COMMENT = re.compile(
     r"(?P<label>[^\W\d_][^\d()（）.!?,;:：…|/\[\]【】\"“”«»<>]{0,39}?)\s?[:：]?\s?"
@@ -15,7 +15,6 @@ COMMENT = re.compile(
 )
 
 
-_PARAGRAPH = 80  # in width; an invitation to comment is shorter
 _COUNT_ALONE = re.compile(r"[(（]\s?\d{1,6}\s?[)）]\Z")
 
 
@@ -106,7 +105,7 @@ def _is_above_no_data(rest: list[str]) -> bool:
 
 
 def _is_paragraph(text: str) -> bool:
-    return is_prose(text) or (ends_sentence(text) and width(text) >= _PARAGRAPH)
+    return is_prose(text) or (ends_sentence(text) and width(text) >= PARAGRAPH)
 
 
 def _only_chrome(rest: list[str]) -> bool:
@@ -157,7 +156,7 @@ def related_boxes(draft: Draft) -> None:
         headings = sum(1 for text in rest if _is_no_data(text) or labels.is_known(text, labels.RELATED))
         # A lone heading can be the article's own: then paragraphs follow, which end as sentences do.
         above = draft.lines[i - 1]
-        prose = [text for text in rest if width(text) >= _PARAGRAPH]
+        prose = [text for text in rest if width(text) >= PARAGRAPH]
         if sum(map(_is_paragraph, prose)) >= max(2, len(prose)):
             continue  # they are the headings of an article's parts
         lone = not (headings or _is_no_data(line.text) or (above.undecided and is_source(above.text)))
