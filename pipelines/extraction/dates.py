@@ -262,12 +262,8 @@ def _if_one_day(days: list[str]) -> list[str]:
 
 def _alone(tree: etree._Element, title: etree._Element | None, *, changes: bool = False) -> Iterator[str]:
     """The day of the lines that are nothing but a day; none if they differ in it."""
-    days = list[str]()
-    for element in alone(tree, title):
-        if not is_of_another_thing(element, title, changes=changes):
-            text = normalise_line(inner_text(element, _FEW_TEXTS))
-            days.append(published(text) or find_day(text) or "")
-    yield from _if_one_day(days)
+    found = alone(tree, title)
+    yield from _if_one_day([day for element, day in found if not is_of_another_thing(element, title, changes=changes)])
 
 
 def _of_publication(line: str) -> str:

@@ -183,8 +183,8 @@ class _Walker:
             return self.rule_of_markup(element, tag)
         if not block:
             return self.rule_of_markup(element, tag) if tag in PLAYERS or "hidden" in element.attrib else None
-        if self.is_named_caption(element, tag):
-            return "player" if self.played == len(self.lines) else "caption"
+        if rule := self.rule_of_caption(element, tag):
+            return rule
         if tag in PLAYERS and tag != "object" and not is_left_open(element):
             return "player"
         if element in self.region.around:
@@ -316,8 +316,8 @@ class _Walker:
         if len(name) > 1:
             if rule := self.rule_of_name(element, tag):
                 return rule
-            if self.is_named_caption(element, tag):
-                return "player" if self.played == len(self.lines) else "caption"
+            if rule := self.rule_of_caption(element, tag):
+                return rule
         return "control" if is_widget(element) else self.link_box(element, tag)
 
     def rule_of_name(self, element: etree._Element, tag: str, allowed: frozenset[str] | None = None) -> str | None:
@@ -339,16 +339,18 @@ class _Walker:
             self.text_size = max(400, len(visible_text(self.container)))
         return self.text_size
 
-    def is_named_caption(self, element: etree._Element, tag: str) -> bool:
-        """Whether an element right below a picture or a player is named a caption."""
+    def rule_of_caption(self, element: etree._Element, tag: str) -> str | None:
+        """The rule of an element right below a picture or a player that is named a caption: it is of what is above."""
         above = self.lines[-1] if self.lines else None
-        return (
-            ((above is not None and above.image is not None) or self.played == len(self.lines))
+        played = self.played == len(self.lines)
+        named = (
+            ((above is not None and above.image is not None) or played)
             and not "".join(self.buffer).strip()
             and tag not in ("figcaption", "table", "figure")
             and bool(CAPTION_NAME.search(split_names(element)))
             and next(shown(element, "img"), None) is None
         )
+        return ("player" if played else "caption") if named else None
 
     def link_box(self, element: etree._Element, tag: str) -> str | None:
         """A block of nothing but links, with at most a heading of its own: a related box, or a table of contents."""

@@ -13,7 +13,7 @@ from lxml import etree
 from pipelines.extraction import authors, dates, json_ld, labels
 from pipelines.extraction.draft import is_prose
 from pipelines.extraction.elements import following, inner_text
-from pipelines.extraction.headings import heading_text, title_within
+from pipelines.extraction.headings import heading_text
 from pipelines.extraction.links import PageLinks
 from pipelines.extraction.normalisation import normalise_line
 from pipelines.extraction.origins import Statement, first
@@ -72,8 +72,8 @@ def read_metadata(tree: etree._Element, links: PageLinks) -> Metadata:
     stated = [("meta", meta.get("og:title")), *(("json-ld", h) for h in json_ld.strings(data.get("headline")))]
     facts.statements += titles_of(tree, own, stated, facts.page_title, house)
     facts.title = first(facts.statements, "title")
-    if own is not None and facts.title and (shown := heading_text(own)) != facts.title:
-        facts.heading = shown if facts.title == title_within(own, shown, [facts.title]) else None
+    if own is not None and facts.statements and facts.statements[0].origin == "visible":
+        facts.heading = shown if (shown := heading_text(own)) != facts.title else None
     described = (
         ("meta", meta.get("og:description")),
         *(("json-ld", text) for text in json_ld.strings(data.get("description"))[:1]),

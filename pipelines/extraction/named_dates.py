@@ -60,17 +60,19 @@ def named(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[
         yield element, inner_text(element, 30)
 
 
-def alone(tree: etree._Element, title: etree._Element | None) -> Iterator[etree._Element]:
-    """Elements that hold nothing but a day, beside the title or below it, in page order."""
-    lines = (e for e in islice(tree.iter(*_LINES), MOST_LINES) if len(e) < _NEAR and _is_a_day(e))
-    yield from _in_place(tree, title, [*islice(lines, _MOST)])
+def alone(tree: etree._Element, title: etree._Element | None) -> Iterator[tuple[etree._Element, str]]:
+    """Elements that hold nothing but a day, beside the title or below it, in page order, with it."""
+    lines = (e for e in islice(tree.iter(*_LINES), MOST_LINES) if len(e) < _NEAR)
+    found = dict(islice(((e, day) for e in lines if (day := _day_alone(e))), _MOST))
+    for element in _in_place(tree, title, [*found]):
+        yield element, found[element]
 
 
-def _is_a_day(element: etree._Element) -> bool:
+def _day_alone(element: etree._Element) -> str | None:
     text = normalise_line(inner_text(element, _NEAR))
     if not _SHORTEST_DAY <= len(text) <= LONGEST_DAY or not any(map(str.isdigit, text)):
-        return False
-    return len(_WORDS.findall(text)) <= _MOST_WORDS and (published(text) or find_day(text)) is not None
+        return None
+    return published(text) or find_day(text) if len(_WORDS.findall(text)) <= _MOST_WORDS else None
 
 
 def _in_place(

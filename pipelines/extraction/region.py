@@ -178,13 +178,16 @@ _CLASSES_OF_SPANS = etree.XPath("descendant::span/@class", smart_strings=False)
 
 def is_spoken(element: etree._Element) -> bool:
     """Whether an element is called one for screen readers alone."""
-    called = element.get("class")
-    return called is not None and _CALLED_SPOKEN.search(CAMEL.sub("-", called)) is not None
+    return _names_spoken(element.get("class") or "")
+
+
+def _names_spoken(called: str) -> bool:
+    return _CALLED_SPOKEN.search(CAMEL.sub("-", called)) is not None
 
 
 def _spoken(tree: etree._Element) -> list[etree._Element]:
     classes: Any = _CLASSES_OF_SPANS(tree)  # strings: its type has whatever an expression can give
-    spoken = {called for called in set(classes) if _CALLED_SPOKEN.search(CAMEL.sub("-", called))}
+    spoken = set(filter(_names_spoken, set(classes)))
     return [span for span in tree.iter("span") if span.get("class") in spoken] if spoken else []
 
 
